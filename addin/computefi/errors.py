@@ -1,0 +1,106 @@
+"""What can go wrong in a cell, and the Excel error value that says so.
+
+ModelError (ValueError)
+├── InputError   #VALUE!  wrong type, wrong shape, nothing given
+├── DomainError  #NUM!    outside the range in which the formula means anything
+├── NoSolution   #NUM!    a search that has no answer
+├── MissingData  #N/A     too few observations
+├── ZeroDivisor  #DIV/0!  a denominator of zero
+└── CellError    any      an Excel error that came in as an argument
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+MESSAGE_LIMIT = 255
+GOT_LIMIT = 60
+
+
+class Code(Enum):
+    """An Excel error value. As the content of a cell it is the error itself, never its text."""
+
+    NULL = "#NULL!"
+    DIV0 = "#DIV/0!"
+    VALUE = "#VALUE!"
+    REF = "#REF!"
+    NAME = "#NAME?"
+    NUM = "#NUM!"
+    NA = "#N/A"
+    SPILL = "#SPILL!"
+    CALC = "#CALC!"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class ModelError(ValueError):
+    """A sheet function cannot answer: which parameter, which rule it breaks, what was given, where."""
+
+    code = Code.VALUE
+
+    def __init__(self, parameter: str, rule: str, got: object = None, where: str = "") -> None:
+        self.parameter = parameter
+        self.rule = rule
+        self.got = got
+        self.where = where
+        text = f"{parameter} {rule}".strip()
+        if got is not None:
+            text += f"; got {show(got)}"
+        if where:
+            text += f" at {where}"
+        super().__init__(text if len(text) < MESSAGE_LIMIT else text[: MESSAGE_LIMIT - 2] + "…")
+
+
+class InputError(ModelError):
+    """Wrong type or shape, or nothing where something is required."""
+
+    code = Code.VALUE
+
+
+class DomainError(ModelError):
+    """A number outside the range in which the formula means anything."""
+
+    code = Code.NUM
+
+
+class NoSolution(ModelError):
+    """A search that has no answer."""
+
+    code = Code.NUM
+
+
+class MissingData(ModelError):
+    """Too few observations."""
+
+    code = Code.NA
+
+
+class ZeroDivisor(ModelError):
+    """A denominator of zero."""
+
+    code = Code.DIV0
+
+
+class CellError(ModelError):
+    """An Excel error that came in as an argument and goes out unchanged."""
+
+    def __init__(self, parameter: str, got: Code, where: str = "") -> None:
+        super().__init__(parameter, "holds an error", got, where)
+        self.code = got
+
+
+def quoted(cell: object) -> object:
+    """The content of a cell, text in quotes so that it is not taken for a number."""
+    return f'the text "{cell}"' if isinstance(cell, str) else cell
+
+
+def show(value: object) -> str:
+    """The value as a banker would read it in a cell, shortened."""
+    if isinstance(value, bool):
+        text = "TRUE" if value else "FALSE"
+    elif isinstance(value, float):
+        text = f"{value:.12g}"
+    else:
+        text = str(value)
+    return text if len(text) <= GOT_LIMIT else text[: GOT_LIMIT - 1] + "…"

@@ -1,0 +1,30 @@
+"""Present values of series and annuities."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+
+def discount_factors(rate: FloatArray, periods: int, periods_per_year: FloatArray | float = 1.0) -> FloatArray:
+    """(1 + rate)^−t for t = 1/p, 2/p, … n/p, a row per rate."""
+    per_year = np.broadcast_to(np.asarray(periods_per_year, dtype=np.float64), np.shape(rate))
+    times = np.arange(1, periods + 1) / per_year[..., None]
+    factors: FloatArray = np.exp(-np.log1p(rate)[..., None] * times)
+    return factors
+
+
+def present_value(flows: FloatArray, rate: FloatArray) -> FloatArray:
+    """Value today of flows at the ends of periods 1 … n, a row per series."""
+    value: FloatArray = (flows * discount_factors(rate, flows.shape[-1])).sum(axis=-1)
+    return value
+
+
+def annuity(rate: FloatArray, time: FloatArray) -> FloatArray:
+    """∫₀ᵀ e^{−xt} dt = (1 − e^{−xT})/x; T where x is 0, and 1/x for an endless T where x > 0."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        product = rate * time
+        value: FloatArray = np.where(rate == 0, time, -np.expm1(-product) / rate)
+    return value

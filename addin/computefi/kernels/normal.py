@@ -1,0 +1,216 @@
+"""Bivariate normal distribution function and its quantile, with relative accuracy in every tail.
+
+Method. Plackett (1954): ∂Φ₂/∂ρ is the bivariate density, so Φ₂(h, k; ρ) is its value at a known correlation plus
+an integral of the density over the correlation. The known correlation is 0 when ρ ≥ 0, where Φ₂ = Φ(h)Φ(k), and
+−1 when ρ < 0, where Φ₂ = (Φ(h) − Φ(−k))⁺. Both terms are positive: nothing cancels, however small the result.
+
+With the correlation written tanh v, so that e^2v = (1+ρ)/(1−ρ) = W at the end point, and y = ½ ln W − v ≥ 0 the
+distance back from it, the density is as smooth as it can be made, also at ρ = ±1:
+
+    Φ₂ = base + (1/π) ∫₀^Y exp(−(h²+k²)/4 − α e^−2y − β e^2y) √W e^−y / (1 + W e^−2y) dy
+    α = (k−h)² W / 8,   β = (k+h)² / (8 W),   Y = ½ ln W if ρ ≥ 0, else ∞
+
+The exponent is convex. Solving a quadratic in e^−2y gives the window outside which the integrand is below e^−33
+of its peak, and one Gauss-Legendre rule is laid over that window: 18 nodes for short windows on which the
+exponent hardly moves (nine rows in ten of a loan book), 40 for windows up to length 5 and 96 up to the longest
+possible, 36. The nodes needed were found by experiment for each window length and each fall of the exponent.
+
+Sources: R. L. Plackett, A reduction formula for normal multivariate integrals, Biometrika 41 (1954) 351-360;
+Z. Drezner and G. O. Wesolowsky, On the computation of the bivariate normal integral, J. Statist. Comput. Simul.
+35 (1990) 101-107; A. Genz, Numerical computation of rectangular bivariate and trivariate normal and t
+probabilities, Statistics and Computing 14 (2004) 251-260. The variable y and the windows are ours.
+"""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal, localcontext
+from functools import cache
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import log_ndtr, ndtr, ndtri
+
+Vector = NDArray[np.float64]
+
+CERTAIN = 40.0  # beyond ±40 Φ is 0 or 1 in double precision, so infinity needs no case of its own
+NATS = 33.0  # e^-33 = 5e-15: what lies outside the window
+ROWS = 4096  # rows worked on at once
+QUANTILE_ROWS = 65536
+NODE_VALUES = 65536  # nodes times rows worked on at once: half a megabyte, the cache of one core
+EASY, USUAL, HARD = 18, 40, 96  # nodes
+NEGLIGIBLE = 1e-17  # the integral beside the base
+CLOSE = 1e-8  # the gap in normal scores whose Newton step is the last: the next would be of its square
+FAINT = 1e-290  # probabilities below have lost digits, so Newton's step has too
+MOST_STEPS = 100  # halving alone is done by then
+ROOT_TWO_PI = math.sqrt(2 * math.pi)
+
+
+def bivariate_normal_cdf(h: ArrayLike, k: ArrayLike, rho: ArrayLike) -> Vector:
+    """Probability that X ≤ h and Y ≤ k for standard normal X and Y with correlation rho."""
+    h, k, rho = np.broadcast_arrays(*(np.asarray(x, dtype=np.float64) for x in (h, k, rho)))
+    rows = [np.ravel(x) for x in (h, k, rho)]
+    result = np.empty(h.size)
+    with np.errstate(all="ignore"):
+        for start in range(0, h.size, ROWS):
+            block = slice(start, start + ROWS)
+            result[block] = _cdf(*(x[block] for x in rows))
+    return result.reshape(h.shape)[()]
+
+
+def bivariate_normal_quantile(q_joint: ArrayLike, h: ArrayLike, rho: ArrayLike) -> Vector:
+    """The z for which X ≤ h and Y ≤ z have joint probability q_joint; NaN unless 0 < q_joint < Φ(h)."""
+    q_joint, h, rho = np.broadcast_arrays(*(np.asarray(x, dtype=np.float64) for x in (q_joint, h, rho)))
+    rows = [np.ravel(x) for x in (q_joint, h, rho)]
+    result = np.empty(h.size)
+    with np.errstate(all="ignore"):
+        for start in range(0, h.size, QUANTILE_ROWS):
+            block = slice(start, start + QUANTILE_ROWS)
+            result[block] = _quantile(*(x[block] for x in rows))
+    return result.reshape(h.shape)[()]
+
+
+def _cdf(h: Vector, k: Vector, rho: Vector) -> Vector:
+    h = np.minimum(np.maximum(h, -CERTAIN), CERTAIN)
+    k = np.minimum(np.maximum(k, -CERTAIN), CERTAIN)
+    negative = rho < 0
+    result = ndtr(h) * ndtr(k)
+    if (at := negative.nonzero()[0]).size:
+        result[at] = _interval_probability(-k[at], h[at])
+    inside = np.abs(rho) < 1
+    if (at := (~inside).nonzero()[0]).size:
+        one = rho[at] == 1
+        result[at] = np.where(one, ndtr(np.minimum(h[at], k[at])), np.where(rho[at] == -1, result[at], np.nan))
+
+    odds = (1 + rho) / (1 - rho)
+    alpha = (k - h) ** 2 * odds / 8
+    beta = (k + h) ** 2 / odds / 8
+    constant = (h * h + k * k) / 4
+    # The exponent is constant + alpha z + beta / z with z = e^-2y in [floor, 1], and the factor in front of it
+    # goes at most like e^y for rho >= 0, like e^-y below: `peak` is the z where the product of the two is largest.
+    floor = np.where(negative, 0.0, 1 / odds)
+    root = 1 + np.sqrt(1 + 16 * alpha * beta)
+    peak = np.where(negative, root / alpha / 4, 4 * beta / root)
+    peak = np.minimum(np.maximum(peak, floor), 1.0)
+    at_peak = alpha * peak + beta / peak
+    at = (inside & (np.exp(-constant - at_peak) > NEGLIGIBLE * result)).nonzero()[0]
+    if not at.size:
+        return result
+
+    odds, alpha, beta, constant, peak, at_peak = (x[at] for x in (odds, alpha, beta, constant, peak, at_peak))
+    # Away from its peak the factor can grow once more by e^gain, so the exponent has to fall by that much more.
+    gain = np.abs(np.log(peak * np.where(negative[at], 1.0, odds))) / 2
+    limit = at_peak + NATS + gain
+    edge = limit + np.sqrt(limit * limit - 4 * alpha * beta)
+    high = np.minimum(edge / alpha / 2, 1.0)
+    low = np.maximum(np.maximum(2 * beta / edge, floor[at]), peak * math.exp(-2 * NATS - 2))
+    nearest = np.log(high) / -2
+    length = np.log(low) / -2 - nearest
+    fall = alpha * (high + low) + beta * (1 / high + 1 / low) - 2 * at_peak
+    easy = (length <= 2) & (fall <= 10)
+    hard = length > 5
+    for count, rows in ((EASY, easy), (USUAL, ~(easy | hard)), (HARD, hard)):
+        chosen = rows.nonzero()[0]
+        step = NODE_VALUES // count
+        for start in range(0, chosen.size, step):
+            some = chosen[start : start + step]
+            result[at[some]] += _integral(
+                count, nearest[some], length[some], alpha[some], beta[some], constant[some], odds[some]
+            )
+    return result
+
+
+def _integral(
+    count: int, nearest: Vector, length: Vector, alpha: Vector, beta: Vector, constant: Vector, odds: Vector
+) -> Vector:
+    """(1/π) ∫ exp(−constant − α z − β/z) √(W z) / (1 + W z) dy for z = e^−2y, y from nearest, over length."""
+    points, weights = _gauss_legendre(count)
+    value = points[:, np.newaxis] * -length
+    value -= nearest
+    np.exp(value, out=value)
+    z = value * value
+    exponent = beta / z
+    exponent += alpha * z
+    exponent += constant
+    np.negative(exponent, out=exponent)
+    np.exp(exponent, out=exponent)
+    value *= exponent
+    z *= odds
+    z += 1
+    value /= z
+    return (weights @ value) * length * np.sqrt(odds) / math.pi
+
+
+def _interval_probability(a: Vector, b: Vector) -> Vector:
+    """P(a < X ≤ b), 0 if b ≤ a; short intervals are summed, for Φ(b) − Φ(a) would cancel."""
+    flipped = a + b > 0
+    a, b = np.where(flipped, -b, a), np.where(flipped, -a, b)
+    result = np.maximum(ndtr(b) - ndtr(a), 0.0)
+    short = ((b > a) & (b - a < 0.5)).nonzero()[0]
+    if short.size:
+        points, weights = _gauss_legendre(EASY)
+        start, width = a[short], (b - a)[short]
+        x = points[:, np.newaxis] * width + start
+        result[short] = weights @ np.exp(-0.5 * x * x) * width / ROOT_TWO_PI
+    return result
+
+
+@cache
+def _gauss_legendre(count: int) -> tuple[Vector, Vector]:
+    """Nodes and weights on [0, 1], each correct to the last digit: numpy's lose three near the ends."""
+    points, weights = [], []
+    with localcontext() as context:
+        context.prec = 40
+        for start in np.polynomial.legendre.leggauss(count)[0].tolist():
+            x = Decimal(start)
+            for _ in range(2):
+                before, value = Decimal(1), x
+                for j in range(2, count + 1):
+                    before, value = value, ((2 * j - 1) * x * value - (j - 1) * before) / j
+                slope = count * (x * value - before) / (x * x - 1)
+                x -= value / slope
+            points.append(float((1 + x) / 2))
+            weights.append(float(1 / ((1 - x * x) * slope * slope)))
+    return np.array(points), np.array(weights)
+
+
+def _quantile(q_joint: Vector, h: Vector, rho: Vector) -> Vector:
+    h = np.minimum(np.maximum(h, -CERTAIN), CERTAIN)
+    marginal = ndtr(h)
+    solvable = (q_joint > 0) & (q_joint < marginal) & (np.abs(rho) <= 1)
+    # Above the median of Y given X ≤ h solve for the complement: Φ₂(h, −z; −ρ) = Φ(h) − q_joint.
+    mirrored = q_joint > marginal / 2
+    sign = np.where(mirrored, -1.0, 1.0)
+    target = np.where(mirrored, marginal - q_joint, q_joint)
+    rho = sign * rho
+    # Fréchet's bounds and independence enclose the root; the outer ones are exact at ρ = ±1.
+    score = ndtri(target / marginal)
+    countermonotone = np.where(h > 0, ndtri(ndtr(-h) + target), -ndtri(marginal - target))
+    low = np.where(rho < 0, score, ndtri(target))
+    high = np.where(rho < 0, countermonotone, score)
+    # Start from the normal law with the mean and variance of Y given X ≤ h.
+    hazard = np.exp(-0.5 * h * h - log_ndtr(h)) / ROOT_TWO_PI
+    variance = 1 - rho * rho * np.minimum(hazard * (h + hazard), 1.0)
+    z = np.minimum(np.maximum(np.sqrt(variance) * score - rho * hazard, low), high)
+    z = np.where(rho == 1, low, np.where(rho == -1, high, z))
+
+    spread = np.sqrt((1 - rho) * (1 + rho))
+    at = (solvable & (np.abs(rho) < 1)).nonzero()[0]
+    for _ in range(MOST_STEPS):
+        if not at.size:
+            break
+        now = z[at]
+        value = bivariate_normal_cdf(h[at], now, rho[at])
+        # Newton on the normal score of P(Y ≤ z | X ≤ h), nearly a straight line in z; halving where that fails.
+        reached = ndtri(value / marginal[at])
+        gap = reached - score[at]
+        low[at] = np.where(gap < 0, now, low[at])
+        high[at] = np.where(gap > 0, now, high[at])
+        slope = np.exp(0.5 * (reached * reached - now * now)) * ndtr((h[at] - rho[at] * now) / spread[at])
+        newton = now - gap * marginal[at] / slope
+        inside = np.minimum(np.maximum(newton, low[at]), high[at])
+        close = np.abs(gap) <= CLOSE
+        trusted = (newton == inside) & (value > FAINT)
+        z[at] = np.where(close | trusted, inside, (low[at] + high[at]) / 2)
+        at = at[~close]
+    return np.where(solvable, sign * z, np.nan)

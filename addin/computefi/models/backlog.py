@@ -1,0 +1,294 @@
+"""What a borrower's contracts are worth to a lender: gross, eligible, firm, and how concentrated."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+
+from computefi.errors import DomainError, ZeroDivisor
+from computefi.kernels.discount import discount_factors
+from computefi.spec import Example, Rule, Shape, declare
+from computefi.spec.kinds import (
+    CORRELATION,
+    HAZARD,
+    MONEY,
+    MONTHS,
+    NUMBER,
+    PER_YEAR,
+    PERIODS,
+    RATE,
+    RATIO,
+    SHARE,
+    FloatArray,
+    Kind,
+    V,
+    X,
+    optional,
+)
+
+BACKLOG = "Backlog"
+Contracts = Annotated[FloatArray, Shape(("contract", "period"))]
+PerContract = Annotated[FloatArray, Shape(("contract",))]
+NameMatrix = Annotated[FloatArray, Shape(("name", "name"), number_too=True)]
+PerName = Annotated[FloatArray, Shape(("name",))]
+WHOLE_PERIODS = Kind("count", "periods, 0 for today", low=0, whole=True)
+
+TWO_CONTRACTS = ((10, 10, 10, 10, 10, 10), (6, 6, 6, 0, 0, 0))
+MODELS_1_3 = "worked example with exact annual discounting, recomputed with 40-digit arithmetic"
+
+
+@declare(
+    category=BACKLOG,
+    source="Definition. CoreWeave Form 10-K of 2026-03-02 (SEC 0001769628-26-000104): backlog 66.8bn, debt 21.6bn",
+    examples=[Example((66.8, 21.6), 3.09259259259259)],
+)
+def backlog_coverage(
+    backlog: Annotated[X, MONEY, "Contracted revenue still to come, undiscounted; say which: backlog, RPO or headline"],
+    debt: Annotated[X, MONEY.nonzero, "Debt outstanding on the same date"],
+) -> Annotated[X, RATIO, "Gross backlog over debt"]:
+    """Gross backlog coverage: contracted revenue still to come over debt outstanding.
+
+    coverage = backlog / debt
+
+    Convention: both at one date and in one currency; nothing is discounted, risked or netted of opex.
+    Limits: backlog 0 gives 0. A headline number flatters: see CFI_RISKED_COVERAGE.
+    Errors: #DIV/0! where debt is 0; #NUM! where an amount is negative.
+    """
+    return backlog / debt
+
+
+def _eligible_flows(
+    revenue: FloatArray,
+    take_or_pay: FloatArray,
+    hazard: FloatArray,
+    delivery: FloatArray,
+    arms_length: FloatArray,
+    cancellable: FloatArray,
+    periods_per_year: FloatArray,
+) -> FloatArray:
+    """Expected firm revenue of each period, a row per case: Σ over contracts of R·y·w·(1−x)·S(t)·g."""
+    weights = take_or_pay * arms_length * (1 - cancellable) * delivery
+    times = np.arange(1, revenue.shape[1] + 1) / periods_per_year[:, None]
+    flows = np.zeros_like(times)
+    for contract, flow in enumerate(revenue):  # a portfolio has few contracts; cases and periods stay in numpy
+        survival = np.exp(-hazard[:, contract, None] * times)
+        flows += weights[:, contract, None] * flow * survival
+    return flows
+
+
+def _window(periods: int, loan_periods: FloatArray) -> FloatArray:
+    """1 for the periods inside the loan, 0 after it."""
+    window: FloatArray = (np.arange(1, periods + 1) <= loan_periods[:, None]).astype(np.float64)
+    return window
+
+
+@declare(
+    category=BACKLOG,
+    source="Discounted expected revenue within the loan; structure of CoreWeave DDTL eligibility tests "
+    "(SEC 0001193125-25-227562 EX-10.1)",
+    examples=[
+        Example(
+            (TWO_CONTRACTS, (1, 0.9), (0.0005, 0.03), (0.97, 0.9), 0.07, 5), 51.7462741286, MODELS_1_3, 1e-10
+        )
+    ],
+)  # fmt: skip
+def eligible_backlog(
+    revenue: Annotated[Contracts, MONEY, "Contracted revenue: a row per contract, a column per period"],
+    take_or_pay: Annotated[PerContract, SHARE, "Share of each contract's revenue owed whether used or not"],
+    hazard: Annotated[PerContract, HAZARD, "Default intensity of each counterparty"],
+    delivery: Annotated[PerContract, SHARE, "Probability that each contract's capacity is delivered and accepted"],
+    rate: Annotated[X, RATE, "Discount rate, effective per year"],
+    loan_periods: Annotated[X, PERIODS, "Periods of the loan; later columns do not count"],
+    arms_length: Annotated[PerContract, SHARE, "1 for an arm's-length customer, 0 for an affiliate"] = optional(1.0),
+    cancellable: Annotated[PerContract, SHARE, "Share of each contract that the customer may cancel"] = optional(0.0),
+    periods_per_year: Annotated[X, PER_YEAR, "Columns per year: 1, 4 or 12"] = optional(1.0),
+) -> Annotated[X, MONEY, "Present value of firm, surviving, deliverable contract revenue within the loan"]:
+    """Eligible backlog: present value of the contract revenue that is firm, survives, is delivered and falls within the loan.
+
+    B* = Σᵢ Σₖ revenue[i,k] · take_or_pay[i] · arms_length[i] · (1 − cancellable[i]) · S[i](t) · delivery[i] · v(t)
+    t = k / periods_per_year, S[i](t) = e^{−hazard[i]·t}, v(t) = (1 + rate)^{−t}, k = 1 … min(loan_periods, columns)
+
+    Convention: flows at period ends; rate and hazard per year; a contract's shares are constant in time.
+    Limits: hazard 0, shares 1, cancellable 0, rate 0 give gross backlog within the loan window.
+    Errors: #VALUE! where a series has not one entry per contract; #NUM! outside the bounds.
+    """
+    flows = _eligible_flows(revenue, take_or_pay, hazard, delivery, arms_length, cancellable, periods_per_year)
+    factors = discount_factors(rate, revenue.shape[1], periods_per_year)
+    value: FloatArray = (flows * factors * _window(revenue.shape[1], loan_periods)).sum(axis=-1)
+    return value
+
+
+@declare(
+    category=BACKLOG,
+    source="Eligible backlog net of operating cost over debt; equals LLCR where contract cash is all the cash "
+    "(Yescombe, Principles of Project Finance)",
+    examples=[
+        Example(
+            (TWO_CONTRACTS, (1, 0.9), (0.0005, 0.03), (0.97, 0.9), 0.07, 5, 40), 1.293656853215, MODELS_1_3, 1e-10
+        )
+    ],
+)  # fmt: skip
+def risked_coverage(
+    revenue: Annotated[Contracts, MONEY, "Contracted revenue: a row per contract, a column per period"],
+    take_or_pay: Annotated[PerContract, SHARE, "Share of each contract's revenue owed whether used or not"],
+    hazard: Annotated[PerContract, HAZARD, "Default intensity of each counterparty"],
+    delivery: Annotated[PerContract, SHARE, "Probability that each contract's capacity is delivered and accepted"],
+    rate: Annotated[X, RATE, "Discount rate, effective per year"],
+    loan_periods: Annotated[X, PERIODS, "Periods of the loan; later columns do not count"],
+    debt: Annotated[X, MONEY.nonzero, "Debt outstanding today"],
+    opex: Annotated[V, MONEY, "Operating cost of each period; owed whether or not customers pay"] = optional(0.0),
+    arms_length: Annotated[PerContract, SHARE, "1 for an arm's-length customer, 0 for an affiliate"] = optional(1.0),
+    cancellable: Annotated[PerContract, SHARE, "Share of each contract that the customer may cancel"] = optional(0.0),
+    periods_per_year: Annotated[X, PER_YEAR, "Columns per year: 1, 4 or 12"] = optional(1.0),
+) -> Annotated[X, Kind("ratio", "×"), "Eligible backlog net of operating cost, over debt"]:
+    """Risked backlog coverage: eligible backlog net of operating cost, over debt.
+
+    coverage = (B* − Σₖ opex[k] · v(t)) / debt, with B*, t and v as in CFI_ELIGIBLE_BACKLOG
+
+    Convention: opex is discounted but not survival-weighted: the plant runs on when a customer fails.
+    Limits: equals LLCR where contract cash is all the cash; negative where opex exceeds eligible revenue.
+    Errors: #DIV/0! where debt is 0; #VALUE! where lengths differ; #NUM! outside the bounds.
+    """
+    flows = _eligible_flows(revenue, take_or_pay, hazard, delivery, arms_length, cancellable, periods_per_year) - opex
+    factors = discount_factors(rate, revenue.shape[1], periods_per_year)
+    value: FloatArray = (flows * factors * _window(revenue.shape[1], loan_periods)).sum(axis=-1)
+    return value / debt
+
+
+@declare(
+    category=BACKLOG,
+    source="Termination-right arithmetic; 90 days of a 36-month capacity contract (SpaceX–Anthropic, press 2026)",
+    examples=[Example((3, 36), 0.0833333333333333), Example((3, 36, 0.1), 0.175)],
+)
+def firm_share(
+    notice_months: Annotated[X, MONTHS, "Months of notice the customer must give to terminate"],
+    remaining_months: Annotated[X, MONTHS.nonzero, "Months of the contract that remain"],
+    break_fee: Annotated[X, SHARE, "Fee on termination, as a share of the cancelled value"] = optional(0.0),
+) -> Annotated[X, SHARE, "Share of the remaining value that is firm"]:
+    """Firm share of a contract that the customer may end: the notice period, and the fee on the rest.
+
+    n = min(notice_months, remaining_months) / remaining_months
+    firm = n + break_fee · (1 − n)
+
+    Limits: no notice and no fee give 0; notice to the end, or a full fee, gives 1.
+    Errors: #DIV/0! where nothing remains; #NUM! outside the bounds.
+    """
+    noticed = np.minimum(notice_months, remaining_months) / remaining_months
+    return noticed + break_fee * (1 - noticed)
+
+
+@declare(
+    category=BACKLOG,
+    source="Balance at contract end over the original loan; 5-year level annuity at 9.17% monthly owes 45.5% at month 36",
+    examples=[Example(((100, 80, 60, 40, 20, 0), 3), 0.4)],
+    rules=[
+        Rule("balances", "must not begin with 0", lambda balances: balances[:, 0] != 0, ZeroDivisor),
+        Rule(
+            "contract_periods",
+            "must not lie beyond the last balance",
+            lambda balances, contract_periods: contract_periods < balances.shape[1],
+            DomainError,
+        ),
+    ],
+)
+def tail_exposure(
+    balances: Annotated[V, MONEY, "Loan balances, the opening balance first, then after each period"],
+    contract_periods: Annotated[X, WHOLE_PERIODS, "Periods until the contract ends"],
+) -> Annotated[X, RATIO, "Share of the original loan still owed when the contract ends"]:
+    """Tail exposure: the share of the original loan still owed when the contract ends.
+
+    tail = balances[contract_periods] / balances[0], counted from 0
+
+    Limits: 0 where the loan amortises inside the contract; 1 where nothing is repaid by then.
+    Errors: #DIV/0! where the opening balance is 0; #NUM! where the contract ends beyond the series.
+    """
+    at_end = np.take_along_axis(balances, contract_periods.astype(np.int64)[:, None], axis=1)[:, 0]
+    return at_end / balances[:, 0]
+
+
+@declare(
+    category=BACKLOG,
+    source="Arm's-length contracted share; B.C. Court of Appeal CA49297 (2024-06-27) on the Iris SPVs' affiliate contracts",
+    examples=[Example((98, 100), 0.98), Example((60, 100, 60), 0.0)],
+    rules=[
+        Rule("affiliate", "must not exceed contracted", lambda affiliate, contracted: affiliate <= contracted, DomainError),
+        Rule("contracted", "must not exceed total", lambda contracted, total: contracted <= total, DomainError),
+    ],
+)
+def contracted_share(
+    contracted: Annotated[X, MONEY, "Contracted revenue over the loan's life, affiliates' included"],
+    total: Annotated[X, MONEY.nonzero, "All revenue over the loan's life, contracted and merchant"],
+    affiliate: Annotated[X, MONEY, "The part of contracted that the borrower's own group has promised"] = optional(0.0),
+) -> Annotated[X, SHARE, "Arm's-length contracted share of revenue"]:
+    """Contracted share of revenue at arm's length, the c of the driver formula.
+
+    c = (contracted − affiliate) / total
+
+    Convention: over the loan's life, not at signing. A contract with one's own parent is no contract.
+    Errors: #DIV/0! where total is 0; #NUM! where a part exceeds the whole or an amount is negative.
+    """
+    return (contracted - affiliate) / total
+
+
+@declare(
+    category=BACKLOG,
+    source="Herfindahl–Hirschman index; CoreWeave Q2 2026 customer shares (Form 10-Q) for the order of magnitude",
+    examples=[Example(((0.36, 0.26, 0.10, *(0.028,) * 10),), 0.21504)],
+    rules=[Rule("weights", "must not sum to 0", lambda weights: weights.sum(axis=-1) != 0, ZeroDivisor)],
+)
+def hhi(
+    weights: Annotated[PerName, MONEY, "Revenue or exposure by name, in any unit; normalised to sum to 1"],
+) -> Annotated[X, SHARE, "Concentration index"]:
+    """Herfindahl–Hirschman index of the normalised weights.
+
+    HHI = Σ sᵢ², sᵢ = weightsᵢ / Σ weights
+
+    Limits: 1 for one name; 1/n for n equal names. Names left out make the index a lower bound only if small.
+    Errors: #DIV/0! where the weights sum to 0; #NUM! where one is negative.
+    """
+    shares = weights / weights.sum(axis=-1, keepdims=True)
+    index: FloatArray = (shares**2).sum(axis=-1)
+    return index
+
+
+def _correlation_matrix(correlation: FloatArray, names: int) -> FloatArray:
+    """The matrix, or one with the single number everywhere off the diagonal."""
+    if correlation.shape == (1, 1) and names != 1:
+        matrix = np.full((names, names), correlation[0, 0])
+        np.fill_diagonal(matrix, 1.0)
+        return matrix
+    return correlation
+
+
+@declare(
+    category=BACKLOG,
+    source="Effective number of names, 1/HHI, with the pairwise correlation of the names' failures",
+    examples=[Example(((0.5, 0.3, 0.2), 0.4), 1.5923566879), Example(((0.36, 0.26, 0.10, *(0.028,) * 10),), 4.65029761905)],
+    rules=[
+        Rule("weights", "must not sum to 0", lambda weights: weights.sum(axis=-1) != 0, ZeroDivisor),
+        Rule(
+            "correlation",
+            "must be symmetric with ones on its diagonal",
+            lambda correlation: (
+                correlation.size == 1 or (np.allclose(correlation, correlation.T) and np.allclose(np.diag(correlation), 1))
+            ),
+            DomainError,
+        ),
+    ],
+)
+def effective_names(
+    weights: Annotated[PerName, MONEY, "Revenue or exposure by name, in any unit; normalised to sum to 1"],
+    correlation: Annotated[NameMatrix, CORRELATION, "One number for every pair, or the matrix"] = optional(0.0),
+) -> Annotated[X, NUMBER, "Effective number of names"]:
+    """Effective number of names: how many equal, independent names the portfolio is worth.
+
+    N = 1 / Σᵢ Σⱼ sᵢ sⱼ rᵢⱼ, sᵢ = weightsᵢ / Σ weights
+
+    Limits: 1/HHI at correlation 0; 1 at correlation 1. AI labs' demand is one factor: 0.4–0.6 is a fair stress.
+    Errors: #DIV/0! where the weights sum to 0; #NUM! where the weighted correlation is not positive.
+    """
+    shares = weights / weights.sum(axis=-1, keepdims=True)
+    matrix = _correlation_matrix(correlation, weights.shape[-1])
+    spread = np.einsum("ni,ij,nj->n", shares, matrix, shares)
+    return np.where(spread > 0, 1 / spread, np.nan)

@@ -1,0 +1,149 @@
+"""The driver formula: one formula for a contracted GPU loan and a miner's loan, with different numbers in it.
+
+Relative change of the cash that services debt: y = leverage·[c·σ_C·C + (1−c)·σ_M·M] + σ_ε·ε, with C the customers'
+performance under contract, M the market price of compute (or the coin), Z the collateral's price.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+from scipy.special import ndtr
+
+from computefi.errors import DomainError, ZeroDivisor
+from computefi.spec import Example, Rule, declare
+from computefi.spec.kinds import CORRELATION, PROBABILITY, RATIO, SHARE, VOLATILITY, BoolArray, Choice, FloatArray, Text, X, optional
+
+DRIVER = "Driver"
+SOURCE = "Linear factor model of debt-service cash; distance to default as in Merton (1974)"
+RECOMPUTED = "recomputed with 40-digit arithmetic"
+ROUNDING = 1e-12  # a triple on the edge of validity may come out this far below 0
+
+Contracted = Annotated[X, SHARE, "Arm's-length contracted share of revenue, over the loan's life"]
+VolContract = Annotated[X, VOLATILITY, "Volatility of contracted revenue"]
+VolMarket = Annotated[X, VOLATILITY, "Volatility of market revenue: rent for GPUs, hashprice for miners"]
+VolOther = Annotated[X, VOLATILITY, "Volatility of everything else: operations, delay, power"]
+CorrContractMarket = Annotated[X, CORRELATION, "Correlation of contracted with market revenue"]
+Leverage = Annotated[X, RATIO, "Operating leverage: revenue over CFADS"]
+FORM = Choice(("additive", "lognormal"))
+
+
+def _factors(
+    contracted: FloatArray, vol_contract: FloatArray, vol_market: FloatArray, leverage: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Volatility contributed by contract and by market."""
+    return leverage * contracted * vol_contract, leverage * (1 - contracted) * vol_market
+
+
+def _variance(
+    contracted: FloatArray,
+    vol_contract: FloatArray,
+    vol_market: FloatArray,
+    vol_other: FloatArray,
+    corr_contract_market: FloatArray,
+    leverage: FloatArray,
+) -> FloatArray:
+    contract, market = _factors(contracted, vol_contract, vol_market, leverage)
+    variance = contract**2 + market**2 + 2 * corr_contract_market * contract * market + vol_other**2
+    return np.maximum(variance, 0.0)  # rounding at correlation −1
+
+
+def _has_volatility(
+    contracted: FloatArray,
+    vol_contract: FloatArray,
+    vol_market: FloatArray,
+    vol_other: FloatArray,
+    corr_contract_market: FloatArray,
+    leverage: FloatArray,
+) -> BoolArray:
+    return _variance(contracted, vol_contract, vol_market, vol_other, corr_contract_market, leverage) > 0
+
+
+def _is_correlation_triple(
+    corr_contract: FloatArray, corr_market: FloatArray, corr_contract_market: FloatArray
+) -> BoolArray:
+    determinant = (
+        1
+        + 2 * corr_contract * corr_market * corr_contract_market
+        - corr_contract**2
+        - corr_market**2
+        - corr_contract_market**2
+    )
+    return determinant >= -ROUNDING
+
+
+@declare(
+    category=DRIVER,
+    source=SOURCE,
+    examples=[
+        Example((0.98, 0.06, 0.3, 0.05, 0.2, 0.7, 0.3), 0.202608562228, RECOMPUTED),
+        Example((0, 0.06, 0.75, 0.1, 0.2, 0.85, 0.3, 1.6), 0.847063894508, RECOMPUTED),
+        Example((0.6, 0.1, 0.3, 0.05, 0.2, 0.7, 0.3), 0.609354951477, RECOMPUTED),
+    ],
+    rules=[
+        Rule(
+            "corr_contract_market",
+            "does not fit corr_contract and corr_market: no three variables are so correlated",
+            _is_correlation_triple,
+            DomainError,
+        ),
+        Rule("vol_other", "and the other volatilities must not add up to 0", _has_volatility, ZeroDivisor),
+    ],
+)
+def driver_rho(
+    contracted: Contracted,
+    vol_contract: VolContract,
+    vol_market: VolMarket,
+    vol_other: VolOther,
+    corr_contract: Annotated[X, CORRELATION, "Correlation of contracted revenue with the collateral's price"],
+    corr_market: Annotated[X, CORRELATION, "Correlation of market revenue with the collateral's price"],
+    corr_contract_market: CorrContractMarket = optional(0.0),
+    leverage: Leverage = optional(1.0),
+) -> Annotated[X, CORRELATION, "Correlation of the borrower's driver with the collateral"]:
+    """Correlation of the borrower's cash with the collateral, built up from what the cash is made of.
+
+    s² = leverage²·[c²σ_C² + (1−c)²σ_M² + 2c(1−c)·corr_contract_market·σ_C·σ_M] + vol_other²
+    rho = leverage·[c·σ_C·corr_contract + (1−c)·σ_M·corr_market] / s
+
+    Convention: c is the contracted share; σ_C, σ_M are vol_contract, vol_market.
+    Limits: corr_market for a miner with nothing else (c 0, vol_other 0); corr_contract at c 1; 0 as vol_other grows.
+    Errors: #DIV/0! where all volatility is 0; #NUM! where the three correlations cannot hold together.
+    """
+    contract, market = _factors(contracted, vol_contract, vol_market, leverage)
+    variance = _variance(contracted, vol_contract, vol_market, vol_other, corr_contract_market, leverage)
+    rho = (contract * corr_contract + market * corr_market) / np.sqrt(variance)
+    return np.clip(rho, -1.0, 1.0)  # rounding where the driver is the collateral
+
+
+@declare(
+    category=DRIVER,
+    source=SOURCE,
+    examples=[
+        Example((1.2, 0.98, 0.06, 0.3, 0.05, 0.3), 0.017181108599, RECOMPUTED),
+        Example((2, 0, 0.06, 0.75, 0.1, 0.3), 0.254364326386, RECOMPUTED),
+        Example((2, 0, 0.06, 0.75, 0.1, 0.3, 1, "lognormal"), 0.179810082276, RECOMPUTED),
+    ],
+    rules=[Rule("vol_other", "and the other volatilities must not add up to 0", _has_volatility, ZeroDivisor)],
+)
+def driver_pd(
+    dscr: Annotated[X, RATIO.positive, "Debt service cover ratio expected"],
+    contracted: Contracted,
+    vol_contract: VolContract,
+    vol_market: VolMarket,
+    vol_other: VolOther,
+    corr_contract_market: CorrContractMarket = optional(0.0),
+    leverage: Leverage = optional(1.0),
+    form: Annotated[Text, FORM, "additive or lognormal shortfall"] = "additive",
+) -> Annotated[X, PROBABILITY, "One-year probability that cash does not cover debt service"]:
+    """One-year probability that the driver leaves too little cash for debt service, the offtaker's own default excluded.
+
+    additive: pd = Φ(−(1 − 1/dscr)/s); lognormal: pd = Φ(−ln(dscr)/s); s as in CFI_DRIVER_RHO
+
+    Convention: one year. The offtaker's own default is not in it: combine with CFI_PD_EITHER.
+    Limits: 0.5 at dscr 1; towards 0 as s falls; above 0.5 where dscr is below 1.
+    Errors: #DIV/0! where all volatility is 0; #NUM! where dscr is not positive.
+    """
+    variance = _variance(contracted, vol_contract, vol_market, vol_other, corr_contract_market, leverage)
+    cushion = np.log(dscr) if form == "lognormal" else 1 - 1 / dscr
+    return ndtr(-cushion / np.sqrt(variance))

@@ -1,0 +1,158 @@
+"""How far collateral may fall before it is sold, and what the sale itself costs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from computefi.spec import Example, Shape, declare
+from computefi.spec.kinds import (
+    CONFIDENCE,
+    CONTINUOUS,
+    DAYS,
+    HAIRCUT,
+    HAZARD,
+    NUMBER,
+    SHARE,
+    VOLATILITY,
+    YEARS,
+    FloatArray,
+    Kind,
+    X,
+    optional,
+)
+
+HAIRCUTS = "Collateral haircut"
+REVALUATION = Kind("time", "days", low=1)
+Components = Annotated[FloatArray, Shape(("component",))]
+RECOMPUTED = "recomputed with 40-digit arithmetic"
+
+
+@declare(
+    category=HAIRCUTS,
+    source="Lognormal value at risk; McNeil, Frey & Embrechts, Quantitative Risk Management",
+    examples=[
+        Example((0.4, 0.25, 0.99), 0.38446875732, RECOMPUTED),
+        Example((0.9, 0.25, 0.99, -0.3), 0.705685555277, RECOMPUTED),
+    ],
+)
+def haircut_var(
+    volatility: Annotated[X, VOLATILITY, "Volatility of the collateral's value, per year"],
+    horizon: Annotated[X, YEARS, "Time to sell the collateral"],
+    confidence: Annotated[X, CONFIDENCE, "Probability that the haircut suffices"],
+    drift: Annotated[X, CONTINUOUS, "Expected growth of the value; about -0.26 for GPUs"] = optional(0.0),
+) -> Annotated[X, HAIRCUT, "Haircut"]:
+    """Value-at-risk haircut: the fall in value that is exceeded with probability 1 − confidence.
+
+    H = 1 − exp((drift − volatility²/2)·horizon − volatility·√horizon·z), z = Φ⁻¹(confidence)
+
+    Convention: lognormal value; drift and volatility per year, horizon in years.
+    Limits: 1 − e^{drift·horizon} at volatility 0; negative where drift is large, and reported so.
+    Errors: #NUM! where confidence is below 0.5 or not below 1.
+    """
+    spread = volatility * np.sqrt(horizon)
+    return -np.expm1((drift - volatility**2 / 2) * horizon - spread * ndtri(confidence))
+
+
+@declare(
+    category=HAIRCUTS,
+    source="Lognormal expected shortfall; McNeil, Frey & Embrechts, Quantitative Risk Management",
+    examples=[
+        Example((0.4, 0.25, 0.99), 0.423723539796, RECOMPUTED),
+        Example((0.3, 0.5, 0.99, -0.26), 0.511185367988, RECOMPUTED),
+    ],
+)
+def haircut_es(
+    volatility: Annotated[X, VOLATILITY, "Volatility of the collateral's value, per year"],
+    horizon: Annotated[X, YEARS, "Time to sell the collateral"],
+    confidence: Annotated[X, CONFIDENCE, "Probability beyond which the average is taken"],
+    drift: Annotated[X, CONTINUOUS, "Expected growth of the value; about -0.26 for GPUs"] = optional(0.0),
+) -> Annotated[X, HAIRCUT, "Haircut"]:
+    """Expected-shortfall haircut: the average fall in value in the worst 1 − confidence of cases.
+
+    H = 1 − e^{drift·horizon} · Φ(−z − volatility·√horizon) / (1 − confidence), z = Φ⁻¹(confidence)
+
+    Convention: lognormal value. It is the ρ = 1 case of CFI_VALUE_IN_DEFAULT with PD = 1 − confidence.
+    Limits: never below CFI_HAIRCUT_VAR; 1 − e^{drift·horizon} at volatility 0.
+    Errors: #NUM! where confidence is below 0.5 or not below 1.
+    """
+    spread = volatility * np.sqrt(horizon)
+    tail = ndtr(-ndtri(confidence) - spread) / (1 - confidence)
+    return 1 - np.exp(drift * horizon) * tail
+
+
+@declare(
+    category=HAIRCUTS,
+    source="Basel Framework CRE22, haircut scaling for holding period and revaluation (CRE22.59)",
+    examples=[
+        Example((0.15, 10, 20), 0.212132034356, RECOMPUTED),
+        Example((0.15, 10, 20, 5), 0.232379000772, RECOMPUTED),
+        Example((0.2, 10, 20, 63), 0.572712842531, RECOMPUTED),
+    ],
+)
+def haircut_basel(
+    haircut: Annotated[X, SHARE, "Supervisory haircut for the holding period it is quoted for"],
+    from_days: Annotated[X, DAYS.nonzero, "Holding period the haircut is quoted for; 10 in the tables"],
+    to_days: Annotated[X, DAYS.nonzero, "Holding period wanted: 5 repo, 10 capital market, 20 secured lending"],
+    revaluation_days: Annotated[X, REVALUATION, "Business days between revaluations"] = optional(1.0),
+) -> Annotated[X, SHARE, "Haircut, at most 1"]:
+    """Basel square-root-of-time haircut for another holding period and revaluation interval.
+
+    H_M = haircut · √(to_days / from_days)
+    H = min(1, H_M · √((revaluation_days + to_days − 1) / to_days))
+
+    Convention: business days; daily revaluation is 1.
+    Limits: held at 1, the one haircut that is. Scaling there and back returns the haircut.
+    Errors: #DIV/0! where a holding period is 0; #NUM! outside the bounds.
+    """
+    held = haircut * np.sqrt(to_days / from_days)
+    return np.minimum(1.0, held * np.sqrt((revaluation_days + to_days - 1) / to_days))
+
+
+@declare(
+    category=HAIRCUTS,
+    source="Square-root impact law; Almgren, Thum, Hauptmann & Li (2005), Risk, “Direct estimation of equity market impact”",
+    examples=[
+        Example((25, 100, 1, 0.35), 0.175),
+        Example((0.25, 1, 0.768026963243, 0.35, 0.5, 0, 0.26), 0.299530515665, RECOMPUTED),
+    ],
+)
+def haircut_liquidity(
+    quantity: Annotated[X, NUMBER, "Units to be sold"],
+    depth: Annotated[X, NUMBER.nonzero, "Units the market absorbs per year"],
+    horizon: Annotated[X, YEARS.nonzero, "Time allowed for the sale"],
+    impact: Annotated[X, NUMBER, "Price impact of selling the depth of the whole horizon; about 0.35"],
+    exponent: Annotated[X, NUMBER, "Power of the impact law"] = optional(0.5),
+    base: Annotated[X, SHARE, "Cost of any sale, however small"] = optional(0.0),
+    decay: Annotated[X, HAZARD, "Loss of value while the sale runs"] = optional(0.0),
+) -> Annotated[X, NUMBER, "Haircut"]:
+    """Liquidation haircut: price impact of selling a quantity into a market of given depth, and decay meanwhile.
+
+    H = base + impact · (quantity / (depth · horizon))^exponent + decay · horizon / 2
+
+    Convention: quantity and depth in the same unit; the sale is spread evenly over the horizon.
+    Limits: base at quantity 0 and decay 0. Above 1 for a sale the market cannot absorb: reported, not limited.
+    Errors: #DIV/0! where depth or horizon is 0; #NUM! outside the bounds.
+    """
+    return base + impact * (quantity / (depth * horizon)) ** exponent + decay * horizon / 2
+
+
+@declare(
+    category=HAIRCUTS,
+    source="Product rule: independent haircuts apply one after the other",
+    examples=[Example(((0.3, 0.2, 0.1),), 0.496)],
+)
+def collateral_haircut(
+    haircuts: Annotated[Components, HAIRCUT, "Component haircuts: volatility, technology, liquidity, dead units, currency"],
+) -> Annotated[X, HAIRCUT, "Combined haircut"]:
+    """Combined haircut by the product rule: each component applies to what the others left.
+
+    H = 1 − Π (1 − haircuts[i])
+
+    Convention: never add percentages; 30%, 20% and 10% make 49.6%, not 60%.
+    Limits: 1 as soon as one component is 1; a negative component (an expected gain) is kept.
+    Errors: #NUM! where a component exceeds 1.
+    """
+    return 1 - np.prod(1 - haircuts, axis=-1)

@@ -1,0 +1,399 @@
+"""Correlation-adjusted LTV: what the collateral is worth on the day the borrower fails.
+
+The driver of the borrower's cash is X ~ N(0,1) and default is X < Φ⁻¹(pd). The collateral is lognormal with the
+given drift and volatility and correlation rho with the driver. **rho > 0 is wrong-way**: value is low where the
+borrower fails. pd is cumulative to the horizon.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+from scipy.special import ndtri
+
+from computefi.errors import DomainError, NoSolution, ZeroDivisor
+from computefi.kernels.collateral import expected_shortfall_share, tail_mean_factor
+from computefi.kernels.normal import bivariate_normal_quantile
+from computefi.spec import Column, Example, Result, Rule, declare
+from computefi.spec.kinds import (
+    CONTINUOUS,
+    CORRELATION,
+    DEFAULT_PROBABILITY,
+    HAIRCUT,
+    MONEY,
+    PROBABILITY,
+    QUANTILE,
+    RATIO,
+    SHARE,
+    SHARE_BELOW_ONE,
+    VOLATILITY,
+    YEARS,
+    FloatArray,
+    Kind,
+    X,
+    optional,
+)
+
+WRONG_WAY = "Correlation-adjusted LTV"
+SOURCE = (
+    "Jokivuolle & Peura (2003), European Financial Management 9(3) 299–314; Frye (2000), Risk, “Collateral damage”; "
+    "Pykhtin (2003), Risk, “Unexpected recovery risk”"
+)
+RECOMPUTED = "recomputed with 40-digit arithmetic"
+ADDED_RATIO = Kind("ratio", "×, negative for right-way correlation")
+ADDED_SHARE = Kind("share", "-1 to 1", low=-1, high=1)
+
+Loan = Annotated[X, MONEY, "Loan outstanding when the borrower fails"]
+Value = Annotated[X, MONEY, "Value of the collateral today"]
+PositiveValue = Annotated[X, MONEY.nonzero, "Value of the collateral today"]
+Pd = Annotated[X, DEFAULT_PROBABILITY, "Probability of default, cumulative to the horizon"]
+Rho = Annotated[X, CORRELATION, "Correlation of the borrower's driver with the collateral; above 0 is wrong-way"]
+Volatility = Annotated[X, VOLATILITY, "Volatility of the collateral's value, per year"]
+Horizon = Annotated[X, YEARS, "Horizon to which pd is cumulative"]
+Drift = Annotated[X, CONTINUOUS, "Expected growth of the collateral's value; about -0.26 for GPUs"]
+SaleCost = Annotated[X, SHARE_BELOW_ONE, "Cost of the sale as a share of the value"]
+Lag = Annotated[X, YEARS, "Time from default to sale"]
+Unsecured = Annotated[X, SHARE_BELOW_ONE, "Recovery on the shortfall from the borrower's other assets"]
+
+
+def _spread(
+    rho: FloatArray, volatility: FloatArray, horizon: FloatArray, lag: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Log standard deviation over horizon and lag, and the correlation diluted by the lag."""
+    total = horizon + lag
+    diluted = np.where(total > 0, rho * np.sqrt(horizon / np.where(total > 0, total, 1.0)), 0.0)
+    return volatility * np.sqrt(total), diluted
+
+
+@declare(
+    category=WRONG_WAY,
+    source="Definition",
+    examples=[Example((70, 100), 0.7), Example((70, 100, 0.3), 1.0)],
+    rules=[Rule("haircut", "must not be 1, which leaves no value", lambda haircut: haircut != 1, ZeroDivisor)],
+)
+def ltv(
+    loan: Annotated[X, MONEY, "Loan outstanding"],
+    value: PositiveValue,
+    haircut: Annotated[X, HAIRCUT, "Haircut on the value"] = optional(0.0),
+) -> Annotated[X, RATIO, "Loan to value"]:
+    """Loan to value, after a haircut if one is given.
+
+    LTV = loan / (value · (1 − haircut))
+
+    Limits: 0 where the loan is 0. A haircut below 0 (an expected gain) is kept.
+    Errors: #DIV/0! where the value is 0 or the haircut 1; #NUM! where an amount is negative.
+    """
+    return loan / (value * (1 - haircut))
+
+
+@declare(
+    category=WRONG_WAY,
+    source=SOURCE,
+    examples=[
+        Example((70, 100, 0.05, 0.5, 0.4, 1), 1.07594919423, RECOMPUTED),
+        Example((70, 100, 0.02, 0.3, 0.3, 2, -0.26, 0.1), 1.79326091839, RECOMPUTED),
+        Example((50, 100, 0.25, 0.85, 0.9, 0.75, -0.3, 0.2), 2.15949994166, RECOMPUTED),
+    ],
+)
+def corr_ltv(
+    loan: Loan,
+    value: PositiveValue,
+    pd: Pd,
+    rho: Rho,
+    volatility: Volatility,
+    horizon: Horizon,
+    drift: Drift = optional(0.0),
+    sale_cost: SaleCost = optional(0.0),
+    lag: Lag = optional(0.0),
+) -> Annotated[X, RATIO, "Loan over the collateral's expected net value in default"]:
+    """Correlation-adjusted LTV: the loan over the net value the collateral is expected to have when the borrower fails.
+
+    m = Φ(d − rho·a) / pd, d = Φ⁻¹(pd), a = volatility·√horizon
+    LTV = loan / ((1 − sale_cost) · value · e^{drift·horizon} · m)
+    With a lag: a = volatility·√(horizon + lag), rho·√(horizon/(horizon + lag)), e^{drift·(horizon + lag)}.
+
+    Convention: rho > 0 is wrong-way; pd is cumulative to the horizon.
+    Limits: the plain LTV on expected net value at rho 0, at pd 1, and at volatility 0 (m = 1).
+    Trap: for rho > 0, m falls towards 0 as pd falls, so a better credit shows a worse ratio. Never rank deals by it
+    alone: print CFI_CORR_EL beside it, or rank by CFI_STRESS_LTV, which has no pd.
+    Errors: #DIV/0! where value is 0; #NUM! where pd is 0 or a number is outside its bounds.
+    """
+    return loan / ((1 - sale_cost) * value_in_default(value, pd, rho, volatility, horizon, drift, lag))
+
+
+@declare(
+    category=WRONG_WAY,
+    source=SOURCE,
+    examples=[
+        Example((100, 0.05, 0.5, 0.4, 1), 65.0588339817, RECOMPUTED),
+        Example((100, 0.02, 0.3, 0.3, 2, -0.26), 43.3722594299, RECOMPUTED),
+    ],
+)
+def value_in_default(
+    value: Value,
+    pd: Pd,
+    rho: Rho,
+    volatility: Volatility,
+    horizon: Horizon,
+    drift: Drift = optional(0.0),
+    lag: Lag = optional(0.0),
+) -> Annotated[X, MONEY, "Expected value of the collateral given default, gross of sale cost"]:
+    """Expected value of the collateral given that the borrower fails, before the cost of the sale.
+
+    E[V|D] = value · e^{drift·(horizon + lag)} · Φ(d − rho'·a) / pd, d = Φ⁻¹(pd)
+    a = volatility·√(horizon + lag), rho' = rho·√(horizon / (horizon + lag))
+
+    Convention: rho > 0 is wrong-way; pd is cumulative to the horizon.
+    Limits: the expected value at rho 0 and at pd 1; at rho 1 the expected shortfall of the value at level pd.
+    Errors: #NUM! where pd is 0 or a number is outside its bounds.
+    """
+    spread, diluted = _spread(rho, volatility, horizon, lag)
+    return value * np.exp(drift * (horizon + lag)) * tail_mean_factor(pd, diluted, spread)
+
+
+@declare(
+    category=WRONG_WAY,
+    source=SOURCE,
+    examples=[Example((0.1, 100, 0.05, 0.5, 0.4, 1), 38.7922625545, RECOMPUTED)],
+    nan=("no quantile of the value in default exists for these numbers", NoSolution),
+)
+def value_in_default_q(
+    quantile: Annotated[X, QUANTILE, "Quantile of the value given default; 0.1 is the bad tenth"],
+    value: Value,
+    pd: Pd,
+    rho: Rho,
+    volatility: Volatility,
+    horizon: Horizon,
+    drift: Drift = optional(0.0),
+) -> Annotated[X, MONEY, "Quantile of the collateral's value given default, gross of sale cost"]:
+    """Quantile of the collateral's value given that the borrower fails.
+
+    z solves Φ₂(d, z; rho) = quantile·pd, d = Φ⁻¹(pd)
+    V_q = value · exp((drift − volatility²/2)·horizon + volatility·√horizon·z)
+
+    Convention: rho > 0 is wrong-way; small quantiles are the bad end.
+    Limits: the plain lognormal quantile at rho 0 and at pd 1; the certain value at volatility 0.
+    Errors: #NUM! where quantile is 0 or 1, pd is 0, or a number is outside its bounds.
+    """
+    z = bivariate_normal_quantile(quantile * pd, ndtri(pd), rho)
+    spread = volatility * np.sqrt(horizon)
+    return value * np.exp(drift * horizon - spread**2 / 2 + spread * z)
+
+
+@declare(
+    category=WRONG_WAY,
+    source=SOURCE,
+    examples=[
+        Example((70, 100, 0.05, 0.5, 0.4, 1), 0.173559111227, RECOMPUTED),
+        Example((70, 100, 0.02, 0.3, 0.3, 2, -0.26, 0.1), 0.452489012628, RECOMPUTED),
+        Example((70, 100, 0.05, 0.5, 0.4, 1, 0, 0, 0.25), 0.193088934107, RECOMPUTED),
+    ],
+)
+def corr_lgd(
+    loan: Loan,
+    value: Value,
+    pd: Pd,
+    rho: Rho,
+    volatility: Volatility,
+    horizon: Horizon,
+    drift: Drift = optional(0.0),
+    sale_cost: SaleCost = optional(0.0),
+    lag: Lag = optional(0.0),
+    unsecured_recovery: Unsecured = optional(0.0),
+) -> Annotated[X, SHARE, "Expected loss given default, as a share of the loan"]:
+    """Loss given default with wrong-way correlation: the expected share of the loan that the collateral does not repay.
+
+    K = loan/(1 − sale_cost), M = value·e^{drift·T}, T = horizon + lag, a = volatility·√T, rho' = rho·√(horizon/T)
+    z = (ln(K/M) + a²/2)/a, d = Φ⁻¹(pd)
+    LGD = (1 − unsecured_recovery) · [Φ₂(d, z; rho') − (M/K)·Φ₂(d − rho'·a, z − a; rho')] / pd
+
+    Convention: rho > 0 is wrong-way; pd is cumulative to the horizon.
+    Limits: a Black–Scholes put over K at rho 0; (1 − M/K)⁺ at volatility or T 0; 0 at loan 0; 1 at value 0.
+    It rises with rho, loan and sale_cost and falls with value and drift. It is accurate to about 1e-15 absolute,
+    so a loss of 1e-8 carries seven digits.
+    Errors: #NUM! where pd is 0 or a number is outside its bounds.
+    """
+    spread, diluted = _spread(rho, volatility, horizon, lag)
+    mean = value * np.exp(drift * (horizon + lag))
+    return (1 - unsecured_recovery) * expected_shortfall_share(loan / (1 - sale_cost), mean, pd, diluted, spread)
+
+
+@declare(
+    category=WRONG_WAY,
+    source=SOURCE,
+    examples=[Example((70, 100, 0.05, 0.5, 0.4, 1), 0.00867795556137, RECOMPUTED)],
+)
+def corr_el(
+    loan: Loan,
+    value: Value,
+    pd: Annotated[X, PROBABILITY, "Probability of default, cumulative to the horizon"],
+    rho: Rho,
+    volatility: Volatility,
+    horizon: Horizon,
+    drift: Drift = optional(0.0),
+    sale_cost: SaleCost = optional(0.0),
+    lag: Lag = optional(0.0),
+    unsecured_recovery: Unsecured = optional(0.0),
+) -> Annotated[X, SHARE, "Expected loss as a share of the loan"]:
+    """Expected loss with wrong-way correlation, as a share of the loan: pd times CFI_CORR_LGD.
+
+    EL = pd · LGD
+
+    Convention: undiscounted, to the horizon. The one number of this family by which deals may be ranked.
+    Limits: 0 at pd 0 and at loan 0; the unconditional loss at pd 1.
+    Errors: #NUM! where a number is outside its bounds.
+    """
+    certain = np.where(pd > 0, pd, 1.0)
+    loss = corr_lgd(loan, value, certain, rho, volatility, horizon, drift, sale_cost, lag, unsecured_recovery)
+    return pd * loss
+
+
+@declare(
+    category=WRONG_WAY,
+    source=SOURCE,
+    examples=[
+        Example((0.0025, 0.05, 0.5, 0.4, 1), 0.49299255, RECOMPUTED, 2e-8),
+        Example((0.001, 0.25, 0.85, 0.4, 1), 0.35501069, RECOMPUTED, 2e-8),
+    ],
+    rules=[
+        Rule("target_loss", "must be below pd", lambda target_loss, pd: target_loss < pd, DomainError),
+    ],
+    nan=("no advance rate meets the target loss", NoSolution),
+)
+def corr_advance(
+    target_loss: Annotated[X, PROBABILITY.positive, "Expected loss allowed, as a share of the loan"],
+    pd: Pd,
+    rho: Rho,
+    volatility: Volatility,
+    horizon: Horizon,
+    drift: Drift = optional(0.0),
+    sale_cost: SaleCost = optional(0.0),
+) -> Annotated[X, RATIO, "Advance rate on today's value"]:
+    """Advance rate at which the expected loss meets a target: how much can be lent per unit of collateral.
+
+    A solves pd · LGD(loan = A, value = 1) = target_loss, LGD as in CFI_CORR_LGD
+
+    Convention: rho > 0 is wrong-way; target_loss and pd are over the same horizon.
+    Limits: (1 − sale_cost)·e^{drift·horizon}/(1 − target_loss/pd) at volatility 0; above 1 where the target is loose.
+    Errors: #NUM! unless 0 < target_loss < pd.
+    """
+    from scipy.optimize.elementwise import find_root
+
+    mean, spread = np.exp(drift * horizon), volatility * np.sqrt(horizon)
+    target = target_loss / pd
+
+    # The loss is a share of the claim, so it rises from 0 to 1 in the logarithm of claim over mean.
+    def excess(log_claim: FloatArray, target: FloatArray, pd: FloatArray, rho: FloatArray, spread: FloatArray) -> FloatArray:
+        return expected_shortfall_share(np.exp(log_claim), np.ones_like(log_claim), pd, rho, spread) - target
+
+    reach = 40 * spread + spread**2 + 1
+    root = find_root(
+        excess,
+        (-reach, reach - np.log1p(-target)),
+        args=(target, pd, rho, spread),
+        tolerances={"xatol": 1e-14, "xrtol": 1e-14, "fatol": 0.0, "frtol": 0.0},
+        maxiter=200,
+    )
+    certain = -np.log1p(-target)
+    claim = np.exp(np.where(spread == 0, certain, root.x))
+    return np.where(root.success | (spread == 0), claim * mean * (1 - sale_cost), np.nan)
+
+
+@declare(
+    category=WRONG_WAY,
+    source=SOURCE,
+    examples=[Example((70, 100, 0.5, 0.4, 1, 0.01), 1.13722903317, RECOMPUTED)],
+)
+def stress_ltv(
+    loan: Annotated[X, MONEY, "Loan outstanding"],
+    value: PositiveValue,
+    rho: Rho,
+    volatility: Volatility,
+    horizon: Horizon,
+    quantile: Annotated[X, QUANTILE, "Quantile of the borrower's driver; 0.01 is the bad end"],
+    drift: Drift = optional(0.0),
+    sale_cost: SaleCost = optional(0.0),
+) -> Annotated[X, RATIO, "Loan over the collateral's expected net value in the stress"]:
+    """Stress LTV: the loan over the net value expected when the borrower's driver stands at a bad quantile.
+
+    E[V|X = x] = value · exp(drift·horizon + rho·a·x − rho²·a²/2), x = Φ⁻¹(quantile), a = volatility·√horizon
+    LTV = loan / ((1 − sale_cost) · E[V|X = x])
+
+    Convention: it has no pd, so deals may be ranked by it, which CFI_CORR_LTV does not allow.
+    Limits: the plain LTV on expected net value at rho 0.
+    Errors: #DIV/0! where value is 0; #NUM! where quantile is 0 or 1 or a number is outside its bounds.
+    """
+    shift = rho * volatility * np.sqrt(horizon)
+    stressed = value * np.exp(drift * horizon + shift * ndtri(quantile) - shift**2 / 2)
+    return loan / ((1 - sale_cost) * stressed)
+
+
+@declare(
+    category=WRONG_WAY,
+    source="Two-way split on the contract's survival, after the direct agreement and assignment terms of CoreWeave DDTL 4.0 "
+    "(rating releases of 2026-03-31)",
+    examples=[Example((70, 60, 0.7, 100, 0.05, 0.5, 0.4, 1), 0.152067733368, "0.7·(1−60/70) + 0.3·0.173559111227")],
+)
+def step_in_lgd(
+    loan: Loan,
+    contract_value: Annotated[X, MONEY, "Value of the assigned contract and its equipment to a replacement operator"],
+    survival: Annotated[X, PROBABILITY, "Probability that the contract outlives the borrower and is assigned"],
+    value: Value,
+    pd: Pd,
+    rho: Rho,
+    volatility: Volatility,
+    horizon: Horizon,
+    drift: Drift = optional(0.0),
+    sale_cost: SaleCost = optional(0.0),
+) -> Annotated[X, SHARE, "Expected loss given default, as a share of the loan"]:
+    """Loss given default when the customer contract may survive the borrower and pass to a replacement operator.
+
+    LGD = survival·(1 − contract_value/loan)⁺ + (1 − survival)·LGD of the market sale (CFI_CORR_LGD)
+
+    Convention: rho > 0 is wrong-way; survival is 0 for crypto mining, which has no contract to assign.
+    Limits: CFI_CORR_LGD at survival 0; 0 at loan 0.
+    Errors: #NUM! where pd is 0 or a number is outside its bounds.
+    """
+    none = optional(0.0)
+    market = corr_lgd(loan, value, pd, rho, volatility, horizon, drift, sale_cost, none, none)
+    assigned = np.where(loan > 0, np.maximum(0.0, 1 - contract_value / loan), 0.0)
+    return survival * assigned + (1 - survival) * market
+
+
+@declare(
+    category=WRONG_WAY,
+    source=SOURCE,
+    examples=[Example((70, 100, 0.05, 0.5, 0.4, 1), (0.37594919423, 0.1253997985788), RECOMPUTED)],
+)
+def wrong_way(
+    loan: Loan,
+    value: PositiveValue,
+    pd: Pd,
+    rho: Rho,
+    volatility: Volatility,
+    horizon: Horizon,
+    drift: Drift = optional(0.0),
+    sale_cost: SaleCost = optional(0.0),
+    lag: Lag = optional(0.0),
+) -> Annotated[
+    FloatArray,
+    Result((
+        Column("LTV added", ADDED_RATIO, "Correlation-adjusted LTV less the same at rho 0"),
+        Column("LGD added", ADDED_SHARE, "Loss given default less the same at rho 0"),
+    )),
+]:  # fmt: skip
+    """Wrong-way add-on: what the correlation alone adds to LTV and to loss given default.
+
+    LTV added = CFI_CORR_LTV(rho) − CFI_CORR_LTV(0)
+    LGD added = CFI_CORR_LGD(rho) − CFI_CORR_LGD(0)
+
+    Convention: rho > 0 is wrong-way. Both are negative for right-way correlation.
+    Limits: 0 at rho 0, at volatility 0 and at pd 1.
+    Errors: #DIV/0! where value is 0; #NUM! where pd is 0 or a number is outside its bounds.
+    """
+    zero = np.zeros_like(rho)
+    common = (volatility, horizon, drift, sale_cost, lag)
+    ltv_added = corr_ltv(loan, value, pd, rho, *common) - corr_ltv(loan, value, pd, zero, *common)
+    lgd_added = corr_lgd(loan, value, pd, rho, *common) - corr_lgd(loan, value, pd, zero, *common)
+    return np.stack([ltv_added, lgd_added], axis=-1)

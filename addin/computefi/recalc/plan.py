@@ -1,0 +1,195 @@
+"""What a prepared workbook consists of: the calls, what they read, and the cells that show their results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from computefi.recalc.cells import LAST_COLUMN, LAST_ROW, Rect, Value, address, quote_sheet
+from computefi.recalc.engine import Formula, Write
+from computefi.recalc.sheet import Sheet
+from computefi.recalc.workbook import Workbook
+
+RESULTS, AREAS, HELPERS, SIZES = range(4)
+"""The copy's own sheets, counted after the workbook's: single results, blocks, argument expressions, their sizes."""
+
+# Room for what an argument expression may spill: 256 × 256 places on the helpers' sheet.
+SLOT_ROWS, SLOT_COLUMNS, SLOTS_PER_ROW = 4096, 64, 256
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """The place in a formula of the copy where a call's result is referred to.
+
+    `whole` is false where Excel would take the top-left of an array: an operand of a plain formula.
+    """
+
+    call: int
+    whole: bool
+
+
+Piece = str | Hole
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Cells that a call reads directly. `trim` drops the blanks after the last content of a whole column or row."""
+
+    sheet: int
+    rect: Rect
+    trim: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """An argument that the engine computes, at (row, column) of the helpers' sheet.
+
+    `size_row` is the row of the sizes' sheet where its extent stands; 0 for a single value.
+    """
+
+    row: int
+    column: int
+    size_row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FromCall:
+    """An argument that is another call's result, handed over without the engine."""
+
+    call: int
+
+
+Source = Reference | Helper | FromCall
+
+
+@dataclass(slots=True)
+class CallSite:
+    """One CFI call: where it stands, what it is given, and where its result goes."""
+
+    function: str
+    sheet: int
+    row: int
+    column: int
+    formula: str
+    fixed: list[Any] = field(default_factory=list)
+    sources: list[tuple[int, int]] = field(default_factory=list)
+    level: int = 0
+    refused: str = ""
+    # The cell's formula is this call and nothing else: the results stand in these cells themselves.
+    shown: Rect | None = None
+
+
+@dataclass(slots=True)
+class Consumer:
+    """A formula of the copy that refers to results; written anew when a result's shape changes."""
+
+    sheet: int
+    row: int
+    column: int
+    pieces: Sequence[Piece]
+    kind: str
+    rows: int = 1
+    columns: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """An array formula: the cells it fills, fixed, or spilled as far as its result reaches."""
+
+    sheet: int
+    rect: Rect
+    dynamic: bool
+    size_row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A formula cell as the file has it."""
+
+    row: int
+    column: int
+    kind: bytes
+    value: bytes | None
+
+
+@dataclass(slots=True)
+class Plan:
+    """A workbook prepared for an engine."""
+
+    book: Workbook
+    sheets: list[Sheet] = field(default_factory=list)
+    calls: list[CallSite] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+    consumers: list[Consumer] = field(default_factory=list)
+    consumers_of: dict[int, list[int]] = field(default_factory=dict)
+    blocks: list[Block] = field(default_factory=list)
+    formulas: list[list[Stored]] = field(default_factory=list)
+    frozen: list[tuple[int, int, int, str]] = field(default_factory=list)
+    extents: list[tuple[int, int]] = field(default_factory=list)
+    initial: list[Write] = field(default_factory=list)
+    named: dict[str, Helper] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    copy: bytes = b""
+    own_sheets: tuple[str, str, str, str] = ("", "", "", "")
+    size_rows: int = 0
+    helper_count: int = 0
+
+    def own(self, which: int) -> int:
+        """The index in the copy of one of its own sheets."""
+        return len(self.sheets) + which
+
+    def place(self, sheet: int, row: int, column: int) -> str:
+        """A cell's address as a banker reads it."""
+        return f"{quote_sheet(self.book.sheets[sheet])}!{address(row, column)}"
+
+    def result_cell(self, call: int) -> tuple[int, int, int]:
+        """Where a call's single result stands in the copy."""
+        site = self.calls[call]
+        if site.shown is not None:
+            return site.sheet, site.shown.top, site.shown.left
+        column, row = divmod(call, LAST_ROW)
+        return self.own(RESULTS), row + 1, column + 1
+
+    def result_text(self, call: int) -> str:
+        """The same as text in a formula."""
+        sheet, row, column = self.result_cell(call)
+        name = self.own_sheets[sheet - len(self.sheets)] if sheet >= len(self.sheets) else self.book.sheets[sheet]
+        return f"{quote_sheet(name)}!{address(row, column)}"
+
+    def next_slot(self) -> tuple[int, int]:
+        """Room on the helpers' sheet for one more expression."""
+        down, right = divmod(self.helper_count, SLOTS_PER_ROW)
+        self.helper_count += 1
+        # Beyond the last slot the places are reused: a clash shows as #SPILL!, never as a wrong number.
+        return 1 + SLOT_ROWS * (down % (LAST_ROW // SLOT_ROWS)), 1 + SLOT_COLUMNS * (right % (LAST_COLUMN // SLOT_COLUMNS))
+
+    def add_size(self, anchor: str) -> tuple[int, list[Write]]:
+        """Two cells that follow the extent of what spills from `anchor`, and the row they stand in."""
+        self.size_rows += 1
+        sheet = self.own(SIZES)
+        return self.size_rows, [
+            (sheet, self.size_rows, 1, Formula(f"ROWS({anchor}#)")),
+            (sheet, self.size_rows, 2, Formula(f"COLUMNS({anchor}#)")),
+        ]
+
+    def formula_cells(self) -> Iterator[tuple[int, Stored]]:
+        """Every formula cell that the engine computes."""
+        for sheet, cells in enumerate(self.formulas):
+            for cell in cells:
+                yield sheet, cell
+
+    def reach(self, sheet: int, row: int, column: int) -> None:
+        """Note that a sheet has content at least this far."""
+        rows, columns = self.extents[sheet]
+        if row > rows or column > columns:
+            self.extents[sheet] = (max(rows, row), max(columns, column))
+
+
+def render(pieces: Sequence[Piece], text_of: dict[int, str], plan: Plan) -> str:
+    """A formula's text with its holes filled: the block where a call gave one, else the single cell."""
+    return "".join(
+        piece if isinstance(piece, str) else (text_of.get(piece.call) if piece.whole else None) or plan.result_text(piece.call)
+        for piece in pieces
+    )
+

@@ -1,0 +1,323 @@
+"""The engine's copy of a workbook: cells and names only, every CFI call cut out and replaced by its result."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import re
+from dataclasses import dataclass, field
+from xml.sax.saxutils import escape
+
+from computefi.errors import Code
+from computefi.recalc.cells import Rect, address, parse_cell, parse_rect
+from computefi.recalc.copy import Copy
+from computefi.recalc.cut import Cutter, External, add_consumer, name_cells, only_call
+from computefi.recalc.engine import Formula
+from computefi.recalc.formulas import LENGTH_LIMIT, MAY_HOLD_CFI, Unreadable, cfi_name, parse
+from computefi.recalc.package import WorkbookError
+from computefi.recalc.plan import Block, Consumer, Helper, Plan, Source, Stored, render
+from computefi.recalc.sheet import Cell, Sheet, attributes_of, decode, inline_text, open_sheet
+from computefi.recalc.workbook import DefinedName, Workbook, unescape
+
+# What the engine must not see as it stands: CFI calls, structured and external references, the dates of now.
+TO_CUT = re.compile(rb"CFI[._]|\[|\b(?:NOW|RAND)\s*\(|\bSINGLE\s*\(", re.IGNORECASE)
+VOLATILE = re.compile(r"\b(NOW|RAND)\s*\(\s*\)", re.IGNORECASE)
+DEEP = 100
+EPOCH = dt.datetime(1899, 12, 30)
+RESERVED_NAME = "_xlnm."
+KEPT = "keeps its stored value"
+
+
+@dataclass(slots=True)
+class Preparation:
+    """The work of preparing one workbook."""
+
+    plan: Plan
+    copy: Copy
+    names: dict[tuple[str, int | None], DefinedName] = field(default_factory=dict)
+    to_cut: re.Pattern[bytes] = TO_CUT
+    known: dict[Source, int] = field(default_factory=dict)
+    shared: dict[bytes, tuple[str, int, int] | None] = field(default_factory=dict)
+    now: float = 0.0
+
+    def run(self) -> None:
+        book = self.plan.book
+        moment = dt.datetime.now() - EPOCH
+        self.now = moment.days + moment.seconds / 86_400
+        self.sort_names()
+        for index, part in enumerate(book.parts):
+            sheet = open_sheet(book.package.read(part), part)
+            self.plan.sheets.append(sheet)
+        self.plan.extents = [(1, 1) for _ in self.plan.sheets]
+        self.plan.formulas = [[] for _ in self.plan.sheets]
+        for index, sheet in enumerate(self.plan.sheets):
+            self.read_sheet(index, sheet)
+        self.compute_names()
+        self.finish()
+
+    def sort_names(self) -> None:
+        """Names of cells go to the engine; a name with a formula behind it is put in where it is used."""
+        plan, computed = self.plan, []
+        for name in plan.book.names:
+            if name.name.casefold().startswith(RESERVED_NAME):
+                continue
+            self.names[name.name.casefold(), name.sheet] = name
+            cells = name_cells(plan, name)
+            if cells is not None:
+                self.copy.add_name(name, cells.sheet, cells.rect)
+            else:
+                computed.append(re.escape(name.name.encode()))
+        if computed:
+            words = rb"|(?<![\w.])(?:" + rb"|".join(computed) + rb")(?![\w.(])"
+            self.to_cut = re.compile(TO_CUT.pattern + words, re.IGNORECASE)
+
+    def read_sheet(self, index: int, sheet: Sheet) -> None:
+        """Copy a sheet's cells, cutting the formulas that need it."""
+        plan, copy = self.plan, self.copy
+        blocks: list[Rect] = []
+        self.shared = {}
+        last_row = 0
+        rows = columns = 1
+        for cell in sheet.cells():
+            row, column = cell.row, cell.column
+            if row != last_row:
+                blocks = [rect for rect in blocks if rect.bottom >= row]
+                copy.row(index, row)
+                last_row = row
+            if row > rows:
+                rows = row
+            if column > columns:
+                columns = column
+            if cell.formula is not None:
+                rect = self.read_formula(index, cell)
+                if rect is not None:
+                    blocks.append(rect)
+            elif not blocks or not any(rect.holds(row, column) for rect in blocks):
+                self.read_constant(index, cell)
+        copy.end_rows(index)
+        plan.reach(index, rows, columns)
+
+    def read_constant(self, index: int, cell: Cell) -> None:
+        """A cell without a formula, in the form that the engine reads."""
+        kind, value = cell.kind, cell.value
+        if kind == b"inlineStr" and cell.inline is not None:
+            self.copy.text(index, cell.row, cell.column, inline_text(cell.inline))
+        elif value is None or (not value and kind != b"str"):
+            return
+        elif kind == b"s":
+            self.copy.text(index, cell.row, cell.column, self.shared_string(value))
+        elif kind == b"str":
+            self.copy.text(index, cell.row, cell.column, unescape(decode(value)))
+        elif kind == b"d":
+            self.copy.raw(index, cell.row, cell.column, b"", repr(serial(decode(value))).encode())
+        elif kind in (b"", b"n", b"b", b"e"):
+            self.copy.raw(index, cell.row, cell.column, kind, value)
+
+    def shared_string(self, value: bytes) -> str:
+        strings = self.plan.book.shared_strings
+        number = int(value) if value.strip().isdigit() else -1
+        if not 0 <= number < len(strings):
+            raise WorkbookError(f"{self.plan.book.package.name} is damaged: a cell names shared string {decode(value)!r}")
+        return strings[number]
+
+    def read_formula(self, index: int, cell: Cell) -> Rect | None:
+        """A formula cell; for an array formula the block it fills."""
+        assert cell.formula is not None
+        attributes = attributes_of(cell.formula_attributes) if cell.formula_attributes else {}
+        kind = attributes.get("t", "normal")
+        text = cell.formula
+        if kind == "array":
+            rect = parse_rect(attributes.get("ref", "")) or Rect(cell.row, cell.column, cell.row, cell.column)
+            return self.read_array(index, cell, decode(text), rect)
+        if kind == "shared":
+            shared = self.expand_shared(cell, attributes)
+            if shared is None:
+                self.freeze(index, cell, "a shared formula without its master")
+                return None
+            text = shared
+        elif kind == "dataTable":
+            self.freeze(index, cell, "a what-if data table")
+            return None
+        if not text:
+            self.freeze(index, cell, "an empty formula")
+            return None
+        self.read_plain(index, cell, text)
+        return None
+
+    def expand_shared(self, cell: Cell, attributes: dict[str, str]) -> bytes | None:
+        """The cell's own text of a shared formula."""
+        key = attributes.get("si", "").encode()
+        assert cell.formula is not None
+        if cell.formula:
+            self.shared[key] = (decode(cell.formula), cell.row, cell.column)
+            return cell.formula
+        master = self.shared.get(key)
+        if master is None:
+            return None
+        from openpyxl.formula.tokenizer import TokenizerError
+        from openpyxl.formula.translate import Translator
+
+        text, row, column = master
+        try:
+            moved = Translator("=" + text, origin=address(row, column)).translate_formula(address(cell.row, cell.column))
+        except (TokenizerError, IndexError):
+            return None
+        return escape(str(moved)[1:]).encode()
+
+    def read_plain(self, index: int, cell: Cell, text: bytes) -> None:
+        """An ordinary formula."""
+        if too_deep(text):
+            self.freeze(index, cell, "a formula too long or too deeply nested")
+            return
+        if self.to_cut.search(text) is None:
+            self.note(index, cell)
+            self.copy.formula(index, cell.row, cell.column, text)
+            return
+        here = Rect(cell.row, cell.column, cell.row, cell.column)
+        self.cut(index, cell, decode(text), "plain", here)
+
+    def read_array(self, index: int, cell: Cell, text: str, rect: Rect) -> Rect | None:
+        """An array formula: over a fixed block, or spilling where the cell is marked dynamic."""
+        if (rect.top, rect.left) != (cell.row, cell.column) or too_deep(text.encode()):
+            self.freeze(index, cell, "an array formula that does not start in its own block")
+            return None
+        self.plan.reach(index, rect.bottom, rect.right)
+        if self.cut(index, cell, text, "spill" if cell.dynamic else "array", rect):
+            return rect
+        return None
+
+    def cut(self, index: int, cell: Cell, text: str, kind: str, rect: Rect) -> bool:
+        """Take the formula apart and put what the engine can compute into the copy."""
+        plan = self.plan
+        text = VOLATILE.sub(lambda match: repr(self.now if match[1].upper() == "NOW" else random.random()), text)
+        cutter = Cutter(plan, self.names, self.known, index, cell.row, cell.column, text, kind != "plain")
+        calls = len(plan.calls)
+        try:
+            expression = parse(text)
+            whole = only_call(expression) if kind != "spill" else None
+            if whole is not None and not whole.name.startswith("@"):
+                site = plan.calls[cutter.call(cfi_name(whole.name) or "", whole)]
+                site.shown = rect
+                plan.initial += [
+                    (index, row, column, Code.NA)
+                    for row in range(rect.top, rect.bottom + 1)
+                    for column in range(rect.left, rect.right + 1)
+                ]
+            else:
+                self.consume(index, cell, cutter, kind, rect)
+        except External:
+            self.undo(calls)
+            self.freeze(index, cell, "a formula that reads another workbook")
+            return False
+        except Unreadable as error:
+            self.undo(calls)
+            self.freeze(index, cell, f"a formula that cannot be read ({error})")
+            return False
+        self.note(index, cell)
+        if kind != "plain":
+            self.add_block(index, rect, kind == "spill")
+        return True
+
+    def consume(self, index: int, cell: Cell, cutter: Cutter, kind: str, rect: Rect) -> None:
+        """A formula in which the engine has a part."""
+        expression = parse(cutter.formula)
+        pieces = cutter.cut(expression)
+        if kind == "array" and rect.rows * rect.columns > 1:
+            # An array formula shows #N/A beyond its result and repeats a single row or column over its block;
+            # the engine does so only for what an operation gives.
+            pieces = [f"IF(SEQUENCE({rect.rows},{rect.columns},1,0),", *pieces, ")"]
+        consumer = Consumer(index, cell.row, cell.column, pieces, kind, rect.rows, rect.columns)
+        add_consumer(self.plan, consumer)
+
+    def undo(self, calls: int) -> None:
+        """Forget the calls of a formula that turned out not to be readable."""
+        del self.plan.calls[calls:]
+
+    def add_block(self, index: int, rect: Rect, dynamic: bool) -> None:
+        size_row = 0
+        if dynamic:
+            size_row, writes = self.plan.add_size(self.plan.place(index, rect.top, rect.left))
+            self.plan.initial += writes
+        self.plan.blocks.append(Block(index, rect, dynamic, size_row))
+
+    def note(self, index: int, cell: Cell) -> None:
+        self.plan.formulas[index].append(Stored(cell.row, cell.column, cell.kind, cell.value))
+
+    def freeze(self, index: int, cell: Cell, reason: str) -> None:
+        """A formula that cannot be computed: the copy holds its stored value, and the file keeps it."""
+        self.plan.frozen.append((index, cell.row, cell.column, reason))
+        self.read_constant(index, cell)
+
+    def compute_names(self) -> None:
+        """A name with a formula behind it gets a helper, so that its value can be asked for."""
+        for (key, scope), name in self.names.items():
+            if name_cells(self.plan, name) is not None or "#REF!" in name.text:
+                continue
+            calls = len(self.plan.calls)
+            cutter = Cutter(self.plan, self.names, self.known, scope or 0, 1, 1, name.text, True)
+            try:
+                helper = cutter.helper(parse(name.text))
+            except (External, Unreadable):
+                self.undo(calls)
+                continue
+            if scope is None:
+                self.plan.named[key] = helper
+
+    def finish(self) -> None:
+        """Put the formulas with holes into the copy, now that every call has its place."""
+        plan = self.plan
+        for consumer in plan.consumers:
+            text = render(consumer.pieces, {}, plan)
+            formula = Formula(text, consumer.kind, consumer.rows, consumer.columns)
+            if consumer.sheet < len(plan.sheets) and consumer.kind == "plain":
+                self.copy.late_formula(consumer.sheet, consumer.row, consumer.column, text)
+            else:
+                plan.initial.append((consumer.sheet, consumer.row, consumer.column, formula))
+        results = plan.own(0)
+        for number, site in enumerate(plan.calls):
+            if site.shown is None:
+                _, row, column = plan.result_cell(number)
+                plan.initial.append((results, row, column, Code.NA))
+        plan.copy = self.copy.build()
+
+
+def prepare(book: Workbook) -> Plan:
+    """Everything a run needs to know of the workbook."""
+    copy = Copy(book.sheets)
+    plan = Plan(book, own_sheets=copy.own_sheets)
+    Preparation(plan, copy).run()
+    if book.iterate:
+        plan.warnings.append("the workbook iterates over circular references; their cells keep their stored values")
+    if book.date1904:
+        plan.warnings.append("the workbook counts dates from 1904; functions of dates are 1,462 days off")
+    reasons: dict[str, list[str]] = {}
+    for sheet, row, column, reason in plan.frozen:
+        reasons.setdefault(reason, []).append(plan.place(sheet, row, column))
+    for reason, places in reasons.items():
+        more = f" and {len(places) - 3} more" if len(places) > 3 else ""
+        verb = KEPT if len(places) == 1 else "keep their stored values"
+        plan.warnings.append(f"{', '.join(places[:3])}{more} ({reason}) {verb}")
+    return plan
+
+
+def too_deep(text: bytes) -> bool:
+    """Whether a formula would exhaust the engine's stack or its time; Excel allows 64 levels and 8,192 characters."""
+    if len(text) > LENGTH_LIMIT:
+        return True
+    if text.count(b"(") <= DEEP and text.count(b"-") <= DEEP and text.count(b"+") <= DEEP:
+        return False
+    depth = deepest = 0
+    for byte in text:
+        depth += (byte == 40) - (byte == 41)
+        deepest = max(deepest, depth)
+    return deepest > DEEP or re.search(rb"[-+]{%d}" % DEEP, text) is not None
+
+
+def serial(text: str) -> float:
+    """A stored ISO date as Excel's day number."""
+    try:
+        moment = dt.datetime.fromisoformat(text.replace("Z", ""))
+    except ValueError:
+        raise WorkbookError(f"a cell holds {text!r}, which is no date") from None
+    since = moment.replace(tzinfo=None) - EPOCH
+    return since.days + since.seconds / 86_400

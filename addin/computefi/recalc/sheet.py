@@ -1,0 +1,183 @@
+"""The cells of a worksheet part: found by their bytes, so that a value can be replaced where it stands.
+
+expat first checks the whole part (well-formed, no document type); only then is it cut into cells by one
+regular expression, which is several times quicker than callbacks per element.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from computefi.recalc.cells import LAST_COLUMN, LAST_ROW, column_number
+from computefi.recalc.package import WorkbookError
+from computefi.recalc.workbook import parse_safely, safe_parser, unescape
+
+ATTRIBUTES = rb"""(?:\s+[^\s=/>]+\s*=\s*(?:"[^"]*"|'[^']*'))*"""
+ATTRIBUTE = re.compile(rb"""([^\s=/>]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,7})["']""")
+ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']([0-9]{1,7})["']""")
+TYPE = re.compile(rb"""\st\s*=\s*["']([A-Za-z]*)["']""")
+DYNAMIC = re.compile(rb"""\scm\s*=""")
+BREAK = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.S)
+
+
+class Patterns(NamedTuple):
+    """The expressions for one namespace prefix."""
+
+    row_or_cell: re.Pattern[bytes]
+    formula: re.Pattern[bytes]
+    value: re.Pattern[bytes]
+    inline: re.Pattern[bytes]
+    sheet_data: re.Pattern[bytes]
+
+
+class Cell(NamedTuple):
+    """One stored cell, its texts still in bytes."""
+
+    row: int
+    column: int
+    kind: bytes
+    dynamic: bool
+    formula: bytes | None
+    formula_attributes: bytes
+    value: bytes | None
+    inline: bytes | None
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A worksheet part ready to be read and patched."""
+
+    part: str
+    data: bytes
+    scannable: bytes
+    prefix: bytes
+    patterns: Patterns
+    start: int
+    end: int
+
+    def cells(self) -> Iterator[Cell]:
+        """The stored cells in the order of the file."""
+        row = column = 0
+        patterns = self.patterns
+        search_formula, search_value = patterns.formula.search, patterns.value.search
+        for match in patterns.row_or_cell.finditer(self.scannable, self.start, self.end):
+            attributes, content = match.group("cell", "content")
+            if attributes is None:
+                if match["row"] is not None:
+                    row, column = self.row_of(match["row"], row), 0
+                continue
+            row, column = self.place_of(attributes, row, column)
+            if content is None:
+                continue
+            kind = TYPE.search(attributes)
+            formula = search_formula(content)
+            value = search_value(content)
+            inline = None
+            if kind is not None and kind[1] == b"inlineStr":
+                found = patterns.inline.search(content)
+                inline = found[1] if found else b""
+            yield Cell(
+                row, column, kind[1] if kind else b"", DYNAMIC.search(attributes) is not None,
+                None if formula is None else (formula[2] or b""), b"" if formula is None else formula[1],
+                None if value is None else (value[1] or b""), inline,
+            )  # fmt: skip
+
+    def row_of(self, attributes: bytes, previous: int) -> int:
+        """The number of a row; a row without one follows the row before."""
+        match = ROW_NUMBER.search(attributes)
+        row = int(match[1]) if match else previous + 1
+        if not 1 <= row <= LAST_ROW:
+            raise WorkbookError(f"{self.part} is damaged: row {row}")
+        return row
+
+    def place_of(self, attributes: bytes, row: int, column: int) -> tuple[int, int]:
+        """The place of a cell; one without an address follows the cell before."""
+        match = PLACE.search(attributes)
+        if match is None:
+            return row, column + 1
+        row, column = int(match[2]), column_number(match[1].decode())
+        if not 1 <= row <= LAST_ROW or column > LAST_COLUMN:
+            raise WorkbookError(f"{self.part} is damaged: a cell outside the sheet")
+        return row, column
+
+
+def open_sheet(data: bytes, part: str) -> Sheet:
+    """Check a worksheet part and find where its cells stand."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"UTF-16" in data[:100].upper():
+        raise WorkbookError(f"{part} is stored as UTF-16, which is not supported")
+    root: list[str] = []
+    odd: list[bool] = []
+    parser = safe_parser()
+    parser.namespace_prefixes = True
+
+    def first_element(tag: str, _: dict[str, str]) -> None:
+        root.extend(tag.split(" "))
+        parser.StartElementHandler = None
+
+    def mark(*_: object) -> None:
+        odd.append(True)
+
+    parser.StartElementHandler = first_element
+    parser.CommentHandler = mark
+    parser.ProcessingInstructionHandler = mark
+    parser.StartCdataSectionHandler = mark
+    parse_safely(parser, data, part)
+    if len(root) < 2 or root[1] != "worksheet":
+        raise WorkbookError(f"{part} is not a worksheet")
+    prefix = root[2].encode() + b":" if len(root) > 2 else b""
+    scannable = data
+    if odd:
+        if b"<![CDATA[" in data:
+            raise WorkbookError(f"{part} has CDATA sections, which are not supported")
+        # Comments become blanks of the same length: what stands in them is not a cell, and no byte moves.
+        scannable = BREAK.sub(lambda match: b" " * len(match[0]), data)
+    patterns = patterns_for(prefix)
+    match = patterns.sheet_data.search(scannable)
+    if match is None:
+        raise WorkbookError(f"{part} is damaged: it has no cells' part (sheetData)")
+    end = scannable.find(b"</" + prefix + b"sheetData", match.end())
+    start = match.end()
+    if match[1] or end < 0:
+        end = start
+    return Sheet(part, data, scannable, prefix, patterns, start, end)
+
+
+def patterns_for(prefix: bytes) -> Patterns:
+    """The expressions that find rows, cells, formulas and values under one namespace prefix."""
+    p, a = re.escape(prefix), ATTRIBUTES
+    return Patterns(
+        re.compile(
+            rb"<%(p)sc(?P<cell>%(a)s)\s*(?:/>|>(?P<content>.*?)</%(p)sc\s*>)"
+            rb"|<%(p)srow(?P<row>%(a)s)\s*(?P<empty>/?)>|</%(p)s(?P<row_end>row)\s*>" % {b"p": p, b"a": a},
+            re.S,
+        ),
+        re.compile(rb"<%(p)sf(%(a)s)\s*(?:/>|>([^<]*)</%(p)sf\s*>)" % {b"p": p, b"a": a}),
+        re.compile(rb"<%(p)sv%(a)s\s*(?:/>|>([^<]*)</%(p)sv\s*>)" % {b"p": p, b"a": a}),
+        re.compile(rb"<%(p)sis%(a)s\s*>(.*?)</%(p)sis\s*>" % {b"p": p, b"a": a}, re.S),
+        re.compile(rb"<%(p)ssheetData%(a)s\s*(/?)>" % {b"p": p, b"a": a}),
+    )
+
+
+def attributes_of(text: bytes) -> dict[str, str]:
+    """The attributes of an element, read from its start tag."""
+    return {
+        match[1].decode(): decode(match[2] if match[2] is not None else match[3])
+        for match in ATTRIBUTE.finditer(text)
+    }  # fmt: skip
+
+
+def decode(text: bytes) -> str:
+    """The characters that stand for the stored bytes."""
+    plain = text.decode("utf-8")
+    return html.unescape(plain) if "&" in plain else plain
+
+
+def inline_text(content: bytes) -> str:
+    """The text of an inline string, without its formats and its phonetic reading."""
+    content = re.sub(rb"<(?:\w+:)?rPh\b.*?</(?:\w+:)?rPh\s*>", b"", content, flags=re.S)
+    return unescape("".join(decode(t) for t in re.findall(rb"<(?:\w+:)?t(?:\s[^>]*)?>([^<]*)<", content)))

@@ -1,0 +1,256 @@
+"""One declaration makes a sheet function: the decorator reads it once and refuses what a host would refuse."""
+
+from __future__ import annotations
+
+import inspect
+import keyword
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final, TypeVar, get_args, get_type_hints
+
+import numpy as np
+
+from computefi.errors import Code, DomainError, ModelError
+from computefi.spec.kinds import Choice, Column, Example, Kind, Raw, Result, Rule, Shape, Words
+
+PREFIX = "CFI_"
+HELP_LIMIT = 255
+NAMES_LIMIT = 230
+LAST_COLUMN = 16_384
+LAST_ROW = 1_048_576
+VARIADIC = 20
+
+
+class Missing(Enum):
+    """An argument that was not given at all."""
+
+    MISSING = "missing"
+
+
+MISSING: Final = Missing.MISSING
+
+# Reserved words of VBA: none can name a parameter of a generated wrapper.
+VBA_WORDS = frozenset(
+    """addressof alias and any as binary boolean byref byte byval call case cbool cbyte ccur cdate cdbl cdec cint
+    clng close const csng cstr currency cvar cverr date debug declare dim do double each else elseif empty end enum
+    eqv erase error event exit false for friend function get global gosub goto if imp implements in input integer is
+    len let like lock long loop lset me mid mod new next not nothing null object on open option optional or output
+    paramarray preserve print private property public put raiseevent redim rem resume return rset seek select set
+    single static step stop string sub tab then to true type until variant wend while with withevents write
+    xor caller""".split()
+)
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One argument of a sheet function."""
+
+    name: str
+    kind: Kind | Choice | Words
+    help: str
+    shape: Shape | Raw
+    default: Any
+
+    @property
+    def optional(self) -> bool:
+        return self.default is not inspect.Parameter.empty
+
+    @property
+    def is_number(self) -> bool:
+        """A number, cell by cell."""
+        return isinstance(self.kind, Kind) and isinstance(self.shape, Shape) and not self.shape.axes
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """All that any host, page or test needs to know of a sheet function."""
+
+    name: str
+    function: Callable[..., Any]
+    category: str
+    summary: str
+    body: str
+    parameters: tuple[Parameter, ...]
+    result: Result
+    rules: tuple[Rule, ...]
+    nan: tuple[str, type[ModelError]]
+    source: str
+    examples: tuple[Example, ...]
+    blocks: bool
+
+    @property
+    def python_name(self) -> str:
+        return self.function.__name__
+
+    @property
+    def raw(self) -> bool:
+        """The function reads its arguments as cells, errors included."""
+        return any(isinstance(p.shape, Raw) for p in self.parameters)
+
+    @property
+    def axes(self) -> bool:
+        """At least one argument is a series or a matrix."""
+        return any(isinstance(p.shape, Shape) and p.shape.axes for p in self.parameters)
+
+    @property
+    def has_matrix(self) -> bool:
+        return any(isinstance(p.shape, Shape) and len(p.shape.axes) == 2 and not p.shape.number_too for p in self.parameters)
+
+    def formula(self, example: Example | None = None) -> str:
+        """The example as a banker would type it."""
+        arguments = (example or self.examples[0]).arguments
+        return f"={self.name}({','.join(_literal(a) for a in arguments)})"
+
+
+def _literal(argument: Any) -> str:
+    if argument is None:
+        return ""
+    if isinstance(argument, bool):
+        return "TRUE" if argument else "FALSE"
+    if isinstance(argument, str):
+        return '"' + argument.replace('"', '""') + '"'
+    if isinstance(argument, Code):
+        return argument.value
+    if isinstance(argument, (list, tuple, np.ndarray)):
+        rows = [r if isinstance(r, (list, tuple, np.ndarray)) else [r] for r in argument]
+        if all(len(r) == 1 for r in rows):  # a series is written as one row
+            rows = [[r[0] for r in rows]]
+        return "{" + ";".join(",".join(_literal(c) for c in r) for r in rows) + "}"
+    return repr(float(argument)).removesuffix(".0")
+
+
+REGISTRY: dict[str, Spec] = {}
+
+
+def declare(
+    *,
+    category: str,
+    source: str,
+    examples: Sequence[Example],
+    rules: Sequence[Rule] = (),
+    nan: tuple[str, type[ModelError]] = ("the result is not a finite number", DomainError),
+    blocks: bool = False,
+) -> Callable[[F], F]:
+    """Register a model function as a sheet function; the function comes back unchanged.
+
+    `rules` are the conditions between arguments, in the order in which they are reported. `nan` says what a
+    NaN in the model's answer means. `blocks` lets a function of a matrix take blocks of series, a row
+    per case, that share the matrix.
+    A declaration that a host would refuse raises TypeError here, with all its faults at once.
+    """
+
+    def register(function: F) -> F:
+        hints = get_type_hints(function, include_extras=True)
+        name = PREFIX + function.__name__.upper()
+        summary, _, body = inspect.cleandoc(function.__doc__ or "").partition("\n")
+        faults: list[str] = []
+        parameters = tuple(
+            parameter
+            for p in inspect.signature(function).parameters.values()
+            for parameter in _parameters(p, hints.get(p.name), faults)
+        )
+        result = _result(hints.get("return"), faults)
+        spec = Spec(
+            name, function, category, summary, body.strip(), parameters, result,
+            tuple(rules), nan, source, tuple(examples), blocks,
+        )  # fmt: skip
+        faults += _faults(spec)
+        if faults:
+            raise TypeError(f"{name}: " + "; ".join(faults))
+        REGISTRY[name] = spec
+        return function
+
+    return register
+
+
+def _parameters(parameter: inspect.Parameter, hint: Any, faults: list[str]) -> list[Parameter]:
+    """The parameter as hosts see it. `*values` of raw cells becomes a fixed number of optional ones, because xlwings
+    refuses optional together with variadic."""
+    kinds = [a for a in get_args(hint) if isinstance(a, (Kind, Choice, Words))]
+    shapes = [a for a in get_args(hint) if isinstance(a, (Shape, Raw))]
+    helps = [a for a in get_args(hint) if isinstance(a, str)]
+    shape = shapes[-1] if shapes else Shape()
+    if parameter.kind == parameter.VAR_POSITIONAL and isinstance(shape, Raw):
+        text = helps[-1] if helps else ""
+        return [
+            Parameter(f"{parameter.name.removesuffix('s')}_{i}", Words("any"), f"Argument {i} {text}", shape, MISSING)
+            for i in range(1, VARIADIC + 1)
+        ]
+    if parameter.kind != parameter.POSITIONAL_OR_KEYWORD:
+        faults.append(f"{parameter.name} must be a plain positional parameter")
+    if not kinds:
+        faults.append(f"{parameter.name} has no kind, so no unit")
+    if not shapes:
+        faults.append(f"{parameter.name} has no shape")
+    kind = kinds[-1] if kinds else Words("any")
+    return [Parameter(parameter.name, kind, helps[-1] if helps else "", shape, parameter.default)]
+
+
+def _result(hint: Any, faults: list[str]) -> Result:
+    extras = get_args(hint)
+    for extra in extras:
+        if isinstance(extra, Result):
+            return extra
+    kinds = [a for a in extras if isinstance(a, (Kind, Words))]
+    helps = [a for a in extras if isinstance(a, str)]
+    if not kinds or not helps:
+        faults.append("the result has no kind or no help text")
+        return Result()
+    return Result((Column("result", kinds[-1], helps[-1]),))
+
+
+def _faults(spec: Spec) -> list[str]:
+    """Everything that some host would refuse or that a reader would miss."""
+    faults = []
+    if spec.name in REGISTRY:
+        faults.append("declared twice")
+    if not re.fullmatch(r"[A-Z][A-Z0-9_]*", spec.name):
+        faults.append("the name is not one that VBA, Office.js and Calc all take")
+    if is_cell_address(spec.name):
+        faults.append("the name is a cell address")
+    for text, owner in [(spec.summary, "the summary"), *((p.help, p.name) for p in spec.parameters)]:
+        if not 0 < len(text) <= HELP_LIMIT:
+            faults.append(f"help of {owner} has {len(text)} characters, not 1 to {HELP_LIMIT}")
+    if len(",".join(p.name for p in spec.parameters)) > NAMES_LIMIT:
+        faults.append(f"parameter names join to more than {NAMES_LIMIT} characters")
+    names = {p.name for p in spec.parameters}
+    for p in spec.parameters:
+        if p.name in VBA_WORDS or keyword.iskeyword(p.name):
+            faults.append(f"{p.name} is a word of VBA or Python")
+        if is_cell_address(p.name):
+            faults.append(f"{p.name} is a cell address")
+    for earlier, later in zip(spec.parameters, spec.parameters[1:], strict=False):
+        if earlier.optional and not later.optional:
+            faults.append(f"{later.name} is required but follows the optional {earlier.name}")
+    for rule in spec.rules:
+        unknown = {rule.parameter, *inspect.signature(rule.holds).parameters} - names
+        if unknown:
+            faults.append(f"rule “{rule.text}” reads {', '.join(sorted(unknown))}, not a parameter")
+    if not spec.body:
+        faults.append("the docstring has no formula")
+    if not spec.source:
+        faults.append("no source")
+    if not spec.examples:
+        faults.append("no example")
+    for example in spec.examples:
+        if len(example.arguments) > len(spec.parameters):
+            faults.append("an example has more arguments than the function")
+    if not spec.category:
+        faults.append("no category")
+    return faults
+
+
+def is_cell_address(name: str) -> bool:
+    """True for A1 and R1C1 addresses, which no function may be called."""
+    upper = name.upper()
+    match = re.fullmatch(r"([A-Z]{1,3})(\d{1,7})", upper)
+    if match:
+        column = 0
+        for letter in match[1]:
+            column = column * 26 + ord(letter) - 64
+        return column <= LAST_COLUMN and 1 <= int(match[2]) <= LAST_ROW
+    return bool(re.fullmatch(r"R\d*|C\d*|R\d*C\d*", upper))

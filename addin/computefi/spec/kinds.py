@@ -1,0 +1,201 @@
+"""The closed vocabulary of a sheet function: what a number means, its unit and its bounds, and its shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from computefi.errors import ModelError
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a number means: its unit, the bounds outside which it is refused, and whether it is whole."""
+
+    name: str
+    unit: str
+    low: float = -np.inf
+    high: float = np.inf
+    low_open: bool = False
+    high_open: bool = False
+    whole: bool = False
+    flag: bool = False
+    zero_divides: bool = False
+
+    @property
+    def nonzero(self) -> Kind:
+        """The same kind as a denominator: zero is `#DIV/0!`."""
+        return replace(self, zero_divides=True)
+
+    @property
+    def positive(self) -> Kind:
+        """The same kind above zero only."""
+        return replace(self, low=0.0, low_open=True)
+
+    @property
+    def bounds(self) -> str:
+        """The rule in words, as an error message and a documentation page print it."""
+        if self.flag:
+            return "must be 0 or 1, TRUE or FALSE"
+        whole = "a whole number " if self.whole else ""
+        if np.isfinite(self.low) and np.isfinite(self.high):
+            edges = [
+                text for text, is_open in ((_plain(self.low), self.low_open), (_plain(self.high), self.high_open)) if is_open
+            ]
+            excluded = f", {' and '.join(edges)} excluded" if edges else ""
+            return f"must be {whole}between {_plain(self.low)} and {_plain(self.high)}{excluded}"
+        if np.isfinite(self.low):
+            return f"must be {whole}{'above' if self.low_open else 'at least'} {_plain(self.low)}"
+        if np.isfinite(self.high):
+            return f"must be {whole}{'below' if self.high_open else 'at most'} {_plain(self.high)}"
+        return "must be a number"
+
+    def outside(self, values: FloatArray) -> BoolArray:
+        """True where a number breaks the bounds."""
+        low = values <= self.low if self.low_open else values < self.low
+        high = values >= self.high if self.high_open else values > self.high
+        bad: BoolArray = low | high
+        if self.flag:
+            bad = (values != 0) & (values != 1)
+        elif self.whole:
+            bad |= values != np.floor(values)
+        return bad
+
+
+def _plain(number: float) -> str:
+    return f"{number:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A word out of a short list, upper or lower case alike."""
+
+    words: tuple[str, ...]
+    unit: str = "text"
+
+    @property
+    def bounds(self) -> str:
+        return "must be " + " or ".join(f'"{word}"' for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Free text, such as the name of a function."""
+
+    unit: str = "text"
+    bounds: str = "must be text"
+
+
+HAIRCUT = Kind("haircut", "share of value, at most 1", high=1)
+MONEY = Kind("money", "currency", low=0)
+FLOW = Kind("cash flow", "currency, either sign")
+RATIO = Kind("ratio", "×", low=0)
+SHARE = Kind("share", "0 to 1", low=0, high=1)
+SHARE_BELOW_ONE = Kind("share", "0 to 1, below 1", low=0, high=1, high_open=True)
+PROBABILITY = Kind("probability", "0 to 1", low=0, high=1)
+DEFAULT_PROBABILITY = Kind("probability of default", "above 0, to 1", low=0, high=1, low_open=True)
+QUANTILE = Kind("quantile", "between 0 and 1", low=0, high=1, low_open=True, high_open=True)
+CONFIDENCE = Kind("confidence", "0.5 to below 1", low=0.5, high=1, high_open=True)
+CORRELATION = Kind("correlation", "-1 to 1", low=-1, high=1)
+RATE = Kind("rate", "decimal per year, effective", low=-1, low_open=True)
+RATE_PER_PERIOD = Kind("rate", "decimal per period", low=-1, low_open=True)
+NOMINAL_RATE = Kind("rate", "decimal per year, nominal", low=-1, low_open=True)
+CONTINUOUS = Kind("rate", "decimal per year, continuous")
+HAZARD = Kind("hazard", "decimal per year, continuous", low=0)
+SPREAD = Kind("spread", "decimal per year", low=0)
+VOLATILITY = Kind("volatility", "decimal per square root of a year", low=0)
+YEARS = Kind("time", "years", low=0)
+MONTHS = Kind("time", "months", low=0)
+DAYS = Kind("time", "days", low=0)
+PERIODS = Kind("count", "periods", low=1, whole=True)
+PER_YEAR = Kind("count", "periods per year", low=0, low_open=True)
+NUMBER = Kind("number", "–", low=0)
+ANY_NUMBER = Kind("number", "–")
+INDEX = Kind("count", "position, 0 for none", low=0, whole=True)
+FLAG = Kind("flag", "0/1 or TRUE/FALSE", low=0, high=1, flag=True)
+HASHPRICE = Kind("hashprice", "$/PH/day", low=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The axes of an argument: none for a number, one for a series, two for a matrix.
+
+    Axes of one function that carry the same name have the same length; `size` fixes that of a series. With
+    `number_too` a single number may stand for the whole matrix and reaches the model as one entry.
+    """
+
+    axes: tuple[str, ...] = ()
+    size: int = 0
+    number_too: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """An argument that reaches the model as the cells are: for functions that speak about calls."""
+
+
+def optional(value: float | tuple[float, ...]) -> FloatArray:
+    """The default of an optional argument, as the model sees it."""
+    array = np.asarray(value, dtype=np.float64)
+    array.flags.writeable = False
+    return array
+
+
+X = Annotated[FloatArray, Shape()]
+V = Annotated[FloatArray, Shape(("period",))]
+Text = Annotated[str, Shape()]
+Cells = Annotated[Any, Raw()]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One number of an answer."""
+
+    name: str
+    kind: Kind | Words
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a function gives back: the columns of one row, and what its rows are.
+
+    `rows` is empty for a row per case; otherwise it says what each row stands for ("period", "asset")
+    and the function takes one case. `more` is a column repeated to the right, such as a value per period.
+    """
+
+    columns: tuple[Column, ...] = ()
+    more: Column | None = None
+    rows: str = ""
+
+    @property
+    def single(self) -> bool:
+        """One number per case."""
+        return len(self.columns) == 1 and self.more is None and not self.rows
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A condition between arguments: `holds` names the arguments it reads and gives True where all is well."""
+
+    parameter: str
+    text: str
+    holds: Callable[..., Any]
+    error: type[ModelError]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A call with its answer; every host must give the same."""
+
+    arguments: tuple[Any, ...]
+    result: Any
+    source: str = ""
+    tolerance: float = 1e-9
