@@ -1,24 +1,37 @@
 """Bivariate normal distribution function and its quantile, with relative accuracy in every tail.
 
-Method. Plackett (1954): ∂Φ₂/∂ρ is the bivariate density, so Φ₂(h, k; ρ) is its value at a known correlation plus
-an integral of the density over the correlation. The known correlation is 0 when ρ ≥ 0, where Φ₂ = Φ(h)Φ(k), and
-−1 when ρ < 0, where Φ₂ = (Φ(h) − Φ(−k))⁺. Both terms are positive: nothing cancels, however small the result.
+Method. By Plackett (1954) ∂Φ₂/∂ρ is the bivariate density, so Φ₂(h, k; ρ) is its value at a known correlation plus
+the integral of the density from there to ρ. The known correlation is 0 for ρ ≥ 0, where Φ₂ = Φ(h)Φ(k), and −1 for
+ρ < 0, where Φ₂ = (Φ(h) − Φ(−k))⁺. Both terms are positive, so nothing cancels, however small the result.
 
-With the correlation written tanh v, so that e^2v = (1+ρ)/(1−ρ) = W at the end point, and y = ½ ln W − v ≥ 0 the
-distance back from it, the density is as smooth as it can be made, also at ρ = ±1:
+Write the correlation as tanh v. Then e^2v is (1+ρ)/(1−ρ) = W at the end point, 1 − ρ² is never formed, and with
+y = ½ ln W − v ≥ 0, the distance back from the end point, the integral is as smooth as it can be made up to ρ = ±1:
 
-    Φ₂ = base + (1/π) ∫₀^Y exp(−(h²+k²)/4 − α e^−2y − β e^2y) √W e^−y / (1 + W e^−2y) dy
-    α = (k−h)² W / 8,   β = (k+h)² / (8 W),   Y = ½ ln W if ρ ≥ 0, else ∞
+    Φ₂ = Φ(h)Φ(k) or (Φ(h) − Φ(−k))⁺  +  1/π ∫₀^Y exp(−(h² + k²)/4 − α e^−2y − β e^2y) √W e^−y / (1 + W e^−2y) dy
+    α = (k − h)² W / 8,   β = (k + h)² / (8 W),   Y = ½ ln W for ρ ≥ 0, ∞ for ρ < 0
 
-The exponent is convex. Solving a quadratic in e^−2y gives the window outside which the integrand is below e^−33
-of its peak, and one Gauss-Legendre rule is laid over that window: 18 nodes for short windows on which the
-exponent hardly moves (nine rows in ten of a loan book), 40 for windows up to length 5 and 96 up to the longest
-possible, 36. The nodes needed were found by experiment for each window length and each fall of the exponent.
+The exponent is convex: a quadratic in e^−2y gives the window outside which the integrand is below e^−33 of its
+peak, and one Gauss-Legendre rule is laid over that window. 18 nodes do for windows up to length 2 over which the
+exponent moves little (seven rows in eight of a loan book), 40 for windows up to length 5, 96 for the longest
+possible, 36. Those numbers were found by experiment: the nodes needed for 1e-14, tabulated by length and movement.
+
+Accuracy. Largest relative error of Φ₂ against 50-digit arithmetic on 3,756 random and adversarial points, inputs
+taken as exact (tests/oracle/bivariate_normal.py):
+
+    Φ₂ from      1e-4 to 1   1e-8     1e-16    1e-50    1e-150   1e-300
+    0 ≤ ρ ≤ .95    2e-15     4e-15    9e-15    2e-14    3e-14    1.1e-13
+    ρ > .95        2e-15     4e-15    5e-15    2e-14    3e-14    4e-14
+    −.95 ≤ ρ < 0   2e-15     4e-15    9e-15    3e-14    8e-14    1.1e-13
+    ρ < −.95       1e-15     2e-15    3e-15    1e-14    8e-14    1.9e-13
+
+The growth downwards is that of the problem itself: an exponent of 700 known to 1e-16 gives a probability known to
+1e-13. Divided by 1 + the condition number, |h ∂lnΦ₂/∂h| + |k ∂lnΦ₂/∂k| + |ρ ∂lnΦ₂/∂ρ|, no error exceeds 1.1e-15. Below
+1e-300 digits are lost as double precision runs out.
 
 Sources: R. L. Plackett, A reduction formula for normal multivariate integrals, Biometrika 41 (1954) 351-360;
 Z. Drezner and G. O. Wesolowsky, On the computation of the bivariate normal integral, J. Statist. Comput. Simul.
 35 (1990) 101-107; A. Genz, Numerical computation of rectangular bivariate and trivariate normal and t
-probabilities, Statistics and Computing 14 (2004) 251-260. The variable y and the windows are ours.
+probabilities, Statistics and Computing 14 (2004) 251-260. The variable y and its windows are this module's own.
 """
 
 from __future__ import annotations
@@ -47,7 +60,14 @@ ROOT_TWO_PI = math.sqrt(2 * math.pi)
 
 
 def bivariate_normal_cdf(h: ArrayLike, k: ArrayLike, rho: ArrayLike) -> Vector:
-    """Probability that X ≤ h and Y ≤ k for standard normal X and Y with correlation rho."""
+    """Probability that X ≤ h and Y ≤ k, for standard normal X and Y with correlation rho.
+
+    Φ₂(h, k; ρ) = ∫_−∞^h φ(x) Φ((k − ρx)/√(1 − ρ²)) dx, computed as the module says.
+
+    The arguments are broadcast against each other. Limits: rho = 0 gives Φ(h)Φ(k), rho = 1 gives Φ(min(h, k)),
+    rho = −1 gives (Φ(h) − Φ(−k))⁺; h = ∞ gives Φ(k), h = −∞ gives 0. NaN where an argument is NaN or |rho| > 1.
+    Accuracy: relative error below 2e-13 for results down to 1e-300, below 1e-14 for results down to 1e-16.
+    """
     h, k, rho = np.broadcast_arrays(*(np.asarray(x, dtype=np.float64) for x in (h, k, rho)))
     rows = [np.ravel(x) for x in (h, k, rho)]
     result = np.empty(h.size)
@@ -59,7 +79,16 @@ def bivariate_normal_cdf(h: ArrayLike, k: ArrayLike, rho: ArrayLike) -> Vector:
 
 
 def bivariate_normal_quantile(q_joint: ArrayLike, h: ArrayLike, rho: ArrayLike) -> Vector:
-    """The z for which X ≤ h and Y ≤ z have joint probability q_joint; NaN unless 0 < q_joint < Φ(h)."""
+    """The level z for which X ≤ h and Y ≤ z have joint probability q_joint, for standard normals of correlation rho.
+
+    Φ₂(h, z; ρ) = q_joint, solved for z. With h = Φ⁻¹(PD) and q_joint = q·PD, z is the q-quantile of Y given default.
+
+    The arguments are broadcast against each other. Limits: rho = 0 gives Φ⁻¹(q_joint/Φ(h)), rho = 1 gives
+    Φ⁻¹(q_joint), rho = −1 gives −Φ⁻¹(Φ(h) − q_joint), h = ∞ gives Φ⁻¹(q_joint). NaN unless 0 < q_joint < Φ(h) and
+    |rho| ≤ 1. Accuracy: Φ₂ at the answer is q_joint to the accuracy of Φ₂ itself, or z is a neighbour of the root
+    in double precision; z is relatively good to 1e-12, save where it passes through 0 or q_joint nears Φ(h) and
+    the last digit of the arguments matters more than that.
+    """
     q_joint, h, rho = np.broadcast_arrays(*(np.asarray(x, dtype=np.float64) for x in (q_joint, h, rho)))
     rows = [np.ravel(x) for x in (q_joint, h, rho)]
     result = np.empty(h.size)

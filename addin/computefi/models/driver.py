@@ -13,7 +13,19 @@ from scipy.special import ndtr
 
 from computefi.errors import DomainError, ZeroDivisor
 from computefi.spec import Example, Rule, declare
-from computefi.spec.kinds import CORRELATION, PROBABILITY, RATIO, SHARE, VOLATILITY, BoolArray, Choice, FloatArray, Text, X, optional
+from computefi.spec.kinds import (
+    CORRELATION,
+    PROBABILITY,
+    RATIO,
+    SHARE,
+    VOLATILITY,
+    BoolArray,
+    Choice,
+    FloatArray,
+    Text,
+    X,
+    optional,
+)
 
 DRIVER = "Driver"
 SOURCE = "Linear factor model of debt-service cash; distance to default as in Merton (1974)"

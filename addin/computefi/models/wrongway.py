@@ -284,7 +284,9 @@ def corr_advance(
     target = target_loss / pd
 
     # The loss is a share of the claim, so it rises from 0 to 1 in the logarithm of claim over mean.
-    def excess(log_claim: FloatArray, target: FloatArray, pd: FloatArray, rho: FloatArray, spread: FloatArray) -> FloatArray:
+    def excess(
+        log_claim: FloatArray, target: FloatArray, pd: FloatArray, rho: FloatArray, spread: FloatArray
+    ) -> FloatArray:
         return expected_shortfall_share(np.exp(log_claim), np.ones_like(log_claim), pd, rho, spread) - target
 
     reach = 40 * spread + spread**2 + 1

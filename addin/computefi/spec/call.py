@@ -19,11 +19,10 @@ from computefi.errors import Code, InputError, ModelError
 from computefi.spec.convert import (
     ERRORS,
     FIRST_OTHER,
-    OUTSIDE,
     NOT_FINITE,
+    OUTSIDE,
     ZERO,
     Converted,
-    as_cells,
     convert,
     convert_text,
     is_text,
@@ -72,7 +71,9 @@ class Outcome:
 
 def failed(error: ModelError) -> Outcome:
     """The outcome of a call that fails as a whole."""
-    return Outcome(np.full((1, 1), np.nan), np.full((1, 1), CODE_NUMBER[error.code], np.uint8), lambda row, column: error)
+    return Outcome(
+        np.full((1, 1), np.nan), np.full((1, 1), CODE_NUMBER[error.code], np.uint8), lambda row, column: error
+    )
 
 
 @dataclass(slots=True)
@@ -191,7 +192,9 @@ def _shape_series(bound: _Bound) -> None:
                 _fit(bound, owner, parameter, axes[1], columns)
         elif not axes:
             if columns > 1:
-                raise InputError(parameter.name, "must be one number, or one column with a number per case", f"{rows}×{columns}")
+                raise InputError(
+                    parameter.name, "must be one number, or one column with a number per case", f"{rows}×{columns}"
+                )
             cases_of[parameter.name] = rows
         elif rows > 1 and columns > 1:
             if bound.spec.has_matrix and not bound.spec.blocks:

@@ -19,7 +19,6 @@ from computefi.errors import CellError, Code, DomainError, InputError, ModelErro
 from computefi.spec.declare import LAST_COLUMN, LAST_ROW, MISSING, Parameter
 from computefi.spec.kinds import Choice, FloatArray, Kind, Words
 
-
 Rows = tuple[tuple[Any, ...], ...]
 FaultArray = NDArray[np.uint8]
 
@@ -87,7 +86,7 @@ def as_cells(argument: Any) -> Rows | FloatArray:
     """Any argument as a block: rows of cells, or a two-dimensional float array. A flat list is a column."""
     if isinstance(argument, tuple) and argument and isinstance(argument[0], tuple):
         rows: Rows = argument
-    elif isinstance(argument, np.ndarray) or hasattr(argument, "__array__") and np.ndim(argument):
+    elif isinstance(argument, np.ndarray) or (hasattr(argument, "__array__") and np.ndim(argument)):
         return _array_cells(np.asarray(argument))
     elif isinstance(argument, (list, tuple, range)):
         if any(isinstance(row, (list, tuple, np.ndarray)) for row in argument):
@@ -133,7 +132,7 @@ def convert(parameter: Parameter, argument: Any) -> Converted:
     """The argument as numbers with its faults; the default where it is missing or blank and optional."""
     kind = parameter.kind
     assert isinstance(kind, Kind)
-    if argument is MISSING or argument is None and parameter.optional:
+    if argument is MISSING or (argument is None and parameter.optional):
         if not parameter.optional:
             raise InputError(parameter.name, "must be given")
         numbers = np.atleast_2d(parameter.default)
@@ -217,7 +216,7 @@ def _check(kind: Kind, numbers: FloatArray, faults: FaultArray | None) -> FaultA
 
 def convert_text(parameter: Parameter, argument: Any) -> str:
     """A word: one of the choices in their own spelling, or any text."""
-    if argument is MISSING or argument is None and parameter.optional:
+    if argument is MISSING or (argument is None and parameter.optional):
         if not parameter.optional:
             raise InputError(parameter.name, "must be given")
         return str(parameter.default)

@@ -98,7 +98,9 @@ class Spec:
 
     @property
     def has_matrix(self) -> bool:
-        return any(isinstance(p.shape, Shape) and len(p.shape.axes) == 2 and not p.shape.number_too for p in self.parameters)
+        return any(
+            isinstance(p.shape, Shape) and len(p.shape.axes) == 2 and not p.shape.number_too for p in self.parameters
+        )
 
     def formula(self, example: Example | None = None) -> str:
         """The example as a banker would type it."""

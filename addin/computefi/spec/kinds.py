@@ -47,7 +47,9 @@ class Kind:
         whole = "a whole number " if self.whole else ""
         if np.isfinite(self.low) and np.isfinite(self.high):
             edges = [
-                text for text, is_open in ((_plain(self.low), self.low_open), (_plain(self.high), self.high_open)) if is_open
+                text
+                for text, is_open in ((_plain(self.low), self.low_open), (_plain(self.high), self.high_open))
+                if is_open
             ]
             excluded = f", {' and '.join(edges)} excluded" if edges else ""
             return f"must be {whole}between {_plain(self.low)} and {_plain(self.high)}{excluded}"
