@@ -1,7 +1,7 @@
 """Reference values of the bivariate normal distribution function, by mpmath at 50 digits.
 
-The formula is not the module's: here the conditional form P = ∫_{-∞}^h φ(x) Φ((k − ρx)/√(1−ρ²)) dx is
-summed by Gauss-Legendre panels over the stretch where its log-concave integrand is within 100 nats of its peak.
+The formula is not the module's: here the conditional form P = ∫_{-∞}^h φ(x) Φ((k − ρx)/√(1−ρ²)) dx is summed
+by Gauss-Legendre panels over the stretch where its log-concave integrand is within 100 nats of its peak.
 Inputs are doubles, taken as exact numbers. `condition` is the relative change of P for relative changes of
 h, k and ρ: (|h ∂P/∂h| + |k ∂P/∂k| + |ρ ∂P/∂ρ|) / P.
 
@@ -16,6 +16,7 @@ import math
 import random
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from multiprocessing import Pool
 from pathlib import Path
 
@@ -26,6 +27,7 @@ mp.dps = 50
 NATS = 100  # the integrand is dropped below e^-100 of its peak
 PANEL = mpf("1.25")  # longest panel, in units of x and of (k − ρx)/√(1−ρ²)
 NODES = [(x, w) for x, w in mpmath.calculus.quadrature.GaussLegendre(mp).calc_nodes(5, 200)]
+CSV = Path(__file__).with_suffix(".csv")
 Triple = tuple[float, float, float]
 
 
@@ -63,7 +65,9 @@ def bivariate_normal_cdf(h: mpf, k: mpf, rho: mpf) -> mpf:
     top = log_integrand(peak)
     with mp.workdps(20):
         left = bisect(lambda x: log_integrand(x) < top - NATS, low, peak)
-        right = h if log_integrand(h) > top - NATS else bisect(lambda x: log_integrand(x) > top - NATS, peak, h)
+        right = bisect(lambda x: log_integrand(x) > top - NATS, peak, h)
+    if log_integrand(h) > top - NATS:
+        right = h
 
     breaks = {left, peak, right}
     x = peak
@@ -81,13 +85,14 @@ def bivariate_normal_cdf(h: mpf, k: mpf, rho: mpf) -> mpf:
             breaks.add((k - spread * t) / rho)
             t += PANEL
     points = sorted(b for b in breaks if left <= b <= right)
+
+    def integrand(x: mpf) -> mpf:
+        return mpmath.exp(-x * x / 2) * mpmath.erfc(-inner(x) / mpmath.sqrt(2))
+
     total = mpf(0)
-    for a, b in zip(points, points[1:], strict=False):
+    for a, b in pairwise(points):
         middle, half = (a + b) / 2, (b - a) / 2
-        total += half * sum(
-            w * mpmath.exp(-((middle + half * x) ** 2) / 2) * mpmath.erfc(-inner(middle + half * x) / mpmath.sqrt(2))
-            for x, w in NODES
-        )
+        total += half * sum(w * integrand(middle + half * x) for x, w in NODES)
     return total / 2 / mpmath.sqrt(2 * mp.pi)
 
 
@@ -128,6 +133,10 @@ def families(random_: random.Random) -> dict[str, Callable[[], Triple]]:
         side = sign()
         return h, side * h + sign() * 10 ** uniform(-8, 0), -side * uniform(0, 1)
 
+    def on_an_axis() -> Triple:
+        rho = random_.choice((near_one(), uniform(0, 1)))
+        return random_.choice((0.0, 1e-9)), uniform(-20, 3), sign() * rho
+
     def small_arguments() -> Triple:
         return sign() * 10 ** uniform(-12, 0), sign() * 10 ** uniform(-12, 0), sign() * near_one()
 
@@ -143,7 +152,7 @@ def families(random_: random.Random) -> dict[str, Callable[[], Triple]]:
         "beside": close_to_the_line,
         "small": small_arguments,
         "weak": lambda: (uniform(-8, 8), uniform(-8, 8), sign() * 10 ** -uniform(1, 17)),
-        "axis": lambda: (random_.choice((0.0, 1e-9)), uniform(-20, 3), sign() * random_.choice((near_one(), uniform(0, 1)))),
+        "axis": on_an_axis,
     }
 
 
@@ -156,7 +165,7 @@ def row(named: tuple[str, Triple]) -> tuple[str, ...] | None:
     return family, repr(h), repr(k), repr(rho), mpmath.nstr(probability, 25), mpmath.nstr(number, 6)
 
 
-def main(rows_per_family: int = 30, seed: int = 20240611, path: Path = Path(__file__).with_suffix(".csv")) -> None:
+def main(rows_per_family: int = 30, seed: int = 20240611, path: Path = CSV) -> None:
     random_ = random.Random(seed)
     points = [(name, draw()) for name, draw in families(random_).items() for _ in range(rows_per_family)]
     with Pool(2) as pool:

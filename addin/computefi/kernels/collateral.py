@@ -39,3 +39,29 @@ def expected_shortfall_share(
     answer: FloatArray = np.where(spread == 0, certain, uncertain)
     answer = np.where(mean == 0, 1.0, answer)
     return np.where(claim == 0, 0.0, answer)
+
+
+def claim_for_share(share: FloatArray, probability: FloatArray, rho: FloatArray, spread: FloatArray) -> FloatArray:
+    """The claim, as a multiple of the mean, whose `expected_shortfall_share` is a given share; NaN where none is found.
+
+    The share rises from 0 to 1 in the logarithm of the claim, which is what is searched.
+    """
+    from scipy.optimize.elementwise import find_root
+
+    def excess(
+        log_claim: FloatArray, share: FloatArray, probability: FloatArray, rho: FloatArray, spread: FloatArray
+    ) -> FloatArray:
+        return expected_shortfall_share(np.exp(log_claim), np.ones_like(log_claim), probability, rho, spread) - share
+
+    certain = -np.log1p(-share)
+    reach = 40 * spread + spread**2 + 1
+    root = find_root(
+        excess,
+        (-reach, reach + certain),
+        args=(share, probability, rho, spread),
+        tolerances={"xatol": 1e-14, "xrtol": 1e-14, "fatol": 0.0, "frtol": 0.0},
+        maxiter=200,
+    )
+    found = root.success | (spread == 0)
+    claim: FloatArray = np.where(found, np.exp(np.where(spread == 0, certain, root.x)), np.nan)
+    return claim

@@ -1,37 +1,41 @@
 """Bivariate normal distribution function and its quantile, with relative accuracy in every tail.
 
-Method. By Plackett (1954) ∂Φ₂/∂ρ is the bivariate density, so Φ₂(h, k; ρ) is its value at a known correlation plus
-the integral of the density from there to ρ. The known correlation is 0 for ρ ≥ 0, where Φ₂ = Φ(h)Φ(k), and −1 for
-ρ < 0, where Φ₂ = (Φ(h) − Φ(−k))⁺. Both terms are positive, so nothing cancels, however small the result.
+Method. By Plackett (1954) ∂Φ₂/∂ρ is the bivariate density, so Φ₂(h, k; ρ) is its value at a known
+correlation plus the integral of the density from there to ρ. The known correlation is 0 for ρ ≥ 0, where
+Φ₂ = Φ(h)Φ(k), and −1 for ρ < 0, where Φ₂ = (Φ(h) − Φ(−k))⁺. Both terms are positive: nothing cancels, however
+small the result.
 
-Write the correlation as tanh v. Then e^2v is (1+ρ)/(1−ρ) = W at the end point, 1 − ρ² is never formed, and with
-y = ½ ln W − v ≥ 0, the distance back from the end point, the integral is as smooth as it can be made up to ρ = ±1:
+Write the correlation as tanh v. Then e^2v is (1 + ρ)/(1 − ρ) = W at the end point, 1 − ρ² is never formed,
+and with y = ½ ln W − v ≥ 0, the distance back from the end point, the integral stays smooth up to ρ = ±1:
 
-    Φ₂ = Φ(h)Φ(k) or (Φ(h) − Φ(−k))⁺  +  1/π ∫₀^Y exp(−(h² + k²)/4 − α e^−2y − β e^2y) √W e^−y / (1 + W e^−2y) dy
-    α = (k − h)² W / 8,   β = (k + h)² / (8 W),   Y = ½ ln W for ρ ≥ 0, ∞ for ρ < 0
+    Φ₂ = base + 1/π ∫₀^Y exp(−(h² + k²)/4 − α e^−2y − β e^2y) √W e^−y / (1 + W e^−2y) dy
+    base = Φ(h)Φ(k) for ρ ≥ 0, (Φ(h) − Φ(−k))⁺ for ρ < 0;   Y = ½ ln W for ρ ≥ 0, ∞ for ρ < 0
+    α = (k − h)² W / 8,   β = (k + h)² / (8 W)
 
-The exponent is convex: a quadratic in e^−2y gives the window outside which the integrand is below e^−33 of its
-peak, and one Gauss-Legendre rule is laid over that window. 18 nodes do for windows up to length 2 over which the
-exponent moves little (seven rows in eight of a loan book), 40 for windows up to length 5, 96 for the longest
-possible, 36. Those numbers were found by experiment: the nodes needed for 1e-14, tabulated by length and movement.
+The exponent is convex: a quadratic in e^−2y gives the window outside which the integrand is below e^−33 of
+its peak, and one Gauss-Legendre rule is laid over that window. 18 nodes do for windows up to length 2 over
+which the exponent moves little (seven rows in eight of a loan book), 40 for windows up to length 5, 96 for
+the longest possible, 36. These numbers come from experiment: the nodes needed for 1e-14, tabulated by length
+and movement.
 
-Accuracy. Largest relative error of Φ₂ against 50-digit arithmetic on 3,756 random and adversarial points, inputs
-taken as exact (tests/oracle/bivariate_normal.py):
+Accuracy. Largest relative error of Φ₂ against 50-digit arithmetic on 3,756 random and adversarial points, the
+inputs taken as exact (`python tests/oracle/bivariate_normal.py 340 77 large.csv`):
 
-    Φ₂ from      1e-4 to 1   1e-8     1e-16    1e-50    1e-150   1e-300
-    0 ≤ ρ ≤ .95    2e-15     4e-15    9e-15    2e-14    3e-14    1.1e-13
-    ρ > .95        2e-15     4e-15    5e-15    2e-14    3e-14    4e-14
-    −.95 ≤ ρ < 0   2e-15     4e-15    9e-15    3e-14    8e-14    1.1e-13
-    ρ < −.95       1e-15     2e-15    3e-15    1e-14    8e-14    1.9e-13
+    Φ₂ down to     1e-4     1e-8     1e-16    1e-50    1e-150   1e-300
+    0 ≤ ρ ≤ .95    3e-15    4e-15    9e-15    2e-14    4e-14    1.1e-13
+    ρ > .95        2e-15    4e-15    5e-15    2e-14    3e-14    4e-14
+    −.95 ≤ ρ < 0   3e-15    4e-15    1e-14    4e-14    9e-14    1.1e-13
+    ρ < −.95       2e-15    3e-15    4e-15    2e-14    9e-14    1.9e-13
 
-The growth downwards is that of the problem itself: an exponent of 700 known to 1e-16 gives a probability known to
-1e-13. Divided by 1 + the condition number, |h ∂lnΦ₂/∂h| + |k ∂lnΦ₂/∂k| + |ρ ∂lnΦ₂/∂ρ|, no error exceeds 1.1e-15. Below
-1e-300 digits are lost as double precision runs out.
+The growth downwards is the problem's own: an exponent of 700 known to 1e-16 gives a probability known to
+1e-13. Divided by 1 + |h ∂lnΦ₂/∂h| + |k ∂lnΦ₂/∂k| + |ρ ∂lnΦ₂/∂ρ|, the effect of the last digit of the inputs,
+no error exceeds 1.1e-15. Below 1e-300 digits are lost as double precision runs out.
 
 Sources: R. L. Plackett, A reduction formula for normal multivariate integrals, Biometrika 41 (1954) 351-360;
-Z. Drezner and G. O. Wesolowsky, On the computation of the bivariate normal integral, J. Statist. Comput. Simul.
-35 (1990) 101-107; A. Genz, Numerical computation of rectangular bivariate and trivariate normal and t
-probabilities, Statistics and Computing 14 (2004) 251-260. The variable y and its windows are this module's own.
+Z. Drezner and G. O. Wesolowsky, On the computation of the bivariate normal integral, Journal of Statistical
+Computation and Simulation 35 (1990) 101-107; A. Genz, Numerical computation of rectangular bivariate and
+trivariate normal and t probabilities, Statistics and Computing 14 (2004) 251-260. The variable y and its
+windows are this module's own.
 """
 
 from __future__ import annotations
@@ -50,7 +54,7 @@ CERTAIN = 40.0  # beyond ±40 Φ is 0 or 1 in double precision, so infinity need
 NATS = 33.0  # e^-33 = 5e-15: what lies outside the window
 ROWS = 4096  # rows worked on at once
 QUANTILE_ROWS = 65536
-NODE_VALUES = 65536  # nodes times rows worked on at once: half a megabyte, the cache of one core
+NODE_VALUES = 32768  # nodes times rows worked on at once: a quarter of a megabyte fits the cache
 EASY, USUAL, HARD = 18, 40, 96  # nodes
 NEGLIGIBLE = 1e-17  # the integral beside the base
 CLOSE = 1e-8  # the gap in normal scores whose Newton step is the last: the next would be of its square
@@ -64,9 +68,9 @@ def bivariate_normal_cdf(h: ArrayLike, k: ArrayLike, rho: ArrayLike) -> Vector:
 
     Φ₂(h, k; ρ) = ∫_−∞^h φ(x) Φ((k − ρx)/√(1 − ρ²)) dx, computed as the module says.
 
-    The arguments are broadcast against each other. Limits: rho = 0 gives Φ(h)Φ(k), rho = 1 gives Φ(min(h, k)),
-    rho = −1 gives (Φ(h) − Φ(−k))⁺; h = ∞ gives Φ(k), h = −∞ gives 0. NaN where an argument is NaN or |rho| > 1.
-    Accuracy: relative error below 2e-13 for results down to 1e-300, below 1e-14 for results down to 1e-16.
+    The arguments are broadcast against each other. Limits: rho = 0 gives Φ(h)Φ(k), rho = 1 gives
+    Φ(min(h, k)), rho = −1 gives (Φ(h) − Φ(−k))⁺; h = ∞ gives Φ(k), h = −∞ gives 0. NaN where an argument is
+    NaN or |rho| > 1. Relative error: about 1e-14 for results down to 1e-16, 2e-13 for results down to 1e-300.
     """
     h, k, rho = np.broadcast_arrays(*(np.asarray(x, dtype=np.float64) for x in (h, k, rho)))
     rows = [np.ravel(x) for x in (h, k, rho)]
@@ -79,15 +83,15 @@ def bivariate_normal_cdf(h: ArrayLike, k: ArrayLike, rho: ArrayLike) -> Vector:
 
 
 def bivariate_normal_quantile(q_joint: ArrayLike, h: ArrayLike, rho: ArrayLike) -> Vector:
-    """The level z for which X ≤ h and Y ≤ z have joint probability q_joint, for standard normals of correlation rho.
+    """Level z for which X ≤ h and Y ≤ z have joint probability q_joint, given the correlation rho.
 
-    Φ₂(h, z; ρ) = q_joint, solved for z. With h = Φ⁻¹(PD) and q_joint = q·PD, z is the q-quantile of Y given default.
+    Φ₂(h, z; ρ) = q_joint, solved for z. With h = Φ⁻¹(PD) and q_joint = q·PD, z is the q-quantile of Y given
+    default.
 
     The arguments are broadcast against each other. Limits: rho = 0 gives Φ⁻¹(q_joint/Φ(h)), rho = 1 gives
-    Φ⁻¹(q_joint), rho = −1 gives −Φ⁻¹(Φ(h) − q_joint), h = ∞ gives Φ⁻¹(q_joint). NaN unless 0 < q_joint < Φ(h) and
-    |rho| ≤ 1. Accuracy: Φ₂ at the answer is q_joint to the accuracy of Φ₂ itself, or z is a neighbour of the root
-    in double precision; z is relatively good to 1e-12, save where it passes through 0 or q_joint nears Φ(h) and
-    the last digit of the arguments matters more than that.
+    Φ⁻¹(q_joint), rho = −1 gives −Φ⁻¹(Φ(h) − q_joint), h = ∞ gives Φ⁻¹(q_joint). NaN unless
+    0 < q_joint < Φ(h) and |rho| ≤ 1. Relative error of z: below 1e-12, save where z passes through 0 or
+    q_joint nears Φ(h), so that the last digit of the arguments alone moves z by more.
     """
     q_joint, h, rho = np.broadcast_arrays(*(np.asarray(x, dtype=np.float64) for x in (q_joint, h, rho)))
     rows = [np.ravel(x) for x in (q_joint, h, rho)]
@@ -103,20 +107,20 @@ def _cdf(h: Vector, k: Vector, rho: Vector) -> Vector:
     h = np.minimum(np.maximum(h, -CERTAIN), CERTAIN)
     k = np.minimum(np.maximum(k, -CERTAIN), CERTAIN)
     negative = rho < 0
-    result = ndtr(h) * ndtr(k)
+    result: Vector = ndtr(h) * ndtr(k)
     if (at := negative.nonzero()[0]).size:
         result[at] = _interval_probability(-k[at], h[at])
     inside = np.abs(rho) < 1
     if (at := (~inside).nonzero()[0]).size:
-        one = rho[at] == 1
-        result[at] = np.where(one, ndtr(np.minimum(h[at], k[at])), np.where(rho[at] == -1, result[at], np.nan))
+        at_minus_one = np.where(rho[at] == -1, result[at], np.nan)
+        result[at] = np.where(rho[at] == 1, ndtr(np.minimum(h[at], k[at])), at_minus_one)
 
     odds = (1 + rho) / (1 - rho)
     alpha = (k - h) ** 2 * odds / 8
     beta = (k + h) ** 2 / odds / 8
     constant = (h * h + k * k) / 4
-    # The exponent is constant + alpha z + beta / z with z = e^-2y in [floor, 1], and the factor in front of it
-    # goes at most like e^y for rho >= 0, like e^-y below: `peak` is the z where the product of the two is largest.
+    # The exponent is constant + alpha z + beta / z with z = e^-2y in [floor, 1]; the factor beside it goes
+    # like e^y at most for rho >= 0, like e^-y below. The product of the two is largest at `peak`.
     floor = np.where(negative, 0.0, 1 / odds)
     root = 1 + np.sqrt(1 + 16 * alpha * beta)
     peak = np.where(negative, root / alpha / 4, 4 * beta / root)
@@ -126,8 +130,9 @@ def _cdf(h: Vector, k: Vector, rho: Vector) -> Vector:
     if not at.size:
         return result
 
-    odds, alpha, beta, constant, peak, at_peak = (x[at] for x in (odds, alpha, beta, constant, peak, at_peak))
-    # Away from its peak the factor can grow once more by e^gain, so the exponent has to fall by that much more.
+    odds, alpha, beta, constant = odds[at], alpha[at], beta[at], constant[at]
+    peak, at_peak = peak[at], at_peak[at]
+    # Away from the peak the factor can still grow by e^gain: the exponent has to fall by that much more.
     gain = np.abs(np.log(peak * np.where(negative[at], 1.0, odds))) / 2
     limit = at_peak + NATS + gain
     edge = limit + np.sqrt(limit * limit - 4 * alpha * beta)
@@ -167,14 +172,14 @@ def _integral(
     z *= odds
     z += 1
     value /= z
-    return (weights @ value) * length * np.sqrt(odds) / math.pi
+    return np.asarray((weights @ value) * length * np.sqrt(odds) / math.pi)
 
 
 def _interval_probability(a: Vector, b: Vector) -> Vector:
     """P(a < X ≤ b), 0 if b ≤ a; short intervals are summed, for Φ(b) − Φ(a) would cancel."""
     flipped = a + b > 0
     a, b = np.where(flipped, -b, a), np.where(flipped, -a, b)
-    result = np.maximum(ndtr(b) - ndtr(a), 0.0)
+    result: Vector = np.maximum(ndtr(b) - ndtr(a), 0.0)
     short = ((b > a) & (b - a < 0.5)).nonzero()[0]
     if short.size:
         points, weights = _gauss_legendre(EASY)
@@ -230,7 +235,7 @@ def _quantile(q_joint: Vector, h: Vector, rho: Vector) -> Vector:
             break
         now = z[at]
         value = bivariate_normal_cdf(h[at], now, rho[at])
-        # Newton on the normal score of P(Y ≤ z | X ≤ h), nearly a straight line in z; halving where that fails.
+        # Newton on the normal score of P(Y ≤ z | X ≤ h), nearly a straight line in z; halving where it fails.
         reached = ndtri(value / marginal[at])
         gap = reached - score[at]
         low[at] = np.where(gap < 0, now, low[at])
@@ -238,8 +243,8 @@ def _quantile(q_joint: Vector, h: Vector, rho: Vector) -> Vector:
         slope = np.exp(0.5 * (reached * reached - now * now)) * ndtr((h[at] - rho[at] * now) / spread[at])
         newton = now - gap * marginal[at] / slope
         inside = np.minimum(np.maximum(newton, low[at]), high[at])
-        close = np.abs(gap) <= CLOSE
-        trusted = (newton == inside) & (value > FAINT)
-        z[at] = np.where(close | trusted, inside, (low[at] + high[at]) / 2)
+        precise = value > FAINT
+        close = precise & (np.abs(gap) <= CLOSE)
+        z[at] = np.where(close | (precise & (newton == inside)), inside, (low[at] + high[at]) / 2)
         at = at[~close]
     return np.where(solvable, sign * z, np.nan)

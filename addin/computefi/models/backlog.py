@@ -8,9 +8,10 @@ import numpy as np
 
 from computefi.errors import DomainError, ZeroDivisor
 from computefi.kernels.discount import discount_factors
-from computefi.spec import Example, Rule, Shape, declare
+from computefi.spec import Column, Example, Result, Rule, Shape, declare
 from computefi.spec.kinds import (
     CORRELATION,
+    FLOW,
     HAZARD,
     MONEY,
     MONTHS,
@@ -20,6 +21,7 @@ from computefi.spec.kinds import (
     RATE,
     RATIO,
     SHARE,
+    YEARS,
     FloatArray,
     Kind,
     V,
@@ -32,6 +34,7 @@ Contracts = Annotated[FloatArray, Shape(("contract", "period"))]
 PerContract = Annotated[FloatArray, Shape(("contract",))]
 NameMatrix = Annotated[FloatArray, Shape(("name", "name"), number_too=True)]
 PerName = Annotated[FloatArray, Shape(("name",))]
+BOOK_TO_BILL = Kind("ratio", "×, negative where more is cancelled than signed")
 WHOLE_PERIODS = Kind("count", "periods, 0 for today", low=0, whole=True)
 
 TWO_CONTRACTS = ((10, 10, 10, 10, 10, 10), (6, 6, 6, 0, 0, 0))
@@ -180,6 +183,29 @@ def firm_share(
 
 @declare(
     category=BACKLOG,
+    source="Definition: revenue that falls within the loan over all revenue of the contracts",
+    examples=[Example(((10, 10, 10, 10, 10, 10), 5), 0.833333333333333), Example(((16, 16, 16, 10, 10, 10), 3), 0.615384615384615)],
+    rules=[Rule("revenue", "must not sum to 0", lambda revenue: revenue.sum(axis=-1) != 0, ZeroDivisor)],
+)  # fmt: skip
+def tenor_overlap(
+    revenue: Annotated[V, MONEY, "Contracted revenue of each period, to the end of the contracts"],
+    loan_periods: Annotated[X, PERIODS, "Periods of the loan"],
+) -> Annotated[X, SHARE, "Share of the contracted revenue that falls within the loan"]:
+    """Tenor overlap: the share of contracted revenue that falls within the loan's life.
+
+    overlap = Σₖ revenue[k] for k = 1 … min(loan_periods, n) / Σₖ revenue[k] for k = 1 … n
+
+    Convention: undiscounted; the first entry is the period that begins today.
+    Limits: 1 where the loan outlives the contracts. A high share says nothing of the debt then still owed:
+    see CFI_TAIL_EXPOSURE.
+    Errors: #DIV/0! where there is no revenue; #NUM! where one is negative or loan_periods is not whole.
+    """
+    within: FloatArray = (revenue * _window(revenue.shape[1], loan_periods)).sum(axis=-1)
+    return within / revenue.sum(axis=-1)
+
+
+@declare(
+    category=BACKLOG,
     source="Balance at contract end over the original loan; 5-year level annuity at 9.17% monthly owes 45.5% at month 36",
     examples=[Example(((100, 80, 60, 40, 20, 0), 3), 0.4)],
     rules=[
@@ -229,6 +255,27 @@ def contracted_share(
     Errors: #DIV/0! where total is 0; #NUM! where a part exceeds the whole or an amount is negative.
     """
     return (contracted - affiliate) / total
+
+
+@declare(
+    category=BACKLOG,
+    source="Definition: mean of the remaining terms, weighted by contract value",
+    examples=[Example(((60, 18), (6, 3)), 5.30769230769231)],
+    rules=[Rule("values", "must not sum to 0", lambda values: values.sum(axis=-1) != 0, ZeroDivisor)],
+)
+def remaining_term(
+    values: Annotated[PerContract, MONEY, "Remaining value of each contract"],
+    terms: Annotated[PerContract, YEARS, "Remaining term of each contract"],
+) -> Annotated[X, YEARS, "Value-weighted remaining term"]:
+    """Remaining term of a book of contracts: the mean of the terms weighted by the contracts' values.
+
+    term = Σᵢ values[i] · terms[i] / Σᵢ values[i]
+
+    Limits: the common term where all are equal. A mean hides a short contract behind a long one.
+    Errors: #DIV/0! where the values sum to 0; #NUM! where a number is negative; #VALUE! where lengths differ.
+    """
+    weighted: FloatArray = (values * terms).sum(axis=-1)
+    return weighted / values.sum(axis=-1)
 
 
 @declare(
@@ -292,3 +339,49 @@ def effective_names(
     matrix = _correlation_matrix(correlation, weights.shape[-1])
     spread = np.einsum("ni,ij,nj->n", shares, matrix, shares)
     return np.where(spread > 0, 1 / spread, np.nan)
+
+
+@declare(
+    category=BACKLOG,
+    source="Roll-forward identity of remaining performance obligations (ASC 606-10-50-13)",
+    examples=[Example((100, 40, 20, 5, 3), (118, 1.9)), Example((100, 40, 20), (120, 2))],
+    rules=[
+        Rule(
+            "recognised",
+            "and cancelled must not exceed what was opened, signed and repriced",
+            lambda opening, signed, recognised, cancelled, repriced: (
+                opening + signed - recognised - cancelled + repriced >= 0
+            ),
+            DomainError,
+        ),
+    ],
+    nan=("a period without recognised revenue has no book-to-bill", ZeroDivisor),
+)
+def backlog_roll(
+    opening: Annotated[X, MONEY, "Backlog at the beginning of the period"],
+    signed: Annotated[X, MONEY, "Contracts signed in the period"],
+    recognised: Annotated[X, MONEY, "Revenue recognised out of backlog in the period"],
+    cancelled: Annotated[X, MONEY, "Contracts cancelled, terminated or lost in the period"] = optional(0.0),
+    repriced: Annotated[X, FLOW, "Repricing and currency; negative where it lowers backlog"] = optional(0.0),
+) -> Annotated[
+    FloatArray,
+    Result((
+        Column("closing", MONEY, "Backlog at the end of the period"),
+        Column("book-to-bill", BOOK_TO_BILL, "Net orders over revenue recognised"),
+    )),
+]:  # fmt: skip
+    """Backlog roll-forward over a period: closing backlog, and net book-to-bill, the orders won per unit of revenue used.
+
+    closing = opening + signed − recognised − cancelled + repriced
+    book_to_bill = (signed − cancelled + repriced) / recognised
+
+    Convention: one definition of backlog throughout; a headline contract that is not in opening is signed when it binds.
+    Limits: backlog grows where book-to-bill is above 1; closing equals opening at 1 exactly.
+    Errors: #DIV/0! in the second number where nothing was recognised; #NUM! where an amount is negative or more
+    leaves the backlog than was in it.
+    """
+    orders = signed - cancelled + repriced
+    closing = opening + orders - recognised
+    with np.errstate(divide="ignore", invalid="ignore"):
+        book_to_bill = np.where(recognised > 0, orders / recognised, np.nan)
+    return np.stack([closing, book_to_bill], axis=-1)

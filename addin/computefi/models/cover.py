@@ -6,7 +6,7 @@ from typing import Annotated
 
 import numpy as np
 
-from computefi.errors import ZeroDivisor
+from computefi.errors import MissingData, ZeroDivisor
 from computefi.kernels.discount import present_value
 from computefi.spec import Column, Example, Result, Rule, declare
 from computefi.spec.kinds import FLOW, INDEX, MONEY, RATE_PER_PERIOD, RATIO, FloatArray, Kind, V, X, optional
@@ -15,6 +15,7 @@ COVER = "Cover and sizing"
 YESCOMBE = "Yescombe, Principles of Project Finance: cover ratios and debt sizing"
 SIGNED_RATIO = Kind("ratio", "×, negative where cash is negative")
 TARGET = RATIO.positive
+COUNT_OF_MONTHS = Kind("count", "months", low=1, whole=True)
 UNEVEN = (80, 120, 110, 90, 60)
 
 
@@ -123,6 +124,54 @@ def sculpt_debt(
 
 @declare(
     category=COVER,
+    source=YESCOMBE,
+    examples=[
+        Example(
+            (UNEVEN, 1.2, 0.08),
+            (
+                (66.6666666666667, 24.7509305064, 41.9157361602667, 267.47089517),
+                (100, 21.3976716136, 78.6023283864, 188.868566784),
+                (91.6666666666667, 15.1094853427, 76.5571813239667, 112.31138546),
+                (75, 8.9849108368, 66.0150891632, 46.2962962962963),
+                (50, 3.7037037037037, 46.2962962962963, 0),
+            ),
+            "recomputed with 40-digit arithmetic",
+        )
+    ],
+)
+def sculpt_schedule(
+    cfads: Annotated[V, FLOW, "Cash flow available for debt service in each loan period"],
+    dscr: Annotated[X, TARGET, "Target debt service cover ratio, the same in every period"],
+    rate: Annotated[X, RATE_PER_PERIOD, "Cost of the debt per period"],
+) -> Annotated[
+    FloatArray,
+    Result((
+        Column("service", FLOW, "Debt service"),
+        Column("interest", FLOW, "Interest on the opening balance"),
+        Column("principal", FLOW, "Principal; negative where interest exceeds the service"),
+        Column("balance", FLOW, "Closing balance"),
+    ), rows="period"),
+]:  # fmt: skip
+    """Schedule of a sculpted loan, a row per period: debt service, interest, principal and closing balance.
+
+    service[t] = cfads[t] / dscr; interest[t] = rate · balance[t−1]; principal[t] = service[t] − interest[t]
+    balance[t] = Σₛ service[s] / (1 + rate)^(s−t) over s > t; balance[0] is CFI_SCULPT_DEBT
+
+    Convention: flows at period ends; one case, a row per period of cfads.
+    Limits: DSCR = LLCR = target at every date; the last balance is 0. Where cash is negative so is the service: the
+    loan is drawn, not repaid.
+    Errors: #NUM! where dscr is not positive or rate is not above −1; #VALUE! for several cases.
+    """
+    service = cfads[0] / dscr[0]
+    balances = np.zeros(len(service) + 1)
+    for period in range(len(service), 0, -1):  # what is owed is what is still to be paid, discounted
+        balances[period - 1] = (balances[period] + service[period - 1]) / (1 + rate[0])
+    interest = rate[0] * balances[:-1]
+    return np.stack([service, interest, service - interest, balances[1:]], axis=-1)
+
+
+@declare(
+    category=COVER,
     source="Delayed-draw sizing as in CoreWeave DDTL 4.0 (SEC 0001769628-26-000129): advance on cost, cap, coverage",
     examples=[Example(((20, 20, 20, 20, 20, 20), 1.2, 0.059, 80, 0.9, 1.02), (72, 2))],
 )
@@ -151,3 +200,74 @@ def debt_capacity(
     """
     tests = np.stack([present_value(cfads, rate) / dscr, advance * capex, cap * capex], axis=-1)
     return np.stack([tests.min(axis=-1), tests.argmin(axis=-1) + 1.0], axis=-1)
+
+
+@declare(
+    category=COVER,
+    source="Top-up after stabilisation as in CoreWeave DDTL 4.0 (SEC 0001769628-26-000129): 7.5bn at first, up to 8.5bn",
+    examples=[
+        Example(((20, 20, 20, 20, 20, 20), 1.2, 0.059, 80, 1.02, 72), 9.6),
+        Example(((20, 20, 20, 20, 20, 20), 1.2, 0.059, 80, 1.1, 72), 10.2135333339, "recomputed with 40-digit arithmetic"),
+    ],
+)  # fmt: skip
+def top_up(
+    cfads: Annotated[V, FLOW, "Cash flow available for debt service in each remaining loan period"],
+    dscr: Annotated[X, TARGET, "Target debt service cover ratio"],
+    rate: Annotated[X, RATE_PER_PERIOD, "Cost of the debt per period"],
+    capex: Annotated[X, MONEY, "Eligible cost of the equipment"],
+    cap: Annotated[X, RATIO, "Loan-to-cost cap, a multiple of capex"],
+    drawn: Annotated[X, MONEY, "Debt already drawn"],
+) -> Annotated[X, MONEY, "Further amount that may be drawn"]:
+    """Top-up draw of a stabilised site: what coverage and the loan-to-cost cap still allow above what is drawn.
+
+    top_up = max(0, min(Σₜ cfads[t] / (dscr · (1 + rate)^t), cap · capex) − drawn)
+
+    Convention: the first flow is one period from now; the advance rate on cost no longer applies.
+    Limits: 0 where the loan already exceeds a test: a top-up is never a repayment.
+    Errors: #NUM! where dscr is not positive, rate not above −1, or an amount negative.
+    """
+    facility = np.minimum(present_value(cfads, rate) / dscr, cap * capex)
+    return np.maximum(0.0, facility - drawn)
+
+
+def _last_sum(amounts: FloatArray, months: FloatArray) -> FloatArray:
+    """Sum of the last entries of each series."""
+    counts = np.arange(amounts.shape[1], 0, -1) <= months[:, None]
+    total: FloatArray = np.where(counts, amounts, 0.0).sum(axis=-1)
+    return total
+
+
+@declare(
+    category=COVER,
+    source="Contract realisation ratio of CoreWeave DDTL 3.0, at least 0.85 over three months (SEC 0001769628-25-000033)",
+    examples=[Example(((90, 80, 85, 88), (100, 100, 100, 100)), 0.843333333333333), Example(((9, 8), (10, 10), 1), 0.8)],
+    rules=[
+        Rule(
+            "months",
+            "must not exceed the months given",
+            lambda months, billed: months <= billed.shape[1],
+            MissingData,
+        ),
+        Rule(
+            "projected",
+            "must not sum to 0 over the last months",
+            lambda projected, months: _last_sum(projected, months) != 0,
+            ZeroDivisor,
+        ),
+    ],
+)  # fmt: skip
+def realisation(
+    billed: Annotated[V, MONEY, "Amount billed and received in each month, the latest last"],
+    projected: Annotated[V, MONEY, "Amount projected for the same months"],
+    months: Annotated[X, COUNT_OF_MONTHS, "Number of last months that count"] = optional(3.0),
+) -> Annotated[X, RATIO, "Trailing realisation ratio"]:
+    """Contract realisation ratio: what was billed and received over what was projected, over the last months.
+
+    ratio = Σ billed / Σ projected, both over the last `months` entries
+
+    Convention: a sum over a sum, not a mean of monthly ratios; the latest month stands last.
+    Limits: above 1 where contracts deliver more than projected.
+    Errors: #N/A where fewer months are given than asked for; #DIV/0! where nothing was projected; #VALUE! where the
+    lengths differ.
+    """
+    return _last_sum(billed, months) / _last_sum(projected, months)

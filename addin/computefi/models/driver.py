@@ -148,7 +148,7 @@ def driver_pd(
     leverage: Leverage = optional(1.0),
     form: Annotated[Text, FORM, "additive or lognormal shortfall"] = "additive",
 ) -> Annotated[X, PROBABILITY, "One-year probability that cash does not cover debt service"]:
-    """One-year probability that the driver leaves too little cash for debt service, the offtaker's own default excluded.
+    """One-year probability that the driver leaves too little cash for debt service, offtaker's own default excluded.
 
     additive: pd = Φ(−(1 − 1/dscr)/s); lognormal: pd = Φ(−ln(dscr)/s); s as in CFI_DRIVER_RHO
 

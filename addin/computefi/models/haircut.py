@@ -7,14 +7,20 @@ from typing import Annotated
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from computefi.spec import Example, Shape, declare
+from computefi.errors import DomainError, NoSolution
+from computefi.kernels.collateral import claim_for_share, expected_shortfall_share
+from computefi.spec import Column, Example, Result, Rule, Shape, declare
 from computefi.spec.kinds import (
     CONFIDENCE,
     CONTINUOUS,
+    CORRELATION,
     DAYS,
+    DEFAULT_PROBABILITY,
     HAIRCUT,
     HAZARD,
     NUMBER,
+    PROBABILITY,
+    RATIO,
     SHARE,
     VOLATILITY,
     YEARS,
@@ -28,6 +34,7 @@ HAIRCUTS = "Collateral haircut"
 REVALUATION = Kind("time", "days", low=1)
 Components = Annotated[FloatArray, Shape(("component",))]
 RECOMPUTED = "recomputed with 40-digit arithmetic"
+DAYS_PER_YEAR = 365.0
 
 
 @declare(
@@ -156,3 +163,71 @@ def collateral_haircut(
     Errors: #NUM! where a component exceeds 1.
     """
     return 1 - np.prod(1 - haircuts, axis=-1)
+
+
+@declare(
+    category=HAIRCUTS,
+    source="Repo haircut for a target expected loss: Lou, Repo haircuts and economic capital (arXiv 1604.05404)",
+    examples=[
+        Example((0.03, 0.0001, 0.6, 10 / 365), 0.136008760, RECOMPUTED, 2e-9),
+        Example((0.03, 0.0001, 0.6, 90 / 365), 0.449784568, RECOMPUTED, 2e-9),
+    ],
+    rules=[Rule("target_loss", "must be below pd", lambda target_loss, pd: target_loss < pd, DomainError)],
+    nan=("no haircut meets the target loss", NoSolution),
+)
+def haircut_target(
+    pd: Annotated[X, DEFAULT_PROBABILITY, "Probability that the borrower fails within the horizon"],
+    target_loss: Annotated[X, PROBABILITY.positive, "Expected loss allowed, as a share of the loan"],
+    volatility: Annotated[X, VOLATILITY, "Volatility of the collateral's value, per year"],
+    horizon: Annotated[X, YEARS, "Time to sell the collateral"],
+    rho: Annotated[X, CORRELATION, "Correlation of borrower and collateral; above 0 is wrong-way"] = optional(0.0),
+    drift: Annotated[X, CONTINUOUS, "Expected growth of the value; about -0.26 for GPUs"] = optional(0.0),
+) -> Annotated[X, HAIRCUT, "Haircut"]:
+    """Target-loss haircut: the haircut at which the expected loss of the loan is what the lender allows.
+
+    H solves pd · LGD(loan = 1 − H, value = 1) = target_loss, LGD as in CFI_CORR_LGD
+
+    Convention: H = 1 − CFI_CORR_ADVANCE without sale cost; rho > 0 is wrong-way.
+    Limits: 1 − e^{drift·horizon}/(1 − target_loss/pd) at volatility 0; negative where the target is loose, and reported so.
+    Errors: #NUM! unless 0 < target_loss < pd.
+    """
+    claim = claim_for_share(target_loss / pd, pd, rho, volatility * np.sqrt(horizon))
+    return 1 - claim * np.exp(drift * horizon)
+
+
+@declare(
+    category=HAIRCUTS,
+    source="Lognormal gap between the margin trigger and the sale; Merton (1974) put on the collateral",
+    examples=[
+        Example((0.75, 0.75, 10), (0.0120568332163, 0.000497969692121), RECOMPUTED),
+        Example((0.75, 0.3, 90, -0.26), (0.0768889234111, 0.00340834116743487), RECOMPUTED),
+    ],
+)
+def gap_risk(
+    ltv: Annotated[X, RATIO, "Loan to value at which margin is called"],
+    volatility: Annotated[X, VOLATILITY, "Volatility of the collateral's value, per year"],
+    cure_days: Annotated[X, DAYS, "Calendar days from the margin call to the sale"],
+    drift: Annotated[X, CONTINUOUS, "Expected growth of the value; about -0.26 for GPUs"] = optional(0.0),
+) -> Annotated[
+    FloatArray,
+    Result((
+        Column("probability", PROBABILITY, "Probability that the value falls below the loan before the sale"),
+        Column("expected loss", SHARE, "Expected loss per unit of loan"),
+    )),
+]:  # fmt: skip
+    """Gap risk after a margin call: how likely the value falls below the loan before the sale, and the expected loss.
+
+    z = (ln(ltv) − (drift − volatility²/2)·τ) / a, a = volatility·√τ, τ = cure_days/365
+    probability = Φ(z); expected loss = Φ(z) − (e^{drift·τ}/ltv)·Φ(z − a)
+
+    Convention: the borrower does not cure; calendar days, 365 a year.
+    Limits: at volatility or cure_days 0 the probability is 1 where the value lies below the loan, else 0. Both 0 at ltv 0.
+    Errors: #NUM! outside the bounds.
+    """
+    years = cure_days / DAYS_PER_YEAR
+    mean, spread = np.exp(drift * years), volatility * np.sqrt(years)
+    z = (np.log(ltv / mean) + spread**2 / 2) / spread
+    probability = np.where(spread == 0, (mean < ltv).astype(np.float64), ndtr(z))
+    certain, uncorrelated = np.ones_like(ltv), np.zeros_like(ltv)
+    loss = expected_shortfall_share(ltv, mean, certain, uncorrelated, spread)
+    return np.stack([probability, loss], axis=-1)

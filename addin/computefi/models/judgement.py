@@ -9,7 +9,20 @@ import numpy as np
 
 from computefi.errors import DomainError, InputError, ZeroDivisor, quoted
 from computefi.spec import PREFIX, REGISTRY, Column, Example, Result, Rule, Shape, Spec, call, declare
-from computefi.spec.kinds import ANY_NUMBER, INDEX, NUMBER, RATIO, SHARE, Cells, FloatArray, Kind, Text, Words, optional
+from computefi.spec.kinds import (
+    ANY_NUMBER,
+    INDEX,
+    NUMBER,
+    RATIO,
+    SHARE,
+    BoolArray,
+    Cells,
+    FloatArray,
+    Kind,
+    Text,
+    Words,
+    optional,
+)
 
 JUDGEMENT = "Judgement"
 SCORE = Kind("score", "0 to 100", low=0, high=100)
@@ -41,7 +54,7 @@ Peers = Annotated[FloatArray, Shape(("peer",))]
 Dimensions = Annotated[FloatArray, Shape(("dimension",), size=4)]
 
 
-def _hard_fails(measures: FloatArray) -> FloatArray:
+def _hard_fails(measures: FloatArray) -> BoolArray:
     """True per test that alone condemns the loan."""
     fails = np.zeros(measures.shape, dtype=bool)
     fails[:, 0] = measures[:, 0] < 0.50
@@ -54,7 +67,7 @@ def _hard_fails(measures: FloatArray) -> FloatArray:
 
 @declare(
     category=JUDGEMENT,
-    source="The rebrand test of this project, levels taken from filed CoreWeave DDTL terms and from the ASIC-backed loans of 2021–22",
+    source="The rebrand test of this project; levels from filed DDTL terms and the ASIC-backed loans of 2021–22",
     examples=[
         Example(((0.98, 1, 0, 1, 1.2, 0.2, 0.085, 0, 1, 0.95, 1, 1, 0.1),), (100, 0, 0)),
         Example(((0, 0, 1, 0, 0.5, 0.84, 0.345, 1, 0, 0, 0, 0, 0.6),), (0, 5, 1)),
@@ -62,7 +75,7 @@ def _hard_fails(measures: FloatArray) -> FloatArray:
     rules=[
         Rule(
             "measures",
-            "must be shares and flags between 0 and 1 and a correlation between -1 and 1, in the order of the thirteen tests",
+            "must be shares and flags from 0 to 1 and a correlation from -1 to 1, in the order of the thirteen tests",
             lambda measures: (measures >= LOWEST) & (measures <= HIGHEST),
             DomainError,
         ),
@@ -80,7 +93,7 @@ def rebrand_score(
         Column("first hard fail", INDEX, "Number of the first hard fail, 0 for none"),
     )),
 ]:  # fmt: skip
-    """Rebrand test: is a compute lender a ComputeFi lender, or a mining lender under a new name? Thirteen tests, 0 to 100.
+    """Rebrand test: is a compute lender a ComputeFi lender, or a mining lender under a new name? Thirteen tests.
 
     credit[i] is linear from 0 at a test's zero level to 1 at its full level, held within 0 and 1
     score = 100 · Σ weights[i]·credit[i] / Σ weights[i]
@@ -88,9 +101,9 @@ def rebrand_score(
     10 .85/0 · 11 1/0 · 12 .90/0 · 13 .20/.50
     Hard fail: 1 below .50 · 3 above .50 · 4 at 0 · 6 from .60 · 9 at 0
 
-    Convention: 1 take-or-pay share, 2 investment-grade share, 3 balance at contract end, 4 draw gate, 5 DSCR on contract
-    cash, 6 correlation, 7 wrong-way add-on, 8 residual reliance, 9 cash dominion, 10 hedging, 11 step-in, 12 firm share,
-    13 lender's book on the same driver.
+    Convention: 1 take-or-pay share, 2 investment-grade share, 3 balance at contract end, 4 draw gate,
+    5 DSCR on contract cash, 6 correlation, 7 wrong-way add-on, 8 residual reliance, 9 cash dominion,
+    10 hedging, 11 step-in, 12 firm share, 13 lender's book on the same driver.
     Limits: a single hard fail condemns a loan whatever its score.
     Errors: #VALUE! unless there are thirteen; #NUM! where a share lies outside 0 and 1; #DIV/0! for weights of 0.
     """
@@ -103,13 +116,17 @@ def rebrand_score(
     return np.stack([score, fails.sum(axis=-1).astype(np.float64), first], axis=-1)
 
 
+def _any(values: FloatArray) -> BoolArray:
+    return values.max(axis=-1) > 0
+
+
 def _relative(values: FloatArray) -> FloatArray:
     return values / values.max(axis=-1, keepdims=True)
 
 
 @declare(
     category=JUDGEMENT,
-    source="The four dimensions on which Bernstein is reported to rank neoclouds (press digest, 2026-04-10); the report itself was not read",
+    source="Bernstein's four dimensions as reported by the press on 2026-04-10; the report was not read",
     examples=[
         Example(
             ((1, 0.5, 0.2), (0.98, 0.9, 0.6), (3, 6, 1.5), (4, 2, 1)),
@@ -117,8 +134,8 @@ def _relative(values: FloatArray) -> FloatArray:
         )
     ],
     rules=[
-        Rule("backlog", "must be above 0 for at least one peer", lambda backlog: backlog.max(axis=-1) > 0, ZeroDivisor),
-        Rule("customers", "must be above 0 for at least one peer", lambda customers: customers.max(axis=-1) > 0, ZeroDivisor),
+        Rule("backlog", "must be above 0 for at least one peer", lambda backlog: _any(backlog), ZeroDivisor),
+        Rule("customers", "must be above 0 for at least one peer", lambda customers: _any(customers), ZeroDivisor),
         Rule("weights", "must not sum to 0", lambda weights: weights.sum(axis=-1) != 0, ZeroDivisor),
     ],
 )  # fmt: skip
@@ -136,9 +153,9 @@ def neocloud_score(
 
     score = 100 · (w₁·software + w₂·contracted_share + w₃·backlog/max(backlog) + w₄·customers/max(customers)) / Σw
 
-    Convention: backlog and customers are measured against the largest peer's; rank 1 is best, ties share the better rank.
+    Convention: backlog and customers are measured against the largest peer's; rank 1 is best, ties share the better.
     Limits: a ranking among the peers given, not an absolute mark.
-    Errors: #VALUE! where the lists differ in length; #NUM! outside the bounds; #DIV/0! where a maximum or the weights are 0.
+    Errors: #VALUE! where the lists differ in length; #NUM! outside the bounds; #DIV/0! where a maximum is 0.
     """
     marks = np.stack([software, contracted_share, _relative(backlog), _relative(customers)], axis=-1)[0]
     score = 100 * marks @ weights[0] / weights[0].sum()

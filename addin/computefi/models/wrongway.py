@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from computefi.errors import DomainError, NoSolution, ZeroDivisor
-from computefi.kernels.collateral import expected_shortfall_share, tail_mean_factor
+from computefi.kernels.collateral import claim_for_share, expected_shortfall_share, tail_mean_factor
 from computefi.kernels.normal import bivariate_normal_quantile
 from computefi.spec import Column, Example, Result, Rule, declare
 from computefi.spec.kinds import (
@@ -278,28 +278,8 @@ def corr_advance(
     Limits: (1 − sale_cost)·e^{drift·horizon}/(1 − target_loss/pd) at volatility 0; above 1 where the target is loose.
     Errors: #NUM! unless 0 < target_loss < pd.
     """
-    from scipy.optimize.elementwise import find_root
-
-    mean, spread = np.exp(drift * horizon), volatility * np.sqrt(horizon)
-    target = target_loss / pd
-
-    # The loss is a share of the claim, so it rises from 0 to 1 in the logarithm of claim over mean.
-    def excess(
-        log_claim: FloatArray, target: FloatArray, pd: FloatArray, rho: FloatArray, spread: FloatArray
-    ) -> FloatArray:
-        return expected_shortfall_share(np.exp(log_claim), np.ones_like(log_claim), pd, rho, spread) - target
-
-    reach = 40 * spread + spread**2 + 1
-    root = find_root(
-        excess,
-        (-reach, reach - np.log1p(-target)),
-        args=(target, pd, rho, spread),
-        tolerances={"xatol": 1e-14, "xrtol": 1e-14, "fatol": 0.0, "frtol": 0.0},
-        maxiter=200,
-    )
-    certain = -np.log1p(-target)
-    claim = np.exp(np.where(spread == 0, certain, root.x))
-    return np.where(root.success | (spread == 0), claim * mean * (1 - sale_cost), np.nan)
+    claim = claim_for_share(target_loss / pd, pd, rho, volatility * np.sqrt(horizon))
+    return claim * np.exp(drift * horizon) * (1 - sale_cost)
 
 
 @declare(
@@ -333,9 +313,8 @@ def stress_ltv(
 
 @declare(
     category=WRONG_WAY,
-    source="Two-way split on the contract's survival, after the direct agreement and assignment terms of CoreWeave DDTL 4.0 "
-    "(rating releases of 2026-03-31)",
-    examples=[Example((70, 60, 0.7, 100, 0.05, 0.5, 0.4, 1), 0.152067733368, "0.7·(1−60/70) + 0.3·0.173559111227")],
+    source="Split on the contract's survival, after DDTL 4.0's direct agreement (rating releases of 2026-03-31)",
+    examples=[Example((70, 60, 0.7, 100, 0.05, 0.5, 0.4, 1), 0.152067733368, "0.7/7 + 0.3·0.173559111227")],
 )
 def step_in_lgd(
     loan: Loan,

@@ -9,7 +9,6 @@ functions.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -23,7 +22,6 @@ from computefi.recalc.formulas import (
     Leaf,
     Node,
     Unreadable,
-    calls_in,
     cfi_name,
     gives_one_value,
     leaves_in,
@@ -262,7 +260,8 @@ class Cutter:
         if not one:
             size_row, writes = plan.add_size(f"{quote_sheet(plan.own_sheets[HELPERS_SHEET])}!{address(row, column)}")
             plan.initial += writes
-        add_consumer(plan, Consumer(plan.own(HELPERS_SHEET), row, column, pieces, "plain" if one else "spill"))
+        kind = "plain" if one else "spill"
+        plan.consumers.append(Consumer(plan.own(HELPERS_SHEET), row, column, pieces, kind))
         return Helper(row, column, size_row)
 
     def hides_names(self, expression: Expression) -> bool:
@@ -351,28 +350,9 @@ def name_cells(plan: Plan, name: DefinedName) -> Cells | None:
     return None if sheet is None else Cells(sheet, rect)
 
 
-def add_consumer(plan: Plan, consumer: Consumer) -> None:
-    """Note a formula of the copy together with the calls it shows."""
-    number = len(plan.consumers)
-    plan.consumers.append(consumer)
-    for piece in consumer.pieces:
-        if isinstance(piece, Hole) and piece.whole:
-            plan.consumers_of.setdefault(piece.call, []).append(number)
-
-
 def only_call(expression: Expression) -> Call | None:
     """The CFI call that is the whole formula, if it is one."""
     expression = trimmed(expression)
     node = expression[0] if len(expression) == 1 else None
     return node if isinstance(node, Call) and cfi_name(node.name) else None
 
-
-def has_cfi(expression: Expression) -> bool:
-    """Whether a CFI call stands anywhere in the formula."""
-    return any(cfi_name(call.name) for call in calls_in(expression))
-
-
-def all_text(pieces: Sequence[Piece]) -> str | None:
-    """The formula as text, where no call is in it."""
-    texts = [piece for piece in pieces if isinstance(piece, str)]
-    return "".join(texts) if len(texts) == len(pieces) else None

@@ -22,7 +22,6 @@ CFI_NAME = re.compile(
     r"@?(?:(?:'(?:[^']|'')*'|\[[^\]]*\][^'!]*|[^'!\[\]@]+)!)?(?:_xll\.|_xldudf_|_xlfn\.|_xludf\.)*(CFI[._][A-Z0-9_.]+)",
     re.IGNORECASE,
 )
-MAY_HOLD_CFI = re.compile(rb"CFI[._]", re.IGNORECASE)
 CODES = {code.value: code for code in Code}
 
 AGGREGATES = frozenset(
@@ -121,10 +120,10 @@ def parse(text: str) -> Expression:
     array: list[str] | None = None
     for item in items:
         parts = stack[-1][1]
-        if item.type == Token.ARRAY or item.type == Token.ARRAYROW:
-            if item.subtype == Token.OPEN and item.type == Token.ARRAY:
+        if item.type == Token.ARRAY:
+            if item.subtype == Token.OPEN:
                 array = ["{"]
-            elif item.subtype == Token.CLOSE and item.type == Token.ARRAY and array is not None:
+            elif array is not None:
                 parts[-1].append(Leaf("".join([*array, "}"]), "ARRAY"))
                 array = None
         elif array is not None:
@@ -145,7 +144,7 @@ def parse(text: str) -> Expression:
             parts.append([])
         elif item.type == Token.OPERAND:
             parts[-1].append(Leaf(item.value, item.subtype))
-        elif item.subtype == Token.INFIX and item.value == "," and stack[-1][0] == Token.PAREN:
+        elif item.type == Token.OP_IN and item.value == "," and stack[-1][0] == Token.PAREN:
             parts.append([])
         else:
             kind = "BLANK" if item.type == Token.WSPACE else "OPERATOR"
@@ -171,17 +170,6 @@ def trimmed(expression: Expression) -> Expression:
 
 def is_blank(node: Node) -> bool:
     return isinstance(node, Leaf) and node.kind == "BLANK"
-
-
-def calls_in(expression: Expression) -> Iterator[Call]:
-    """Every call of the tree, outer before inner."""
-    for node in expression:
-        if isinstance(node, Leaf):
-            continue
-        if isinstance(node, Call):
-            yield node
-        for part in node.arguments if isinstance(node, Call) else node.parts:
-            yield from calls_in(part)
 
 
 def leaves_in(expression: Expression) -> Iterator[Leaf]:

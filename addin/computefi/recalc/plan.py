@@ -125,6 +125,8 @@ class Plan:
     consumers_of: dict[int, list[int]] = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
     formulas: list[list[Stored]] = field(default_factory=list)
+    # What the file holds in the cells of array formulas beside their first.
+    children: dict[tuple[int, int, int], tuple[bytes, bytes | None]] = field(default_factory=dict)
     frozen: list[tuple[int, int, int, str]] = field(default_factory=list)
     extents: list[tuple[int, int]] = field(default_factory=list)
     initial: list[Write] = field(default_factory=list)

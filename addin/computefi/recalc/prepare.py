@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
 from computefi.errors import Code
-from computefi.recalc.cells import Rect, address, parse_cell, parse_rect
-from computefi.recalc.copy import Copy
-from computefi.recalc.cut import Cutter, External, add_consumer, name_cells, only_call
+from computefi.recalc.cells import Rect, address, parse_rect
+from computefi.recalc.engine_copy import Copy
+from computefi.recalc.cut import Cutter, External, name_cells, only_call
 from computefi.recalc.engine import Formula
-from computefi.recalc.formulas import LENGTH_LIMIT, MAY_HOLD_CFI, Unreadable, cfi_name, parse
+from computefi.recalc.formulas import LENGTH_LIMIT, Expression, Unreadable, cfi_name, parse
 from computefi.recalc.package import WorkbookError
-from computefi.recalc.plan import Block, Consumer, Helper, Plan, Source, Stored, render
-from computefi.recalc.sheet import Cell, Sheet, attributes_of, decode, inline_text, open_sheet
+from computefi.recalc.plan import Block, Consumer, Hole, Plan, Source, Stored, render
+from computefi.recalc.sheet import Cell, SharedFormulas, Sheet, attributes_of, decode, inline_text, open_sheet
 from computefi.recalc.workbook import DefinedName, Workbook, unescape
 
 # What the engine must not see as it stands: CFI calls, structured and external references, the dates of now.
@@ -37,7 +37,9 @@ class Preparation:
     names: dict[tuple[str, int | None], DefinedName] = field(default_factory=dict)
     to_cut: re.Pattern[bytes] = TO_CUT
     known: dict[Source, int] = field(default_factory=dict)
-    shared: dict[bytes, tuple[str, int, int] | None] = field(default_factory=dict)
+    shared: SharedFormulas = field(default_factory=SharedFormulas)
+    # Whether the engine gets a group of shared formulas as it stands.
+    passed: dict[str, bool] = field(default_factory=dict)
     now: float = 0.0
 
     def run(self) -> None:
@@ -75,7 +77,7 @@ class Preparation:
         """Copy a sheet's cells, cutting the formulas that need it."""
         plan, copy = self.plan, self.copy
         blocks: list[Rect] = []
-        self.shared = {}
+        self.shared, self.passed = SharedFormulas(), {}
         last_row = 0
         rows = columns = 1
         for cell in sheet.cells():
@@ -94,6 +96,8 @@ class Preparation:
                     blocks.append(rect)
             elif not blocks or not any(rect.holds(row, column) for rect in blocks):
                 self.read_constant(index, cell)
+            else:
+                self.keep_child(index, cell)
         copy.end_rows(index)
         plan.reach(index, rows, columns)
 
@@ -113,6 +117,13 @@ class Preparation:
         elif kind in (b"", b"n", b"b", b"e"):
             self.copy.raw(index, cell.row, cell.column, kind, value)
 
+    def keep_child(self, index: int, cell: Cell) -> None:
+        """Remember what the file shows of an array formula; the engine fills the block anew."""
+        kind, value = cell.kind, cell.value
+        if kind == b"s" and value:
+            kind, value = b"str", escape(self.shared_string(value)).encode()
+        self.plan.children[index, cell.row, cell.column] = (kind, value)
+
     def shared_string(self, value: bytes) -> str:
         strings = self.plan.book.shared_strings
         number = int(value) if value.strip().isdigit() else -1
@@ -130,12 +141,9 @@ class Preparation:
             rect = parse_rect(attributes.get("ref", "")) or Rect(cell.row, cell.column, cell.row, cell.column)
             return self.read_array(index, cell, decode(text), rect)
         if kind == "shared":
-            shared = self.expand_shared(cell, attributes)
-            if shared is None:
-                self.freeze(index, cell, "a shared formula without its master")
-                return None
-            text = shared
-        elif kind == "dataTable":
+            self.read_shared(index, cell, attributes)
+            return None
+        if kind == "dataTable":
             self.freeze(index, cell, "a what-if data table")
             return None
         if not text:
@@ -144,25 +152,21 @@ class Preparation:
         self.read_plain(index, cell, text)
         return None
 
-    def expand_shared(self, cell: Cell, attributes: dict[str, str]) -> bytes | None:
-        """The cell's own text of a shared formula."""
-        key = attributes.get("si", "").encode()
+    def read_shared(self, index: int, cell: Cell, attributes: dict[str, str]) -> None:
+        """A shared formula: as it is where the engine can compute it, else the cell's own text."""
+        group = attributes.get("si", "")
         assert cell.formula is not None
         if cell.formula:
-            self.shared[key] = (decode(cell.formula), cell.row, cell.column)
-            return cell.formula
-        master = self.shared.get(key)
-        if master is None:
-            return None
-        from openpyxl.formula.tokenizer import TokenizerError
-        from openpyxl.formula.translate import Translator
-
-        text, row, column = master
-        try:
-            moved = Translator("=" + text, origin=address(row, column)).translate_formula(address(cell.row, cell.column))
-        except (TokenizerError, IndexError):
-            return None
-        return escape(str(moved)[1:]).encode()
+            self.passed[group] = self.to_cut.search(cell.formula) is None and not too_deep(cell.formula)
+        if self.passed.get(group):
+            self.note(index, cell)
+            self.copy.shared_formula(index, cell.row, cell.column, cell.formula, group, attributes.get("ref", ""))
+            return
+        text = self.shared.text(group, cell)
+        if text is None:
+            self.freeze(index, cell, "a shared formula without its first cell")
+        else:
+            self.read_plain(index, cell, escape(text).encode())
 
     def read_plain(self, index: int, cell: Cell, text: bytes) -> None:
         """An ordinary formula."""
@@ -191,7 +195,7 @@ class Preparation:
         plan = self.plan
         text = VOLATILE.sub(lambda match: repr(self.now if match[1].upper() == "NOW" else random.random()), text)
         cutter = Cutter(plan, self.names, self.known, index, cell.row, cell.column, text, kind != "plain")
-        calls = len(plan.calls)
+        calls, consumers = len(plan.calls), len(plan.consumers)
         try:
             expression = parse(text)
             whole = only_call(expression) if kind != "spill" else None
@@ -204,13 +208,13 @@ class Preparation:
                     for column in range(rect.left, rect.right + 1)
                 ]
             else:
-                self.consume(index, cell, cutter, kind, rect)
+                self.consume(cutter, expression, kind, rect)
         except External:
-            self.undo(calls)
+            self.undo(calls, consumers)
             self.freeze(index, cell, "a formula that reads another workbook")
             return False
         except Unreadable as error:
-            self.undo(calls)
+            self.undo(calls, consumers)
             self.freeze(index, cell, f"a formula that cannot be read ({error})")
             return False
         self.note(index, cell)
@@ -218,20 +222,23 @@ class Preparation:
             self.add_block(index, rect, kind == "spill")
         return True
 
-    def consume(self, index: int, cell: Cell, cutter: Cutter, kind: str, rect: Rect) -> None:
+    def consume(self, cutter: Cutter, expression: Expression, kind: str, rect: Rect) -> None:
         """A formula in which the engine has a part."""
-        expression = parse(cutter.formula)
         pieces = cutter.cut(expression)
         if kind == "array" and rect.rows * rect.columns > 1:
             # An array formula shows #N/A beyond its result and repeats a single row or column over its block;
             # the engine does so only for what an operation gives.
             pieces = [f"IF(SEQUENCE({rect.rows},{rect.columns},1,0),", *pieces, ")"]
-        consumer = Consumer(index, cell.row, cell.column, pieces, kind, rect.rows, rect.columns)
-        add_consumer(self.plan, consumer)
+        if kind == "plain":
+            self.copy.keep(cutter.sheet, cutter.row, cutter.column)
+        self.plan.consumers.append(
+            Consumer(cutter.sheet, cutter.row, cutter.column, pieces, kind, rect.rows, rect.columns)
+        )
 
-    def undo(self, calls: int) -> None:
-        """Forget the calls of a formula that turned out not to be readable."""
+    def undo(self, calls: int, consumers: int) -> None:
+        """Forget what was cut from a formula that turned out not to be readable."""
         del self.plan.calls[calls:]
+        del self.plan.consumers[consumers:]
 
     def add_block(self, index: int, rect: Rect, dynamic: bool) -> None:
         size_row = 0
@@ -253,12 +260,12 @@ class Preparation:
         for (key, scope), name in self.names.items():
             if name_cells(self.plan, name) is not None or "#REF!" in name.text:
                 continue
-            calls = len(self.plan.calls)
+            calls, consumers = len(self.plan.calls), len(self.plan.consumers)
             cutter = Cutter(self.plan, self.names, self.known, scope or 0, 1, 1, name.text, True)
             try:
                 helper = cutter.helper(parse(name.text))
             except (External, Unreadable):
-                self.undo(calls)
+                self.undo(calls, consumers)
                 continue
             if scope is None:
                 self.plan.named[key] = helper
@@ -266,7 +273,10 @@ class Preparation:
     def finish(self) -> None:
         """Put the formulas with holes into the copy, now that every call has its place."""
         plan = self.plan
-        for consumer in plan.consumers:
+        for number, consumer in enumerate(plan.consumers):
+            for piece in consumer.pieces:
+                if isinstance(piece, Hole) and piece.whole:
+                    plan.consumers_of.setdefault(piece.call, []).append(number)
             text = render(consumer.pieces, {}, plan)
             formula = Formula(text, consumer.kind, consumer.rows, consumer.columns)
             if consumer.sheet < len(plan.sheets) and consumer.kind == "plain":

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from computefi.recalc.cells import LAST_COLUMN, LAST_ROW, column_number
+from computefi.recalc.cells import LAST_COLUMN, LAST_ROW, address, column_number
 from computefi.recalc.package import WorkbookError
 from computefi.recalc.workbook import parse_safely, safe_parser, unescape
 
@@ -104,6 +104,32 @@ class Sheet:
         if not 1 <= row <= LAST_ROW or column > LAST_COLUMN:
             raise WorkbookError(f"{self.part} is damaged: a cell outside the sheet")
         return row, column
+
+
+class SharedFormulas:
+    """The shared formulas of one sheet: the first cell has the text, the others the number of the group."""
+
+    def __init__(self) -> None:
+        self._masters: dict[str, tuple[str, int, int]] = {}
+
+    def text(self, group: str, cell: Cell) -> str | None:
+        """The cell's own text; None where the group has no first cell."""
+        if cell.formula:
+            self._masters[group] = (decode(cell.formula), cell.row, cell.column)
+            return self._masters[group][0]
+        master = self._masters.get(group)
+        if master is None:
+            return None
+        # Imported here: most workbooks made by programs share no formulas.
+        from openpyxl.formula.tokenizer import TokenizerError
+        from openpyxl.formula.translate import Translator
+
+        text, row, column = master
+        try:
+            moved = Translator("=" + text, origin=address(row, column)).translate_formula(address(cell.row, cell.column))
+        except (TokenizerError, IndexError):
+            return None
+        return str(moved)[1:]
 
 
 def open_sheet(data: bytes, part: str) -> Sheet:

@@ -7,7 +7,6 @@ Python loop over cells. `call` is its case of one; `checked` gives it to Python 
 from __future__ import annotations
 
 import functools
-import inspect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -71,9 +70,11 @@ class Outcome:
 
 def failed(error: ModelError) -> Outcome:
     """The outcome of a call that fails as a whole."""
-    return Outcome(
-        np.full((1, 1), np.nan), np.full((1, 1), CODE_NUMBER[error.code], np.uint8), lambda row, column: error
-    )
+
+    def explain(_row: int, _column: int) -> ModelError:
+        return error
+
+    return Outcome(np.full((1, 1), np.nan), np.full((1, 1), CODE_NUMBER[error.code], np.uint8), explain)
 
 
 @dataclass(slots=True)
@@ -349,10 +350,9 @@ CODE_OF_FAULT = _code_of_fault()
 def _apply_rules(spec: Spec, arguments: dict[str, Any], good: NDArray[np.bool_], ruled: CodeArray) -> NDArray[np.bool_]:
     """Cases that pass every rule; the others get the number of the first rule they break."""
     for number, rule in enumerate(spec.rules, start=1):
-        names = inspect.signature(rule.holds).parameters
-        holds = np.asarray(rule.holds(**{name: arguments[name] for name in names}))
+        holds = np.asarray(rule.holds(**{name: arguments[name] for name in rule.reads}))
         if holds.ndim == 2:
-            holds = holds.all(axis=1)
+            holds = np.asarray(holds.all(axis=1))
         breaks = good & ~np.broadcast_to(holds, good.shape)
         ruled[breaks] = number
         good &= ~breaks
@@ -389,7 +389,7 @@ def _codes(spec: Spec, answer: NDArray[Any], broken: CodeArray, ruled: CodeArray
     if answer.dtype == object:
         unfit = np.array([[isinstance(c, float) and not np.isfinite(c) for c in row] for row in answer], dtype=bool)
     else:
-        unfit = ~np.isfinite(answer)
+        unfit = np.logical_not(np.isfinite(answer))
     if not unfit.any():
         return None
     codes = np.where(unfit, CODE_NUMBER[spec.nan[1].code], 0).astype(np.uint8)

@@ -229,7 +229,7 @@ def _faults(spec: Spec) -> list[str]:
         if earlier.optional and not later.optional:
             faults.append(f"{later.name} is required but follows the optional {earlier.name}")
     for rule in spec.rules:
-        unknown = {rule.parameter, *inspect.signature(rule.holds).parameters} - names
+        unknown = {rule.parameter, *rule.reads} - names
         if unknown:
             faults.append(f"rule “{rule.text}” reads {', '.join(sorted(unknown))}, not a parameter")
     if not spec.body:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
 import numpy as np
@@ -191,6 +192,10 @@ class Rule:
     text: str
     holds: Callable[..., Any]
     error: type[ModelError]
+    reads: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reads", tuple(inspect.signature(self.holds).parameters))
 
 
 @dataclass(frozen=True, slots=True)

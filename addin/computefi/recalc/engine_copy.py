@@ -74,6 +74,14 @@ class Copy:
         place = column_letters(column).encode()
         self._rows[sheet].append(b'<c r="%s%d"><f>%s</f><v>0</v></c>' % (place, row, text))
 
+    def shared_formula(self, sheet: int, row: int, column: int, text: bytes, group: str, ref: str) -> None:
+        """A formula of a group, as it is stored."""
+        place = column_letters(column).encode()
+        attributes = f" si={quoteattr(group)}" + (f" ref={quoteattr(ref)}" if ref else "")
+        self._rows[sheet].append(
+            b'<c r="%s%d"><f t="shared"%s>%s</f><v>0</v></c>' % (place, row, attributes.encode(), text)
+        )
+
     def late_formula(self, sheet: int, row: int, column: int, text: str) -> None:
         """A formula whose place was kept with `keep`."""
         place = column_letters(column).encode()

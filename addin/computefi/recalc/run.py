@@ -1,0 +1,290 @@
+"""The loop: the engine recalculates, the calls whose arguments changed are answered, until nothing changes.
+
+All calls of one function that are due in a pass go into one `call_many`. Results start as #N/A, so that what is
+computed from a result that is not there yet is an error and not a number. A result's shape is known only when it
+is there: the formulas that show it are then written anew in the engine, and the copy is never built again.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from computefi.errors import Code
+from computefi.recalc.cells import LAST_ROW, Rect, Rows, Value, address, quote_sheet
+from computefi.recalc.engine import Engine, Formula, Write
+from computefi.recalc.package import WorkbookError
+from computefi.recalc.plan import AREAS, HELPERS, SIZES, FromCall, Helper, Plan, Reference, render
+from computefi.recalc.trace import find_cycle
+from computefi.spec import REGISTRY, Outcome, call_many
+
+PASS_LIMIT = 1000
+# From here on it is worth looking for a cycle: few workbooks chain calls so far through cells.
+SUSPECT_PASSES = 12
+
+
+@dataclass(slots=True)
+class Area:
+    """Where the block of a call's results stands in the copy."""
+
+    top: int
+    rows: int
+    columns: int
+
+
+@dataclass(slots=True)
+class Run:
+    """A prepared workbook in an engine; it can be settled again after inputs were set."""
+
+    plan: Plan
+    engine: Engine
+    passes: int = 0
+    engine_seconds: float = 0.0
+    python_seconds: float = 0.0
+    answered: int = 0
+    settled: bool = True
+    results: list[Rows | None] = field(default_factory=list)
+    outcomes: list[Outcome | None] = field(default_factory=list)
+    sizes: Rows = ()
+    _values: list[Rows | None] = field(default_factory=list)
+    _readers: list[list[int]] = field(default_factory=list)
+    _from_call: dict[int, int] = field(default_factory=dict)
+    _areas: dict[int, Area] = field(default_factory=dict)
+    _next_area_row: int = 1
+
+    def start(self) -> None:
+        """Give the copy to the engine."""
+        plan = self.plan
+        self.engine.load(plan.copy)
+        self.engine.write(plan.initial)
+        self.results = [None] * len(plan.calls)
+        self.outcomes = [None] * len(plan.calls)
+        self._values = [None] * len(plan.sources)
+        self._readers = [[] for _ in plan.sources]
+        for number, site in enumerate(plan.calls):
+            for _, source in site.sources:
+                self._readers[source].append(number)
+        self._from_call = {s.call: i for i, s in enumerate(plan.sources) if isinstance(s, FromCall)}
+
+    def settle(self) -> None:
+        """Recalculate until nothing changes."""
+        due = {number for number, result in enumerate(self.results) if result is None}
+        limit = min(len(self.plan.calls) + 2, PASS_LIMIT)
+        for done in range(limit + 1):
+            started = time.perf_counter()
+            self.engine.recalculate()
+            self.passes += 1
+            for source in self.changed_sources():
+                due.update(self._readers[source])
+            read = time.perf_counter()
+            self.engine_seconds += read - started
+            writes = self.answer(due)
+            due = set()
+            answered = time.perf_counter()
+            self.python_seconds += answered - read
+            if not writes:
+                break
+            if done in (SUSPECT_PASSES, limit):
+                self.refuse_cycle()
+            self.engine.write(writes)
+            self.engine_seconds += time.perf_counter() - answered
+        else:
+            self.settled = False
+        if self.shows_missing():
+            self.refuse_cycle()
+
+    def shows_missing(self) -> bool:
+        """Whether a call was left with #N/A, which is where a cycle through calls ends."""
+        return any(result is not None and result[0][0] is Code.NA for result in self.results)
+
+    def refuse_cycle(self) -> None:
+        """Name the cells of a cycle through a call, if there is one."""
+        cycle = find_cycle(self.plan)
+        if cycle:
+            raise WorkbookError(f"a circular reference through a CFI call: {' → '.join(cycle)}")
+
+    def changed_sources(self) -> list[int]:
+        """Read everything that calls read, and say what is not as it was."""
+        plan = self.plan
+        if plan.size_rows:
+            self.sizes = self.engine.read(plan.own(SIZES), 1, 1, plan.size_rows, 2)
+            for block in plan.blocks:
+                if block.dynamic:
+                    rows, columns = self.size(block.size_row)
+                    plan.reach(block.sheet, block.rect.top + rows - 1, block.rect.left + columns - 1)
+        changed = []
+        for number, source in enumerate(plan.sources):
+            if isinstance(source, FromCall):
+                continue
+            new = self.read_reference(source) if isinstance(source, Reference) else self.read_helper(source)
+            old = self._values[number]
+            if old is None or not same(old, new):
+                self._values[number] = new
+                changed.append(number)
+        return changed
+
+    def size(self, row: int) -> tuple[int, int]:
+        """The extent of what spills from an anchor; an error there is one cell."""
+        rows, columns = self.sizes[row - 1]
+        if isinstance(rows, float) and isinstance(columns, float):
+            return int(rows), int(columns)
+        return 1, 1
+
+    def read_reference(self, source: Reference) -> Rows:
+        rect = source.rect
+        if not source.trim:
+            return self.engine.read(source.sheet, *rect)
+        rows, columns = self.plan.extents[source.sheet]
+        bottom, right = max(min(rect.bottom, rows), rect.top), max(min(rect.right, columns), rect.left)
+        return trimmed(self.engine.read(source.sheet, rect.top, rect.left, bottom, right), rect)
+
+    def read_helper(self, source: Helper) -> Rows:
+        rows, columns = self.size(source.size_row) if source.size_row else (1, 1)
+        sheet = self.plan.own(HELPERS)
+        return self.engine.read(sheet, source.row, source.column, source.row + rows - 1, source.column + columns - 1)
+
+    def answer(self, due: set[int]) -> list[Write]:
+        """Answer the calls that are due, inner ones first; give back what changes in the copy."""
+        plan = self.plan
+        waiting: dict[tuple[int, str], list[int]] = {}
+        for number in due:
+            site = plan.calls[number]
+            waiting.setdefault((site.level, site.function), []).append(number)
+        writes: list[Write] = []
+        rewrite: dict[int, None] = {}
+        while waiting:
+            level, function = min(waiting)
+            numbers = sorted(set(waiting.pop((level, function))))
+            for number, outcome in zip(numbers, self.outcomes_of(function, numbers), strict=True):
+                rows = ((outcome,),) if isinstance(outcome, Code) else cells_of(outcome)
+                self.outcomes[number] = None if isinstance(outcome, Code) else outcome
+                old = self.results[number]
+                if old is not None and same(old, rows):
+                    continue
+                self.results[number] = rows
+                writes += self.show(number, old, rows, rewrite)
+                source = self._from_call.get(number)
+                if source is not None:
+                    self._values[source] = rows
+                    for reader in self._readers[source]:
+                        site = plan.calls[reader]
+                        waiting.setdefault((site.level, site.function), []).append(reader)
+        writes += self.rewritten(rewrite)
+        return writes
+
+    def outcomes_of(self, function: str, numbers: list[int]) -> list[Outcome | Code]:
+        """The answers to calls of one function; a call that was refused has its error."""
+        spec = REGISTRY.get(function)
+        if spec is None:
+            return [Code.NAME] * len(numbers)
+        given = [number for number in numbers if not self.plan.calls[number].refused]
+        answers = dict(zip(given, call_many(spec, [self.arguments(n) for n in given]), strict=True)) if given else {}
+        self.answered += len(given)
+        return [answers.get(number, Code.VALUE) for number in numbers]
+
+    def arguments(self, number: int) -> tuple[Any, ...]:
+        """What a call is given: a single cell as itself, a range as rows."""
+        site = self.plan.calls[number]
+        arguments = list(site.fixed)
+        for place, source in site.sources:
+            rows = self._values[source] or ((None,),)
+            arguments[place] = rows[0][0] if len(rows) == 1 and len(rows[0]) == 1 else rows
+        return tuple(arguments)
+
+    def show(self, number: int, old: Rows | None, rows: Rows, rewrite: dict[int, None]) -> list[Write]:
+        """The writes that put a call's results into the copy; formulas to be written anew go into `rewrite`."""
+        plan = self.plan
+        site = plan.calls[number]
+        if site.shown is not None:
+            return [
+                (site.sheet, site.shown.top + i, site.shown.left + j, value)
+                for i, line in enumerate(filled(rows, site.shown))
+                for j, value in enumerate(line)
+            ]
+        sheet, row, column = plan.result_cell(number)
+        writes: list[Write] = [(sheet, row, column, rows[0][0])]
+        shape = (len(rows), len(rows[0]))
+        if number not in plan.consumers_of:
+            return writes
+        if shape != ((1, 1) if old is None else (len(old), len(old[0]))):
+            rewrite.update(dict.fromkeys(plan.consumers_of[number]))
+        if shape == (1, 1):
+            self._areas.pop(number, None)
+            return writes
+        area = self.area(number, *shape)
+        for i, line in enumerate(rows):
+            writes += [(plan.own(AREAS), area.top + i, 1 + j, value) for j, value in enumerate(line)]
+        return writes
+
+    def area(self, number: int, rows: int, columns: int) -> Area:
+        """Room for a block of results; a block that shrank or grew gets new room."""
+        area = self._areas.get(number)
+        if area is None or (area.rows, area.columns) != (rows, columns):
+            if self._next_area_row + rows > LAST_ROW:
+                raise WorkbookError("the results of the workbook's calls do not fit on one sheet")
+            area = self._areas[number] = Area(self._next_area_row, rows, columns)
+            self._next_area_row += rows
+        return area
+
+    def rewritten(self, consumers: Iterable[int]) -> list[Write]:
+        """The formulas that refer to a result whose shape changed."""
+        plan = self.plan
+        sheet = quote_sheet(plan.own_sheets[AREAS])
+        texts = {
+            number: f"{sheet}!{address(area.top, 1)}:{address(area.top + area.rows - 1, area.columns)}"
+            for number, area in self._areas.items()
+        }
+        writes: list[Write] = []
+        for number in consumers:
+            c = plan.consumers[number]
+            text = render(c.pieces, texts, plan)
+            writes.append((c.sheet, c.row, c.column, Formula(text, c.kind, c.rows, c.columns)))
+        return writes
+
+
+def same(old: Rows, new: Rows) -> bool:
+    """Whether two blocks hold the same; TRUE is not 1."""
+    return old == new and all(list(map(type, a)) == list(map(type, b)) for a, b in zip(old, new, strict=True))
+
+
+def cells_of(outcome: Outcome) -> Rows:
+    """The outcome's cells as a worksheet can hold them."""
+    return tuple(tuple(clean(cell) for cell in row) for row in outcome.cells())
+
+
+def clean(cell: Any) -> Value:
+    """One cell: plain Python numbers; what is not finite is #NUM!; nothing is an empty text."""
+    if isinstance(cell, (bool, str, Code)):
+        return cell
+    if cell is None:
+        return ""
+    number = float(cell)
+    return number if math.isfinite(number) else Code.NUM
+
+
+def filled(rows: Rows, block: Rect) -> Rows:
+    """A result in the block of an array formula: one row or column repeats, #N/A stands beyond the end."""
+    height, width = len(rows), len(rows[0])
+    if (height, width) == (block.rows, block.columns):
+        return rows
+    return tuple(
+        tuple(
+            rows[0 if height == 1 else i][0 if width == 1 else j]
+            if (i < height or height == 1) and (j < width or width == 1)
+            else Code.NA
+            for j in range(block.columns)
+        )
+        for i in range(block.rows)
+    )
+
+
+def trimmed(rows: Rows, rect: Rect) -> Rows:
+    """A whole column without the blanks below its last content, a whole row without those to the right."""
+    if rect.rows == LAST_ROW:
+        last = max((i for i, row in enumerate(rows) if any(v is not None for v in row)), default=0)
+        return rows[: last + 1]
+    last = max((j for row in rows for j, v in enumerate(row) if v is not None), default=0)
+    return tuple(row[: last + 1] for row in rows)

@@ -1,0 +1,232 @@
+"""Values put into the stored bytes of a sheet: only `<v>` and `t=` of the cells that changed are different.
+
+Cells that are not in the file yet (the block of an array formula that openpyxl wrote, a spill that grew, an input
+that was blank) are put in where they belong.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from xml.sax.saxutils import escape
+
+from computefi.errors import Code
+from computefi.recalc.cells import Value, address
+from computefi.recalc.sheet import Sheet, decode
+from computefi.recalc.workbook import unescape
+
+STORED_ERRORS = frozenset(("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"))
+DROPPED = re.compile(rb"""\s(?:t|vm)\s*=\s*(?:"[^"]*"|'[^']*')""")
+SPANS = re.compile(rb"""\sspans\s*=\s*(?:"[^"]*"|'[^']*')""")
+REF = re.compile(rb"""(\sref\s*=\s*)(?:"[^"]*"|'[^']*')""")
+UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+
+Place = tuple[int, int]
+
+
+def stored_form(value: Value) -> tuple[bytes, bytes]:
+    """A value as the file holds it: the cell's type and the text of its `<v>`."""
+    if isinstance(value, bool):
+        return b"b", b"1" if value else b"0"
+    if isinstance(value, Code):
+        # Newer errors are stored as #VALUE! with a rich value beside them, which is not forged here.
+        return b"e", (value.value if value.value in STORED_ERRORS else "#VALUE!").encode()
+    if isinstance(value, str):
+        safe = UNSAFE.sub(lambda match: f"_x{ord(match[0]):04X}_", value)
+        return b"str", escape(safe).replace("\r", "_x000D_").encode("utf-8", "surrogatepass")
+    return b"", number_text(0.0 if value is None else float(value))
+
+
+def number_text(number: float) -> bytes:
+    """The shortest text that reads back as the same number."""
+    if not math.isfinite(number):
+        raise ValueError("a cell cannot hold a number that is not finite")
+    if number == int(number) and abs(number) < 1e15:
+        return b"%d" % int(number)
+    return repr(number).upper().encode()
+
+
+def unchanged(kind: bytes, value: bytes | None, new: Value) -> bool:
+    """Whether the file holds the value already, perhaps in other words (Excel writes 17 digits)."""
+    if isinstance(new, (bool, Code, str)):
+        new_kind, text = stored_form(new)
+        if isinstance(new, str):
+            return kind == b"str" and value is not None and unescape(decode(value)) == new
+        return kind == new_kind and value is not None and value.strip() == text
+    if kind not in (b"", b"n") or not value:
+        return False
+    try:
+        return float(value) == (0.0 if new is None else new)
+    except ValueError:
+        return False
+
+
+class SheetPatch:
+    """The changes to one sheet, applied in a single pass over its bytes."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+        self._values: dict[Place, Value] = {}
+        self._inputs: set[Place] = set()
+        self._blank: set[Place] = set()
+        self._refs: dict[Place, bytes] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._values or self._blank or self._refs)
+
+    def put(self, row: int, column: int, value: Value) -> None:
+        """Show this value in a cell, which is made if it is not there."""
+        self._values[row, column] = value
+
+    def put_input(self, row: int, column: int, value: Value) -> None:
+        """Change a constant; a text becomes an inline string, as a cell without a formula holds it."""
+        self._values[row, column] = value
+        self._inputs.add((row, column))
+
+    def clear(self, row: int, column: int) -> None:
+        """Leave a cell without content, if it is there; its format stays."""
+        self._blank.add((row, column))
+
+    def extend(self, row: int, column: int, ref: str) -> None:
+        """Say how far the dynamic array in this cell now reaches."""
+        self._refs[row, column] = ref.encode()
+
+    def apply(self) -> bytes:
+        """The sheet part with the changes in it."""
+        sheet = self._sheet
+        data, prefix = sheet.data, sheet.prefix
+        pending: list[Place] = sorted(self._values)
+        pending.reverse()
+        out: list[bytes] = []
+        copied = sheet.start
+        row = column = 0
+        in_row = False
+        for match in sheet.patterns.row_or_cell.finditer(sheet.scannable, sheet.start, sheet.end):
+            start, end = match.span()
+            if match["cell"] is not None:
+                row, column = sheet.place_of(match["cell"], row, column)
+                place = (row, column)
+                if pending and pending[-1] < place:
+                    out.append(data[copied:start])
+                    copied = start
+                    while pending and pending[-1] < place:
+                        out.append(self._new_cell(pending.pop()))
+                if pending and pending[-1] == place:
+                    pending.pop()
+                if place in self._values or place in self._blank or place in self._refs:
+                    out += [data[copied:start], self._patched(place, match)]
+                    copied = end
+                continue
+            if match["row"] is None:
+                if not in_row:
+                    continue
+                out.append(data[copied:start])
+                copied = start
+                while pending and pending[-1][0] == row:
+                    out.append(self._new_cell(pending.pop()))
+                in_row = False
+                continue
+            row, column = sheet.row_of(match["row"], row), 0
+            if pending and pending[-1][0] < row:
+                out.append(data[copied:start])
+                copied = start
+                out += self._new_rows(pending, row)
+            in_row = not match["empty"]
+            if in_row and self._outgrows(match["row"], row, pending):
+                tag = match[0][:-1]
+                out += [data[copied:start], SPANS.sub(b"", tag), b">"]
+                copied = end
+            if match["empty"] and pending and pending[-1][0] == row:
+                # An empty row opens for its new cells.
+                out += [data[copied:start], b"<", prefix, b"row", SPANS.sub(b"", match["row"]), b">"]
+                while pending and pending[-1][0] == row:
+                    out.append(self._new_cell(pending.pop()))
+                out += [b"</", prefix, b"row>"]
+                copied = end
+        out.append(data[copied : sheet.end])
+        out += self._new_rows(pending, None)
+        return self._around(b"".join(out))
+
+    def _outgrows(self, attributes: bytes, row: int, pending: list[Place]) -> bool:
+        """Whether a row's `spans` would be wrong after its new cells are in."""
+        spans = SPANS.search(attributes)
+        if spans is None:
+            return False
+        numbers = [int(number) for number in re.findall(rb"[0-9]+", spans[0])]
+        for place in reversed(pending):
+            if place[0] != row:
+                break
+            if not min(numbers, default=1) <= place[1] <= max(numbers, default=0):
+                return True
+        return False
+
+    def _around(self, content: bytes) -> bytes:
+        """The part with its cells replaced; a sheet without cells gets room for them."""
+        sheet = self._sheet
+        head = sheet.data[: sheet.start]
+        tail = sheet.data[sheet.end :]
+        if sheet.start == sheet.end and head.rstrip().endswith(b"/>"):
+            head = head.rstrip()[:-2] + b">"
+            tail = b"</" + sheet.prefix + b"sheetData>" + tail
+        return head + content + tail
+
+    def _new_rows(self, pending: list[Place], before: int | None) -> list[bytes]:
+        """Rows that are not in the file, up to the next one that is."""
+        prefix = self._sheet.prefix
+        out: list[bytes] = []
+        while pending and (before is None or pending[-1][0] < before):
+            row = pending[-1][0]
+            out.append(b"<%srow r=\"%d\">" % (prefix, row))
+            while pending and pending[-1][0] == row:
+                out.append(self._new_cell(pending.pop()))
+            out.append(b"</%srow>" % prefix)
+        return out
+
+    def _new_cell(self, place: Place) -> bytes:
+        if self._values[place] is None:
+            return b""
+        return self._content(place, b' r="%s"' % address(*place).encode(), b"", self._values[place], b"")
+
+    def _cell(self, attributes: bytes, kind: bytes, before: bytes, text: bytes | None, after: bytes) -> bytes:
+        """A cell element around what stands before and after its value."""
+        p = self._sheet.prefix
+        kind_text = b' t="%s"' % kind if kind else b""
+        space = b' xml:space="preserve"' if kind == b"str" and text and text != text.strip() else b""
+        value = b"" if text is None else b"<%sv%s>%s</%sv>" % (p, space, text, p)
+        return b"<%sc%s%s>%s%s%s</%sc>" % (p, attributes, kind_text, before, value, after, p)
+
+    def _patched(self, place: Place, match: re.Match[bytes]) -> bytes:
+        """A stored cell with its new value; its formula and its format stay as they are."""
+        patterns = self._sheet.patterns
+        attributes, content = match["cell"], match["content"] or b""
+        formula = patterns.formula.search(content)
+        before = content[: formula.end()] if formula else b""
+        if place in self._refs:
+            before = REF.sub(lambda found: found[1] + b'"' + self._refs[place] + b'"', before, count=1)
+            if place not in self._values:
+                start = match.start("content") - match.start()
+                return match[0][:start] + before + match[0][start + (formula.end() if formula else 0) :]
+        found = [m.end() for m in (formula, patterns.value.search(content), patterns.inline.search(content)) if m]
+        after = content[max(found, default=0) :]
+        attributes = DROPPED.sub(b"", attributes)
+        if place in self._blank:
+            return self._cell(attributes, b"", b"", None, after)
+        value = self._values[place]
+        if value is None and not formula:
+            return self._cell(attributes, b"", b"", None, after)
+        return self._content(place, attributes, before, value, after)
+
+    def _content(self, place: Place, attributes: bytes, before: bytes, value: Value, after: bytes) -> bytes:
+        if place in self._inputs and isinstance(value, str):
+            p = self._sheet.prefix
+            text = stored_form(value)[1]
+            inline = b'<%sis><%st xml:space="preserve">%s</%st></%sis>' % (p, p, text, p, p)
+            return self._cell(attributes, b"inlineStr", inline, None, after)
+        kind, text = stored_form(value)
+        return self._cell(attributes, kind, before, text, after)
+
+
+def patches_to_parts(patches: Mapping[int, SheetPatch], sheets: list[Sheet]) -> dict[str, bytes]:
+    """The sheet parts that are different afterwards."""
+    return {sheets[index].part: patch.apply() for index, patch in patches.items() if patch}
