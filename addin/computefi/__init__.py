@@ -17,7 +17,20 @@ from computefi.spec import REGISTRY, checked
 __version__ = "0.1.0"
 
 # In the order in which a reader meets the functions.
-MODELS = ("backlog", "cover", "haircut", "gpu", "wrongway", "driver", "support", "miner", "judgement")
+MODELS = (
+    "backlog",
+    "cover",
+    "drawdown",
+    "haircut",
+    "gpu",
+    "liquidation",
+    "wrongway",
+    "pool",
+    "driver",
+    "support",
+    "miner",
+    "judgement",
+)
 
 for _model in MODELS:
     import_module(f"computefi.models.{_model}")

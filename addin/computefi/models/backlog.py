@@ -184,7 +184,10 @@ def firm_share(
 @declare(
     category=BACKLOG,
     source="Definition: revenue that falls within the loan over all revenue of the contracts",
-    examples=[Example(((10, 10, 10, 10, 10, 10), 5), 0.833333333333333), Example(((16, 16, 16, 10, 10, 10), 3), 0.615384615384615)],
+    examples=[
+        Example(((10, 10, 10, 10, 10, 10), 5), 0.833333333333333),
+        Example(((16, 16, 16, 10, 10, 10), 3), 0.615384615384615),
+    ],
     rules=[Rule("revenue", "must not sum to 0", lambda revenue: revenue.sum(axis=-1) != 0, ZeroDivisor)],
 )  # fmt: skip
 def tenor_overlap(
@@ -370,15 +373,15 @@ def backlog_roll(
         Column("book-to-bill", BOOK_TO_BILL, "Net orders over revenue recognised"),
     )),
 ]:  # fmt: skip
-    """Backlog roll-forward over a period: closing backlog, and net book-to-bill, the orders won per unit of revenue used.
+    """Backlog roll-forward over a period: the closing backlog, and the orders won per unit of revenue used up.
 
     closing = opening + signed − recognised − cancelled + repriced
     book_to_bill = (signed − cancelled + repriced) / recognised
 
-    Convention: one definition of backlog throughout; a headline contract that is not in opening is signed when it binds.
+    Convention: one definition of backlog throughout; a contract announced is not signed until it binds.
     Limits: backlog grows where book-to-bill is above 1; closing equals opening at 1 exactly.
-    Errors: #DIV/0! in the second number where nothing was recognised; #NUM! where an amount is negative or more
-    leaves the backlog than was in it.
+    Errors: #DIV/0! in the second number where nothing was recognised; #NUM! where an amount is negative or
+    more leaves the backlog than was in it.
     """
     orders = signed - cancelled + repriced
     closing = opening + orders - recognised

@@ -17,6 +17,7 @@ SIGNED_RATIO = Kind("ratio", "×, negative where cash is negative")
 TARGET = RATIO.positive
 COUNT_OF_MONTHS = Kind("count", "months", low=1, whole=True)
 UNEVEN = (80, 120, 110, 90, 60)
+LEVEL = (20, 20, 20, 20, 20, 20)
 
 
 @declare(
@@ -158,8 +159,8 @@ def sculpt_schedule(
     balance[t] = Σₛ service[s] / (1 + rate)^(s−t) over s > t; balance[0] is CFI_SCULPT_DEBT
 
     Convention: flows at period ends; one case, a row per period of cfads.
-    Limits: DSCR = LLCR = target at every date; the last balance is 0. Where cash is negative so is the service: the
-    loan is drawn, not repaid.
+    Limits: DSCR = LLCR = target at every date; the last balance is 0. Where cash is negative so is the service:
+    the loan is drawn, not repaid.
     Errors: #NUM! where dscr is not positive or rate is not above −1; #VALUE! for several cases.
     """
     service = cfads[0] / dscr[0]
@@ -173,7 +174,7 @@ def sculpt_schedule(
 @declare(
     category=COVER,
     source="Delayed-draw sizing as in CoreWeave DDTL 4.0 (SEC 0001769628-26-000129): advance on cost, cap, coverage",
-    examples=[Example(((20, 20, 20, 20, 20, 20), 1.2, 0.059, 80, 0.9, 1.02), (72, 2))],
+    examples=[Example((LEVEL, 1.2, 0.059, 80, 0.9, 1.02), (72, 2))],
 )
 def debt_capacity(
     cfads: Annotated[V, FLOW, "Cash flow available for debt service in each loan period"],
@@ -204,10 +205,11 @@ def debt_capacity(
 
 @declare(
     category=COVER,
-    source="Top-up after stabilisation as in CoreWeave DDTL 4.0 (SEC 0001769628-26-000129): 7.5bn at first, up to 8.5bn",
+    source="Top-up after stabilisation as in CoreWeave DDTL 4.0 (SEC 0001769628-26-000129): "
+    "7.5bn at first, up to 8.5bn",
     examples=[
-        Example(((20, 20, 20, 20, 20, 20), 1.2, 0.059, 80, 1.02, 72), 9.6),
-        Example(((20, 20, 20, 20, 20, 20), 1.2, 0.059, 80, 1.1, 72), 10.2135333339, "recomputed with 40-digit arithmetic"),
+        Example((LEVEL, 1.2, 0.059, 80, 1.02, 72), 9.6),
+        Example((LEVEL, 1.2, 0.059, 80, 1.1, 72), 10.2135333339, "recomputed with 40-digit arithmetic"),
     ],
 )  # fmt: skip
 def top_up(
@@ -218,7 +220,7 @@ def top_up(
     cap: Annotated[X, RATIO, "Loan-to-cost cap, a multiple of capex"],
     drawn: Annotated[X, MONEY, "Debt already drawn"],
 ) -> Annotated[X, MONEY, "Further amount that may be drawn"]:
-    """Top-up draw of a stabilised site: what coverage and the loan-to-cost cap still allow above what is drawn.
+    """Top-up of a stabilised site: what coverage and the loan-to-cost cap still allow above what is drawn.
 
     top_up = max(0, min(Σₜ cfads[t] / (dscr · (1 + rate)^t), cap · capex) − drawn)
 
@@ -239,8 +241,12 @@ def _last_sum(amounts: FloatArray, months: FloatArray) -> FloatArray:
 
 @declare(
     category=COVER,
-    source="Contract realisation ratio of CoreWeave DDTL 3.0, at least 0.85 over three months (SEC 0001769628-25-000033)",
-    examples=[Example(((90, 80, 85, 88), (100, 100, 100, 100)), 0.843333333333333), Example(((9, 8), (10, 10), 1), 0.8)],
+    source="Contract realisation ratio of CoreWeave DDTL 3.0, at least 0.85 over three months "
+    "(SEC 0001769628-25-000033)",
+    examples=[
+        Example(((90, 80, 85, 88), (100, 100, 100, 100)), 0.843333333333333),
+        Example(((9, 8), (10, 10), 1), 0.8),
+    ],
     rules=[
         Rule(
             "months",
@@ -267,7 +273,7 @@ def realisation(
 
     Convention: a sum over a sum, not a mean of monthly ratios; the latest month stands last.
     Limits: above 1 where contracts deliver more than projected.
-    Errors: #N/A where fewer months are given than asked for; #DIV/0! where nothing was projected; #VALUE! where the
-    lengths differ.
+    Errors: #N/A where fewer months are given than asked for; #DIV/0! where nothing was projected; #VALUE! where
+    the lengths differ.
     """
     return _last_sum(billed, months) / _last_sum(projected, months)

@@ -200,7 +200,7 @@ def haircut_target(
     source="Lognormal gap between the margin trigger and the sale; Merton (1974) put on the collateral",
     examples=[
         Example((0.75, 0.75, 10), (0.0120568332163, 0.000497969692121), RECOMPUTED),
-        Example((0.75, 0.3, 90, -0.26), (0.0768889234111, 0.00340834116743487), RECOMPUTED),
+        Example((0.75, 0.3, 90, -0.26), (0.0768889234111, 0.00486352379766761), RECOMPUTED),
     ],
 )
 def gap_risk(

@@ -128,6 +128,8 @@ class Cutter:
             return [str(self.row if name == "ROW" else self.column)]
         if name == "SINGLE" and len(node.arguments) == 1:
             return self.single(node)
+        if name.endswith(":INDEX") and (offset := self.to_index(node, name)):
+            return offset
         outer = self.in_lambda
         self.in_lambda = outer or name == "LAMBDA"
         pieces: list[Piece] = [f"{node.name}("]
@@ -136,6 +138,21 @@ class Cutter:
             pieces += self.cut(argument, True)
         self.in_lambda = outer
         return [*pieces, ")"]
+
+    def to_index(self, node: Call, name: str) -> list[Piece] | None:
+        """`A1:INDEX(A1:A9,n)`, which the engine cannot read, as the OFFSET that it means."""
+        first = self.operand(node.name[: name.rindex(":INDEX")])
+        area = trimmed(node.arguments[0])
+        leaf = area[0] if len(area) == 1 else None
+        cells = self.operand(leaf.text) if isinstance(leaf, Leaf) and leaf.kind == "RANGE" else None
+        if not isinstance(first, Cells) or not isinstance(cells, Cells) or not 2 <= len(node.arguments) <= 3:
+            return None
+        numbers: list[list[Piece]] = [self.cut(argument, True) for argument in node.arguments[1:]]
+        if len(numbers) == 1:
+            numbers = [["1"], *numbers] if cells.rect.rows == 1 else [*numbers, ["1"]]
+        down, right = cells.rect.top - first.rect.top, cells.rect.left - first.rect.left
+        pieces: list[Piece] = [f"OFFSET({self.text_of(first)},0,0,{down}+(", *numbers[0], f"),{right}+(", *numbers[1], "))"]
+        return pieces
 
     def single(self, node: Call) -> list[Piece]:
         """Excel's `@`: of a call its top-left, of a range the cell in this row or column."""

@@ -19,8 +19,9 @@ from computefi.recalc.plan import Block, Consumer, Hole, Plan, Source, Stored, r
 from computefi.recalc.sheet import Cell, SharedFormulas, Sheet, attributes_of, decode, inline_text, open_sheet
 from computefi.recalc.workbook import DefinedName, Workbook, unescape
 
-# What the engine must not see as it stands: CFI calls, structured and external references, the dates of now.
-TO_CUT = re.compile(rb"CFI[._]|\[|\b(?:NOW|RAND)\s*\(|\bSINGLE\s*\(", re.IGNORECASE)
+# What the engine must not see as it stands: CFI calls, structured and external references, what changes
+# from pass to pass, and what it cannot read.
+TO_CUT = re.compile(rb"CFI[._]|\[|\b(?:NOW|RAND|SINGLE)\s*\(|:\s*INDEX\s*\(", re.IGNORECASE)
 VOLATILE = re.compile(r"\b(NOW|RAND)\s*\(\s*\)", re.IGNORECASE)
 DEEP = 100
 EPOCH = dt.datetime(1899, 12, 30)

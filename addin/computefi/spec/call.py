@@ -269,7 +269,9 @@ def _run(spec: Spec, group: list[_Bound]) -> list[Outcome]:
         try:
             answer = _model(spec, arguments, good, cases)
         except ModelError as error:
-            return [failed(error) for _ in group]
+            if len(group) > 1:  # the fault of one call is not the others'
+                return [outcome for bound in group for outcome in _run(spec, [bound])]
+            return [failed(error)]
     codes = _codes(spec, answer, broken, ruled)
     outcomes, start = [], 0
     for bound in group:
@@ -426,7 +428,25 @@ def _explain(bound: _Bound, ruled: CodeArray, row: int, column: int) -> ModelErr
         return rule.error(rule.parameter, rule.text, None, where)
     text, error = spec.nan
     where = f"row {row + 1}" if bound.cases > 1 and bound.out[1] == 1 else ""
-    return error("", text, None, where)
+    return _fault_alone(bound, case, where) or error("", text, None, where)
+
+
+def _fault_alone(bound: _Bound, case: int, where: str) -> ModelError | None:
+    """What a model that raises for a whole call says of one case of many that has no answer."""
+    spec, words, numbers, arguments = bound.spec, iter(bound.words), iter(bound.numbers), {}
+    for parameter in spec.parameters:
+        if is_text(parameter):
+            arguments[parameter.name] = next(words)
+            continue
+        converted = next(numbers)
+        spread = _spread(bound, converted, converted.numbers)
+        arguments[parameter.name] = spread if _axes(parameter) == 2 else spread[case : case + 1]
+    try:
+        with np.errstate(all="ignore"):
+            spec.function(**arguments)
+    except ModelError as error:
+        return type(error)(error.parameter, error.rule, error.got, where or error.where)
+    return None
 
 
 def _places(bound: _Bound, converted: Converted, case: int) -> list[tuple[int, int]]:

@@ -146,6 +146,9 @@ def convert(parameter: Parameter, argument: Any) -> Converted:
     else:
         numbers, faults = _read(parameter, cells)
     faults = _check(kind, numbers, faults)
+    default = _element_default(parameter)
+    if faults is not None and default is not None and not np.isfinite(default) and not isinstance(cells, np.ndarray):
+        faults[[[cell is None for cell in row] for row in cells]] = 0  # a default such as "no loan" is not a number
     return Converted(parameter, numbers, faults, cells)
 
 

@@ -1,0 +1,5 @@
+"""`python -m computefi` is the command line."""
+
+from computefi.cli import main
+
+main()

@@ -1,0 +1,341 @@
+"""The command line. Exit codes: 0, 1 for findings under `--strict`, 2 for bad input with one clear line on stderr."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import computefi
+from computefi import templates
+from computefi.errors import Code, ModelError
+from computefi.spec import REGISTRY, Spec
+
+if TYPE_CHECKING:
+    from computefi.recalc import Recalculated
+
+FINDINGS, BAD_INPUT = 1, 2
+SHOWN_REASONS = 20
+
+
+class Refused(click.ClickException):
+    """Bad input: one line on stderr and exit code 2."""
+
+    exit_code = BAD_INPUT
+
+    def show(self, file: Any = None) -> None:  # noqa: ARG002 - click's signature
+        click.echo(f"computefi: {self.format_message()}", err=True)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Turn every expected failure into one line."""
+    from computefi.recalc import WorkbookError
+
+    try:
+        yield
+    except (WorkbookError, ModelError) as error:
+        raise Refused(str(error)) from None
+    except OSError as error:
+        named = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
+        raise Refused(named) from None
+
+
+@contextmanager
+def _busy(text: str) -> Iterator[None]:
+    """A sign of life on a terminal while something runs."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(text):
+        yield
+
+
+def _cell(text: str) -> float | str | bool | None:
+    """What a person types after NAME=: a number, 5%, TRUE, FALSE, nothing (blank), or text."""
+    word = text.strip()
+    if word == "":
+        return None
+    if word.upper() in ("TRUE", "FALSE"):
+        return word.upper() == "TRUE"
+    percent = word.endswith("%")
+    try:
+        number = float(word.removesuffix("%"))
+    except ValueError:
+        return word[1:-1] if len(word) > 1 and word[0] == word[-1] == '"' else word
+    return number / 100 if percent else number
+
+
+def _assignments(pairs: Sequence[str]) -> dict[str, Any]:
+    """`--set` options as a mapping."""
+    values: dict[str, Any] = {}
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        if not equals or not name.strip():
+            raise Refused(f"--set takes NAME=VALUE or Sheet!A1=VALUE; got {pair!r}")
+        values[name.strip()] = _cell(text)
+    return values
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it: an error as its text, a range as rows."""
+    if isinstance(value, tuple):
+        return [[_plain(cell) for cell in row] for row in value]
+    return value.value if isinstance(value, Code) else value
+
+
+set_option = click.option(
+    "--set", "settings", multiple=True, metavar="NAME=VALUE",
+    help="Change an input, by defined name or Sheet!A1, for this run and in the file. May be repeated.",
+)  # fmt: skip
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(computefi.__version__, prog_name="computefi")
+def cli() -> None:
+    """Credit functions for lenders whose collateral is computers, and workbooks recalculated without Excel."""
+
+
+@cli.command()
+@set_option
+@click.option("--json", "as_json", is_flag=True, help="Print the table as JSON.")
+def compare(settings: tuple[str, ...], as_json: bool) -> None:
+    """Compare four loans side by side: two contracted GPU loans, an on-demand GPU cloud, an ASIC-backed loan.
+
+    Recalculates compare.xlsx in the current folder, and puts it there first if it is not. Prints the table of its
+    Summary sheet and the reading of it in one sentence.
+
+    \b
+    Example: what if the miner's loan were made at 40% of cost?
+      computefi compare --set ltv_cost_asic=40%
+    """
+    from computefi.recalc import recalculate
+
+    path = Path("compare.xlsx")
+    with _refusing():
+        values = _assignments(settings)
+        with _busy("Recalculating compare.xlsx"):
+            book = recalculate(path if path.exists() else templates.template("compare"), path, set=values)
+            table, reading = book["summary_table"], book["reading"]
+    if as_json:
+        click.echo(
+            json.dumps({"table": _plain(table), "reading": _plain(reading), "file": str(path.resolve())}, indent=1)
+        )
+        return
+    _print_table(table)
+    click.echo(f"\n{reading}\n")
+    click.echo(f"Workbook: {path.resolve()}")
+    _report_findings(book)
+
+
+def _print_table(table: Any) -> None:
+    """A rectangle of a sheet whose first row is a heading and whose first column names the rows."""
+    from rich.console import Console
+    from rich.table import Table
+
+    heading, *rows = table
+    drawn = Table(show_edge=False, pad_edge=False, header_style="bold", box=None)
+    for column, title in enumerate(heading):
+        drawn.add_column(_shown(title), justify="left" if column == 0 else "right", overflow="fold")
+    for row in rows:
+        drawn.add_row(*(_shown(cell) for cell in row))
+    # Piped into a file or a log, lines are not folded to the width of a terminal that is not there.
+    Console(width=None if sys.stdout.isatty() else 160, highlight=False).print(drawn)
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    return f"{value:,.4g}" if isinstance(value, float) else str(value)
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write here instead of into FILE.")
+@click.option("--dry-run", is_flag=True, help="Compute and report, write nothing.")
+@set_option
+@click.option(
+    "--get", "wanted", multiple=True, metavar="NAME", help="Print the value of a name or Sheet!A1 afterwards."
+)
+@click.option(
+    "--strict", is_flag=True, help="Exit 1 where a CFI function fails, a cell shows an error or a warning is given."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def recalc(
+    file: Path,
+    output: Path | None,
+    dry_run: bool,
+    settings: tuple[str, ...],
+    wanted: tuple[str, ...],
+    strict: bool,
+    as_json: bool,
+) -> None:
+    """Recalculate a workbook without Excel, CFI functions included, and write the values into it.
+
+    Only the values of formula cells change, and of cells named with --set; every other byte of the file stays.
+    """
+    from computefi.recalc import recalculate
+
+    with _refusing():
+        values = _assignments(settings)
+        with _busy(f"Recalculating {file.name}"):
+            book = recalculate(file, None if dry_run else output or file, set=values)
+        got = {name: book[name] for name in wanted}
+    if as_json:
+        click.echo(json.dumps(_report(book, got), indent=1))
+    else:
+        for name, value in got.items():
+            click.echo(f"{name} = {_line(value)}")
+        _report_findings(book)
+        total = sum(_seconds(book).values())
+        click.echo(
+            f"{book.formula_cells} formula cells, {book.calls} CFI calls, {book.errors} errors; {total:.3f} s",
+            err=bool(wanted),
+        )
+    if strict and (book.reasons or book.warnings or book.errors):
+        sys.exit(FINDINGS)
+
+
+def _line(value: Any) -> str:
+    if isinstance(value, tuple):
+        return "; ".join(", ".join(_exact(cell) for cell in row) for row in value)
+    return _exact(value)
+
+
+def _exact(value: Any) -> str:
+    """A value with all its digits."""
+    return repr(value).removesuffix(".0") if isinstance(value, float) else _shown(value)
+
+
+def _seconds(book: Recalculated) -> dict[str, float]:
+    """Where the time went."""
+    return {key: round(getattr(book.timings, key), 6) for key in ("load", "prepare", "engine", "python", "write")}
+
+
+def _report(book: Recalculated, got: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "values": {name: _plain(value) for name, value in got.items()},
+        "formula_cells": book.formula_cells,
+        "cfi_calls": book.calls,
+        "errors": {place: code.value for place, code in book.error_cells.items()},
+        "reasons": [
+            {"cell": f"{r.sheet}!{r.cell}", "formula": r.formula, "error": r.code.value, "reason": r.reason}
+            for r in book.reasons
+        ],
+        "warnings": book.warnings,
+        "seconds": _seconds(book),
+        "engine_passes": book.timings.passes,
+    }  # fmt: skip
+
+
+def _report_findings(book: Recalculated) -> None:
+    """Failing calls with their reasons, and warnings, on stderr."""
+    for reason in book.reasons[:SHOWN_REASONS]:
+        click.echo(f"{reason.sheet}!{reason.cell}  {reason.code}  {reason.function}: {reason.reason}", err=True)
+    if len(book.reasons) > SHOWN_REASONS:
+        click.echo(f"… and {len(book.reasons) - SHOWN_REASONS} more failing calls (--json lists all)", err=True)
+    for warning in book.warnings:
+        click.echo(f"warning: {warning}", err=True)
+
+
+@cli.command()
+@click.argument("name")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=".")
+@click.option("--force", is_flag=True, help="Overwrite files that are already there.")
+def new(name: str, folder: Path, force: bool) -> None:
+    """Copy a template workbook to FOLDER, with an xlwings.conf beside it that names this Python.
+
+    \b
+    Example:
+      computefi new compare deals/2026
+    """
+    from computefi.hosts.conf import conf_text, this_interpreter
+
+    with _refusing():
+        source = templates.template(name)
+        book, conf = folder / source.name, folder / "xlwings.conf"
+        there = [path for path in (book, conf) if path.exists()]
+        if there and not force:
+            raise Refused(f"{' and '.join(map(str, there))} already there; --force overwrites")
+        folder.mkdir(parents=True, exist_ok=True)
+        _write_whole(book, source.read_bytes())
+        _write_whole(conf, conf_text(this_interpreter()).encode("mbcs" if os.name == "nt" else "utf-8"))
+    click.echo(f"{book}\n{conf}")
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(temporary, path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+@cli.command()
+@click.option("-o", "--output", type=click.Path(path_type=Path), default="COMPUTEFI.bas", show_default=True)
+@click.option("--force", is_flag=True, help="Overwrite a file that is already there.")
+def vba(output: Path, force: bool) -> None:
+    """Write the VBA module through which Excel on Windows calls the functions and gets true error values."""
+    from computefi.hosts.vba import wrapper_module
+
+    with _refusing():
+        if output.exists() and not force:
+            raise Refused(f"{output} already there; --force overwrites")
+        _write_whole(output, wrapper_module(REGISTRY).encode("ascii"))
+    click.echo(str(output))
+
+
+@cli.command()
+@click.argument("name", required=False)
+def functions(name: str | None) -> None:
+    """List the sheet functions, or explain one: formula, arguments with units, errors, example, source."""
+    if name is None:
+        category = ""
+        for spec in REGISTRY.values():
+            if spec.category != category:
+                category = spec.category
+                click.secho(f"\n{category}", bold=True)
+            click.echo(f"  {spec.name:<26}{spec.summary}")
+        return
+    wanted = name.upper() if name.upper().startswith("CFI_") else f"CFI_{name.upper()}"
+    if wanted not in REGISTRY:
+        near = difflib.get_close_matches(wanted, REGISTRY)
+        raise Refused(f"there is no function {name!r}" + (f"; did you mean {' or '.join(near)}?" if near else ""))
+    _explain(REGISTRY[wanted])
+
+
+def _explain(spec: Spec) -> None:
+    arguments = ", ".join(f"[{p.name}]" if p.optional else p.name for p in spec.parameters)
+    click.secho(f"{spec.name}({arguments})", bold=True)
+    click.echo(f"\n{spec.summary}\n\n{spec.body}\n")
+    for parameter in spec.parameters:
+        click.echo(f"  {parameter.name:<22}{parameter.help} [{parameter.kind.unit}]")
+    click.echo(f"\nExample: {spec.formula()} = {_example(spec)}\nSource: {spec.source}")
+
+
+def _example(spec: Spec) -> str:
+    result = spec.examples[0].result
+    rows = result if isinstance(result, (tuple, list)) else (result,)
+    return "; ".join(str(tuple(row)) if isinstance(row, (tuple, list)) else str(row) for row in rows)
+
+
+def main() -> None:
+    """The entry point."""
+    cli(prog_name="computefi")

@@ -1,0 +1,51 @@
+"""Correlation matrices: symmetry, positive semidefiniteness, and the part that one variable leaves unexplained."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+ROUNDING = 1e-10  # a singular matrix typed with ten digits may have an eigenvalue this far below 0
+SAFE = 1e-6  # an explained share this far below 1 needs no eigenvalue
+
+
+def is_symmetric_with_unit_diagonal(matrix: FloatArray) -> bool:
+    """True for a matrix that has the form of a correlation matrix."""
+    return bool(np.allclose(matrix, matrix.T, rtol=0, atol=ROUNDING) and np.allclose(np.diag(matrix), 1, rtol=0, atol=ROUNDING))
+
+
+def bordered_smallest_eigenvalue(borders: FloatArray, matrix: FloatArray) -> FloatArray:
+    """Smallest eigenvalue of [1 bᵀ; b matrix], one per row b of borders."""
+    rows, size = borders.shape
+    whole = np.empty((rows, size + 1, size + 1))
+    whole[:, 0, 0] = 1.0
+    whole[:, 0, 1:] = whole[:, 1:, 0] = borders
+    whole[:, 1:, 1:] = matrix
+    smallest: FloatArray = np.linalg.eigvalsh(whole)[:, 0]
+    return smallest
+
+
+def is_bordered_semidefinite(borders: FloatArray, matrix: FloatArray) -> NDArray[np.bool_]:
+    """True where [1 bᵀ; b matrix] is positive semidefinite, one per row b of borders.
+
+    It is where the matrix is and bᵀ·matrix⁻¹·b ≤ 1. Rows close to the edge are decided by their eigenvalue.
+    """
+    values, vectors = np.linalg.eigh(matrix)
+    if values[0] < -ROUNDING:
+        return np.zeros(len(borders), dtype=bool)
+    explained = ((borders @ vectors) ** 2 / np.maximum(values, SAFE)).sum(axis=-1)
+    answer: NDArray[np.bool_] = explained <= 1 - SAFE
+    close = (~answer).nonzero()[0]
+    if values[0] < 2 * SAFE:  # no inverse to go by
+        close = np.arange(len(borders))
+    answer[close] = bordered_smallest_eigenvalue(borders[close], matrix) >= -ROUNDING
+    return answer
+
+
+def unexplained_root(border: FloatArray, matrix: FloatArray) -> FloatArray:
+    """A with A·Aᵀ = matrix − b·bᵀ; rounding below 0 in a singular matrix is taken as 0."""
+    values, vectors = np.linalg.eigh(matrix - np.outer(border, border))
+    root: FloatArray = vectors * np.sqrt(np.maximum(values, 0.0))
+    return root

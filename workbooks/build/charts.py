@@ -1,0 +1,187 @@
+"""Charts in the visual system of the workbooks: fonts, light gridlines, axes with titles and formats, linked titles.
+
+A title is a cell: the finding is computed, so it stays true when an input changes. openpyxl writes no cache for such
+a title; `cached` gives the text to show until Excel reads the cell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from openpyxl.chart import BarChart, LineChart, Reference, ScatterChart, Series
+from openpyxl.chart._chart import ChartBase
+from openpyxl.chart.data_source import StrData, StrRef, StrVal
+from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.layout import Layout, ManualLayout
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText, Text
+from openpyxl.chart.title import Title
+from openpyxl.drawing.fill import ColorChoice
+from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor
+from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RegularTextRun
+from openpyxl.drawing.text import Font as Typeface
+from openpyxl.drawing.xdr import XDRPositiveSize2D
+from openpyxl.utils import column_index_from_string
+from openpyxl.utils.units import cm_to_EMU
+
+from kit import FONT, GREY, GRID, INK, NAVY, WHITE, Page
+
+
+@dataclass(frozen=True)
+class Line:
+    """One series of a scatter chart: its cells and how it is drawn."""
+
+    name: str
+    x: Reference
+    y: Reference
+    colour: str
+    dash: str | None = None
+    width: float = 2.25
+    marker: str | None = None
+
+
+def letters(size: float, colour: str = INK, bold: bool = False) -> CharacterProperties:
+    return CharacterProperties(
+        sz=int(size * 100), b=bold, latin=Typeface(typeface=FONT), solidFill=ColorChoice(srgbClr=colour)
+    )
+
+
+def body(size: float, colour: str = INK, bold: bool = False, turned: bool = False) -> RichText:
+    marks = letters(size, colour, bold)
+    text = RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=marks), endParaRPr=marks)])
+    if turned:
+        text.bodyPr.rot, text.bodyPr.vert = -5400000, "horz"
+    return text
+
+
+def plain_title(words: str, size: float, colour: str = GREY, turned: bool = False) -> Title:
+    text = body(size, colour, turned=turned)
+    text.p[0].r = [RegularTextRun(rPr=letters(size, colour), t=words)]
+    return Title(tx=Text(rich=text), overlay=False)
+
+
+def linked_title(reference: str, cached: str, size: float = 10.5) -> Title:
+    """A title that shows the text of a cell."""
+    cache = StrData(ptCount=1, pt=[StrVal(idx=0, v=cached)])
+    return Title(tx=Text(strRef=StrRef(f=reference, strCache=cache)), txPr=body(size, NAVY, bold=True), overlay=False)
+
+
+def dress_axis(axis: Any, title: str, number_format: str, low: float | None, high: float | None, unit: float | None) -> None:
+    axis.delete = False
+    if title:
+        axis.title = plain_title(title, 9, turned=axis.axPos in ("l", "r"))
+    axis.number_format = number_format
+    axis.numFmt.sourceLinked = False
+    axis.scaling.min, axis.scaling.max = low, high
+    if unit is not None:
+        axis.majorUnit = unit
+    axis.majorTickMark, axis.minorTickMark = "out", "none"
+    axis.tickLblPos = "low"
+    axis.txPr = body(9, GREY)
+    axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=GREY, w=9525))
+    if axis.majorGridlines is not None:
+        axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=GRID, w=6350))
+
+
+def dress_chart(chart: ChartBase, title: Title, width: float, height: float, legend: str | None = "b") -> None:
+    chart.title = title
+    chart.width, chart.height = width, height
+    chart.style = 2
+    chart.roundedCorners = False
+    chart.graphical_properties = GraphicalProperties(solidFill=WHITE, ln=LineProperties(solidFill=GRID, w=9525))
+    if legend is None:
+        chart.legend = None
+    else:
+        chart.legend.position = legend
+        chart.legend.txPr = body(9, INK)
+        chart.legend.overlay = False
+
+
+def scatter(lines: list[Line]) -> ScatterChart:
+    chart = ScatterChart(scatterStyle="lineMarker")
+    for line in lines:
+        series = Series(line.y, line.x, title=line.name)
+        if line.marker:
+            series.marker.symbol = line.marker
+            series.marker.size = 10
+            series.marker.graphicalProperties = GraphicalProperties(
+                solidFill=line.colour, ln=LineProperties(solidFill=WHITE, w=9525)
+            )
+            series.graphicalProperties = GraphicalProperties(ln=LineProperties(noFill=True))
+        else:
+            series.marker.symbol = "none"
+            series.graphicalProperties = GraphicalProperties(
+                ln=LineProperties(solidFill=line.colour, w=int(line.width * 12700), prstDash=line.dash)
+            )
+        series.smooth = False
+        chart.series.append(series)
+    return chart
+
+
+def second_axis(chart: ScatterChart, other: ScatterChart, title: str, number_format: str, low: float, high: float, unit: float) -> None:
+    """Draw `other` in the same frame against an axis of its own on the right."""
+    other.y_axis.axId = 200
+    other.y_axis.axPos = "r"
+    other.y_axis.crosses = "max"
+    other.y_axis.majorGridlines = None
+    dress_axis(other.y_axis, title, number_format, low, high, unit)
+    other.y_axis.tickLblPos = "nextTo"
+    chart += other
+
+
+def bridge(categories: Reference, parts: dict[str, tuple[Reference, str | None]]) -> BarChart:
+    """Stacked columns on an invisible base: how one number becomes another."""
+    chart = BarChart()
+    chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col", "stacked", 100, 45
+    for name, (values, colour) in parts.items():
+        series = Series(values, title=name)
+        series.invertIfNegative = False
+        if colour is None:
+            series.graphicalProperties = GraphicalProperties(noFill=True, ln=LineProperties(noFill=True))
+        else:
+            series.graphicalProperties = GraphicalProperties(solidFill=colour, ln=LineProperties(noFill=True))
+            series.dLbls = DataLabelList(showVal=True, showSerName=False, showCatName=False, showLegendKey=False, showPercent=False)
+            series.dLbls.numFmt = "0%;-0%;;"
+            series.dLbls.position = "ctr" if colour != NAVY else "inEnd"
+            series.dLbls.txPr = body(8.5, WHITE if colour == NAVY else INK, bold=True)
+        chart.series.append(series)
+    chart.set_categories(categories)
+    return chart
+
+
+def bars(categories: Reference, parts: dict[str, tuple[Reference, str]], number_format: str) -> BarChart:
+    chart = BarChart()
+    chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col", "clustered", -5, 60
+    for name, (values, colour) in parts.items():
+        series = Series(values, title=name)
+        series.graphicalProperties = GraphicalProperties(solidFill=colour, ln=LineProperties(noFill=True))
+        series.dLbls = DataLabelList(showVal=True, showSerName=False, showCatName=False, showLegendKey=False, showPercent=False)
+        series.dLbls.numFmt, series.dLbls.position = number_format, "outEnd"
+        series.dLbls.txPr = body(9, INK)
+        chart.series.append(series)
+    chart.set_categories(categories)
+    return chart
+
+
+def place(page: Page, chart: ChartBase, column: str, row: int, name: str, alt_text: str, right_cm: float = 0.0) -> None:
+    """Stand a chart at a cell, moved right by some centimetres; its alt text is written when the book is sealed."""
+    corner = AnchorMarker(col=column_index_from_string(column) - 1, colOff=cm_to_EMU(right_cm), row=row - 1, rowOff=0)
+    size = XDRPositiveSize2D(cm_to_EMU(chart.width), cm_to_EMU(chart.height))
+    chart.anchor = OneCellAnchor(_from=corner, ext=size)
+    page.sheet.add_chart(chart)
+    page.book.alt_texts.append((page.book.say(name), page.book.say(alt_text)))
+
+
+def plot_area(chart: ChartBase, left: float, top: float, width: float, height: float) -> None:
+    """Fix the inner plot area as shares of the frame, so that small charts beside each other align."""
+    chart.layout = Layout(
+        manualLayout=ManualLayout(layoutTarget="inner", xMode="edge", yMode="edge", x=left, y=top, w=width, h=height)
+    )
+
+
+__all__ = [
+    "Line", "LineChart", "Reference", "bars", "body", "bridge", "dress_axis", "dress_chart", "linked_title",
+    "place", "plain_title", "plot_area", "scatter", "second_axis",
+]

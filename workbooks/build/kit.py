@@ -1,0 +1,258 @@
+"""The visual system of the workbooks: type, colour, spacing, number formats, input cells, names, navigation, print.
+
+A workbook is a `Book` of `Page`s. A page writes cells by look (`"label"`, `"input"`, `"calc"` …), so that no builder
+sets a font or a colour. Text goes through `Book.say`: one build makes a workbook in any language that has a table of
+words, with the same formulas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.formula import ArrayFormula
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.worksheet import Worksheet
+
+FONT = "Arial"
+
+# Palette: two inks, three greys, one accent per meaning. Contrast of every text colour on its ground is above 4.5.
+NAVY = "17324D"
+INK = "1F2933"
+GREY = "5B6673"
+RULE = "C9D1DA"
+GRID = "E3E8EE"
+BAND = "F1F4F8"
+WHITE = "FFFFFF"
+INPUT_BLUE = "0000FF"
+INPUT_GROUND = "FFFBEA"
+LINK_GREEN = "1B6E3C"
+GOOD, GOOD_GROUND = "1B6E3C", "E4F2E8"
+WATCH, WATCH_GROUND = "8A5A00", "FCF1DA"
+BAD, BAD_GROUND = "A3261B", "FBE6E3"
+# One colour per line of a chart, told apart in grey print by their lightness.
+SERIES = ("17324D", "2A8C82", "D08A0B", "B0402B", "7A8794")
+
+PERCENT, PERCENT_2 = "0.0%", "0.00%"
+TIMES = '0.00"×"'
+MONEY, MONEY_1 = '#,##0"m"', '#,##0.0"m"'
+BILLION = '0.0"bn"'
+NUMBER, NUMBER_4, WHOLE = "0.00", "0.0000", "0"
+YEARS = '0.0" y"'
+DATE = "yyyy-mm-dd"
+TEXT = "@"
+GENERAL = "General"
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a cell looks, apart from its number format."""
+
+    size: float = 10
+    bold: bool = False
+    italic: bool = False
+    colour: str = INK
+    ground: str | None = None
+    horizontal: str | None = None
+    vertical: str = "center"
+    wrap: bool = False
+    indent: int = 0
+    above: str | None = None
+    below: str | None = None
+
+    def dress(self, cell: Cell, number_format: str = GENERAL) -> None:
+        cell.font = Font(name=FONT, size=self.size, bold=self.bold, italic=self.italic, color=self.colour)
+        if self.ground:
+            cell.fill = PatternFill("solid", fgColor=self.ground)
+        cell.alignment = Alignment(
+            horizontal=self.horizontal, vertical=self.vertical, wrap_text=self.wrap, indent=self.indent
+        )
+        sides = {edge: Side("thin", color=colour) for edge, colour in (("top", self.above), ("bottom", self.below)) if colour}
+        if sides:
+            cell.border = Border(**sides)
+        cell.number_format = number_format
+
+
+LOOKS: dict[str, Look] = {
+    "title": Look(size=18, bold=True, colour=NAVY),
+    "question": Look(size=11, colour=GREY),
+    "link": Look(size=9, colour=LINK_GREEN, horizontal="center"),
+    "flag": Look(size=9, bold=True, horizontal="left", indent=1),
+    "section": Look(size=11, bold=True, colour=WHITE, ground=NAVY),
+    "head": Look(bold=True, colour=NAVY, ground=BAND, horizontal="center", wrap=True, below=NAVY),
+    "head_left": Look(bold=True, colour=NAVY, ground=BAND, wrap=True, below=NAVY),
+    "label": Look(below=GRID, indent=1, wrap=True),
+    "label_bold": Look(bold=True, below=GRID, indent=1, wrap=True),
+    "unit": Look(size=9, colour=GREY, horizontal="center", below=GRID),
+    "input": Look(colour=INPUT_BLUE, ground=INPUT_GROUND, horizontal="right", below=GRID),
+    "input_text": Look(colour=INPUT_BLUE, ground=INPUT_GROUND, horizontal="center", wrap=True, below=GRID),
+    "calc": Look(horizontal="right", below=GRID),
+    "result": Look(bold=True, colour=NAVY, ground=BAND, horizontal="right", below=RULE),
+    "words": Look(horizontal="center", wrap=True, below=GRID),
+    "verdict": Look(bold=True, horizontal="center", wrap=True, below=RULE),
+    "note": Look(size=9, colour=GREY, wrap=True, below=GRID, indent=1),
+    "plain": Look(size=9, colour=GREY, wrap=True, vertical="top"),
+    "finding": Look(size=11, bold=True, colour=NAVY, wrap=True, vertical="top"),
+    "reading": Look(size=12, colour=NAVY, ground=BAND, wrap=True, indent=1),
+    "aside": Look(size=8, colour=GREY, horizontal="center", below=GRID),
+}
+
+
+@dataclass
+class Book:
+    """A workbook, its language and the words of that language."""
+
+    title: str
+    language: str = "en"
+    words: Mapping[str, str] = field(default_factory=dict)
+    workbook: Workbook = field(default_factory=Workbook)
+    pages: dict[str, Page] = field(default_factory=dict)
+    alt_texts: list[tuple[str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.workbook.remove(self.workbook.worksheets[0])
+
+    def say(self, text: str) -> str:
+        """The text in the language of this book; a text without a translation stays as it is."""
+        return self.words.get(text, text)
+
+    def page(self, name: str, title: str, question: str, widths: Mapping[str, float]) -> Page:
+        sheet = self.workbook.create_sheet(name)
+        sheet.sheet_view.showGridLines = False
+        sheet.sheet_properties.tabColor = NAVY
+        sheet.sheet_format.defaultRowHeight = 15
+        for letter, width in widths.items():
+            sheet.column_dimensions[letter].width = width
+        page = Page(self, sheet)
+        self.pages[name] = page
+        sheet.row_dimensions[1].height = 30
+        sheet.row_dimensions[2].height = 18
+        sheet.row_dimensions[3].height = 18
+        page.put("B1", title, "title")
+        page.put("B2", question, "question")
+        return page
+
+    def name(self, name: str, page: Page, reference: str) -> None:
+        """A defined name for a cell or a range of a page."""
+        left, top, right, bottom = range_boundaries(reference)
+        corner = f"${get_column_letter(left)}${top}"
+        if (left, top) != (right, bottom):
+            corner += f":${get_column_letter(right)}${bottom}"
+        if name in self.workbook.defined_names:
+            raise ValueError(f"the name {name} is given twice")
+        self.workbook.defined_names[name] = DefinedName(name, attr_text=f"'{page.sheet.title}'!{corner}")
+
+    def navigate(self, columns: Mapping[str, Sequence[str]]) -> None:
+        """On each page, a link to every other one (in the columns given) and the master flag."""
+        for name, letters in columns.items():
+            page = self.pages[name]
+            page.put("B3", "=" + MASTER_TEXT.format(passes=self.say("Checks: all pass"), fails=self.say("CHECKS FAIL: see Checks")), "flag")
+            page.paint("B3", {"master_check": "good", "NOT(master_check)": "bad"})
+            others = [other for other in self.pages if other != name]
+            for letter, other in zip(letters, others, strict=True):
+                cell = page.put(f"{letter}3", "› " + self.say(other), "link")
+                cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{other}'!A1", tooltip=self.say(other))
+
+
+MASTER_TEXT = 'IF(master_check,"{passes}","{fails}")'
+GROUNDS = {"good": (GOOD, GOOD_GROUND), "watch": (WATCH, WATCH_GROUND), "bad": (BAD, BAD_GROUND)}
+
+
+@dataclass
+class Page:
+    """One sheet, written cell by cell through its looks."""
+
+    book: Book
+    sheet: Worksheet
+
+    def put(self, reference: str, value: Any, look: str = "calc", number_format: str = GENERAL, **changes: Any) -> Cell:
+        """Write a value or a formula; text is translated. `changes` alter the look for this cell."""
+        cell = self.sheet[reference]
+        if isinstance(value, str) and not value.startswith("="):
+            value = self.book.say(value)
+        cell.value = value
+        style = LOOKS[look]
+        (replace(style, **changes) if changes else style).dress(cell, number_format)
+        return cell
+
+    def block(self, reference: str, formula: str, look: str = "calc", number_format: str = GENERAL) -> None:
+        """One array formula over a range: one call for the whole row, column or grid."""
+        left, top, right, bottom = range_boundaries(reference)
+        for row in self.sheet.iter_rows(top, bottom, left, right):
+            for cell in row:
+                LOOKS[look].dress(cell, number_format)
+        self.sheet.cell(top, left).value = ArrayFormula(reference, formula)
+
+    def row(self, number: int, height: float) -> None:
+        self.sheet.row_dimensions[number].height = height
+
+    def section(self, number: int, text: str, first: str, last: str, note: str = "") -> None:
+        """A band across the page that opens a group of rows."""
+        left, right = range_boundaries(f"{first}1:{last}1")[0::2]
+        for column in range(left, right + 1):
+            LOOKS["section"].dress(self.sheet.cell(number, column))
+        self.put(f"{first}{number}", text, "section", indent=1)
+        if note:
+            self.put(f"{get_column_letter(left + 2)}{number}", note, "section", size=9, bold=False)
+        self.row(number, 19)
+
+    def merge(self, reference: str, value: Any, look: str, height: float | None = None, **changes: Any) -> None:
+        left, top, right, bottom = range_boundaries(reference)
+        style = replace(LOOKS[look], **changes)
+        for row in self.sheet.iter_rows(top, bottom, left, right):
+            for cell in row:
+                style.dress(cell)
+        self.put(reference.split(":")[0], value, look, **changes)
+        self.sheet.merge_cells(reference)
+        if height:
+            self.row(top, height)
+
+    def paint(self, reference: str, rules: Mapping[str, str]) -> None:
+        """Colour a range by formulas; the words in the cells say the same, so colour is never alone."""
+        for formula, meaning in rules.items():
+            colour, ground = GROUNDS[meaning]
+            rule = FormulaRule(formula=[formula], font=Font(color=colour, bold=True), fill=PatternFill(bgColor=ground, fill_type="solid"))
+            self.sheet.conditional_formatting.add(reference, rule)
+
+    def validate(self, reference: str, low: float, high: float, title: str, message: str) -> None:
+        rule = DataValidation(
+            type="decimal", operator="between", formula1=repr(low), formula2=repr(high), allow_blank=False,
+            showErrorMessage=True, showInputMessage=True,
+        )
+        rule.promptTitle, rule.prompt = self.book.say(title)[:32], self.book.say(message)[:255]
+        rule.errorTitle, rule.error = self.book.say("Outside the domain"), f"{low:g} … {high:g}"
+        rule.add(reference)
+        self.sheet.add_data_validation(rule)
+
+    def freeze(self, reference: str) -> None:
+        self.sheet.freeze_panes = reference
+
+    def print_setup(self, area: str, title_rows: str | None, breaks: Sequence[int] = (), pages_high: int = 0) -> None:
+        sheet = self.sheet
+        sheet.print_area = area
+        if title_rows:
+            sheet.print_title_rows = title_rows
+        sheet.page_setup.orientation = "landscape"
+        sheet.page_setup.paperSize = 9
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, pages_high
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        margins = sheet.page_margins
+        margins.left = margins.right = 0.4
+        margins.top, margins.bottom, margins.header, margins.footer = 0.6, 0.6, 0.3, 0.3
+        sheet.print_options.horizontalCentered = True
+        sheet.oddHeader.left.text = f"&8{self.book.say(self.book.title)}"
+        sheet.oddHeader.right.text = "&8&A"
+        sheet.oddFooter.left.text = "&8computefi"
+        sheet.oddFooter.center.text = "&8" + self.book.say("Demonstration parameters are not filed figures; see Deals")
+        sheet.oddFooter.right.text = "&8&P / &N"
+        for number in breaks:
+            sheet.row_breaks.append(Break(id=number))
