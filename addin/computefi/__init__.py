@@ -26,9 +26,11 @@ MODELS = (
     "liquidation",
     "wrongway",
     "pool",
+    "copula",
     "driver",
     "support",
     "miner",
+    "calibration",
     "judgement",
 )
 

@@ -96,14 +96,14 @@ class Dispatched:
 
     def GetTypeInfo(self) -> Any:  # noqa: N802
         return types.SimpleNamespace(
-            GetDocumentation=lambda member: ("Range",), GetTypeAttr=lambda: types.SimpleNamespace(iid=RANGE_IID)
+            GetDocumentation=lambda _: ("Range",), GetTypeAttr=lambda: types.SimpleNamespace(iid=RANGE_IID)
         )
 
 
 class CDispatch:
     """The object around such a pointer."""
 
-    def __init__(self, pointer: Dispatched, **options: Any) -> None:
+    def __init__(self, pointer: Dispatched, **_: Any) -> None:
         from unittest.mock import MagicMock
 
         self._oleobj_ = pointer
@@ -146,7 +146,7 @@ class _StandIn(types.ModuleType):
 def install() -> None:
     """Make `import xlwings` take its branch for Windows with pywin32."""
     import asyncio  # noqa: F401  whatever asks for the platform when imported comes before
-    import concurrent.futures
+    import concurrent.futures  # noqa: F401
     import ctypes
     import multiprocessing  # noqa: F401
     import unittest.mock
@@ -163,14 +163,14 @@ def install() -> None:
         "win32com", "win32com.client", "win32com.server", "win32com.server.util", "win32com.server.policy",
         "win32com.server.dispatcher",
     )  # fmt: skip
-    modules = {name: _StandIn(name) for name in names}
+    modules: dict[str, Any] = {name: _StandIn(name) for name in names}
     sys.modules.update(modules)
     for name, module in modules.items():
         parent, _, child = name.rpartition(".")
         if parent:
             setattr(modules[parent], child, module)
-    modules["win32com"].__path__ = []  # type: ignore[attr-defined]
-    modules["win32com.server"].__path__ = []  # type: ignore[attr-defined]
+    modules["win32com"].__path__ = []
+    modules["win32com.server"].__path__ = []
 
     pythoncom, pywintypes = modules["pythoncom"], modules["pywintypes"]
     pythoncom.IID_IDispatch = "IDispatch"
@@ -208,7 +208,8 @@ def _vba_of_xlwings() -> str:
 
     text = io.StringIO()
     module = importlib.import_module(MODULE)
-    generate_vba_wrapper(MODULE, module, text, types.SimpleNamespace(Name="book.xlsm"))
+    generate: Any = generate_vba_wrapper
+    generate(MODULE, module, text, types.SimpleNamespace(Name="book.xlsm"))
     return text.getvalue()
 
 
@@ -239,8 +240,8 @@ def _broken_model() -> Any:
         raise RuntimeError("a bug")
 
     records: list[logging.LogRecord] = []
-    handler = logging.Handler()
-    handler.emit = records.append  # type: ignore[method-assign]
+    handler: Any = logging.Handler()
+    handler.emit = records.append
     excel.logger.addHandler(handler)
     excel.logger.propagate = False
     reply = excel.answer(dataclasses.replace(REGISTRY["CFI_LTV"], function=broken), [70.0, 100.0])
@@ -254,7 +255,7 @@ def serve() -> None:
     install()
     from xlwings.com_server import XLPython
 
-    server = XLPython()
+    server: Any = XLPython()
     this_workbook, caller = Dispatched(((None,),)), Dispatched(((None,),))
     while True:
         try:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 import computefi
+import pytest
 from computefi.errors import Code
 from computefi.recalc import recalculate
 from recalc_books import LOAN, make, values

@@ -171,7 +171,7 @@ def place(page: Page, chart: ChartBase, column: str, row: int, name: str, alt_te
     size = XDRPositiveSize2D(cm_to_EMU(chart.width), cm_to_EMU(chart.height))
     chart.anchor = OneCellAnchor(_from=corner, ext=size)
     page.sheet.add_chart(chart)
-    page.book.alt_texts.append((page.book.say(name), page.book.say(alt_text)))
+    page.book.alt_texts.setdefault(page.sheet.title, []).append((page.book.say(name), page.book.say(alt_text)))
 
 
 def plot_area(chart: ChartBase, left: float, top: float, width: float, height: float) -> None:

@@ -116,7 +116,7 @@ class Book:
     words: Mapping[str, str] = field(default_factory=dict)
     workbook: Workbook = field(default_factory=Workbook)
     pages: dict[str, Page] = field(default_factory=dict)
-    alt_texts: list[tuple[str, str]] = field(default_factory=list)
+    alt_texts: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.workbook.remove(self.workbook.worksheets[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Iterator
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -27,28 +28,30 @@ def save(book: Book, path: Path) -> None:
     properties.created = properties.modified = STAMP
     draft = BytesIO()
     workbook.save(draft)
+    # openpyxl numbers drawings in the order of the sheets.
+    alt_texts = iter([text for sheet in workbook.sheetnames for text in book.alt_texts.get(sheet, [])])
     with zipfile.ZipFile(draft) as source, zipfile.ZipFile(path, "w") as target:
         for member in source.infolist():
             entry = zipfile.ZipInfo(member.filename, STAMP.timetuple()[:6])
             entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o600 << 16
-            target.writestr(entry, _finish(member.filename, source.read(member), book))
+            target.writestr(entry, _finish(member.filename, source.read(member), alt_texts))
 
 
-def _finish(name: str, content: bytes, book: Book) -> bytes:
+def _finish(name: str, content: bytes, alt_texts: Iterator[tuple[str, str]]) -> bytes:
     if name == "docProps/core.xml":
         # openpyxl stamps the moment of saving.
         stamp = STAMP.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
         return re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, content)
     if re.fullmatch(r"xl/drawings/drawing\d+\.xml", name):
-        return _describe(content.decode(), book).encode()
+        return _describe(content.decode(), alt_texts).encode()
     return content
 
 
-def _describe(drawing: str, book: Book) -> str:
-    """Give every chart its name and alt text; openpyxl writes "Chart 1" and none. Drawings come in page order."""
+def _describe(drawing: str, alt_texts: Iterator[tuple[str, str]]) -> str:
+    """Give every chart its name and alt text; openpyxl writes "Chart 1" and none."""
 
     def named(match: re.Match[str]) -> str:
-        title, text = book.alt_texts.pop(0)
+        title, text = next(alt_texts)
         return f"{match[1]}name={quoteattr(title)} descr={quoteattr(text)}"
 
     return re.sub(r'(<(?:xdr:)?cNvPr id="\d+" )name="Chart \d+"', named, drawing)

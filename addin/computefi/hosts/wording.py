@@ -6,7 +6,7 @@ import numpy as np
 
 from computefi.spec import Parameter, Spec
 from computefi.spec.declare import HELP_LIMIT
-from computefi.spec.kinds import Choice, Kind
+from computefi.spec.kinds import Choice
 
 WITHOUT_UNIT = {"–", "text", "any"}
 
@@ -30,7 +30,7 @@ def argument_help(parameter: Parameter) -> str:
 
 
 def _when_left_out(parameter: Parameter) -> str:
-    if isinstance(parameter.kind, Kind) and np.size(parameter.default) == 1:
+    if parameter.is_number and np.isfinite(parameter.default):
         return f"optional, {np.asarray(parameter.default).item():g} if left out"
     if isinstance(parameter.kind, Choice):
         return f'optional, "{parameter.default}" if left out'

@@ -14,16 +14,16 @@ and with y = ½ ln W − v ≥ 0, the distance back from the end point, the inte
 
 The exponent is convex: a quadratic in e^−2y gives the window outside which the integrand is below e^−33 of
 its peak, and one Gauss-Legendre rule is laid over that window. 18 nodes do for windows up to length 2 over
-which the exponent moves little (seven rows in eight of a loan book), 40 for windows up to length 5, 96 for
+which the exponent moves little (nine rows in ten of a loan book), 40 for windows up to length 5, 96 for
 the longest possible, 36. These numbers come from experiment: the nodes needed for 1e-14, tabulated by length
 and movement.
 
-Accuracy. Largest relative error of Φ₂ against 50-digit arithmetic on 3,756 random and adversarial points, the
+Accuracy. Largest relative error of Φ₂ against 50-digit arithmetic on 3,765 random and adversarial points, the
 inputs taken as exact (`python tests/oracle/bivariate_normal.py 340 77 large.csv`):
 
     Φ₂ down to     1e-4     1e-8     1e-16    1e-50    1e-150   1e-300
     0 ≤ ρ ≤ .95    3e-15    4e-15    9e-15    2e-14    4e-14    1.1e-13
-    ρ > .95        2e-15    4e-15    5e-15    2e-14    3e-14    4e-14
+    ρ > .95        2e-15    4e-15    6e-15    2e-14    3e-14    4e-14
     −.95 ≤ ρ < 0   3e-15    4e-15    1e-14    4e-14    9e-14    1.1e-13
     ρ < −.95       2e-15    3e-15    4e-15    2e-14    9e-14    1.9e-13
 

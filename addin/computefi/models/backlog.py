@@ -107,7 +107,7 @@ def eligible_backlog(
     cancellable: Annotated[PerContract, SHARE, "Share of each contract that the customer may cancel"] = optional(0.0),
     periods_per_year: Annotated[X, PER_YEAR, "Columns per year: 1, 4 or 12"] = optional(1.0),
 ) -> Annotated[X, MONEY, "Present value of firm, surviving, deliverable contract revenue within the loan"]:
-    """Eligible backlog: present value of the contract revenue that is firm, survives, is delivered and falls within the loan.
+    """Eligible backlog: present value of contract revenue that is firm, survives, is delivered, and within the loan.
 
     B* = Σᵢ Σₖ revenue[i,k] · take_or_pay[i] · arms_length[i] · (1 − cancellable[i]) · S[i](t) · delivery[i] · v(t)
     t = k / periods_per_year, S[i](t) = e^{−hazard[i]·t}, v(t) = (1 + rate)^{−t}, k = 1 … min(loan_periods, columns)
@@ -209,7 +209,7 @@ def tenor_overlap(
 
 @declare(
     category=BACKLOG,
-    source="Balance at contract end over the original loan; 5-year level annuity at 9.17% monthly owes 45.5% at month 36",
+    source="Balance at contract end over the original loan; a 5-year monthly annuity at 9.17% owes 45.5% at month 36",
     examples=[Example(((100, 80, 60, 40, 20, 0), 3), 0.4)],
     rules=[
         Rule("balances", "must not begin with 0", lambda balances: balances[:, 0] != 0, ZeroDivisor),
@@ -238,10 +238,15 @@ def tail_exposure(
 
 @declare(
     category=BACKLOG,
-    source="Arm's-length contracted share; B.C. Court of Appeal CA49297 (2024-06-27) on the Iris SPVs' affiliate contracts",
+    source="Arm's-length contracted share; B.C. Court of Appeal CA49297 (2024-06-27) on the Iris SPVs' own contracts",
     examples=[Example((98, 100), 0.98), Example((60, 100, 60), 0.0)],
     rules=[
-        Rule("affiliate", "must not exceed contracted", lambda affiliate, contracted: affiliate <= contracted, DomainError),
+        Rule(
+            "affiliate",
+            "must not exceed contracted",
+            lambda affiliate, contracted: affiliate <= contracted,
+            DomainError,
+        ),
         Rule("contracted", "must not exceed total", lambda contracted, total: contracted <= total, DomainError),
     ],
 )
@@ -314,14 +319,18 @@ def _correlation_matrix(correlation: FloatArray, names: int) -> FloatArray:
 @declare(
     category=BACKLOG,
     source="Effective number of names, 1/HHI, with the pairwise correlation of the names' failures",
-    examples=[Example(((0.5, 0.3, 0.2), 0.4), 1.5923566879), Example(((0.36, 0.26, 0.10, *(0.028,) * 10),), 4.65029761905)],
+    examples=[
+        Example(((0.5, 0.3, 0.2), 0.4), 1.5923566879),
+        Example(((0.36, 0.26, 0.10, *(0.028,) * 10),), 4.65029761905),
+    ],
     rules=[
         Rule("weights", "must not sum to 0", lambda weights: weights.sum(axis=-1) != 0, ZeroDivisor),
         Rule(
             "correlation",
             "must be symmetric with ones on its diagonal",
             lambda correlation: (
-                correlation.size == 1 or (np.allclose(correlation, correlation.T) and np.allclose(np.diag(correlation), 1))
+                correlation.size == 1
+                or (np.allclose(correlation, correlation.T) and np.allclose(np.diag(correlation), 1))
             ),
             DomainError,
         ),

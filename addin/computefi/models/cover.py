@@ -83,7 +83,7 @@ def llcr(
     examples=[Example(((*UNEVEN, 40, 30), 309.38663133, 0.08), 1.33805217358, "recomputed with 40-digit arithmetic")],
 )
 def plcr(
-    cfads: Annotated[V, FLOW, "Cash flow available for debt service in each remaining period of contract or asset life"],
+    cfads: Annotated[V, FLOW, "Cash flow available for debt service in each period left of contract or asset life"],
     debt: Annotated[X, MONEY.nonzero, "Debt outstanding at the valuation date"],
     rate: Annotated[X, RATE_PER_PERIOD, "Cost of the debt per period"],
     cash: Annotated[X, MONEY, "Cash held for the lenders, added undiscounted"] = optional(0.0),

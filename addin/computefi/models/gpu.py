@@ -36,8 +36,8 @@ RECOMPUTED = "recomputed with 40-digit arithmetic"
 
 @declare(
     category=GPU,
-    source="Exponential age curve to a scrap floor with successor shocks; rent decay of 15–19% and ask decay of 26% a year "
-    "across GPU generations (public listings, 2026)",
+    source="Exponential age curve to a scrap floor with successor shocks; rent decay of 15–19% and ask decay of 26% "
+    "a year across GPU generations (public listings, 2026)",
     examples=[
         Example((3, 0.301105092783922), 0.405224, "0.74³, an annual fall of 26%"),
         Example((3, 0.26), 0.458406011305224),

@@ -1,4 +1,4 @@
-"""What a miner earns, what it costs, and what its machines are therefore worth."""
+"""What a miner earns, what it costs, what its machines are therefore worth, and whether it lives to rent out GPUs."""
 
 from __future__ import annotations
 
@@ -8,11 +8,26 @@ import numpy as np
 
 from computefi.errors import DomainError, NoSolution
 from computefi.kernels.discount import annuity
-from computefi.spec import Column, Example, Result, Rule, declare
-from computefi.spec.kinds import CONTINUOUS, HASHPRICE, NUMBER, YEARS, FloatArray, Kind, X, optional
+from computefi.spec import Column, Example, Result, Rule, Shape, declare
+from computefi.spec.kinds import (
+    CONTINUOUS,
+    FLOW,
+    HASHPRICE,
+    INDEX,
+    MONEY,
+    NUMBER,
+    SHARE,
+    YEARS,
+    FloatArray,
+    Kind,
+    X,
+    optional,
+)
 
 MINER = "Miners"
 RECOMPUTED = "recomputed with 40-digit arithmetic"
+HYBRID = (5, 140, 0.85, 3, 12)
+OUTLAYS = (12, 20, 25, 9)
 BLOCKS_PER_DAY = 144
 HOURS_PER_DAY = 24
 DAYS_PER_YEAR = 365
@@ -26,6 +41,13 @@ JOULE_PER_TH = Kind("efficiency", "J/TH", low=0)
 POWER_PRICE = Kind("price", "$/kWh", low=0)
 PER_TH = Kind("price", "$/TH", low=0)
 ELASTICITY = Kind("elasticity", "% per %", low=1)
+CHANGE = Kind("change", "relative, at least -1", low=-1)
+GROWTH = Kind("growth", "decimal, above -1", low=-1, low_open=True)
+DEMAND_ELASTICITY = Kind("elasticity", "% of demand per % of rent", low=0)
+FACTOR = Kind("factor", "×", low=0)
+PLAN_MONTHS = Kind("count", "months", low=1, high=1200, whole=True)
+AIPlan = Annotated[FloatArray, Shape(("ai_entry",), size=5)]
+Spending = Annotated[FloatArray, Shape(("spending_entry",), size=4)]
 DAYS_TO_PAY = Kind("time", "days", low=0)
 
 
@@ -76,7 +98,12 @@ def hashcost(
     source="Simple payback",
     examples=[Example((90, 200, 41.6), 568.181818181818)],
     rules=[
-        Rule("hashprice", "must exceed hashcost: nothing pays back", lambda hashprice, hashcost: hashprice > hashcost, NoSolution)
+        Rule(
+            "hashprice",
+            "must exceed hashcost: nothing pays back",
+            lambda hashprice, hashcost: hashprice > hashcost,
+            NoSolution,
+        )
     ],
 )
 def payback(
@@ -123,7 +150,7 @@ def asic_value(
     value = 365/1000 · [hashprice·A(rate + decay, t*) − hashcost·A(rate, t*)]
     elasticity = hashprice·A(rate + decay, t*) / [hashprice·A(rate + decay, t*) − hashcost·A(rate, t*)]
 
-    Convention: continuous decay and discounting, 365 days. A near-breakeven machine falls many times as fast as the coin.
+    Convention: continuous decay and discounting, 365 days. Near breakeven it falls many times as fast as the coin.
     Limits: without margin the value and life are 0 and the elasticity is #NUM! in its own cell.
     Errors: #NUM! where a number is negative, or where neither decay, rate nor life ends the strip.
     """
@@ -137,3 +164,99 @@ def asic_value(
     value = np.where(profitable, DAYS_PER_YEAR / TH_PER_PH * margin, 0.0)
     elasticity = np.where(profitable & (margin > 0), revenue / np.where(margin > 0, margin, 1.0), np.nan)
     return np.stack([value, end, elasticity], axis=-1)
+
+
+@declare(
+    category=MINER,
+    source="Month-by-month cash of a miner that turns to AI hosting; the numbers of the examples are illustrative",
+    examples=[
+        Example((180, 60, 30, HYBRID, OUTLAYS, -0.5, 0.02), (4, 8, -98.5625), RECOMPUTED),
+        Example((180, 60, 30, HYBRID, OUTLAYS, 0, 0.02), (0, 8, 83.1751096), RECOMPUTED),
+    ],
+    rules=[
+        Rule("ai_plan", "must have a margin (third entry) up to 1", lambda ai_plan: ai_plan[:, 2] <= 1, DomainError),
+    ],
+)  # fmt: skip
+def pivot_runway(
+    cash: Annotated[X, MONEY, "Cash today"],
+    btc_revenue: Annotated[X, MONEY, "Mining revenue a month, before shock"],
+    mining_cost: Annotated[X, MONEY, "Cash cost of mining a month"],
+    ai_plan: Annotated[AIPlan, NUMBER, "AI revenue today and at full ramp, margin, months of delay, months of ramp"],
+    spending: Annotated[Spending, NUMBER, "Corporate cost, debt service and capex a month, months of capex"],
+    shock: Annotated[X, CHANGE, "Change of mining revenue today; -0.5 for a halving of the coin"],
+    decay: Annotated[X, SHARE, "Fall of mining revenue each month as the network grows"],
+    months: Annotated[X, PLAN_MONTHS, "Months looked ahead"] = optional(120.0),
+) -> Annotated[
+    FloatArray,
+    Result((
+        Column("first negative month", INDEX, "First month that ends with cash below 0, 0 for none"),
+        Column("crossing month", INDEX, "First month in which AI revenue reaches btc_revenue, 0 for none"),
+        Column("minimum cash", FLOW, "Least cash, today's included; if negative, the funding needed"),
+    )),
+]:  # fmt: skip
+    """Runway of a miner turning to AI: when cash runs out, when AI has replaced mining, and the least cash on the way.
+
+    btc[k] = btc_revenue · (1 + shock) · (1 − decay)^(k−1), k = 1 … months
+    ai[k] = today + (full − today) · min(1, max(0, (k − delay)/ramp))
+    cash[k] = cash[k−1] + max(0, btc[k] − mining_cost) + ai[k]·margin − corporate − debt − (capex while k ≤ its months)
+    ai_plan = (today, full, margin, delay, ramp); spending = (corporate, debt, capex, months of capex)
+
+    Convention: monthly flows; the crossing is ai[k] ≥ btc_revenue; machines are switched off below cost.
+    Limits: ramp 0 is a step after the delay. A month of 0 means not within `months`.
+    Errors: #VALUE! unless ai_plan has five and spending four numbers; #NUM! outside the bounds.
+    """
+    today, full, margin, delay, ramp = ai_plan.T
+    corporate, debt, capex, capex_months = spending.T
+    balance, least = cash.astype(np.float64), cash.astype(np.float64)
+    dry, crossed = np.zeros_like(balance), np.zeros_like(balance)
+    for month in range(1, int(months.max()) + 1):  # cases side by side
+        inside = month <= months
+        mining = btc_revenue * (1 + shock) * (1 - decay) ** (month - 1)
+        ramped = np.where(month >= delay + ramp, 1.0, (month - delay) / np.where(ramp > 0, ramp, 1.0))
+        ai = today + (full - today) * np.where(month > delay, ramped, 0.0)
+        spent = corporate + debt + np.where(month <= capex_months, capex, 0.0)
+        balance = balance + np.maximum(mining - mining_cost, 0.0) + ai * margin - spent
+        least = np.where(inside, np.minimum(least, balance), least)
+        dry = np.where(inside & (dry == 0) & (balance < 0), month, dry)
+        crossed = np.where(inside & (crossed == 0) & (ai >= btc_revenue), month, crossed)
+    return np.stack([dry, crossed, least], axis=-1)
+
+
+@declare(
+    category=MINER,
+    source="Constant-elasticity demand for compute",
+    examples=[Example((0.2, 0.4, 1.5), 0.902337085379, RECOMPUTED), Example((0.4, 0.4, 1.5), 1)],
+)
+def supply_factor(
+    demand_growth: Annotated[X, GROWTH, "Growth of demand at an unchanged rent; 0.2 for 20%"],
+    supply_growth: Annotated[X, GROWTH, "Growth of supply; 0.4 for 40%"],
+    elasticity: Annotated[X, DEMAND_ELASTICITY.nonzero, "Price elasticity of demand, as a positive number"],
+) -> Annotated[X, FACTOR, "Factor on market rent"]:
+    """Supply factor: what market rent is multiplied by when demand and supply grow at different speeds.
+
+    factor = ((1 + demand_growth) / (1 + supply_growth))^(1/elasticity)
+
+    Convention: growths over the same time, as decimals. Only the uncontracted share of revenue feels it.
+    Limits: 1 where both grow alike; towards 1 as elasticity grows.
+    Errors: #DIV/0! where elasticity is 0; #NUM! where a growth is not above −1.
+    """
+    return np.exp((np.log1p(demand_growth) - np.log1p(supply_growth)) / elasticity)
+
+
+@declare(
+    category=MINER,
+    source="Bitcoin's halving of the block subsidy, fees unchanged",
+    examples=[Example((0.05,), 0.523809523809524), Example((0.02,), 0.509803921568627)],
+)
+def halving(
+    fee_share: Annotated[X, NUMBER, "Transaction fees as a share of the subsidy before the halving"],
+) -> Annotated[X, SHARE, "Factor on miners' revenue"]:
+    """Halving factor: what a miner's revenue in bitcoin is multiplied by when the block subsidy is halved.
+
+    factor = (1/2 + fee_share) / (1 + fee_share)
+
+    Convention: fees in bitcoin and the network's hashrate stay; price does not respond.
+    Limits: 1/2 without fees; towards 1 where fees are all.
+    Errors: #NUM! where fee_share is negative.
+    """
+    return (0.5 + fee_share) / (1 + fee_share)

@@ -73,7 +73,7 @@ class Recalculated:
 def recalculate(
     path_in: str | os.PathLike[str],
     path_out: str | os.PathLike[str] | None = None,
-    set: Mapping[str, Value] | None = None,  # noqa: A002 - the word users know from the command line
+    set: Mapping[str, Value] | None = None,
     engine: Engine | None = None,
 ) -> Recalculated:
     """Recalculate a workbook, CFI functions included; write the values to `path_out` if it is given.

@@ -86,7 +86,7 @@ def parse_rect(text: str) -> Rect | None:
         return Rect(1, left, LAST_ROW, right) if right <= LAST_COLUMN else None
     if match := WHOLE_ROWS.fullmatch(text):
         top, bottom = sorted((int(match[1]), int(match[2])))
-        return Rect(top, 1, bottom, LAST_COLUMN) if 1 <= top and bottom <= LAST_ROW else None
+        return Rect(top, 1, bottom, LAST_COLUMN) if top >= 1 and bottom <= LAST_ROW else None
     first, _, second = text.partition(":")
     start, end = parse_cell(first), parse_cell(second or first)
     if start is None or end is None:

@@ -30,8 +30,8 @@ from computefi.recalc.formulas import (
     plain_name,
     trimmed,
 )
-from computefi.recalc.plan import CallSite, Consumer, FromCall, Helper, Hole, Piece, Plan, Reference, Source
 from computefi.recalc.plan import HELPERS as HELPERS_SHEET
+from computefi.recalc.plan import CallSite, Consumer, FromCall, Helper, Hole, Piece, Plan, Reference, Source
 from computefi.recalc.workbook import DefinedName
 from computefi.spec import MISSING, REGISTRY
 
@@ -99,7 +99,7 @@ class Cutter:
                 top_left = node.name.startswith("@") or not (inside or self.array)
                 pieces.append(Hole(self.call(name, node), not top_left))
             else:
-                pieces += self.native(node, inside)
+                pieces += self.native(node)
         return pieces
 
     def leaf(self, leaf: Leaf, inside: bool) -> list[Piece]:
@@ -119,7 +119,7 @@ class Cutter:
         self.depth -= 1
         return pieces
 
-    def native(self, node: Call, inside: bool) -> list[Piece]:
+    def native(self, node: Call) -> list[Piece]:
         name = plain_name(node.name)
         if name == "LET":
             return self.let(node)
@@ -151,8 +151,7 @@ class Cutter:
         if len(numbers) == 1:
             numbers = [["1"], *numbers] if cells.rect.rows == 1 else [*numbers, ["1"]]
         down, right = cells.rect.top - first.rect.top, cells.rect.left - first.rect.left
-        pieces: list[Piece] = [f"OFFSET({self.text_of(first)},0,0,{down}+(", *numbers[0], f"),{right}+(", *numbers[1], "))"]
-        return pieces
+        return [f"OFFSET({self.text_of(first)},0,0,{down}+(", *numbers[0], f"),{right}+(", *numbers[1], "))"]
 
     def single(self, node: Call) -> list[Piece]:
         """Excel's `@`: of a call its top-left, of a range the cell in this row or column."""
@@ -283,7 +282,8 @@ class Cutter:
 
     def hides_names(self, expression: Expression) -> bool:
         """Whether an operand is a name or a structured reference, which may be more than one cell."""
-        return any(leaf.kind == "RANGE" and parse_rect(leaf.text.rpartition("!")[2]) is None for leaf in leaves_in(expression))
+        operands = (leaf.text.rpartition("!")[2] for leaf in leaves_in(expression) if leaf.kind == "RANGE")
+        return any(parse_rect(text) is None for text in operands)
 
     def operand(self, text: str) -> Operand:
         """What an operand means, seen from this cell."""
@@ -316,7 +316,9 @@ class Cutter:
             if ":" in sheet_name:
                 return Wrong("a reference over several sheets; give one range", text)
             # Excel writes a workbook-wide name as Book.xlsx!name.
-            return self.named(rest, None) if parse_rect(rest) is None else Wrong(f"there is no sheet {sheet_name}", "#REF!")
+            if parse_rect(rest) is None:
+                return self.named(rest, None)
+            return Wrong(f"there is no sheet {sheet_name}", "#REF!")
         rect = parse_rect(rest)
         if rect is not None:
             return Cells(sheet, rect, spill)
@@ -338,7 +340,8 @@ class Cutter:
 
     def text_of(self, cells: Cells) -> str:
         """Cells as the copy's formulas write them, sheet included: a helper stands on another sheet."""
-        return f"{quote_sheet(self.plan.book.sheets[cells.sheet])}!{rect_text(cells.rect)}" + ("#" if cells.spill else "")
+        mark = "#" if cells.spill else ""
+        return f"{quote_sheet(self.plan.book.sheets[cells.sheet])}!{rect_text(cells.rect)}{mark}"
 
 
 def reference(cells: Cells) -> Reference:

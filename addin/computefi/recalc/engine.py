@@ -88,7 +88,7 @@ class IronCalc:
         for row in range(top, bottom + 1):
             try:
                 values = [get(sheet, row, column) for column in columns]
-            except Exception:  # noqa: BLE001 - IronCalc raises bare errors for a number that is NaN
+            except Exception:  # IronCalc raises bare errors for a number that is NaN
                 values = [self._careful(sheet, row, column) for column in columns]
             for place, value in enumerate(values):
                 # Text and error look the same to get_cell_value.
@@ -102,7 +102,7 @@ class IronCalc:
     def _careful(self, sheet: int, row: int, column: int) -> Value:
         try:
             value: Value = self._model.get_cell_value(sheet, row, column)
-        except Exception:  # noqa: BLE001 - see read
+        except Exception:  # see read
             return Code.NUM
         return value
 

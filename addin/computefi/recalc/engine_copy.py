@@ -7,7 +7,7 @@ import zipfile
 from xml.sax.saxutils import escape, quoteattr
 
 from computefi.recalc.cells import Rect, column_letters, quote_sheet
-from computefi.recalc.workbook import DefinedName
+from computefi.recalc.workbook import DefinedName, escaped
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -65,9 +65,7 @@ class Copy:
 
     def text(self, sheet: int, row: int, column: int, text: str) -> None:
         """A text."""
-        # XML has no way to write most control characters; no formula of a model looks at them.
-        clean = "".join(c if c >= " " or c in "\t\n" else " " for c in text) if not text.isprintable() else text
-        self.raw(sheet, row, column, b"str", escape(clean).encode("utf-8", "replace"))
+        self.raw(sheet, row, column, b"str", escaped(text).encode("utf-8", "replace"))
 
     def formula(self, sheet: int, row: int, column: int, text: bytes) -> None:
         """A formula, its text as it is stored."""

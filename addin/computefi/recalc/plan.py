@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from computefi.recalc.cells import LAST_COLUMN, LAST_ROW, Rect, Value, address, quote_sheet
+from computefi.recalc.cells import LAST_COLUMN, LAST_ROW, Rect, address, quote_sheet
 from computefi.recalc.engine import Formula, Write
+from computefi.recalc.package import WorkbookError
 from computefi.recalc.sheet import Sheet
 from computefi.recalc.workbook import Workbook
 
@@ -15,7 +16,7 @@ RESULTS, AREAS, HELPERS, SIZES = range(4)
 """The copy's own sheets, counted after the workbook's: single results, blocks, argument expressions, their sizes."""
 
 # Room for what an argument expression may spill: 256 × 256 places on the helpers' sheet.
-SLOT_ROWS, SLOT_COLUMNS, SLOTS_PER_ROW = 4096, 64, 256
+SLOT_ROWS, SLOT_COLUMNS = 4096, 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +162,11 @@ class Plan:
 
     def next_slot(self) -> tuple[int, int]:
         """Room on the helpers' sheet for one more expression."""
-        down, right = divmod(self.helper_count, SLOTS_PER_ROW)
+        down, right = divmod(self.helper_count, LAST_COLUMN // SLOT_COLUMNS)
         self.helper_count += 1
-        # Beyond the last slot the places are reused: a clash shows as #SPILL!, never as a wrong number.
-        return 1 + SLOT_ROWS * (down % (LAST_ROW // SLOT_ROWS)), 1 + SLOT_COLUMNS * (right % (LAST_COLUMN // SLOT_COLUMNS))
+        if down >= LAST_ROW // SLOT_ROWS:
+            raise WorkbookError("the workbook has more than 65,536 expressions as arguments; put them into cells")
+        return 1 + SLOT_ROWS * down, 1 + SLOT_COLUMNS * right
 
     def add_size(self, anchor: str) -> tuple[int, list[Write]]:
         """Two cells that follow the extent of what spills from `anchor`, and the row they stand in."""
@@ -190,8 +192,11 @@ class Plan:
 
 def render(pieces: Sequence[Piece], text_of: dict[int, str], plan: Plan) -> str:
     """A formula's text with its holes filled: the block where a call gave one, else the single cell."""
-    return "".join(
-        piece if isinstance(piece, str) else (text_of.get(piece.call) if piece.whole else None) or plan.result_text(piece.call)
-        for piece in pieces
-    )
+    texts = []
+    for piece in pieces:
+        if isinstance(piece, str):
+            texts.append(piece)
+        else:
+            texts.append((text_of.get(piece.call) if piece.whole else None) or plan.result_text(piece.call))
+    return "".join(texts)
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
 from computefi.errors import Code
-from computefi.recalc.cells import Rect, address, parse_rect
-from computefi.recalc.engine_copy import Copy
+from computefi.recalc.cells import Rect, parse_rect
 from computefi.recalc.cut import Cutter, External, name_cells, only_call
 from computefi.recalc.engine import Formula
+from computefi.recalc.engine_copy import Copy
 from computefi.recalc.formulas import LENGTH_LIMIT, Expression, Unreadable, cfi_name, parse
 from computefi.recalc.package import WorkbookError
 from computefi.recalc.plan import Block, Consumer, Hole, Plan, Source, Stored, render
@@ -48,9 +48,7 @@ class Preparation:
         moment = dt.datetime.now() - EPOCH
         self.now = moment.days + moment.seconds / 86_400
         self.sort_names()
-        for index, part in enumerate(book.parts):
-            sheet = open_sheet(book.package.read(part), part)
-            self.plan.sheets.append(sheet)
+        self.plan.sheets = [open_sheet(book.package.read(part), part) for part in book.parts]
         self.plan.extents = [(1, 1) for _ in self.plan.sheets]
         self.plan.formulas = [[] for _ in self.plan.sheets]
         for index, sheet in enumerate(self.plan.sheets):
@@ -129,7 +127,8 @@ class Preparation:
         strings = self.plan.book.shared_strings
         number = int(value) if value.strip().isdigit() else -1
         if not 0 <= number < len(strings):
-            raise WorkbookError(f"{self.plan.book.package.name} is damaged: a cell names shared string {decode(value)!r}")
+            name = self.plan.book.package.name
+            raise WorkbookError(f"{name} is damaged: a cell names shared string {decode(value)!r}")
         return strings[number]
 
     def read_formula(self, index: int, cell: Cell) -> Rect | None:

@@ -126,7 +126,8 @@ class SharedFormulas:
 
         text, row, column = master
         try:
-            moved = Translator("=" + text, origin=address(row, column)).translate_formula(address(cell.row, cell.column))
+            translator = Translator("=" + text, origin=address(row, column))
+            moved = translator.translate_formula(address(cell.row, cell.column))
         except (TokenizerError, IndexError):
             return None
         return str(moved)[1:]

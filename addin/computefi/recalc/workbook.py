@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from xml.parsers import expat
+from xml.sax.saxutils import escape
 
 from computefi.recalc.cells import Rect, parse_rect
 from computefi.recalc.package import Package, WorkbookError
@@ -18,6 +19,7 @@ DEPTH_LIMIT = 256
 SHEET_LIMIT = 4096
 OFFICE_DOCUMENT = "/officeDocument"
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,13 @@ def unescape(text: str) -> str:
     return ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
 
 
+def escaped(text: str) -> str:
+    """A text as XML content; characters that XML cannot hold, and texts that look like their escape, as Excel does."""
+    if not text.isprintable() or "_x" in text:
+        text = UNSAFE.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
+    return escape(text)
+
+
 def relationships(package: Package, part: str) -> dict[str, Relationship]:
     """The links of a part by their id; targets as member names, whether stored absolute or relative."""
     folder, name = posixpath.split(part)
@@ -222,7 +231,7 @@ def read_shared_strings(data: bytes, part: str) -> list[str]:
     pieces: list[str] = []
     phonetic = 0
 
-    def start(tag: str, attributes: dict[str, str]) -> None:
+    def start(tag: str, _: dict[str, str]) -> None:
         nonlocal phonetic
         if tag == "si":
             pieces.clear()

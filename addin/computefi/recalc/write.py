@@ -9,18 +9,16 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from xml.sax.saxutils import escape
 
 from computefi.errors import Code
 from computefi.recalc.cells import Value, address
 from computefi.recalc.sheet import Sheet, decode
-from computefi.recalc.workbook import unescape
+from computefi.recalc.workbook import escaped, unescape
 
 STORED_ERRORS = frozenset(("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"))
 DROPPED = re.compile(rb"""\s(?:t|vm)\s*=\s*(?:"[^"]*"|'[^']*')""")
 SPANS = re.compile(rb"""\sspans\s*=\s*(?:"[^"]*"|'[^']*')""")
 REF = re.compile(rb"""(\sref\s*=\s*)(?:"[^"]*"|'[^']*')""")
-UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
 Place = tuple[int, int]
 
@@ -33,8 +31,7 @@ def stored_form(value: Value) -> tuple[bytes, bytes]:
         # Newer errors are stored as #VALUE! with a rich value beside them, which is not forged here.
         return b"e", (value.value if value.value in STORED_ERRORS else "#VALUE!").encode()
     if isinstance(value, str):
-        safe = UNSAFE.sub(lambda match: f"_x{ord(match[0]):04X}_", value)
-        return b"str", escape(safe).replace("\r", "_x000D_").encode("utf-8", "surrogatepass")
+        return b"str", escaped(value).encode("utf-8", "replace")
     return b"", number_text(0.0 if value is None else float(value))
 
 

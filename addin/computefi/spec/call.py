@@ -246,16 +246,16 @@ def _spread(bound: _Bound, converted: Converted, block: NDArray[Any]) -> NDArray
     """An argument (its numbers or its faults) with one entry, or one series, per case."""
     rows, columns = block.shape
     if not bound.spec.axes:
-        return np.broadcast_to(block, bound.out).reshape(-1)
+        return (block if block.shape == bound.out else np.broadcast_to(block, bound.out)).reshape(-1)
     assert isinstance(converted.parameter.shape, Shape)
     axes = converted.parameter.shape.axes
-    if not axes:
-        return np.broadcast_to(block[:, 0], (bound.cases,))
     if len(axes) == 2:
         return block
-    if columns == 1 or rows == 1:  # a row and a column are the same series
+    if axes and (columns == 1 or rows == 1):  # a row and a column are the same series
         block = block.reshape(1, -1)
-    return np.broadcast_to(block, (bound.cases, bound.lengths.get(axes[0], 1)))
+    wanted = (bound.cases, bound.lengths.get(axes[0], 1) if axes else 1)
+    spread = block if block.shape == wanted else np.broadcast_to(block, wanted)
+    return spread if axes else spread[:, 0]
 
 
 def _run(spec: Spec, group: list[_Bound]) -> list[Outcome]:

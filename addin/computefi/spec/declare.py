@@ -6,7 +6,7 @@ import inspect
 import keyword
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final, TypeVar, get_args, get_type_hints
 
@@ -81,26 +81,20 @@ class Spec:
     source: str
     examples: tuple[Example, ...]
     blocks: bool
+    # Read off the parameters once, because every call asks:
+    raw: bool = field(init=False)  # arguments reach the model as cells, errors included
+    axes: bool = field(init=False)  # at least one argument is a series or a matrix
+    has_matrix: bool = field(init=False)  # at least one argument is always a matrix
+
+    def __post_init__(self) -> None:
+        shapes = [p.shape for p in self.parameters if isinstance(p.shape, Shape)]
+        object.__setattr__(self, "raw", len(shapes) < len(self.parameters))
+        object.__setattr__(self, "axes", any(shape.axes for shape in shapes))
+        object.__setattr__(self, "has_matrix", any(len(s.axes) == 2 and not s.number_too for s in shapes))
 
     @property
     def python_name(self) -> str:
         return self.function.__name__
-
-    @property
-    def raw(self) -> bool:
-        """The function reads its arguments as cells, errors included."""
-        return any(isinstance(p.shape, Raw) for p in self.parameters)
-
-    @property
-    def axes(self) -> bool:
-        """At least one argument is a series or a matrix."""
-        return any(isinstance(p.shape, Shape) and p.shape.axes for p in self.parameters)
-
-    @property
-    def has_matrix(self) -> bool:
-        return any(
-            isinstance(p.shape, Shape) and len(p.shape.axes) == 2 and not p.shape.number_too for p in self.parameters
-        )
 
     def formula(self, example: Example | None = None) -> str:
         """The example as a banker would type it."""
