@@ -63,3 +63,22 @@ def test_wrappers_carry_the_declared_names_and_no_type_hints() -> None:
 def test_the_functions_and_the_vba_text_need_no_xlwings() -> None:
     code = "import computefi, computefi.hosts.vba, computefi.hosts.conf\nprint('xlwings' in sys.modules)"
     assert run(code) == "False"
+
+
+def test_office_js_is_told_the_sheet_name_and_no_category() -> None:
+    """With the decorators of xlwings Lite stood in: those of xlwings itself need its licence."""
+    printed = run(
+        "import xlwings as xw\n"
+        "seen = {}\n"
+        "def func(f=None, **about): return lambda f: seen.setdefault(f.__name__, about) and f\n"
+        "def arg(name, **options): return lambda f: (seen.setdefault(f.__name__ + '.' + name, options), f)[1]\n"
+        "func.__module__ = 'xlwings.pro.udfs_officejs'\n"
+        "xw.func, xw.arg = func, arg\n"
+        "from computefi.hosts.excel import *\n"
+        "print(seen['CFI_LTV'], seen['CFI_LTV.loan'])\n"
+        "print(CFI_LTV(70, [['#N/A'], ['#SPILL!'], [100]]))"
+    )
+    assert printed.splitlines() == [
+        "{'name': 'CFI_LTV', 'namespace': ''} {'doc': 'Loan outstanding; unit: currency', 'ndim': 2, 'err_to_str': True}",
+        "[['#N/A'], ['#VALUE!'], [0.7]]",
+    ]

@@ -96,12 +96,12 @@ def corr_lgd_t(
         strike, spread, rho, nu, pd = (x[rows] for x in (strike, spread, rho, nu, pd))
         threshold = stdtrit(nu, pd)
         low = ndtri(CUT * pd)
-        high = np.minimum(strike, -low)
+        high = np.clip(strike, low, -low)
         turn, width = _turn(rho, nu, threshold, low)
-        loss = integrate(
-            _student_loss, np.arcsinh((low - turn) / width), np.arcsinh((high - turn) / width),
-            turn, width, strike, spread, rho, nu, threshold, pd,
-        )  # fmt: skip
+        # Beyond the opposite tail default becomes likelier again, so the halves are integrated apart.
+        ends = np.arcsinh((np.stack([low, np.clip(0.0, low, high), high]) - turn) / width)
+        parameters = (turn, width, strike, spread, rho, nu, threshold, pd)
+        loss = sum(integrate(_student_loss, ends[i], ends[i + 1], *parameters) for i in (0, 1))
         answer[rows] = np.where(np.isfinite(threshold), np.clip(loss, 0.0, 1.0), np.nan)
     return answer
 

@@ -208,8 +208,6 @@ def set_inputs(run: Run, values: Mapping[str, Value]) -> dict[Node, Value]:
     if not values:
         return {}
     plan = run.plan
-    taken = {(index, cell.row, cell.column) for index, cell in plan.formula_cells()}
-    taken.update((sheet, row, column) for sheet, row, column, _ in plan.frozen)
     inputs: dict[Node, Value] = {}
     for reference, given in values.items():
         target = find(plan, reference)
@@ -219,7 +217,7 @@ def set_inputs(run: Run, values: Mapping[str, Value]) -> dict[Node, Value]:
         if rect.rows * rect.columns != 1:
             raise WorkbookError(f"{reference} is a range; set one cell at a time")
         node = (sheet, rect.top, rect.left)
-        if node in taken or any(b.sheet == sheet and b.rect.holds(rect.top, rect.left) for b in plan.blocks):
+        if holds_formula(plan, *node):
             raise WorkbookError(f"{reference} holds a formula ({plan.place(*node)}); only inputs can be set")
         value = input_value(reference, given)
         if not same(run.engine.read(*node, rect.top, rect.left), ((value,),)):
@@ -227,6 +225,15 @@ def set_inputs(run: Run, values: Mapping[str, Value]) -> dict[Node, Value]:
         plan.reach(*node)
     run.engine.write((*node, value) for node, value in inputs.items())
     return inputs
+
+
+def holds_formula(plan: Plan, sheet: int, row: int, column: int) -> bool:
+    """Whether a formula stands in a cell, or fills it from another one."""
+    return (
+        any(cell.row == row and cell.column == column for cell in plan.formulas[sheet])
+        or any(frozen[:3] == (sheet, row, column) for frozen in plan.frozen)
+        or any(block.sheet == sheet and block.rect.holds(row, column) for block in plan.blocks)
+    )
 
 
 def input_value(reference: str, value: Value) -> Value:

@@ -121,6 +121,8 @@ class Cutter:
 
     def native(self, node: Call) -> list[Piece]:
         name = plain_name(node.name)
+        if "[" in name:
+            raise External(node.name)
         if name == "LET":
             return self.let(node)
         if name in ("ROW", "COLUMN") and not trimmed(node.arguments[0]):

@@ -9,7 +9,7 @@ import contextlib
 import math
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -54,6 +54,18 @@ class Engine(Protocol):
         """Put values and formulas into cells."""
 
 
+@contextlib.contextmanager
+def engine_errors(work: str) -> Iterator[None]:
+    """What the engine cannot do, said in one line; its panics derive from BaseException."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ not in ("WorkbookError", "PanicException"):
+            raise
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise WorkbookError(f"the engine cannot {work} the workbook: {reason}") from None
+
+
 class IronCalc:
     """IronCalc 0.9 (MIT or Apache): the default engine."""
 
@@ -71,15 +83,17 @@ class IronCalc:
         try:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(xlsx)
-            self._model = ironcalc.load_from_xlsx(path, "en", "UTC", "en")
-        except ironcalc.WorkbookError as error:
-            raise WorkbookError(f"the engine cannot read the workbook: {error}") from None
+            with engine_errors("read"):
+                self._model = ironcalc.load_from_xlsx(path, "en", "UTC", "en")
+        except OSError as error:
+            raise WorkbookError(f"the engine's copy cannot be written: {error.strerror or error}") from None
         finally:
             with contextlib.suppress(OSError):
                 os.unlink(path)
 
     def recalculate(self) -> None:
-        self._model.evaluate()
+        with engine_errors("compute"):
+            self._model.evaluate()
 
     def read(self, sheet: int, top: int, left: int, bottom: int, right: int) -> Rows:
         get = self._model.get_cell_value

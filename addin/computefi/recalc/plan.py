@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -176,12 +176,6 @@ class Plan:
             (sheet, self.size_rows, 1, Formula(f"ROWS({anchor}#)")),
             (sheet, self.size_rows, 2, Formula(f"COLUMNS({anchor}#)")),
         ]
-
-    def formula_cells(self) -> Iterator[tuple[int, Stored]]:
-        """Every formula cell that the engine computes."""
-        for sheet, cells in enumerate(self.formulas):
-            for cell in cells:
-                yield sheet, cell
 
     def reach(self, sheet: int, row: int, column: int) -> None:
         """Note that a sheet has content at least this far."""

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from computefi.errors import Code
+from computefi.errors import CellError, Code
 from computefi.recalc.cells import LAST_ROW, Rect, Rows, Value, address, quote_sheet
 from computefi.recalc.engine import Engine, Formula, Write
 from computefi.recalc.package import WorkbookError
@@ -22,6 +22,7 @@ from computefi.recalc.trace import find_cycle
 from computefi.spec import REGISTRY, Outcome, call_many
 
 PASS_LIMIT = 1000
+SLACK = 3
 # From here on it is worth looking for a cycle: few workbooks chain calls so far through cells.
 SUSPECT_PASSES = 12
 
@@ -72,7 +73,8 @@ class Run:
     def settle(self) -> None:
         """Recalculate until nothing changes."""
         due = {number for number, result in enumerate(self.results) if result is None}
-        limit = min(len(self.plan.calls) + 2, PASS_LIMIT)
+        # Without a cycle every pass settles at least one call more.
+        limit = min(len(self.plan.calls) + SLACK, PASS_LIMIT)
         for done in range(limit + 1):
             started = time.perf_counter()
             self.engine.recalculate()
@@ -97,8 +99,12 @@ class Run:
             self.refuse_cycle()
 
     def shows_missing(self) -> bool:
-        """Whether a call was left with #N/A, which is where a cycle through calls ends."""
-        return any(result is not None and result[0][0] is Code.NA for result in self.results)
+        """Whether a call was left with the #N/A that came in, which is where a cycle through calls ends."""
+        return any(
+            rows is not None and rows[0][0] is Code.NA and outcome is not None
+            and isinstance(outcome.first_error(), CellError)
+            for rows, outcome in zip(self.results, self.outcomes, strict=True)
+        )  # fmt: skip
 
     def refuse_cycle(self) -> None:
         """Name the cells of a cycle through a call, if there is one."""
