@@ -40,6 +40,7 @@ def seconds(work: Callable[[], object], repeats: int = 3) -> float:
 def rows_of(spec: Spec, rows: int) -> tuple[Any, ...]:
     """The example's arguments with `rows` cases: a column per number, a block per series, a matrix as it is."""
     random = np.random.default_rng(1)
+    of_row = random.uniform(0.99, 1, (rows, 1))  # one for all series of a row, which may have to add up
     arguments = []
     for parameter, value in zip(spec.parameters, spec.examples[0].arguments, strict=False):
         shape, kind = parameter.shape, parameter.kind
@@ -57,7 +58,7 @@ def rows_of(spec: Spec, rows: int) -> tuple[Any, ...]:
         if fixed and (base.ndim or spec.result.rows):
             arguments.append(value)
             continue
-        moved = base * (1 if fixed else random.uniform(0.99, 1, (rows, *base.shape)))
+        moved = base * (1 if fixed else (of_row if base.ndim else random.uniform(0.99, 1, rows)))
         arguments.append(
             np.broadcast_to(
                 moved.reshape(rows, -1) if base.ndim else np.reshape(moved, (-1, 1)), (rows, max(base.size, 1))

@@ -29,22 +29,29 @@ def test_a_star_import_gives_every_function_and_nothing_else() -> None:
     assert set(names.split()) == set(REGISTRY)
 
 
-@pytest.mark.parametrize(
-    ("call", "answer"),
-    [
-        ("CFI_LTV(70, 100)", [[0.7]]),
-        ("CFI_LTV([[70]], [[100]], None)", [[0.7]]),
-        ("CFI_LTV(70, [[100], [None], ['#N/A'], [0]])", [[0.7], ["#VALUE!"], ["#N/A"], ["#DIV/0!"]]),
-        ("CFI_LTV(70, [['#SPILL!']])", [["#SPILL!"]]),
-        ("CFI_LTV(70, [100, 140])", [[0.7], [0.5]]),
-        ("CFI_LTV()", [["#VALUE!"]]),
-        ("CFI_LTV(70, object())", [["#VALUE!"]]),
-        ("CFI_WHY('CFI_LTV', 70, [[None]])", [["value must be given, not blank"]]),
-        ("CFI_WHY('CFI_LTV', 70, None)", [["value must be given"]]),
-    ],
-)
-def test_wrappers_are_plain_functions_of_rows_of_cells(call: str, answer: list[list[object]]) -> None:
-    assert run(f"from computefi.hosts.excel import *\nprint({call})") == str(answer)
+CALLS = {
+    "CFI_LTV(70, 100)": [[0.7]],
+    "CFI_LTV([[70]], [[100]], None)": [[0.7]],
+    "CFI_LTV(70, [[100], [None], ['#N/A'], [0]])": [[0.7], ["#VALUE!"], ["#N/A"], ["#DIV/0!"]],
+    "CFI_LTV(70, [['#SPILL!']])": [["#SPILL!"]],
+    "CFI_LTV(70, [100, 140])": [[0.7], [0.5]],
+    "CFI_LTV()": [["#VALUE!"]],
+    "CFI_LTV(70, object())": [["#VALUE!"]],
+    "CFI_WHY('CFI_LTV', 70, [[None]])": [["value must be given, not blank"]],
+    "CFI_WHY('CFI_LTV', 70, None)": [["value must be given"]],
+}
+
+
+@pytest.fixture(scope="module")
+def answers() -> dict[str, str]:
+    """What each call prints, from one process."""
+    code = "from computefi.hosts.excel import *\n" + "".join(f"print({call})\n" for call in CALLS)
+    return dict(zip(CALLS, run(code).splitlines(), strict=True))
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_wrappers_are_plain_functions_of_rows_of_cells(answers: dict[str, str], call: str) -> None:
+    assert answers[call] == str(CALLS[call])
 
 
 def test_wrappers_carry_the_declared_names_and_no_type_hints() -> None:
@@ -79,6 +86,7 @@ def test_office_js_is_told_the_sheet_name_and_no_category() -> None:
         "print(CFI_LTV(70, [['#N/A'], ['#SPILL!'], [100]]))"
     )
     assert printed.splitlines() == [
-        "{'name': 'CFI_LTV', 'namespace': ''} {'doc': 'Loan outstanding; unit: currency', 'ndim': 2, 'err_to_str': True}",
+        "{'name': 'CFI_LTV', 'namespace': ''} "
+        "{'doc': 'Loan outstanding; unit: currency', 'ndim': 2, 'err_to_str': True}",
         "[['#N/A'], ['#VALUE!'], [0.7]]",
     ]

@@ -74,7 +74,10 @@ def from_com(value: Any) -> Cell:
 
 
 class ComCells(Accessor):
-    """Reads an argument under COM: rows of cells, with blanks, empty texts and errors as they stand."""
+    """Reads an argument under COM: rows of cells, with blanks, empty texts and errors as they stand.
+
+    It does by itself what `ndim=2` and `err_to_str=True` ask of xlwings' own reader.
+    """
 
     @staticmethod
     def clean(context: Any) -> None:

@@ -26,6 +26,7 @@ from computefi.recalc.formulas import (
     gives_one_value,
     leaves_in,
     literal,
+    moved,
     parse,
     plain_name,
     trimmed,
@@ -335,9 +336,7 @@ class Cutter:
         if cells := name_cells(self.plan, found):
             return cells
         if RELATIVE.search(text):
-            from openpyxl.formula.translate import Translator
-
-            text = Translator("=" + text, origin="A1").translate_formula(address(self.row, self.column))[1:]
+            text = moved(text, "A1", address(self.row, self.column))
         return parse(text)
 
     def text_of(self, cells: Cells) -> str:

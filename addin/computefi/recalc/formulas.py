@@ -154,6 +154,17 @@ def parse(text: str) -> Expression:
     return top.parts[0]
 
 
+def moved(text: str, origin: str, target: str) -> str:
+    """A formula's text as it reads when copied from one cell to another."""
+    from openpyxl.formula.tokenizer import TokenizerError
+    from openpyxl.formula.translate import Translator
+
+    try:
+        return str(Translator("=" + text, origin=origin).translate_formula(target))[1:]
+    except (TokenizerError, ValueError, IndexError) as error:
+        raise Unreadable(str(error)) from None
+
+
 def trimmed(expression: Expression) -> Expression:
     """The expression without blanks at its ends and without brackets around the whole of it."""
     while True:

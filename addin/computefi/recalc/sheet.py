@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from computefi.recalc.cells import LAST_COLUMN, LAST_ROW, address, column_number
+from computefi.recalc.formulas import Unreadable, moved
 from computefi.recalc.package import WorkbookError
 from computefi.recalc.workbook import parse_safely, safe_parser, unescape
 
@@ -120,17 +121,11 @@ class SharedFormulas:
         master = self._masters.get(group)
         if master is None:
             return None
-        # Imported here: most workbooks made by programs share no formulas.
-        from openpyxl.formula.tokenizer import TokenizerError
-        from openpyxl.formula.translate import Translator
-
         text, row, column = master
         try:
-            translator = Translator("=" + text, origin=address(row, column))
-            moved = translator.translate_formula(address(cell.row, cell.column))
-        except (TokenizerError, IndexError):
+            return moved(text, address(row, column), address(cell.row, cell.column))
+        except Unreadable:
             return None
-        return str(moved)[1:]
 
 
 def open_sheet(data: bytes, part: str) -> Sheet:

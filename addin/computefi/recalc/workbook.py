@@ -118,7 +118,8 @@ def parse_safely(parser: expat.XMLParserType, data: bytes, part: str) -> None:
     """Parse the whole part; what is wrong with it comes out as one line."""
     try:
         parser.Parse(data, True)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:
+        # LookupError: an encoding that does not exist.
         raise WorkbookError(f"{part} is damaged: {error}") from None
     except WorkbookError as error:
         if "document type" in str(error):
