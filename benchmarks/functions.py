@@ -17,12 +17,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import computefi  # noqa: F401 - fills the registry
 import numpy as np
-from computefi.spec import REGISTRY, Shape, Spec, call
-from computefi.spec.kinds import Kind
 from scipy import stats
 from scipy.special import ndtr, ndtri
+
+import computefi  # noqa: F401 - fills the registry
+from computefi.spec import REGISTRY, Shape, Spec, call
+from computefi.spec.kinds import Kind
 
 LOOP_ROWS = 300
 LONGEST = 60  # seconds
@@ -48,8 +49,7 @@ def rows_of(spec: Spec, rows: int) -> tuple[Any, ...]:
             not isinstance(shape, Shape)
             or not isinstance(kind, Kind)
             or rows == 1
-            or shape.axes
-            and np.ndim(value) == 0
+            or (shape.axes and np.ndim(value) == 0)
         ):
             arguments.append(value)
             continue

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from computefi.hosts.conf import DEFAULT_INTERPRETER, conf_text, this_interpreter
 
 ROOT = Path(__file__).parents[2]

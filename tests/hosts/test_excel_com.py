@@ -25,6 +25,7 @@ from com_standin import (
     column,
     row,
 )
+
 from computefi import REGISTRY
 from computefi.errors import Code
 from computefi.spec import MISSING, Spec

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from computefi import REGISTRY
 
 ADDIN = Path(__file__).parents[2] / "addin"

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from com_standin import Excel
+
 from computefi import REGISTRY
 from computefi.errors import Code
 from computefi.hosts.vba import ERROR_NUMBERS, ascii_text, quoted, wrapper_module

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from computefi.kernels.normal import bivariate_normal_cdf, bivariate_normal_quantile
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
+
+from computefi.kernels.normal import bivariate_normal_cdf, bivariate_normal_quantile
 
 TESTS = Path(__file__).parents[1]
 INFINITY = math.inf
@@ -43,9 +44,7 @@ def test_known_probabilities(h: float, k: float, rho: float, probability: float)
 
 
 def test_haugs_published_table_is_met() -> None:
-    a, b, rho, published = columns(
-        TESTS / "vectors/quantlib_bivariate_normal_haug.csv", "a", "b", "rho", "cdf_6dp"
-    )
+    a, b, rho, published = columns(TESTS / "vectors/quantlib_bivariate_normal_haug.csv", "a", "b", "rho", "cdf_6dp")
     assert np.abs(bivariate_normal_cdf(a, b, rho) - published).max() < 1e-6
 
 
@@ -66,9 +65,7 @@ def test_fifty_digit_values_are_met_relatively() -> None:
 
 
 def test_error_is_that_of_the_last_digit_of_the_arguments() -> None:
-    h, k, rho, exact, condition = columns(
-        TESTS / "oracle/bivariate_normal.csv", "h", "k", "rho", "cdf", "condition"
-    )
+    h, k, rho, exact, condition = columns(TESTS / "oracle/bivariate_normal.csv", "h", "k", "rho", "cdf", "condition")
     error = np.abs(bivariate_normal_cdf(h, k, rho) / exact - 1)
     assert np.all(error < 3e-15 * (1 + condition))
 
@@ -227,9 +224,7 @@ def test_quantile_at_full_correlation_is_exact() -> None:
 
 def test_quantile_without_condition_is_the_normal_quantile() -> None:
     q = np.array([1e-200, 1e-9, 0.2, 0.5, 0.9])
-    assert np.allclose(
-        bivariate_normal_quantile(q, INFINITY, np.array([[-0.9], [0.0], [0.6]])), ndtri(q), rtol=1e-13
-    )
+    assert np.allclose(bivariate_normal_quantile(q, INFINITY, np.array([[-0.9], [0.0], [0.6]])), ndtri(q), rtol=1e-13)
 
 
 def test_quantile_needs_a_probability_inside_the_marginal() -> None:

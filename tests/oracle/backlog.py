@@ -359,7 +359,9 @@ POINTS = {
 
 
 def net_cash_scale(revenue: Any, *rest: Any) -> Tolerance:
-    gross = eligible_backlog(revenue, mpf(1), mpf(0), mpf(1), *rest[3:5], mpf(1), mpf(0), rest[9] if len(rest) > 9 else 1)
+    gross = eligible_backlog(
+        revenue, mpf(1), mpf(0), mpf(1), *rest[3:5], mpf(1), mpf(0), rest[9] if len(rest) > 9 else 1
+    )
     costs = rest[6] if len(rest) > 6 and rest[6] is not None else mpf(0)
     spent = sum(repeated(costs, len(revenue[0])))
     return floor((gross + spent) / rest[5], "cash and opex of either sign cancel; scale is both over debt")

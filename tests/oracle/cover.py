@@ -140,7 +140,14 @@ def random_capacity(d: Draw) -> list[Any]:
 
 def random_top_up(d: Draw) -> list[Any]:
     series = d.series(d.randint(3, 20), 5, 50)
-    return [series, d.even(1, 1.8), rate(d), d.even(0.5, 2) * sum(series), d.even(0.3, 1.1), d.even(0, 0.8) * sum(series)]
+    return [
+        series,
+        d.even(1, 1.8),
+        rate(d),
+        d.even(0.5, 2) * sum(series),
+        d.even(0.3, 1.1),
+        d.even(0, 0.8) * sum(series),
+    ]
 
 
 def random_realisation(d: Draw) -> list[Any]:
@@ -235,7 +242,9 @@ def top_up_scale(cfads: Any, dscr: Any, rate: Any, capex: Any, cap: Any, drawn: 
 
 def schedule_scale(cfads: Any, dscr: Any, rate: Any) -> Tolerance:
     gross = rounded(worth([abs(v) for v in as_series(cfads)], rate)) + max(abs(v) for v in as_series(cfads))
-    return floor(gross * max(1, (1 + rate)) / dscr, "principal is service less interest; scale is the debt and a service")
+    return floor(
+        gross * max(1, (1 + rate)) / dscr, "principal is service less interest; scale is the debt and a service"
+    )
 
 
 TOLERANCES: dict[str, Any] = {

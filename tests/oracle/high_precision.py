@@ -207,9 +207,7 @@ def draw_for(name: str) -> Draw:
     return Draw(f"computefi oracle {name}")
 
 
-def points(
-    name: str, one: Callable[[Draw], list[Any]], edges: Sequence[Point] = (), count: int = 12
-) -> list[Point]:
+def points(name: str, one: Callable[[Draw], list[Any]], edges: Sequence[Point] = (), count: int = 12) -> list[Point]:
     """The edges with their notes, and then random points."""
     draw = draw_for(name)
     return [*edges, *((one(draw), "random") for _ in range(count))]

@@ -34,7 +34,13 @@ def ltv(loan: Number, value: Number, haircut: Number = ZERO) -> Number:
 
 
 def value_in_default(
-    value: Number, pd: Number, rho: Number, volatility: Number, horizon: Number, drift: Number = ZERO, lag: Number = ZERO
+    value: Number,
+    pd: Number,
+    rho: Number,
+    volatility: Number,
+    horizon: Number,
+    drift: Number = ZERO,
+    lag: Number = ZERO,
 ) -> Number:
     # (1): V·e^{μ(T+τ)}·m
     amounts(value)

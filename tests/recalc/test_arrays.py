@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from recalc_books import make, members, raw_book, values
+
 from computefi.errors import Code
 from computefi.recalc import recalculate
-from recalc_books import make, members, raw_book, values
 
 SERIES = {"A1": 10, "A2": 20, "A3": 40}
 
@@ -67,7 +68,11 @@ def spilling(formula: str, ref: str, rest: str = "") -> str:
     """A sheet with a series in column A and a dynamic array in C1, some of its children cached."""
     cached = "".join(
         f'<row r="{i}"><c r="A{i}"><v>{v}</v></c>'
-        + (f'<c r="C1" cm="1"><f t="array" ref="{ref}">{formula}</f><v>9</v></c>' if i == 1 else f'<c r="C{i}"><v>9</v></c>')
+        + (
+            f'<c r="C1" cm="1"><f t="array" ref="{ref}">{formula}</f><v>9</v></c>'
+            if i == 1
+            else f'<c r="C{i}"><v>9</v></c>'
+        )
         + ('<c r="E1"><f>SUM(_xlfn.ANCHORARRAY(C1))</f><v>0</v></c>' if i == 1 else "")
         + "</row>"
         for i, v in enumerate((10, 20, 40), 1)

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from recalc_books import make, members, raw_book, zipped
+
 from computefi.recalc import WorkbookError, recalculate
 from computefi.recalc.package import OLE
-from recalc_books import make, members, raw_book, zipped
 
 ENCRYPTED = OLE + b"\0" * 1000 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 1000
 XLSB = zipped({"[Content_Types].xml": "<Types/>", "xl/workbook.bin": b"\x83\x01"})
@@ -77,7 +78,11 @@ BOMB = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;"
 @pytest.mark.parametrize(("prefix", "words"), [(BOMB, "document type"), (b"<broken", "damaged")])
 def test_a_part_with_entities_or_broken_xml_is_refused(tmp_path: Path, member: str, prefix: bytes, words: str) -> None:
     def change(name: str, content: bytes) -> bytes:
-        return prefix + content[content.find(b"?>") + 2 if content.startswith(b"<?xml") else 0 :] if name == member else content
+        return (
+            prefix + content[content.find(b"?>") + 2 if content.startswith(b"<?xml") else 0 :]
+            if name == member
+            else content
+        )
 
     with pytest.raises(WorkbookError, match=words):
         recalculate(spoiled(tmp_path, change))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import computefi
 import pytest
+from recalc_books import LOAN, make, values
+
+import computefi
 from computefi.errors import Code
 from computefi.recalc import recalculate
-from recalc_books import LOAN, make, values
 
 CORR_LTV = computefi.corr_ltv(70, 100, 0.05, 0.5, 0.4, 1)
 
@@ -63,7 +64,7 @@ def test_every_stored_spelling_is_the_same_function(tmp_path: Path, name: str) -
         ("=_xlfn.LET(_xlpm.x,A1,CFI_LTV(_xlpm.x,A2))", 0.7),
         ("=CFI_LTV(Deal!A1,'Deal'!$A$2)", 0.7),
         ("=-CFI_LTV(A1,A2)%", -0.007),
-        ("=CFI_LTV(A1,A2)&\"\"", "0.7"),
+        ('=CFI_LTV(A1,A2)&""', "0.7"),
     ],
 )
 def test_a_call_stands_anywhere_in_a_formula(tmp_path: Path, formula: str, expected: Any) -> None:

@@ -43,7 +43,7 @@ def test_the_function_comes_back_unchanged() -> None:
 
 
 def test_all_faults_are_named_at_once() -> None:
-    def bad(next: Annotated[X, MONEY, "x" * 256], a1: Annotated[X, MONEY, ""]) -> float:  # noqa: A002
+    def bad(next: Annotated[X, MONEY, "x" * 256], a1: Annotated[X, MONEY, ""]) -> float:
         """No formula."""
         return 0.0
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from kit import FONT, GREY, GRID, INK, NAVY, WHITE, Page
 from openpyxl.chart import BarChart, LineChart, Reference, ScatterChart, Series
 from openpyxl.chart._chart import ChartBase
 from openpyxl.chart.data_source import StrData, StrRef, StrVal
@@ -25,8 +26,6 @@ from openpyxl.drawing.text import Font as Typeface
 from openpyxl.drawing.xdr import XDRPositiveSize2D
 from openpyxl.utils import column_index_from_string
 from openpyxl.utils.units import cm_to_EMU
-
-from kit import FONT, GREY, GRID, INK, NAVY, WHITE, Page
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,9 @@ def linked_title(reference: str, cached: str, size: float = 10.5) -> Title:
     return Title(tx=Text(strRef=StrRef(f=reference, strCache=cache)), txPr=body(size, NAVY, bold=True), overlay=False)
 
 
-def dress_axis(axis: Any, title: str, number_format: str, low: float | None, high: float | None, unit: float | None) -> None:
+def dress_axis(
+    axis: Any, title: str, number_format: str, low: float | None, high: float | None, unit: float | None
+) -> None:
     axis.delete = False
     if title:
         axis.title = plain_title(title, 9, turned=axis.axPos in ("l", "r"))
@@ -120,7 +121,9 @@ def scatter(lines: list[Line]) -> ScatterChart:
     return chart
 
 
-def second_axis(chart: ScatterChart, other: ScatterChart, title: str, number_format: str, low: float, high: float, unit: float) -> None:
+def second_axis(
+    chart: ScatterChart, other: ScatterChart, title: str, number_format: str, low: float, high: float, unit: float
+) -> None:
     """Draw `other` in the same frame against an axis of its own on the right."""
     other.y_axis.axId = 200
     other.y_axis.axPos = "r"
@@ -142,7 +145,9 @@ def bridge(categories: Reference, parts: dict[str, tuple[Reference, str | None]]
             series.graphicalProperties = GraphicalProperties(noFill=True, ln=LineProperties(noFill=True))
         else:
             series.graphicalProperties = GraphicalProperties(solidFill=colour, ln=LineProperties(noFill=True))
-            series.dLbls = DataLabelList(showVal=True, showSerName=False, showCatName=False, showLegendKey=False, showPercent=False)
+            series.dLbls = DataLabelList(
+                showVal=True, showSerName=False, showCatName=False, showLegendKey=False, showPercent=False
+            )
             series.dLbls.numFmt = "0%;-0%;;"
             series.dLbls.position = "ctr" if colour != NAVY else "inEnd"
             series.dLbls.txPr = body(8.5, WHITE if colour == NAVY else INK, bold=True)
@@ -157,7 +162,9 @@ def bars(categories: Reference, parts: dict[str, tuple[Reference, str]], number_
     for name, (values, colour) in parts.items():
         series = Series(values, title=name)
         series.graphicalProperties = GraphicalProperties(solidFill=colour, ln=LineProperties(noFill=True))
-        series.dLbls = DataLabelList(showVal=True, showSerName=False, showCatName=False, showLegendKey=False, showPercent=False)
+        series.dLbls = DataLabelList(
+            showVal=True, showSerName=False, showCatName=False, showLegendKey=False, showPercent=False
+        )
         series.dLbls.numFmt, series.dLbls.position = number_format, "outEnd"
         series.dLbls.txPr = body(9, INK)
         chart.series.append(series)
@@ -182,6 +189,18 @@ def plot_area(chart: ChartBase, left: float, top: float, width: float, height: f
 
 
 __all__ = [
-    "Line", "LineChart", "Reference", "bars", "body", "bridge", "dress_axis", "dress_chart", "linked_title",
-    "place", "plain_title", "plot_area", "scatter", "second_axis",
+    "Line",
+    "LineChart",
+    "Reference",
+    "bars",
+    "body",
+    "bridge",
+    "dress_axis",
+    "dress_chart",
+    "linked_title",
+    "place",
+    "plain_title",
+    "plot_area",
+    "scatter",
+    "second_axis",
 ]

@@ -26,7 +26,9 @@ class Curves:
 def write_curves(book: Book, deals: Deals) -> Curves:
     widths = {"A": 1.5} | dict.fromkeys("BCDEFG", 13) | {"H": 3, "I": 13} | dict.fromkeys("JKLM", 15)
     widths |= {"N": 3, "O": 18, "P": 14} | dict.fromkeys("QRSTUV", 11) | {"W": 60}
-    page = book.page("Curves", "Curves behind the charts", "Each column is one array formula; nothing here is typed in.", widths)
+    page = book.page(
+        "Curves", "Curves behind the charts", "Each column is one array formula; nothing here is typed in.", widths
+    )
     curves = Curves()
     _thesis(page, deals)
     _value(page, deals)
@@ -46,10 +48,18 @@ def _heads(page: Page, row: int, heads: dict[str, tuple[str, str]]) -> None:
 
 def _thesis(page: Page, deals: Deals) -> None:
     page.section(5, "1 · Against the contracted share, all else as in DDTL 4.0-style", "B", "G")
-    _heads(page, 7, {
-        "B": ("Contracted share c", "share"), "C": ("ρ", "correlation"), "D": ("PD of the driver", "probability"), "E": ("Expected loss", "share a year"),
-        "F": ("Stress LTV, worst 1%", "×"), "G": ("Correlation-adjusted LTV", "×"),
-    })
+    _heads(
+        page,
+        7,
+        {
+            "B": ("Contracted share c", "share"),
+            "C": ("ρ", "correlation"),
+            "D": ("PD of the driver", "probability"),
+            "E": ("Expected loss", "share a year"),
+            "F": ("Stress LTV, worst 1%", "×"),
+            "G": ("Correlation-adjusted LTV", "×"),
+        },
+    )
     given = {key: deals.cell(key, 0).replace("Deals!", "Deals!$").replace("$D", "$D$") for key in deals.row_of}
     driver = "{vol_contract},{vol_market},{vol_other}".format_map(given)
     price, sale = "{volatility},{horizon}".format_map(given), "{drift},{sale_cost}".format_map(given)
@@ -57,7 +67,10 @@ def _thesis(page: Page, deals: Deals) -> None:
     for row in range(TOP, LAST + 1):
         page.put(f"B{row}", f"=(ROWS(B${TOP}:B{row})-1)/(ROWS(B${TOP}:B${LAST})-1)", "calc", "0.000")
     columns = {
-        "C": (f"=CFI_DRIVER_RHO({grid},{driver},{{corr_contract}},{{corr_market}},{{corr_contract_market}},{{leverage}})", NUMBER),
+        "C": (
+            f"=CFI_DRIVER_RHO({grid},{driver},{{corr_contract}},{{corr_market}},{{corr_contract_market}},{{leverage}})",
+            NUMBER,
+        ),
         "D": (f"=CFI_DRIVER_PD({{dscr}},{grid},{driver},{{corr_contract_market}},{{leverage}})", PERCENT_2),
         "E": (f"=CFI_CORR_EL({{loan}},{{cost}},D{TOP}:D{LAST},C{TOP}:C{LAST},{price},{sale})", PERCENT_2),
         "F": (f"=CFI_STRESS_LTV({{loan}},{{cost}},C{TOP}:C{LAST},{price},{{stress_quantile}},{sale})", PERCENT),
@@ -66,7 +79,12 @@ def _thesis(page: Page, deals: Deals) -> None:
     for letter, (formula, number_format) in columns.items():
         page.block(f"{letter}{TOP}:{letter}{LAST}", formula.format_map(given), "calc", number_format)
     say = page.book.say
-    page.put("B52", f"=SUMPRODUCT(--(E{TOP + 1}:E{LAST}>E{TOP}:E{LAST - 1}))+SUMPRODUCT(--(F{TOP + 1}:F{LAST}>F{TOP}:F{LAST - 1}))", "calc", "0")
+    page.put(
+        "B52",
+        f"=SUMPRODUCT(--(E{TOP + 1}:E{LAST}>E{TOP}:E{LAST - 1}))+SUMPRODUCT(--(F{TOP + 1}:F{LAST}>F{TOP}:F{LAST - 1}))",
+        "calc",
+        "0",
+    )
     page.put("C52", "steps at which expected loss or stress LTV rises with c", "plain", wrap=False)
     page.book.name("thesis_breaks", page, "B52")
     finding = (
@@ -84,11 +102,20 @@ def _thesis(page: Page, deals: Deals) -> None:
 
 def _value(page: Page, deals: Deals) -> None:
     page.section(5, "2 · Collateral value in default, share of cost", "I", "M")
-    _heads(page, 7, {"I": ("ρ", "correlation"), **{letter: (name, "share of cost") for letter, name in zip("JKLM", SHORT_NAMES, strict=True)}})
+    _heads(
+        page,
+        7,
+        {
+            "I": ("ρ", "correlation"),
+            **{letter: (name, "share of cost") for letter, name in zip("JKLM", SHORT_NAMES, strict=True)},
+        },
+    )
     for row in range(TOP, LAST + 1):
         page.put(f"I{row}", f"=(ROWS(I${TOP}:I{row})-1)/(ROWS(I${TOP}:I${LAST})-1)", "calc", "0.000")
     spans = ",".join(deals.span(key) for key in ("volatility", "horizon", "drift"))
-    page.block(f"J{TOP}:M{LAST}", f"=CFI_VALUE_IN_DEFAULT(1,{deals.span('pd')},I{TOP}:I{LAST},{spans})", "calc", PERCENT)
+    page.block(
+        f"J{TOP}:M{LAST}", f"=CFI_VALUE_IN_DEFAULT(1,{deals.span('pd')},I{TOP}:I{LAST},{spans})", "calc", PERCENT
+    )
     say = page.book.say
     first, last = MARKS_TOP, MARKS_TOP + 3
     finding = (
@@ -111,7 +138,17 @@ def _marks(page: Page, deals: Deals) -> None:
 def _bridges(page: Page, deals: Deals) -> None:
     say = page.book.say
     page.section(BRIDGE_TOP - 4, "4 · Bridges of loan to value", "O", "W")
-    heads = {"O": ("Deal", ""), "P": ("Step", ""), "Q": ("From", "×"), "R": ("To", "×"), "S": ("Invisible base", "×"), "T": ("Level", "×"), "U": ("Rise", "×"), "V": ("Fall", "×"), "W": ("Finding", "")}
+    heads = {
+        "O": ("Deal", ""),
+        "P": ("Step", ""),
+        "Q": ("From", "×"),
+        "R": ("To", "×"),
+        "S": ("Invisible base", "×"),
+        "T": ("Level", "×"),
+        "U": ("Rise", "×"),
+        "V": ("Fall", "×"),
+        "W": ("Finding", ""),
+    }
     for letter, (text, unit) in heads.items():
         page.put(f"{letter}{BRIDGE_TOP - 2}", text, "head")
         page.put(f"{letter}{BRIDGE_TOP - 1}", unit, "unit")
@@ -130,7 +167,9 @@ def _bridges(page: Page, deals: Deals) -> None:
             page.put(f"T{row}", f"=R{row}" if level else "=0", "calc", PERCENT)
             page.put(f"U{row}", f"=MAX(R{row}-Q{row},0)" if not level else "=0", "calc", PERCENT)
             page.put(f"V{row}", f"=MAX(Q{row}-R{row},0)" if not level else "=0", "calc", PERCENT)
-        finding = f'="{say(name)}: "&TEXT(T{top},"0%")&" {say("at cost")} → "&TEXT(T{top + 4},"0%")&" {say("in default")}"'
+        finding = (
+            f'="{say(name)}: "&TEXT(T{top},"0%")&" {say("at cost")} → "&TEXT(T{top + 4},"0%")&" {say("in default")}"'
+        )
         page.put(f"W{top}", finding, "finding", size=9)
 
 

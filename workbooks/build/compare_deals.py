@@ -61,10 +61,38 @@ def references(deals: Deals, column: str, year_row: int) -> dict[str, str]:
 
 def write_deals(book: Book) -> Deals:
     deals = lay_out()
-    widths = {"A": 1.5, "B": 50, "C": 15, "D": 20, "E": 20, "F": 20, "G": 20, "H": 13, "I": 74, "J": 24, "K": 8, "L": 10, "M": 6}
-    page = book.page("Deals", "Deals side by side", "One formula per row, one column per deal: the parameters differ, the model does not.", widths)
+    widths = {
+        "A": 1.5,
+        "B": 50,
+        "C": 15,
+        "D": 20,
+        "E": 20,
+        "F": 20,
+        "G": 20,
+        "H": 13,
+        "I": 74,
+        "J": 24,
+        "K": 8,
+        "L": 10,
+        "M": 6,
+    }
+    page = book.page(
+        "Deals",
+        "Deals side by side",
+        "One formula per row, one column per deal: the parameters differ, the model does not.",
+        widths,
+    )
     page.put("I1", LEGEND, "plain", vertical="center")
-    heads = {"B": "", "C": "Unit", "H": "Status by deal", "I": "Source, or how it is calculated", "J": "As of", "K": "Least", "L": "Most", "M": "In range"}
+    heads = {
+        "B": "",
+        "C": "Unit",
+        "H": "Status by deal",
+        "I": "Source, or how it is calculated",
+        "J": "As of",
+        "K": "Least",
+        "L": "Most",
+        "M": "In range",
+    }
     for letter, text in heads.items():
         page.put(f"{letter}{HEAD}", text, "head_left" if letter in "BI" else "head")
     for index, (letter, name) in enumerate(zip(COLUMNS, DEAL_NAMES, strict=True)):
@@ -112,7 +140,11 @@ def _write_input(page: Page, item: Given, row: int) -> None:
         span = f"D{row}:{last}{row}"
         page.put(f"K{row}", item.low, "aside")
         page.put(f"L{row}", item.high, "aside", "#,##0.####")
-        page.put(f"M{row}", f"=IF(COUNT({span})=COLUMNS({span}),IF(AND(MIN({span})>=K{row},MAX({span})<=L{row}),1,0),0)", "aside")
+        page.put(
+            f"M{row}",
+            f"=IF(COUNT({span})=COLUMNS({span}),IF(AND(MIN({span})>=K{row},MAX({span})<=L{row}),1,0),0)",
+            "aside",
+        )
         page.validate(span, item.low, item.high, item.label, f"{item.unit}. {item.source}")
 
 
@@ -138,30 +170,66 @@ def _write_formula(page: Page, deals: Deals, item: Made, row: int) -> None:
 # name, deal, counterparty, take-or-pay, hazard, delivery, arm's length, notice, remaining, break fee, revenue, status, source, as of
 _AGREEMENTS: tuple[tuple[str, int, str, tuple[float, ...], tuple[float, ...], str, str, str], ...] = (
     (
-        "Six-year capacity agreement", 1, "Meta (Aa3)", (1, 0.0005, 0.97, 1, 72, 72, 0), (3167, 3167, 3167, 3167, 3166, 3166), "V / P",
+        "Six-year capacity agreement",
+        1,
+        "Meta (Aa3)",
+        (1, 0.0005, 0.97, 1, 72, 72, 0),
+        (3167, 3167, 3167, 3167, 3166, 3166),
+        "V / P",
         "About $19bn of Meta's commitment stands behind DDTL 4.0; usage-independent, no termination for convenience. Spread evenly over six "
-        "years, hazard and delivery: demonstration parameters, not filed.", "2026-03-31",
+        "years, hazard and delivery: demonstration parameters, not filed.",
+        "2026-03-31",
     ),
     (
-        "Three-year agreements, AI labs", 2, "Anthropic, Midjourney, Anysphere", (1, 0.0183, 0.95, 1, 36, 36, 0), (900, 900, 900, 0, 0, 0), "S / P",
-        "Names from press; amounts, hazard and delivery: demonstration parameters, not filed.", "2026-08-07",
+        "Three-year agreements, AI labs",
+        2,
+        "Anthropic, Midjourney, Anysphere",
+        (1, 0.0183, 0.95, 1, 36, 36, 0),
+        (900, 900, 900, 0, 0, 0),
+        "S / P",
+        "Names from press; amounts, hazard and delivery: demonstration parameters, not filed.",
+        "2026-08-07",
     ),
     (
-        "Three-year agreements, trading firms", 2, "Jane Street, HRT", (1, 0.0183, 0.95, 1, 36, 36, 0), (450, 450, 450, 0, 0, 0), "S / P",
-        "Names from press; amounts, hazard and delivery: demonstration parameters, not filed.", "2026-08-07",
+        "Three-year agreements, trading firms",
+        2,
+        "Jane Street, HRT",
+        (1, 0.0183, 0.95, 1, 36, 36, 0),
+        (450, 450, 450, 0, 0, 0),
+        "S / P",
+        "Names from press; amounts, hazard and delivery: demonstration parameters, not filed.",
+        "2026-08-07",
     ),
     (
-        "Reserved for one year", 3, "Many small customers", (0.9, 0.05, 0.95, 1, 3, 12, 0), (400, 0, 0, 0, 0, 0), "P",
-        "Demonstration parameters, not filed.", "–",
+        "Reserved for one year",
+        3,
+        "Many small customers",
+        (0.9, 0.05, 0.95, 1, 3, 12, 0),
+        (400, 0, 0, 0, 0, 0),
+        "P",
+        "Demonstration parameters, not filed.",
+        "–",
     ),
     (
-        "Reserved for two years", 3, "Many small customers", (0.9, 0.05, 0.95, 1, 6, 24, 0), (130, 130, 0, 0, 0, 0), "P",
-        "Demonstration parameters, not filed.", "–",
+        "Reserved for two years",
+        3,
+        "Many small customers",
+        (0.9, 0.05, 0.95, 1, 6, 24, 0),
+        (130, 130, 0, 0, 0, 0),
+        "P",
+        "Demonstration parameters, not filed.",
+        "–",
     ),
     (
-        "Hosting and hashpower lease", 4, "The borrower's own parent", (1, 0.05, 1, 0, 1, 24, 0), (69.35, 69.35, 0, 0, 0, 0), "D / P",
+        "Hosting and hashpower lease",
+        4,
+        "The borrower's own parent",
+        (1, 0.05, 1, 0, 1, 24, 0),
+        (69.35, 69.35, 0, 0, 0, 0),
+        "D / P",
         "3,800 PH × $50 per PH a day × 365 days. Arm's length 0: the court held that the lender knew (B.C. C.A. CA49297). Notice, hazard: "
-        "demonstration parameters, not filed.", "2024-06-27",
+        "demonstration parameters, not filed.",
+        "2024-06-27",
     ),
 )
 _TERM_FIELDS = (
@@ -179,16 +247,41 @@ _TOP, _BELOW = 9, 19
 
 
 def write_contracts(book: Book) -> None:
-    widths = {"A": 1.5, "B": 36, "C": 7, "D": 30} | dict.fromkeys("EFGHIJK", 11.5) | {"L": 11, "M": 12} | dict.fromkeys("NOPQRS", 10)
+    widths = (
+        {"A": 1.5, "B": 36, "C": 7, "D": 30}
+        | dict.fromkeys("EFGHIJK", 11.5)
+        | {"L": 11, "M": 12}
+        | dict.fromkeys("NOPQRS", 10)
+    )
     widths |= {"T": 11, "U": 11, "V": 11, "W": 9, "X": 70, "Y": 12, "Z": 9}
     page = book.page(
-        "Contracts", "Contracts behind the loans", "A backlog counts for what is firm, at arm's length, delivered in time and inside the life of the loan.", widths
+        "Contracts",
+        "Contracts behind the loans",
+        "A backlog counts for what is firm, at arm's length, delivered in time and inside the life of the loan.",
+        widths,
     )
     page.section(5, "Contracts as signed", "B", "Z")
-    heads = {"B": "Contract", "C": "Deal", "D": "Customer", "L": "Firm share", "M": "May be cancelled", "T": "Total", "U": "Affiliate", "V": "Firm", "W": "Status", "X": "Source", "Y": "As of", "Z": "In range"}
+    heads = {
+        "B": "Contract",
+        "C": "Deal",
+        "D": "Customer",
+        "L": "Firm share",
+        "M": "May be cancelled",
+        "T": "Total",
+        "U": "Affiliate",
+        "V": "Firm",
+        "W": "Status",
+        "X": "Source",
+        "Y": "As of",
+        "Z": "In range",
+    }
     heads |= {letter: field[1] for letter, field in zip(_TERM_LETTERS, _TERM_FIELDS, strict=True)}
-    heads |= dict(zip(_YEAR_LETTERS, ("Revenue year 1", *(f"Year {year}" for year in range(2, YEARS_SHOWN + 1))), strict=True))
-    units = {"C": "number", "L": "share", "M": "share", "T": "US$ m", "U": "US$ m", "V": "US$ m"} | dict.fromkeys(_YEAR_LETTERS, "US$ m")
+    heads |= dict(
+        zip(_YEAR_LETTERS, ("Revenue year 1", *(f"Year {year}" for year in range(2, YEARS_SHOWN + 1))), strict=True)
+    )
+    units = {"C": "number", "L": "share", "M": "share", "T": "US$ m", "U": "US$ m", "V": "US$ m"} | dict.fromkeys(
+        _YEAR_LETTERS, "US$ m"
+    )
     units |= {letter: field[2] for letter, field in zip(_TERM_LETTERS, _TERM_FIELDS, strict=True)}
     for letter in widths:
         if letter != "A":
@@ -203,8 +296,19 @@ def write_contracts(book: Book) -> None:
         page.validate(f"{letter}{_TOP}:{letter}{last}", field[4], field[5], field[1], field[2])
     page.validate(f"N{_TOP}:S{last}", 0.0, 1e7, "Revenue", "US$ m a year, as signed")
     page.validate(f"C{_TOP}:C{last}", 1.0, 4.0, "Deal", "Number of the deal on the sheet Deals")
-    page.section(16, "Revenue that counts", "B", "Z", "take-or-pay × arm's length × firm after termination rights × revenue as signed")
-    for letter, text in {"B": "Contract", "C": "Deal", **{key: heads[key] for key in _YEAR_LETTERS}, "T": "Total"}.items():
+    page.section(
+        16,
+        "Revenue that counts",
+        "B",
+        "Z",
+        "take-or-pay × arm's length × firm after termination rights × revenue as signed",
+    )
+    for letter, text in {
+        "B": "Contract",
+        "C": "Deal",
+        **{key: heads[key] for key in _YEAR_LETTERS},
+        "T": "Total",
+    }.items():
         page.put(f"{letter}17", text, "head_left" if letter == "B" else "head")
         page.put(f"{letter}18", units.get(letter, ""), "unit")
     page.row(17, 32)
@@ -220,7 +324,9 @@ def write_contracts(book: Book) -> None:
     book.name("contracts_in_range", page, f"Z{_TOP}:Z{last}")
 
 
-def _write_agreement(page: Page, number: int, agreement: tuple[str, int, str, tuple[float, ...], tuple[float, ...], str, str, str]) -> None:
+def _write_agreement(
+    page: Page, number: int, agreement: tuple[str, int, str, tuple[float, ...], tuple[float, ...], str, str, str]
+) -> None:
     name, deal, customer, terms, revenue, status, source, as_of = agreement
     row = _TOP + number - 1
     page.put(f"B{row}", name, "label")
@@ -241,8 +347,12 @@ def _write_agreement(page: Page, number: int, agreement: tuple[str, int, str, tu
     page.put(f"W{row}", status, "unit")
     page.put(f"X{row}", source, "note")
     page.put(f"Y{row}", as_of, "note", horizontal="center", indent=0)
-    page.put(f"Z{row}", f"=IF(AND(COUNT(C{row},E{row}:K{row},N{row}:S{row})=14,{','.join(tests)},MIN(N{row}:S{row})>=0),1,0)", "aside")
+    page.put(
+        f"Z{row}",
+        f"=IF(AND(COUNT(C{row},E{row}:K{row},N{row}:S{row})=14,{','.join(tests)},MIN(N{row}:S{row})>=0),1,0)",
+        "aside",
+    )
     page.row(row, 42)
 
 
-__all__ = ["COLUMNS", "Deals", "NUMBER", "lay_out", "verdict_colours", "write_contracts", "write_deals"]
+__all__ = ["COLUMNS", "NUMBER", "Deals", "lay_out", "verdict_colours", "write_contracts", "write_deals"]

@@ -47,31 +47,84 @@ class Peer:
 
 
 PEERS = (
-    Peer("CoreWeave", 103.7, "RPO", "2026-06-30", 0.0, "RPO: all firm", 35.55, "Whole company", "Q2 2026 release and 10-Q extracts [V/S]"),
     Peer(
-        "Nebius", 47.0, "Contracts incl. flex", "2026-04-10 (article)", 15.0, "$15bn of Meta's capacity is flex: Meta takes what is left", 0.775,
-        "One secured facility; converts not on record", "About 46–47 with the flex; SEC 0001104659-26-084452 [V/S]",
+        "CoreWeave",
+        103.7,
+        "RPO",
+        "2026-06-30",
+        0.0,
+        "RPO: all firm",
+        35.55,
+        "Whole company",
+        "Q2 2026 release and 10-Q extracts [V/S]",
     ),
     Peer(
-        "IREN", 9.7, "Headline of one contract", "2026-03-31", 8.9897, "Only RPO of 0.7103 is in the accounts", 3.65,
-        "One project: loan 1.55 + notes 2.10", "10-Q at 2026-03-31; SEC 0001140361-26-023427 [V]",
+        "Nebius",
+        47.0,
+        "Contracts incl. flex",
+        "2026-04-10 (article)",
+        15.0,
+        "$15bn of Meta's capacity is flex: Meta takes what is left",
+        0.775,
+        "One secured facility; converts not on record",
+        "About 46–47 with the flex; SEC 0001104659-26-084452 [V/S]",
+    ),
+    Peer(
+        "IREN",
+        9.7,
+        "Headline of one contract",
+        "2026-03-31",
+        8.9897,
+        "Only RPO of 0.7103 is in the accounts",
+        3.65,
+        "One project: loan 1.55 + notes 2.10",
+        "10-Q at 2026-03-31; SEC 0001140361-26-023427 [V]",
     ),
 )
 # Customers' weights in $bn or in shares of revenue; a customer who is not named is one of ten equal others.
 WEIGHTS = (
-    ((0.36, 0.26, 0.10, *(0.028,) * 10), "Shares of revenue Q2 2026: 36%, 26%, 10% [V]; the rest as ten equal others [D]"),
+    (
+        (0.36, 0.26, 0.10, *(0.028,) * 10),
+        "Shares of revenue Q2 2026: 36%, 26%, 10% [V]; the rest as ten equal others [D]",
+    ),
     ((17.4, 15.0, 1.7, *(0.0,) * 10), "Microsoft 17.4, Meta 3 + 12 firm [V/S]; others 5% of the total [D]"),
     ((9.7, 3.4, *(0.0,) * 11), "Microsoft 9.7, NVIDIA 3.4 [V]"),
 )
 SOFTWARE = ((0.90, "judgement"), (0.80, "judgement"), (0.30, "judgement"))
-CONTRACTED = ((0.98, "more than 98% committed in 2025, 10-K [V]"), (0.90, "judgement; not on record"), (0.18, "1 − 82% BTC share of FY26 revenue [D]"))
+CONTRACTED = (
+    (0.98, "more than 98% committed in 2025, 10-K [V]"),
+    (0.90, "judgement; not on record"),
+    (0.18, "1 − 82% BTC share of FY26 revenue [D]"),
+)
 
 _HISTORY_TOP, _PEER_TOP, _WEIGHT_TOP, _SCORE_TOP, _CLAIM_TOP = 8, 35, 43, 51, 59
 
 
 def write_peers(book: Book, titles: dict[str, str]) -> None:
-    widths = {"A": 1.5, "B": 34, "C": 13, "D": 13, "E": 13, "F": 24, "G": 13, "H": 13, "I": 13, "J": 13, "K": 13, "L": 13, "M": 13, "N": 13, "O": 13, "P": 60}
-    page = book.page("Peers", "Peers: what a backlog figure is worth", "A backlog needs its date, its definition, its firm share and the customer's name.", widths)
+    widths = {
+        "A": 1.5,
+        "B": 34,
+        "C": 13,
+        "D": 13,
+        "E": 13,
+        "F": 24,
+        "G": 13,
+        "H": 13,
+        "I": 13,
+        "J": 13,
+        "K": 13,
+        "L": 13,
+        "M": 13,
+        "N": 13,
+        "O": 13,
+        "P": 60,
+    }
+    page = book.page(
+        "Peers",
+        "Peers: what a backlog figure is worth",
+        "A backlog needs its date, its definition, its firm share and the customer's name.",
+        widths,
+    )
     _history(page, titles)
     _peers(page)
     _weights(page)
@@ -91,13 +144,29 @@ def _heads(page: Page, row: int, heads: dict[str, tuple[str, str]]) -> None:
 def _history(page: Page, titles: dict[str, str]) -> None:
     top, last = _HISTORY_TOP, _HISTORY_TOP + len(HISTORY) - 1
     page.section(5, "1 · CoreWeave through three balance sheets", "B", "P")
-    _heads(page, 6, {
-        "B": ("Date", ""), "C": ("RPO", "US$ bn"), "D": ("Backlog used", "US$ bn"), "E": ("Total debt", "US$ bn"), "F": ("Definition", "words"),
-        "G": ("Cover", "×"), "H": ("RPO due in 24 months", "share"), "I": ("24-month cover", "×"), "P": ("Source", ""),
-    })
+    _heads(
+        page,
+        6,
+        {
+            "B": ("Date", ""),
+            "C": ("RPO", "US$ bn"),
+            "D": ("Backlog used", "US$ bn"),
+            "E": ("Total debt", "US$ bn"),
+            "F": ("Definition", "words"),
+            "G": ("Cover", "×"),
+            "H": ("RPO due in 24 months", "share"),
+            "I": ("24-month cover", "×"),
+            "P": ("Source", ""),
+        },
+    )
     for row, month in enumerate(HISTORY, top):
         page.put(f"B{row}", month.day, "input", DATE, horizontal="left", indent=1)
-        for letter, value, number_format in (("C", month.rpo, BILLION), ("D", month.used, BILLION), ("E", month.debt, '0.00"bn"'), ("H", month.soon, PERCENT)):
+        for letter, value, number_format in (
+            ("C", month.rpo, BILLION),
+            ("D", month.used, BILLION),
+            ("E", month.debt, '0.00"bn"'),
+            ("H", month.soon, PERCENT),
+        ):
             page.put(f"{letter}{row}", value, "input", number_format)
         page.put(f"F{row}", month.definition, "words")
         page.put(f"I{row}", f"=H{row}*C{row}/E{row}", "calc", TIMES)
@@ -112,8 +181,14 @@ def _history(page: Page, titles: dict[str, str]) -> None:
     chart = bars(
         Reference(page.sheet, range_string=f"Peers!$B${top}:$B${last}"),
         {
-            page.book.say("Backlog or RPO over debt"): (Reference(page.sheet, range_string=f"Peers!$G${top}:$G${last}"), SERIES[0]),
-            page.book.say("RPO due in 24 months over debt"): (Reference(page.sheet, range_string=f"Peers!$I${top}:$I${last}"), SERIES[2]),
+            page.book.say("Backlog or RPO over debt"): (
+                Reference(page.sheet, range_string=f"Peers!$G${top}:$G${last}"),
+                SERIES[0],
+            ),
+            page.book.say("RPO due in 24 months over debt"): (
+                Reference(page.sheet, range_string=f"Peers!$I${top}:$I${last}"),
+                SERIES[2],
+            ),
         },
         '0.0"×"',
     )
@@ -121,17 +196,46 @@ def _history(page: Page, titles: dict[str, str]) -> None:
     dress_axis(chart.x_axis, "", DATE, None, None, None)
     dress_axis(chart.y_axis, page.book.say("Cover of debt (×)"), '0.0"×"', 0, None, 1)
     plot_area(chart, 0.08, 0.16, 0.89, 0.60)
-    place(page, chart, "B", 13, "CoreWeave cover", "Columns: CoreWeave's backlog over debt at three dates, and the part of RPO due in 24 months over debt.")
+    place(
+        page,
+        chart,
+        "B",
+        13,
+        "CoreWeave cover",
+        "Columns: CoreWeave's backlog over debt at three dates, and the part of RPO due in 24 months over debt.",
+    )
 
 
 def _peers(page: Page) -> None:
     top, last = _PEER_TOP, _PEER_TOP + len(PEERS) - 1
-    page.section(top - 3, "2 · Three peers, headline and firm", "B", "P", "debt on record has a different perimeter for each name: read the cover with its words")
-    _heads(page, top - 2, {
-        "B": ("Name", ""), "C": ("Headline", "US$ bn"), "D": ("Not firm", "US$ bn"), "E": ("Firm", "US$ bn"), "F": ("Definition of the headline", "words"),
-        "G": ("As of", ""), "H": ("Debt on record", "US$ bn"), "I": ("Headline cover", "×"), "J": ("Firm cover", "×"), "K": ("Headline / firm", "×"),
-        "L": ("Perimeter of the debt", "words"), "M": ("", ""), "N": ("", ""), "O": ("", ""), "P": ("Source; what is not firm", ""),
-    })
+    page.section(
+        top - 3,
+        "2 · Three peers, headline and firm",
+        "B",
+        "P",
+        "debt on record has a different perimeter for each name: read the cover with its words",
+    )
+    _heads(
+        page,
+        top - 2,
+        {
+            "B": ("Name", ""),
+            "C": ("Headline", "US$ bn"),
+            "D": ("Not firm", "US$ bn"),
+            "E": ("Firm", "US$ bn"),
+            "F": ("Definition of the headline", "words"),
+            "G": ("As of", ""),
+            "H": ("Debt on record", "US$ bn"),
+            "I": ("Headline cover", "×"),
+            "J": ("Firm cover", "×"),
+            "K": ("Headline / firm", "×"),
+            "L": ("Perimeter of the debt", "words"),
+            "M": ("", ""),
+            "N": ("", ""),
+            "O": ("", ""),
+            "P": ("Source; what is not firm", ""),
+        },
+    )
     for row, peer in enumerate(PEERS, top):
         page.put(f"B{row}", peer.name, "label_bold")
         page.put(f"C{row}", peer.headline, "input", BILLION)
@@ -151,7 +255,15 @@ def _peers(page: Page) -> None:
 def _weights(page: Page) -> None:
     top, last = _WEIGHT_TOP, _WEIGHT_TOP + len(PEERS) - 1
     page.section(top - 3, "3 · Customers", "B", "P", "effective names = 1 over the sum of squared shares")
-    _heads(page, top - 2, {"B": ("Name", ""), **{letter: (f"Customer {number}", "weight") for number, letter in enumerate("CDEFGHIJKLMNO", 1)}, "P": ("Source", "")})
+    _heads(
+        page,
+        top - 2,
+        {
+            "B": ("Name", ""),
+            **{letter: (f"Customer {number}", "weight") for number, letter in enumerate("CDEFGHIJKLMNO", 1)},
+            "P": ("Source", ""),
+        },
+    )
     for row, (peer, (weights, source)) in enumerate(zip(PEERS, WEIGHTS, strict=True), top):
         page.put(f"B{row}", peer.name, "label_bold")
         for letter, weight in zip("CDEFGHIJKLMNO", weights, strict=True):
@@ -162,22 +274,50 @@ def _weights(page: Page) -> None:
 
 def _scores(page: Page) -> None:
     top, last = _SCORE_TOP, _SCORE_TOP + len(PEERS) - 1
-    page.section(top - 3, "4 · The four dimensions of the neocloud score", "B", "P", "equal weights; backlog and names relative to the largest peer; software depth is a judgement")
-    _heads(page, top - 2, {
-        "B": ("Name", ""), "C": ("Software depth (judgement)", "0–1"), "D": ("Contracted share", "share"), "E": ("Effective names", "count"), "F": ("", ""),
-        "G": ("Score, headline backlog", "0–100"), "H": ("Rank", "1 = best"), "I": ("Score, firm backlog", "0–100"), "J": ("Rank", "1 = best"),
-        "K": ("Score, firm over debt", "0–100"), "L": ("Rank", "1 = best"), "M": ("", ""), "N": ("", ""), "O": ("", ""), "P": ("Source", ""),
-    })
+    page.section(
+        top - 3,
+        "4 · The four dimensions of the neocloud score",
+        "B",
+        "P",
+        "equal weights; backlog and names relative to the largest peer; software depth is a judgement",
+    )
+    _heads(
+        page,
+        top - 2,
+        {
+            "B": ("Name", ""),
+            "C": ("Software depth (judgement)", "0–1"),
+            "D": ("Contracted share", "share"),
+            "E": ("Effective names", "count"),
+            "F": ("", ""),
+            "G": ("Score, headline backlog", "0–100"),
+            "H": ("Rank", "1 = best"),
+            "I": ("Score, firm backlog", "0–100"),
+            "J": ("Rank", "1 = best"),
+            "K": ("Score, firm over debt", "0–100"),
+            "L": ("Rank", "1 = best"),
+            "M": ("", ""),
+            "N": ("", ""),
+            "O": ("", ""),
+            "P": ("Source", ""),
+        },
+    )
     for row, (peer, software, contracted) in enumerate(zip(PEERS, SOFTWARE, CONTRACTED, strict=True), top):
         page.put(f"B{row}", peer.name, "label_bold")
         page.put(f"C{row}", software[0], "input", NUMBER)
         page.put(f"D{row}", contracted[0], "input", PERCENT)
-        page.put(f"P{row}", f"{page.book.say('Software')}: {page.book.say(software[1])}. {page.book.say('Contracted share')}: {page.book.say(contracted[1])}.", "note")
+        page.put(
+            f"P{row}",
+            f"{page.book.say('Software')}: {page.book.say(software[1])}. {page.book.say('Contracted share')}: {page.book.say(contracted[1])}.",
+            "note",
+        )
         key = peer.name.lower()
         page.book.name(f"software_{key}", page, f"C{row}")
         page.book.name(f"neocloud_score_{key}", page, f"I{row}")
         page.row(row, 18)
-    page.block(f"E{top}:E{last}", f"=CFI_EFFECTIVE_NAMES(C{_WEIGHT_TOP}:O{_WEIGHT_TOP + len(PEERS) - 1})", "calc", NUMBER)
+    page.block(
+        f"E{top}:E{last}", f"=CFI_EFFECTIVE_NAMES(C{_WEIGHT_TOP}:O{_WEIGHT_TOP + len(PEERS) - 1})", "calc", NUMBER
+    )
     backlogs = {"G": "C", "I": "E", "K": "J"}
     for letter, column in backlogs.items():
         values = f"{column}{_PEER_TOP}:{column}{_PEER_TOP + len(PEERS) - 1}"
@@ -188,10 +328,30 @@ def _scores(page: Page) -> None:
 def _claims(page: Page) -> None:
     top, first, iren = _CLAIM_TOP, _HISTORY_TOP, _PEER_TOP + 2
     page.section(top - 3, "5 · The article's figures, tested", "B", "P")
-    _heads(page, top - 2, {"B": ("Claim", ""), "C": ("Figure", "×"), "D": ("Claimed", "×"), "E": ("Holds?", "words"), "P": ("Reading", "")})
+    _heads(
+        page,
+        top - 2,
+        {
+            "B": ("Claim", ""),
+            "C": ("Figure", "×"),
+            "D": ("Claimed", "×"),
+            "E": ("Holds?", "words"),
+            "P": ("Reading", ""),
+        },
+    )
     rows = (
-        ("CoreWeave's backlog is more than 7× IREN's", f"=D{first}/C{iren}", 7.0, "66.8 over 9.7 is 6.89×, not more than 7×; rounded to 67 it is 6.91×."),
-        ("IREN's headline over its RPO", f"=C{iren}/E{iren}", 1.0, "9.7 over 0.7103: the headline is 13.7 times what the accounts call remaining performance obligations."),
+        (
+            "CoreWeave's backlog is more than 7× IREN's",
+            f"=D{first}/C{iren}",
+            7.0,
+            "66.8 over 9.7 is 6.89×, not more than 7×; rounded to 67 it is 6.91×.",
+        ),
+        (
+            "IREN's headline over its RPO",
+            f"=C{iren}/E{iren}",
+            1.0,
+            "9.7 over 0.7103: the headline is 13.7 times what the accounts call remaining performance obligations.",
+        ),
     )
     for row, (claim, formula, claimed, reading) in enumerate(rows, top):
         page.put(f"B{row}", claim, "label")
@@ -200,9 +360,17 @@ def _claims(page: Page) -> None:
         page.put(f"P{row}", reading, "note")
         page.row(row, 30)
     page.put(f"E{top}", f'=IF(C{top}>D{top},"{page.book.say("yes")}","{page.book.say("no")}")', "verdict")
-    page.put(f"E{top + 1}", f'=IF(C{top + 1}>D{top + 1},"{page.book.say("headline exceeds RPO")}","{page.book.say("equal")}")', "words", size=9)
+    page.put(
+        f"E{top + 1}",
+        f'=IF(C{top + 1}>D{top + 1},"{page.book.say("headline exceeds RPO")}","{page.book.say("equal")}")',
+        "words",
+        size=9,
+    )
     page.book.name("backlog_multiple", page, f"C{top}")
     page.book.name("iren_headline_multiple", page, f"C{top + 1}")
-    page.merge(f"B{top + 3}:P{top + 3}", "Status: [V] filing, [S] secondary source, [D] derived. Judgements are the authors' and meant to be overwritten.", "plain", 16)
-
-
+    page.merge(
+        f"B{top + 3}:P{top + 3}",
+        "Status: [V] filing, [S] secondary source, [D] derived. Judgements are the authors' and meant to be overwritten.",
+        "plain",
+        16,
+    )

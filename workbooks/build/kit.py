@@ -76,7 +76,9 @@ class Look:
         cell.alignment = Alignment(
             horizontal=self.horizontal, vertical=self.vertical, wrap_text=self.wrap, indent=self.indent
         )
-        sides = {edge: Side("thin", color=colour) for edge, colour in (("top", self.above), ("bottom", self.below)) if colour}
+        sides = {
+            edge: Side("thin", color=colour) for edge, colour in (("top", self.above), ("bottom", self.below)) if colour
+        }
         if sides:
             cell.border = Border(**sides)
         cell.number_format = number_format
@@ -155,7 +157,12 @@ class Book:
         """On each page, a link to every other one (in the columns given) and the master flag."""
         for name, letters in columns.items():
             page = self.pages[name]
-            page.put("B3", "=" + MASTER_TEXT.format(passes=self.say("Checks: all pass"), fails=self.say("CHECKS FAIL: see Checks")), "flag")
+            page.put(
+                "B3",
+                "="
+                + MASTER_TEXT.format(passes=self.say("Checks: all pass"), fails=self.say("CHECKS FAIL: see Checks")),
+                "flag",
+            )
             page.paint("B3", {"master_check": "good", "NOT(master_check)": "bad"})
             others = [other for other in self.pages if other != name]
             for letter, other in zip(letters, others, strict=True):
@@ -220,13 +227,22 @@ class Page:
         """Colour a range by formulas; the words in the cells say the same, so colour is never alone."""
         for formula, meaning in rules.items():
             colour, ground = GROUNDS[meaning]
-            rule = FormulaRule(formula=[formula], font=Font(color=colour, bold=True), fill=PatternFill(bgColor=ground, fill_type="solid"))
+            rule = FormulaRule(
+                formula=[formula],
+                font=Font(color=colour, bold=True),
+                fill=PatternFill(bgColor=ground, fill_type="solid"),
+            )
             self.sheet.conditional_formatting.add(reference, rule)
 
     def validate(self, reference: str, low: float, high: float, title: str, message: str) -> None:
         rule = DataValidation(
-            type="decimal", operator="between", formula1=repr(low), formula2=repr(high), allow_blank=False,
-            showErrorMessage=True, showInputMessage=True,
+            type="decimal",
+            operator="between",
+            formula1=repr(low),
+            formula2=repr(high),
+            allow_blank=False,
+            showErrorMessage=True,
+            showInputMessage=True,
         )
         rule.promptTitle, rule.prompt = self.book.say(title)[:32], self.book.say(message)[:255]
         rule.errorTitle, rule.error = self.book.say("Outside the domain"), f"{low:g} … {high:g}"

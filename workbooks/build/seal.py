@@ -10,9 +10,8 @@ from io import BytesIO
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
-from openpyxl.workbook.properties import CalcProperties
-
 from kit import Book
+from openpyxl.workbook.properties import CalcProperties
 
 STAMP = datetime(2026, 11, 22)
 CALC_ID = 191029  # Excel 2019 and later: Excel then trusts the stored values and does not recalculate on opening

@@ -1,16 +1,18 @@
 """The LibreOffice side of computefi: a UNO component that answers the cells of Calc.
 
 `hosts.calc` copies this file into computefi.oxt; LibreOffice's own Python loads it there, and nothing else imports
-it. Beside it lie settings.json (the names of the functions, the folder in which numpy and scipy were found when the
-extension was built) and pythonpath/computefi. Where the package cannot be loaded every function answers #VALUE!, and
-CFI.WHY answers with the reason. The text is read by any Python 3.6 or later, because LibreOffice brings its own.
+it. Beside it lie settings.json (the names of the functions, and the folders in which numpy and scipy were when the
+extension was built) and pythonpath/computefi. Where the package cannot be loaded every function answers #VALUE!,
+and CFI.WHY answers with the reason; the text below is readable for older Pythons too, to be able to say so.
 
-What a cell is, is decided by computefi.spec as in every host. What LibreOffice does before it calls us:
+What a cell means is decided by computefi.spec, as in every host. What LibreOffice does before it calls:
 - A required argument is declared as a block, so that a blank cell comes as "" and not as 0. A block that holds an
   error is never passed: LibreOffice answers #VALUE! itself.
 - An optional argument is declared as `any`, the one kind that may be left out (None). A single blank cell comes as 0.
 - A truth value comes as 1 or 0, a date as its serial number.
 """
+
+from __future__ import annotations
 
 import json
 import math
@@ -18,6 +20,8 @@ import os
 import re
 import struct
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import uno
 import unohelper
@@ -37,88 +41,81 @@ NUMBERS = {
     "#NUM!": 503,
     "#N/A": 32767,
 }
-TEXTS = {number: text for text, number in NUMBERS.items()}
 NAN_BITS = 0x7FF8000000000000
 
 
-def error_number(number):
+def error_value(number: int) -> float:
     """The NaN that LibreOffice shows as its error `number`."""
-    return struct.unpack("<d", struct.pack("<Q", NAN_BITS | number))[0]
+    value: float = struct.unpack("<d", struct.pack("<Q", NAN_BITS | number))[0]
+    return value
 
 
-def number_of(nan):
+def number_of(nan: float) -> int:
     """LibreOffice's error number in a NaN."""
-    return struct.unpack("<Q", struct.pack("<d", nan))[0] & 0xFFFF
+    bits: int = struct.unpack("<Q", struct.pack("<d", nan))[0]
+    return bits & 0xFFFF
 
 
-ERRORS = {text: error_number(number) for text, number in NUMBERS.items()}
-VALUE_ERROR = ERRORS["#VALUE!"]
+ERRORS = {text: error_value(number) for text, number in NUMBERS.items()}
 
 
 class Unusable(Exception):
     """The functions cannot be loaded; the text says why and what helps."""
 
 
-def read_settings():
+def read_settings() -> dict[str, Any]:
     """What was written down when the extension was built."""
     folder = os.path.dirname(os.path.abspath(__file__))
     with open(os.path.join(folder, "settings.json"), encoding="utf-8") as file:
-        return json.load(file)
+        settings: dict[str, Any] = json.load(file)
+    return settings
 
 
-def version_numbers(text):
-    """The leading numbers of a version: "1.15.0rc1" gives [1, 15]."""
-    return [int(part) for part in re.findall(r"\d+", text)[:2]]
+def first_two(version: str) -> list[int]:
+    """The leading numbers of a version: "1.15.0rc1" gives 1 and 15."""
+    return [int(part) for part in re.findall(r"\d+", version)[:2]]
 
 
-def load(settings):
-    """The package's registry, call path and error codes, or Unusable."""
-    needed, mine = settings["python"], list(sys.version_info[:2])
-    if mine < needed:
-        raise Unusable(
-            "computefi needs Python {}.{} or later; this LibreOffice brings {}.{}".format(*(needed + mine))
-        )
-    built = settings["libraries_python"]
+def prepare_libraries(settings: dict[str, Any]) -> None:
+    """Find numpy and scipy, where they were when the extension was built or in LibreOffice's own Python."""
+    least, built, mine = settings["python"], settings["libraries_python"], list(sys.version_info[:2])
+    if mine < least:
+        raise Unusable(f"computefi needs Python {least[0]}.{least[1]}; this LibreOffice brings {mine[0]}.{mine[1]}")
     if mine == built:
         sys.path[:0] = [folder for folder in settings["libraries"] if folder not in sys.path]
-    for name, least in sorted(settings["needs"].items()):
+    cure = (
+        f"give a Python {mine[0]}.{mine[1]} this command: -m pip install --target FOLDER numpy scipy; "
+        "then: computefi calc install --libraries FOLDER"
+    )
+    for name, version in sorted(settings["needs"].items()):
         try:
             found = __import__(name).__version__
-        except ImportError as error:
-            hint = "install it with: {} -m pip install --target FOLDER numpy scipy, then: "
-            hint += "computefi calc install --libraries FOLDER"
-            if settings["libraries"] and mine != built:
-                hint = "the extension was installed from Python {}.{}, ".format(*built) + hint
-            python = "a Python {}.{}".format(*mine)
-            raise Unusable("LibreOffice's Python has no usable {} ({}); {}".format(name, error, hint.format(python)))
-        if version_numbers(found) < least:
-            raise Unusable("computefi needs {} {}.{} or later; LibreOffice's Python has {}".format(name, *least, found))
-    try:
-        from computefi import REGISTRY
-        from computefi.errors import Code
-        from computefi.spec import MISSING, call
-    except Exception as error:
-        raise Unusable("computefi cannot be loaded: {!r}".format(error))
-    return REGISTRY, Code, MISSING, call
+        except Exception as error:
+            raise Unusable(f"LibreOffice's Python finds no {name} that works ({error}); {cure}") from None
+        if first_two(found) < version:
+            wanted = ".".join(map(str, version))
+            raise Unusable(f"computefi needs {name} {wanted}, LibreOffice's Python finds {found}; {cure}")
 
 
 class Door:
     """The package as LibreOffice calls it, loaded at the first call."""
 
-    def __init__(self, settings):
-        try:
-            self.registry, codes, self.missing, self.call = load(settings)
-        except Unusable as error:
-            self.problem = str(error)
-            sys.stderr.write("computefi: " + self.problem + "\n")
-            return
+    def __init__(self, settings: dict[str, Any]) -> None:
         self.problem = ""
-        self.codes = {number: codes(text) for number, text in TEXTS.items()}
-        self.value_code = codes("#VALUE!")
-        self.num_code = codes("#NUM!")
-        self.sent = {code: ERRORS.get(code.value, VALUE_ERROR) for code in codes}
+        try:
+            prepare_libraries(settings)
+            from computefi import REGISTRY
+            from computefi.errors import Code
+            from computefi.spec import MISSING, call
+        except Exception as error:
+            self.problem = str(error) if isinstance(error, Unusable) else f"computefi cannot be loaded: {error!r}"
+            sys.stderr.write(f"computefi: {self.problem}\n")
+            return
+        self.registry, self.missing, self.call, self.code = REGISTRY, MISSING, call, Code
+        self.received = {number: Code(text) for text, number in NUMBERS.items()}
+        self.sent = {code: ERRORS.get(code.value, ERRORS["#VALUE!"]) for code in Code}
 
-    def read(self, argument):
+    def read(self, argument: Any) -> Any:
         """One argument as `spec.call` takes it."""
         if type(argument) is tuple:
             if len(argument) == 1 and len(argument[0]) == 1:
@@ -128,83 +125,67 @@ class Door:
             return self.missing
         return argument if argument == "" else self.cell(argument)
 
-    def cell(self, value):
+    def cell(self, value: Any) -> Any:
         """One cell: an empty cell of a block comes as an empty text, an error in a computed block as a NaN."""
-        if value == "" or value is None:
+        if value == "":
             return None
         if value != value:
-            return self.codes.get(number_of(value), self.num_code)
+            return self.received.get(number_of(value), self.code.VALUE)
         return value
 
-    def write(self, cell):
+    def write(self, cell: Any) -> Any:
         """One cell of an answer. A truth value would come out wrong, so it goes as 1 or 0."""
         if type(cell) is float:
             return cell if math.isfinite(cell) else ERRORS["#NUM!"]
-        if cell is None:
-            return ""
-        if cell.__class__ is self.value_code.__class__:
+        if isinstance(cell, self.code):
             return self.sent[cell]
-        return float(cell) if isinstance(cell, (bool, int)) else cell
+        return float(cell) if isinstance(cell, (bool, int)) else cell or ""
 
-    def answer(self, name, arguments):
+    def answer(self, name: str, arguments: tuple[Any, ...]) -> Any:
         """What a call leaves in its cells: one value, or a block of them."""
         if self.problem:
-            return self.problem if name == "WHY" else VALUE_ERROR
+            return self.problem if name == "WHY" else ERRORS["#VALUE!"]
         try:
-            spec = self.registry["CFI_" + name]
             given = [self.read(argument) for argument in arguments]
             while given and given[-1] is self.missing:
                 given.pop()
-            rows = self.call(spec, given).cells()
+            rows = self.call(self.registry["CFI_" + name], given).cells()
             if len(rows) == 1 and len(rows[0]) == 1:
                 return self.write(rows[0][0])
             return uno.Any(BLOCK, tuple([tuple([self.write(cell) for cell in row]) for row in rows]))
         except Exception as error:
-            sys.stderr.write("computefi: CFI.{} failed: {!r}\n".format(name, error))
-            return VALUE_ERROR
+            sys.stderr.write(f"computefi: CFI.{name} failed: {error!r}\n")
+            return ERRORS["#VALUE!"]
 
 
 SETTINGS = read_settings()
-DOORS = []
+doors: list[Door] = []
 
 
-def door():
-    """The one door of this process."""
-    if not DOORS:
-        DOORS.append(Door(SETTINGS))
-    return DOORS[0]
-
-
-def method(name):
+def method(name: str) -> Callable[..., Any]:
     """The method of the component behind one sheet function."""
 
-    def function(self, *arguments):
-        return door().answer(name, arguments)
+    def function(_self: Any, *arguments: Any) -> Any:
+        if not doors:
+            doors.append(Door(SETTINGS))
+        return doors[0].answer(name, arguments)
 
-    function.__name__ = name
     return function
 
 
-class Functions(unohelper.Base, uno.getClass(INTERFACE), uno.getClass("com.sun.star.lang.XServiceInfo")):
-    """The UNO object: a method per sheet function."""
-
-    def __init__(self, context):
-        self.context = context
-
-    def getImplementationName(self):  # noqa: N802 - UNO's name
-        return IMPLEMENTATION
-
-    def supportsService(self, name):  # noqa: N802 - UNO's name
-        return name == SERVICE
-
-    def getSupportedServiceNames(self):  # noqa: N802 - UNO's name
-        return (SERVICE,)
+def component() -> type:
+    """The class of the UNO object: a method per sheet function, and what LibreOffice asks of a service."""
+    bases = unohelper.Base, uno.getClass(INTERFACE), uno.getClass("com.sun.star.lang.XServiceInfo")
+    about = {
+        "__init__": lambda self, context: None,
+        "getImplementationName": lambda self: IMPLEMENTATION,
+        "supportsService": lambda self, name: name == SERVICE,
+        "getSupportedServiceNames": lambda self: (SERVICE,),
+    }
+    return type("Functions", bases, {**about, **{name: method(name) for name in SETTINGS["functions"]}})
 
 
-for _name in SETTINGS["functions"]:
-    setattr(Functions, _name, method(_name))
-
-# Only under its own service name: as com.sun.star.sheet.AddIn, LibreOffice would load it at every start and not
+# Only under its own service name: as a com.sun.star.sheet.AddIn LibreOffice would load it at every start, and not
 # read the texts of the function wizard.
-g_ImplementationHelper = unohelper.ImplementationHelper()  # noqa: N816 - the name that LibreOffice's loader looks for
-g_ImplementationHelper.addImplementation(Functions, IMPLEMENTATION, (SERVICE,))
+g_ImplementationHelper = unohelper.ImplementationHelper()
+g_ImplementationHelper.addImplementation(component(), IMPLEMENTATION, (SERVICE,))

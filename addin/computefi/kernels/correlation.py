@@ -13,7 +13,9 @@ SAFE = 1e-6  # an explained share this far below 1 needs no eigenvalue
 
 def is_symmetric_with_unit_diagonal(matrix: FloatArray) -> bool:
     """True for a matrix that has the form of a correlation matrix."""
-    return bool(np.allclose(matrix, matrix.T, rtol=0, atol=ROUNDING) and np.allclose(np.diag(matrix), 1, rtol=0, atol=ROUNDING))
+    return bool(
+        np.allclose(matrix, matrix.T, rtol=0, atol=ROUNDING) and np.allclose(np.diag(matrix), 1, rtol=0, atol=ROUNDING)
+    )
 
 
 def bordered_smallest_eigenvalue(borders: FloatArray, matrix: FloatArray) -> FloatArray:

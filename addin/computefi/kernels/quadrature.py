@@ -12,7 +12,7 @@ FloatArray = NDArray[np.float64]
 
 NODES = 28
 INTERVALS_AT_ONCE = 2048  # times nodes: half a megabyte, the cache of one core
-ENOUGH = 1e-7  # last Legendre coefficients: Gauss's rule is about as exact as their square
+ENOUGH = 1e-8  # last Legendre coefficients: Gauss's rule is about as exact as their square
 NEGLIGIBLE = 1e-14  # an interval on which the integral is smaller is not halved again
 MOST_HALVINGS = 60
 

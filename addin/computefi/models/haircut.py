@@ -152,7 +152,9 @@ def haircut_liquidity(
     examples=[Example(((0.3, 0.2, 0.1),), 0.496)],
 )
 def collateral_haircut(
-    haircuts: Annotated[Components, HAIRCUT, "Component haircuts: volatility, technology, liquidity, dead units, currency"],
+    haircuts: Annotated[
+        Components, HAIRCUT, "Component haircuts: volatility, technology, liquidity, dead units, currency"
+    ],
 ) -> Annotated[X, HAIRCUT, "Combined haircut"]:
     """Combined haircut by the product rule: each component applies to what the others left.
 

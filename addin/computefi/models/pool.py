@@ -83,7 +83,9 @@ def _pool_moments(
         some = slice(start, start + step)
         a, s, m = spreads[some], shift[some], given[some]
         both = ndtr(threshold[some, :, None] - s[:, :, None] - s[:, None, :]) / certain[some, :, None]
-        covariance = np.expm1(correlation * a[:, :, None] * a[:, None, :]) * both + (both - m[:, :, None] * m[:, None, :])
+        covariance = np.expm1(correlation * a[:, :, None] * a[:, None, :]) * both + (
+            both - m[:, :, None] * m[:, None, :]
+        )
         variance[some] = np.einsum("ni,nij,nj->n", means[some], covariance, means[some])
     return expected.sum(axis=-1), np.sqrt(np.maximum(variance, 0.0))
 
@@ -179,7 +181,10 @@ def el_path(
     sale_cost: Annotated[X, SHARE_BELOW_ONE, "Cost of the sale as a share of the value"] = optional(0.0),
 ) -> Annotated[
     FloatArray,
-    Result((Column("total", MONEY, "Present value of expected loss"),), more=Column("year", MONEY, "Expected loss of each year")),
+    Result(
+        (Column("total", MONEY, "Present value of expected loss"),),
+        more=Column("year", MONEY, "Expected loss of each year"),
+    ),
 ]:
     """Expected loss through a loan's life: the total present value, then the part of each year.
 

@@ -38,7 +38,10 @@ def pd_term(
 @declare(
     category=SUPPORT,
     source="Hull, Options, Futures and Other Derivatives: hazard = spread/(1 − recovery). CoreWeave 5-year CDS 881bp (press, 2025-12)",
-    examples=[Example((0.0881, 0.4, 5), 0.520094786601, RECOMPUTED), Example((0.0452, 0.4, 5), 0.313855249302, RECOMPUTED)],
+    examples=[
+        Example((0.0881, 0.4, 5), 0.520094786601, RECOMPUTED),
+        Example((0.0452, 0.4, 5), 0.313855249302, RECOMPUTED),
+    ],
     rules=[Rule("recovery", "must not be 1", lambda recovery: recovery != 1, ZeroDivisor)],
 )
 def pd_spread(
@@ -94,7 +97,9 @@ def pd_either(
     pd_1: Annotated[X, PROBABILITY, "Probability of default of the offtaker"],
     pd_2: Annotated[X, PROBABILITY, "Probability of default of the operator, over the same horizon"],
     rho: Annotated[X, CORRELATION, "Correlation of the two names' latent variables"],
-    step_in: Annotated[X, PROBABILITY, "Probability that a failed operator is replaced and the contract goes on"] = optional(0.0),
+    step_in: Annotated[
+        X, PROBABILITY, "Probability that a failed operator is replaced and the contract goes on"
+    ] = optional(0.0),
 ) -> Annotated[X, PROBABILITY, "Probability that the contract's cash stops"]:
     """Probability that the cash stops because either name fails: an offtake, a series system of customer and operator.
 

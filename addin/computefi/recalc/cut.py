@@ -376,4 +376,3 @@ def only_call(expression: Expression) -> Call | None:
     expression = trimmed(expression)
     node = expression[0] if len(expression) == 1 else None
     return node if isinstance(node, Call) and cfi_name(node.name) else None
-

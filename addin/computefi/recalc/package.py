@@ -100,8 +100,15 @@ class Package:
                 content = stream.read(info.file_size + 1)
         except KeyError:
             raise WorkbookError(f"{self.name} is damaged: it has no {member}") from None
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError,
-                struct.error) as error:
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            NotImplementedError,
+            OSError,
+            RuntimeError,
+            struct.error,
+        ) as error:
             raise WorkbookError(f"{self.name} is damaged: {member} cannot be unpacked ({error})") from None
         if len(content) != info.file_size:
             raise WorkbookError(f"{self.name} is damaged: {member} is not as long as it says")

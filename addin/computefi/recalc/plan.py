@@ -193,4 +193,3 @@ def render(pieces: Sequence[Piece], text_of: dict[int, str], plan: Plan) -> str:
         else:
             texts.append((text_of.get(piece.call) if piece.whole else None) or plan.result_text(piece.call))
     return "".join(texts)
-

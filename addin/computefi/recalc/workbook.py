@@ -73,8 +73,9 @@ class Relationship:
 class Walker:
     """An expat run that hands each element's local name, attributes without prefixes and text to a callback."""
 
-    def __init__(self, part: str, start: Callable[[str, dict[str, str]], None],
-                 end: Callable[[str, str], None] | None = None) -> None:
+    def __init__(
+        self, part: str, start: Callable[[str, dict[str, str]], None], end: Callable[[str, str], None] | None = None
+    ) -> None:
         self.part = part
         self._start, self._end = start, end
         self._text: list[str] = []

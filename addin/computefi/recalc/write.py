@@ -174,7 +174,7 @@ class SheetPatch:
         out: list[bytes] = []
         while pending and (before is None or pending[-1][0] < before):
             row = pending[-1][0]
-            out.append(b"<%srow r=\"%d\">" % (prefix, row))
+            out.append(b'<%srow r="%d">' % (prefix, row))
             while pending and pending[-1][0] == row:
                 out.append(self._new_cell(pending.pop()))
             out.append(b"</%srow>" % prefix)

@@ -39,7 +39,7 @@ VBA_WORDS = frozenset(
     len let like lock long loop lset me mid mod new next not nothing null object on open option optional or output
     paramarray preserve print private property public put raiseevent redim rem resume return rset seek select set
     single static step stop string sub tab then to true type until variant wend while with withevents write
-    xor caller""".split()
+    xor caller abs array circle doevents fix int lbound ubound lenb inputb pset scale sgn""".split()
 )
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -1,0 +1,194 @@
+"""computefi.oxt: the extension that brings the functions to LibreOffice Calc as `CFI.NAME(…)`.
+
+The extension is a zip of text: an interface with a method per function (LibreOffice reads the .idl itself, no SDK is
+needed), the texts of the function wizard, `calc_component.py` and the package. It needs numpy and scipy, which
+LibreOffice does not bring: the folders in which this Python finds them are written down where asked for, and used by
+a LibreOffice whose Python has the same version; Debian's is /usr/bin/python3. Otherwise:
+
+    /usr/bin/python3 -m pip install --target FOLDER numpy scipy
+    computefi calc install --libraries FOLDER
+
+While installed, it has Calc recalculate every file it loads: by default Calc trusts the values in a file, but
+computes its array formulas, so that a book could show old and new numbers together.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from io import BytesIO
+from pathlib import Path
+from xml.sax.saxutils import escape, quoteattr
+
+import numpy as np
+import scipy
+
+import computefi
+from computefi.hosts.wording import argument_help
+from computefi.recalc.package import write_atomically
+from computefi.spec import PREFIX, REGISTRY, Parameter, Spec
+
+IDENTIFIER = "computefi.calc"
+SERVICE = "CFI"
+# What pyproject.toml asks for, since no pip looks after the Python of LibreOffice.
+PYTHON = (3, 11)
+NEEDS = {"numpy": (1, 26), "scipy": (1, 15)}
+DATE = (2020, 1, 1, 0, 0, 0)
+PACKAGE = Path(computefi.__file__).parent
+CARRIED = ("__init__.py", "errors.py", "kernels/*.py", "models/*.py", "spec/*.py")
+
+NAMESPACES = (
+    'xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema" '
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+)
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+MANIFEST = f"""{HEAD}\
+<manifest:manifest xmlns:manifest="http://openoffice.org/2001/manifest">
+ <manifest:file-entry manifest:media-type="application/vnd.sun.star.uno-typelibrary;type=RDB"
+  manifest:full-path="functions.idl"/>
+ <manifest:file-entry manifest:media-type="application/vnd.sun.star.uno-component;type=Python"
+  manifest:full-path="calc_component.py"/>
+ <manifest:file-entry manifest:media-type="application/vnd.sun.star.configuration-data"
+  manifest:full-path="functions.xcu"/>
+ <manifest:file-entry manifest:media-type="application/vnd.sun.star.configuration-data"
+  manifest:full-path="recalculation.xcu"/>
+</manifest:manifest>
+"""
+
+DESCRIPTION = f"""{HEAD}\
+<description xmlns="http://openoffice.org/extensions/description/2006"
+ xmlns:d="http://openoffice.org/extensions/description/2006">
+ <identifier value="{IDENTIFIER}"/>
+ <version value="{computefi.__version__}"/>
+ <dependencies>
+  <d:LibreOffice-minimal-version d:name="LibreOffice 7.4" value="7.4"/>
+ </dependencies>
+ <display-name><name lang="en">computefi</name></display-name>
+ <publisher><name xlink:href="" xmlns:xlink="http://www.w3.org/1999/xlink" lang="en">The computefi authors</name>\
+</publisher>
+</description>
+"""
+
+# 0 stands for "always".
+RECALCULATION = f"""{HEAD}\
+<oor:component-data {NAMESPACES} oor:name="Calc" oor:package="org.openoffice.Office">
+ <node oor:name="Formula"><node oor:name="Load">
+  <prop oor:name="OOXMLRecalcMode"><value>0</value></prop>
+  <prop oor:name="ODFRecalcMode"><value>0</value></prop>
+ </node></node>
+</oor:component-data>
+"""
+
+
+def build(path: Path, libraries: Iterable[Path] = ()) -> None:
+    """Write the extension. `libraries` are folders with numpy and scipy for a Python of this version; with none
+    named, the bytes are the same on every machine."""
+    write_atomically(path, extension(libraries))
+
+
+def extension(libraries: Iterable[Path] = ()) -> bytes:
+    """The bytes of the extension."""
+    parts = {
+        "META-INF/manifest.xml": MANIFEST.encode(),
+        "description.xml": DESCRIPTION.encode(),
+        "functions.idl": interface(REGISTRY).encode(),
+        "functions.xcu": wizard(REGISTRY).encode(),
+        "recalculation.xcu": RECALCULATION.encode(),
+        "settings.json": settings(libraries).encode(),
+        "calc_component.py": (PACKAGE / "hosts" / "calc_component.py").read_bytes(),
+    }
+    for pattern in CARRIED:
+        for source in sorted(PACKAGE.glob(pattern)):
+            parts[f"pythonpath/computefi/{source.relative_to(PACKAGE).as_posix()}"] = source.read_bytes()
+    return _zipped(parts)
+
+
+def _zipped(parts: Mapping[str, bytes]) -> bytes:
+    """A zip that depends on its content only."""
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in parts.items():
+            member = zipfile.ZipInfo(name, DATE)
+            member.create_system, member.external_attr = 3, 0o644 << 16
+            member.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(member, content)
+    return out.getvalue()
+
+
+def libraries_here() -> list[Path]:
+    """The folders in which this Python finds numpy and scipy."""
+    return list(dict.fromkeys(Path(module.__file__).resolve().parents[1] for module in (np, scipy)))
+
+
+def settings(libraries: Iterable[Path]) -> str:
+    """What the component must know: its methods, the versions it needs, where numpy and scipy are."""
+    folders = [str(Path(folder).resolve()) for folder in libraries]
+    return json.dumps(
+        {
+            "functions": [method_name(spec) for spec in REGISTRY.values()],
+            "python": PYTHON,
+            "needs": NEEDS,
+            "libraries": folders,
+            "libraries_python": list(sys.version_info[:2]) if folders else None,
+        },
+        indent=1,
+        ensure_ascii=False,
+    )
+
+
+def method_name(spec: Spec) -> str:
+    """CFI_CORR_LTV is method CORR_LTV of service CFI, in a formula CFI.CORR_LTV."""
+    return spec.name.removeprefix(PREFIX)
+
+
+def _argument(parameter: Parameter) -> str:
+    """The name inside the interface; with a prefix, so that it is never a word of the interface language."""
+    return f"a_{parameter.name}"
+
+
+def interface(registry: Mapping[str, Spec]) -> str:
+    """The UNO interface. A block may not be left out and `any` cannot tell a blank cell from 0; so a block where an
+    argument is required, `any` where it is optional."""
+    lines = ["module computefi {", "interface XFunctions {"]
+    for spec in registry.values():
+        arguments = ", ".join(
+            f"[in] {'any' if p.optional else 'sequence< sequence< any > >'} {_argument(p)}" for p in spec.parameters
+        )
+        lines.append(f"  any {method_name(spec)}({arguments});")
+    return "\n".join([*lines, "};", "};", ""])
+
+
+def wizard(registry: Mapping[str, Spec]) -> str:
+    """The texts of the function wizard. Its categories are fixed, so ours stands before the description."""
+    return "\n".join(
+        [
+            f'{HEAD}<oor:component-data {NAMESPACES} oor:name="CalcAddIns" oor:package="org.openoffice.Office">',
+            f'<node oor:name="AddInInfo"><node oor:name="{SERVICE}" oor:op="replace"><node oor:name="AddInFunctions">',
+            *(line for spec in registry.values() for line in _wizard_texts(spec)),
+            "</node></node></node>",
+            "</oor:component-data>",
+            "",
+        ]
+    )
+
+
+def _wizard_texts(spec: Spec) -> Iterator[str]:
+    yield f'<node oor:name={quoteattr(method_name(spec))} oor:op="replace">'
+    yield _text("DisplayName", f"{SERVICE}.{method_name(spec)}")
+    yield _text("Description", f"{spec.category}: {spec.summary}")
+    yield '<prop oor:name="Category"><value>Add-In</value></prop>'
+    yield _text("CompatibilityName", spec.name)
+    yield '<node oor:name="Parameters">'
+    for parameter in spec.parameters:
+        yield f'<node oor:name={quoteattr(_argument(parameter))} oor:op="replace">'
+        yield _text("DisplayName", parameter.name)
+        yield _text("Description", argument_help(parameter))
+        yield "</node>"
+    yield "</node></node>"
+
+
+def _text(name: str, text: str) -> str:
+    return f'<prop oor:name="{name}"><value xml:lang="en">{escape(text)}</value></prop>'
