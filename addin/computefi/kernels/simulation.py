@@ -14,15 +14,16 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import chdtri, ndtr, ndtri, stdtr, stdtrit
+from scipy.special import gammainccinv, gammaincinv, ndtr, ndtri, stdtr, stdtrit
 
 FloatArray = NDArray[np.float64]
 
 SHIFTS = 32
 POINTS_AT_ONCE = 8192
 SMALLEST = 1e-16  # a probability at which a normal score is still finite on both sides
-REACH = 8.3  # normal scores beyond have no mass in double precision
-GRID = 65_536
+NORMAL_REACH = 8.3  # normal scores beyond belong to probabilities below SMALLEST
+FARTHEST = 37.0
+GRID = 32_768
 
 
 def tail_paths(
@@ -38,7 +39,7 @@ def tail_paths(
     axes = assets + (2 if nu else 1)
     generator = np.sqrt(_primes(axes)) % 1
     shifts = np.random.Generator(np.random.PCG64(seed)).random((SHIFTS, axes))
-    tables = _Tables(nu) if nu else None
+    tables = _Tables(nu, probability) if nu else None
     for number, shift in enumerate(shifts):
         for start in range(0, points, POINTS_AT_ONCE):
             index = np.arange(start + 1, min(points, start + POINTS_AT_ONCE) + 1)
@@ -59,20 +60,19 @@ def paths_per_shift(paths: int) -> int:
 
 
 class _Tables:
-    """Student's t and its mixing variable by linear interpolation in normal scores, to about 1e-8."""
+    """Student's t and its mixing variable by linear interpolation in normal scores, to about 1e-7."""
 
-    def __init__(self, nu: float) -> None:
+    def __init__(self, nu: float, probability: float) -> None:
         self.nu = nu
-        self.scores = np.linspace(-REACH, REACH, GRID)
-        below = self.scores[: GRID // 2]
-        variates = stdtrit(nu, ndtr(below))
-        variates = np.concatenate([variates, -variates[::-1]])
-        self.stretched = np.arcsinh(variates)
+        reach = min(FARTHEST, max(NORMAL_REACH, -float(ndtri(probability * SMALLEST))))
+        self.scores = np.linspace(-reach, reach, GRID)
+        self.stretched = np.arcsinh(_mirrored(stdtrit(nu, ndtr(self.scores[: GRID // 2]))))
         self.even = np.linspace(self.stretched[0], self.stretched[-1], GRID)
-        lower = stdtr(nu, np.sinh(self.even[: GRID // 2]))
-        score = ndtri(lower)
-        self.score_of = np.concatenate([score, -score[::-1]])
-        self.log_mixing = np.log(chdtri(nu + 1, ndtr(-self.scores)))
+        self.score_of = _mirrored(ndtri(stdtr(nu, np.sinh(self.even[: GRID // 2]))))
+        self.mixing_scores = np.linspace(-NORMAL_REACH, NORMAL_REACH, GRID)
+        tail = ndtr(self.mixing_scores[: GRID // 2])
+        shape = (nu + 1) / 2
+        self.log_mixing = np.log(2 * np.concatenate([gammaincinv(shape, tail), gammainccinv(shape, tail[::-1])]))
 
     def assets(self, driver: FloatArray, border: FloatArray, noise: FloatArray, u: FloatArray) -> FloatArray:
         """Normal scores of assets whose t variates go with the driver's normal score.
@@ -80,9 +80,14 @@ class _Tables:
         Given the driver's variate t the others are border·t + √((ν + t²)/χ²_{ν+1}) · noise.
         """
         t = np.sinh(_even_interp(driver, self.scores, self.stretched))
-        mixing = np.exp(_even_interp(ndtri(u), self.scores, self.log_mixing))
+        mixing = np.exp(_even_interp(ndtri(u), self.mixing_scores, self.log_mixing))
         variates = border[:, None] * t + np.sqrt((self.nu + t * t) / mixing) * noise
         return _even_interp(np.arcsinh(variates), self.even, self.score_of)
+
+
+def _mirrored(lower: FloatArray) -> FloatArray:
+    """An odd function from its negative half."""
+    return np.concatenate([lower, -lower[::-1]])
 
 
 def _even_interp(x: FloatArray, grid: FloatArray, values: FloatArray) -> FloatArray:
