@@ -160,6 +160,7 @@ def effective_names(weights: Number, correlation: Number = mpf(0)) -> Number:
             if isinstance(correlation, list):
                 r = correlation[i][j]
             else:
+                refuse_unless(-1 <= correlation <= 1)
                 r = mpf(1) if i == j else correlation
             total += first * second * r
     refuse_unless(total > 0)

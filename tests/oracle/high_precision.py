@@ -152,7 +152,10 @@ def root(function: Function, left: Number, right: Number) -> Number:
     for _ in range(300):
         if f_left == f_right:
             break
-        middle = (left * f_right - right * f_left) / (f_right - f_left)
+        if mpmath.isinf(f_left) or mpmath.isinf(f_right):
+            middle = (left + right) / 2
+        else:
+            middle = (left * f_right - right * f_left) / (f_right - f_left)
         value = function(middle)
         if value == 0 or abs(right - left) < mpf(10) ** -24 * (1 + abs(middle)):
             return middle

@@ -136,3 +136,21 @@ def test_shared_formulas_are_each_cell_s_own(tmp_path: Path) -> None:
     result = recalculate(path, path)
     assert result["Deal!B1:C3"] == ((1 / 3, 2.0), (2 / 3, 4.0), (1.0, 6.0))
     assert b'<f t="shared" si="0"/><v>1</v>' in members(path)["xl/worksheets/sheet1.xml"]
+
+
+def test_calls_follow_a_spill_that_grows(tmp_path: Path) -> None:
+    sheet = (
+        '<sheetData><row r="1"><c r="A1"><v>1</v></c><c r="B1"><f>CFI_HHI(_xlfn.ANCHORARRAY(D1))</f><v>0</v></c>'
+        '<c r="C1"><f>CFI_HHI(E1#)</f><v>0</v></c>'
+        '<c r="D1" cm="1"><f t="array" ref="D1:D2">_xlfn.SEQUENCE(A1)</f><v>1</v></c>'
+        '<c r="E1" cm="1"><f t="array" ref="E1:E2">CFI_LTV(_xlfn.ANCHORARRAY(D1),10)</f><v>1</v></c>'
+        '<c r="F1"><f>SUM(E1:E9)</f><v>0</v></c></row></sheetData>'
+    )
+    path = raw_book(tmp_path / "book.xlsx", sheet)
+    result = recalculate(path, path, set={"Deal!A1": 4})
+    assert result["Deal!B1"] == result["Deal!C1"] == pytest.approx(0.3)
+    assert result["Deal!E1:E4"] == ((0.1,), (0.2,), (0.3,), (0.4,))
+    assert result["Deal!F1"] == 1.0
+    assert not recalculate(path, path).changed
+    recalculate(path, path, set={"Deal!A1": 2})
+    assert values(path) == {"A1": 2, "B1": 5 / 9, "C1": 5 / 9, "D1": 1, "D2": 2, "E1": 0.1, "E2": 0.2, "F1": 0.1 + 0.2}

@@ -111,7 +111,10 @@ def test_a_member_with_a_wrong_checksum_is_damaged(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "formula",
-    ["(" * 5000 + "1" + ")" * 5000, "-" * 20000 + "1", "1+" * 20000 + "1", '"' + "a" * 10**6 + '"', "CFI_LTV(" * 300 + "1" + ")" * 300],
+    [
+        "(" * 5000 + "1" + ")" * 5000, "-" * 20000 + "1", "1+" * 20000 + "1", '"' + "a" * 10**6 + '"',
+        "CFI_LTV(" * 300 + "1" + ")" * 300,
+    ],
     ids=["brackets", "signs", "sums", "length", "calls"],
 )  # fmt: skip
 def test_a_monstrous_formula_keeps_its_value(tmp_path: Path, formula: str) -> None:

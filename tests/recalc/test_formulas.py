@@ -56,6 +56,19 @@ def test_every_stored_spelling_is_the_same_function(tmp_path: Path, name: str) -
         ("=CFI_HHI({70,100})", (49 + 100) / 289),
         ("=CFI_HHI(INDEX(A1:B2,0,1))", (49 + 100) / 289),
         ("=CFI_HHI(A1:INDEX(A1:A6,2))", (49 + 100) / 289),
+        ("=CFI_HHI(A1:INDEX(A:A,1+1))", (49 + 100) / 289),
+        ("=SUM(A1:INDEX(A1:A6,2))", 170.0),
+        ("=INDEX(CFI_WRONG_WAY(A1,A2,A3,A4,A5,A6),2)", 0.12539979857927333),
+        ("=SUMPRODUCT(CFI_LTV(A1:A2,100),A1:A2)", 149.0),
+        ("=@CFI_LTV(A1:A2,100)+1", 1.7),
+        ("=CFI_LTV(@A1:A6,1)", 70.0),
+        ("=CFI_LTV(_xlfn.SINGLE(A1:A6),1)", 70.0),
+        ("=CFI_HHI(TRANSPOSE(A1:A2))", (49 + 100) / 289),
+        ("=CFI_HHI(FILTER(A1:A6,A1:A6>1))", (49 + 100) / 289),
+        ('=CFI_LTV(INDIRECT("A1"),A2)', 0.7),
+        ('=CFI_LTV(INDIRECT("A"&A6),INDIRECT("Deal!A2"))', 0.7),
+        ("=CFI_LTV(RAND()*0+1,NOW()*0+2)", 0.5),
+        ("=CFI_LTV(ROW()*70,100)", 0.7),
         ("=CFI_HHI(OFFSET(A1,0,0,2,1))", (49 + 100) / 289),
         ("=CFI_HHI(IF(A6=1,A1:A2,A3:A4))", (49 + 100) / 289),
         ("=IFERROR(CFI_LTV(A1,0),-1)", -1.0),
@@ -107,8 +120,8 @@ def test_an_error_that_comes_in_goes_out_and_text_that_looks_like_one_does_not(t
 
 def test_names_reach_calls_and_may_hold_calls(tmp_path: Path) -> None:
     names = {
-        "Loan": "Deal!$A$1", "Value": "Deal!$A$2", "Both": "Deal!$A$1:$A$2", "cut": "0.5", "own_ltv": "CFI_LTV(Loan,Value)",
-        "doubled": "own_ltv*2", "left_of": "Deal!A1048576",
+        "Loan": "Deal!$A$1", "Value": "Deal!$A$2", "Both": "Deal!$A$1:$A$2", "cut": "0.5",
+        "own_ltv": "CFI_LTV(Loan,Value)", "doubled": "own_ltv*2", "left_of": "Deal!A1048576",
     }  # fmt: skip
     path = make(
         tmp_path / "book.xlsx",
@@ -128,7 +141,7 @@ def test_calls_read_other_sheets_and_follow_their_results(tmp_path: Path) -> Non
     path = make(tmp_path / "book.xlsx", {**LOAN, "B1": "=CFI_LTV('O''Brien & Co'!B1,Last!A1)"}, sheets=sheets)
     result = recalculate(path, path)
     assert result["Deal!B1"] == 0.5
-    assert result["'O'Brien & Co'!B1" if False else "'O''Brien & Co'!B1"] == 0.7
+    assert result["'O''Brien & Co'!B1"] == 0.7
     assert values(path, "Last") == {"A1": 1.4}
 
 
@@ -156,7 +169,7 @@ def test_structured_references_are_cells(tmp_path: Path) -> None:
     assert result["Deal!C2:C3"] == ((0.7,), (0.3,))
     assert result["Deal!E1"] == pytest.approx(1.0)
     assert result["Deal!E2"] == pytest.approx(0.58)
-    assert result["Deal!E3"] is Code.VALUE
+    assert result["Deal!E3"] is Code.REF
     assert result["Deal!E4"] == 3.0
     assert any("no column 'Nothing'" in reason.reason for reason in result.reasons)
 
@@ -170,6 +183,8 @@ def test_structured_references_are_cells(tmp_path: Path) -> None:
         ("=CFI_LTV(A1,0)", "value must not be 0"),
         ("=_xlfn.LAMBDA(_xlpm.x,CFI_LTV(_xlpm.x,1))(A1)", "LAMBDA"),
         ("=CFI_LTV(1,2,3,4,5,6,7)", "at most"),
+        ("=CFI_LTV(Nowhere!A1,1)", "no sheet Nowhere"),
+        ("=CFI_LTV(@A3:A6,1)", "no cell in this row"),
     ],
 )
 def test_a_failing_call_says_why(tmp_path: Path, formula: str, words: str) -> None:

@@ -216,7 +216,7 @@ def test_macros_and_everything_else_of_a_macro_workbook_stay(tmp_path: Path) -> 
     assert list(before) == list(after)
     assert [name for name in before if before[name] != after[name]] == [SHEET]
     assert "xl/vbaProject.bin" in after
-    with pytest.raises(WorkbookError, match="must end in .xlsm"):
+    with pytest.raises(WorkbookError, match=r"must end in \.xlsm"):
         recalculate(path, tmp_path / "out.xlsx")
 
 

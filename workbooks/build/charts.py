@@ -64,7 +64,9 @@ def plain_title(words: str, size: float, colour: str = GREY, turned: bool = Fals
 def linked_title(reference: str, cached: str, size: float = 10.5) -> Title:
     """A title that shows the text of a cell."""
     cache = StrData(ptCount=1, pt=[StrVal(idx=0, v=cached)])
-    return Title(tx=Text(strRef=StrRef(f=reference, strCache=cache)), txPr=body(size, NAVY, bold=True), overlay=False)
+    return Title(
+        tx=Text(strRef=StrRef(f=reference, strCache=cache)), txPr=body(size, NAVY, bold=True), overlay=False
+    )
 
 
 def dress_axis(
@@ -86,12 +88,16 @@ def dress_axis(
         axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=GRID, w=6350))
 
 
-def dress_chart(chart: ChartBase, title: Title, width: float, height: float, legend: str | None = "b") -> None:
+def dress_chart(
+    chart: ChartBase, title: Title, width: float, height: float, legend: str | None = "b"
+) -> None:
     chart.title = title
     chart.width, chart.height = width, height
     chart.style = 2
     chart.roundedCorners = False
-    chart.graphical_properties = GraphicalProperties(solidFill=WHITE, ln=LineProperties(solidFill=GRID, w=9525))
+    chart.graphical_properties = GraphicalProperties(
+        solidFill=WHITE, ln=LineProperties(solidFill=GRID, w=9525)
+    )
     if legend is None:
         chart.legend = None
     else:
@@ -122,7 +128,13 @@ def scatter(lines: list[Line]) -> ScatterChart:
 
 
 def second_axis(
-    chart: ScatterChart, other: ScatterChart, title: str, number_format: str, low: float, high: float, unit: float
+    chart: ScatterChart,
+    other: ScatterChart,
+    title: str,
+    number_format: str,
+    low: float,
+    high: float,
+    unit: float,
 ) -> None:
     """Draw `other` in the same frame against an axis of its own on the right."""
     other.y_axis.axId = 200
@@ -172,19 +184,27 @@ def bars(categories: Reference, parts: dict[str, tuple[Reference, str]], number_
     return chart
 
 
-def place(page: Page, chart: ChartBase, column: str, row: int, name: str, alt_text: str, right_cm: float = 0.0) -> None:
+def place(
+    page: Page, chart: ChartBase, column: str, row: int, name: str, alt_text: str, right_cm: float = 0.0
+) -> None:
     """Stand a chart at a cell, moved right by some centimetres; its alt text is written when the book is sealed."""
-    corner = AnchorMarker(col=column_index_from_string(column) - 1, colOff=cm_to_EMU(right_cm), row=row - 1, rowOff=0)
+    corner = AnchorMarker(
+        col=column_index_from_string(column) - 1, colOff=cm_to_EMU(right_cm), row=row - 1, rowOff=0
+    )
     size = XDRPositiveSize2D(cm_to_EMU(chart.width), cm_to_EMU(chart.height))
     chart.anchor = OneCellAnchor(_from=corner, ext=size)
     page.sheet.add_chart(chart)
-    page.book.alt_texts.setdefault(page.sheet.title, []).append((page.book.say(name), page.book.say(alt_text)))
+    page.book.alt_texts.setdefault(page.sheet.title, []).append(
+        (page.book.say(name), page.book.say(alt_text))
+    )
 
 
 def plot_area(chart: ChartBase, left: float, top: float, width: float, height: float) -> None:
     """Fix the inner plot area as shares of the frame, so that small charts beside each other align."""
     chart.layout = Layout(
-        manualLayout=ManualLayout(layoutTarget="inner", xMode="edge", yMode="edge", x=left, y=top, w=width, h=height)
+        manualLayout=ManualLayout(
+            layoutTarget="inner", xMode="edge", yMode="edge", x=left, y=top, w=width, h=height
+        )
     )
 
 

@@ -27,7 +27,10 @@ def write_curves(book: Book, deals: Deals) -> Curves:
     widths = {"A": 1.5} | dict.fromkeys("BCDEFG", 13) | {"H": 3, "I": 13} | dict.fromkeys("JKLM", 15)
     widths |= {"N": 3, "O": 18, "P": 14} | dict.fromkeys("QRSTUV", 11) | {"W": 60}
     page = book.page(
-        "Curves", "Curves behind the charts", "Each column is one array formula; nothing here is typed in.", widths
+        "Curves",
+        "Curves behind the charts",
+        "Each column is one array formula; nothing here is typed in.",
+        widths,
     )
     curves = Curves()
     _thesis(page, deals)
@@ -60,7 +63,9 @@ def _thesis(page: Page, deals: Deals) -> None:
             "G": ("Correlation-adjusted LTV", "×"),
         },
     )
-    given = {key: deals.cell(key, 0).replace("Deals!", "Deals!$").replace("$D", "$D$") for key in deals.row_of}
+    given = {
+        key: deals.cell(key, 0).replace("Deals!", "Deals!$").replace("$D", "$D$") for key in deals.row_of
+    }
     driver = "{vol_contract},{vol_market},{vol_other}".format_map(given)
     price, sale = "{volatility},{horizon}".format_map(given), "{drift},{sale_cost}".format_map(given)
     grid = f"B{TOP}:B{LAST}"
@@ -73,7 +78,10 @@ def _thesis(page: Page, deals: Deals) -> None:
         ),
         "D": (f"=CFI_DRIVER_PD({{dscr}},{grid},{driver},{{corr_contract_market}},{{leverage}})", PERCENT_2),
         "E": (f"=CFI_CORR_EL({{loan}},{{cost}},D{TOP}:D{LAST},C{TOP}:C{LAST},{price},{sale})", PERCENT_2),
-        "F": (f"=CFI_STRESS_LTV({{loan}},{{cost}},C{TOP}:C{LAST},{price},{{stress_quantile}},{sale})", PERCENT),
+        "F": (
+            f"=CFI_STRESS_LTV({{loan}},{{cost}},C{TOP}:C{LAST},{price},{{stress_quantile}},{sale})",
+            PERCENT,
+        ),
         "G": (f"=CFI_CORR_LTV({{loan}},{{cost}},D{TOP}:D{LAST},C{TOP}:C{LAST},{price},{sale})", PERCENT),
     }
     for letter, (formula, number_format) in columns.items():
@@ -114,7 +122,10 @@ def _value(page: Page, deals: Deals) -> None:
         page.put(f"I{row}", f"=(ROWS(I${TOP}:I{row})-1)/(ROWS(I${TOP}:I${LAST})-1)", "calc", "0.000")
     spans = ",".join(deals.span(key) for key in ("volatility", "horizon", "drift"))
     page.block(
-        f"J{TOP}:M{LAST}", f"=CFI_VALUE_IN_DEFAULT(1,{deals.span('pd')},I{TOP}:I{LAST},{spans})", "calc", PERCENT
+        f"J{TOP}:M{LAST}",
+        f"=CFI_VALUE_IN_DEFAULT(1,{deals.span('pd')},I{TOP}:I{LAST},{spans})",
+        "calc",
+        PERCENT,
     )
     say = page.book.say
     first, last = MARKS_TOP, MARKS_TOP + 3
@@ -127,7 +138,9 @@ def _value(page: Page, deals: Deals) -> None:
 
 def _marks(page: Page, deals: Deals) -> None:
     page.section(5, "3 · Where the deals stand", "O", "W")
-    _heads(page, 7, {"O": ("Deal", ""), "P": ("ρ", "correlation"), "Q": ("Value in default", "share of cost")})
+    _heads(
+        page, 7, {"O": ("Deal", ""), "P": ("ρ", "correlation"), "Q": ("Value in default", "share of cost")}
+    )
     for index, name in enumerate(SHORT_NAMES):
         row = MARKS_TOP + index
         page.put(f"O{row}", name, "label")
@@ -154,8 +167,12 @@ def _bridges(page: Page, deals: Deals) -> None:
         page.put(f"{letter}{BRIDGE_TOP - 1}", unit, "unit")
     for index, name in enumerate(SHORT_NAMES):
         top = BRIDGE_TOP + 6 * index
-        levels = [deals.cell(key, index) for key in ("ltv_cost", "ltv_cost", "ltv_market", "ltv_sale", "corr_ltv")]
-        ends = [deals.cell(key, index) for key in ("ltv_cost", "ltv_market", "ltv_sale", "corr_ltv", "corr_ltv")]
+        levels = [
+            deals.cell(key, index) for key in ("ltv_cost", "ltv_cost", "ltv_market", "ltv_sale", "corr_ltv")
+        ]
+        ends = [
+            deals.cell(key, index) for key in ("ltv_cost", "ltv_market", "ltv_sale", "corr_ltv", "corr_ltv")
+        ]
         for step, (words, start, end) in enumerate(zip(STEPS, levels, ends, strict=True)):
             row = top + step
             page.put(f"O{row}", name, "label")
@@ -167,9 +184,7 @@ def _bridges(page: Page, deals: Deals) -> None:
             page.put(f"T{row}", f"=R{row}" if level else "=0", "calc", PERCENT)
             page.put(f"U{row}", f"=MAX(R{row}-Q{row},0)" if not level else "=0", "calc", PERCENT)
             page.put(f"V{row}", f"=MAX(Q{row}-R{row},0)" if not level else "=0", "calc", PERCENT)
-        finding = (
-            f'="{say(name)}: "&TEXT(T{top},"0%")&" {say("at cost")} → "&TEXT(T{top + 4},"0%")&" {say("in default")}"'
-        )
+        finding = f'="{say(name)}: "&TEXT(T{top},"0%")&" {say("at cost")} → "&TEXT(T{top + 4},"0%")&" {say("in default")}"'
         page.put(f"W{top}", finding, "finding", size=9)
 
 

@@ -111,7 +111,10 @@ def write_deals(book: Book) -> Deals:
             _write_formula(page, deals, item, number)
         number += 1
     last = number - 1
-    page.paint(f"D{deals.row_of['verdict']}:G{deals.row_of['verdict']}", verdict_colours(f"D{deals.row_of['verdict']}"))
+    page.paint(
+        f"D{deals.row_of['verdict']}:G{deals.row_of['verdict']}",
+        verdict_colours(f"D{deals.row_of['verdict']}"),
+    )
     page.paint(f"M{FIRST}:M{last}", {f'AND(M{FIRST}<>"",M{FIRST}=0)': "bad"})
     book.name("inputs_in_range", page, f"M{FIRST}:M{last}")
     page.freeze(f"D{NUMBERS + 1}")
@@ -120,7 +123,11 @@ def write_deals(book: Book) -> Deals:
 
 
 def verdict_colours(cell: str) -> dict[str, str]:
-    return {f'LEFT({cell},4)="PASS"': "good", f'LEFT({cell},5)="WATCH"': "watch", f'LEFT({cell},4)="FAIL"': "bad"}
+    return {
+        f'LEFT({cell},4)="PASS"': "good",
+        f'LEFT({cell},5)="WATCH"': "watch",
+        f'LEFT({cell},4)="FAIL"': "bad",
+    }
 
 
 def _write_input(page: Page, item: Given, row: int) -> None:
@@ -153,11 +160,17 @@ def _write_formula(page: Page, deals: Deals, item: Made, row: int) -> None:
     if item.year is None:
         page.put(f"C{row}", item.unit, "unit")
     else:
-        page.put(f"C{row}", item.year, "unit", '"end of year "0' if item.key.startswith("balance") else '"year "0')
+        page.put(
+            f"C{row}", item.year, "unit", '"end of year "0' if item.key.startswith("balance") else '"year "0'
+        )
     words = item.number_format == TEXT
     for letter, deal in zip(COLUMNS, DEALS, strict=True):
         formula = item.formula.format_map(references(deals, letter, row))
-        look = ("verdict" if item.key == "verdict" else "words") if words else ("result" if item.result else "calc")
+        look = (
+            ("verdict" if item.key == "verdict" else "words")
+            if words
+            else ("result" if item.result else "calc")
+        )
         page.put(f"{letter}{row}", formula, look, "General" if words else item.number_format)
         if item.named:
             page.book.name(f"{item.key}_{deal}", page, f"{letter}{row}")
@@ -277,11 +290,20 @@ def write_contracts(book: Book) -> None:
     }
     heads |= {letter: field[1] for letter, field in zip(_TERM_LETTERS, _TERM_FIELDS, strict=True)}
     heads |= dict(
-        zip(_YEAR_LETTERS, ("Revenue year 1", *(f"Year {year}" for year in range(2, YEARS_SHOWN + 1))), strict=True)
+        zip(
+            _YEAR_LETTERS,
+            ("Revenue year 1", *(f"Year {year}" for year in range(2, YEARS_SHOWN + 1))),
+            strict=True,
+        )
     )
-    units = {"C": "number", "L": "share", "M": "share", "T": "US$ m", "U": "US$ m", "V": "US$ m"} | dict.fromkeys(
-        _YEAR_LETTERS, "US$ m"
-    )
+    units = {
+        "C": "number",
+        "L": "share",
+        "M": "share",
+        "T": "US$ m",
+        "U": "US$ m",
+        "V": "US$ m",
+    } | dict.fromkeys(_YEAR_LETTERS, "US$ m")
     units |= {letter: field[2] for letter, field in zip(_TERM_LETTERS, _TERM_FIELDS, strict=True)}
     for letter in widths:
         if letter != "A":
@@ -291,7 +313,12 @@ def write_contracts(book: Book) -> None:
     last = _TOP + CONTRACTS - 1
     for number, agreement in enumerate(_AGREEMENTS, 1):
         _write_agreement(page, number, agreement)
-    page.block(f"L{_TOP}:L{last}", f"=CFI_FIRM_SHARE(I{_TOP}:I{last},J{_TOP}:J{last},K{_TOP}:K{last})", "calc", PERCENT)
+    page.block(
+        f"L{_TOP}:L{last}",
+        f"=CFI_FIRM_SHARE(I{_TOP}:I{last},J{_TOP}:J{last},K{_TOP}:K{last})",
+        "calc",
+        PERCENT,
+    )
     for field, letter in zip(_TERM_FIELDS, _TERM_LETTERS, strict=True):
         page.validate(f"{letter}{_TOP}:{letter}{last}", field[4], field[5], field[1], field[2])
     page.validate(f"N{_TOP}:S{last}", 0.0, 1e7, "Revenue", "US$ m a year, as signed")
@@ -325,7 +352,9 @@ def write_contracts(book: Book) -> None:
 
 
 def _write_agreement(
-    page: Page, number: int, agreement: tuple[str, int, str, tuple[float, ...], tuple[float, ...], str, str, str]
+    page: Page,
+    number: int,
+    agreement: tuple[str, int, str, tuple[float, ...], tuple[float, ...], str, str, str],
 ) -> None:
     name, deal, customer, terms, revenue, status, source, as_of = agreement
     row = _TOP + number - 1
@@ -333,7 +362,9 @@ def _write_agreement(
     page.put(f"C{row}", deal, "input", WHOLE, horizontal="center")
     page.put(f"D{row}", customer, "note")
     tests = [f"C{row}>=1,C{row}<=4"]
-    for (key, _, _, number_format, low, high), letter, value in zip(_TERM_FIELDS, _TERM_LETTERS, terms, strict=True):
+    for (key, _, _, number_format, low, high), letter, value in zip(
+        _TERM_FIELDS, _TERM_LETTERS, terms, strict=True
+    ):
         page.put(f"{letter}{row}", value, "input", number_format)
         page.book.name(f"{key}_contract_{number}", page, f"{letter}{row}")
         tests.append(f"{letter}{row}>={low:g},{letter}{row}<={high:g}")

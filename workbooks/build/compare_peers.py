@@ -316,13 +316,21 @@ def _scores(page: Page) -> None:
         page.book.name(f"neocloud_score_{key}", page, f"I{row}")
         page.row(row, 18)
     page.block(
-        f"E{top}:E{last}", f"=CFI_EFFECTIVE_NAMES(C{_WEIGHT_TOP}:O{_WEIGHT_TOP + len(PEERS) - 1})", "calc", NUMBER
+        f"E{top}:E{last}",
+        f"=CFI_EFFECTIVE_NAMES(C{_WEIGHT_TOP}:O{_WEIGHT_TOP + len(PEERS) - 1})",
+        "calc",
+        NUMBER,
     )
     backlogs = {"G": "C", "I": "E", "K": "J"}
     for letter, column in backlogs.items():
         values = f"{column}{_PEER_TOP}:{column}{_PEER_TOP + len(PEERS) - 1}"
         block = f"{letter}{top}:{chr(ord(letter) + 1)}{last}"
-        page.block(block, f"=CFI_NEOCLOUD_SCORE(C{top}:C{last},D{top}:D{last},{values},E{top}:E{last})", "result", "0")
+        page.block(
+            block,
+            f"=CFI_NEOCLOUD_SCORE(C{top}:C{last},D{top}:D{last},{values},E{top}:E{last})",
+            "result",
+            "0",
+        )
 
 
 def _claims(page: Page) -> None:

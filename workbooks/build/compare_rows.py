@@ -12,7 +12,12 @@ from dataclasses import dataclass
 from kit import MONEY, NUMBER, NUMBER_4, PERCENT, PERCENT_2, TEXT, TIMES, WHOLE, YEARS
 
 DEALS = ("ddtl4", "ddtl55", "ondemand", "asic")
-DEAL_NAMES = ("CoreWeave DDTL 4.0-style", "CoreWeave DDTL 5.5-style", "On-demand GPU cloud", "ASIC-backed 2021-style")
+DEAL_NAMES = (
+    "CoreWeave DDTL 4.0-style",
+    "CoreWeave DDTL 5.5-style",
+    "On-demand GPU cloud",
+    "ASIC-backed 2021-style",
+)
 SHORT_NAMES = ("DDTL 4.0-style", "DDTL 5.5-style", "GPU on demand", "ASIC 2021-style")
 YEARS_SHOWN = 6
 CONTRACTS = 6
@@ -138,7 +143,12 @@ INPUTS: tuple[Section | Given, ...] = (
         "market_view",
         "What the market said",
         "words",
-        ("A3 / A(low) / A-sf · S+225 bp", "Ba2 / BB+ · S+550 bp", "Not rated", "Accelerated in November 2022"),
+        (
+            "A3 / A(low) / A-sf · S+225 bp",
+            "Ba2 / BB+ · S+550 bp",
+            "Not rated",
+            "Accelerated in November 2022",
+        ),
         TEXT,
         "VVPV",
         "Ratings by Moody's, DBRS, Fitch. ASIC: SEC 6-K 2022-11-21; settled for $20m on 2025-08-12 against claims of $107.8m.",
@@ -333,7 +343,9 @@ INPUTS: tuple[Section | Given, ...] = (
         -3.0,
         3.0,
     ),
-    Given("horizon", "Horizon", "years", (1.0, 1.0, 1.0, 1.0), YEARS, "PPPP", PARAMETER + ".", "–", 0.0, 30.0),
+    Given(
+        "horizon", "Horizon", "years", (1.0, 1.0, 1.0, 1.0), YEARS, "PPPP", PARAMETER + ".", "–", 0.0, 30.0
+    ),
     Given(
         "sale_cost",
         "Cost of a forced sale",
@@ -349,7 +361,16 @@ INPUTS: tuple[Section | Given, ...] = (
     ),
     Section("4 · Haircut stack", "inputs"),
     Given(
-        "liquidation", "Time to sell", "years", (0.5, 0.5, 0.5, 0.5), NUMBER, "PPPP", PARAMETER + ".", "–", 0.01, 5.0
+        "liquidation",
+        "Time to sell",
+        "years",
+        (0.5, 0.5, 0.5, 0.5),
+        NUMBER,
+        "PPPP",
+        PARAMETER + ".",
+        "–",
+        0.01,
+        5.0,
     ),
     Given(
         "confidence",
@@ -386,7 +407,16 @@ INPUTS: tuple[Section | Given, ...] = (
         1e9,
     ),
     Given(
-        "depth", "Market depth", "units per year", (100, 100, 100, 100), WHOLE, "PPPP", PARAMETER + ".", "–", 1.0, 1e9
+        "depth",
+        "Market depth",
+        "units per year",
+        (100, 100, 100, 100),
+        WHOLE,
+        "PPPP",
+        PARAMETER + ".",
+        "–",
+        1.0,
+        1e9,
     ),
     Given(
         "impact",
@@ -519,7 +549,9 @@ _SALE = "{drift},{sale_cost}"
 def _contract_rows() -> list[Section | Made]:
     years = range(1, YEARS_SHOWN + 1)
     letters = dict(zip(years, "NOPQRS", strict=True))
-    rows: list[Section | Made] = [Section("7 · Backlog: what is promised and what counts", "from the sheet Contracts")]
+    rows: list[Section | Made] = [
+        Section("7 · Backlog: what is promised and what counts", "from the sheet Contracts")
+    ]
     rows.append(
         Made(
             "backlog",
@@ -622,7 +654,9 @@ def _contract_rows() -> list[Section | Made]:
         )
     )
     for year in range(YEARS_SHOWN + 1):
-        formula = "=IF({year}>={loan_years},0,1-((1+{rate}/12)^(12*{year})-1)/((1+{rate}/12)^(12*{loan_years})-1))"
+        formula = (
+            "=IF({year}>={loan_years},0,1-((1+{rate}/12)^(12*{year})-1)/((1+{rate}/12)^(12*{loan_years})-1))"
+        )
         rows.append(
             Made(
                 f"balance_{year}",
@@ -869,8 +903,22 @@ CALCULATIONS: tuple[Section | Made, ...] = (
         "Same bad year for all deals, so it ranks",
         True,
     ),
-    Made("bridge_drift", "Bridge: drift", "×", "={ltv_market}-{ltv_cost}", PERCENT, "LTV at market less LTV at cost"),
-    Made("bridge_sale", "Bridge: sale cost", "×", "={ltv_sale}-{ltv_market}", PERCENT, "After sale cost less before"),
+    Made(
+        "bridge_drift",
+        "Bridge: drift",
+        "×",
+        "={ltv_market}-{ltv_cost}",
+        PERCENT,
+        "LTV at market less LTV at cost",
+    ),
+    Made(
+        "bridge_sale",
+        "Bridge: sale cost",
+        "×",
+        "={ltv_sale}-{ltv_market}",
+        PERCENT,
+        "After sale cost less before",
+    ),
     Made(
         "bridge_correlation",
         "Bridge: correlation",

@@ -23,7 +23,8 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
-FONT = "Arial"
+FONT = "Arial"  # LibreOffice prints it as Liberation Sans, which has the same widths
+HEADER = f'&"{FONT},Regular"&8'
 
 # Palette: two inks, three greys, one accent per meaning. Contrast of every text colour on its ground is above 4.5.
 NAVY = "17324D"
@@ -77,7 +78,9 @@ class Look:
             horizontal=self.horizontal, vertical=self.vertical, wrap_text=self.wrap, indent=self.indent
         )
         sides = {
-            edge: Side("thin", color=colour) for edge, colour in (("top", self.above), ("bottom", self.below)) if colour
+            edge: Side("thin", color=colour)
+            for edge, colour in (("top", self.above), ("bottom", self.below))
+            if colour
         }
         if sides:
             cell.border = Border(**sides)
@@ -89,11 +92,13 @@ LOOKS: dict[str, Look] = {
     "question": Look(size=11, colour=GREY),
     "link": Look(size=9, colour=LINK_GREEN, horizontal="center"),
     "flag": Look(size=9, bold=True, horizontal="left", indent=1),
-    "section": Look(size=11, bold=True, colour=WHITE, ground=NAVY),
+    "section": Look(size=11, bold=True, colour=WHITE, ground=NAVY, horizontal="left"),
     "head": Look(bold=True, colour=NAVY, ground=BAND, horizontal="center", wrap=True, below=NAVY),
-    "head_left": Look(bold=True, colour=NAVY, ground=BAND, wrap=True, below=NAVY),
-    "label": Look(below=GRID, indent=1, wrap=True),
-    "label_bold": Look(bold=True, below=GRID, indent=1, wrap=True),
+    "head_left": Look(
+        bold=True, colour=NAVY, ground=BAND, horizontal="left", indent=1, wrap=True, below=NAVY
+    ),
+    "label": Look(horizontal="left", below=GRID, indent=1, wrap=True),
+    "label_bold": Look(bold=True, horizontal="left", below=GRID, indent=1, wrap=True),
     "unit": Look(size=9, colour=GREY, horizontal="center", below=GRID),
     "input": Look(colour=INPUT_BLUE, ground=INPUT_GROUND, horizontal="right", below=GRID),
     "input_text": Look(colour=INPUT_BLUE, ground=INPUT_GROUND, horizontal="center", wrap=True, below=GRID),
@@ -101,10 +106,10 @@ LOOKS: dict[str, Look] = {
     "result": Look(bold=True, colour=NAVY, ground=BAND, horizontal="right", below=RULE),
     "words": Look(horizontal="center", wrap=True, below=GRID),
     "verdict": Look(bold=True, horizontal="center", wrap=True, below=RULE),
-    "note": Look(size=9, colour=GREY, wrap=True, below=GRID, indent=1),
-    "plain": Look(size=9, colour=GREY, wrap=True, vertical="top"),
+    "note": Look(size=9, colour=GREY, horizontal="left", wrap=True, below=GRID, indent=1),
+    "plain": Look(size=9, colour=GREY, horizontal="left", wrap=True, vertical="top", indent=1),
     "finding": Look(size=11, bold=True, colour=NAVY, wrap=True, vertical="top"),
-    "reading": Look(size=12, colour=NAVY, ground=BAND, wrap=True, indent=1),
+    "reading": Look(size=12, colour=NAVY, ground=BAND, horizontal="left", wrap=True, indent=1),
     "aside": Look(size=8, colour=GREY, horizontal="center", below=GRID),
 }
 
@@ -122,6 +127,8 @@ class Book:
 
     def __post_init__(self) -> None:
         self.workbook.remove(self.workbook.worksheets[0])
+        # Column widths are counted in digits of this font.
+        self.workbook._named_styles["Normal"].font = Font(name=FONT, size=10)  # noqa: SLF001
 
     def say(self, text: str) -> str:
         """The text in the language of this book; a text without a translation stays as it is."""
@@ -160,14 +167,18 @@ class Book:
             page.put(
                 "B3",
                 "="
-                + MASTER_TEXT.format(passes=self.say("Checks: all pass"), fails=self.say("CHECKS FAIL: see Checks")),
+                + MASTER_TEXT.format(
+                    passes=self.say("Checks: all pass"), fails=self.say("CHECKS FAIL: see Checks")
+                ),
                 "flag",
             )
             page.paint("B3", {"master_check": "good", "NOT(master_check)": "bad"})
             others = [other for other in self.pages if other != name]
             for letter, other in zip(letters, others, strict=True):
                 cell = page.put(f"{letter}3", "› " + self.say(other), "link")
-                cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{other}'!A1", tooltip=self.say(other))
+                cell.hyperlink = Hyperlink(
+                    ref=cell.coordinate, location=f"'{other}'!A1", tooltip=self.say(other)
+                )
 
 
 MASTER_TEXT = 'IF(master_check,"{passes}","{fails}")'
@@ -181,7 +192,9 @@ class Page:
     book: Book
     sheet: Worksheet
 
-    def put(self, reference: str, value: Any, look: str = "calc", number_format: str = GENERAL, **changes: Any) -> Cell:
+    def put(
+        self, reference: str, value: Any, look: str = "calc", number_format: str = GENERAL, **changes: Any
+    ) -> Cell:
         """Write a value or a formula; text is translated. `changes` alter the look for this cell."""
         cell = self.sheet[reference]
         if isinstance(value, str) and not value.startswith("="):
@@ -212,7 +225,9 @@ class Page:
             self.put(f"{get_column_letter(left + 2)}{number}", note, "section", size=9, bold=False)
         self.row(number, 19)
 
-    def merge(self, reference: str, value: Any, look: str, height: float | None = None, **changes: Any) -> None:
+    def merge(
+        self, reference: str, value: Any, look: str, height: float | None = None, **changes: Any
+    ) -> None:
         left, top, right, bottom = range_boundaries(reference)
         style = replace(LOOKS[look], **changes)
         for row in self.sheet.iter_rows(top, bottom, left, right):
@@ -252,7 +267,9 @@ class Page:
     def freeze(self, reference: str) -> None:
         self.sheet.freeze_panes = reference
 
-    def print_setup(self, area: str, title_rows: str | None, breaks: Sequence[int] = (), pages_high: int = 0) -> None:
+    def print_setup(
+        self, area: str, title_rows: str | None, breaks: Sequence[int] = (), pages_high: int = 0
+    ) -> None:
         sheet = self.sheet
         sheet.print_area = area
         if title_rows:
@@ -265,10 +282,12 @@ class Page:
         margins.left = margins.right = 0.4
         margins.top, margins.bottom, margins.header, margins.footer = 0.6, 0.6, 0.3, 0.3
         sheet.print_options.horizontalCentered = True
-        sheet.oddHeader.left.text = f"&8{self.book.say(self.book.title)}"
-        sheet.oddHeader.right.text = "&8&A"
-        sheet.oddFooter.left.text = "&8computefi"
-        sheet.oddFooter.center.text = "&8" + self.book.say("Demonstration parameters are not filed figures; see Deals")
-        sheet.oddFooter.right.text = "&8&P / &N"
+        sheet.oddHeader.left.text = HEADER + self.book.say(self.book.title)
+        sheet.oddHeader.right.text = HEADER + "&A"
+        sheet.oddFooter.left.text = HEADER + "computefi"
+        sheet.oddFooter.center.text = HEADER + self.book.say(
+            "Demonstration parameters are not filed figures; see Deals"
+        )
+        sheet.oddFooter.right.text = HEADER + "&P / &N"
         for number in breaks:
             sheet.row_breaks.append(Break(id=number))

@@ -14,7 +14,9 @@ from kit import Book
 from openpyxl.workbook.properties import CalcProperties
 
 STAMP = datetime(2026, 11, 22)
-CALC_ID = 191029  # Excel 2019 and later: Excel then trusts the stored values and does not recalculate on opening
+CALC_ID = (
+    191029  # Excel 2019 and later: Excel then trusts the stored values and does not recalculate on opening
+)
 
 
 def save(book: Book, path: Path) -> None:
@@ -32,7 +34,11 @@ def save(book: Book, path: Path) -> None:
     with zipfile.ZipFile(draft) as source, zipfile.ZipFile(path, "w") as target:
         for member in source.infolist():
             entry = zipfile.ZipInfo(member.filename, STAMP.timetuple()[:6])
-            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o600 << 16
+            entry.compress_type, entry.create_system, entry.external_attr = (
+                zipfile.ZIP_DEFLATED,
+                3,
+                0o600 << 16,
+            )
             target.writestr(entry, _finish(member.filename, source.read(member), alt_texts))
 
 

@@ -60,11 +60,12 @@ MANIFEST = f"""{HEAD}\
 
 DESCRIPTION = f"""{HEAD}\
 <description xmlns="http://openoffice.org/extensions/description/2006"
- xmlns:d="http://openoffice.org/extensions/description/2006">
+ xmlns:d="http://openoffice.org/extensions/description/2006"
+ xmlns:l="http://libreoffice.org/extensions/description/2011">
  <identifier value="{IDENTIFIER}"/>
  <version value="{computefi.__version__}"/>
  <dependencies>
-  <d:LibreOffice-minimal-version d:name="LibreOffice 7.4" value="7.4"/>
+  <l:LibreOffice-minimal-version d:name="LibreOffice 7.4" value="7.4"/>
  </dependencies>
  <display-name><name lang="en">computefi</name></display-name>
  <publisher><name xlink:href="" xmlns:xlink="http://www.w3.org/1999/xlink" lang="en">The computefi authors</name>\
@@ -120,7 +121,7 @@ def _zipped(parts: Mapping[str, bytes]) -> bytes:
 
 def libraries_here() -> list[Path]:
     """The folders in which this Python finds numpy and scipy."""
-    return list(dict.fromkeys(Path(module.__file__).resolve().parents[1] for module in (np, scipy)))
+    return list(dict.fromkeys(Path(str(module.__file__)).resolve().parents[1] for module in (np, scipy)))
 
 
 def settings(libraries: Iterable[Path]) -> str:
@@ -144,20 +145,17 @@ def method_name(spec: Spec) -> str:
     return spec.name.removeprefix(PREFIX)
 
 
-def _argument(parameter: Parameter) -> str:
-    """The name inside the interface; with a prefix, so that it is never a word of the interface language."""
-    return f"a_{parameter.name}"
-
-
 def interface(registry: Mapping[str, Spec]) -> str:
     """The UNO interface. A block may not be left out and `any` cannot tell a blank cell from 0; so a block where an
-    argument is required, `any` where it is optional."""
+    argument is required, `any` where it is optional. LibreOffice refuses argument names with underscores; the wizard
+    shows the declared ones."""
     lines = ["module computefi {", "interface XFunctions {"]
     for spec in registry.values():
         arguments = ", ".join(
-            f"[in] {'any' if p.optional else 'sequence< sequence< any > >'} {_argument(p)}" for p in spec.parameters
+            f"[in] {'any' if p.optional else 'sequence< sequence< any > >'} a{place}"
+            for place, p in enumerate(spec.parameters, start=1)
         )
-        lines.append(f"  any {method_name(spec)}({arguments});")
+        lines.append(f"  sequence< sequence< any > > {method_name(spec)}({arguments});")
     return "\n".join([*lines, "};", "};", ""])
 
 
@@ -182,8 +180,8 @@ def _wizard_texts(spec: Spec) -> Iterator[str]:
     yield '<prop oor:name="Category"><value>Add-In</value></prop>'
     yield _text("CompatibilityName", spec.name)
     yield '<node oor:name="Parameters">'
-    for parameter in spec.parameters:
-        yield f'<node oor:name={quoteattr(_argument(parameter))} oor:op="replace">'
+    for place, parameter in enumerate(spec.parameters, start=1):
+        yield f'<node oor:name="a{place}" oor:op="replace">'
         yield _text("DisplayName", parameter.name)
         yield _text("Description", argument_help(parameter))
         yield "</node>"

@@ -23,13 +23,12 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-import uno
-import unohelper
+import uno  # type: ignore[import-not-found, unused-ignore]
+import unohelper  # type: ignore[import-not-found, unused-ignore]
 
 SERVICE = "CFI"
 IMPLEMENTATION = "computefi.calc.Functions"
 INTERFACE = "computefi.XFunctions"
-BLOCK = "[][]any"
 
 # LibreOffice keeps an error in a cell as a NaN whose low bits are its own error number.
 NUMBERS = {
@@ -142,20 +141,18 @@ class Door:
         return float(cell) if isinstance(cell, (bool, int)) else cell or ""
 
     def answer(self, name: str, arguments: tuple[Any, ...]) -> Any:
-        """What a call leaves in its cells: one value, or a block of them."""
+        """What a call leaves in its cells, in rows."""
         if self.problem:
-            return self.problem if name == "WHY" else ERRORS["#VALUE!"]
+            return ((self.problem if name == "WHY" else ERRORS["#VALUE!"],),)
         try:
             given = [self.read(argument) for argument in arguments]
             while given and given[-1] is self.missing:
                 given.pop()
             rows = self.call(self.registry["CFI_" + name], given).cells()
-            if len(rows) == 1 and len(rows[0]) == 1:
-                return self.write(rows[0][0])
-            return uno.Any(BLOCK, tuple([tuple([self.write(cell) for cell in row]) for row in rows]))
+            return tuple([tuple([self.write(cell) for cell in row]) for row in rows])
         except Exception as error:
             sys.stderr.write(f"computefi: CFI.{name} failed: {error!r}\n")
-            return ERRORS["#VALUE!"]
+            return ((ERRORS["#VALUE!"],),)
 
 
 SETTINGS = read_settings()
@@ -173,19 +170,26 @@ def method(name: str) -> Callable[..., Any]:
     return function
 
 
-def component() -> type:
-    """The class of the UNO object: a method per sheet function, and what LibreOffice asks of a service."""
-    bases = unohelper.Base, uno.getClass(INTERFACE), uno.getClass("com.sun.star.lang.XServiceInfo")
-    about = {
-        "__init__": lambda self, context: None,
-        "getImplementationName": lambda self: IMPLEMENTATION,
-        "supportsService": lambda self, name: name == SERVICE,
-        "getSupportedServiceNames": lambda self: (SERVICE,),
-    }
-    return type("Functions", bases, {**about, **{name: method(name) for name in SETTINGS["functions"]}})
+class Service:
+    """What LibreOffice asks of a service."""
 
+    def __init__(self, _context: Any) -> None:
+        pass
+
+    def getImplementationName(self) -> str:  # noqa: N802 - UNO's names
+        return IMPLEMENTATION
+
+    def supportsService(self, name: str) -> bool:  # noqa: N802
+        return name == SERVICE
+
+    def getSupportedServiceNames(self) -> tuple[str, ...]:  # noqa: N802
+        return (SERVICE,)
+
+
+bases = Service, unohelper.Base, uno.getClass(INTERFACE), uno.getClass("com.sun.star.lang.XServiceInfo")
+component = type("Functions", bases, {name: method(name) for name in SETTINGS["functions"]})
 
 # Only under its own service name: as a com.sun.star.sheet.AddIn LibreOffice would load it at every start, and not
 # read the texts of the function wizard.
-g_ImplementationHelper = unohelper.ImplementationHelper()
-g_ImplementationHelper.addImplementation(component(), IMPLEMENTATION, (SERVICE,))
+g_ImplementationHelper = unohelper.ImplementationHelper()  # noqa: N816 - the loader looks for this name
+g_ImplementationHelper.addImplementation(component, IMPLEMENTATION, (SERVICE,))

@@ -45,7 +45,8 @@ def _log_returns(prices: FloatArray) -> FloatArray:
 
 def _varies(prices: FloatArray) -> BoolArray:
     """True for a series whose log returns are not all the same."""
-    varies: BoolArray = np.ptp(_log_returns(prices), axis=-1) > CONSTANT
+    returns = _log_returns(prices)  # none for a single price
+    varies: BoolArray = returns.max(axis=-1, initial=-np.inf) - returns.min(axis=-1, initial=np.inf) > CONSTANT
     return varies
 
 
@@ -114,7 +115,7 @@ def correlation(
     do not vary; #NUM! where a price is not positive; #VALUE! where the lengths differ.
     """
     first, second = (r - r.mean(axis=-1, keepdims=True) for r in (_log_returns(prices_1), _log_returns(prices_2)))
-    size = np.sqrt((first**2).sum(axis=-1)) * np.sqrt((second**2).sum(axis=-1))
+    size = np.sqrt((first**2).sum(axis=-1) * (second**2).sum(axis=-1))
     rho = np.clip((first * second).sum(axis=-1) / size, -1.0, 1.0)  # rounding where one is the other
     count = first.shape[1]
     if count < FEWEST_FOR_INTERVAL:

@@ -194,7 +194,7 @@ def breakeven_rent(
         rent = rent_for(years)
         with np.errstate(divide="ignore", invalid="ignore"):
             crossing = np.log(rent * utilisation / opex) / rent_decay
-        shorter = np.where(crossing > 0, np.minimum(life, crossing), years)
+        shorter = np.where(crossing > 0, np.minimum(years, crossing), years)
         if np.array_equal(shorter, years):
             break
         years = shorter

@@ -125,7 +125,8 @@ def explain(run: Run, shown: Shown) -> list[Reason]:
         own_cells = site.shown is not None or number in whole
         for place, code, text in failures(run, number):
             row, column = (site.row + place[0], site.column + place[1]) if own_cells else (site.row, site.column)
-            if (site.sheet, row, column) not in shown.errors:
+            outside = site.shown is not None and not site.shown.holds(row, column)
+            if outside or (site.sheet, row, column) not in shown.errors:
                 continue
             name = run.plan.book.sheets[site.sheet]
             reasons.append(Reason(name, address(row, column), "=" + site.formula, site.function, code, text))

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+from computefi.errors import Code
 from computefi.recalc import structured
 from computefi.recalc.cells import LAST_COLUMN, LAST_ROW, Rect, address, parse_rect, quote_sheet, unquote_sheet
 from computefi.recalc.formulas import (
@@ -107,6 +108,8 @@ class Cutter:
         if leaf.kind != "RANGE":
             return [leaf.text.replace(SPILL, "#")]
         operand = self.operand(leaf.text)
+        if leaf.text.startswith("@") and isinstance(operand, Cells):
+            operand = self.intersected([leaf]) or Wrong("", "#VALUE!")
         if isinstance(operand, Cells):
             return [self.text_of(operand)]
         if isinstance(operand, Wrong):
@@ -138,9 +141,18 @@ class Cutter:
         pieces: list[Piece] = [f"{node.name}("]
         for place, argument in enumerate(node.arguments):
             pieces += [","] if place else []
-            pieces += self.cut(argument, True)
+            cut = self.cut(argument, True)
+            pieces += self.on_this_sheet(argument, cut) if name == "INDIRECT" and not place else cut
         self.in_lambda = outer
         return [*pieces, ")"]
+
+    def on_this_sheet(self, argument: Expression, cut: list[Piece]) -> list[Piece]:
+        """The text for INDIRECT with the formula's sheet before an address that has none."""
+        sheet = quote_sheet(self.plan.book.sheets[self.sheet]).replace('"', '""') + "!"
+        known, text = literal(trimmed(argument))
+        if known:
+            return [f'"{sheet}{text}"'] if isinstance(text, str) and parse_rect(text) else cut
+        return ['IF(ISERROR(FIND("!",', *cut, f')),"{sheet}"&(', *cut, "),", *cut, ")"]
 
     def to_index(self, node: Call, name: str) -> list[Piece] | None:
         """`A1:INDEX(A1:A9,n)`, which the engine cannot read, as the OFFSET that it means."""
@@ -205,6 +217,7 @@ class Cutter:
         site = CallSite(name, self.sheet, self.row, self.column, self.formula)
         if name not in REGISTRY:
             near = get_close_matches(name, REGISTRY, 3, 0.6)
+            site.refusal = Code.NAME
             site.refused = f"there is no function {name}" + (f"; did you mean {' or '.join(near)}?" if near else "")
         elif self.in_lambda:
             site.refused = f"{name} cannot be used inside LAMBDA without Excel; write it out or use a range"
@@ -239,8 +252,12 @@ class Cutter:
                 return
         if isinstance(node, Leaf) and node.kind == "RANGE":
             operand = self.operand(node.text)
+            if node.text.startswith("@") and isinstance(operand, Cells):
+                lost = Wrong(f"{operand.rect} has no cell in this row or column", "#VALUE!")
+                operand = self.intersected([node]) or lost
             if isinstance(operand, Wrong):
                 site.refused = site.refused or f"argument {place + 1}: {operand.reason}"
+                site.refusal = Code.REF if operand.text == Code.REF.value else Code.VALUE
                 return
             if isinstance(operand, Cells) and not operand.spill:
                 self.add_source(site, place, reference(operand))

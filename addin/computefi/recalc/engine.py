@@ -129,7 +129,8 @@ class IronCalc:
         model = self._model
         for sheet, row, column, value in cells:
             if isinstance(value, Formula):
-                self._write_formula(sheet, row, column, value)
+                with engine_errors("read a formula of"):
+                    self._write_formula(sheet, row, column, value)
             elif isinstance(value, bool):
                 model.update_cell_with_bool(sheet, row, column, value)
             elif isinstance(value, (float, int)):

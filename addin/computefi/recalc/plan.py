@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
+from computefi.errors import Code
 from computefi.recalc.cells import LAST_COLUMN, LAST_ROW, Rect, address, quote_sheet
 from computefi.recalc.engine import Formula, Write
 from computefi.recalc.package import WorkbookError
@@ -76,7 +77,9 @@ class CallSite:
     fixed: list[Any] = field(default_factory=list)
     sources: list[tuple[int, int]] = field(default_factory=list)
     level: int = 0
+    # Why the call is not made at all, and the error that it shows.
     refused: str = ""
+    refusal: Code = Code.VALUE
     # The cell's formula is this call and nothing else: the results stand in these cells themselves.
     shown: Rect | None = None
 
@@ -104,8 +107,7 @@ class Block:
     size_row: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """A formula cell as the file has it."""
 
     row: int

@@ -146,7 +146,7 @@ class Preparation:
         if kind == "dataTable":
             self.freeze(index, cell, "a what-if data table")
             return None
-        if not text:
+        if not text.strip():
             self.freeze(index, cell, "an empty formula")
             return None
         self.read_plain(index, cell, text)
@@ -182,8 +182,8 @@ class Preparation:
 
     def read_array(self, index: int, cell: Cell, text: str, rect: Rect) -> Rect | None:
         """An array formula: over a fixed block, or spilling where the cell is marked dynamic."""
-        if (rect.top, rect.left) != (cell.row, cell.column) or too_deep(text.encode()):
-            self.freeze(index, cell, "an array formula that does not start in its own block")
+        if (rect.top, rect.left) != (cell.row, cell.column) or not text.strip() or too_deep(text.encode()):
+            self.freeze(index, cell, "an array formula without its block or its text")
             return None
         self.plan.reach(index, rect.bottom, rect.right)
         if self.cut(index, cell, text, "spill" if cell.dynamic else "array", rect):

@@ -183,13 +183,14 @@ class Run:
 
     def outcomes_of(self, function: str, numbers: list[int]) -> list[Outcome | Code]:
         """The answers to calls of one function; a call that was refused has its error."""
-        spec = REGISTRY.get(function)
-        if spec is None:
-            return [Code.NAME] * len(numbers)
-        given = [number for number in numbers if not self.plan.calls[number].refused]
-        answers = dict(zip(given, call_many(spec, [self.arguments(n) for n in given]), strict=True)) if given else {}
-        self.answered += len(given)
-        return [answers.get(number, Code.VALUE) for number in numbers]
+        sites = self.plan.calls
+        given = [number for number in numbers if not sites[number].refused]
+        answers: dict[int, Outcome] = {}
+        if given:
+            outcomes = call_many(REGISTRY[function], [self.arguments(number) for number in given])
+            answers = dict(zip(given, outcomes, strict=True))
+            self.answered += len(given)
+        return [answers.get(number, sites[number].refusal) for number in numbers]
 
     def arguments(self, number: int) -> tuple[Any, ...]:
         """What a call is given: a single cell as itself, a range as rows."""

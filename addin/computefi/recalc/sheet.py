@@ -26,6 +26,9 @@ DYNAMIC = re.compile(rb"""\scm\s*=""")
 BREAK = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.S)
 
 
+COLUMN_NUMBERS: dict[bytes, int] = {}
+
+
 class Patterns(NamedTuple):
     """The expressions for one namespace prefix."""
 
@@ -65,28 +68,50 @@ class Sheet:
         """The stored cells in the order of the file."""
         row = column = 0
         patterns = self.patterns
-        search_formula, search_value = patterns.formula.search, patterns.value.search
         for match in patterns.row_or_cell.finditer(self.scannable, self.start, self.end):
-            attributes, content = match.group("cell", "content")
+            attributes, letters, digits, formula_attributes, formula, value, rest = match.group(
+                "cell", "letters", "digits", "f_attributes", "formula", "value", "rest"
+            )
             if attributes is None:
                 if match["row"] is not None:
                     row, column = self.row_of(match["row"], row), 0
                 continue
-            row, column = self.place_of(attributes, row, column)
-            if content is None:
+            if letters is not None:
+                row, column = int(digits), COLUMN_NUMBERS.get(letters) or self.column_of(letters)
+                if not 1 <= row <= LAST_ROW:
+                    raise WorkbookError(f"{self.part} is damaged: row {row}")
+            else:
+                row, column = self.place_of(attributes, row, column)
+            if rest is None:
                 continue
-            kind = TYPE.search(attributes)
-            formula = search_formula(content)
-            value = search_value(content)
             inline = None
-            if kind is not None and kind[1] == b"inlineStr":
-                found = patterns.inline.search(content)
-                inline = found[1] if found else b""
+            if rest:
+                formula_attributes, formula, value, inline = self.unusual(match["content"])
+            kind = TYPE.search(attributes) if b"t" in attributes else None
+            dynamic = b"cm" in attributes and DYNAMIC.search(attributes) is not None
             yield Cell(
-                row, column, kind[1] if kind else b"", DYNAMIC.search(attributes) is not None,
-                None if formula is None else (formula[2] or b""), b"" if formula is None else formula[1],
-                None if value is None else (value[1] or b""), inline,
+                row, column, kind[1] if kind else b"", dynamic, formula, formula_attributes or b"", value, inline
             )  # fmt: skip
+
+    def unusual(self, content: bytes) -> tuple[bytes, bytes | None, bytes | None, bytes | None]:
+        """The formula's attributes and text, the value and the inline string of a cell in an unusual form."""
+        formula = self.patterns.formula.search(content)
+        value = self.patterns.value.search(content)
+        inline = self.patterns.inline.search(content)
+        return (
+            b"" if formula is None else formula[1],
+            None if formula is None else (formula[2] or b""),
+            None if value is None else (value[1] or b""),
+            None if inline is None else inline[1],
+        )
+
+    def column_of(self, letters: bytes) -> int:
+        """The number of a column, kept for the next cell."""
+        column = COLUMN_NUMBERS[letters] = column_number(letters.decode())
+        if column > LAST_COLUMN:
+            del COLUMN_NUMBERS[letters]
+            raise WorkbookError(f"{self.part} is damaged: a cell outside the sheet")
+        return column
 
     def row_of(self, attributes: bytes, previous: int) -> int:
         """The number of a row; a row without one follows the row before."""
@@ -174,7 +199,10 @@ def patterns_for(prefix: bytes) -> Patterns:
     p, a = re.escape(prefix), ATTRIBUTES
     return Patterns(
         re.compile(
-            rb"<%(p)sc(?P<cell>%(a)s)\s*(?:/>|>(?P<content>.*?)</%(p)sc\s*>)"
+            # The usual form of a cell is read by its groups; whatever else is in it is the rest.
+            rb'<%(p)sc(?P<cell>(?:\s+r="(?P<letters>[A-Z]{1,3})(?P<digits>[0-9]{1,7})")?%(a)s)\s*'
+            rb"(?:/>|>(?P<content>(?:<%(p)sf(?P<f_attributes>%(a)s)>(?P<formula>[^<]*)</%(p)sf>)?"
+            rb"(?:<%(p)sv>(?P<value>[^<]*)</%(p)sv>)?(?P<rest>.*?))</%(p)sc\s*>)"
             rb"|<%(p)srow(?P<row>%(a)s)\s*(?P<empty>/?)>|</%(p)s(?P<row_end>row)\s*>" % {b"p": p, b"a": a},
             re.S,
         ),

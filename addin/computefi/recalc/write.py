@@ -185,7 +185,7 @@ class SheetPatch:
             return b""
         return self._content(place, b' r="%s"' % address(*place).encode(), b"", self._values[place], b"")
 
-    def _cell(self, attributes: bytes, kind: bytes, before: bytes, text: bytes | None, after: bytes) -> bytes:
+    def _cell(self, attributes: bytes, kind: bytes, text: bytes | None, before: bytes, after: bytes) -> bytes:
         """A cell element around what stands before and after its value."""
         p = self._sheet.prefix
         kind_text = b' t="%s"' % kind if kind else b""
@@ -197,6 +197,12 @@ class SheetPatch:
         """A stored cell with its new value; its formula and its format stay as they are."""
         patterns = self._sheet.patterns
         attributes, content = match["cell"], match["content"] or b""
+        if match["rest"] == b"" and place not in self._refs and place not in self._blank and match["formula"]:
+            # The usual form: a formula, perhaps a value, and nothing else.
+            end = match.end("formula") - match.start("content") + len(b"</f>") + len(self._sheet.prefix)
+            if b" t" in attributes or b" vm" in attributes:
+                attributes = DROPPED.sub(b"", attributes)
+            return self._cell(attributes, *stored_form(self._values[place]), content[:end], b"")
         formula = patterns.formula.search(content)
         before = content[: formula.end()] if formula else b""
         if place in self._refs:
@@ -208,10 +214,10 @@ class SheetPatch:
         after = content[max(found, default=0) :]
         attributes = DROPPED.sub(b"", attributes)
         if place in self._blank:
-            return self._cell(attributes, b"", b"", None, after)
+            return self._cell(attributes, b"", None, b"", after)
         value = self._values[place]
         if value is None and not formula:
-            return self._cell(attributes, b"", b"", None, after)
+            return self._cell(attributes, b"", None, b"", after)
         return self._content(place, attributes, before, value, after)
 
     def _content(self, place: Place, attributes: bytes, before: bytes, value: Value, after: bytes) -> bytes:
@@ -219,9 +225,8 @@ class SheetPatch:
             p = self._sheet.prefix
             text = stored_form(value)[1]
             inline = b'<%sis><%st xml:space="preserve">%s</%st></%sis>' % (p, p, text, p, p)
-            return self._cell(attributes, b"inlineStr", inline, None, after)
-        kind, text = stored_form(value)
-        return self._cell(attributes, kind, before, text, after)
+            return self._cell(attributes, b"inlineStr", None, inline, after)
+        return self._cell(attributes, *stored_form(value), before, after)
 
 
 def patches_to_parts(patches: Mapping[int, SheetPatch], sheets: list[Sheet]) -> dict[str, bytes]:

@@ -1,0 +1,70 @@
+"""Build workbooks/compare.xlsx: four loans against computers, side by side.
+
+    python workbooks/build/compare.py [target.xlsx]
+
+openpyxl writes the formulas, our own engine fills the values. Chart titles are cells; since a chart file stores the
+text of its title too, the book is built twice: the first pass tells the text.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from compare_checks import write_checks  # noqa: E402
+from compare_curves import Curves, write_curves  # noqa: E402
+from compare_deals import write_contracts, write_deals  # noqa: E402
+from compare_peers import write_peers  # noqa: E402
+from compare_summary import open_summary, write_summary  # noqa: E402
+from kit import Book  # noqa: E402
+from seal import save  # noqa: E402
+
+from computefi.recalc import recalculate  # noqa: E402
+
+TARGET = Path(__file__).parent.parent / "compare.xlsx"
+TITLE_CELLS = tuple(
+    cell.replace("$", "") for cell in (Curves().thesis, Curves().value, *Curves().bridges, "Peers!$B$12")
+)
+LINKS = {
+    "Summary": "CDEFG",
+    "Deals": "CDEFG",
+    "Contracts": "DFHJL",
+    "Peers": "CDEFG",
+    "Curves": "DEFGI",
+    "Checks": "DEFGH",
+}
+
+
+def compose(titles: dict[str, str], language: str = "en", words: dict[str, str] | None = None) -> Book:
+    """The workbook without values; `titles` are the texts of the cells that charts show as titles."""
+    book = Book(
+        "Two loans against computers: which one is repaid when the borrower fails?", language, words or {}
+    )
+    open_summary(book)
+    deals = write_deals(book)
+    write_contracts(book)
+    write_peers(book, titles)
+    curves = write_curves(book, deals)
+    write_checks(book, deals)
+    write_summary(book, deals, curves, titles)
+    book.navigate(LINKS)
+    return book
+
+
+def build(target: Path) -> None:
+    with TemporaryDirectory() as folder:
+        draft = Path(folder) / "draft.xlsx"
+        save(compose({}), draft)
+        values = recalculate(draft, Path(folder) / "first.xlsx")
+        titles = {cell: str(values[cell]) for cell in TITLE_CELLS}
+        save(compose(titles), draft)
+        recalculate(draft, target)
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET
+    build(target)
+    print(f"{target} built")
