@@ -32,6 +32,7 @@ MODELS = (
     "miner",
     "calibration",
     "judgement",
+    "steps",
 )
 
 for _model in MODELS:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 FINDINGS, BAD_INPUT = 1, 2
 SHOWN_REASONS = 20
+WIDE = 170
 
 
 class Refused(click.ClickException):
@@ -139,18 +140,32 @@ def compare(settings: tuple[str, ...], as_json: bool) -> None:
 
 
 def _print_table(table: Any) -> None:
-    """A rectangle of a sheet whose first row is a heading and whose first column names the rows."""
+    """A rectangle of a sheet: a row of headings, then rows that begin with their name and their unit."""
+    from rich import box
     from rich.console import Console
     from rich.table import Table
 
-    heading, *rows = table
-    drawn = Table(show_edge=False, pad_edge=False, header_style="bold", box=None)
-    for column, title in enumerate(heading):
-        drawn.add_column(_shown(title), justify="left" if column == 0 else "right", overflow="fold")
-    for row in rows:
-        drawn.add_row(*(_shown(cell) for cell in row))
+    (name, unit, *deals), *rows = table
+    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    drawn.add_column(_shown(name), overflow="fold", min_width=36)
+    for title in deals:
+        drawn.add_column(_shown(title), justify="right", overflow="fold")
+    drawn.add_column(_shown(unit), style="dim", no_wrap=True)
+    for label, measure, *cells in rows:
+        drawn.add_row(_shown(label), *(_in_unit(cell, str(measure)) for cell in cells), "" if measure == "words" else _shown(measure))
     # Piped into a file or a log, lines are not folded to the width of a terminal that is not there.
-    Console(width=None if sys.stdout.isatty() else 160, highlight=False).print(drawn)
+    Console(width=None if sys.stdout.isatty() else WIDE, highlight=False).print(drawn)
+
+
+def _in_unit(value: Any, unit: str) -> str:
+    """A number as its unit is read: shares and probabilities in per cent, ratios with two digits."""
+    if not isinstance(value, float):
+        return _shown(value)
+    if unit.startswith(("share", "probability")):
+        return f"{value:.2%}" if abs(value) < 0.1 else f"{value:.1%}"
+    if unit.startswith(("×", "correlation")):
+        return f"{value:.2f}"
+    return f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"
 
 
 def _shown(value: Any) -> str:

@@ -332,3 +332,27 @@ def close(one: Any, other: Any, tolerance: float) -> bool:
     if isinstance(one, (int, float)) and isinstance(other, (int, float)):
         return abs(one - other) <= tolerance * max(1.0, abs(one))
     return bool(one == other)
+
+
+def test_excel_is_told_to_trust_the_values_or_to_compute_anew(tmp_path: Path) -> None:
+    path = make(tmp_path / "book.xlsx", {"A1": "=CFI_LTV(1,2)"})
+    part = "xl/workbook.xml"
+    kept = members(path)[part]
+    assert b'<calcPr calcId="124519" fullCalcOnLoad="1" />' in kept
+    recalculate(path, path)
+    assert members(path)[part] == kept
+    recalculate(path, path, calc="trust")
+    trusting = members(path)[part]
+    assert trusting == kept.replace(b'calcId="124519" fullCalcOnLoad="1"', b'calcId="191029"')
+    first = path.read_bytes()
+    recalculate(path, path, calc="trust")
+    assert path.read_bytes() == first
+    recalculate(path, path, calc="recalc")
+    assert b'<calcPr calcId="191029" fullCalcOnLoad="1" />' in members(path)[part]
+
+
+def test_a_workbook_without_the_setting_gets_it_where_it_belongs(tmp_path: Path) -> None:
+    path = raw_book(tmp_path / "book.xlsx", "<x:sheetData/>", "x")
+    recalculate(path, path, calc="trust")
+    assert b'</x:sheets><x:calcPr calcId="191029"/></x:workbook>' in members(path)["xl/workbook.xml"]
+    assert not recalculate(path).changed

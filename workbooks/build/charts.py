@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kit import FONT, GREY, GRID, INK, NAVY, WHITE, Page
-from openpyxl.chart import BarChart, LineChart, Reference, ScatterChart, Series
+from openpyxl.chart import BarChart, Reference, ScatterChart, Series
 from openpyxl.chart._chart import ChartBase
 from openpyxl.chart.data_source import StrData, StrRef, StrVal
 from openpyxl.chart.label import DataLabelList
@@ -39,6 +39,7 @@ class Line:
     dash: str | None = None
     width: float = 2.25
     marker: str | None = None
+    label: str | None = None  # where the name stands beside a marker: "t", "b", "l", "r"
 
 
 def letters(size: float, colour: str = INK, bold: bool = False) -> CharacterProperties:
@@ -64,17 +65,22 @@ def plain_title(words: str, size: float, colour: str = GREY, turned: bool = Fals
 def linked_title(reference: str, cached: str, size: float = 10.5) -> Title:
     """A title that shows the text of a cell."""
     cache = StrData(ptCount=1, pt=[StrVal(idx=0, v=cached)])
-    return Title(
-        tx=Text(strRef=StrRef(f=reference, strCache=cache)), txPr=body(size, NAVY, bold=True), overlay=False
-    )
+    return Title(tx=Text(strRef=StrRef(f=reference, strCache=cache)), txPr=body(size, NAVY, bold=True), overlay=False)
 
 
 def dress_axis(
-    axis: Any, title: str, number_format: str, low: float | None, high: float | None, unit: float | None
+    axis: Any,
+    side: str,
+    title: str,
+    number_format: str,
+    low: float | None = None,
+    high: float | None = None,
+    unit: float | None = None,
 ) -> None:
-    axis.delete = False
+    """`side` is where the axis stands: "b", "l" or "r"."""
+    axis.delete, axis.axPos = False, side
     if title:
-        axis.title = plain_title(title, 9, turned=axis.axPos in ("l", "r"))
+        axis.title = plain_title(title, 9, turned=side != "b")
     axis.number_format = number_format
     axis.numFmt.sourceLinked = False
     axis.scaling.min, axis.scaling.max = low, high
@@ -88,16 +94,12 @@ def dress_axis(
         axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=GRID, w=6350))
 
 
-def dress_chart(
-    chart: ChartBase, title: Title, width: float, height: float, legend: str | None = "b"
-) -> None:
+def dress_chart(chart: ChartBase, title: Title, width: float, height: float, legend: str | None = "b") -> None:
     chart.title = title
     chart.width, chart.height = width, height
     chart.style = 2
     chart.roundedCorners = False
-    chart.graphical_properties = GraphicalProperties(
-        solidFill=WHITE, ln=LineProperties(solidFill=GRID, w=9525)
-    )
+    chart.graphical_properties = GraphicalProperties(solidFill=WHITE, ln=LineProperties(solidFill=GRID, w=9525))
     if legend is None:
         chart.legend = None
     else:
@@ -117,6 +119,9 @@ def scatter(lines: list[Line]) -> ScatterChart:
                 solidFill=line.colour, ln=LineProperties(solidFill=WHITE, w=9525)
             )
             series.graphicalProperties = GraphicalProperties(ln=LineProperties(noFill=True))
+            if line.label:
+                series.dLbls = labels("showSerName", 9, line.colour, True)
+                series.dLbls.position = line.label
         else:
             series.marker.symbol = "none"
             series.graphicalProperties = GraphicalProperties(
@@ -125,6 +130,14 @@ def scatter(lines: list[Line]) -> ScatterChart:
         series.smooth = False
         chart.series.append(series)
     return chart
+
+
+def labels(show: str, size: float, colour: str, bold: bool, number_format: str | None = None) -> DataLabelList:
+    """Data labels that show one thing and nothing else."""
+    parts = ("showVal", "showSerName", "showCatName", "showLegendKey", "showPercent", "showBubbleSize")
+    marks = DataLabelList(**{part: part == show for part in parts})
+    marks.numFmt, marks.txPr = number_format, body(size, colour, bold)
+    return marks
 
 
 def second_axis(
@@ -137,11 +150,14 @@ def second_axis(
     unit: float,
 ) -> None:
     """Draw `other` in the same frame against an axis of its own on the right."""
-    other.y_axis.axId = 200
-    other.y_axis.axPos = "r"
+    # As Excel does it, the second group has a hidden horizontal axis of its own.
+    other.x_axis.axId, other.y_axis.axId = 100, 200
+    other.x_axis.crossAx, other.y_axis.crossAx = 200, 100
+    other.x_axis.delete, other.x_axis.axPos = True, "b"
+    other.x_axis.scaling.min, other.x_axis.scaling.max = chart.x_axis.scaling.min, chart.x_axis.scaling.max
+    other.x_axis.majorGridlines = other.y_axis.majorGridlines = None
     other.y_axis.crosses = "max"
-    other.y_axis.majorGridlines = None
-    dress_axis(other.y_axis, title, number_format, low, high, unit)
+    dress_axis(other.y_axis, "r", title, number_format, low, high, unit)
     other.y_axis.tickLblPos = "nextTo"
     chart += other
 
@@ -157,12 +173,8 @@ def bridge(categories: Reference, parts: dict[str, tuple[Reference, str | None]]
             series.graphicalProperties = GraphicalProperties(noFill=True, ln=LineProperties(noFill=True))
         else:
             series.graphicalProperties = GraphicalProperties(solidFill=colour, ln=LineProperties(noFill=True))
-            series.dLbls = DataLabelList(
-                showVal=True, showSerName=False, showCatName=False, showLegendKey=False, showPercent=False
-            )
-            series.dLbls.numFmt = "0%;-0%;;"
-            series.dLbls.position = "ctr" if colour != NAVY else "inEnd"
-            series.dLbls.txPr = body(8.5, WHITE if colour == NAVY else INK, bold=True)
+            series.dLbls = labels("showVal", 8.5, WHITE if colour == NAVY else INK, True, "0%;-0%;;")
+            series.dLbls.position = "inEnd" if colour == NAVY else "ctr"
         chart.series.append(series)
     chart.set_categories(categories)
     return chart
@@ -174,43 +186,31 @@ def bars(categories: Reference, parts: dict[str, tuple[Reference, str]], number_
     for name, (values, colour) in parts.items():
         series = Series(values, title=name)
         series.graphicalProperties = GraphicalProperties(solidFill=colour, ln=LineProperties(noFill=True))
-        series.dLbls = DataLabelList(
-            showVal=True, showSerName=False, showCatName=False, showLegendKey=False, showPercent=False
-        )
-        series.dLbls.numFmt, series.dLbls.position = number_format, "outEnd"
-        series.dLbls.txPr = body(9, INK)
+        series.dLbls = labels("showVal", 9, INK, False, number_format)
+        series.dLbls.position = "outEnd"
         chart.series.append(series)
     chart.set_categories(categories)
     return chart
 
 
-def place(
-    page: Page, chart: ChartBase, column: str, row: int, name: str, alt_text: str, right_cm: float = 0.0
-) -> None:
+def place(page: Page, chart: ChartBase, column: str, row: int, name: str, alt_text: str, right_cm: float = 0.0) -> None:
     """Stand a chart at a cell, moved right by some centimetres; its alt text is written when the book is sealed."""
-    corner = AnchorMarker(
-        col=column_index_from_string(column) - 1, colOff=cm_to_EMU(right_cm), row=row - 1, rowOff=0
-    )
+    corner = AnchorMarker(col=column_index_from_string(column) - 1, colOff=cm_to_EMU(right_cm), row=row - 1, rowOff=0)
     size = XDRPositiveSize2D(cm_to_EMU(chart.width), cm_to_EMU(chart.height))
     chart.anchor = OneCellAnchor(_from=corner, ext=size)
     page.sheet.add_chart(chart)
-    page.book.alt_texts.setdefault(page.sheet.title, []).append(
-        (page.book.say(name), page.book.say(alt_text))
-    )
+    page.book.alt_texts.setdefault(page.sheet.title, []).append((page.book.say(name), page.book.say(alt_text)))
 
 
 def plot_area(chart: ChartBase, left: float, top: float, width: float, height: float) -> None:
     """Fix the inner plot area as shares of the frame, so that small charts beside each other align."""
     chart.layout = Layout(
-        manualLayout=ManualLayout(
-            layoutTarget="inner", xMode="edge", yMode="edge", x=left, y=top, w=width, h=height
-        )
+        manualLayout=ManualLayout(layoutTarget="inner", xMode="edge", yMode="edge", x=left, y=top, w=width, h=height)
     )
 
 
 __all__ = [
     "Line",
-    "LineChart",
     "Reference",
     "bars",
     "body",

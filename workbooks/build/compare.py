@@ -14,15 +14,15 @@ from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from compare_checks import write_checks  # noqa: E402
-from compare_curves import Curves, write_curves  # noqa: E402
-from compare_deals import write_contracts, write_deals  # noqa: E402
-from compare_peers import write_peers  # noqa: E402
-from compare_summary import open_summary, write_summary  # noqa: E402
-from kit import Book  # noqa: E402
-from seal import save  # noqa: E402
+from compare_checks import write_checks
+from compare_curves import Curves, write_curves
+from compare_deals import write_contracts, write_deals
+from compare_peers import write_peers
+from compare_summary import open_summary, write_summary
+from kit import Book
+from seal import save
 
-from computefi.recalc import recalculate  # noqa: E402
+from computefi.recalc import recalculate
 
 TARGET = Path(__file__).parent.parent / "compare.xlsx"
 TITLE_CELLS = tuple(
@@ -40,9 +40,7 @@ LINKS = {
 
 def compose(titles: dict[str, str], language: str = "en", words: dict[str, str] | None = None) -> Book:
     """The workbook without values; `titles` are the texts of the cells that charts show as titles."""
-    book = Book(
-        "Two loans against computers: which one is repaid when the borrower fails?", language, words or {}
-    )
+    book = Book("Two loans against computers: which one is repaid when the borrower fails?", language, words or {})
     open_summary(book)
     deals = write_deals(book)
     write_contracts(book)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from compare_deals import COLUMNS, Deals
-from compare_rows import MEASURES, SHORT_NAMES
+from compare_inputs import SHORT_NAMES
+from compare_rows import MEASURES
 from kit import NUMBER, NUMBER_4, PERCENT, TIMES, WHOLE, YEARS, Book, Page
 
 # Demonstration cases: inputs, then the published results with the last digit's tolerance.
@@ -296,15 +297,10 @@ def _shadow_block(page: Page, deals: Deals) -> dict[str, int]:
         page.put(f"T{row}", how, "note")
         for index, letter in enumerate("OPQR"):
             given = {
-                name: f"Deals!{'$D$' if name in common else COLUMNS[index]}{at}"
-                for name, at in deals.row_of.items()
+                name: f"Deals!{'$D$' if name in common else COLUMNS[index]}{at}" for name, at in deals.row_of.items()
             }
             # The shadow's own volatility, distance and ρ come first; what it does not make itself it takes from Deals.
-            made = {
-                name: f"{letter}{at}"
-                for name, at in own.items()
-                if name in ("s", "a", "f", "d", "value", "rho")
-            }
+            made = {name: f"{letter}{at}" for name, at in own.items() if name in ("s", "a", "f", "d", "value", "rho")}
             page.put(f"{letter}{row}", formula.format_map(given | made), "calc", "0.000000000")
     return own | _credit_block(page, deals, top + len(lines) + 3)
 
@@ -384,9 +380,7 @@ def _list(page: Page, deals: Deals, cases: dict[str, str], shadows: dict[str, in
     )
     for key, words, shadow in pairs:
         for index, letter in enumerate("OPQR"):
-            checks.add(
-                words, SHORT_NAMES[index], f"={deals.cell(key, index)}", f"={letter}{shadows[shadow]}", 1e-9
-            )
+            checks.add(words, SHORT_NAMES[index], f"={deals.cell(key, index)}", f"={letter}{shadows[shadow]}", 1e-9)
     checks.heading("Identities")
     for index, name in enumerate(SHORT_NAMES):
         at = {key: deals.cell(key, index) for key in deals.row_of}
@@ -443,9 +437,7 @@ def _list(page: Page, deals: Deals, cases: dict[str, str], shadows: dict[str, in
             f"AND({at['pd_both']}<=MIN({at['pd']},{at['offtaker_pd']})+1E-15,{at['pd_either']}>=MAX({at['pd']},{at['offtaker_pd']})-1E-15)",
         )
         checks.holds("LGD lies between 0 and 1", name, f"AND({at['lgd']}>=0,{at['lgd']}<=1)")
-        checks.holds(
-            "Risked cover is not above gross cover", name, f"{at['risked_cover']}<={at['gross_cover']}"
-        )
+        checks.holds("Risked cover is not above gross cover", name, f"{at['risked_cover']}<={at['gross_cover']}")
         checks.holds("Score lies between 0 and 100", name, f"AND({at['score']}>=0,{at['score']}<=100)")
     checks.holds(
         "Every input of Deals is a number within its range",

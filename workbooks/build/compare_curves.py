@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from compare_deals import COLUMNS, Deals
-from compare_rows import SHORT_NAMES
+from compare_inputs import SHORT_NAMES
 from kit import NUMBER, PERCENT, PERCENT_2, TEXT, Book, Page
 
 TOP, LAST = 9, 49
 MARKS_TOP, BRIDGE_TOP = 9, 18
-STEPS = ("At cost", "Drift", "Sale cost", "Correlation", "In default")
+STEPS = ("At cost", "Drift", "Sale cost", "ρ", "In default")
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,7 @@ def _thesis(page: Page, deals: Deals) -> None:
             "G": ("Correlation-adjusted LTV", "×"),
         },
     )
-    given = {
-        key: deals.cell(key, 0).replace("Deals!", "Deals!$").replace("$D", "$D$") for key in deals.row_of
-    }
+    given = {key: deals.cell(key, 0).replace("Deals!", "Deals!$").replace("$D", "$D$") for key in deals.row_of}
     driver = "{vol_contract},{vol_market},{vol_other}".format_map(given)
     price, sale = "{volatility},{horizon}".format_map(given), "{drift},{sale_cost}".format_map(given)
     grid = f"B{TOP}:B{LAST}"
@@ -138,9 +136,7 @@ def _value(page: Page, deals: Deals) -> None:
 
 def _marks(page: Page, deals: Deals) -> None:
     page.section(5, "3 · Where the deals stand", "O", "W")
-    _heads(
-        page, 7, {"O": ("Deal", ""), "P": ("ρ", "correlation"), "Q": ("Value in default", "share of cost")}
-    )
+    _heads(page, 7, {"O": ("Deal", ""), "P": ("ρ", "correlation"), "Q": ("Value in default", "share of cost")})
     for index, name in enumerate(SHORT_NAMES):
         row = MARKS_TOP + index
         page.put(f"O{row}", name, "label")
@@ -167,12 +163,8 @@ def _bridges(page: Page, deals: Deals) -> None:
         page.put(f"{letter}{BRIDGE_TOP - 1}", unit, "unit")
     for index, name in enumerate(SHORT_NAMES):
         top = BRIDGE_TOP + 6 * index
-        levels = [
-            deals.cell(key, index) for key in ("ltv_cost", "ltv_cost", "ltv_market", "ltv_sale", "corr_ltv")
-        ]
-        ends = [
-            deals.cell(key, index) for key in ("ltv_cost", "ltv_market", "ltv_sale", "corr_ltv", "corr_ltv")
-        ]
+        levels = [deals.cell(key, index) for key in ("ltv_cost", "ltv_cost", "ltv_market", "ltv_sale", "corr_ltv")]
+        ends = [deals.cell(key, index) for key in ("ltv_cost", "ltv_market", "ltv_sale", "corr_ltv", "corr_ltv")]
         for step, (words, start, end) in enumerate(zip(STEPS, levels, ends, strict=True)):
             row = top + step
             page.put(f"O{row}", name, "label")
@@ -180,11 +172,13 @@ def _bridges(page: Page, deals: Deals) -> None:
             page.put(f"Q{row}", f"={start}", "calc", PERCENT)
             page.put(f"R{row}", f"={end}", "calc", PERCENT)
             level = step in (0, len(STEPS) - 1)
-            page.put(f"S{row}", "=0" if level else f"=MIN(Q{row},R{row})", "calc", PERCENT)
-            page.put(f"T{row}", f"=R{row}" if level else "=0", "calc", PERCENT)
-            page.put(f"U{row}", f"=MAX(R{row}-Q{row},0)" if not level else "=0", "calc", PERCENT)
-            page.put(f"V{row}", f"=MAX(Q{row}-R{row},0)" if not level else "=0", "calc", PERCENT)
-        finding = f'="{say(name)}: "&TEXT(T{top},"0%")&" {say("at cost")} → "&TEXT(T{top + 4},"0%")&" {say("in default")}"'
+            page.put(f"S{row}", 0 if level else f"=MIN(Q{row},R{row})", "calc", PERCENT)
+            page.put(f"T{row}", f"=R{row}" if level else 0, "calc", PERCENT)
+            page.put(f"U{row}", f"=MAX(R{row}-Q{row},0)" if not level else 0, "calc", PERCENT)
+            page.put(f"V{row}", f"=MAX(Q{row}-R{row},0)" if not level else 0, "calc", PERCENT)
+        finding = (
+            f'="{say(name)}: "&TEXT(T{top},"0%")&" {say("at cost")} → "&TEXT(T{top + 4},"0%")&" {say("in default")}"'
+        )
         page.put(f"W{top}", finding, "finding", size=9)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil
 
-from compare_rows import CONTRACTS, DEAL_NAMES, DEALS, MEASURES, ROWS, YEARS_SHOWN, Given, Made, Section
+from compare_inputs import CONTRACTS, DEAL_NAMES, DEALS, YEARS_SHOWN, Given, Section
+from compare_rows import MEASURES, ROWS, Made
 from kit import MONEY, MONEY_1, NUMBER, PERCENT, PERCENT_2, TEXT, WHOLE, Book, Page
 
 COLUMNS = ("D", "E", "F", "G")
@@ -160,17 +161,11 @@ def _write_formula(page: Page, deals: Deals, item: Made, row: int) -> None:
     if item.year is None:
         page.put(f"C{row}", item.unit, "unit")
     else:
-        page.put(
-            f"C{row}", item.year, "unit", '"end of year "0' if item.key.startswith("balance") else '"year "0'
-        )
+        page.put(f"C{row}", item.year, "unit", '"end of year "0' if item.key.startswith("balance") else '"year "0')
     words = item.number_format == TEXT
     for letter, deal in zip(COLUMNS, DEALS, strict=True):
         formula = item.formula.format_map(references(deals, letter, row))
-        look = (
-            ("verdict" if item.key == "verdict" else "words")
-            if words
-            else ("result" if item.result else "calc")
-        )
+        look = ("verdict" if item.key == "verdict" else "words") if words else ("result" if item.result else "calc")
         page.put(f"{letter}{row}", formula, look, "General" if words else item.number_format)
         if item.named:
             page.book.name(f"{item.key}_{deal}", page, f"{letter}{row}")
@@ -362,9 +357,7 @@ def _write_agreement(
     page.put(f"C{row}", deal, "input", WHOLE, horizontal="center")
     page.put(f"D{row}", customer, "note")
     tests = [f"C{row}>=1,C{row}<=4"]
-    for (key, _, _, number_format, low, high), letter, value in zip(
-        _TERM_FIELDS, _TERM_LETTERS, terms, strict=True
-    ):
+    for (key, _, _, number_format, low, high), letter, value in zip(_TERM_FIELDS, _TERM_LETTERS, terms, strict=True):
         page.put(f"{letter}{row}", value, "input", number_format)
         page.book.name(f"{key}_contract_{number}", page, f"{letter}{row}")
         tests.append(f"{letter}{row}>={low:g},{letter}{row}<={high:g}")

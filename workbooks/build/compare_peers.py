@@ -193,8 +193,8 @@ def _history(page: Page, titles: dict[str, str]) -> None:
         '0.0"×"',
     )
     dress_chart(chart, linked_title("Peers!$B$12", titles.get("Peers!B12", "")), 24, 8.2)
-    dress_axis(chart.x_axis, "", DATE, None, None, None)
-    dress_axis(chart.y_axis, page.book.say("Cover of debt (×)"), '0.0"×"', 0, None, 1)
+    dress_axis(chart.x_axis, "b", "", DATE)
+    dress_axis(chart.y_axis, "l", page.book.say("Cover of debt (×)"), '0.0"×"', 0, None, 1)
     plot_area(chart, 0.08, 0.16, 0.89, 0.60)
     place(
         page,

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from compare_curves import BRIDGE_TOP, LAST, MARKS_TOP, STEPS, TOP, Curves
-from compare_deals import COLUMNS, Deals, verdict_colours
-from compare_rows import DEAL_NAMES, SHORT_NAMES
 from charts import (
     Line,
     Reference,
@@ -17,6 +14,9 @@ from charts import (
     scatter,
     second_axis,
 )
+from compare_curves import BRIDGE_TOP, LAST, MARKS_TOP, STEPS, TOP, Curves
+from compare_deals import COLUMNS, Deals, verdict_colours
+from compare_inputs import DEAL_NAMES, SHORT_NAMES
 from kit import BAD, NAVY, PERCENT, PERCENT_2, SERIES, TIMES, WHOLE, Book, Page
 
 # key of the row on Deals, label, unit, number format, look, how to read it
@@ -174,7 +174,7 @@ HEAD = 7
 FIRST = HEAD + 1
 FINAL = HEAD + len(TABLE)
 CHARTS = FINAL + 3
-FULL_WIDTH = 33.4
+FULL_WIDTH = 35.4
 
 
 def write_summary(book: Book, deals: Deals, curves: Curves, titles: dict[str, str]) -> None:
@@ -186,10 +186,8 @@ def write_summary(book: Book, deals: Deals, curves: Curves, titles: dict[str, st
 
 def open_summary(book: Book) -> None:
     """The first sheet, empty: the others are written before it is filled."""
-    widths = {"A": 1.5, "B": 36, "C": 13} | dict.fromkeys(COLUMNS, 21) | {"H": 52, "I": 1.5}
-    book.page(
-        "Summary", "Two loans against computers", "Which one is repaid when the borrower fails?", widths
-    )
+    widths = {"A": 1.5, "B": 36, "C": 13} | dict.fromkeys(COLUMNS, 21) | {"H": 66, "I": 1.5}
+    book.page("Summary", "Two loans against computers", "Which one is repaid when the borrower fails?", widths)
 
 
 def _reading(page: Page, deals: Deals) -> None:
@@ -220,7 +218,7 @@ def _table(page: Page, deals: Deals) -> None:
         for index, letter in enumerate(COLUMNS):
             page.put(f"{letter}{row}", f"={deals.cell(key, index)}", look, number_format, horizontal="center")
         page.put(f"H{row}", how, "note")
-        page.row(row, 32 if look in ("verdict", "words") else 25 if len(how) > 58 else 17)
+        page.row(row, 31 if look in ("verdict", "words") else 20)
     page.paint(f"D{FIRST}:G{FIRST}", verdict_colours(f"D{FIRST}"))
     fails = FIRST + [line[0] for line in TABLE].index("hard_fails")
     page.paint(f"D{fails}:G{fails}", {f"D{fails}=0": "good", f"D{fails}>=3": "bad", f"D{fails}>0": "watch"})
@@ -305,8 +303,8 @@ def _thesis(page: Page, curves: Curves, titles: dict[str, str], width: float):  
         ]
     )
     dress_chart(chart, linked_title(curves.thesis, _cached(curves.thesis, titles)), width, 9.6)
-    dress_axis(chart.x_axis, say("Contracted share of revenue, c"), "0%", 0, 1, 0.2)
-    dress_axis(chart.y_axis, say("Expected loss (share of loan a year)"), "0%", 0, None, None)
+    dress_axis(chart.x_axis, "b", say("Contracted share of revenue, c"), "0%", 0, 1, 0.2)
+    dress_axis(chart.y_axis, "l", say("Expected loss (share of loan a year)"), "0%", 0)
     chart.x_axis.majorGridlines = None
     second_axis(chart, others, say("Loan to value"), "0%", 1, 3, 0.5)
     plot_area(chart, 0.10, 0.17, 0.78, 0.56)
@@ -328,17 +326,18 @@ def _value(page: Page, curves: Curves, titles: dict[str, str], width: float):  #
             _column(page, "Q", MARKS_TOP + index, MARKS_TOP + index),
             colour,
             marker=marker,
+            label=side,
         )
-        for index, (name, colour, marker) in enumerate(
-            zip(SHORT_NAMES, SERIES, ("circle", "diamond", "square", "triangle"), strict=False)
+        for index, (name, colour, marker, side) in enumerate(
+            zip(SHORT_NAMES, SERIES, ("circle", "diamond", "square", "triangle"), "blrr", strict=False)
         )
     ]
     chart = scatter(lines + marks)
-    dress_chart(chart, linked_title(curves.value, _cached(curves.value, titles)), width, 9.6)
-    dress_axis(chart.x_axis, say("Correlation of cash and collateral, ρ"), "0.0", 0, 1, 0.2)
-    dress_axis(chart.y_axis, say("Collateral value in default (share of cost)"), "0%", 0, 1, 0.2)
+    dress_chart(chart, linked_title(curves.value, _cached(curves.value, titles)), width, 9.6, legend=None)
+    dress_axis(chart.x_axis, "b", say("Correlation of cash and collateral, ρ"), "0.0", 0, 1, 0.2)
+    dress_axis(chart.y_axis, "l", say("Collateral value in default (share of cost)"), "0%", 0, 1, 0.2)
     chart.x_axis.majorGridlines = None
-    plot_area(chart, 0.10, 0.17, 0.86, 0.56)
+    plot_area(chart, 0.10, 0.17, 0.86, 0.65)
     return chart
 
 
@@ -356,7 +355,7 @@ def _bridge(page: Page, index: int, curves: Curves, titles: dict[str, str], widt
     )
     finding = curves.bridges[index]
     dress_chart(chart, linked_title(finding, _cached(finding, titles), size=9), width, 7.6, legend=None)
-    dress_axis(chart.x_axis, "", "General", None, None, None)
-    dress_axis(chart.y_axis, say("Loan to value") if index == 0 else "", "0%", 0, 4, 1)
+    dress_axis(chart.x_axis, "b", "", "General")
+    dress_axis(chart.y_axis, "l", say("Loan to value") if index == 0 else "", "0%", 0, 4, 1)
     plot_area(chart, 0.18, 0.17, 0.78, 0.55)
     return chart

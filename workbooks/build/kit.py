@@ -78,9 +78,7 @@ class Look:
             horizontal=self.horizontal, vertical=self.vertical, wrap_text=self.wrap, indent=self.indent
         )
         sides = {
-            edge: Side("thin", color=colour)
-            for edge, colour in (("top", self.above), ("bottom", self.below))
-            if colour
+            edge: Side("thin", color=colour) for edge, colour in (("top", self.above), ("bottom", self.below)) if colour
         }
         if sides:
             cell.border = Border(**sides)
@@ -94,9 +92,7 @@ LOOKS: dict[str, Look] = {
     "flag": Look(size=9, bold=True, horizontal="left", indent=1),
     "section": Look(size=11, bold=True, colour=WHITE, ground=NAVY, horizontal="left"),
     "head": Look(bold=True, colour=NAVY, ground=BAND, horizontal="center", wrap=True, below=NAVY),
-    "head_left": Look(
-        bold=True, colour=NAVY, ground=BAND, horizontal="left", indent=1, wrap=True, below=NAVY
-    ),
+    "head_left": Look(bold=True, colour=NAVY, ground=BAND, horizontal="left", indent=1, wrap=True, below=NAVY),
     "label": Look(horizontal="left", below=GRID, indent=1, wrap=True),
     "label_bold": Look(bold=True, horizontal="left", below=GRID, indent=1, wrap=True),
     "unit": Look(size=9, colour=GREY, horizontal="center", below=GRID),
@@ -128,7 +124,7 @@ class Book:
     def __post_init__(self) -> None:
         self.workbook.remove(self.workbook.worksheets[0])
         # Column widths are counted in digits of this font.
-        self.workbook._named_styles["Normal"].font = Font(name=FONT, size=10)  # noqa: SLF001
+        self.workbook._named_styles["Normal"].font = Font(name=FONT, size=10)
 
     def say(self, text: str) -> str:
         """The text in the language of this book; a text without a translation stays as it is."""
@@ -167,18 +163,14 @@ class Book:
             page.put(
                 "B3",
                 "="
-                + MASTER_TEXT.format(
-                    passes=self.say("Checks: all pass"), fails=self.say("CHECKS FAIL: see Checks")
-                ),
+                + MASTER_TEXT.format(passes=self.say("Checks: all pass"), fails=self.say("CHECKS FAIL: see Checks")),
                 "flag",
             )
             page.paint("B3", {"master_check": "good", "NOT(master_check)": "bad"})
             others = [other for other in self.pages if other != name]
             for letter, other in zip(letters, others, strict=True):
                 cell = page.put(f"{letter}3", "› " + self.say(other), "link")
-                cell.hyperlink = Hyperlink(
-                    ref=cell.coordinate, location=f"'{other}'!A1", tooltip=self.say(other)
-                )
+                cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{other}'!A1", tooltip=self.say(other))
 
 
 MASTER_TEXT = 'IF(master_check,"{passes}","{fails}")'
@@ -192,9 +184,7 @@ class Page:
     book: Book
     sheet: Worksheet
 
-    def put(
-        self, reference: str, value: Any, look: str = "calc", number_format: str = GENERAL, **changes: Any
-    ) -> Cell:
+    def put(self, reference: str, value: Any, look: str = "calc", number_format: str = GENERAL, **changes: Any) -> Cell:
         """Write a value or a formula; text is translated. `changes` alter the look for this cell."""
         cell = self.sheet[reference]
         if isinstance(value, str) and not value.startswith("="):
@@ -225,9 +215,7 @@ class Page:
             self.put(f"{get_column_letter(left + 2)}{number}", note, "section", size=9, bold=False)
         self.row(number, 19)
 
-    def merge(
-        self, reference: str, value: Any, look: str, height: float | None = None, **changes: Any
-    ) -> None:
+    def merge(self, reference: str, value: Any, look: str, height: float | None = None, **changes: Any) -> None:
         left, top, right, bottom = range_boundaries(reference)
         style = replace(LOOKS[look], **changes)
         for row in self.sheet.iter_rows(top, bottom, left, right):
@@ -267,9 +255,7 @@ class Page:
     def freeze(self, reference: str) -> None:
         self.sheet.freeze_panes = reference
 
-    def print_setup(
-        self, area: str, title_rows: str | None, breaks: Sequence[int] = (), pages_high: int = 0
-    ) -> None:
+    def print_setup(self, area: str, title_rows: str | None, breaks: Sequence[int] = (), pages_high: int = 0) -> None:
         sheet = self.sheet
         sheet.print_area = area
         if title_rows:

@@ -54,7 +54,5 @@ def render(source: Path, folder: Path, dots: int = 80) -> list[Path]:
 
 
 if __name__ == "__main__":
-    for picture in render(
-        Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 80
-    ):
+    for picture in render(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 80):
         print(picture)

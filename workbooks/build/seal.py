@@ -14,9 +14,7 @@ from kit import Book
 from openpyxl.workbook.properties import CalcProperties
 
 STAMP = datetime(2026, 11, 22)
-CALC_ID = (
-    191029  # Excel 2019 and later: Excel then trusts the stored values and does not recalculate on opening
-)
+CALC_ID = 191029  # Excel 2019 and later: Excel then trusts the stored values and does not recalculate on opening
 
 
 def save(book: Book, path: Path) -> None:
@@ -47,6 +45,11 @@ def _finish(name: str, content: bytes, alt_texts: Iterator[tuple[str, str]]) -> 
         # openpyxl stamps the moment of saving.
         stamp = STAMP.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
         return re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, content)
+    if name.startswith("xl/charts/"):
+        # openpyxl leaves out that a label has a number format of its own.
+        return re.sub(
+            rb'<((?:c:)?)numFmt formatCode="([^"]*)" ?/>', rb'<\1numFmt formatCode="\2" sourceLinked="0"/>', content
+        )
     if re.fullmatch(r"xl/drawings/drawing\d+\.xml", name):
         return _describe(content.decode(), alt_texts).encode()
     return content

@@ -5,8 +5,10 @@ needed), the texts of the function wizard, `calc_component.py` and the package. 
 LibreOffice does not bring: the folders in which this Python finds them are written down where asked for, and used by
 a LibreOffice whose Python has the same version; Debian's is /usr/bin/python3. Otherwise:
 
-    /usr/bin/python3 -m pip install --target FOLDER numpy scipy
+    PYTHON -m pip install --target FOLDER numpy scipy
     computefi calc install --libraries FOLDER
+
+where PYTHON has the version of LibreOffice's (Debian's own scipy is too old).
 
 While installed, it has Calc recalculate every file it loads: by default Calc trusts the values in a file, but
 computes its array formulas, so that a book could show old and new numbers together.
@@ -14,10 +16,16 @@ computes its array formulas, so that a book could show old and new numbers toget
 
 from __future__ import annotations
 
+import csv
 import json
+import os
+import shutil
+import subprocess
 import sys
+import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
@@ -27,7 +35,7 @@ import scipy
 
 import computefi
 from computefi.hosts.wording import argument_help
-from computefi.recalc.package import write_atomically
+from computefi.recalc.package import WorkbookError, write_atomically
 from computefi.spec import PREFIX, REGISTRY, Parameter, Spec
 
 IDENTIFIER = "computefi.calc"
@@ -36,6 +44,7 @@ SERVICE = "CFI"
 PYTHON = (3, 11)
 NEEDS = {"numpy": (1, 26), "scipy": (1, 15)}
 DATE = (2020, 1, 1, 0, 0, 0)
+SECONDS = 120
 PACKAGE = Path(computefi.__file__).parent
 CARRIED = ("__init__.py", "errors.py", "kernels/*.py", "models/*.py", "spec/*.py")
 
@@ -190,3 +199,88 @@ def _wizard_texts(spec: Spec) -> Iterator[str]:
 
 def _text(name: str, text: str) -> str:
     return f'<prop oor:name="{name}"><value xml:lang="en">{escape(text)}</value></prop>'
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a user's LibreOffice makes of the extension."""
+
+    version: str
+    """The installed version; empty where none is installed."""
+    problem: str
+    """Why the functions do not answer; empty where they do."""
+
+
+def install(libraries: Iterable[Path] | None = None, profile: Path | None = None) -> Status:
+    """Install the extension for this user, in place of an older one, and try it.
+
+    `libraries` are the folders with numpy and scipy, by default those of this Python; `profile` is the folder of
+    another LibreOffice user profile.
+    """
+    with tempfile.TemporaryDirectory(prefix="computefi-") as folder:
+        path = Path(folder) / "computefi.oxt"
+        build(path, libraries_here() if libraries is None else libraries)
+        _readable(path)
+        _unopkg(["add", "-f", "-s", str(path)], profile)
+    return status(profile)
+
+
+def remove(profile: Path | None = None) -> bool:
+    """Take the extension out of this user's LibreOffice; False where it was not in."""
+    if not installed_version(profile):
+        return False
+    _unopkg(["remove", IDENTIFIER], profile)
+    return True
+
+
+def status(profile: Path | None = None) -> Status:
+    """What is installed, and whether LibreOffice computes with it."""
+    version = installed_version(profile)
+    return Status(version, _trial(profile) if version else "the extension is not installed")
+
+
+def installed_version(profile: Path | None = None) -> str:
+    """The version that unopkg lists, or nothing."""
+    block: list[str] = []
+    for line in _unopkg(["list"], profile).splitlines():
+        if line.startswith("Identifier:"):
+            block = []
+        block.append(line.strip())
+        if line.strip().startswith("Version:") and block[0] == f"Identifier: {IDENTIFIER}":
+            return line.split(":", 1)[1].strip()
+    return ""
+
+
+# Two formulas in a sheet that LibreOffice reads as plain text. The second says what is wrong, if anything is.
+TRIAL = f"""{HEAD}\
+<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:of="urn:oasis:names:tc:opendocument:xmlns:of:1.2"
+ office:version="1.2" office:mimetype="application/vnd.oasis.opendocument.spreadsheet"><office:body><office:spreadsheet>
+<table:table table:name="Trial"><table:table-row><table:table-cell table:formula="of:={SERVICE}.LTV(70;100)"/>\
+<table:table-cell table:formula="of:={SERVICE}.WHY(&quot;CFI_LTV&quot;;70;0)"/></table:table-row></table:table>
+</office:spreadsheet></office:body></office:document>
+"""
+
+
+def _trial(profile: Path | None) -> str:
+    """Have LibreOffice compute two formulas; what is wrong with the answers, or nothing."""
+    with tempfile.TemporaryDirectory(prefix="computefi-") as folder:
+        source = Path(folder) / "trial.fods"
+        source.write_text(TRIAL, encoding="utf-8")
+        _readable(source)
+        source.parent.chmod(0o777)
+        command = [program("soffice"), "--headless", "--norestore", "--convert-to", "csv", "--outdir", folder]
+        said = _run([*command, str(source), *_profile(profile)]).stderr.strip()
+        answer = source.with_suffix(".csv")
+        if not answer.exists():
+            return f"LibreOffice did not open a sheet with the functions; {said or 'close it and try again'}"
+        (ltv, why, *_), *_ = csv.reader(answer.read_text(encoding="utf-8").splitlines())
+    if ltv.replace(",", ".") == "0.7":
+        return ""
+    return why if why and not why.startswith(("#", "Err:")) else f"CFI.LTV(70,100) shows {ltv}, CFI.WHY shows {why}"
+
+
+def _readable(path: Path) -> None:
+    """Open a file in a temporary folder of ours to the LibreOffice of another user, as in tests."""
+    path.parent.chmod(0o755)
+    path.chmod(0o644)

@@ -27,6 +27,7 @@ from computefi.spec.kinds import (
     SHARE_BELOW_ONE,
     VOLATILITY,
     YEARS,
+    BoolArray,
     FloatArray,
     X,
     optional,
@@ -59,7 +60,7 @@ SYMMETRIC = Rule(
 SEMIDEFINITE = "and rhos must be positive semidefinite together"
 
 
-def semidefinite(rhos: FloatArray, correlation: FloatArray) -> FloatArray:
+def semidefinite(rhos: FloatArray, correlation: FloatArray) -> BoolArray:
     """True per case whose driver and assets can be so correlated; an error where none can."""
     possible = is_bordered_semidefinite(rhos, correlation)
     if not possible.any():

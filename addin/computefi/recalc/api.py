@@ -12,6 +12,7 @@ from pathlib import Path
 
 from computefi.errors import Code
 from computefi.recalc.cells import Rect, Rows, Value, parse_rect, quote_sheet, unquote_sheet
+from computefi.recalc.calcmode import CalcMode, with_calc_mode
 from computefi.recalc.changes import Node, Reason, Shown, collect, explain
 from computefi.recalc.cut import name_cells
 from computefi.recalc.engine import Engine, EngineFault, IronCalc
@@ -75,12 +76,15 @@ def recalculate(
     path_out: str | os.PathLike[str] | None = None,
     set: Mapping[str, Value] | None = None,
     engine: Engine | None = None,
+    calc: CalcMode = "keep",
 ) -> Recalculated:
     """Recalculate a workbook, CFI functions included; write the values to `path_out` if it is given.
 
     `set` maps a defined name or `Sheet!A1` to a number, a text, a truth value or None (blank) for this run and
     for the file written. `path_out` may be `path_in`: nothing but values changes in the file, and at every moment
-    it is there whole. WorkbookError says in one line what is wrong with the file or the request; nothing is
+    it is there whole. `calc` says what Excel does when it opens the file written: "keep" leaves the workbook's own
+    setting, "trust" makes it show these values even without the add-in, "recalc" makes it compute everything anew.
+    WorkbookError says in one line what is wrong with the file or the request; nothing is
     written then.
     """
     source = Path(path_in)
@@ -107,7 +111,11 @@ def recalculate(
     changed = any(shown.patches.values())
     if target is not None:
         parts = {plan.sheets[index].part: patch.apply() for index, patch in shown.patches.items() if patch}
-        if changed or not same_file(source, target):
+        if calc != "keep":
+            stored = package.read(book.part)
+            setting = with_calc_mode(stored, calc)
+            parts |= {book.part: setting} if setting != stored else {}
+        if parts or not same_file(source, target):
             write_atomically(target, package.replaced(parts))
     timings = Timings(
         load=clock[1] - clock[0] + clock[3] - clock[2],

@@ -48,6 +48,7 @@ class Workbook:
     """The parts of a workbook that a recalculation needs, beside the sheets' cells."""
 
     package: Package
+    part: str
     sheets: list[str] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
     names: list[DefinedName] = field(default_factory=list)
@@ -162,7 +163,6 @@ def relationships(package: Package, part: str) -> dict[str, Relationship]:
 
 def open_workbook(package: Package) -> Workbook:
     """The workbook in the package."""
-    book = Workbook(package)
     part = next((r.target for r in relationships(package, "").values() if r.kind.endswith(OFFICE_DOCUMENT)), None)
     if part is None or not package.has(part):
         binary = package.has("xl/workbook.bin") or (part or "").endswith(".bin")
@@ -170,8 +170,9 @@ def open_workbook(package: Package) -> Workbook:
         raise WorkbookError(f"{package.name} is {reason}")
     if part.endswith(".bin"):
         raise WorkbookError(f"{package.name} is a binary .xlsb workbook; save it as .xlsx first")
+    book = Workbook(package, part)
     links = relationships(package, part)
-    read_workbook_part(book, part, links)
+    read_workbook_part(book, links)
     for link in links.values():
         if link.kind.endswith("/sharedStrings") and package.has(link.target):
             book.shared_strings = read_shared_strings(package.read(link.target), link.target)
@@ -182,7 +183,7 @@ def open_workbook(package: Package) -> Workbook:
     return book
 
 
-def read_workbook_part(book: Workbook, part: str, links: dict[str, Relationship]) -> None:
+def read_workbook_part(book: Workbook, links: dict[str, Relationship]) -> None:
     """Sheets, names and settings from workbook.xml."""
     name_attributes: dict[str, str] = {}
     # A name's scope counts every sheet, chart sheets included; they hold no cells and are left out here.
@@ -213,7 +214,7 @@ def read_workbook_part(book: Workbook, part: str, links: dict[str, Relationship]
         if tag == "definedName":
             names.append((name_attributes.get("name", ""), text, name_attributes.get("localSheetId")))
 
-    Walker(part, start, end).run(book.package.read(part))
+    Walker(book.part, start, end).run(book.package.read(book.part))
     if not is_workbook or not book.sheets:
         raise WorkbookError(f"{book.package.name} has no worksheet")
     if len(book.sheets) > SHEET_LIMIT:

@@ -433,20 +433,27 @@ def _explain(bound: _Bound, ruled: CodeArray, row: int, column: int) -> ModelErr
 
 def _fault_alone(bound: _Bound, case: int, where: str) -> ModelError | None:
     """What a model that raises for a whole call says of one case of many that has no answer."""
-    spec, words, numbers, arguments = bound.spec, iter(bound.words), iter(bound.numbers), {}
-    for parameter in spec.parameters:
-        if is_text(parameter):
-            arguments[parameter.name] = next(words)
-            continue
-        converted = next(numbers)
-        spread = _spread(bound, converted, converted.numbers)
-        arguments[parameter.name] = spread if _axes(parameter) == 2 else spread[case : case + 1]
     try:
         with np.errstate(all="ignore"):
-            spec.function(**arguments)
+            bound.spec.function(**_one_case(bound, case))
     except ModelError as error:
         return type(error)(error.parameter, error.rule, error.got, where or error.where)
     return None
+
+
+def _one_case(bound: _Bound, case: int) -> dict[str, Any]:
+    """The model's arguments by name for one case."""
+    stacked = _stack(bound.spec, [bound])
+    chosen = np.arange(bound.cases) == case
+    return {name: _pick(bound.spec, name, argument, chosen) for name, argument in stacked.items()}
+
+
+def model_arguments(spec: Spec, arguments: Sequence[Any]) -> dict[str, Any]:
+    """The arguments of a call of one case as its model sees them, defaults included."""
+    bound = _bind(spec, arguments, {})
+    if bound.cases > 1:
+        raise InputError(spec.name, "must be asked about one case", f"{bound.cases} cases")
+    return _one_case(bound, 0)
 
 
 def _places(bound: _Bound, converted: Converted, case: int) -> list[tuple[int, int]]:

@@ -1,0 +1,103 @@
+"""What an auditor would write down by hand: the intermediate quantities of a call, by name and value."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import numpy as np
+
+from computefi.errors import Code, InputError
+from computefi.models.judgement import JUDGEMENT, named
+from computefi.models.recipes import RECIPES, Arguments
+from computefi.spec import REGISTRY, Column, Example, Outcome, Result, Spec, call, declare, model_arguments
+from computefi.spec.kinds import ANY_NUMBER, Cells, Text, Words
+
+Row = tuple[str, Any]
+
+
+@declare(
+    category=JUDGEMENT,
+    source="The call path of this project",
+    examples=[
+        Example(("CFI_LTV", 70, 100, 0.3), (("net value = value·(1 − haircut)", 70), ("CFI_LTV", 1))),
+        Example(
+            ("CFI_VALUE_IN_DEFAULT", 100, 0.05, 0.5, 0.4, 1),
+            (
+                ("T = horizon + lag", 1),
+                ("a = volatility·√T", 0.4),
+                ("rho' = rho·√(horizon/T)", 0.5),
+                ("M = value·e^{drift·T}", 100),
+                ("d = Φ⁻¹(pd)", -1.6448536269514722),
+                ("m = Φ(d − rho'·a)/pd", 0.650588339817),
+                ("CFI_VALUE_IN_DEFAULT", 65.0588339817),
+            ),
+        ),
+    ],
+)
+def steps(
+    name: Annotated[Text, Words(), "Name of a CFI function, as text"],
+    *values: Annotated[Cells, "of that call"],
+) -> Annotated[
+    list[Row],
+    Result(
+        (
+            Column("quantity", Words(), "Name of the quantity and how it comes about"),
+            Column("value", ANY_NUMBER, "Its value"),
+        ),
+        rows="quantity",
+    ),
+]:
+    """Steps of a call: its intermediate quantities by name and value, for an auditor to follow; the last row is the answer.
+
+    =CFI_STEPS("CFI_CORR_LTV", 70, 100, 0.05, 0.5, 0.4, 1) lists T, a, M, d, m, E[V|D] and the ratio
+
+    Convention: for haircuts, GPU values, correlation-adjusted LTV, cover and sizing, and the driver. The last row, or
+    rows where a function has several answers, are what the function itself gives, to the last bit.
+    Limits: one case at a time. A quantity that is infinite is ∞, one that does not exist is "undefined".
+    Errors: those of the call itself; #VALUE! where no function has that name or it has no steps.
+    """
+    spec = named(name)
+    recipe = RECIPES.get(spec.python_name)
+    if recipe is None:
+        families = sorted({REGISTRY[known].category for known in REGISTRY if REGISTRY[known].python_name in RECIPES})
+        raise InputError("name", f"must be a function with steps: {', '.join(families)}", name)
+    outcome = call(spec, values)
+    error = outcome.first_error()
+    if error is not None and (error.code is not Code.NUM or not _answers(outcome)):
+        raise error
+    arguments = {key: _plain(value) for key, value in model_arguments(spec, values).items()}
+    with np.errstate(all="ignore"):
+        rows = [(label, _cell(value)) for label, value in recipe(Arguments(**arguments))]
+    return rows + _results(spec, outcome)
+
+
+def _answers(outcome: Outcome) -> bool:
+    """At least one number of the answer is there, as the value of a unit whose elasticity does not exist."""
+    return outcome.codes is not None and not outcome.codes.all()
+
+
+def _results(spec: Spec, outcome: Outcome) -> list[Row]:
+    """The answer as last rows; parts such as a value per year go before the total."""
+    cells = outcome.cells()[0]
+    columns = spec.result.columns
+    if spec.result.single:
+        return [(spec.name, cells[0])]
+    parts = [(f"{spec.result.more.name} {i}", cell) for i, cell in enumerate(cells[len(columns) :], 1)] if spec.result.more else []
+    return parts + [(f"{spec.name}, {column.name}", cell) for column, cell in zip(columns, cells, strict=False)]
+
+
+def _plain(argument: Any) -> Any:
+    """The one case of an argument without its axis for cases; a matrix and a word stay."""
+    if isinstance(argument, str) or (argument.ndim == 2 and argument.shape[0] != 1):
+        return argument
+    return argument[0]
+
+
+def _cell(value: Any) -> float | str:
+    """A quantity as the content of a cell."""
+    number = float(value)
+    if np.isnan(number):
+        return "undefined"
+    if np.isinf(number):
+        return "∞" if number > 0 else "−∞"
+    return number
