@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kit import FONT, GREY, GRID, INK, NAVY, WHITE, Page
-from openpyxl.chart import BarChart, Reference, ScatterChart, Series
+from openpyxl.chart import BarChart, LineChart, Reference, ScatterChart, Series
 from openpyxl.chart._chart import ChartBase
 from openpyxl.chart.data_source import StrData, StrRef, StrVal
 from openpyxl.chart.label import DataLabelList
@@ -20,12 +20,12 @@ from openpyxl.chart.text import RichText, Text
 from openpyxl.chart.title import Title
 from openpyxl.drawing.fill import ColorChoice
 from openpyxl.drawing.line import LineProperties
-from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RegularTextRun
 from openpyxl.drawing.text import Font as Typeface
-from openpyxl.drawing.xdr import XDRPositiveSize2D
-from openpyxl.utils import column_index_from_string
-from openpyxl.utils.units import cm_to_EMU
+from openpyxl.utils import column_index_from_string, get_column_letter
+
+DIGIT = 7 * 9525  # a digit of the normal font, which column widths are counted in, in drawing units
 
 
 @dataclass(frozen=True)
@@ -94,9 +94,8 @@ def dress_axis(
         axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=GRID, w=6350))
 
 
-def dress_chart(chart: ChartBase, title: Title, width: float, height: float, legend: str | None = "b") -> None:
+def dress_chart(chart: ChartBase, title: Title, legend: str | None = "b") -> None:
     chart.title = title
-    chart.width, chart.height = width, height
     chart.style = 2
     chart.roundedCorners = False
     chart.graphical_properties = GraphicalProperties(solidFill=WHITE, ln=LineProperties(solidFill=GRID, w=9525))
@@ -162,8 +161,11 @@ def second_axis(
     chart += other
 
 
-def bridge(categories: Reference, parts: dict[str, tuple[Reference, str | None]]) -> BarChart:
-    """Stacked columns on an invisible base: how one number becomes another."""
+def bridge(categories: Reference, parts: dict[str, tuple[Reference, str | None]], scale: Reference) -> BarChart:
+    """Stacked columns on an invisible base: how one number becomes another.
+
+    An invisible line at `scale` gives charts beside each other one axis, whatever the inputs.
+    """
     chart = BarChart()
     chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col", "stacked", 100, 45
     for name, (values, colour) in parts.items():
@@ -176,6 +178,13 @@ def bridge(categories: Reference, parts: dict[str, tuple[Reference, str | None]]
             series.dLbls = labels("showVal", 8.5, WHITE if colour == NAVY else INK, True, "0%;-0%;;")
             series.dLbls.position = "inEnd" if colour == NAVY else "ctr"
         chart.series.append(series)
+    line = LineChart()
+    ceiling = Series(scale, title="scale")
+    ceiling.graphicalProperties = GraphicalProperties(ln=LineProperties(noFill=True))
+    ceiling.marker.symbol = "none"
+    line.series.append(ceiling)
+    line.set_categories(categories)
+    chart += line
     chart.set_categories(categories)
     return chart
 
@@ -193,11 +202,38 @@ def bars(categories: Reference, parts: dict[str, tuple[Reference, str]], number_
     return chart
 
 
-def place(page: Page, chart: ChartBase, column: str, row: int, name: str, alt_text: str, right_cm: float = 0.0) -> None:
-    """Stand a chart at a cell, moved right by some centimetres; its alt text is written when the book is sealed."""
-    corner = AnchorMarker(col=column_index_from_string(column) - 1, colOff=cm_to_EMU(right_cm), row=row - 1, rowOff=0)
-    size = XDRPositiveSize2D(cm_to_EMU(chart.width), cm_to_EMU(chart.height))
-    chart.anchor = OneCellAnchor(_from=corner, ext=size)
+@dataclass(frozen=True)
+class Frame:
+    """Where a chart stands: rows of the sheet, and a share of the width from the first to the last column."""
+
+    first: str
+    last: str
+    top: int
+    bottom: int
+    left: float = 0.0
+    right: float = 1.0
+
+
+def place(page: Page, chart: ChartBase, frame: Frame, name: str, alt_text: str) -> None:
+    """Anchor a chart in its frame, so that it lines up with the columns in every program.
+
+    The alt text is written when the book is sealed.
+    """
+    columns = range(column_index_from_string(frame.first), column_index_from_string(frame.last) + 1)
+    widths = [page.sheet.column_dimensions[get_column_letter(column)].width for column in columns]
+    total = sum(widths)
+
+    def corner(share: float, row: int) -> AnchorMarker:
+        left = share * total
+        for column, width in zip(columns, widths, strict=True):
+            if left <= width:
+                return AnchorMarker(col=column - 1, colOff=int(left * DIGIT), row=row - 1, rowOff=0)
+            left -= width
+        return AnchorMarker(col=columns[-1], colOff=0, row=row - 1, rowOff=0)
+
+    chart.anchor = TwoCellAnchor(
+        editAs="oneCell", _from=corner(frame.left, frame.top), to=corner(frame.right, frame.bottom)
+    )
     page.sheet.add_chart(chart)
     page.book.alt_texts.setdefault(page.sheet.title, []).append((page.book.say(name), page.book.say(alt_text)))
 
@@ -210,6 +246,7 @@ def plot_area(chart: ChartBase, left: float, top: float, width: float, height: f
 
 
 __all__ = [
+    "Frame",
     "Line",
     "Reference",
     "bars",

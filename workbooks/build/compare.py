@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from compare_checks import write_checks
 from compare_curves import Curves, write_curves
 from compare_deals import write_contracts, write_deals
-from compare_peers import write_peers
+from compare_peers import FINDING, write_peers
 from compare_summary import open_summary, write_summary
 from kit import Book
 from seal import save
@@ -25,9 +25,7 @@ from seal import save
 from computefi.recalc import recalculate
 
 TARGET = Path(__file__).parent.parent / "compare.xlsx"
-TITLE_CELLS = tuple(
-    cell.replace("$", "") for cell in (Curves().thesis, Curves().value, *Curves().bridges, "Peers!$B$12")
-)
+TITLE_CELLS = tuple(cell.replace("$", "") for cell in (Curves().thesis, Curves().value, *Curves().bridges, FINDING))
 LINKS = {
     "Summary": "CDEFG",
     "Deals": "CDEFG",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from compare_deals import COLUMNS, Deals
 from compare_inputs import SHORT_NAMES
@@ -110,9 +110,11 @@ class List:
     row: int
     first: int
     number: int = 0
-    counted: list[int] = field(default_factory=list)
+    basis: str = ""
 
-    def heading(self, text: str) -> None:
+    def heading(self, text: str, basis: str) -> None:
+        """A group of checks that share their basis."""
+        self.basis = basis
         self.page.section(self.row, text, "B", "K")
         self.row += 1
 
@@ -124,7 +126,6 @@ class List:
         should: str | float,
         tolerance: float,
         counts: bool = True,
-        basis: str = "",
     ) -> None:
         """One check: passes where got and should differ by no more than the tolerance."""
         row, page = self.row, self.page
@@ -142,12 +143,12 @@ class List:
         )
         page.put(f"I{row}", 1 if counts else 0, "aside")
         page.put(f"J{row}", f'=IF(H{row}="{page.book.say("pass")}",0,I{row})', "aside")
-        page.put(f"K{row}", basis, "note")
+        page.put(f"K{row}", self.basis, "note")
         self.row += 1
 
-    def holds(self, words: str, who: str, condition: str, counts: bool = True, basis: str = "") -> None:
+    def holds(self, words: str, who: str, condition: str, counts: bool = True) -> None:
         """A check that a condition is true."""
-        self.add(words, who, f"=IF({condition},1,0)", 1, 0, counts, basis)
+        self.add(words, who, f"=IF({condition},1,0)", 1, 0, counts)
 
 
 def write_checks(book: Book, deals: Deals) -> None:
@@ -181,7 +182,7 @@ def write_checks(book: Book, deals: Deals) -> None:
 def _published_block(page: Page) -> dict[str, str]:
     """Inputs and results of the demonstration cases; returns the cell of each result as "case key"."""
     say, top = page.book.say, 8
-    page.section(5, "Demonstration cases, independent of the deals", "M", "T")
+    page.section(5, "Demonstration cases, independent of the deals", "M", "T", height=None)
     page.put("M6", "Case", "head_left")
     page.put("N6", "Unit", "head")
     page.put("T6", "Source", "head_left")
@@ -215,7 +216,7 @@ def _published_block(page: Page) -> dict[str, str]:
 def _shadow_block(page: Page, deals: Deals) -> dict[str, int]:
     """The same credit quantities in native Excel, deal by deal; returns the row of each."""
     top = 34
-    page.section(top - 3, "Shadows: the functions again, in native Excel", "M", "T")
+    page.section(top - 3, "Shadows: the functions again, in native Excel", "M", "T", height=None)
     page.put(f"M{top - 2}", "Quantity", "head_left")
     page.put(f"N{top - 2}", "Unit", "head")
     page.put(f"T{top - 2}", "How", "head_left")
@@ -306,7 +307,7 @@ def _shadow_block(page: Page, deals: Deals) -> dict[str, int]:
 
 
 def _credit_block(page: Page, deals: Deals, top: int) -> dict[str, int]:
-    page.section(top - 2, "The rebrand test's levels and credits", "M", "T")
+    page.section(top - 2, "The rebrand test's levels and credits", "M", "T", height=None)
     heads = ("Test", "Weight", *SHORT_NAMES)
     for letter, text in zip("MNOPQR", heads, strict=True):
         page.put(f"{letter}{top - 1}", text, "head_left" if letter == "M" else "head")
@@ -355,7 +356,7 @@ def _list(page: Page, deals: Deals, cases: dict[str, str], shadows: dict[str, in
         page.put(f"{letter}8", text, "head_left" if letter in "CK" else "head")
     page.row(8, 20)
     checks = List(page, 9, 9)
-    checks.heading("Published demonstration values")
+    checks.heading("Published demonstration values", "As published in the project's note on models, §3.5")
     labels = {key: words for key, words, _ in CASE_RESULTS}
     for case, results in PUBLISHED.items():
         for key, value, tolerance in results:
@@ -365,9 +366,11 @@ def _list(page: Page, deals: Deals, cases: dict[str, str], shadows: dict[str, in
                 f"={cases[f'{case} {key}']}",
                 value,
                 tolerance,
-                basis="As published in the project's note on models, §3.5",
             )
-    checks.heading("Our functions against native Excel, deal by deal")
+    checks.heading(
+        "Our functions against native Excel, deal by deal",
+        "The same quantity in native Excel functions, on the right of this sheet",
+    )
     pairs = (
         ("pd", "PD of the driver", "pd"),
         ("rho", "ρ of driver and collateral", "rho"),
@@ -381,7 +384,7 @@ def _list(page: Page, deals: Deals, cases: dict[str, str], shadows: dict[str, in
     for key, words, shadow in pairs:
         for index, letter in enumerate("OPQR"):
             checks.add(words, SHORT_NAMES[index], f"={deals.cell(key, index)}", f"={letter}{shadows[shadow]}", 1e-9)
-    checks.heading("Identities")
+    checks.heading("Identities", "Must hold whatever the inputs are")
     for index, name in enumerate(SHORT_NAMES):
         at = {key: deals.cell(key, index) for key in deals.row_of}
         checks.add("Expected loss = PD × LGD", name, f"={at['el']}", f"={at['pd']}*{at['lgd']}", 1e-12)
@@ -427,7 +430,7 @@ def _list(page: Page, deals: Deals, cases: dict[str, str], shadows: dict[str, in
         "=SUM(Contracts!T9:T14)",
         1e-6,
     )
-    checks.heading("Bounds")
+    checks.heading("Bounds", "Outside of them a number is wrong, whatever the inputs are")
     for index, name in enumerate(SHORT_NAMES):
         at = {key: deals.cell(key, index) for key in deals.row_of}
         checks.holds("ρ lies between −1 and 1", name, f"AND({at['rho']}>=-1,{at['rho']}<=1)")
@@ -449,7 +452,7 @@ def _list(page: Page, deals: Deals, cases: dict[str, str], shadows: dict[str, in
         "all",
         "AND(COUNT(contracts_in_range)>0,MIN(contracts_in_range)=1)",
     )
-    checks.heading("Findings: shown, not counted, because an input may change them")
+    checks.heading("Findings: shown, not counted, because an input may change them", "True at the inputs delivered")
     for index, name in enumerate(SHORT_NAMES):
         checks.add(
             "Contracted share agrees with the contracts",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from compare_deals import COLUMNS, Deals
 from compare_inputs import SHORT_NAMES
+from compare_peers import FINDING, cover_finding
 from kit import NUMBER, PERCENT, PERCENT_2, TEXT, Book, Page
 
 TOP, LAST = 9, 49
@@ -25,7 +26,7 @@ class Curves:
 
 def write_curves(book: Book, deals: Deals) -> Curves:
     widths = {"A": 1.5} | dict.fromkeys("BCDEFG", 13) | {"H": 3, "I": 13} | dict.fromkeys("JKLM", 15)
-    widths |= {"N": 3, "O": 18, "P": 14} | dict.fromkeys("QRSTUV", 11) | {"W": 60}
+    widths |= {"N": 3, "O": 18, "P": 14} | dict.fromkeys("QRSTUV", 11) | {"W": 46, "X": 12}
     page = book.page(
         "Curves",
         "Curves behind the charts",
@@ -37,8 +38,10 @@ def write_curves(book: Book, deals: Deals) -> Curves:
     _value(page, deals)
     _marks(page, deals)
     _bridges(page, deals)
+    page.section(42, "5 · Title of the chart on Peers", "O", "X", height=None)
+    page.put(FINDING.split("!")[1].replace("$", ""), cover_finding(book), "finding", size=9, wrap=False)
     page.freeze("A9")
-    page.print_setup("B1:W52", "5:8", pages_high=1)
+    page.print_setup("B1:X52", "5:8", pages_high=1)
     return curves
 
 
@@ -135,7 +138,7 @@ def _value(page: Page, deals: Deals) -> None:
 
 
 def _marks(page: Page, deals: Deals) -> None:
-    page.section(5, "3 · Where the deals stand", "O", "W")
+    page.section(5, "3 · Where the deals stand", "O", "X")
     _heads(page, 7, {"O": ("Deal", ""), "P": ("ρ", "correlation"), "Q": ("Value in default", "share of cost")})
     for index, name in enumerate(SHORT_NAMES):
         row = MARKS_TOP + index
@@ -146,17 +149,18 @@ def _marks(page: Page, deals: Deals) -> None:
 
 def _bridges(page: Page, deals: Deals) -> None:
     say = page.book.say
-    page.section(BRIDGE_TOP - 4, "4 · Bridges of loan to value", "O", "W")
+    page.section(BRIDGE_TOP - 4, "4 · Bridges of loan to value", "O", "X", height=None)
     heads = {
         "O": ("Deal", ""),
         "P": ("Step", ""),
         "Q": ("From", "×"),
         "R": ("To", "×"),
-        "S": ("Invisible base", "×"),
+        "S": ("Base", "×"),
         "T": ("Level", "×"),
         "U": ("Rise", "×"),
         "V": ("Fall", "×"),
         "W": ("Finding", ""),
+        "X": ("Common scale", "×"),
     }
     for letter, (text, unit) in heads.items():
         page.put(f"{letter}{BRIDGE_TOP - 2}", text, "head")
@@ -176,6 +180,8 @@ def _bridges(page: Page, deals: Deals) -> None:
             page.put(f"T{row}", f"=R{row}" if level else 0, "calc", PERCENT)
             page.put(f"U{row}", f"=MAX(R{row}-Q{row},0)" if not level else 0, "calc", PERCENT)
             page.put(f"V{row}", f"=MAX(Q{row}-R{row},0)" if not level else 0, "calc", PERCENT)
+        for row in range(top, top + len(STEPS)):
+            page.put(f"X{row}", f"=MAX(T${BRIDGE_TOP}:T${BRIDGE_TOP + 23})", "calc", PERCENT)
         finding = (
             f'="{say(name)}: "&TEXT(T{top},"0%")&" {say("at cost")} → "&TEXT(T{top + 4},"0%")&" {say("in default")}"'
         )

@@ -65,14 +65,14 @@ def write_deals(book: Book) -> Deals:
     widths = {
         "A": 1.5,
         "B": 50,
-        "C": 15,
-        "D": 20,
-        "E": 20,
-        "F": 20,
-        "G": 20,
+        "C": 18,
+        "D": 24,
+        "E": 24,
+        "F": 24,
+        "G": 24,
         "H": 13,
-        "I": 74,
-        "J": 24,
+        "I": 80,
+        "J": 37,
         "K": 8,
         "L": 10,
         "M": 6,
@@ -83,7 +83,7 @@ def write_deals(book: Book) -> Deals:
         "One formula per row, one column per deal: the parameters differ, the model does not.",
         widths,
     )
-    page.put("I1", LEGEND, "plain", vertical="center")
+    page.merge("B4:J4", LEGEND, "plain", 18, vertical="center")
     heads = {
         "B": "",
         "C": "Unit",
@@ -101,10 +101,12 @@ def write_deals(book: Book) -> Deals:
         page.put(f"{letter}{NUMBERS}", index + 1, "aside")
     page.row(HEAD, 32)
     page.put(f"B{NUMBERS}", "Number of the deal, as used on the sheet Contracts", "note")
+    sections: dict[int, int] = {}
     number = FIRST
     for item in ROWS:
         if isinstance(item, Section):
             number += 1
+            sections[int(item.title.split()[0])] = number
             page.section(number, item.title, "B", "M", item.note)
         elif isinstance(item, Given):
             _write_input(page, item, number)
@@ -119,7 +121,7 @@ def write_deals(book: Book) -> Deals:
     page.paint(f"M{FIRST}:M{last}", {f'AND(M{FIRST}<>"",M{FIRST}=0)': "bad"})
     book.name("inputs_in_range", page, f"M{FIRST}:M{last}")
     page.freeze(f"D{NUMBERS + 1}")
-    page.print_setup(f"B1:J{last}", f"{HEAD}:{NUMBERS}")
+    page.print_setup(f"B1:J{last}", f"{HEAD}:{NUMBERS}", breaks=[sections[group] - 1 for group in (4, 7, 8, 12)])
     return deals
 
 
@@ -141,7 +143,7 @@ def _write_input(page: Page, item: Given, row: int) -> None:
     page.put(f"H{row}", " · ".join(item.status), "unit")
     page.put(f"I{row}", item.source, "note")
     page.put(f"J{row}", item.as_of, "note", horizontal="center", indent=0)
-    lines = max(ceil(len(item.source) / 88), ceil(len(item.as_of) / 25), 2 if words else 1)
+    lines = max(ceil(len(item.source) / 88), ceil(len(item.as_of) / 42), 2 if words else 1)
     page.row(row, max(16, 12 * lines + 5))
     if not words:
         last = COLUMNS[len(item.values) - 1]
@@ -256,12 +258,12 @@ _TOP, _BELOW = 9, 19
 
 def write_contracts(book: Book) -> None:
     widths = (
-        {"A": 1.5, "B": 36, "C": 7, "D": 30}
-        | dict.fromkeys("EFGHIJK", 11.5)
-        | {"L": 11, "M": 12}
-        | dict.fromkeys("NOPQRS", 10)
+        {"A": 1.5, "B": 34, "C": 7, "D": 29}
+        | dict.fromkeys("EFGHIJK", 10)
+        | {"L": 9, "M": 10}
+        | dict.fromkeys("NOPQRS", 9)
     )
-    widths |= {"T": 11, "U": 11, "V": 11, "W": 9, "X": 70, "Y": 12, "Z": 9}
+    widths |= {"T": 10, "U": 10, "V": 10, "W": 8, "X": 56, "Y": 12, "Z": 9}
     page = book.page(
         "Contracts",
         "Contracts behind the loans",
@@ -304,7 +306,7 @@ def write_contracts(book: Book) -> None:
         if letter != "A":
             page.put(f"{letter}7", heads.get(letter, ""), "head_left" if letter in "BDX" else "head")
             page.put(f"{letter}8", units.get(letter, ""), "unit")
-    page.row(7, 32)
+    page.row(7, 44)
     last = _TOP + CONTRACTS - 1
     for number, agreement in enumerate(_AGREEMENTS, 1):
         _write_agreement(page, number, agreement)
@@ -376,7 +378,7 @@ def _write_agreement(
         f"=IF(AND(COUNT(C{row},E{row}:K{row},N{row}:S{row})=14,{','.join(tests)},MIN(N{row}:S{row})>=0),1,0)",
         "aside",
     )
-    page.row(row, 42)
+    page.row(row, 38)
 
 
 __all__ = ["COLUMNS", "NUMBER", "Deals", "lay_out", "verdict_colours", "write_contracts", "write_deals"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from charts import Reference, bars, dress_axis, dress_chart, linked_title, place, plot_area
+from charts import Frame, Reference, bars, dress_axis, dress_chart, linked_title, place, plot_area
 from kit import BILLION, DATE, NUMBER, PERCENT, SERIES, TIMES, Book, Page
 
 TEN_K, TEN_Q = "10-K, SEC 0001769628-26-000104", "10-Q, SEC 0001769628-26-000222"
@@ -39,7 +39,7 @@ class Peer:
     headline: float
     definition: str
     as_of: str
-    not_firm: float
+    firm: float
     firm_words: str
     debt: float
     debt_words: str
@@ -52,7 +52,7 @@ PEERS = (
         103.7,
         "RPO",
         "2026-06-30",
-        0.0,
+        103.7,
         "RPO: all firm",
         35.55,
         "Whole company",
@@ -63,7 +63,7 @@ PEERS = (
         47.0,
         "Contracts incl. flex",
         "2026-04-10 (article)",
-        15.0,
+        32.0,
         "$15bn of Meta's capacity is flex: Meta takes what is left",
         0.775,
         "One secured facility; converts not on record",
@@ -74,7 +74,7 @@ PEERS = (
         9.7,
         "Headline of one contract",
         "2026-03-31",
-        8.9897,
+        0.7103,
         "Only RPO of 0.7103 is in the accounts",
         3.65,
         "One project: loan 1.55 + notes 2.10",
@@ -97,7 +97,8 @@ CONTRACTED = (
     (0.18, "1 − 82% BTC share of FY26 revenue [D]"),
 )
 
-_HISTORY_TOP, _PEER_TOP, _WEIGHT_TOP, _SCORE_TOP, _CLAIM_TOP = 8, 35, 43, 51, 59
+FINDING = "Curves!$O$44"  # the chart's title is computed beside the other titles
+_HISTORY_TOP, _PEER_TOP, _WEIGHT_TOP, _SCORE_TOP, _CLAIM_TOP = 8, 32, 40, 48, 56
 
 
 def write_peers(book: Book, titles: dict[str, str]) -> None:
@@ -131,7 +132,7 @@ def write_peers(book: Book, titles: dict[str, str]) -> None:
     _scores(page)
     _claims(page)
     page.freeze("C4")
-    page.print_setup(f"B1:P{_CLAIM_TOP + 4}", None, breaks=(_PEER_TOP - 4,))
+    page.print_setup(f"B1:P{_CLAIM_TOP + 3}", None, pages_high=1)
 
 
 def _heads(page: Page, row: int, heads: dict[str, tuple[str, str]]) -> None:
@@ -139,6 +140,11 @@ def _heads(page: Page, row: int, heads: dict[str, tuple[str, str]]) -> None:
         page.put(f"{letter}{row}", text, "head_left" if letter in "BP" else "head")
         page.put(f"{letter}{row + 1}", unit, "unit")
     page.row(row, 32)
+
+
+def _source(page: Page, row: int, first: str, text: str, look: str = "note") -> None:
+    """The last words of a row, from their first column to the edge of the page."""
+    page.merge(f"{first}{row}:P{row}", text, look)
 
 
 def _history(page: Page, titles: dict[str, str]) -> None:
@@ -156,9 +162,10 @@ def _history(page: Page, titles: dict[str, str]) -> None:
             "G": ("Cover", "×"),
             "H": ("RPO due in 24 months", "share"),
             "I": ("24-month cover", "×"),
-            "P": ("Source", ""),
         },
     )
+    _source(page, 6, "J", "Source", "head_left")
+    _source(page, 7, "J", "", "unit")
     for row, month in enumerate(HISTORY, top):
         page.put(f"B{row}", month.day, "input", DATE, horizontal="left", indent=1)
         for letter, value, number_format in (
@@ -170,14 +177,9 @@ def _history(page: Page, titles: dict[str, str]) -> None:
             page.put(f"{letter}{row}", value, "input", number_format)
         page.put(f"F{row}", month.definition, "words")
         page.put(f"I{row}", f"=H{row}*C{row}/E{row}", "calc", TIMES)
-        page.put(f"P{row}", month.source, "note")
+        _source(page, row, "J", month.source)
     page.block(f"G{top}:G{last}", f"=CFI_BACKLOG_COVERAGE(D{top}:D{last},E{top}:E{last})", "calc", TIMES)
     page.book.name("coreweave_cover", page, f"G{top}:G{last}")
-    finding = (
-        f'="{page.book.say("Cover of")} "&TEXT(MIN(G{top}:G{last}),"0.0")&"–"&TEXT(MAX(G{top}:G{last}),"0.0")&"× {page.book.say("shrinks to")} "&'
-        f'TEXT(MIN(I{top}:I{last}),"0.0")&"–"&TEXT(MAX(I{top}:I{last}),"0.0")&"× {page.book.say("when only the next 24 months count, before operating cost")}"'
-    )
-    page.merge("B12:P12", finding, "finding", 20)
     chart = bars(
         Reference(page.sheet, range_string=f"Peers!$B${top}:$B${last}"),
         {
@@ -192,17 +194,27 @@ def _history(page: Page, titles: dict[str, str]) -> None:
         },
         '0.0"×"',
     )
-    dress_chart(chart, linked_title("Peers!$B$12", titles.get("Peers!B12", "")), 24, 8.2)
+    dress_chart(chart, linked_title(FINDING, titles.get(FINDING.replace("$", ""), "")))
     dress_axis(chart.x_axis, "b", "", DATE)
     dress_axis(chart.y_axis, "l", page.book.say("Cover of debt (×)"), '0.0"×"', 0, None, 1)
     plot_area(chart, 0.08, 0.16, 0.89, 0.60)
     place(
         page,
         chart,
-        "B",
-        13,
+        Frame("B", "P", 12, 28),
         "CoreWeave cover",
         "Columns: CoreWeave's backlog over debt at three dates, and the part of RPO due in 24 months over debt.",
+    )
+
+
+def cover_finding(book: Book) -> str:
+    """The formula of the chart's title."""
+    top, last = _HISTORY_TOP, _HISTORY_TOP + len(HISTORY) - 1
+    gross, soon, say = f"Peers!G{top}:G{last}", f"Peers!I{top}:I{last}", book.say
+    return (
+        f'="{say("CoreWeave: cover of")} "&TEXT(MIN({gross}),"0.0")&"–"&TEXT(MAX({gross}),"0.0")&"× {say("shrinks to")} "&'
+        f'TEXT(MIN({soon}),"0.0")&"–"&TEXT(MAX({soon}),"0.0")&"× '
+        f'{say("when only the next 24 months count, before operating cost")}"'
     )
 
 
@@ -221,8 +233,8 @@ def _peers(page: Page) -> None:
         {
             "B": ("Name", ""),
             "C": ("Headline", "US$ bn"),
-            "D": ("Not firm", "US$ bn"),
-            "E": ("Firm", "US$ bn"),
+            "D": ("Firm", "US$ bn"),
+            "E": ("Not firm", "US$ bn"),
             "F": ("Definition of the headline", "words"),
             "G": ("As of", ""),
             "H": ("Debt on record", "US$ bn"),
@@ -239,21 +251,21 @@ def _peers(page: Page) -> None:
     for row, peer in enumerate(PEERS, top):
         page.put(f"B{row}", peer.name, "label_bold")
         page.put(f"C{row}", peer.headline, "input", BILLION)
-        page.put(f"D{row}", peer.not_firm, "input", '0.00"bn"')
-        page.put(f"E{row}", f"=C{row}-D{row}", "calc", '0.00"bn"')
+        page.put(f"D{row}", peer.firm, "input", '0.000"bn"')
+        page.put(f"E{row}", f"=C{row}-D{row}", "calc", '0.000"bn"')
         page.put(f"F{row}", peer.definition, "words")
         page.put(f"G{row}", peer.as_of, "words", size=9)
-        page.put(f"H{row}", peer.debt, "input", '0.00"bn"')
-        page.put(f"K{row}", f"=C{row}/E{row}", "calc", '0.0"×"')
+        page.put(f"H{row}", peer.debt, "input", '0.000"bn"')
+        page.put(f"K{row}", f"=C{row}/D{row}", "calc", '0.0"×"')
         page.merge(f"L{row}:O{row}", peer.debt_words, "words", size=9)
         page.put(f"P{row}", f"{page.book.say(peer.source)}. {page.book.say(peer.firm_words)}.", "note")
         page.row(row, 30)
     page.block(f"I{top}:I{last}", f"=CFI_BACKLOG_COVERAGE(C{top}:C{last},H{top}:H{last})", "calc", '0.0"×"')
-    page.block(f"J{top}:J{last}", f"=CFI_BACKLOG_COVERAGE(E{top}:E{last},H{top}:H{last})", "calc", '0.0"×"')
+    page.block(f"J{top}:J{last}", f"=CFI_BACKLOG_COVERAGE(D{top}:D{last},H{top}:H{last})", "calc", '0.0"×"')
 
 
 def _weights(page: Page) -> None:
-    top, last = _WEIGHT_TOP, _WEIGHT_TOP + len(PEERS) - 1
+    top = _WEIGHT_TOP
     page.section(top - 3, "3 · Customers", "B", "P", "effective names = 1 over the sum of squared shares")
     _heads(
         page,
@@ -296,20 +308,21 @@ def _scores(page: Page) -> None:
             "J": ("Rank", "1 = best"),
             "K": ("Score, firm over debt", "0–100"),
             "L": ("Rank", "1 = best"),
-            "M": ("", ""),
-            "N": ("", ""),
-            "O": ("", ""),
-            "P": ("Source", ""),
         },
     )
+    page.row(top - 2, 44)
+    _source(page, top - 2, "M", "Source", "head_left")
+    _source(page, top - 1, "M", "", "unit")
     for row, (peer, software, contracted) in enumerate(zip(PEERS, SOFTWARE, CONTRACTED, strict=True), top):
         page.put(f"B{row}", peer.name, "label_bold")
         page.put(f"C{row}", software[0], "input", NUMBER)
         page.put(f"D{row}", contracted[0], "input", PERCENT)
-        page.put(
-            f"P{row}",
+        page.put(f"F{row}", "", "calc")
+        _source(
+            page,
+            row,
+            "M",
             f"{page.book.say('Software')}: {page.book.say(software[1])}. {page.book.say('Contracted share')}: {page.book.say(contracted[1])}.",
-            "note",
         )
         key = peer.name.lower()
         page.book.name(f"software_{key}", page, f"C{row}")
@@ -321,7 +334,7 @@ def _scores(page: Page) -> None:
         "calc",
         NUMBER,
     )
-    backlogs = {"G": "C", "I": "E", "K": "J"}
+    backlogs = {"G": "C", "I": "D", "K": "J"}
     for letter, column in backlogs.items():
         values = f"{column}{_PEER_TOP}:{column}{_PEER_TOP + len(PEERS) - 1}"
         block = f"{letter}{top}:{chr(ord(letter) + 1)}{last}"
@@ -344,9 +357,11 @@ def _claims(page: Page) -> None:
             "C": ("Figure", "×"),
             "D": ("Claimed", "×"),
             "E": ("Holds?", "words"),
-            "P": ("Reading", ""),
+            "F": ("", ""),
         },
     )
+    _source(page, top - 2, "G", "Reading", "head_left")
+    _source(page, top - 1, "G", "", "unit")
     rows = (
         (
             "CoreWeave's backlog is more than 7× IREN's",
@@ -356,7 +371,7 @@ def _claims(page: Page) -> None:
         ),
         (
             "IREN's headline over its RPO",
-            f"=C{iren}/E{iren}",
+            f"=C{iren}/D{iren}",
             1.0,
             "9.7 over 0.7103: the headline is 13.7 times what the accounts call remaining performance obligations.",
         ),
@@ -365,7 +380,8 @@ def _claims(page: Page) -> None:
         page.put(f"B{row}", claim, "label")
         page.put(f"C{row}", formula, "result", TIMES)
         page.put(f"D{row}", claimed, "input", TIMES)
-        page.put(f"P{row}", reading, "note")
+        _source(page, row, "G", reading)
+        page.put(f"F{row}", "", "note")
         page.row(row, 30)
     page.put(f"E{top}", f'=IF(C{top}>D{top},"{page.book.say("yes")}","{page.book.say("no")}")', "verdict")
     page.put(

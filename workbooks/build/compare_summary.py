@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from charts import (
+    Frame,
     Line,
     Reference,
     bridge,
@@ -18,6 +19,8 @@ from compare_curves import BRIDGE_TOP, LAST, MARKS_TOP, STEPS, TOP, Curves
 from compare_deals import COLUMNS, Deals, verdict_colours
 from compare_inputs import DEAL_NAMES, SHORT_NAMES
 from kit import BAD, NAVY, PERCENT, PERCENT_2, SERIES, TIMES, WHOLE, Book, Page
+from openpyxl.chart._chart import ChartBase
+from openpyxl.chart.legend import LegendEntry
 
 # key of the row on Deals, label, unit, number format, look, how to read it
 TABLE: tuple[tuple[str, str, str, str, str, str], ...] = (
@@ -27,7 +30,7 @@ TABLE: tuple[tuple[str, str, str, str, str, str], ...] = (
         "words",
         "General",
         "verdict",
-        "Pass: no hard fail and a rebrand score of 80. Fail: less than half of revenue contracted.",
+        "Pass: no hard fail, passing score. Fail: contracted share below the floor.",
     ),
     (
         "first_fail_name",
@@ -132,7 +135,7 @@ TABLE: tuple[tuple[str, str, str, str, str, str], ...] = (
         "share of loan",
         PERCENT,
         "calc",
-        "Even the best deal loses 45% in a market sale: collateral is not what protects it.",
+        "High even where the contract is strong: collateral is not what protects that lender.",
     ),
     (
         "lgd_step_in",
@@ -174,7 +177,7 @@ HEAD = 7
 FIRST = HEAD + 1
 FINAL = HEAD + len(TABLE)
 CHARTS = FINAL + 3
-FULL_WIDTH = 35.4
+GAP = 0.004  # between charts, as a share of the page
 
 
 def write_summary(book: Book, deals: Deals, curves: Curves, titles: dict[str, str]) -> None:
@@ -186,7 +189,7 @@ def write_summary(book: Book, deals: Deals, curves: Curves, titles: dict[str, st
 
 def open_summary(book: Book) -> None:
     """The first sheet, empty: the others are written before it is filled."""
-    widths = {"A": 1.5, "B": 36, "C": 13} | dict.fromkeys(COLUMNS, 21) | {"H": 66, "I": 1.5}
+    widths = {"A": 1.5, "B": 36, "C": 13} | dict.fromkeys(COLUMNS, 25) | {"H": 66, "I": 1.5}
     book.page("Summary", "Two loans against computers", "Which one is repaid when the borrower fails?", widths)
 
 
@@ -197,7 +200,7 @@ def _reading(page: Page, deals: Deals) -> None:
     best, worst = f"MATCH(MIN({el}),{el},0)", f"MATCH(MAX({el}),{el},0)"
     text = (
         f'="{say("Repaid when the borrower fails")}: "&INDEX({names},{best})&" {say("expects to lose")} "&TEXT(MIN({el}),"0.00%")&" {say("of the loan a year")}; "'
-        f'&INDEX({names},{worst})&" {say("loses")} "&TEXT(MAX({el}),"0.0%")&", "&TEXT(MAX({el})/MIN({el}),"0")&" {say("times as much")}: "'
+        f'&INDEX({names},{worst})&" {say("loses")} "&TEXT(MAX({el}),"0.00%")&", "&TEXT(MAX({el})/MIN({el}),"0")&" {say("times as much")}: "'
         f'&TEXT(INDEX({pd},{worst})/INDEX({pd},{best}),"0.0")&"× {say("from the chance of default")}, "'
         f'&TEXT(INDEX({lgd},{worst})/INDEX({lgd},{best}),"0.0")&"× {say("from the loss when it comes. The contract makes the difference, not the chip")}."'
     )
@@ -234,39 +237,39 @@ def _table(page: Page, deals: Deals) -> None:
 
 def _charts(page: Page, curves: Curves, titles: dict[str, str]) -> None:
     page.section(CHARTS - 1, "The argument in pictures", "B", "H")
-    half = (FULL_WIDTH - 0.4) / 2
-    chart = _thesis(page, curves, titles, half)
+    chart = _thesis(page, curves, titles)
     place(
         page,
         chart,
-        "B",
-        CHARTS,
+        Frame("B", "H", CHARTS, CHARTS + 21, 0.0, 0.5 - GAP),
         "Loss against contracted share",
         "Lines against the contracted share from 0 to 1: expected loss and stress LTV fall throughout; correlation-adjusted LTV rises until about three quarters and then falls.",
     )
-    chart = _value(page, curves, titles, half)
+    chart = _value(page, curves, titles)
     place(
         page,
         chart,
-        "B",
-        CHARTS,
+        Frame("B", "H", CHARTS, CHARTS + 21, 0.5 + GAP, 1.0),
         "Collateral value in default",
         "Four falling lines of collateral value in default, as a share of cost, against the correlation of cash and collateral; a dot marks each deal.",
-        right_cm=half + 0.4,
     )
-    note = CHARTS + 21
+    note = CHARTS + 22
     page.merge(f"B{note}:H{note}", f"={curves.trap}", "plain", 16)
-    quarter = (FULL_WIDTH - 3 * 0.3) / 4
     for index, name in enumerate(SHORT_NAMES):
-        small = _bridge(page, index, curves, titles, quarter)
+        small = _bridge(page, index, curves, titles)
         place(
             page,
             small,
-            "B",
-            note + 2,
+            Frame(
+                "B",
+                "H",
+                note + 2,
+                note + 19,
+                index / 4 + (GAP if index else 0),
+                (index + 1) / 4 - (GAP if index < 3 else 0),
+            ),
             f"Bridge of {name}",
             f"Columns from loan to value at cost over drift, sale cost and correlation to loan to value in default, {name}.",
-            right_cm=index * (quarter + 0.3),
         )
     last = note + 20
     page.merge(
@@ -287,7 +290,7 @@ def _cached(reference: str, titles: dict[str, str]) -> str:
     return titles.get(reference.replace("$", ""), "")
 
 
-def _thesis(page: Page, curves: Curves, titles: dict[str, str], width: float):  # type: ignore[no-untyped-def]
+def _thesis(page: Page, curves: Curves, titles: dict[str, str]) -> ChartBase:
     say, c = page.book.say, _column(page, "B")
     chart = scatter([Line(say("Expected loss (left)"), c, _column(page, "E"), BAD, width=2.75)])
     others = scatter(
@@ -302,16 +305,16 @@ def _thesis(page: Page, curves: Curves, titles: dict[str, str], width: float):  
             ),
         ]
     )
-    dress_chart(chart, linked_title(curves.thesis, _cached(curves.thesis, titles)), width, 9.6)
+    dress_chart(chart, linked_title(curves.thesis, _cached(curves.thesis, titles)))
     dress_axis(chart.x_axis, "b", say("Contracted share of revenue, c"), "0%", 0, 1, 0.2)
     dress_axis(chart.y_axis, "l", say("Expected loss (share of loan a year)"), "0%", 0)
     chart.x_axis.majorGridlines = None
-    second_axis(chart, others, say("Loan to value"), "0%", 1, 3, 0.5)
-    plot_area(chart, 0.10, 0.17, 0.78, 0.56)
+    second_axis(chart, others, say("Loan to value"), "0%", 0)
+    plot_area(chart, 0.08, 0.15, 0.82, 0.62)
     return chart
 
 
-def _value(page: Page, curves: Curves, titles: dict[str, str], width: float):  # type: ignore[no-untyped-def]
+def _value(page: Page, curves: Curves, titles: dict[str, str]) -> ChartBase:
     say, rho = page.book.say, _column(page, "I")
     lines = [
         Line(say(name), rho, _column(page, letter), colour, dash=dash, width=1.75)
@@ -326,22 +329,22 @@ def _value(page: Page, curves: Curves, titles: dict[str, str], width: float):  #
             _column(page, "Q", MARKS_TOP + index, MARKS_TOP + index),
             colour,
             marker=marker,
-            label=side,
         )
-        for index, (name, colour, marker, side) in enumerate(
-            zip(SHORT_NAMES, SERIES, ("circle", "diamond", "square", "triangle"), "blrr", strict=False)
+        for index, (name, colour, marker) in enumerate(
+            zip(SHORT_NAMES, SERIES, ("circle", "diamond", "square", "triangle"), strict=False)
         )
     ]
     chart = scatter(lines + marks)
-    dress_chart(chart, linked_title(curves.value, _cached(curves.value, titles)), width, 9.6, legend=None)
+    dress_chart(chart, linked_title(curves.value, _cached(curves.value, titles)))
+    chart.legend.legendEntry = [LegendEntry(idx=index, delete=True) for index in range(len(lines))]
     dress_axis(chart.x_axis, "b", say("Correlation of cash and collateral, ρ"), "0.0", 0, 1, 0.2)
-    dress_axis(chart.y_axis, "l", say("Collateral value in default (share of cost)"), "0%", 0, 1, 0.2)
+    dress_axis(chart.y_axis, "l", say("Collateral value in default (share of cost)"), "0%", 0, None, 0.2)
     chart.x_axis.majorGridlines = None
-    plot_area(chart, 0.10, 0.17, 0.86, 0.65)
+    plot_area(chart, 0.08, 0.15, 0.89, 0.62)
     return chart
 
 
-def _bridge(page: Page, index: int, curves: Curves, titles: dict[str, str], width: float):  # type: ignore[no-untyped-def]
+def _bridge(page: Page, index: int, curves: Curves, titles: dict[str, str]) -> ChartBase:
     say, top = page.book.say, BRIDGE_TOP + 6 * index
     last = top + len(STEPS) - 1
     chart = bridge(
@@ -352,10 +355,11 @@ def _bridge(page: Page, index: int, curves: Curves, titles: dict[str, str], widt
             say("rise"): (_column(page, "U", top, last), SERIES[2]),
             say("fall"): (_column(page, "V", top, last), SERIES[1]),
         },
+        _column(page, "X", top, last),
     )
     finding = curves.bridges[index]
-    dress_chart(chart, linked_title(finding, _cached(finding, titles), size=9), width, 7.6, legend=None)
+    dress_chart(chart, linked_title(finding, _cached(finding, titles), size=9), legend=None)
     dress_axis(chart.x_axis, "b", "", "General")
-    dress_axis(chart.y_axis, "l", say("Loan to value") if index == 0 else "", "0%", 0, 4, 1)
-    plot_area(chart, 0.18, 0.17, 0.78, 0.55)
+    dress_axis(chart.y_axis, "l", say("Loan to value") if index == 0 else "", "0%", 0)
+    plot_area(chart, 0.15, 0.15, 0.82, 0.66)
     return chart

@@ -45,7 +45,7 @@ SERIES = ("17324D", "2A8C82", "D08A0B", "B0402B", "7A8794")
 
 PERCENT, PERCENT_2 = "0.0%", "0.00%"
 TIMES = '0.00"×"'
-MONEY, MONEY_1 = '#,##0"m"', '#,##0.0"m"'
+MONEY, MONEY_1 = '#,##0"m";-#,##0"m";–', '#,##0.0"m";-#,##0.0"m";–'
 BILLION = '0.0"bn"'
 NUMBER, NUMBER_4, WHOLE = "0.00", "0.0000", "0"
 YEARS = '0.0" y"'
@@ -104,7 +104,7 @@ LOOKS: dict[str, Look] = {
     "verdict": Look(bold=True, horizontal="center", wrap=True, below=RULE),
     "note": Look(size=9, colour=GREY, horizontal="left", wrap=True, below=GRID, indent=1),
     "plain": Look(size=9, colour=GREY, horizontal="left", wrap=True, vertical="top", indent=1),
-    "finding": Look(size=11, bold=True, colour=NAVY, wrap=True, vertical="top"),
+    "finding": Look(size=11, bold=True, colour=NAVY, horizontal="left", wrap=True, indent=1),
     "reading": Look(size=12, colour=NAVY, ground=BAND, horizontal="left", wrap=True, indent=1),
     "aside": Look(size=8, colour=GREY, horizontal="center", below=GRID),
 }
@@ -157,16 +157,13 @@ class Book:
         self.workbook.defined_names[name] = DefinedName(name, attr_text=f"'{page.sheet.title}'!{corner}")
 
     def navigate(self, columns: Mapping[str, Sequence[str]]) -> None:
-        """On each page, a link to every other one (in the columns given) and the master flag."""
+        """On each page, a link to every other one (in the columns given) and, left of them, the master flag."""
         for name, letters in columns.items():
             page = self.pages[name]
-            page.put(
-                "B3",
-                "="
-                + MASTER_TEXT.format(passes=self.say("Checks: all pass"), fails=self.say("CHECKS FAIL: see Checks")),
-                "flag",
-            )
-            page.paint("B3", {"master_check": "good", "NOT(master_check)": "bad"})
+            words = MASTER_TEXT.format(passes=self.say("Checks: all pass"), fails=self.say("CHECKS FAIL: see Checks"))
+            narrow = page.sheet.column_dimensions["B"].width < 25
+            page.merge("B3:C3" if narrow else "B3:B3", f"={words}", "flag")
+            page.paint("B3:C3" if narrow else "B3", {"master_check": "good", "NOT(master_check)": "bad"})
             others = [other for other in self.pages if other != name]
             for letter, other in zip(letters, others, strict=True):
                 cell = page.put(f"{letter}3", "› " + self.say(other), "link")
@@ -205,7 +202,7 @@ class Page:
     def row(self, number: int, height: float) -> None:
         self.sheet.row_dimensions[number].height = height
 
-    def section(self, number: int, text: str, first: str, last: str, note: str = "") -> None:
+    def section(self, number: int, text: str, first: str, last: str, note: str = "", height: float | None = 19) -> None:
         """A band across the page that opens a group of rows."""
         left, right = range_boundaries(f"{first}1:{last}1")[0::2]
         for column in range(left, right + 1):
@@ -213,7 +210,8 @@ class Page:
         self.put(f"{first}{number}", text, "section", indent=1)
         if note:
             self.put(f"{get_column_letter(left + 2)}{number}", note, "section", size=9, bold=False)
-        self.row(number, 19)
+        if height:
+            self.row(number, height)
 
     def merge(self, reference: str, value: Any, look: str, height: float | None = None, **changes: Any) -> None:
         left, top, right, bottom = range_boundaries(reference)
@@ -222,7 +220,8 @@ class Page:
             for cell in row:
                 style.dress(cell)
         self.put(reference.split(":")[0], value, look, **changes)
-        self.sheet.merge_cells(reference)
+        if (left, top) != (right, bottom):
+            self.sheet.merge_cells(reference)
         if height:
             self.row(top, height)
 

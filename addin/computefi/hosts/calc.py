@@ -36,7 +36,7 @@ import scipy
 import computefi
 from computefi.hosts.wording import argument_help
 from computefi.recalc.package import WorkbookError, write_atomically
-from computefi.spec import PREFIX, REGISTRY, Parameter, Spec
+from computefi.spec import PREFIX, REGISTRY, Spec
 
 IDENTIFIER = "computefi.calc"
 SERVICE = "CFI"
@@ -45,6 +45,13 @@ PYTHON = (3, 11)
 NEEDS = {"numpy": (1, 26), "scipy": (1, 15)}
 DATE = (2020, 1, 1, 0, 0, 0)
 SECONDS = 120
+# Where LibreOffice's own installers put its programs, under the root of the disk.
+FOLDERS = (
+    "opt/libreoffice*/program",
+    "usr/lib*/libreoffice/program",
+    "Applications/LibreOffice.app/Contents/MacOS",
+    "Program Files/LibreOffice/program",
+)
 PACKAGE = Path(computefi.__file__).parent
 CARRIED = ("__init__.py", "errors.py", "kernels/*.py", "models/*.py", "spec/*.py")
 
@@ -220,7 +227,6 @@ def install(libraries: Iterable[Path] | None = None, profile: Path | None = None
     with tempfile.TemporaryDirectory(prefix="computefi-") as folder:
         path = Path(folder) / "computefi.oxt"
         build(path, libraries_here() if libraries is None else libraries)
-        _readable(path)
         _unopkg(["add", "-f", "-s", str(path)], profile)
     return status(profile)
 
@@ -267,8 +273,6 @@ def _trial(profile: Path | None) -> str:
     with tempfile.TemporaryDirectory(prefix="computefi-") as folder:
         source = Path(folder) / "trial.fods"
         source.write_text(TRIAL, encoding="utf-8")
-        _readable(source)
-        source.parent.chmod(0o777)
         command = [program("soffice"), "--headless", "--norestore", "--convert-to", "csv", "--outdir", folder]
         said = _run([*command, str(source), *_profile(profile)]).stderr.strip()
         answer = source.with_suffix(".csv")
@@ -280,7 +284,41 @@ def _trial(profile: Path | None) -> str:
     return why if why and not why.startswith(("#", "Err:")) else f"CFI.LTV(70,100) shows {ltv}, CFI.WHY shows {why}"
 
 
-def _readable(path: Path) -> None:
-    """Open a file in a temporary folder of ours to the LibreOffice of another user, as in tests."""
-    path.parent.chmod(0o755)
-    path.chmod(0o644)
+def _unopkg(arguments: Sequence[str], profile: Path | None) -> str:
+    """What LibreOffice's package manager says; WorkbookError where it fails."""
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        raise WorkbookError(
+            "LibreOffice's unopkg does not run as root, and the extension belongs to one user: run this as the user "
+            "who opens Calc, for example with sudo -u USER"
+        )
+    done = _run([program("unopkg"), *arguments, *_profile(profile)])
+    if done.returncode == 0:
+        return done.stdout
+    if "already running" in done.stderr:
+        raise WorkbookError("LibreOffice is running; close it and try again")
+    said = [line.removeprefix("ERROR: ") for line in done.stderr.splitlines() if line.startswith("ERROR: ")]
+    raise WorkbookError(f"unopkg {arguments[0]} failed: {said[0] if said else done.stderr.strip() or done.returncode}")
+
+
+def _profile(profile: Path | None) -> list[str]:
+    return [] if profile is None else [f"-env:UserInstallation={profile.resolve().as_uri()}"]
+
+
+def _run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    """A program of LibreOffice, run to its end."""
+    try:
+        return subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        raise WorkbookError(f"{Path(command[0]).name} did not answer within {SECONDS} seconds") from None
+
+
+def program(name: str) -> str:
+    """Where a program of LibreOffice is; on Windows the form that waits and speaks."""
+    found = shutil.which(name)
+    if os.name == "nt" or not found:
+        suffix = ".com" if os.name == "nt" else ""
+        places = [folder / f"{name}{suffix}" for pattern in FOLDERS for folder in sorted(Path("/").glob(pattern))]
+        found = next((str(place) for place in places if place.exists()), found)
+    if not found:
+        raise WorkbookError(f"LibreOffice is not found: there is no {name} on the PATH")
+    return found

@@ -89,7 +89,8 @@ def corr_lgd_t(
     LGD = ∫ (1 − e^{a(w − z_K)})·φ(w)·P(D|w) dw / pd, w from −∞ to z_K
 
     Convention: rho > 0 is wrong-way; the collateral stays lognormal, only its dependence on the driver changes.
-    Limits: CFI_CORR_LGD as nu grows, and at rho ±1, pd 1, volatility 0, loan 0 and value 0. Accurate to about 1e-12.
+    Limits: CFI_CORR_LGD as nu grows, and at rho ±1, pd 1, volatility 0, loan 0 and value 0. Accurate to about 1e-13,
+    to 1e-9 where rho is within 1e-6 of ±1.
     Trap: at rho 0 the two are still dependent, and the expected value in default can exceed the mean while the LGD
     nearly doubles: both tails are fat. Judge by the LGD, not by the expected value.
     Errors: #NUM! where pd or nu is 0, nu so near 0 that the t variate overflows, or a number is outside its bounds.
@@ -117,8 +118,7 @@ def corr_lgd_t(
 
 @declare(
     category=WRONG_WAY,
-    source="Compound Poisson mixture of CFI_CORR_LGD, after Merton (1976), Option pricing when underlying stock returns are "
-    "discontinuous",
+    source="Compound Poisson mixture of CFI_CORR_LGD, after Merton (1976), Journal of Financial Economics 3, 125–144",
     examples=[
         Example((70, 100, 0.05, 0.5, 0.4, 1, 0.25, 0.35), 0.230475258117, RECOMPUTED),
         Example((70, 100, 0.05, 0.5, 0.4, 1, 0, 0.35), 0.173559111227, RECOMPUTED),
@@ -185,8 +185,8 @@ def _simulated(
 
 @declare(
     category=WRONG_WAY,
-    source="Randomly shifted lattice, Cranley & Patterson (1976), SIAM J. Numer. Anal. 13, 904–914; t copula as in Demarta & "
-    "McNeil (2005)",
+    source="Randomly shifted lattice, Cranley & Patterson (1976), SIAM J. Numer. Anal. 13, 904–914; t copula as in "
+    "Demarta & McNeil (2005)",
     examples=[
         Example(
             (70, THREE_VALUES, 0.05, (0.2, 0.15, 0.7), (0.3, 0.28, 0.6), 1, THREE_CORRELATIONS),
@@ -223,11 +223,12 @@ def corr_lgd_sim(
     Vᵢ = values[i]·exp(−aᵢ²/2 + aᵢZᵢ), aᵢ = volatilities[i]·√horizon
     LGD = E[(1 − Σ Vᵢ / loan)⁺]
 
-    Convention: rho > 0 is wrong-way. values include the drift; for a sale cost give loan/(1 − sale_cost). Every path is a
-    default, so a small pd costs no accuracy. Lattice points with 32 random shifts, each point with its mirror image;
-    the standard error is that of the 32 averages.
+    Convention: rho > 0 is wrong-way. values include the drift; for a sale cost give loan/(1 − sale_cost). Every path
+    is a default, so a small pd costs no accuracy. Lattice points with 32 random shifts, each point with its mirror
+    image; the standard error is that of the 32 averages.
     Limits: CFI_CORR_LGD and CFI_CORR_LGD_T with one asset; (1 − Σ values/loan)⁺ at volatility 0; 0 at loan 0.
-    Errors: #VALUE! where lengths differ; #NUM! where correlation is not symmetric, or with rhos not positive semidefinite.
+    Errors: #VALUE! where lengths differ; #NUM! where correlation is not symmetric, or with rhos not positive
+    semidefinite.
     """
     possible = semidefinite(rhos, correlation)
     spreads = volatilities * np.sqrt(horizon)[:, None]

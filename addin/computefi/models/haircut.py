@@ -120,7 +120,8 @@ def haircut_basel(
 
 @declare(
     category=HAIRCUTS,
-    source="Square-root impact law; Almgren, Thum, Hauptmann & Li (2005), Risk, “Direct estimation of equity market impact”",
+    source="Square-root impact law; Almgren, Thum, Hauptmann & Li (2005), Risk, “Direct estimation of equity market "
+    "impact”",
     examples=[
         Example((25, 100, 1, 0.35), 0.175),
         Example((0.25, 1, 0.768026963243, 0.35, 0.5, 0, 0.26), 0.299530515665, RECOMPUTED),
@@ -190,7 +191,8 @@ def haircut_target(
     H solves pd · LGD(loan = 1 − H, value = 1) = target_loss, LGD as in CFI_CORR_LGD
 
     Convention: H = 1 − CFI_CORR_ADVANCE without sale cost; rho > 0 is wrong-way.
-    Limits: 1 − e^{drift·horizon}/(1 − target_loss/pd) at volatility 0; negative where the target is loose, and reported so.
+    Limits: 1 − e^{drift·horizon}/(1 − target_loss/pd) at volatility 0; negative where the target is loose, and
+    reported so.
     Errors: #NUM! unless 0 < target_loss < pd.
     """
     claim = claim_for_share(target_loss / pd, pd, rho, volatility * np.sqrt(horizon))
@@ -223,7 +225,8 @@ def gap_risk(
     probability = Φ(z); expected loss = Φ(z) − (e^{drift·τ}/ltv)·Φ(z − a)
 
     Convention: the borrower does not cure; calendar days, 365 a year.
-    Limits: at volatility or cure_days 0 the probability is 1 where the value lies below the loan, else 0. Both 0 at ltv 0.
+    Limits: at volatility or cure_days 0 the probability is 1 where the value lies below the loan, else 0; both are 0
+    at ltv 0.
     Errors: #NUM! outside the bounds.
     """
     years = cure_days / DAYS_PER_YEAR

@@ -126,7 +126,7 @@ def pool_in_default(
         Column("matched LGD", SHARE, "Loss given default by lognormal match, blank without a loan"),
     )),
 ]:  # fmt: skip
-    """Pool of collateral given that the borrower fails: mean, standard deviation, and loss given default of a loan against it.
+    """Pool of collateral given that the borrower fails: mean, standard deviation, and loss given default of a loan.
 
     aᵢ = volatilities[i]·√horizon, d = Φ⁻¹(pd), Mᵢ = values[i]·e^{drifts[i]·horizon}
     E[Vᵢ|D] = Mᵢ·Φ(d − ρᵢaᵢ)/pd
@@ -134,9 +134,10 @@ def pool_in_default(
     s² = ln(1 + sd²/mean²), z = (ln(loan/mean) + s²/2)/s, LGD = Φ(z) − (mean/loan)·Φ(z − s)
 
     Convention: rho > 0 is wrong-way. A block of values is one pool per row; all share the correlation matrix.
-    Limits: a pool of one asset has the mean of CFI_VALUE_IN_DEFAULT. The moments are exact, the LGD an approximation
-    (.11009 against .10994 by simulation in the example): CFI_CORR_LGD_SIM is without it. LGD is 0 at loan 0, 1 at value 0.
-    Errors: #VALUE! where lengths differ; #NUM! where correlation is not symmetric, or with rhos not positive semidefinite.
+    Limits: a pool of one asset has the mean of CFI_VALUE_IN_DEFAULT. The moments are exact, the LGD approximate
+    (.11009 against .10996 by CFI_CORR_LGD_SIM in the example). LGD is 0 at loan 0, 1 at value 0.
+    Errors: #VALUE! where lengths differ; #NUM! where correlation is not symmetric, or with rhos not positive
+    semidefinite.
     """
     possible = semidefinite(rhos, correlation)
     spreads = volatilities * np.sqrt(horizon)[:, None]
@@ -154,7 +155,7 @@ def pool_in_default(
 
 @declare(
     category=WRONG_WAY,
-    source="Expected loss by default period (marginal PD × exposure × LGD, discounted) with the LGD of CFI_CORR_LGD in each year",
+    source="Expected loss by default period: marginal PD × exposure × LGD, discounted, the LGD that of CFI_CORR_LGD",
     examples=[
         Example(
             (
@@ -184,7 +185,7 @@ def el_path(
     FloatArray,
     Result(
         (Column("total", MONEY, "Present value of expected loss"),),
-        more=Column("year", MONEY, "Expected loss of each year"),
+        more=Column("year", MONEY, "Expected loss of each year, discounted"),
     ),
 ]:
     """Expected loss through a loan's life: the total present value, then the part of each year.

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from scipy.special import gammaln, ndtr, ndtri, stdtr, stdtrit
 
-from computefi.kernels.collateral import expected_shortfall_share, tail_mean_factor
+from computefi.kernels.collateral import claim_for_share, expected_shortfall_share, tail_mean_factor
 from computefi.kernels.correlation import bordered_smallest_eigenvalue
 from computefi.kernels.discount import annuity, discount_factors
 from computefi.kernels.normal import bivariate_normal_cdf, bivariate_normal_quantile
@@ -40,17 +40,28 @@ def _of(*names: str) -> Callable[[Recipe], Recipe]:
 # Haircuts and residual values
 
 
-@_of("haircut_var", "haircut_es")
-def _haircut_quantile(s: Arguments) -> Steps:
-    spread = s.volatility * np.sqrt(s.horizon)
-    z = ndtri(s.confidence)
+def _confidence(s: Arguments) -> Steps:
+    spread, z = s.volatility * np.sqrt(s.horizon), ndtri(s.confidence)
     yield "a = volatility·√horizon", spread
     yield "z = Φ⁻¹(confidence)", z
-    yield "expected value = e^{drift·horizon}", np.exp(s.drift * s.horizon)
-    yield "value at the quantile = e^{(drift − volatility²/2)·horizon − a·z}", np.exp(
-        (s.drift - s.volatility**2 / 2) * s.horizon - spread * z
-    )
-    yield "Φ(−z − a)/(1 − confidence)", ndtr(-z - spread) / (1 - s.confidence)
+    return spread, z
+
+
+@_of("haircut_var")
+def _haircut_var(s: Arguments) -> Steps:
+    spread, z = yield from _confidence(s)
+    exponent = (s.drift - s.volatility**2 / 2) * s.horizon - spread * z
+    yield "exponent = (drift − volatility²/2)·horizon − a·z", exponent
+    yield "share of value left = e^exponent", np.exp(exponent)
+
+
+@_of("haircut_es")
+def _haircut_es(s: Arguments) -> Steps:
+    spread, z = yield from _confidence(s)
+    growth, tail = np.exp(s.drift * s.horizon), ndtr(-z - spread) / (1 - s.confidence)
+    yield "growth = e^{drift·horizon}", growth
+    yield "tail = Φ(−z − a)/(1 − confidence)", tail
+    yield "share of value left = growth·tail", growth * tail
 
 
 @_of("haircut_basel")
@@ -87,20 +98,23 @@ def _collateral_haircut(s: Arguments) -> Steps:
 
 @_of("haircut_target")
 def _haircut_target(s: Arguments) -> Steps:
-    yield from _search(s, s.horizon)
+    yield from _search(s)
 
 
 @_of("corr_advance")
 def _corr_advance(s: Arguments) -> Steps:
-    yield from _search(s, s.horizon)
+    yield from _search(s)
     yield "1 − sale_cost", 1 - s.sale_cost
 
 
-def _search(s: Arguments, horizon: Any) -> Steps:
-    yield "LGD wanted = target_loss/pd", s.target_loss / s.pd
-    yield "a = volatility·√horizon", s.volatility * np.sqrt(horizon)
-    yield "d = Φ⁻¹(pd)", ndtri(s.pd)
-    yield "growth = e^{drift·horizon}", np.exp(s.drift * horizon)
+def _search(s: Arguments) -> Steps:
+    wanted, spread = s.target_loss / s.pd, s.volatility * np.sqrt(s.horizon)
+    claim = claim_for_share(*(np.atleast_1d(x) for x in (wanted, s.pd, s.rho, spread)))[0]
+    yield "LGD wanted = target_loss/pd", wanted
+    yield "a = volatility·√horizon", spread
+    yield "K/M found by search", claim
+    yield "LGD at that K/M", expected_shortfall_share(claim, np.ones(()), s.pd, s.rho, spread)
+    yield "growth = e^{drift·horizon}", np.exp(s.drift * s.horizon)
 
 
 @_of("gap_risk")
@@ -126,14 +140,20 @@ def _gpu_residual(s: Arguments) -> Steps:
 @_of("gpu_value")
 def _gpu_value(s: Arguments) -> Steps:
     contract_end = np.minimum(s.contract_years, s.life)
-    yield "contract margin per hour = contract_rent·utilisation − opex", s.contract_rent * s.utilisation - s.opex
-    yield "market income per hour = market_rent·utilisation", s.market_rent * s.utilisation
+    margin, income = s.contract_rent * s.utilisation - s.opex, s.market_rent * s.utilisation
+    total = s.rate + s.rent_decay
+    yield "contract margin per hour = contract_rent·utilisation − opex", margin
     yield "t_c = min(contract_years, life)", contract_end
-    yield "market income equals opex after, years", np.log(s.market_rent * s.utilisation / s.opex) / s.rent_decay
-    yield "A(rate, t_c)", annuity(s.rate, contract_end)
-    yield "contract part = 8760·margin·A(rate, t_c)", 8760 * (s.contract_rent * s.utilisation - s.opex) * annuity(
-        s.rate, contract_end
-    )
+    yield "contract part = 8760·margin·A(rate, t_c)", 8760 * margin * annuity(s.rate, contract_end)
+    yield "market income per hour = market_rent·utilisation", income
+    if s.rent_decay > 0:
+        end = np.maximum(np.minimum(s.life, np.log(income / s.opex) / s.rent_decay), contract_end)
+        rents = 8760 * income * (annuity(total, end) - annuity(total, contract_end))
+        yield "t* = min(life, ln(income/opex)/rent_decay), not before t_c", end
+        yield "market rents = 8760·income·[A(rate + rent_decay, t*) − A(rate + rent_decay, t_c)]", rents
+        yield "opex meanwhile = 8760·opex·[A(rate, t*) − A(rate, t_c)]", (
+            8760 * s.opex * (annuity(s.rate, end) - annuity(s.rate, contract_end))
+        )
 
 
 @_of("undeployed_value")
@@ -168,7 +188,7 @@ def _horizon(s: Arguments) -> Steps:
     spread = s.volatility * np.sqrt(total)
     rho = s.rho * np.sqrt(s.horizon / total) if total > 0 else np.float64(0)
     mean = s.value * np.exp(s.drift * total)
-    yield "T = horizon + lag", total
+    yield "T = horizon + lag" if hasattr(s, "lag") else "T = horizon", total
     yield "a = volatility·√T", spread
     yield "rho' = rho·√(horizon/T)", rho
     yield "M = value·e^{drift·T}", mean
@@ -268,13 +288,18 @@ def _last(recipe: Steps) -> Any:
         return end.value
 
 
+def _smallest_eigenvalue(s: Arguments) -> tuple[str, Any]:
+    smallest = bordered_smallest_eigenvalue(s.rhos[None], s.correlation)[0]
+    return "smallest eigenvalue of [1 rhos; rhos correlation]", smallest
+
+
 @_of("pool_in_default")
 def _pool_in_default(s: Arguments) -> Steps:
     spreads = s.volatilities * np.sqrt(s.horizon)
     means = s.values * np.exp(s.drifts * s.horizon)
     factors = tail_mean_factor(s.pd, s.rhos, spreads)
     yield "d = Φ⁻¹(pd)", ndtri(s.pd)
-    yield "smallest eigenvalue of [1 rhos; rhos correlation]", bordered_smallest_eigenvalue(s.rhos[None], s.correlation)[0]
+    yield _smallest_eigenvalue(s)
     for i, (spread, mean, factor) in enumerate(zip(spreads, means, factors, strict=True), 1):
         yield f"a of asset {i} = volatility·√horizon", spread
         yield f"M of asset {i} = value·e^{{drift·horizon}}", mean
@@ -321,7 +346,7 @@ def _corr_lgd_jump(s: Arguments) -> Steps:
 
 @_of("corr_lgd_sim")
 def _corr_lgd_sim(s: Arguments) -> Steps:
-    yield "smallest eigenvalue of [1 rhos; rhos correlation]", bordered_smallest_eigenvalue(s.rhos[None], s.correlation)[0]
+    yield _smallest_eigenvalue(s)
     yield "expected value of the pool", s.values.sum()
     yield "expected value given default, normal copula", (
         s.values * tail_mean_factor(s.pd, s.rhos, s.volatilities * np.sqrt(s.horizon))

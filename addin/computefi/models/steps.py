@@ -9,7 +9,7 @@ import numpy as np
 from computefi.errors import Code, InputError
 from computefi.models.judgement import JUDGEMENT, named
 from computefi.models.recipes import RECIPES, Arguments
-from computefi.spec import REGISTRY, Column, Example, Outcome, Result, Spec, call, declare, model_arguments
+from computefi.spec import REGISTRY, Column, Example, Outcome, Result, Shape, Spec, call, declare, model_arguments
 from computefi.spec.kinds import ANY_NUMBER, Cells, Text, Words
 
 Row = tuple[str, Any]
@@ -47,7 +47,7 @@ def steps(
         rows="quantity",
     ),
 ]:
-    """Steps of a call: its intermediate quantities by name and value, for an auditor to follow; the last row is the answer.
+    """Steps of a call: its intermediate quantities by name and value, for an auditor; the last row is the answer.
 
     =CFI_STEPS("CFI_CORR_LTV", 70, 100, 0.05, 0.5, 0.4, 1) lists T, a, M, d, m, E[V|D] and the ratio
 
@@ -65,7 +65,7 @@ def steps(
     error = outcome.first_error()
     if error is not None and (error.code is not Code.NUM or not _answers(outcome)):
         raise error
-    arguments = {key: _plain(value) for key, value in model_arguments(spec, values).items()}
+    arguments = _plain(spec, model_arguments(spec, values))
     with np.errstate(all="ignore"):
         rows = [(label, _cell(value)) for label, value in recipe(Arguments(**arguments))]
     return rows + _results(spec, outcome)
@@ -82,15 +82,17 @@ def _results(spec: Spec, outcome: Outcome) -> list[Row]:
     columns = spec.result.columns
     if spec.result.single:
         return [(spec.name, cells[0])]
-    parts = [(f"{spec.result.more.name} {i}", cell) for i, cell in enumerate(cells[len(columns) :], 1)] if spec.result.more else []
+    more = spec.result.more
+    parts = [(f"{more.name} {i}", cell) for i, cell in enumerate(cells[len(columns) :], 1)] if more else []
     return parts + [(f"{spec.name}, {column.name}", cell) for column, cell in zip(columns, cells, strict=False)]
 
 
-def _plain(argument: Any) -> Any:
-    """The one case of an argument without its axis for cases; a matrix and a word stay."""
-    if isinstance(argument, str) or (argument.ndim == 2 and argument.shape[0] != 1):
-        return argument
-    return argument[0]
+def _plain(spec: Spec, arguments: dict[str, Any]) -> dict[str, Any]:
+    """The one case of each argument without its axis for cases; a matrix and a word have none."""
+    whole = {p.name for p in spec.parameters if isinstance(p.shape, Shape) and len(p.shape.axes) == 2}
+    return {
+        name: value if name in whole or isinstance(value, str) else value[0] for name, value in arguments.items()
+    }
 
 
 def _cell(value: Any) -> float | str:

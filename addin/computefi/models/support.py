@@ -35,8 +35,8 @@ GUARANTOR_CORRELATION, PAIR_CORRELATION = 0.7, 0.5  # Basel II §284 and the 200
 
 # Notches from AAA 1; the open bottom bucket CCC/C stands two below B-.
 NOTCHES = {
-    "AAA": 1, "AA+": 2, "AA": 3, "AA-": 4, "A+": 5, "A": 6, "A-": 7, "BBB+": 8, "BBB": 9, "BBB-": 10, "BB+": 11, "BB": 12,
-    "BB-": 13, "B+": 14, "B": 15, "B-": 16, "CCC": 18,
+    "AAA": 1, "AA+": 2, "AA": 3, "AA-": 4, "A+": 5, "A": 6, "A-": 7, "BBB+": 8, "BBB": 9, "BBB-": 10,
+    "BB+": 11, "BB": 12, "BB-": 13, "B+": 14, "B": 15, "B-": 16, "CCC": 18,
 }  # fmt: skip
 RATING = Choice(tuple(NOTCHES))
 # Least squares on ln(−ln(1 − PD)) over 69 published cells, S&P Global 2024 default study (2025-03-27), Table 26.
@@ -65,7 +65,8 @@ def pd_term(
 
 @declare(
     category=SUPPORT,
-    source="Hull, Options, Futures and Other Derivatives: hazard = spread/(1 − recovery). CoreWeave 5-year CDS 881bp (press, 2025-12)",
+    source="Hull, Options, Futures and Other Derivatives: hazard = spread/(1 − recovery). CoreWeave 5-year CDS 881bp "
+    "(press, 2025-12)",
     examples=[
         Example((0.0881, 0.4, 5), 0.520094786601, RECOMPUTED),
         Example((0.0452, 0.4, 5), 0.313855249302, RECOMPUTED),
@@ -155,8 +156,8 @@ def _unexpected_loss(pd: FloatArray, lgd: FloatArray) -> FloatArray:
 
 @declare(
     category=SUPPORT,
-    source="Basel II (BCBS 128, 2006) §284, removed in final Basel III; exact: The Application of Basel II to Trading Activities "
-    "and the Treatment of Double Default Effects (BCBS 116, 2005)",
+    source="Basel II (BCBS 128, 2006) §284, removed in final Basel III; exact: The Application of Basel II to Trading "
+    "Activities and the Treatment of Double Default Effects (BCBS 116, 2005)",
     examples=[
         Example((0.01, 0.0003, 0.45), 0.0116072956505, RECOMPUTED),
         Example((0.01, 0.001, 0.45, "exact"), 0.0192807837416, RECOMPUTED),
@@ -173,7 +174,8 @@ def double_default(
     regulatory: K = K_o · min(1, 0.15 + 160·pd_guarantor)
     K_o = lgd·(WCDR − pd_obligor), WCDR = Φ((Φ⁻¹(pd_obligor) + √R·G)/√(1 − R)), G = Φ⁻¹(0.999)
     R = 0.12·w + 0.24·(1 − w), w = (1 − e^{−50·pd_obligor})/(1 − e^{−50})
-    exact: K = lgd·Φ₂((Φ⁻¹(pd_obligor) + √R·G)/√(1 − R), (Φ⁻¹(pd_guarantor) + √.7·G)/√.3; (.5 − √(.7R))/√(.3(1 − R)))
+    exact: K = lgd·Φ₂(h, k; r), h = (Φ⁻¹(pd_obligor) + √R·G)/√(1 − R), k = (Φ⁻¹(pd_guarantor) + √.7·G)/√.3
+    r = (.5 − √(.7·R))/√(.3·(1 − R))
 
     Convention: 99.9%, one year, no maturity adjustment; the exact form is not reduced by the expected loss.
     Limits: the factor is held at 1, so a weak guarantor never costs capital; 0 at pd_obligor 0.
@@ -184,8 +186,9 @@ def double_default(
         return _unexpected_loss(pd_obligor, lgd) * np.minimum(1.0, 0.15 + 160 * pd_guarantor)
     own = _corporate_correlation(pd_obligor)
     obligor = (ndtri(pd_obligor) + np.sqrt(own) * SYSTEMIC) / np.sqrt(1 - own)
-    guarantor = (ndtri(pd_guarantor) + np.sqrt(GUARANTOR_CORRELATION) * SYSTEMIC) / np.sqrt(1 - GUARANTOR_CORRELATION)
-    remaining = (PAIR_CORRELATION - np.sqrt(GUARANTOR_CORRELATION * own)) / np.sqrt((1 - GUARANTOR_CORRELATION) * (1 - own))
+    other = GUARANTOR_CORRELATION
+    guarantor = (ndtri(pd_guarantor) + np.sqrt(other) * SYSTEMIC) / np.sqrt(1 - other)
+    remaining = (PAIR_CORRELATION - np.sqrt(other * own)) / np.sqrt((1 - other) * (1 - own))
     return lgd * bivariate_normal_cdf(obligor, guarantor, remaining)
 
 
@@ -196,7 +199,7 @@ def double_default(
         Example((0.01, 0.45), 0.92316801392051388874, "Basel II Annex 5: 92.32%, recomputed with 40-digit arithmetic"),
         Example((0.0003, 0.25, 1), 0.042106880297394468527, RECOMPUTED),
     ],
-    nan=("pd is so small that the maturity adjustment has no meaning; the Basel Framework floors it at 0.0005", DomainError),
+    nan=("pd is too small for the maturity adjustment; the Basel Framework floors it at 0.0005", DomainError),
 )
 def irb_rw(
     pd: Annotated[X, DEFAULT_PROBABILITY, "One-year probability of default"],
@@ -220,9 +223,12 @@ def irb_rw(
 
 @declare(
     category=SUPPORT,
-    source="Fitted by this project to S&P Global Ratings, 2024 Annual Global Corporate Default Study (2025-03-27), Table 26, "
-    "average 1981–2024, years 1 to 5; an approximation, not the published table",
-    examples=[Example(("BBB", 1), 0.00126310553, "the fit; published .13%"), Example(("B+", 5), 0.0996190130, "the fit; published 12.88%")],
+    source="Fitted by this project to S&P Global Ratings, 2024 Annual Global Corporate Default Study (2025-03-27), "
+    "Table 26, average 1981–2024, years 1 to 5; an approximation, not the published table",
+    examples=[
+        Example(("BBB", 1), 0.00126310553, "the fit; published .13%"),
+        Example(("B+", 5), 0.0996190130, "the fit; published 12.88%"),
+    ],
 )
 def rating_pd(
     rating: Annotated[Text, RATING, "AAA, AA+, AA, AA-, A+ … B, B- or CCC, which stands for CCC/C"],
@@ -234,8 +240,8 @@ def rating_pd(
     n = 1 for AAA, 2 for AA+ … 16 for B-, 18 for CCC
 
     Convention: long-run averages of one agency's rated companies, not risk-neutral and not today's view.
-    Limits: 0 at years 0. Typical error a factor of 1.27, at worst 1.77, over the 69 cells fitted; the averages themselves
-    carry sampling noise of that order for AA and better. Beyond 5 years extrapolated. Enter your own table where it matters.
+    Limits: 0 at years 0. Typical error a factor of 1.27, at worst 1.77, over the 69 cells fitted; the averages
+    themselves are as noisy for AA and better. Beyond 5 years it extrapolates. Enter your own table where it matters.
     Errors: #VALUE! where rating is not one of the words; #NUM! where years is negative.
     """
     notch = NOTCHES[rating]

@@ -11,8 +11,8 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from computefi.errors import Code
-from computefi.recalc.cells import Rect, Rows, Value, parse_rect, quote_sheet, unquote_sheet
 from computefi.recalc.calcmode import CalcMode, with_calc_mode
+from computefi.recalc.cells import Rect, Rows, Value, parse_rect, quote_sheet, unquote_sheet
 from computefi.recalc.changes import Node, Reason, Shown, collect, explain
 from computefi.recalc.cut import name_cells
 from computefi.recalc.engine import Engine, EngineFault, IronCalc

@@ -87,8 +87,8 @@ def parse_rect(text: str) -> Rect | None:
     if match := WHOLE_ROWS.fullmatch(text):
         top, bottom = sorted((int(match[1]), int(match[2])))
         return Rect(top, 1, bottom, LAST_COLUMN) if top >= 1 and bottom <= LAST_ROW else None
-    first, _, second = text.partition(":")
-    start, end = parse_cell(first), parse_cell(second or first)
+    first, colon, second = text.partition(":")
+    start, end = parse_cell(first), parse_cell(second if colon else first)
     if start is None or end is None:
         return None
     return Rect(min(start[0], end[0]), min(start[1], end[1]), max(start[0], end[0]), max(start[1], end[1]))

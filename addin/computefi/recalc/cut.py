@@ -8,6 +8,7 @@ functions.
 
 from __future__ import annotations
 
+import random
 import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -39,6 +40,7 @@ from computefi.spec import MISSING, REGISTRY
 
 NAME_DEPTH_LIMIT = 32
 LET_VARIABLE = "_xlpm."
+VOLATILE = ("NOW", "RAND")
 RELATIVE = re.compile(r"(?<![$A-Za-z0-9_.])(?:[A-Za-z]{1,3}\$?[0-9]+|\$[A-Za-z]{1,3}[0-9]+)(?![A-Za-z0-9_(.])")
 
 
@@ -132,6 +134,9 @@ class Cutter:
         if name in ("ROW", "COLUMN") and not trimmed(node.arguments[0]):
             # The helper formula stands elsewhere than the cell that asks.
             return [str(self.row if name == "ROW" else self.column)]
+        if name in VOLATILE and not trimmed(node.arguments[0]):
+            # A value that changed from pass to pass would never settle.
+            return [repr(self.plan.now if name == "NOW" else random.random())]
         if name == "SINGLE" and len(node.arguments) == 1:
             return self.single(node)
         if name.endswith(":INDEX") and (offset := self.to_index(node, name)):

@@ -6,6 +6,7 @@ is reported by the caller, never dropped.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,6 +19,10 @@ DEPTH_LIMIT = 128
 SPILL = "\ue000"
 """Stands for the `#` of `A1#` while the Tokenizer, which does not know it, is at work."""
 
+ADDRESS = "\ue001"
+"""Stands for a cell's address while the shape of a formula is parsed: a column of formulas is parsed once."""
+
+ADDRESSES = re.compile(r"(?<![A-Za-z0-9_.$])\$?[A-Za-z]{1,3}\$?[0-9]{1,7}(?![A-Za-z0-9_.(])")
 CFI_NAME = re.compile(
     r"@?(?:(?:'(?:[^']|'')*'|\[[^\]]*\][^'!]*|[^'!\[\]@]+)!)?(?:_xll\.|_xldudf_|_xlfn\.|_xludf\.)*(CFI[._][A-Z0-9_.]+)",
     re.IGNORECASE,
@@ -96,24 +101,58 @@ def hide_spill_marks(text: str) -> str:
             brackets += 1
         elif character == "]":
             brackets -= 1
-        elif character == "#" and not brackets and place and (text[place - 1].isalnum() or text[place - 1] in "_)"):
+        elif character == "#" and not brackets and ends_reference(text[:place]):
             out.append(SPILL)
             continue
         out.append(character)
     return "".join(out)
 
 
+def ends_reference(text: str) -> bool:
+    """Whether a `#` after this text would be the mark of a spill."""
+    return text[-1:].isalnum() or text.endswith(("_", ")", ADDRESS))
+
+
 def parse(text: str) -> Expression:
     """The tree of a formula given without its equals sign."""
+    if len(text) > LENGTH_LIMIT:
+        raise Unreadable(f"longer than {LENGTH_LIMIT} characters")
+    if ADDRESS in text or SPILL in text:
+        raise Unreadable("characters of no alphabet")
+    return with_addresses(parse_shape(ADDRESSES.sub(ADDRESS, text)), iter(ADDRESSES.findall(text)))
+
+
+def with_addresses(shape: Expression, addresses: Iterator[str]) -> Expression:
+    """The tree of a formula from that of its shape; the addresses come in the order of the text."""
+    expression: Expression = []
+    for node in shape:
+        if isinstance(node, Leaf):
+            expression.append(Leaf(refilled(node.text, addresses), node.kind) if ADDRESS in node.text else node)
+        elif isinstance(node, Call):
+            name = refilled(node.name, addresses)
+            expression.append(Call(name, [with_addresses(part, addresses) for part in node.arguments]))
+        else:
+            expression.append(Group([with_addresses(part, addresses) for part in node.parts]))
+    return expression
+
+
+def refilled(text: str, addresses: Iterator[str]) -> str:
+    """A text with its addresses back in their places."""
+    while ADDRESS in text:
+        text = text.replace(ADDRESS, next(addresses), 1)
+    return text
+
+
+@functools.lru_cache(maxsize=1024)
+def parse_shape(text: str) -> Expression:
+    """The tree of a formula whose addresses were taken out; it is shared and must not be changed."""
     from openpyxl.formula import Tokenizer
     from openpyxl.formula.tokenizer import Token, TokenizerError
 
-    if len(text) > LENGTH_LIMIT:
-        raise Unreadable(f"longer than {LENGTH_LIMIT} characters")
     try:
         items = Tokenizer("=" + hide_spill_marks(text)).items
     except (TokenizerError, IndexError) as error:
-        raise Unreadable(str(error)) from None
+        raise Unreadable(str(error).replace(ADDRESS, "A1")) from None
     top = Group([[]])
     # Each level: the node whose parts are being filled, and those parts.
     stack: list[tuple[str, list[Expression]]] = [("", top.parts)]
@@ -149,7 +188,7 @@ def parse(text: str) -> Expression:
         else:
             kind = "BLANK" if item.type == Token.WSPACE else "OPERATOR"
             parts[-1].append(Leaf(item.value, kind))
-    if len(stack) != 1 or len(top.parts) != 1:
+    if len(stack) != 1 or len(top.parts) != 1 or array is not None:
         raise Unreadable("its brackets do not match")
     return top.parts[0]
 

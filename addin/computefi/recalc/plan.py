@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ from computefi.recalc.package import WorkbookError
 from computefi.recalc.sheet import Sheet
 from computefi.recalc.workbook import Workbook
 
+EPOCH = dt.datetime(1899, 12, 30)
 RESULTS, AREAS, HELPERS, SIZES = range(4)
 """The copy's own sheets, counted after the workbook's: single results, blocks, argument expressions, their sizes."""
 
@@ -139,6 +141,7 @@ class Plan:
     own_sheets: tuple[str, str, str, str] = ("", "", "", "")
     size_rows: int = 0
     helper_count: int = 0
+    now: float = field(default_factory=lambda: serial_of(dt.datetime.now()))
 
     def own(self, which: int) -> int:
         """The index in the copy of one of its own sheets."""
@@ -184,6 +187,12 @@ class Plan:
         rows, columns = self.extents[sheet]
         if row > rows or column > columns:
             self.extents[sheet] = (max(rows, row), max(columns, column))
+
+
+def serial_of(moment: dt.datetime) -> float:
+    """A moment as Excel's day number."""
+    since = moment.replace(tzinfo=None) - EPOCH
+    return since.days + since.seconds / 86_400
 
 
 def render(pieces: Sequence[Piece], text_of: dict[int, str], plan: Plan) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import random
 import re
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
@@ -15,16 +14,14 @@ from computefi.recalc.engine import Formula
 from computefi.recalc.engine_copy import Copy
 from computefi.recalc.formulas import LENGTH_LIMIT, Expression, Unreadable, cfi_name, parse
 from computefi.recalc.package import WorkbookError
-from computefi.recalc.plan import Block, Consumer, Hole, Plan, Source, Stored, render
+from computefi.recalc.plan import Block, Consumer, Hole, Plan, Source, Stored, render, serial_of
 from computefi.recalc.sheet import Cell, SharedFormulas, Sheet, attributes_of, decode, inline_text, open_sheet
 from computefi.recalc.workbook import DefinedName, Workbook, unescape
 
 # What the engine must not see as it stands: CFI calls, structured and external references, what changes
 # from pass to pass, and what it cannot read.
 TO_CUT = re.compile(rb"CFI[._]|\[|\b(?:NOW|RAND|SINGLE)\s*\(|:\s*INDEX\s*\(", re.IGNORECASE)
-VOLATILE = re.compile(r"\b(NOW|RAND)\s*\(\s*\)", re.IGNORECASE)
 DEEP = 100
-EPOCH = dt.datetime(1899, 12, 30)
 RESERVED_NAME = "_xlnm."
 KEPT = "keeps its stored value"
 
@@ -41,12 +38,9 @@ class Preparation:
     shared: SharedFormulas = field(default_factory=SharedFormulas)
     # Whether the engine gets a group of shared formulas as it stands.
     passed: dict[str, bool] = field(default_factory=dict)
-    now: float = 0.0
 
     def run(self) -> None:
         book = self.plan.book
-        moment = dt.datetime.now() - EPOCH
-        self.now = moment.days + moment.seconds / 86_400
         self.sort_names()
         self.plan.sheets = [open_sheet(book.package.read(part), part) for part in book.parts]
         self.plan.extents = [(1, 1) for _ in self.plan.sheets]
@@ -193,7 +187,6 @@ class Preparation:
     def cut(self, index: int, cell: Cell, text: str, kind: str, rect: Rect) -> bool:
         """Take the formula apart and put what the engine can compute into the copy."""
         plan = self.plan
-        text = VOLATILE.sub(lambda match: repr(self.now if match[1].upper() == "NOW" else random.random()), text)
         cutter = Cutter(plan, self.names, self.known, index, cell.row, cell.column, text, kind != "plain")
         calls, consumers = len(plan.calls), len(plan.consumers)
         try:
@@ -329,5 +322,4 @@ def serial(text: str) -> float:
         moment = dt.datetime.fromisoformat(text.replace("Z", ""))
     except ValueError:
         raise WorkbookError(f"a cell holds {text!r}, which is no date") from None
-    since = moment.replace(tzinfo=None) - EPOCH
-    return since.days + since.seconds / 86_400
+    return serial_of(moment)

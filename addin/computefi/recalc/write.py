@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
 
 from computefi.errors import Code
 from computefi.recalc.cells import Value, address
@@ -227,8 +226,3 @@ class SheetPatch:
             inline = b'<%sis><%st xml:space="preserve">%s</%st></%sis>' % (p, p, text, p, p)
             return self._cell(attributes, b"inlineStr", None, inline, after)
         return self._cell(attributes, *stored_form(value), before, after)
-
-
-def patches_to_parts(patches: Mapping[int, SheetPatch], sheets: list[Sheet]) -> dict[str, bytes]:
-    """The sheet parts that are different afterwards."""
-    return {sheets[index].part: patch.apply() for index, patch in patches.items() if patch}

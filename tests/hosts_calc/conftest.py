@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from calc_office import Office
+
+from computefi.hosts import calc
+
+
+@pytest.fixture
+def as_user(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    """A LibreOffice without the extension; `calc` runs its programs as the unprivileged user."""
+    office = Office()
+    monkeypatch.setattr(calc, "_run", office.run)
+    monkeypatch.setattr("os.geteuid", lambda: 65534)
+    yield office
+    monkeypatch.undo()
+    office.close()
+
+
+@pytest.fixture(scope="session")
+def office() -> Iterator[Office]:
+    """A running LibreOffice with the extension installed."""
+    office = Office()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(calc, "_run", office.run)
+        patch.setattr("os.geteuid", lambda: 65534)
+        installed = calc.install(office.libraries(), office.profile)
+    assert installed.problem == ""
+    office.start()
+    yield office
+    office.close()

@@ -1,0 +1,166 @@
+"""Run by LibreOffice's own Python, as the user who runs LibreOffice: starts it, and answers one JSON line per line.
+
+Not a test and not imported by one; `calc_office` starts it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from typing import Any
+
+import uno
+from com.sun.star.beans import PropertyValue
+from com.sun.star.connection import NoConnectException
+from com.sun.star.table.CellContentType import EMPTY, FORMULA, TEXT
+
+STRING_RESULT = 2
+FILTERS = {".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8"}
+START_SECONDS = 60
+
+
+def properties(**named: Any) -> tuple[PropertyValue, ...]:
+    """Named values as UNO takes them."""
+    values = []
+    for name, value in named.items():
+        one = PropertyValue()
+        one.Name, one.Value = name, value
+        values.append(one)
+    return tuple(values)
+
+
+class Client:
+    """One running LibreOffice."""
+
+    def __init__(self, soffice: str, profile: str) -> None:
+        pipe = f"computefi{os.getpid()}"
+        options = "--headless --norestore --nologo --nodefault".split()
+        command = [soffice, *options, f"--accept=pipe,name={pipe};urp;", f"-env:UserInstallation={profile}"]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        local = uno.getComponentContext()
+        resolver = local.ServiceManager.createInstance("com.sun.star.bridge.UnoUrlResolver")
+        until = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                context = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+                break
+            except NoConnectException:
+                if time.monotonic() > until or self.process.poll() is not None:
+                    raise
+                time.sleep(0.05)
+        self.services = context.ServiceManager
+        self.desktop = self.services.createInstance("com.sun.star.frame.Desktop")
+
+    def open(self, path: str) -> Any:
+        """A document, loaded without a window."""
+        url = uno.systemPathToFileUrl(path) if path else "private:factory/scalc"
+        return self.desktop.loadComponentFromURL(url, "_blank", 0, properties(Hidden=True))
+
+    def values(self, path: str) -> dict[str, dict[str, Any]]:
+        """What the cells of a workbook show."""
+        document = self.open(path)
+        try:
+            return {sheet.Name: shown(sheet) for sheet in document.Sheets}
+        finally:
+            document.close(True)
+
+    def typed(self, cells: dict[str, Any]) -> dict[str, Any]:
+        """What a new sheet shows after these cells were typed into it; a formula in API grammar (`;` between)."""
+        document = self.open("")
+        try:
+            sheet = document.Sheets.getByIndex(0)
+            for place, content in cells.items():
+                area = sheet.getCellRangeByName(place)
+                if isinstance(content, (int, float)):
+                    area.Value = content
+                elif ":" in place:
+                    area.setArrayFormula(content)
+                elif content.startswith("="):
+                    area.setFormula(content)
+                else:
+                    area.String = content
+            return {**shown(sheet), "formulas": {place: sheet.getCellRangeByName(place).Formula for place in cells}}
+        finally:
+            document.close(True)
+
+    def save(self, path: str, target: str) -> None:
+        """The workbook as LibreOffice writes it."""
+        document = self.open(path)
+        try:
+            name = FILTERS[os.path.splitext(target)[1]]
+            document.storeToURL(uno.systemPathToFileUrl(target), properties(FilterName=name))
+        finally:
+            document.close(True)
+
+    def seconds(self, path: str) -> list[float]:
+        """Three complete recalculations of a workbook."""
+        document = self.open(path)
+        try:
+            times = []
+            for _ in range(3):
+                start = time.perf_counter()
+                document.calculateAll()
+                times.append(time.perf_counter() - start)
+            return times
+        finally:
+            document.close(True)
+
+    def descriptions(self) -> list[dict[str, Any]]:
+        """What the function wizard knows of our functions."""
+        wizard = self.services.createInstance("com.sun.star.sheet.FunctionDescriptions")
+        found = []
+        for place in range(wizard.Count):
+            one = {p.Name: p.Value for p in wizard.getByIndex(place)}
+            if one["Name"].startswith("CFI."):
+                one["Arguments"] = [[a.Name, a.Description, a.IsOptional] for a in one["Arguments"]]
+                found.append(one)
+        return found
+
+    def close(self) -> None:
+        """End LibreOffice."""
+        try:
+            self.desktop.terminate()
+        except Exception as error:  # the connection ends with the program
+            print(error, file=sys.stderr)
+        self.process.wait(30)
+
+
+def shown(sheet: Any) -> dict[str, Any]:
+    """The used cells: a number, a text, or an error as ["error", what the cell shows]."""
+    cursor = sheet.createCursor()
+    cursor.gotoEndOfUsedArea(False)
+    last = cursor.RangeAddress
+    cells = {}
+    for row in range(last.EndRow + 1):
+        for column in range(last.EndColumn + 1):
+            cell = sheet.getCellByPosition(column, row)
+            if cell.Type == EMPTY:
+                continue
+            place = cell.AbsoluteName.rpartition(".")[2].replace("$", "")
+            if cell.getError():
+                cells[place] = ["error", cell.String]
+            elif cell.Type == TEXT or (cell.Type == FORMULA and cell.FormulaResultType2 == STRING_RESULT):
+                cells[place] = cell.String
+            else:
+                cells[place] = cell.Value
+    return cells
+
+
+def main() -> None:
+    client = Client(*sys.argv[1:])
+    for line in sys.stdin:
+        name, *arguments = json.loads(line)
+        try:
+            answer = {"answer": getattr(client, name)(*arguments)}
+        except Exception as error:
+            answer = {"error": repr(error)}
+        print(json.dumps(answer), flush=True)
+        if name == "close":
+            break
+
+
+if __name__ == "__main__":
+    main()
