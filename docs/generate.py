@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from html import escape
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import computefi
 import numpy as np
+from plainmath import Cell, Line, Prose, translate
+
+import computefi
 from computefi.errors import Code, DomainError
 from computefi.spec import MISSING, REGISTRY, Column, Example, Kind, Parameter, Shape, Spec
 from computefi.spec.kinds import Choice, Raw
-from plainmath import Cell, Line, Prose, translate
 
 DOCS = Path(__file__).resolve().parent
 PAGES = DOCS / "functions"
@@ -26,8 +26,8 @@ TRAPS = DOCS / "traps.md"
 NOTE = "<!-- Written by docs/generate.py from the declaration. Change that, not this page. -->\n\n"
 
 QUESTIONS: dict[str, str] = {
-    "How much can I lend?": """CORR_ADVANCE HAIRCUT_TARGET SCULPT_DEBT SCULPT_SCHEDULE DEBT_CAPACITY TOP_UP DRAW DRAW_GATE
-        BORROWING_BASE LTV STRESS_LTV COLLATERAL_HAIRCUT AMORTISE""",
+    "How much can I lend?": """CORR_ADVANCE HAIRCUT_TARGET SCULPT_DEBT SCULPT_SCHEDULE DEBT_CAPACITY TOP_UP DRAW
+        DRAW_GATE BORROWING_BASE LTV STRESS_LTV COLLATERAL_HAIRCUT AMORTISE""",
     "What is it worth if they fail?": """CORR_LTV VALUE_IN_DEFAULT VALUE_IN_DEFAULT_Q CORR_LGD CORR_EL STRESS_LTV
         STEP_IN_LGD WRONG_WAY POOL_IN_DEFAULT CORR_LGD_T CORR_LGD_JUMP CORR_LGD_SIM EL_PATH GPU_RESIDUAL GPU_VALUE
         UNDEPLOYED_VALUE ASIC_VALUE DRIVER_RHO STEPS WHY""",
@@ -78,7 +78,7 @@ def prose(text: str, here: str = "", folder: str = "") -> str:
     pattern = r"`[^`]+`|CFI_[A-Z0-9_]+|#[A-Z/0]+[!?]|#N/A|\b[a-z]+(?:_[a-z0-9]+)+\b(?!\()"
     pieces = re.split(f"({pattern})", text)
     return "".join(
-        re.sub(pattern, mark, piece) if index % 2 else re.sub(r"([*\\])", r"\\\1", escape(piece, quote=False))
+        re.sub(pattern, mark, piece) if index % 2 else re.sub(r"([*\\])", r"\\\1", piece).replace("<", "&lt;")
         for index, piece in enumerate(pieces)
     )
 
@@ -157,9 +157,9 @@ def shape_words(spec: Spec, parameter: Parameter) -> str:
     if not isinstance(parameter.kind, Kind):
         return "a word"
     if not shape.axes:
-        if not spec.axes:
-            return "a number, cell by cell"
-        return "a number" if takes_one_case(spec) else "a number, or a column with one per series"
+        if takes_one_case(spec):
+            return "a number"
+        return "a number, or a column with one per series" if spec.axes else "a number, cell by cell"
     if len(shape.axes) == 2:
         rows, columns = shape.axes
         words = f"a matrix: a row and a column per {rows}" if rows == columns else (
@@ -243,9 +243,10 @@ def errors_of(spec: Spec) -> list[tuple[str, str]]:
         return []
     found: list[tuple[str, str]] = []
     numeric = [p for p in spec.parameters if isinstance(p.kind, Kind)]
-    required = " or a required one is missing or blank" if any(not p.optional for p in spec.parameters) else ""
     if numeric:
-        found.append((Code.VALUE.value, f"an argument is not a number{required}"))
+        found.append((Code.VALUE.value, "an argument must be a number"))
+    if any(not p.optional for p in spec.parameters):
+        found.append((Code.VALUE.value, "a required argument must be given, not blank"))
     for p in spec.parameters:
         if isinstance(p.kind, Choice):
             found.append((Code.VALUE.value, f"{code(p.name)} {p.kind.bounds}"))
@@ -256,11 +257,10 @@ def errors_of(spec: Spec) -> list[tuple[str, str]]:
         if p.kind.bounds != "must be a number":
             grouped.setdefault(p.kind.bounds, []).append(code(p.name))
     for bounds, names in grouped.items():
-        flag = any(isinstance(p.kind, Kind) and p.kind.flag for p in numeric if code(p.name) in names)
-        found.append((Code.NUM.value, f"{', '.join(names)}: {bounds}" + " (other text is `#VALUE!`)" * flag))
+        found.append((Code.NUM.value, f"{', '.join(names)} {bounds}"))
     zero = [code(p.name) for p in numeric if isinstance(p.kind, Kind) and p.kind.zero_divides]
     if zero:
-        found.append((Code.DIV0.value, f"{', '.join(zero)}: must not be 0"))
+        found.append((Code.DIV0.value, f"{', '.join(zero)} must not be 0"))
     found += [(rule.error.code.value, f"{code(rule.parameter)} {rule.text}") for rule in spec.rules]
     text, error = spec.nan
     if error is not DomainError or "not a finite number" not in text:
@@ -285,18 +285,18 @@ def shape_errors(spec: Spec) -> list[str]:
     sized = {axis for p in spec.parameters if isinstance(p.shape, Shape) and p.shape.size for axis in p.shape.axes}
     for axis, names in owners.items():
         if len(names) > 1 and axis not in sized:
-            found.append(f"{', '.join(names)}: one entry per {axis} each, or one number for all")
+            found.append(f"{', '.join(names)} must have one entry per {axis} each, or be one number for all")
     return found
 
 
 def errors_part(spec: Spec) -> str:
     said = notes(spec).get("Errors", "")
-    parts = [prose(said, spec.name) + "\n"] if said else []
+    parts = [sentence(spec, said) + "\n"] if said else []
     rows = errors_of(spec)
     if rows:
         order = [c.value for c in (Code.VALUE, Code.NUM, Code.DIV0, Code.NA)]
         rows.sort(key=lambda row: order.index(row[0]))
-        parts.append(table(["Error", "Where this does not hold, or holds"], [[code(c), prose(t)] for c, t in rows]))
+        parts.append(table(["Error", "Reason, as CFI_WHY gives it"], [[code(c), prose(t)] for c, t in rows]))
     parts.append("What holds for every function: [conventions](../conventions.md#errors).\n")
     return "\n".join(parts)
 
@@ -318,8 +318,9 @@ def python_value(argument: Any) -> str:
 def answer_part(spec: Spec, example: Example) -> str:
     """The declared answer: a number, or a table where there are several."""
     result = example.result
+    source = f" ({prose(example.source, spec.name)})" if example.source else ""
     if not isinstance(result, (tuple, list, np.ndarray)):
-        return f"gives {code(number(result))}\n"
+        return f"gives {code(number(result))}{source}\n"
     rows = [list(row) if isinstance(row, (tuple, list, np.ndarray)) else [row] for row in result]
     if all(len(row) == 1 for row in rows):
         rows = [[row[0] for row in rows]]
@@ -329,18 +330,15 @@ def answer_part(spec: Spec, example: Example) -> str:
         names += [f"{spec.result.more.name} {i}" for i in range(1, width - len(names) + 1)]
     if len(names) != width:
         names = [str(i) for i in range(1, width + 1)]
-    return "gives\n\n" + table(names, [[number(v) for v in row] for row in rows])
+    return f"gives{source}\n\n" + table(names, [[number(v) for v in row] for row in rows])
 
 
 def example_part(spec: Spec) -> str:
-    parts = []
-    for example in spec.examples:
-        source = f"Source of the value: {example.source}.\n" if example.source else ""
-        parts.append(
-            f"```excel\n{spec.formula(example)}\n```\n\n{answer_part(spec, example)}\n"
-            f"```python\n{python_call(spec, example)}\n```\n" + (f"\n{prose(source)}" if source else "")
-        )
-    return "\n".join(parts) + ("" if spec.raw else "\nIn Python the same call gives the same numbers.\n")
+    return "\n".join(
+        f"```excel\n{spec.formula(example)}\n```\n\n```text\n{python_call(spec, example)}\n```\n\n"
+        + answer_part(spec, example)
+        for example in spec.examples
+    )
 
 
 def traps() -> dict[str, list[str]]:
@@ -353,17 +351,23 @@ def traps() -> dict[str, list[str]]:
     return found
 
 
+def sentence(spec: Spec, text: str) -> str:
+    """A labelled paragraph, with a capital where it begins with a word and not with an argument or a symbol."""
+    begins = re.match(r"[a-z]+ [A-Za-z]", text)
+    plain = begins is not None and text.partition(" ")[0] not in {p.name for p in spec.parameters}
+    return prose(text[0].upper() + text[1:] if plain else text, spec.name)
+
+
 def limits_part(spec: Spec) -> str:
     said = notes(spec)
     parts = [
-        f"**{label}.** {prose(text, spec.name)}\n" for label, text in said.items() if label not in ("Errors", "Trap")
+        f"**{label}.** {sentence(spec, text)}\n" for label, text in said.items() if label not in ("Errors", "Trap")
     ]
     if "Trap" in said:
-        text = prose(said["Trap"], spec.name)
-        parts.append(f"> **Trap.** {text[0].upper()}{text[1:]}\n")
+        parts.append(f"> **Trap.** {sentence(spec, said['Trap'])}\n")
     told = [f"[{title}](../traps.md#{slug(title)})" for title, names in traps().items() if spec.name in names]
     if told:
-        parts.append(f"Traps: {', '.join(told)}.\n")
+        parts.append(f"On this: {', '.join(told)}.\n")
     return "\n".join(parts)
 
 
@@ -380,7 +384,7 @@ def page(spec: Spec) -> str:
     parts = [
         f"{NOTE}# {spec.name}\n",
         f"{prose(spec.summary, spec.name)}\n",
-        f"[{spec.category}](index.md#{slug(spec.category)})\n",
+        f"In [{spec.category}](index.md#{slug(spec.category)})\n",
         f"## Formula\n\n{formula_part(spec)}",
         limits_part(spec),
         f"## Arguments\n\n{arguments_part(spec)}",

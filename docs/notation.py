@@ -76,17 +76,13 @@ class Group:
     closing: str
     inner: Node
 
-    @property
-    def tall(self) -> bool:
-        return bool(re.search(r"\\(frac|sum|prod|int|sqrt)", self.inner.latex()))
-
     def latex(self) -> str:
         left, right = (LATEX_BRACKETS.get(b, b) for b in (self.opening, self.closing))
         inner = self.inner.latex().replace(r"\allowbreak ", "")
-        return rf"\left{left} {inner} \right{right}" if self.tall else f"{left}{inner}{right}"
+        return rf"\left{left} {inner} \right{right}" if tall(self.inner) else f"{left}{inner}{right}"
 
     def mathml(self) -> str:
-        stretchy = "true" if self.tall else "false"
+        stretchy = "true" if tall(self.inner) else "false"
         sides = [
             f'<mo form="{form}" fence="true" stretchy="{stretchy}">{bracket}</mo>'
             for form, bracket in (("prefix", self.opening), ("postfix", self.closing))
@@ -96,14 +92,19 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Fraction:
+    """A fraction; a part that is itself tall keeps its full size."""
+
     above: Node
     below: Node
 
     def latex(self) -> str:
-        return rf"\frac{{{plain(self.above)}}}{{{plain(self.below)}}}"
+        above, below = (r"\displaystyle " * tall(part) + plain(part) for part in (self.above, self.below))
+        return rf"\frac{{{above}}}{{{below}}}"
 
     def mathml(self) -> str:
-        return f"<mfrac>{self.above.mathml()}{self.below.mathml()}</mfrac>"
+        full = ' displaystyle="true" scriptlevel="0"'
+        parts = (f"<mstyle{full * tall(part)}>{part.mathml()}</mstyle>" for part in (self.above, self.below))
+        return f"<mfrac>{''.join(parts)}</mfrac>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,10 @@ Node = Symbol | Space | Break | Text | Row | Group | Fraction | Root | Script
 
 THIN, WORD_SPACE, WIDE = Space(r"\,", "0.17em"), Space(r"\ ", "0.28em"), Space(r"\quad", "1em")
 COMMA = Symbol(",", ",", "mo", ' separator="true"')
+
+
+def tall(node: Node) -> bool:
+    return bool(re.search(r"\\(frac|sum|prod|int|sqrt)", node.latex()))
 
 
 def tex_text(text: str) -> str:

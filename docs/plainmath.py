@@ -21,7 +21,22 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from notation import (
-    COMMA, THIN, WIDE, WORD_SPACE, Break, Fraction, Group, Line, Node, Root, Row, Script, Space, Symbol, Text, operator,
+    COMMA,
+    THIN,
+    WIDE,
+    WORD_SPACE,
+    Break,
+    Fraction,
+    Group,
+    Line,
+    Node,
+    Root,
+    Row,
+    Script,
+    Space,
+    Symbol,
+    Text,
+    operator,
     tex_text,
 )  # fmt: skip
 
@@ -294,7 +309,7 @@ class _Reader:
             return [Text(text)]
         if text == ";":
             return [Text("; ")] if self.brackets == 0 else [Symbol(";", ";", "mo", ' separator="true"')]
-        return [COMMA, WIDE] if _is_range(self.tokens[self.place :]) else [COMMA, THIN]
+        return [COMMA, Break(), WIDE if _is_range(self.tokens[self.place :]) else THIN]
 
     def sum(self, bound: str | None = None) -> list[Node]:
         parts: list[Node] = []
@@ -533,10 +548,10 @@ class _Reader:
                 self.depth -= 1
             elif token.text == "'":
                 self.take()
-                sups.append(Symbol("′", r"\prime", "mo"))
+                base = self.primed(base)
             elif token.text == "*":
                 self.take()
-                sups.append(Symbol("*", "*", "mo"))
+                sups.append(Symbol("∗", "*", "mo"))
             elif token.text == "!" and powers:
                 self.take()
                 bang = True
@@ -548,6 +563,12 @@ class _Reader:
                 base = base.base
             base = Script(base, _one(subs), _one(sups))
         return Row((base, Symbol("!", "!", "mo", ' form="postfix"'))) if bang else base
+
+    def primed(self, base: Node) -> Node:
+        """The prime is part of the name: a browser would raise it twice."""
+        if not isinstance(base, Symbol):
+            raise self.fault("a prime stands at no name")
+        return Symbol(f"{base.text}′", f"{base.tex}'", base.tag, base.attributes)
 
     def is_index(self, base: Node) -> bool:
         """`x[i]` is an index; `E[V|D]` is an expectation."""

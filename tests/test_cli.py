@@ -145,6 +145,14 @@ def test_what_a_person_types_after_set(workbook: Path, text: str, value: object)
     assert json.loads(answer.stdout)["values"]["answer"] == value
 
 
+def test_a_value_asked_for_that_is_not_there_is_refused_before_anything_is_written(workbook: Path) -> None:
+    before = workbook.read_bytes()
+    assert "answer" in refused(
+        run("recalc", workbook.name, "--set", "loan=1", "--get", "answr", folder=workbook.parent)
+    )
+    assert workbook.read_bytes() == before
+
+
 def test_bad_files_are_refused_in_one_line_and_nothing_is_written(tmp_path: Path) -> None:
     assert "nothing.xlsx" in refused(run("recalc", "nothing.xlsx", folder=tmp_path))
     (tmp_path / "text.xlsx").write_text("not a workbook", encoding="utf-8")

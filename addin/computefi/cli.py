@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 FINDINGS, BAD_INPUT = 1, 2
 SHOWN_REASONS = 20
+COMPARE_NAMES = ("summary_table", "reading")
 WIDE = 170
 
 
@@ -126,8 +127,9 @@ def compare(settings: tuple[str, ...], as_json: bool) -> None:
     with _refusing():
         values = _assignments(settings)
         with _busy("Recalculating compare.xlsx"):
-            book = recalculate(path if path.exists() else templates.template("compare"), path, set=values)
-            table, reading = book["summary_table"], book["reading"]
+            start = path if path.exists() else templates.template("compare")
+            book = recalculate(start, path, set=values, needs=COMPARE_NAMES)
+        table, reading = (book[name] for name in COMPARE_NAMES)
     if as_json:
         click.echo(
             json.dumps({"table": _plain(table), "reading": _plain(reading), "file": str(path.resolve())}, indent=1)
@@ -152,7 +154,11 @@ def _print_table(table: Any) -> None:
         drawn.add_column(_shown(title), justify="right", overflow="fold")
     drawn.add_column(_shown(unit), style="dim", no_wrap=True)
     for label, measure, *cells in rows:
-        drawn.add_row(_shown(label), *(_in_unit(cell, str(measure)) for cell in cells), "" if measure == "words" else _shown(measure))
+        drawn.add_row(
+            _shown(label),
+            *(_in_unit(cell, str(measure)) for cell in cells),
+            "" if measure == "words" else _shown(measure),
+        )
     # Piped into a file or a log, lines are not folded to the width of a terminal that is not there.
     Console(width=None if sys.stdout.isatty() else WIDE, highlight=False).print(drawn)
 
@@ -206,7 +212,7 @@ def recalc(
     with _refusing():
         values = _assignments(settings)
         with _busy(f"Recalculating {file.name}"):
-            book = recalculate(file, None if dry_run else output or file, set=values)
+            book = recalculate(file, None if dry_run else output or file, set=values, needs=wanted)
         got = {name: book[name] for name in wanted}
     if as_json:
         click.echo(json.dumps(_report(book, got), indent=1))

@@ -82,6 +82,10 @@ class Office:
                 self.give(path)
         return subprocess.run(self.command(command), capture_output=True, text=True, timeout=100, check=False)
 
+    def has_numpy(self) -> bool:
+        """Whether LibreOffice's Python has a numpy of its own."""
+        return subprocess.run(self.command([self.python, "-c", "import numpy"]), capture_output=True).returncode == 0
+
     def libraries(self) -> list[Path]:
         """numpy and scipy for LibreOffice's Python, where that user can read them."""
         if self.version == sys.version_info[:2]:

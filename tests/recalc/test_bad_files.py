@@ -135,7 +135,19 @@ def test_a_cell_that_cannot_be_is_damage(tmp_path: Path, cell: str) -> None:
         recalculate(path)
 
 
-def test_a_huge_array_and_a_whole_column_cost_no_time(tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["iso-8859-1", "utf-16"])
+def test_a_sheet_that_is_not_utf_8_is_refused(tmp_path: Path, encoding: str) -> None:
+    def change(name: str, content: bytes) -> bytes:
+        if name != "xl/worksheets/sheet1.xml":
+            return content
+        text = content.decode()
+        return f'<?xml version="1.0" encoding="{encoding}"?>{text[text.find("<worksheet") :]}'.encode(encoding)
+
+    with pytest.raises(WorkbookError, match="UTF-8"):
+        recalculate(spoiled(tmp_path, change))
+
+
+def test_a_whole_column_of_a_sheet_of_full_height_is_read(tmp_path: Path) -> None:
     sheet = (
         '<sheetData><row r="1"><c r="A1"><v>1</v></c><c r="B1"><f>CFI_HHI(A:A)</f><v>0</v></c></row>'
         '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'

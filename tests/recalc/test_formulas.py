@@ -253,3 +253,19 @@ def test_calls_of_one_function_are_answered_together(tmp_path: Path, monkeypatch
     result = recalculate(make(tmp_path / "book.xlsx", cells))
     assert sizes == [100]
     assert result.timings.calls == result.calls == 100
+
+
+def test_every_step_is_told(tmp_path: Path) -> None:
+    steps: list[str] = []
+    recalculate(make(tmp_path / "book.xlsx", {"A1": "=CFI_LTV(1,2)"}), progress=steps.append)
+    assert steps == ["reading", "preparing", "computing, pass 1", "computing, pass 2", "writing"]
+
+
+@pytest.mark.parametrize("title", ["TRUE", "R1C1", "A1", "C", "it's", "Größe", "1st", "a-b", "R"])
+def test_a_sheet_may_have_any_name(tmp_path: Path, title: str) -> None:
+    quoted = "'" + title.replace("'", "''") + "'"
+    cells = {"A1": f"=CFI_LTV({quoted}!A1*1,{quoted}!A2)", "A2": f"={quoted}!A3"}
+    path = make(tmp_path / "book.xlsx", cells, sheets={title: {"A1": 70, "A2": 100, "A3": "=CFI_LTV(A1+0,A2)&Deal!A1"}})
+    result = recalculate(path)
+    assert result["Deal!A1"] == 0.7
+    assert result["Deal!A2"] == "0.70.7"

@@ -139,24 +139,16 @@ def labels(show: str, size: float, colour: str, bold: bool, number_format: str |
     return marks
 
 
-def second_axis(
-    chart: ScatterChart,
-    other: ScatterChart,
-    title: str,
-    number_format: str,
-    low: float,
-    high: float,
-    unit: float,
-) -> None:
+def second_axis(chart: ScatterChart, other: ScatterChart, title: str, number_format: str, low: float | None) -> None:
     """Draw `other` in the same frame against an axis of its own on the right."""
     # As Excel does it, the second group has a hidden horizontal axis of its own.
-    other.x_axis.axId, other.y_axis.axId = 100, 200
-    other.x_axis.crossAx, other.y_axis.crossAx = 200, 100
+    other.x_axis.axId, other.y_axis.axId = 300, 200
+    other.x_axis.crossAx, other.y_axis.crossAx = 200, 300
     other.x_axis.delete, other.x_axis.axPos = True, "b"
     other.x_axis.scaling.min, other.x_axis.scaling.max = chart.x_axis.scaling.min, chart.x_axis.scaling.max
     other.x_axis.majorGridlines = other.y_axis.majorGridlines = None
     other.y_axis.crosses = "max"
-    dress_axis(other.y_axis, "r", title, number_format, low, high, unit)
+    dress_axis(other.y_axis, "r", title, number_format, low)
     other.y_axis.tickLblPos = "nextTo"
     chart += other
 

@@ -316,7 +316,7 @@ def _credit_block(page: Page, deals: Deals, top: int) -> dict[str, int]:
     page.sheet.column_dimensions["V"].width = 9
     page.put(f"U{top - 1}", "Full", "head")
     page.put(f"V{top - 1}", "Zero", "head")
-    for index, ((_, name), (full, zero, weight)) in enumerate(zip(MEASURES, LEVELS, strict=True)):
+    for index, ((_, name, _), (full, zero, weight)) in enumerate(zip(MEASURES, LEVELS, strict=True)):
         row = top + index
         page.put(f"M{row}", f"{index + 1} · {page.book.say(name)}", "label")
         page.put(f"N{row}", weight, "input", WHOLE)

@@ -97,8 +97,8 @@ def _thesis(page: Page, deals: Deals) -> None:
     page.put("C52", "steps at which expected loss or stress LTV rises with c", "plain", wrap=False)
     page.book.name("thesis_breaks", page, "B52")
     finding = (
-        f'=IF(B52=0,"{say("More contract, less loss")}: {say("expected loss falls from")} "&TEXT(E{TOP},"0.0%")&" {say("to")} "&TEXT(E{LAST},"0.0%")&'
-        f'", {say("stress LTV from")} "&TEXT(F{TOP},"0%")&" {say("to")} "&TEXT(F{LAST},"0%"),"{say("At these inputs loss does not fall throughout as contracts grow")}")'
+        f'=IF(B52=0,"{say("More contract, less loss")}: {say("expected loss")} "&TEXT(E{TOP},"0.0%")&" → "&TEXT(E{LAST},"0.0%")&'
+        f'", {say("stress LTV")} "&TEXT(F{TOP},"0%")&" → "&TEXT(F{LAST},"0%"),"{say("At these inputs loss does not fall throughout as contracts grow")}")'
     )
     page.merge("B6:G6", finding, "finding", 48, size=9)
     peak = f"INDEX({grid},MATCH(MAX(G{TOP}:G{LAST}),G{TOP}:G{LAST},0))"
@@ -160,7 +160,7 @@ def _bridges(page: Page, deals: Deals) -> None:
         "U": ("Rise", "×"),
         "V": ("Fall", "×"),
         "W": ("Finding", ""),
-        "X": ("Common scale", "×"),
+        "X": ("Scale", "×"),
     }
     for letter, (text, unit) in heads.items():
         page.put(f"{letter}{BRIDGE_TOP - 2}", text, "head")

@@ -68,7 +68,7 @@ INPUTS: tuple[Section | Given, ...] = (
         (8500, 2600, 1000, 104),
         MONEY,
         "VVPV",
-        "DDTL 4.0: up to $8.5bn once sites are stabilised (the top-up is sized on projected DSCR). Others: no top-up assumed.",
+        "DDTL 4.0: up to $8.5bn once sites are stabilised (the top-up is sized on projected DSCR). Others: no top-up assumed; on demand a demonstration parameter, not filed.",
         "2026-03-30 · 2026-08-07 · – · 2022-09-30",
         0.0,
         1e6,
@@ -135,7 +135,7 @@ INPUTS: tuple[Section | Given, ...] = (
         ),
         TEXT,
         "VVPV",
-        "Ratings by Moody's, DBRS, Fitch. ASIC: SEC 6-K 2022-11-21; settled for $20m on 2025-08-12 against claims of $107.8m.",
+        "Ratings by Moody's, DBRS, Fitch. On demand: a demonstration parameter, not filed. ASIC: SEC 6-K 2022-11-21; settled for $20m on 2025-08-12 against claims of $107.8m.",
         "2026-03-31 · 2026-08-07 · – · 2022-11-21",
     ),
     Section("2 · Who pays: contracts and offtaker"),
@@ -420,7 +420,7 @@ INPUTS: tuple[Section | Given, ...] = (
         (1.0, 0.0, 0.0, 0.0),
         PERCENT,
         "VSPV",
-        "DDTL 4.0: Meta Aa3. DDTL 5.5: Anthropic, Jane Street, Midjourney, HRT, Anysphere, all non-investment grade. ASIC: none.",
+        "DDTL 4.0: Meta Aa3. DDTL 5.5: Anthropic, Jane Street, Midjourney, HRT, Anysphere, all non-investment grade. On demand: demonstration parameter, not filed. ASIC: none.",
         "2026-03-31 · 2026-08-07 · – · 2022-11-02",
     ),
     Given(
@@ -431,7 +431,7 @@ INPUTS: tuple[Section | Given, ...] = (
         WHOLE,
         "VJPJ",
         "DDTL 4.0: level-3 commissioning before a draw; only the top-up waits for a stabilised site. DDTL 5.5: read like its sisters. "
-        "ASIC: money at purchase order.",
+        "On demand: demonstration parameter, not filed. ASIC: money at purchase order.",
         "2026-03-31 · 2026-08-07 · – · 2022-03",
     ),
     Given(
@@ -451,7 +451,8 @@ INPUTS: tuple[Section | Given, ...] = (
         (1, 1, 1, 0),
         WHOLE,
         "VSPJ",
-        "CoreWeave: customer cash to a depositary bank and through a waterfall; DDTL 5.5 lockbox until half repaid.",
+        "CoreWeave: customer cash to a depositary bank and through a waterfall; DDTL 5.5 lockbox until half repaid. "
+        "On demand: demonstration parameter, not filed. ASIC: none seen.",
         "2026-03-30 · 2026-08-07 · – · –",
     ),
     Given(

@@ -498,21 +498,21 @@ CALCULATIONS: tuple[Section | Made, ...] = (
     ),
 )
 
-# (key of the row that the measure shows, name of the test)
+# (key of the row that the measure shows, name of the test, its levels)
 MEASURES = (
-    ("contracted", "Arm's-length take-or-pay share"),
-    ("investment_grade", "Offtaker investment-grade share"),
-    ("tail", "Balance at last contract end"),
-    ("draw_gate", "Draw gate"),
-    ("min_contract_dscr", "Minimum DSCR on contract cash"),
-    ("rho", "ρ of driver to collateral"),
-    ("wrong_way", "Wrong-way LGD add-on"),
-    ("residual_reliance", "Residual value reliance"),
-    ("cash_dominion", "Cash dominion"),
-    ("hedged", "Hedging of rates and power"),
-    ("step_in", "Step-in, assignable contract"),
-    ("firm_share", "Firm share"),
-    ("same_driver", "Lender book on the same driver"),
+    ("contracted", "Arm's-length take-or-pay share", "Full credit from 0.85, none at 0; hard fail below 0.50"),
+    ("investment_grade", "Offtaker investment-grade share", "Full credit from 0.65, none at 0"),
+    ("tail", "Balance at last contract end", "Full credit to 0.10, none at 1; hard fail above 0.50"),
+    ("draw_gate", "Draw gate", "Full credit at 1; hard fail at 0"),
+    ("min_contract_dscr", "Minimum DSCR on contract cash", "Full credit from 1.15, none at 1.00"),
+    ("rho", "ρ of driver to collateral", "Full credit to 0.35, none at 0.60, which is a hard fail"),
+    ("wrong_way", "Wrong-way LGD add-on", "Full credit to 0.10, none at 0.25"),
+    ("residual_reliance", "Residual value reliance", "Full credit to 0.10, none at 1"),
+    ("cash_dominion", "Cash dominion", "Full credit at 1; hard fail at 0"),
+    ("hedged", "Hedging of rates and power", "Full credit from 0.85, none at 0"),
+    ("step_in", "Step-in, assignable contract", "Full credit at 1, none at 0"),
+    ("firm_share", "Firm share", "Full credit from 0.90, none at 0"),
+    ("same_driver", "Lender book on the same driver", "Full credit to 0.20, none at 0.50"),
 )
 
 JUDGEMENT: tuple[Section | Made, ...] = (
@@ -524,10 +524,10 @@ JUDGEMENT: tuple[Section | Made, ...] = (
             "measure",
             f"={{{key}}}",
             NUMBER_4,
-            "Carried from the row of that name",
+            levels,
             named=False,
         )
-        for number, (key, name) in enumerate(MEASURES, 1)
+        for number, (key, name, levels) in enumerate(MEASURES, 1)
     ),
     Made(
         "score",

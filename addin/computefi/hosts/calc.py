@@ -310,6 +310,8 @@ def _run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired:
         raise WorkbookError(f"{Path(command[0]).name} did not answer within {SECONDS} seconds") from None
+    except OSError as error:
+        raise WorkbookError(f"{command[0]} cannot be started: {error.strerror or error}") from None
 
 
 def program(name: str) -> str:

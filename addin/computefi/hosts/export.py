@@ -31,7 +31,7 @@ ENTITY = re.compile(rb"&(?:#[0-9]+|#x[0-9A-Fa-f]+|\w+);")
 # Texts and column names come first, so that what stands in them is not taken for a call.
 TOKEN = re.compile(
     rb"""
-    "(?:[^"]|"")*+"
+    "(?:[^"]|"")*+(?:"|$)
     | (?P<call>
         (?: (?: '(?:[^']|'')*+' | \[[^\[\]]*\][\w.\x80-\xff]* | [\w.\x80-\xff]+ ) ! )?+
         [\w.\\?\x80-\xff]+

@@ -16,6 +16,7 @@ import json
 import struct
 import uuid
 import zlib
+from collections.abc import Mapping
 from importlib.resources import files as package_files
 from typing import Any
 from urllib.parse import urlsplit
@@ -76,17 +77,13 @@ def _function(spec: Spec) -> dict[str, Any]:
     }
 
 
-def files(
-    public_url: str, *, office_js: str, most_calls: int, most_bytes: int, request_seconds: float, patience_seconds: float
-) -> dict[str, tuple[bytes, str]]:
-    """Every file of the add-in by its name: content and media type. No manifest where Excel would refuse it."""
-    setup = {
-        "functions": {short_name(spec): len(spec.parameters) for spec in REGISTRY.values()},
-        "mostCalls": most_calls,
-        "mostBytes": most_bytes,
-        "requestSeconds": request_seconds,
-        "patienceSeconds": patience_seconds,
-    }
+def files(public_url: str, office_js: str, limits: Mapping[str, float]) -> dict[str, tuple[bytes, str]]:
+    """Every file of the add-in by its name: content and media type. No manifest where Excel would refuse it.
+
+    `limits` are those that the script keeps: mostCalls, mostBytes, requestSeconds, patienceSeconds.
+    """
+    counts = {short_name(spec): len(spec.parameters) for spec in REGISTRY.values()}
+    setup = {"functions": counts, **limits}
     made = {
         "functions.json": (json.dumps(metadata(), ensure_ascii=False, indent=1).encode(), JSON),
         "functions.js": (_filled("functions.js", SETUP=json.dumps(setup)), JAVASCRIPT),
@@ -104,7 +101,9 @@ def manifest(public_url: str) -> str:
     """The add-in only manifest for a server that is reached under this address."""
     parts = urlsplit(public_url)
     if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError(f"Excel takes add-ins over https only, such as https://computefi.bank.example; got {public_url!r}")
+        raise ValueError(
+            f"Excel takes add-ins over https only, such as https://computefi.bank.example; got {public_url!r}"
+        )
     url = public_url.rstrip("/")
     return _filled(
         "manifest.xml",

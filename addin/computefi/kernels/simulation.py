@@ -14,7 +14,9 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammainccinv, gammaincinv, ndtr, ndtri, stdtr, stdtrit
+from scipy.special import gammainccinv, gammaincinv, ndtr, ndtri, stdtr
+
+from computefi.kernels.student import student_of_score
 
 FloatArray = NDArray[np.float64]
 
@@ -66,7 +68,7 @@ class _Tables:
         self.nu = nu
         reach = min(FARTHEST, max(NORMAL_REACH, -float(ndtri(probability * SMALLEST))))
         self.scores = np.linspace(-reach, reach, GRID)
-        self.stretched = np.arcsinh(_mirrored(stdtrit(nu, ndtr(self.scores[: GRID // 2]))))
+        self.stretched = np.arcsinh(student_of_score(self.scores, nu))
         self.even = np.linspace(self.stretched[0], self.stretched[-1], GRID)
         self.score_of = _mirrored(ndtri(stdtr(nu, np.sinh(self.even[: GRID // 2]))))
         self.mixing_scores = np.linspace(-NORMAL_REACH, NORMAL_REACH, GRID)

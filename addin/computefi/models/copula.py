@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Annotated
 
 import numpy as np
-from scipy.special import gammaln, ndtr, ndtri, stdtr, stdtrit
+from scipy.special import gammaln, ndtri, stdtr
 
 from computefi.errors import DomainError
 from computefi.kernels.collateral import expected_shortfall_share
 from computefi.kernels.correlation import unexplained_root
 from computefi.kernels.quadrature import integrate
 from computefi.kernels.simulation import SHIFTS, paths_per_shift, tail_paths
+from computefi.kernels.student import LARGEST, student_of_score
 from computefi.models.pool import SEMIDEFINITE, SYMMETRIC, THREE_ASSETS, AssetMatrix, Assets, semidefinite
 from computefi.models.wrongway import WRONG_WAY, Drift, Horizon, Loan, Pd, Rho, SaleCost, Value, Volatility
 from computefi.spec import Column, Example, Result, Rule, declare
@@ -22,6 +23,7 @@ DEGREES = Kind("degrees of freedom", "number above 0", low=0, low_open=True)
 DEGREES_OR_NORMAL = Kind("degrees of freedom", "number, 0 for normal", low=0)
 PATHS = Kind("count", "paths", low=64, high=100_000_000, whole=True)
 SEED = Kind("count", "seed", low=0, high=2.0**53, whole=True)
+SMALLEST_DEGREES = 0.1  # of a simulation, whose tables are too coarse for fewer
 CUT = 1e-14  # probability given default that the integral leaves out at either end
 NARROWEST = 1e-12  # of the step that default is as rho → ±1
 WEIGHTLESS = 1e-17  # Poisson weights below are not summed
@@ -31,20 +33,14 @@ THREE_VALUES = tuple(value * float(np.exp(drift)) for value, drift in zip(*THREE
 THREE_CORRELATIONS = THREE_ASSETS[4]
 
 
-def _student(w: FloatArray, nu: FloatArray) -> FloatArray:
-    """The t variate at the probability of the normal variate w, exact in both tails."""
-    tail = stdtrit(nu, ndtr(-np.abs(w)))
-    return np.where(w < 0, tail, -tail)
-
-
 def _student_loss(
     x: FloatArray, turn: FloatArray, width: FloatArray, strike: FloatArray, spread: FloatArray, rho: FloatArray,
     nu: FloatArray, threshold: FloatArray, pd: FloatArray,
 ) -> FloatArray:  # fmt: skip
     """Loss at the collateral's normal score w = turn + width·sinh(x), times its density given default, times dw/dx."""
     w = turn + width * np.sinh(x)
-    z = _student(w, nu)
-    scale = np.sqrt((nu + z * z) / (nu + 1) * (1 - rho) * (1 + rho))
+    z = student_of_score(w, nu)
+    scale = np.hypot(np.sqrt(nu), z) * np.sqrt((1 - rho) * (1 + rho) / (nu + 1))
     given = stdtr(nu + 1, (threshold - rho * z) / scale) / pd
     density = np.exp(-0.5 * w * w) / np.sqrt(2 * np.pi)
     return -np.expm1(spread * (w - strike)) * given * density * width * np.cosh(x)
@@ -54,9 +50,9 @@ def _turn(rho: FloatArray, nu: FloatArray, threshold: FloatArray, low: FloatArra
     """The normal score about which default becomes unlikely, and how sharply: a step as rho → ±1."""
     z = threshold / rho
     w = np.where(z < 0, ndtri(stdtr(nu, z)), -ndtri(stdtr(nu, -z)))
-    log_student = gammaln((nu + 1) / 2) - gammaln(nu / 2) - (nu + 1) / 2 * np.log1p(z * z / nu)
+    log_student = gammaln((nu + 1) / 2) - gammaln(nu / 2) - (nu + 1) * np.log(np.hypot(1, z / np.sqrt(nu)))
     per_score = np.exp(-0.5 * w * w - log_student) * np.sqrt(nu / 2)  # dz/dw
-    width = np.sqrt((nu + z * z) / (nu + 1) * (1 - rho) * (1 + rho)) / np.abs(rho) / per_score
+    width = np.hypot(np.sqrt(nu), z) * np.sqrt((1 - rho) * (1 + rho) / (nu + 1)) / np.abs(rho) / per_score
     inside = (np.abs(w) < -low) & np.isfinite(width)
     return np.where(inside, w, 0.0), np.where(inside, np.clip(width, NARROWEST, 1.0), 1.0)
 
@@ -104,7 +100,7 @@ def corr_lgd_t(
     rows = (~plain).nonzero()[0]
     if rows.size:
         strike, spread, rho, nu, pd = (x[rows] for x in (strike, spread, rho, nu, pd))
-        threshold = stdtrit(nu, pd)
+        threshold = student_of_score(ndtri(pd), nu)
         low = ndtri(CUT * pd)
         high = np.clip(strike, low, -low)
         turn, width = _turn(rho, nu, threshold, low)
@@ -112,7 +108,7 @@ def corr_lgd_t(
         ends = np.arcsinh((np.stack([low, np.clip(0.0, low, high), high]) - turn) / width)
         parameters = (turn, width, strike, spread, rho, nu, threshold, pd)
         loss = sum(integrate(_student_loss, ends[i], ends[i + 1], *parameters) for i in (0, 1))
-        answer[rows] = np.where(np.isfinite(threshold), np.clip(loss, 0.0, 1.0), np.nan)
+        answer[rows] = np.where(np.abs(threshold) < LARGEST, np.clip(loss, 0.0, 1.0), np.nan)
     return answer
 
 
@@ -173,6 +169,8 @@ def _simulated(
     nu: float, paths: int, seed: int,
 ) -> tuple[float, float]:  # fmt: skip
     """Mean loss and its standard error of one loan."""
+    if nu and abs(student_of_score(ndtri(pd), nu)) == LARGEST:
+        return np.nan, np.nan
     root = unexplained_root(rhos, correlation)
     averages = np.zeros(SHIFTS)
     for shift, scores in tail_paths(pd, rhos, root, nu, paths, seed):
@@ -195,7 +193,10 @@ def _simulated(
             1e-4,
         )
     ],
-    rules=[SYMMETRIC],
+    rules=[
+        SYMMETRIC,
+        Rule("nu", "must be 0 or at least 0.1", lambda nu: (nu == 0) | (nu >= SMALLEST_DEGREES), DomainError),
+    ],
     nan=(f"correlation {SEMIDEFINITE}, and nu not so near 0 that the t variate overflows", DomainError),
     blocks=True,
 )

@@ -11,13 +11,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-from scipy.special import gammaln, ndtr, ndtri, stdtr, stdtrit
+from scipy.special import gammaln, ndtr, ndtri, stdtr
 
 from computefi.kernels.collateral import claim_for_share, expected_shortfall_share, tail_mean_factor
 from computefi.kernels.correlation import bordered_smallest_eigenvalue
 from computefi.kernels.discount import annuity, discount_factors
 from computefi.kernels.normal import bivariate_normal_cdf, bivariate_normal_quantile
 from computefi.kernels.simulation import SHIFTS, paths_per_shift
+from computefi.kernels.student import student_of_score
 
 Arguments = SimpleNamespace
 Steps = Generator[tuple[str, Any], None, Any]
@@ -151,8 +152,9 @@ def _gpu_value(s: Arguments) -> Steps:
         rents = 8760 * income * (annuity(total, end) - annuity(total, contract_end))
         yield "t* = min(life, ln(income/opex)/rent_decay), not before t_c", end
         yield "market rents = 8760·income·[A(rate + rent_decay, t*) − A(rate + rent_decay, t_c)]", rents
-        yield "opex meanwhile = 8760·opex·[A(rate, t*) − A(rate, t_c)]", (
-            8760 * s.opex * (annuity(s.rate, end) - annuity(s.rate, contract_end))
+        yield (
+            "opex meanwhile = 8760·opex·[A(rate, t*) − A(rate, t_c)]",
+            (8760 * s.opex * (annuity(s.rate, end) - annuity(s.rate, contract_end))),
         )
 
 
@@ -322,9 +324,10 @@ def _el_path(s: Arguments) -> Steps:
 @_of("corr_lgd_t")
 def _corr_lgd_t(s: Arguments) -> Steps:
     normal = yield from _shortfall(s)
-    yield "d of the t copula = t_ν⁻¹(pd)", stdtrit(s.nu, s.pd)
-    yield "tail dependence = 2·T_{ν+1}(−√((ν+1)(1−rho)/(1+rho)))", 2 * stdtr(
-        s.nu + 1, -np.sqrt((s.nu + 1) * (1 - s.rho) / (1 + s.rho))
+    yield "d of the t copula = t_ν⁻¹(pd)", student_of_score(ndtri(s.pd), s.nu)
+    yield (
+        "tail dependence = 2·T_{ν+1}(−√((ν+1)(1−rho)/(1+rho)))",
+        2 * stdtr(s.nu + 1, -np.sqrt((s.nu + 1) * (1 - s.rho) / (1 + s.rho))),
     )
     yield "LGD with the normal copula (CFI_CORR_LGD)", normal
 
@@ -348,9 +351,10 @@ def _corr_lgd_jump(s: Arguments) -> Steps:
 def _corr_lgd_sim(s: Arguments) -> Steps:
     yield _smallest_eigenvalue(s)
     yield "expected value of the pool", s.values.sum()
-    yield "expected value given default, normal copula", (
-        s.values * tail_mean_factor(s.pd, s.rhos, s.volatilities * np.sqrt(s.horizon))
-    ).sum()
+    yield (
+        "expected value given default, normal copula",
+        (s.values * tail_mean_factor(s.pd, s.rhos, s.volatilities * np.sqrt(s.horizon))).sum(),
+    )
     yield "random shifts", SHIFTS
     yield "defaults simulated", SHIFTS * paths_per_shift(int(s.paths))
 

@@ -90,9 +90,7 @@ def _results(spec: Spec, outcome: Outcome) -> list[Row]:
 def _plain(spec: Spec, arguments: dict[str, Any]) -> dict[str, Any]:
     """The one case of each argument without its axis for cases; a matrix and a word have none."""
     whole = {p.name for p in spec.parameters if isinstance(p.shape, Shape) and len(p.shape.axes) == 2}
-    return {
-        name: value if name in whole or isinstance(value, str) else value[0] for name, value in arguments.items()
-    }
+    return {name: value if name in whole or isinstance(value, str) else value[0] for name, value in arguments.items()}
 
 
 def _cell(value: Any) -> float | str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -77,6 +77,8 @@ def recalculate(
     set: Mapping[str, Value] | None = None,
     engine: Engine | None = None,
     calc: CalcMode = "keep",
+    needs: Sequence[str] = (),
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Recalculated:
     """Recalculate a workbook, CFI functions included; write the values to `path_out` if it is given.
 
@@ -84,20 +86,25 @@ def recalculate(
     for the file written. `path_out` may be `path_in`: nothing but values changes in the file, and at every moment
     it is there whole. `calc` says what Excel does when it opens the file written: "keep" leaves the workbook's own
     setting, "trust" makes it show these values even without the add-in, "recalc" makes it compute everything anew.
-    WorkbookError says in one line what is wrong with the file or the request; nothing is
-    written then.
+    `needs` are names and places that must be there, or nothing is done. `progress` is told each step in a word or two.
+
+    WorkbookError says in one line what is wrong with the file or the request; nothing is written then.
     """
     source = Path(path_in)
     target = None if path_out is None else Path(path_out)
     check_suffix(source, target)
     clock = [time.perf_counter()]
+    progress("reading")
     package = Package.open(source)
     book = open_workbook(package)
     clock.append(time.perf_counter())
+    progress("preparing")
     plan = prepare(book)
     clock.append(time.perf_counter())
-    run = Run(plan, engine if engine is not None else IronCalc())
+    run = Run(plan, engine if engine is not None else IronCalc(), progress)
     run.start()
+    for reference in needs:
+        find(plan, reference)
     inputs = set_inputs(run, set or {})
     clock.append(time.perf_counter())
     run.settle()
@@ -105,6 +112,7 @@ def recalculate(
     shown = collect(run)
     reasons = explain(run, shown)
     run.engine_seconds += time.perf_counter() - started
+    progress("writing")
     started = time.perf_counter()
     for (sheet, row, column), value in inputs.items():
         shown.patches[sheet].put_input(row, column, value)

@@ -19,7 +19,7 @@ ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 WHOLE_COLUMNS = re.compile(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})")
 WHOLE_ROWS = re.compile(r"\$?([0-9]{1,7}):\$?([0-9]{1,7})")
 PLAIN_SHEET = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
-CELL_LIKE = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr][0-9]*[Cc][0-9]*")
+NEEDS_QUOTES = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr][0-9]*[Cc]?[0-9]*|[Cc][0-9]*|TRUE|FALSE", re.IGNORECASE)
 
 
 class Rect(NamedTuple):
@@ -96,7 +96,7 @@ def parse_rect(text: str) -> Rect | None:
 
 def quote_sheet(name: str) -> str:
     """A sheet name as a formula writes it."""
-    if PLAIN_SHEET.fullmatch(name) and not CELL_LIKE.fullmatch(name):
+    if PLAIN_SHEET.fullmatch(name) and not NEEDS_QUOTES.fullmatch(name):
         return name
     return "'" + name.replace("'", "''") + "'"
 

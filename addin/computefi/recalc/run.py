@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,6 +42,7 @@ class Run:
 
     plan: Plan
     engine: Engine
+    progress: Callable[[str], None] = lambda _: None
     passes: int = 0
     engine_seconds: float = 0.0
     python_seconds: float = 0.0
@@ -79,6 +80,7 @@ class Run:
             started = time.perf_counter()
             self.engine.recalculate()
             self.passes += 1
+            self.progress(f"computing, pass {self.passes}")
             for source in self.changed_sources():
                 due.update(self._readers[source])
             read = time.perf_counter()

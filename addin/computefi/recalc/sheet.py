@@ -23,6 +23,7 @@ PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,7})["']""")
 ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']([0-9]{1,7})["']""")
 TYPE = re.compile(rb"""\st\s*=\s*["']([A-Za-z]*)["']""")
 DYNAMIC = re.compile(rb"""\scm\s*=""")
+ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)""")
 BREAK = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.S)
 
 
@@ -155,8 +156,9 @@ class SharedFormulas:
 
 def open_sheet(data: bytes, part: str) -> Sheet:
     """Check a worksheet part and find where its cells stand."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"UTF-16" in data[:100].upper():
-        raise WorkbookError(f"{part} is stored as UTF-16, which is not supported")
+    declared = ENCODING.match(data)
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or (declared and declared[1].lower() not in (b"utf-8", b"us-ascii")):
+        raise WorkbookError(f"{part} is not stored as UTF-8, which is all that is supported")
     root: list[str] = []
     odd: list[bool] = []
     parser = safe_parser()

@@ -1,0 +1,162 @@
+"""The steps of a call add up to the call."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+import computefi
+from computefi.errors import Code, DomainError, InputError, ZeroDivisor
+from computefi.models.recipes import RECIPES
+from computefi.spec import REGISTRY, call
+
+STEPS = REGISTRY["CFI_STEPS"]
+FAMILIES = {"Collateral haircut", "GPUs", "Correlation-adjusted LTV", "Cover and sizing", "Driver"}
+CASES = [
+    (name, example.arguments)
+    for name, spec in REGISTRY.items()
+    if spec.python_name in RECIPES
+    for example in spec.examples
+]
+
+
+def listed(name: str, *arguments: object) -> dict[str, object]:
+    return dict(computefi.steps(name, *arguments))
+
+
+def test_every_function_of_the_families_has_steps() -> None:
+    without = {name for name, spec in REGISTRY.items() if spec.category in FAMILIES and spec.python_name not in RECIPES}
+    assert without == {"CFI_SCULPT_SCHEDULE"}, "a schedule is its own steps"
+
+
+@pytest.mark.parametrize(("name", "arguments"), CASES)
+def test_the_last_rows_are_the_answer_to_the_last_bit(name: str, arguments: tuple[object, ...]) -> None:
+    outcome = call(STEPS, [name, *arguments])
+    assert outcome.first_error() is None
+    rows = outcome.cells()
+    own, spec = call(REGISTRY[name], arguments).cells()[0], REGISTRY[name]
+    columns = len(spec.result.columns)
+    assert [value for _, value in rows[-columns:]] == own[:columns]
+    assert all(label.startswith(name) for label, _ in rows[-columns:])
+    assert len(rows) > columns
+
+
+@pytest.mark.parametrize(("name", "arguments"), CASES)
+def test_names_are_distinct_and_values_are_plain_cells(name: str, arguments: tuple[object, ...]) -> None:
+    rows = call(STEPS, [name, *arguments]).cells()
+    labels = [label for label, _ in rows]
+    assert len(set(labels)) == len(labels)
+    for _, value in rows:
+        assert isinstance(value, (float, str))
+        assert isinstance(value, str) or math.isfinite(value)
+
+
+def test_an_auditor_gets_corr_ltv_by_hand() -> None:
+    s = listed("CFI_CORR_LTV", 70, 100, 0.02, 0.3, 0.3, 2, -0.26, 0.1)
+    assert s["a = volatility·√T"] == pytest.approx(0.3 * math.sqrt(2))
+    assert s["M = value·e^{drift·T}"] == pytest.approx(100 * math.exp(-0.52))
+    assert s["m = Φ(d − rho'·a)/pd"] == pytest.approx(0.72953339591, abs=1e-10)
+    assert s["E[V|D] = M·m"] == pytest.approx(43.3722594299, abs=1e-9)
+    assert s["CFI_CORR_LTV"] == pytest.approx(70 / s["net value = (1 − sale_cost)·E[V|D]"], abs=1e-14)
+
+
+def test_an_auditor_gets_corr_lgd_by_hand() -> None:
+    s = listed("corr_lgd", 70, 100, 0.05, 0.5, 0.4, 1, 0, 0, 0.25, 0.1)
+    alone = (s["Φ₂(d, z; rho')"] - s["M/K"] * s["Φ₂(d − rho'·a, z − a; rho')"]) / 0.05
+    assert s["LGD from the collateral alone"] == pytest.approx(alone, abs=1e-14)
+    assert s["CFI_CORR_LGD"] == pytest.approx(0.9 * alone, abs=1e-14)
+
+
+def test_an_auditor_gets_the_driver_by_hand() -> None:
+    s = listed("driver_rho", 0.98, 0.06, 0.3, 0.05, 0.2, 0.7, 0.3)
+    assert s["s"] == pytest.approx(0.0787725840632, abs=1e-12)
+    assert s["CFI_DRIVER_RHO"] == pytest.approx((s["contract·corr_contract"] + s["market·corr_market"]) / s["s"])
+    lognormal = listed("driver_pd", 2, 0, 0.06, 0.75, 0.1, 0.3, 1, "lognormal")
+    assert lognormal["cushion = ln(dscr)"] == pytest.approx(math.log(2))
+
+
+def test_an_auditor_gets_debt_capacity_by_hand() -> None:
+    s = listed("debt_capacity", (20,) * 6, 1.2, 0.059, 80, 0.9, 1.02)
+    tests = [s["1 coverage = PV/dscr"], s["2 advance = advance·capex"], s["3 cap = cap·capex"]]
+    assert tests == pytest.approx([82.2135333339, 72, 81.6])
+    assert s["CFI_DEBT_CAPACITY, capacity"] == min(tests)
+    assert s["PV = Σ cfads[t]·v(t)"] == pytest.approx(sum(s[f"cfads[{t}]·v({t})"] for t in range(1, 7)))
+
+
+def test_an_auditor_gets_haircuts_by_hand() -> None:
+    var = listed("haircut_var", 0.4, 0.25, 0.99)
+    assert var["CFI_HAIRCUT_VAR"] == pytest.approx(1 - var["share of value left = e^exponent"], abs=1e-15)
+    target = listed("haircut_target", 0.03, 0.0001, 0.6, 90 / 365)
+    assert target["LGD at that K/M"] == pytest.approx(target["LGD wanted = target_loss/pd"], abs=1e-14)
+    assert target["CFI_HAIRCUT_TARGET"] == pytest.approx(1 - target["K/M found by search"], abs=1e-14)
+    gpu = listed("gpu_value", 2.5, 4, 2.5, 0.19, 0.6, 0.95, 6, 0.1)
+    rents = gpu["market rents = 8760·income·[A(rate + rent_decay, t*) − A(rate + rent_decay, t_c)]"]
+    opex = gpu["opex meanwhile = 8760·opex·[A(rate, t*) − A(rate, t_c)]"]
+    assert gpu["CFI_GPU_VALUE, value"] == pytest.approx(
+        gpu["contract part = 8760·margin·A(rate, t_c)"] + rents - opex, rel=1e-14
+    )
+
+
+@pytest.mark.parametrize(
+    ("nu", "rho", "dependence"),
+    [(4, 0.5, 0.2531699951), (4, 0.8, 0.489589744564), (10, 0.5, 0.0818642311657), (3, 0, 0.116116523517)],
+)
+def test_steps_of_the_t_copula_show_its_tail_dependence(nu: float, rho: float, dependence: float) -> None:
+    s = listed("corr_lgd_t", 70, 100, 0.05, rho, 0.4, 1, nu)
+    assert s["tail dependence = 2·T_{ν+1}(−√((ν+1)(1−rho)/(1+rho)))"] == pytest.approx(dependence, abs=1e-10)
+
+
+def test_steps_of_jumps_add_up() -> None:
+    s = listed("corr_lgd_jump", 70, 100, 0.05, 0.5, 0.4, 1, 0.25, 0.35)
+    total = sum(s[f"probability of {n} jumps"] * s[f"LGD after {n} jumps"] for n in range(6))
+    assert s["CFI_CORR_LGD_JUMP"] == pytest.approx(total, abs=1e-6)
+
+
+def test_steps_of_a_loss_path_end_with_the_years_and_the_total() -> None:
+    rows = computefi.steps("EL_PATH", (100, 80), (0.02, 0.0196), (85, 66), 0.2, 0.3, 0.06, 0.25)
+    assert rows[-3:, 0].tolist() == ["year 1", "year 2", "CFI_EL_PATH, total"]
+    assert rows[-1, 1] == pytest.approx(rows[-3, 1] + rows[-2, 1])
+
+
+def test_what_is_infinite_or_undefined_is_said_in_words() -> None:
+    s = listed("corr_lgd", 70, 100, 1, 0.5, 0, 1)
+    assert s["d = Φ⁻¹(pd)"] == "∞"
+    assert s["z = (ln(K/M) + a²/2)/a"] == "−∞"
+    assert s["CFI_CORR_LGD"] == 0
+
+
+def test_a_part_of_the_answer_that_fails_is_an_error_in_its_own_row() -> None:
+    rows = call(STEPS, ["GPU_VALUE", 0.1, 4, 0.1, 0.19, 0.6, 0.95, 6, 0.1]).cells()
+    assert isinstance(rows[-2][1], float)
+    assert rows[-1][1] is Code.NUM
+
+
+def test_the_name_goes_without_prefix_and_in_any_case() -> None:
+    assert np.array_equal(computefi.steps("ltv", 70, 100), computefi.steps("CFI_LTV", 70, 100))
+
+
+def test_a_function_without_steps_names_the_families_that_have_them() -> None:
+    with pytest.raises(
+        InputError, match="Collateral haircut, Correlation-adjusted LTV, Cover and sizing, Driver, GPUs"
+    ):
+        computefi.steps("CFI_PD_TERM", 0.02, 5)
+
+
+def test_an_unknown_function_is_named() -> None:
+    with pytest.raises(InputError, match="must be a CFI function"):
+        computefi.steps("CFI_NOTHING", 1)
+
+
+def test_errors_of_the_call_come_out_as_they_are() -> None:
+    with pytest.raises(ZeroDivisor, match="value must not be 0"):
+        computefi.steps("CFI_LTV", 70, 0)
+    with pytest.raises(DomainError, match="pd"):
+        computefi.steps("CFI_CORR_LTV", 70, 100, 0, 0.5, 0.4, 1)
+    assert call(STEPS, ["CFI_LTV", Code.NA, 100]).cells() == [[Code.NA]]
+
+
+def test_steps_are_asked_about_one_case() -> None:
+    with pytest.raises(InputError, match="one case; got 2 cases"):
+        computefi.steps("CFI_LTV", (70, 80), 100)

@@ -1,0 +1,190 @@
+"""The documentation pages: written from the declarations, mathematics and all."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import re
+import subprocess
+import sys
+import unicodedata
+from collections import Counter
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+import computefi
+from computefi.errors import Code
+from computefi.spec import REGISTRY, Spec
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+DOCS = REPOSITORY / "docs"
+sys.path.insert(0, str(DOCS))
+generate = importlib.import_module("generate")
+plainmath = importlib.import_module("plainmath")
+
+SPECS = [pytest.param(spec, id=name) for name, spec in REGISTRY.items()]
+MISSING_TOOLS = [tool for tool in ("mkdocs", "material") if importlib.util.find_spec(tool) is None]
+NAMES = ("loan", "value", "rate", "cfads", "flow", "weights", "shocks", "ages", "age", "pd")
+
+
+def latex(line: str) -> list[str]:
+    """The rows of one line, without the places where they may break."""
+    read = plainmath.translate(line, NAMES)
+    return [re.sub(r"\\allowbreak |\\,|\s", "", item.latex()) for item in read if isinstance(item, plainmath.Line)]
+
+
+# -- the pages
+def test_the_committed_pages_are_what_the_declarations_give() -> None:
+    committed = {path.name: path.read_text(encoding="utf-8") for path in (DOCS / "functions").glob("*.md")}
+    fresh = generate.pages()
+    differ = sorted(name for name in committed.keys() | fresh.keys() if committed.get(name) != fresh.get(name))
+    assert not differ, f"run python docs/generate.py; these differ: {', '.join(differ)}"
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_a_page_shows_the_declared_examples_and_no_others(spec: Spec) -> None:
+    text = generate.page(spec)
+    assert re.findall(r"^```excel\n(.*?)\n```$", text, re.MULTILINE) == [spec.formula(e) for e in spec.examples]
+    shown = text.partition("## Example\n")[2].partition("\n## Errors\n")[0]
+    calls = shown.split("```text\n")[1:]
+    for example, part in zip(spec.examples, calls, strict=True):
+        call, _, answer = part.partition("\n```\n")
+        assert close(eval(call, {"computefi": computefi, "Code": Code}), example.result, example.tolerance)
+        table = [line.strip("|").split("|") for line in answer.splitlines() if line.startswith("|")][2:]
+        single = re.search(r"^gives `(.*?)`", answer, re.MULTILINE)
+        values = [[single[1]]] if single else [[c.strip() for c in row] for row in table]
+        assert close(values, example.result, 0.0)
+
+
+def close(found: Any, declared: Any, tolerance: float) -> bool:
+    """Whether two answers of any shape agree, text to the letter and numbers to the tolerance."""
+    pairs = list(zip(flat(found), flat(declared), strict=True))
+    return bool(pairs) and all(
+        a == b
+        if not isinstance(b, float)
+        else bool(np.isclose(float(a), b, rtol=tolerance, atol=max(tolerance, 1e-15)))
+        for a, b in pairs
+    )
+
+
+def flat(answer: Any) -> list[Any]:
+    if isinstance(answer, (list, tuple, np.ndarray)):
+        return [cell for part in answer for cell in flat(part)]
+    return [answer if isinstance(answer, (str, Code)) else float(answer)]
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_every_argument_has_its_unit_on_the_page(spec: Spec) -> None:
+    rows = generate.arguments_part(spec).splitlines()[2:]
+    if not spec.raw:
+        assert [row.split("`")[1] for row in rows] == [p.name for p in spec.parameters]
+        assert all(p.kind.unit in row for p, row in zip(spec.parameters, rows, strict=True))
+
+
+def test_every_function_answers_a_question_and_no_question_names_another() -> None:
+    named = [name for names in generate.questions().values() for name in names]
+    assert not set(named) - REGISTRY.keys(), "these are no functions"
+    assert not REGISTRY.keys() - set(named), "these answer no question: add them to QUESTIONS in docs/generate.py"
+
+
+def test_every_trap_concerns_a_function() -> None:
+    for title, names in generate.traps().items():
+        assert names, f"“{title}” concerns nothing"
+        assert set(names) <= REGISTRY.keys(), title
+
+
+def test_the_docs_name_only_functions_that_exist() -> None:
+    for path in DOCS.rglob("*.md"):
+        unknown = set(re.findall(r"CFI_[A-Z0-9_]*[A-Z0-9]", path.read_text(encoding="utf-8"))) - REGISTRY.keys()
+        assert not unknown, f"{path.name} names {', '.join(sorted(unknown))}"
+
+
+# -- the mathematics
+@pytest.mark.parametrize("spec", SPECS)
+def test_every_formula_line_is_read_without_remainder(spec: Spec) -> None:
+    block = spec.body.partition("\n\n")[0]
+    said = ""
+    for part in generate.formula(spec):
+        if isinstance(part, plainmath.Prose):
+            said += part.text
+        elif isinstance(part, plainmath.Cell):
+            said += part.formula + part.said
+        else:
+            html = generate.html(part).replace("<wbr>", "")
+            said += "".join(ElementTree.fromstring(html).itertext())
+            assert all(line.latex().count("{") == line.latex().count("}") for line in part)
+    lost = letters(block) - letters(said)
+    for words in re.findall(r"(for [a-z]) = \S+ …|(over [a-z]) > |(over) \S+ ≤ \S+ (of) ", block):
+        lost -= letters("".join(words))  # a range stands below and above its sign, without these words
+    assert not lost, f"lost: {''.join(sorted(lost.elements()))}"
+    assert not letters(said) - letters(block) - Counter("0" * 9), "something stands there that the line does not say"
+
+
+def letters(text: str) -> Counter[str]:
+    """Letters and digits, raised and lowered ones too."""
+    plain = unicodedata.normalize("NFKD", text.replace("Σ", "∑").replace("Π", "∏"))
+    return Counter(c for c in plain if c.isalnum())
+
+
+@pytest.mark.parametrize(
+    ("line", "rows"),
+    [
+        ("x = loan / (value · rate)", [r"x=\frac{\text{loan}}{\text{value}\cdot\text{rate}}"]),
+        ("x = loan/value", [r"x=\text{loan}/\text{value}"]),
+        ("x = (1 + rate)/value", [r"x=\frac{1+\text{rate}}{\text{value}}"]),
+        ("x = Σₜ cfads[t] / (1 + rate)^t", [r"x=\sum_{t}\frac{\text{cfads}_{t}}{(1+\text{rate})^{t}}"]),
+        ("x = Σₜ cfads[t] / value", [r"x=\frac{\displaystyle\sum_{t}\text{cfads}_{t}}{\text{value}}"]),
+        (
+            "x = Σₖ flow[k] for k = 1 … n / value",
+            [r"x=\frac{\displaystyle\sum_{k=1}^{n}\text{flow}_{k}}{\text{value}}"],
+        ),
+        ("x = Σₛ flow[s] over s > t", [r"x=\sum_{s>t}\text{flow}_{s}"]),
+        ("x = Π over ages ≤ age of (1 − shocks)", [r"x=\prod_{\text{ages}\le\text{age}}(1-\text{shocks})"]),
+        ("x = Φ₂(Φ⁻¹(pd), z; r)", [r"x=\Phi_{2}(\Phi^{-1}(\text{pd}),z;r)"]),
+        ("x = (1 − z)⁺, z = e^{−rate·t}", ["x=(1-z)^{+}", r"z=e^{-\text{rate}\cdott}"]),
+        ("x = a, t = 1 … n", [r"x=a,\quadt=1,\ldots,n"]),
+        ("A solves pd · A = value", [r"A\text{solves}\text{pd}\cdotA=\text{value}"]),
+        ("x' = V_q + T_{ν+1}(d)", [r"x'=V_{q}+T_{\nu+1}(d)"]),
+    ],
+)
+def test_a_line_becomes_the_mathematics_it_means(line: str, rows: list[str]) -> None:
+    assert latex(line) == [row.replace(r"\text{solves}\text{pd}", r"\text{solvespd}") for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("x = loan / value·rate", "needs brackets"),
+        ("x = loan / value rate", "needs brackets"),
+        ("x = (loan + value", "is missing"),
+        ("x = loan + value)", "closes nothing"),
+        ("x = loan +", "missing"),
+        ("x = loan · · value", "stands where"),
+        ("x = loan ⊕ value", "has no meaning"),
+        ("x = loan· value", "one side only"),
+        ("x =", "missing"),
+    ],
+)
+def test_a_line_that_can_be_misread_is_refused(line: str, why: str) -> None:
+    with pytest.raises(plainmath.Untranslatable, match=why):
+        plainmath.translate(line, NAMES)
+
+
+# -- the site
+@pytest.mark.skipif(bool(MISSING_TOOLS), reason=f"needs the extra docs: {', '.join(MISSING_TOOLS)} not installed")
+def test_the_site_builds_strictly_and_asks_nothing_of_the_network(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path)]
+    built = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=300)
+    assert built.returncode == 0, built.stderr
+    pages = list(tmp_path.rglob("*.html"))
+    assert len(pages) > len(REGISTRY)
+    for path in pages:
+        html = path.read_text(encoding="utf-8")
+        fetched = re.findall(r"<(?:script|link|img|iframe)[^>]*(?:src|href)=\"?(?:https?:)?//[^>]*>", html)
+        assert not fetched, f"{path.name} fetches {fetched[0]}"
+        assert "```" not in html, f"{path.name} shows a fence"
+    assert "<mfrac>" in (tmp_path / "functions" / "corr_lgd.html").read_text(encoding="utf-8")

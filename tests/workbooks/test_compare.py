@@ -1,0 +1,372 @@
+"""compare.xlsx as it is delivered, and as it is built."""
+
+from __future__ import annotations
+
+import re
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.cell.cell import Cell
+from openpyxl.formula.translate import Translator
+from openpyxl.worksheet.formula import ArrayFormula
+from openpyxl.worksheet.worksheet import Worksheet
+
+from computefi.recalc import Recalculated, recalculate
+
+ROOT = Path(__file__).parents[2]
+BOOK = ROOT / "workbooks" / "compare.xlsx"
+sys.path.insert(0, str(ROOT / "workbooks" / "build"))
+
+import compare  # noqa: E402
+from compare_inputs import DEALS, INPUTS, Given  # noqa: E402
+from compare_rows import CALCULATIONS, JUDGEMENT, Made  # noqa: E402
+from compare_summary import TABLE  # noqa: E402
+from kit import INPUT_BLUE  # noqa: E402
+
+GIVEN = [item for item in INPUTS if isinstance(item, Given)]
+NUMERIC = [item for item in GIVEN if not isinstance(item.values[0], str)]
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("built") / "compare.xlsx"
+    compare.build(target)
+    return target
+
+
+@pytest.fixture(scope="module")
+def values() -> Recalculated:
+    return recalculate(BOOK)
+
+
+@pytest.fixture(scope="module")
+def formulas() -> Any:
+    return load_workbook(BOOK)
+
+
+@pytest.fixture(scope="module")
+def cached() -> Any:
+    return load_workbook(BOOK, data_only=True)
+
+
+def cells(book: Any) -> Iterator[tuple[Worksheet, Cell]]:
+    for sheet in book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.value is not None:
+                    yield sheet, cell
+
+
+def members(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as book:
+        return {name: book.read(name) for name in book.namelist()}
+
+
+def inputs(book: Any) -> list[tuple[Worksheet, Cell]]:
+    """The cells in the look of an input, by the colour of their letters."""
+    return [(s, c) for s, c in cells(book) if c.font.color is not None and c.font.color.rgb == "00" + INPUT_BLUE]
+
+
+def test_two_builds_are_the_same_bytes(fresh: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again.xlsx"
+    compare.build(again)
+    assert again.read_bytes() == fresh.read_bytes()
+
+
+def test_committed_file_is_a_fresh_build(fresh: Path) -> None:
+    # By parts, because another zlib may pack the same content into other bytes.
+    assert members(BOOK) == members(fresh)
+
+
+def test_excel_trusts_the_stored_values() -> None:
+    workbook = members(BOOK)["xl/workbook.xml"].decode()
+    calculation = re.search(r"<calcPr[^>]*>", workbook)
+    assert calculation is not None
+    assert 'calcId="191029"' in calculation[0]
+    assert "fullCalcOnLoad" not in calculation[0] or 'fullCalcOnLoad="0"' in calculation[0]
+
+
+def test_dates_and_author_are_fixed() -> None:
+    with zipfile.ZipFile(BOOK) as book:
+        assert {entry.date_time for entry in book.infolist()} == {(2026, 11, 22, 0, 0, 0)}
+        core = book.read("docProps/core.xml").decode()
+    assert core.count("2026-11-22T00:00:00Z") == 2
+    assert "<dc:creator>computefi</dc:creator>" in core
+
+
+def test_stored_values_are_those_of_a_recalculation(values: Recalculated) -> None:
+    assert not values.changed
+    assert values.errors == 0, values.reasons
+
+
+def test_every_formula_cell_holds_a_value_and_no_error(formulas: Any, cached: Any) -> None:
+    for sheet, cell in cells(formulas):
+        if cell.data_type == "f":
+            value = cached[sheet.title][cell.coordinate].value
+            address = f"{sheet.title}!{cell.coordinate}"
+            assert not (isinstance(value, str) and value.startswith("#")), address
+            # An empty text, such as a ratio after the last contract year, is read back as nothing.
+            assert value is not None or '""' in str(cell.value), address
+
+
+def test_master_flag_is_true_and_every_check_passes(values: Recalculated) -> None:
+    assert values["master_check"] is True
+    assert values["checks_counted"] >= 90
+    assert values["checks_failed"] == 0
+
+
+def test_master_flag_is_on_every_sheet(formulas: Any) -> None:
+    for sheet in formulas:
+        assert "master_check" in sheet["B3"].value, sheet.title
+
+
+def test_functions_are_stored_without_prefix_and_one_array_formula_fills_each_curve(formulas: Any) -> None:
+    texts = [c.value.text if isinstance(c.value, ArrayFormula) else c.value for _, c in cells(formulas)]
+    calls = [text for text in texts if isinstance(text, str) and "CFI_" in text]
+    assert calls
+    assert not [text for text in calls if re.search(r"(_xll|_xldudf|_xlfn|!)\.?_?CFI_", text)]
+    for letter in "CDEFG":
+        assert formulas["Curves"][f"{letter}9"].value.ref == f"{letter}9:{letter}49"
+    assert formulas["Curves"]["J9"].value.ref == "J9:M49"
+
+
+def test_nothing_is_used_that_the_engine_gets_wrong(formulas: Any) -> None:
+    refused = re.compile(r"\b(NPV|COUNTIF|MEDIAN|LAMBDA|LET|TABLE|OFFSET|INDIRECT|NOW|TODAY|RAND|AGGREGATE)\(")
+    for sheet, cell in cells(formulas):
+        text = cell.value.text if isinstance(cell.value, ArrayFormula) else cell.value
+        if isinstance(text, str) and text.startswith("="):
+            assert not refused.search(text), f"{sheet.title}!{cell.coordinate}"
+
+
+def test_one_formula_per_row_across_the_deals(formulas: Any) -> None:
+    sheet, rows = formulas["Deals"], 0
+    for row in range(8, sheet.max_row + 1):
+        first = sheet[f"D{row}"]
+        if first.data_type != "f":
+            continue
+        rows += 1
+        for letter in "EFG":
+            moved = Translator(first.value, origin=first.coordinate).translate_formula(f"{letter}{row}")
+            assert sheet[f"{letter}{row}"].value == moved, f"{letter}{row}"
+    assert rows == len([item for item in (*CALCULATIONS, *JUDGEMENT) if isinstance(item, Made)])
+
+
+def test_every_input_has_unit_status_source_and_date(formulas: Any) -> None:
+    found = inputs(formulas)
+    assert len(found) > 250
+    for sheet, cell in found:
+        address, row = f"{sheet.title}!{cell.coordinate}", cell.row
+        if sheet.title == "Deals":
+            unit, beside = sheet[f"C{row}"].value, [sheet[f"{letter}{row}"].value for letter in "HIJ"]
+        elif sheet.title == "Contracts":
+            unit, beside = sheet[f"{cell.column_letter}8"].value, [sheet[f"{letter}{row}"].value for letter in "WXY"]
+        elif sheet.title == "Peers":
+            head = max(r for r in range(1, row) if sheet[f"B{r}"].fill.fgColor.rgb == "00F1F4F8")
+            unit = sheet[f"{cell.column_letter}{head + 1}"].value or "date"
+            beside = [
+                next((sheet[f"{letter}{row}"].value for letter in "PMJG" if is_text(sheet, f"{letter}{row}")), None)
+            ]
+        else:
+            assert sheet.title == "Checks", address
+            unit, beside = sheet[f"N{row}"].value or "level", [sheet[f"T{row}"].value]
+        assert unit, address
+        assert all(beside), address
+
+
+def is_text(sheet: Worksheet, address: str) -> bool:
+    return isinstance(sheet[address].value, str) and not sheet[address].value.startswith("=")
+
+
+def test_a_parameter_that_is_not_filed_says_so() -> None:
+    for item in GIVEN:
+        assert len(item.status) == len(item.values)
+        if "P" in item.status:
+            assert "emonstration parameter" in item.source, item.key
+            assert "not filed" in item.source, item.key
+
+
+# name in the workbook, value, where it stands in the public record
+FACTS = (
+    ("loan_ddtl4", 7500),
+    ("commitment_ddtl4", 8500),
+    ("advance_ddtl4", 0.90),
+    ("rate_ddtl4", 0.059),
+    ("dscr_ddtl4", 1.20),
+    ("loan_ddtl55", 2600),
+    ("dscr_ddtl55", 1.35),
+    ("rate_ddtl55", 0.0917),
+    ("loan_asic", 104),
+    ("advance_ondemand", 0.7142),
+    ("contract_years_ddtl4", 6),
+    ("contract_years_ddtl55", 3),
+    ("hedged_ddtl4", 0.95),
+    ("offtaker_pd_ddtl4", 0.0002),
+    ("offtaker_pd_ddtl55", 0.0183),
+)
+DERIVED = (
+    ("cost_ddtl4", 8333.333333, 1e-5),
+    ("ltv_topped_ddtl4", 1.0200, 1e-12),
+    ("tail_ddtl55", 0.45541, 5e-6),
+    ("tail_ddtl4", 0, 1e-12),
+    ("Peers!G8", 3.09259259, 1e-8),
+    ("Peers!G9", 3.99839099, 1e-8),
+    ("Peers!G10", 2.91701828, 1e-8),
+    ("Peers!I8", 1.15218, 5e-6),
+    ("Peers!I9", 1.43073, 5e-6),
+    ("Peers!I10", 1.19598, 5e-6),
+    ("Peers!E48", 4.65029761905, 1e-10),
+    ("backlog_multiple", 6.8866, 5e-5),
+    ("iren_headline_multiple", 13.656, 5e-4),
+)
+PUBLISHED = (
+    ("pd_asic", 0.254364326386, 1e-10),
+    ("rho_asic", 0.84254371558, 1e-10),
+    ("corr_ltv_asic", 3.52459180006, 1e-9),
+    ("lgd_asic", 0.717328754095, 1e-10),
+    ("lgd_flat_asic", 0.37257037103, 1e-10),
+    ("el_asic", 0.1825, 5e-5),
+    ("ltv_sale_asic", 1.07988704606, 1e-10),
+    ("pd_ddtl4", 0.017181108599, 1e-10),
+    ("rho_ddtl4", 0.202608562228, 1e-10),
+    ("corr_ltv_ddtl4", 1.81208785835, 1e-9),
+    ("lgd_ddtl4", 0.449898449315, 1e-10),
+    ("lgd_flat_ddtl4", 0.364865950515, 1e-10),
+    ("el_ddtl4", 0.00773, 5e-6),
+    ("ltv_sale_ddtl4", 1.556316104, 1e-9),
+    ("corr_ltv_ondemand", 1.6365797, 5e-8),
+    ("el_ondemand", 0.0933943, 5e-8),
+    ("rho_ondemand", 0.682053068508, 1e-10),
+    ("corr_ltv_ddtl55", 2.0466743, 5e-8),
+    ("el_ddtl55", 0.0255331, 5e-8),
+    ("rho_ddtl55", 0.609354951477, 1e-10),
+)
+
+
+@pytest.mark.parametrize(("name", "value"), FACTS)
+def test_a_fact_is_the_filed_figure(values: Recalculated, name: str, value: float) -> None:
+    assert values[name] == value
+
+
+@pytest.mark.parametrize(("name", "value", "tolerance"), DERIVED + PUBLISHED)
+def test_a_derived_number_is_the_published_one(values: Recalculated, name: str, value: float, tolerance: float) -> None:
+    assert values[name] == pytest.approx(value, abs=tolerance, rel=0)
+
+
+def test_no_unconfirmed_figure_is_used(cached: Any) -> None:
+    for sheet, cell in cells(cached):
+        if isinstance(cell.value, str):
+            assert not re.search(r"\[R\]|payback|2\.5.year|15.25% prepay|31k", cell.value), (
+                f"{sheet.title}!{cell.coordinate}"
+            )
+
+
+def test_the_rebrand_test_condemns_what_was_expected(values: Recalculated) -> None:
+    assert [values[f"hard_fails_{deal}"] for deal in DEALS] == [0, 1, 3, 5]
+    assert [values[f"first_fail_{deal}"] for deal in DEALS] == [0, 6, 1, 1]
+    assert values["score_ddtl4"] == 100
+    assert values["verdict_ddtl4"].startswith("PASS")
+    assert values["verdict_ddtl55"].startswith("WATCH")
+    assert values["verdict_asic"].startswith("FAIL")
+
+
+def test_meta_pays_and_does_not_guarantee(values: Recalculated) -> None:
+    assert values["pd_both_ddtl4"] < values["offtaker_pd_ddtl4"] < values["pd_ddtl4"] < values["pd_either_ddtl4"]
+    assert values["guarantee_error_ddtl4"] > 100
+
+
+def test_the_reading_names_the_best_and_the_worst_deal(values: Recalculated) -> None:
+    reading = values["reading"]
+    assert "DDTL 4.0" in reading
+    assert "ASIC-backed" in reading
+    assert "24 times" in reading
+
+
+def test_the_printed_table_is_a_full_rectangle(values: Recalculated) -> None:
+    table = values["summary_table"]
+    assert len(table) == len(TABLE) + 1
+    assert {len(row) for row in table} == {6}
+    assert all(value not in (None, "") for row in table for value in row)
+
+
+def test_every_name_resolves_and_inputs_are_constants(formulas: Any, values: Recalculated) -> None:
+    for name in formulas.defined_names:
+        assert values[name] is not None, name
+    for item in GIVEN:
+        for name in [item.key] if len(item.values) == 1 else [f"{item.key}_{deal}" for deal in DEALS]:
+            sheet, address = formulas.defined_names[name].attr_text.split("!")
+            assert formulas[sheet.strip("'")][address.replace("$", "")].data_type in ("n", "s"), name
+    for item in (*CALCULATIONS, *JUDGEMENT):
+        if isinstance(item, Made) and item.named:
+            assert all(f"{item.key}_{deal}" in formulas.defined_names for deal in DEALS), item.key
+
+
+def test_loss_falls_throughout_as_contracts_grow_and_adjusted_ltv_does_not(values: Recalculated) -> None:
+    loss, stress, adjusted = ([row[0] for row in values[f"Curves!{letter}9:{letter}49"]] for letter in "EFG")
+    assert loss == sorted(loss, reverse=True)
+    assert stress == sorted(stress, reverse=True)
+    assert 0.70 <= adjusted.index(max(adjusted)) / 40 <= 0.80
+
+
+def test_an_input_moves_the_answer_and_the_checks_still_hold() -> None:
+    moved = recalculate(BOOK, set={"contracted_ddtl4": 0.5, "sale_cost_asic": 0.4, "volatility_ddtl55": 0.0})
+    assert moved["el_ddtl4"] > 0.05
+    assert moved["el_asic"] > 0.1825
+    assert moved["master_check"] is True
+
+
+def test_less_contract_takes_the_pass_away() -> None:
+    assert recalculate(BOOK, set={"contracted_ddtl4": 0.3})["verdict_ddtl4"].startswith("FAIL")
+
+
+@pytest.mark.parametrize("item", NUMERIC, ids=lambda item: item.key)
+def test_nonsense_in_an_input_fails_the_checks(item: Given) -> None:
+    name = item.key if len(item.values) == 1 else f"{item.key}_ddtl55"
+    assert recalculate(BOOK, set={name: item.high + 1})["master_check"] is False
+
+
+@pytest.mark.parametrize("nonsense", ["much", True, None])
+def test_words_flags_and_blanks_in_an_input_fail_the_checks(nonsense: str | bool | None) -> None:
+    assert recalculate(BOOK, set={"dscr_asic": nonsense})["master_check"] is False
+
+
+def test_charts_have_axes_and_alt_text_and_show_the_finding(values: Recalculated) -> None:
+    parts = members(BOOK)
+    charts = {
+        name: content.decode() for name, content in parts.items() if re.fullmatch(r"xl/charts/chart\d+\.xml", name)
+    }
+    assert len(charts) == 7
+    for name, chart in charts.items():
+        title = re.search(r"<strRef><f>([^<]*)</f>.*?<v>([^<]*)</v>", chart, re.DOTALL)
+        assert title is not None, name
+        assert values[title[1].replace("$", "")] == title[2], name
+        assert chart.count('<delete val="0"') >= 2, name
+        assert "<numFmt" not in re.sub(r'<numFmt[^>]*sourceLinked="0"[^>]*>', "", chart), name
+    drawings = "".join(
+        content.decode() for name, content in parts.items() if "drawings/drawing" in name and name.endswith(".xml")
+    )
+    assert len(re.findall(r'descr="[^"]{40,}"', drawings)) == 7
+
+
+def test_pages_are_set_up_for_print(formulas: Any) -> None:
+    for sheet in formulas:
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.page_setup.fitToWidth == 1
+        assert sheet.print_area
+        assert sheet.freeze_panes
+        assert not sheet.sheet_view.showGridLines
+        links = [cell.hyperlink.location for cell in sheet[3] if cell.hyperlink]
+        assert len(links) == len(formulas.sheetnames) - 1
+
+
+def test_another_language_changes_words_and_no_formula_structure() -> None:
+    plain, spoken = (
+        compare.compose({}),
+        compare.compose({}, "zh", {"Deal": "交易", "Loan at first funding": "首次放款额"}),
+    )
+    assert spoken.pages["Summary"].sheet["B7"].value == "交易"
+    assert spoken.pages["Deals"].sheet["D90"].value == plain.pages["Deals"].sheet["D90"].value
