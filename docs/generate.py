@@ -6,6 +6,7 @@ as a hook. Nothing about a function is kept here but the questions that it answe
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -13,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from plainmath import Cell, Line, Prose, translate
+from notation import Line
+from plainmath import Cell, Prose, translate
 
 import computefi
 from computefi.errors import Code, DomainError
@@ -193,7 +195,7 @@ def default_words(parameter: Parameter) -> str:
 def bounds_words(parameter: Parameter) -> str:
     kind = parameter.kind
     if not isinstance(kind, Kind):
-        return "any text" if not isinstance(kind, Choice) else kind.bounds.removeprefix("must be ")
+        return ", ".join(f'"{word}"' for word in kind.words) if isinstance(kind, Choice) else "any text"
     words = kind.bounds.removeprefix("must be ").replace("a number", "any number")
     return words + ", not 0" * (kind.zero_divides and not (kind.low_open and kind.low == 0))
 
@@ -306,7 +308,9 @@ def python_call(spec: Spec, example: Example) -> str:
 
 
 def python_value(argument: Any) -> str:
-    if argument is None or isinstance(argument, (bool, str)):
+    if isinstance(argument, str):
+        return json.dumps(argument, ensure_ascii=False)
+    if argument is None or isinstance(argument, bool):
         return repr(argument)
     if isinstance(argument, Code):
         return f"Code.{argument.name}"
@@ -353,7 +357,7 @@ def traps() -> dict[str, list[str]]:
 
 def sentence(spec: Spec, text: str) -> str:
     """A labelled paragraph, with a capital where it begins with a word and not with an argument or a symbol."""
-    begins = re.match(r"[a-z]+ [A-Za-z]", text)
+    begins = re.match(r"[a-z]+(-[a-z]+)* [A-Za-z]", text)
     plain = begins is not None and text.partition(" ")[0] not in {p.name for p in spec.parameters}
     return prose(text[0].upper() + text[1:] if plain else text, spec.name)
 

@@ -6,6 +6,14 @@ import re
 from dataclasses import dataclass
 from html import escape
 
+GREEK = dict(
+    zip(
+        "αβγδεζηθκλμνξπρστφχψωΓΔΘΛΞΠΣΦΨΩ",
+        r"\alpha \beta \gamma \delta \varepsilon \zeta \eta \theta \kappa \lambda \mu \nu \xi \pi \rho \sigma \tau "
+        r"\varphi \chi \psi \omega \Gamma \Delta \Theta \Lambda \Xi \Pi \Sigma \Phi \Psi \Omega".split(),
+        strict=True,
+    )
+)
 LATEX_BRACKETS = {"{": r"\{", "}": r"\}", "‖": r"\|"}
 
 

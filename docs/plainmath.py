@@ -20,36 +20,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from notation import (
-    COMMA,
-    THIN,
-    WIDE,
-    WORD_SPACE,
-    Break,
-    Fraction,
-    Group,
-    Line,
-    Node,
-    Root,
-    Row,
-    Script,
-    Space,
-    Symbol,
-    Text,
-    operator,
-    tex_text,
-)  # fmt: skip
+from notation import (  # isort: skip
+    COMMA, GREEK, THIN, WIDE, WORD_SPACE, Break, Fraction, Group, Line, Node, Root, Row, Script, Space, Symbol, Text,
+    operator, tex_text,
+)  # fmt: skip  # fmt: skip
 
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿᵀ", "0123456789+−nT", strict=True))
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₖₗₘₙₚₛₜₓ", "0123456789+−ijklmnpstx", strict=True))
-GREEK = dict(
-    zip(
-        "αβγδεζηθκλμνξπρστφχψωΓΔΘΛΞΠΣΦΨΩ",
-        r"\alpha \beta \gamma \delta \varepsilon \zeta \eta \theta \kappa \lambda \mu \nu \xi \pi \rho \sigma \tau "
-        r"\varphi \chi \psi \omega \Gamma \Delta \Theta \Lambda \Xi \Pi \Sigma \Phi \Psi \Omega".split(),
-        strict=True,
-    )
-)
 FUNCTIONS = {"min": r"\min", "max": r"\max", "ln": r"\ln", "exp": r"\exp", "tanh": r"\tanh", "tr": r"\operatorname{tr}",
              "atanh": r"\operatorname{atanh}"}  # fmt: skip
 RELATIONS = {"=": "=", "<": "<", ">": ">", "≤": r"\le", "≥": r"\ge", "≈": r"\approx", "≠": r"\ne", "→": r"\to",

@@ -128,7 +128,10 @@ class Office:
 
     def take(self, path: Path) -> str:
         """A copy of a workbook where LibreOffice can read it."""
-        return str(self.give(Path(shutil.copy(path, self.folder))))
+        there = self.folder / path.name
+        if there != path:
+            shutil.copy(path, there)
+        return str(self.give(there))
 
     def values(self, path: Path) -> dict[str, Cells]:
         """What LibreOffice shows in the cells of a workbook, by sheet."""

@@ -173,7 +173,7 @@ FACTS = [
     Fact("LTV(B1:B2;A2)", "<Err:504>", NOT_CALLED),
     Fact("HHI(A1:B5)", "<Err:504>", NOT_CALLED),
     Fact("LTV(A1)", "<Err:504>", COUNT),
-    Fact("LTV(A1;A2;3)", "<Err:504>", COUNT),
+    Fact("BACKLOG_COVERAGE(A1;A2;3)", "<Err:504>", COUNT),
     Fact("LTV(A1;)", "<Err:502>", OMITTED),
     Fact('WHY("CFI_LTV";B2;100)', Code.NA, ITSELF),
 ]  # fmt: skip
@@ -231,24 +231,17 @@ def test_cells_of_every_kind(facts: dict[str, list[list[Any]]], fact: Fact) -> N
         assert alike, f"{shown}, not {ours}"
 
 
+ERRORS = {
+    "A1": "=CFI.LTV(1;0)", "A2": "=CFI.REALISATION({1};{1};3)", "A3": "=CFI.CORR_LTV(1;1;2;0;1;1)",
+    "B1": "=ERROR.TYPE(A1)", "B2": "=ISNA(A2)", "B3": "=ERROR.TYPE(A3)",
+    "C1": "=ISERROR(CFI.LTV(1;0))", "C2": "=ISNA(CFI.REALISATION({1};{1};3))",
+    "C3": "=IFERROR(CFI.LTV(1;0);-1)", "C4": "=SUM(A1:A3)", "C5": "=CFI.LTV(1;0)+1",
+    "D1": "=ERROR.TYPE(CFI.LTV(1;0))", "D2": "=ERROR.TYPE({1;2}/0)",
+}  # fmt: skip
+
+
 def test_errors_are_true_errors(office: Office) -> None:
-    shown = office.typed(
-        {
-            "A1": "=CFI.LTV(1;0)",
-            "A2": "=CFI.REALISATION({1};{1};3)",
-            "A3": "=CFI.CORR_LTV(1;1;2;0;1;1)",
-            "B1": "=ERROR.TYPE(A1)",
-            "B2": "=ISNA(A2)",
-            "B3": "=ERROR.TYPE(A3)",
-            "C1": "=ISERROR(CFI.LTV(1;0))",
-            "C2": "=ISNA(CFI.REALISATION({1};{1};3))",
-            "C3": "=IFERROR(CFI.LTV(1;0);-1)",
-            "C4": "=SUM(A1:A3)",
-            "C5": "=CFI.LTV(1;0)+1",
-            "D1": "=ERROR.TYPE(CFI.LTV(1;0))",
-            "D2": "=ERROR.TYPE({1;2}/0)",
-        }  # fmt: skip
-    )
+    shown = office.typed(ERRORS)
     assert (shown["A1"], shown["A2"], shown["A3"]) == (Code.DIV0, Code.NA, Code.NUM)
     assert (shown["B1"], shown["B2"], shown["B3"]) == (2, 1, 6)
     assert (shown["C1"], shown["C2"], shown["C3"], shown["C4"], shown["C5"]) == (1, 1, -1, Code.DIV0, Code.DIV0)
@@ -256,25 +249,17 @@ def test_errors_are_true_errors(office: Office) -> None:
     assert shown["D1"] == shown["D2"] == Code.NA
 
 
+BLOCKS = {
+    "A1": 1, "A2": 2, "B1": "x", "B2": 3,
+    "D1:E3": "=CFI.LTV(A1:A2;10)", "G1:H2": "=CFI.LTV(A1:B2;10)", "J1:K2": "=CFI.LTV(A1;10)",
+    "M1": "=CFI.LTV(A1:A2;10)", "M2": "=INDEX(CFI.AMORTISE(100;0.1;2);2;3)", "M3": "=SUM(CFI.LTV(A1:A2;10))",
+    "M4:M4": "=SUM(CFI.LTV(A1:A2*2;10))", "N2": "=CFI.LTV(A1:A2*2;10)", "M6": "=CFI.LTV(CFI.LTV(1;0);10)",
+    "O1:O2": "=CFI.LTV(CFI.LTV(A1:A2;{0|1});10)",
+}  # fmt: skip
+
+
 def test_blocks(office: Office) -> None:
-    shown = office.typed(
-        {
-            "A1": 1,
-            "A2": 2,
-            "B1": "x",
-            "B2": 3,
-            "D1:E3": "=CFI.LTV(A1:A2;10)",
-            "G1:H2": "=CFI.LTV(A1:B2;10)",
-            "J1:K2": "=CFI.LTV(A1;10)",
-            "M1": "=CFI.LTV(A1:A2;10)",
-            "M2": "=INDEX(CFI.AMORTISE(100;0.1;2);2;3)",
-            "M3": "=SUM(CFI.LTV(A1:A2;10))",
-            "M4:M4": "=SUM(CFI.LTV(A1:A2*2;10))",
-            "N2": "=CFI.LTV(A1:A2*2;10)",
-            "M6": "=CFI.LTV(CFI.LTV(1;0);10)",
-            "O1:O2": "=CFI.LTV(CFI.LTV(A1:A2;{0|1});10)",
-        }  # fmt: skip
-    )
+    shown = office.typed(BLOCKS)
     assert [shown[p] for p in ("D1", "D2", "E1", "E2", "D3")] == [0.1, 0.2, 0.1, 0.2, Code.NA]
     assert [shown[p] for p in ("G1", "H1", "G2", "H2")] == [0.1, Code.VALUE, 0.2, 0.3]
     assert {shown[p] for p in ("J1", "J2", "K1", "K2")} == {0.1}

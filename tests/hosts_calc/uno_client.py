@@ -15,9 +15,8 @@ from typing import Any
 import uno
 from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
-from com.sun.star.table.CellContentType import EMPTY, FORMULA, TEXT
 
-STRING_RESULT = 2
+ERROR_RESULT = 4
 FILTERS = {".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8"}
 START_SECONDS = 60
 
@@ -82,7 +81,8 @@ class Client:
                     area.setFormula(content)
                 else:
                     area.String = content
-            return {**shown(sheet), "formulas": {place: sheet.getCellRangeByName(place).Formula for place in cells}}
+            formulas = {place: sheet.getCellRangeByName(place).getCellByPosition(0, 0).Formula for place in cells}
+            return {**shown(sheet), "formulas": formulas}
         finally:
             document.close(True)
 
@@ -129,24 +129,28 @@ class Client:
 
 
 def shown(sheet: Any) -> dict[str, Any]:
-    """The used cells: a number, a text, or an error as ["error", what the cell shows]."""
+    """The used cells: a number, a text, or an error as ["error", what the cell shows]. The whole area is read at
+    once, since each question to another process takes long."""
     cursor = sheet.createCursor()
     cursor.gotoEndOfUsedArea(False)
     last = cursor.RangeAddress
+    area = sheet.getCellRangeByPosition(0, 0, last.EndColumn, last.EndRow)
     cells = {}
-    for row in range(last.EndRow + 1):
-        for column in range(last.EndColumn + 1):
-            cell = sheet.getCellByPosition(column, row)
-            if cell.Type == EMPTY:
-                continue
-            place = cell.AbsoluteName.rpartition(".")[2].replace("$", "")
-            if cell.getError():
-                cells[place] = ["error", cell.String]
-            elif cell.Type == TEXT or (cell.Type == FORMULA and cell.FormulaResultType2 == STRING_RESULT):
-                cells[place] = cell.String
-            else:
-                cells[place] = cell.Value
+    for row, line in enumerate(area.getDataArray(), start=1):
+        for column, value in enumerate(line):
+            if value != "" and value is not None:
+                cells[f"{letters(column)}{row}"] = value
+    for found in area.queryFormulaCells(ERROR_RESULT).RangeAddresses:
+        for row in range(found.StartRow, found.EndRow + 1):
+            for column in range(found.StartColumn, found.EndColumn + 1):
+                text = sheet.getCellByPosition(column, row).String
+                cells[f"{letters(column)}{row + 1}"] = ["error", text]
     return cells
+
+
+def letters(column: int) -> str:
+    """0 gives A, 27 gives AB."""
+    return (letters(column // 26 - 1) if column >= 26 else "") + chr(65 + column % 26)
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from serve_examples import holds, sent
 
 from computefi.errors import Code
 from computefi.hosts import wire
@@ -83,31 +84,11 @@ EXAMPLES = [
 ]
 
 
-def sent(argument: Any) -> Any:
-    """An argument of an example as the add-in sends it: a flat series as a column."""
-    if isinstance(argument, Code):
-        return {"error": argument.value}
-    if isinstance(argument, (list, tuple, np.ndarray)):
-        rows = [list(row) if isinstance(row, (list, tuple, np.ndarray)) else [row] for row in argument]
-        return [["" if cell is None else sent(cell) for cell in row] for row in rows]
-    return argument
-
-
-def flat(block: Any) -> list[Any]:
-    return [x for part in block for x in flat(part)] if isinstance(block, (list, tuple)) else [block]
-
-
 @pytest.mark.parametrize(("spec", "index"), EXAMPLES)
 def test_every_declared_example_holds(spec: Spec, index: int) -> None:
     example = spec.examples[index]
     answer = one(spec.name.removeprefix("CFI_"), *map(sent, example.arguments))
-    for got, wanted in zip(flat(answer), flat(example.result), strict=True):
-        if isinstance(wanted, Code):
-            assert got["error"] == wanted.value
-        elif isinstance(wanted, str):
-            assert got == wanted
-        else:
-            assert got == pytest.approx(wanted, rel=example.tolerance, abs=example.tolerance)
+    assert holds(answer["error"] if isinstance(answer, dict) else answer, example)
 
 
 # --- batches ---------------------------------------------------------------------------------------

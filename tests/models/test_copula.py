@@ -5,6 +5,7 @@ from __future__ import annotations
 import mpmath
 import numpy as np
 import pytest
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 import computefi
 from computefi.errors import Code, DomainError, InputError
@@ -138,6 +139,24 @@ def test_a_scalar_is_the_element_of_the_vector() -> None:
         assert computefi.corr_lgd_jump(*one, 0.5, 0.3) == pytest.approx(jump[i], abs=1e-14)
 
 
+def test_systematic_split_has_the_published_values_and_integrates_back() -> None:
+    share, spread = 0.5, 0.4  # the common factor's share of driver and of collateral: rho = 0.5
+
+    def given(y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        pd = ndtr((ndtri(0.05) - np.sqrt(share) * y) / np.sqrt(1 - share))
+        value = 100 * np.exp(spread * np.sqrt(share) * y - spread**2 * share / 2)
+        return pd, computefi.corr_lgd(70, value, 1, 0, spread * np.sqrt(1 - share), 1)
+
+    pd, loss = given(ndtri(np.array([0.001])))
+    assert [pd[0], loss[0], pd[0] * loss[0]] == pytest.approx(
+        [0.777583659809, 0.429239660079, 0.333769745819], abs=1e-11
+    )
+    y, weights = np.polynomial.legendre.leggauss(200)
+    pd, loss = given(10 * y)
+    total = (weights * 10 * pd * loss * np.exp(-50 * y**2)).sum() / np.sqrt(2 * np.pi)
+    assert total == pytest.approx(computefi.corr_el(*A), abs=1e-14)
+
+
 def test_jumps_have_the_published_loss() -> None:
     assert computefi.corr_lgd_jump(*A, 0.25, 0.35) == pytest.approx(0.230475258117, abs=1e-10)
 
@@ -205,8 +224,6 @@ def test_simulation_of_the_pool_agrees_with_plain_simulation() -> None:
 def test_simulated_t_pool_agrees_with_plain_simulation() -> None:
     nu, correlation = 4, np.array([[1, 0.3, 0.5], [0.3, 1, 0.6], [0.5, 0.6, 1]])
     loss, error = computefi.corr_lgd_sim(70, (60, 40), 0.05, (0.3, 0.5), 0.4, 1, correlation[1:, 1:], nu)
-    from scipy.special import ndtri, stdtr, stdtrit
-
     plain = np.random.default_rng(2)
     size = 1_000_000
     mixed = plain.standard_normal((size, 3)) @ np.linalg.cholesky(correlation).T

@@ -7,7 +7,7 @@ import pytest
 
 import computefi
 from computefi.errors import Code, DomainError, InputError
-from computefi.spec import REGISTRY, call
+from computefi.spec import REGISTRY, call, call_many
 
 VALUES, DRIFTS, VOLATILITIES, RHOS = (60, 30, 10), (-0.26, -0.15, 0), (0.3, 0.28, 0.6), (0.2, 0.15, 0.7)
 CORRELATION = np.array([[1, 0.6, 0.2], [0.6, 1, 0.1], [0.2, 0.1, 1]])
@@ -105,6 +105,16 @@ def test_an_impossible_row_spoils_only_itself_and_says_why() -> None:
     assert rows[1] == [Code.NUM] * 3
     assert rows[0] == rows[2] == pytest.approx([68.3681757663, 17.3042474891, 0.110090489322], abs=1e-10)
     assert str(outcome.first_error()).endswith("the smallest eigenvalue is -0.700312 at row 2")
+
+
+def test_calls_run_together_answer_as_each_alone() -> None:
+    spec, matrix = REGISTRY["CFI_POOL_IN_DEFAULT"], tuple(map(tuple, CORRELATION.tolist()))
+    good, bad, worse = ([*POOL[:3], rhos, matrix, 0.05, 1, 70] for rhos in (RHOS, IMPOSSIBLE, (0.95, -0.95, 0)))
+    for calls in ([good, bad], [bad, worse], [bad, good, worse]):
+        together = call_many(spec, calls)
+        for outcome, alone in zip(together, (call(spec, arguments) for arguments in calls), strict=True):
+            assert outcome.cells()[0][0] == alone.cells()[0][0]
+            assert str(outcome.first_error()) == str(alone.first_error())
 
 
 def test_rho_of_1_with_the_matrix_that_goes_with_it_is_accepted() -> None:

@@ -62,8 +62,8 @@ def _thesis(page: Page, deals: Deals) -> None:
             "C": ("ρ", "correlation"),
             "D": ("PD of the driver", "probability"),
             "E": ("Expected loss", "share a year"),
-            "F": ("Stress LTV, worst 1%", "×"),
-            "G": ("Correlation-adjusted LTV", "×"),
+            "F": ("Stress LTV, worst 1%", "loan / value"),
+            "G": ("Correlation-adjusted LTV", "loan / value"),
         },
     )
     given = {key: deals.cell(key, 0).replace("Deals!", "Deals!$").replace("$D", "$D$") for key in deals.row_of}
@@ -103,7 +103,7 @@ def _thesis(page: Page, deals: Deals) -> None:
     page.merge("B6:G6", finding, "finding", 48, size=9)
     peak = f"INDEX({grid},MATCH(MAX(G{TOP}:G{LAST}),G{TOP}:G{LAST},0))"
     trap = (
-        f'="{say("Read the amber line with care: correlation-adjusted LTV rises to c ≈")} "&TEXT({peak},"0.00")&" ("&TEXT(MAX(G{TOP}:G{LAST}),"0%")&") '
+        f'="{say("Read the amber line with care: correlation-adjusted LTV rises to c ≈")} "&TEXT({peak},"0.000")&" ("&TEXT(MAX(G{TOP}:G{LAST}),"0%")&") '
         f'{say("before it falls. As PD shrinks, the defaults that remain are the worst ones (the PD → 0 trap): never rank deals by it alone.")}"'
     )
     page.merge("B51:G51", trap, "plain", 40)
@@ -153,14 +153,14 @@ def _bridges(page: Page, deals: Deals) -> None:
     heads = {
         "O": ("Deal", ""),
         "P": ("Step", ""),
-        "Q": ("From", "×"),
-        "R": ("To", "×"),
-        "S": ("Base", "×"),
-        "T": ("Level", "×"),
-        "U": ("Rise", "×"),
-        "V": ("Fall", "×"),
+        "Q": ("From", "loan / value"),
+        "R": ("To", "loan / value"),
+        "S": ("Base", "loan / value"),
+        "T": ("Level", "loan / value"),
+        "U": ("Rise", "loan / value"),
+        "V": ("Fall", "loan / value"),
         "W": ("Finding", ""),
-        "X": ("Scale", "×"),
+        "X": ("Scale", "loan / value"),
     }
     for letter, (text, unit) in heads.items():
         page.put(f"{letter}{BRIDGE_TOP - 2}", text, "head")

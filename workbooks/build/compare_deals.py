@@ -121,7 +121,7 @@ def write_deals(book: Book) -> Deals:
     page.paint(f"M{FIRST}:M{last}", {f'AND(M{FIRST}<>"",M{FIRST}=0)': "bad"})
     book.name("inputs_in_range", page, f"M{FIRST}:M{last}")
     page.freeze(f"D{NUMBERS + 1}")
-    page.print_setup(f"B1:J{last}", f"{HEAD}:{NUMBERS}", breaks=[sections[group] - 1 for group in (4, 7, 8, 12)])
+    page.print_setup(f"B1:J{last}", f"{HEAD}:{NUMBERS}", breaks=[sections[group] - 1 for group in (4, 7, 8, 13)])
     return deals
 
 

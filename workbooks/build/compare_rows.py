@@ -321,12 +321,12 @@ CALCULATIONS: tuple[Section | Made, ...] = (
     Made(
         "ltv_topped",
         "Loan to cost, fully drawn",
-        "×",
+        "loan / value",
         "=CFI_LTV({commitment},{cost})",
         PERCENT,
         "DDTL 4.0: more than cost is lent when the contract pays",
     ),
-    Made("ltv_cost", "LTV at cost", "×", "=CFI_LTV({loan},{cost})", PERCENT, "", True),
+    Made("ltv_cost", "LTV at cost", "loan / value", "=CFI_LTV({loan},{cost})", PERCENT, "Loan over cost", True),
     Made(
         "market_value",
         "Expected market value at the horizon",
@@ -338,7 +338,7 @@ CALCULATIONS: tuple[Section | Made, ...] = (
     Made(
         "ltv_market",
         "LTV at market",
-        "×",
+        "loan / value",
         "=CFI_LTV({loan},{market_value})",
         PERCENT,
         "After drift, before sale cost",
@@ -347,7 +347,7 @@ CALCULATIONS: tuple[Section | Made, ...] = (
     Made(
         "ltv_sale",
         "LTV at market after sale cost",
-        "×",
+        "loan / value",
         "=CFI_LTV({loan},{market_value},{sale_cost})",
         PERCENT,
         "What correlation zero would give",
@@ -371,7 +371,7 @@ CALCULATIONS: tuple[Section | Made, ...] = (
     Made(
         "corr_ltv",
         "Correlation-adjusted LTV",
-        "×",
+        "loan / value",
         f"=CFI_CORR_LTV({{loan}},{{cost}},{{pd}},{{rho}},{_PRICE},{_SALE})",
         PERCENT,
         "Never rank by it alone: it worsens as PD falls to zero",
@@ -380,7 +380,7 @@ CALCULATIONS: tuple[Section | Made, ...] = (
     Made(
         "stress_ltv",
         "Stress LTV, worst 1% of the driver",
-        "×",
+        "loan / value",
         f"=CFI_STRESS_LTV({{loan}},{{cost}},{{rho}},{_PRICE},{{stress_quantile}},{_SALE})",
         PERCENT,
         "Same bad year for all deals, so it ranks",
@@ -389,7 +389,7 @@ CALCULATIONS: tuple[Section | Made, ...] = (
     Made(
         "bridge_drift",
         "Bridge: drift",
-        "×",
+        "loan / value",
         "={ltv_market}-{ltv_cost}",
         PERCENT,
         "LTV at market less LTV at cost",
@@ -397,7 +397,7 @@ CALCULATIONS: tuple[Section | Made, ...] = (
     Made(
         "bridge_sale",
         "Bridge: sale cost",
-        "×",
+        "loan / value",
         "={ltv_sale}-{ltv_market}",
         PERCENT,
         "After sale cost less before",
@@ -405,7 +405,7 @@ CALCULATIONS: tuple[Section | Made, ...] = (
     Made(
         "bridge_correlation",
         "Bridge: correlation",
-        "×",
+        "loan / value",
         f"=INDEX(CFI_WRONG_WAY({{loan}},{{cost}},{{pd}},{{rho}},{_PRICE},{_SALE}),1,1)",
         PERCENT,
         "LTV added by the correlation",

@@ -96,11 +96,11 @@ TABLE: tuple[tuple[str, str, str, str, str, str], ...] = (
         "result",
         "Near 0: collateral holds when cash fails. Near 1: both fall together.",
     ),
-    ("ltv_cost", "LTV at cost", "×", PERCENT, "calc", "What the term sheet shows."),
+    ("ltv_cost", "LTV at cost", "loan / value", PERCENT, "calc", "What the term sheet shows."),
     (
         "ltv_market",
         "LTV at market in one year",
-        "×",
+        "loan / value",
         PERCENT,
         "calc",
         "After the expected fall in price, before sale cost.",
@@ -108,7 +108,7 @@ TABLE: tuple[tuple[str, str, str, str, str, str], ...] = (
     (
         "corr_ltv",
         "Correlation-adjusted LTV",
-        "×",
+        "loan / value",
         PERCENT,
         "result",
         "Loan over what the collateral fetches on the day of default. Not for ranking.",
@@ -116,7 +116,7 @@ TABLE: tuple[tuple[str, str, str, str, str, str], ...] = (
     (
         "stress_ltv",
         "Stress LTV, worst 1% of the driver",
-        "×",
+        "loan / value",
         PERCENT,
         "calc",
         "The same bad year for all four: this one ranks.",

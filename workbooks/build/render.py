@@ -18,13 +18,13 @@ from tempfile import TemporaryDirectory
 FORMULA = re.compile(rb"<f\b[^>]*/>|<f\b[^>]*>.*?</f>", re.DOTALL)
 
 
-def freeze(source: Path, target: Path) -> None:
-    """Copy a workbook with its values and without its formulas."""
+def freeze(source: Path, target: Path, only: bytes = b"") -> None:
+    """Copy a workbook with its values and without its formulas, or without those that contain `only`."""
     with zipfile.ZipFile(source) as book, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy:
         for member in book.infolist():
             content = book.read(member)
             if member.filename.startswith("xl/worksheets/sheet"):
-                content = FORMULA.sub(b"", content)
+                content = FORMULA.sub(lambda found: b"" if only in found[0] else found[0], content)
             copy.writestr(member.filename, content)
 
 

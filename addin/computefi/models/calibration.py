@@ -176,7 +176,7 @@ def shrink_corr(
     """Correlation matrix shrunk towards no correlation, by as much as the shortness of the series calls for.
 
     S = Σₖ xₖxₖᵀ/n of the n demeaned rows xₖ of p columns; m = tr(S)/p; d² = ‖S − m·I‖²
-    b² = min(d², Σₖ‖xₖxₖᵀ − S‖²/n²); Σ = (b²/d²)·m·I + (1 − b²/d²)·S; answer[i,j] = Σ[i,j]/√(Σ[i,i]·Σ[j,j])
+    b² = min(d², Σₖ‖xₖxₖᵀ − S‖²/n²); C = (b²/d²)·m·I + (1 − b²/d²)·S; answer[i,j] = C[i,j]/√(C[i,i]·C[j,j])
 
     Convention: Ledoit and Wolf's estimator with 1/n; the norm is Frobenius'. Feed returns of like scale: the target has
     one variance for all.

@@ -192,8 +192,8 @@ def debt_capacity(
 ]:  # fmt: skip
     """Debt capacity: the least of coverage, advance and cap, and which of them binds.
 
-    coverage = Σₜ cfads[t] / (dscr · (1 + rate)^t); advance = advance · capex; cap = cap · capex
-    capacity = min of the three; a tie goes to the lowest number
+    test_1 = Σₜ cfads[t] / (dscr · (1 + rate)^t); test_2 = advance · capex; test_3 = cap · capex
+    capacity = min(test_1, test_2, test_3); a tie goes to the lowest number
 
     Convention: the first payment is one period from now.
     Limits: capex 0 gives 0 and test 2; with negative cash flow the coverage test may be negative.

@@ -387,7 +387,7 @@ def covenant(
 ]:  # fmt: skip
     """Covenant test over the periods: the worst headroom, and the first period in breach.
 
-    headroom[t] = actual[t]/limit[t] − 1 for min; 1 − actual[t]/limit[t] for max; the answer is the least
+    min: headroom[t] = actual[t]/limit[t] − 1; max: headroom[t] = 1 − actual[t]/limit[t]; the answer is the least
 
     Convention: periods count from 1; equality passes.
     Limits: headroom 0 is no breach; the worst period need not be the first in breach.

@@ -91,7 +91,7 @@ def gpu_value(
 ]:  # fmt: skip
     """Income value of a GPU, and its elasticity to market rent: the contract first, the market for as long as it pays.
 
-    A(x, t) = (1 − e^{−xt})/x; t_c = min(contract_years, life)
+    A(x, t) = (1 − e^{−x·t})/x; t_c = min(contract_years, life)
     t* = min(life, ln(market_rent·utilisation/opex)/rent_decay)
     contract = (contract_rent·utilisation − opex)·A(rate, t_c)
     rents = market_rent·utilisation·[A(rate + rent_decay, t*) − A(rate + rent_decay, t_c)]
@@ -176,7 +176,7 @@ def breakeven_rent(
 ]:  # fmt: skip
     """Breakeven rent: the rent today at which a unit earns back its cost and its opex, and how long it then runs.
 
-    rent = [cost/8760 + opex·A(rate, t*)] / [utilisation·A(rate + rent_decay, t*)], A(x, t) = (1 − e^{−xt})/x
+    rent = [cost/8760 + opex·A(rate, t*)] / [utilisation·A(rate + rent_decay, t*)], A(x, t) = (1 − e^{−x·t})/x
     t* = min(life, ln(rent·utilisation/opex)/rent_decay), found together with rent
 
     Convention: the inverse of CFI_GPU_VALUE without contract; nothing is left at the end of life.

@@ -146,7 +146,7 @@ def asic_value(
 ]:  # fmt: skip
     """Value of a mining machine per terahash: its margin, decaying until it is gone; its life; its elasticity.
 
-    life t* = min(life, ln(hashprice/hashcost)/decay), A(x, t) = (1 − e^{−xt})/x
+    t* = min(life, ln(hashprice/hashcost)/decay), A(x, t) = (1 − e^{−x·t})/x
     value = 365/1000 · [hashprice·A(rate + decay, t*) − hashcost·A(rate, t*)]
     elasticity = hashprice·A(rate + decay, t*) / [hashprice·A(rate + decay, t*) − hashcost·A(rate, t*)]
 

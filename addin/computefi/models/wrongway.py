@@ -111,7 +111,7 @@ def corr_ltv(
 
     m = Φ(d − rho·a) / pd, d = Φ⁻¹(pd), a = volatility·√horizon
     LTV = loan / ((1 − sale_cost) · value · e^{drift·horizon} · m)
-    With a lag: a = volatility·√(horizon + lag), rho·√(horizon/(horizon + lag)), e^{drift·(horizon + lag)}.
+    With a lag, horizon + lag stands for horizon, and rho·√(horizon/(horizon + lag)) for rho.
 
     Convention: rho > 0 is wrong-way; pd is cumulative to the horizon.
     Limits: the plain LTV on expected net value at rho 0, at pd 1, and at volatility 0 (m = 1).

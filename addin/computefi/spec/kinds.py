@@ -73,7 +73,7 @@ class Kind:
 
 
 def _plain(number: float) -> str:
-    return f"{number:g}"
+    return f"{number:,.0f}" if abs(number) >= 1e6 else f"{number:g}"
 
 
 @dataclass(frozen=True, slots=True)
