@@ -448,6 +448,14 @@ def _list(page: Page, deals: Deals, cases: dict[str, str], shadows: dict[str, in
         "AND(COUNT(inputs_in_range)>0,MIN(inputs_in_range)=1)",
     )
     checks.holds(
+        "Every point of the curves is a number", "curves", "COUNT(Curves!C9:G49,Curves!J9:M49)=9*ROWS(Curves!C9:C49)"
+    )
+    checks.holds(
+        "Peers' scores lie between 0 and 100",
+        "peers",
+        "AND(MIN(neocloud_scores)>=0,MAX(neocloud_scores)<=100)",
+    )
+    checks.holds(
         "Every term of Contracts is within its range",
         "all",
         "AND(COUNT(contracts_in_range)>0,MIN(contracts_in_range)=1)",

@@ -126,11 +126,9 @@ def write_deals(book: Book) -> Deals:
 
 
 def verdict_colours(cell: str) -> dict[str, str]:
-    return {
-        f'LEFT({cell},4)="PASS"': "good",
-        f'LEFT({cell},5)="WATCH"': "watch",
-        f'LEFT({cell},4)="FAIL"': "bad",
-    }
+    """Colours for a verdict by the word that it begins with."""
+    meanings = {"PASS": "good", "WATCH": "watch", "FAIL": "bad"}
+    return {f'LEFT({cell},LEN("{word}"))="{word}"': meaning for word, meaning in meanings.items()}
 
 
 def _write_input(page: Page, item: Given, row: int) -> None:

@@ -334,6 +334,8 @@ def _scores(page: Page) -> None:
         "calc",
         NUMBER,
     )
+    page.validate(f"C{top}:D{last}", 0.0, 1.0, "Share", "Between 0 and 1")
+    page.book.name("neocloud_scores", page, f"G{top}:L{last}")
     backlogs = {"G": "C", "I": "D", "K": "J"}
     for letter, column in backlogs.items():
         values = f"{column}{_PEER_TOP}:{column}{_PEER_TOP + len(PEERS) - 1}"

@@ -7,6 +7,7 @@ words, with the same formulas.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -130,9 +131,14 @@ class Book:
         """The text in the language of this book; a text without a translation stays as it is."""
         return self.words.get(text, text)
 
+    def say_in(self, formula: str) -> str:
+        """The formula with its quoted texts in the language of this book."""
+        return re.sub(r'"([^"]*)"', lambda quoted: f'"{self.say(quoted[1])}"', formula)
+
     def page(self, name: str, title: str, question: str, widths: Mapping[str, float]) -> Page:
         sheet = self.workbook.create_sheet(name)
         sheet.sheet_view.showGridLines = False
+        sheet.sheet_view.zoomScale = 90
         sheet.sheet_properties.tabColor = NAVY
         sheet.sheet_format.defaultRowHeight = 15
         for letter, width in widths.items():
@@ -184,8 +190,8 @@ class Page:
     def put(self, reference: str, value: Any, look: str = "calc", number_format: str = GENERAL, **changes: Any) -> Cell:
         """Write a value or a formula; text is translated. `changes` alter the look for this cell."""
         cell = self.sheet[reference]
-        if isinstance(value, str) and not value.startswith("="):
-            value = self.book.say(value)
+        if isinstance(value, str):
+            value = self.book.say_in(value) if value.startswith("=") else self.book.say(value)
         cell.value = value
         style = LOOKS[look]
         (replace(style, **changes) if changes else style).dress(cell, number_format)
@@ -230,7 +236,7 @@ class Page:
         for formula, meaning in rules.items():
             colour, ground = GROUNDS[meaning]
             rule = FormulaRule(
-                formula=[formula],
+                formula=[self.book.say_in(formula)],
                 font=Font(color=colour, bold=True),
                 fill=PatternFill(bgColor=ground, fill_type="solid"),
             )

@@ -40,7 +40,7 @@ def definition(name: str) -> str:
 
 
 def needed(names: set[str]) -> list[str]:
-    """The names and all that their texts call in turn, in the order of the alphabet."""
+    """The names and all that their texts call in turn, in the order of the alphabet, case aside."""
     found: set[str] = set()
     waiting = list(names)
     while waiting:
@@ -48,7 +48,7 @@ def needed(names: set[str]) -> list[str]:
         if name not in found:
             found.add(name)
             waiting += _definitions(name)[1]
-    return sorted(found)
+    return sorted(found, key=str.casefold)
 
 
 def comment(name: str) -> str:
@@ -115,10 +115,10 @@ def _function(spec: Spec, text: Text) -> str:
     heading = f"LAMBDA({','.join(p.name for p in spec.parameters)},\n"
     if not text.checked:
         return f"{heading}{text.body})"
-    lines = [*_values(spec), f"given,{_given(spec)}", *_fits(spec)]
+    lines = [*_values(spec), f"given,{_given(spec)}", *_fits(spec), "whole,given+fits"]
     lines += [f"errors,{'+'.join(_each(spec, p, f'CFI__ERROR({_filled(p)})') for p in _numbers(spec))}"]
     bounds = [_each(spec, p, _bounds(p)) for p in _numbers(spec)]
-    lines += [f"bounds,{'+'.join(bounds)}", "clear,given+fits+errors+bounds"]
+    lines += [f"bounds,{'+'.join(bounds)}", "clear,errors+bounds"]
     rules = [
         f"IF({_renamed(spec, rule)},0,{declared.error.code.value})"
         for rule, declared in zip(text.rules, spec.rules, strict=True)
@@ -127,8 +127,18 @@ def _function(spec: Spec, text: Text) -> str:
     lines += [f"answer,{_renamed(spec, text.body)}"]
     clear = "clear+rules" if rules else "clear"
     clear = f"TOCOL({clear})" if not (spec.result.single or spec.axes) else clear
-    lines += [f"{clear}+IFERROR(answer,{spec.nan[1].code.value})"]
+    # Ranges that do not fit would be filled up with #N/A, so the call as a whole is judged first.
+    lines += [f"IF(ISERROR(whole),whole,{clear}+IFERROR(answer,{spec.nan[1].code.value}))"]
     return f"{heading}LET(\n" + ",\n".join(lines) + "))"
+
+
+def _rows(name: str) -> str:
+    """The number of rows, of an error too, which ROWS would hand on as itself."""
+    return f"ROWS(ISERROR({name}))"
+
+
+def _columns(name: str) -> str:
+    return f"COLUMNS(ISERROR({name}))"
 
 
 def _numbers(spec: Spec) -> list[Parameter]:
@@ -158,7 +168,7 @@ def _values(spec: Spec) -> Iterator[str]:
             default, name = _default(p), p.name
             blank = f"IF(ISBLANK({name}),{default},{name})"
             if not p.is_number:  # the blanks inside a series are faults
-                blank = f"IF(ROWS({name})*COLUMNS({name})>1,{name},{blank})"
+                blank = f"IF({_rows(name)}*{_columns(name)}>1,{name},{blank})"
             yield f"{_filled(p)},IF(ISOMITTED({name}),{default},{blank})"
         if len(_axes(p)) == 1:
             yield f"{_final(p)},CFI__ROWS({_filled(p)})"
@@ -181,7 +191,7 @@ def _given(spec: Spec) -> str:
             words = "{" + ",".join(f'"{word}"' for word in p.kind.words) + "}"
             word = _final(p)
             known = f"IF(ISTEXT({word}),IF(OR(TRIM({word})={words}),0,#VALUE!),#VALUE!)"
-            terms.append(f"IF(ROWS({word})*COLUMNS({word})>1,#VALUE!,IF(ISERROR({word}),{word},{known}))")
+            terms.append(f"IF({_rows(word)}*{_columns(word)}>1,#VALUE!,IF(ISERROR({word}),{word},{known}))")
     return "+".join(terms)
 
 
@@ -193,8 +203,8 @@ def _fits(spec: Spec) -> list[str]:
 def _fits_cells(spec: Spec) -> list[str]:
     names = [_final(p) for p in _numbers(spec)]
     lines = [
-        f"tall,VSTACK({','.join(f'ROWS({name})' for name in names)})",
-        f"wide,VSTACK({','.join(f'COLUMNS({name})' for name in names)})",
+        f"tall,VSTACK({','.join(map(_rows, names))})",
+        f"wide,VSTACK({','.join(map(_columns, names))})",
     ]
     grid = "" if spec.result.single else "+IF((MAX(tall)>1)*(MAX(wide)>1),#VALUE!,0)"
     return [*lines, f"fits,CFI__FIT(tall,0)+CFI__FIT(wide,0){grid}"]
@@ -202,21 +212,21 @@ def _fits_cells(spec: Spec) -> list[str]:
 
 def _fits_series(spec: Spec) -> list[str]:
     numbers = _numbers(spec)
-    cases = ",".join(f"ROWS({_final(p)})" for p in numbers if len(_axes(p)) < 2)
+    cases = ",".join(_rows(_final(p)) for p in numbers if len(_axes(p)) < 2)
     lines, terms = [f"cases,VSTACK({cases})"], ["CFI__FIT(cases,0)"]
-    singles = [f"COLUMNS({_final(p)})" for p in numbers if not _axes(p)]
+    singles = [_columns(_final(p)) for p in numbers if not _axes(p)]
     if singles:
         terms.append(f"IF(MAX({','.join(singles)})>1,#VALUE!,0)")
     if spec.result.rows:
         terms.append("IF(MAX(cases)>1,#VALUE!,0)")
     elif spec.has_matrix and not spec.blocks:
-        series = ",".join(f"ROWS({_final(p)})" for p in numbers if len(_axes(p)) == 1)
+        series = ",".join(_rows(_final(p)) for p in numbers if len(_axes(p)) == 1)
         terms.append(f"IF(MAX({series})>1,#VALUE!,0)")
     for axis in dict.fromkeys(axis for p in numbers for axis in _axes(p)):
         terms.append(_fits_axis(numbers, axis))
     for p in numbers:
         if len(set(_axes(p))) < len(_axes(p)):
-            terms.append(f"IF(ROWS({_final(p)})=COLUMNS({_final(p)}),0,#VALUE!)")
+            terms.append(f"IF({_rows(_final(p))}={_columns(_final(p))},0,#VALUE!)")
     return [*lines, f"fits,{'+'.join(terms)}"]
 
 
@@ -229,10 +239,10 @@ def _fits_axis(numbers: list[Parameter], axis: str) -> str:
             size = str(p.shape.size)
         if len(p.shape.axes) == 2 and axis in p.shape.axes:
             name = _final(p)
-            size = f"ROWS({name})" if p.shape.axes[0] == axis else f"COLUMNS({name})"
+            size = _rows(name) if p.shape.axes[0] == axis else _columns(name)
             if p.shape.number_too:
-                size = f"IF(ROWS({name})*COLUMNS({name})=1,0,{size})"
-    lengths = [f"COLUMNS({_final(p)})" for p in numbers if _axes(p) == (axis,)]
+                size = f"IF({_rows(name)}*{_columns(name)}=1,0,{size})"
+    lengths = [_columns(_final(p)) for p in numbers if _axes(p) == (axis,)]
     return f"CFI__FIT(VSTACK({','.join(lengths)}),{size})"
 
 

@@ -196,7 +196,8 @@ FUNCTIONS: dict[str, Text] = {
         "models.backlog.effective_names",
         """LET(
             names,MAX(COLUMNS(weights),ROWS(correlation)),
-            all,weights+0*SEQUENCE(1,names),
+            known,IF(ISNUMBER(weights),weights,0),
+            all,known+0*SEQUENCE(1,names),
             shares,all/CFI__TOTALS(all),
             single,ROWS(correlation)*COLUMNS(correlation)=1,
             matrix,IF(single,IF(MUNIT(names)=1,1,correlation),correlation),

@@ -169,6 +169,8 @@
       const used = token || (await readToken());
       if (!used) throw new Failure("#N/A", "no access token: open the computefi pane on the Home tab and enter it");
       let hint = 0;
+      const stop = new AbortController(); // AbortSignal.timeout is younger than some of Office's browsers
+      const limit = setTimeout(() => stop.abort(), SETUP.requestSeconds * 1000);
       try {
         statistics.requests += 1;
         const response = await fetch("call", {
@@ -177,7 +179,7 @@
           body,
           cache: "no-store",
           credentials: "omit",
-          signal: AbortSignal.timeout(SETUP.requestSeconds * 1000),
+          signal: stop.signal,
         });
         if (response.status === 401) {
           if ((await readToken()) && token !== used) continue; // the pane has stored another one meanwhile
@@ -190,6 +192,8 @@
       } catch (problem) {
         if (problem instanceof Failure) throw problem;
         if (problem instanceof SyntaxError) throw new Failure("#VALUE!", "the server's answer is not JSON");
+      } finally {
+        clearTimeout(limit);
       }
       // Not all at once when the server is back.
       const ms = Math.max(hint, wait) * (0.75 + Math.random() / 2);
