@@ -167,8 +167,8 @@ def _in_unit(value: Any, unit: str) -> str:
     """A number as its unit is read: shares and probabilities in per cent, ratios with two digits."""
     if not isinstance(value, float):
         return _shown(value)
-    if unit.startswith(("share", "probability")):
-        return f"{value:.2%}" if abs(value) < 0.1 else f"{value:.1%}"
+    if unit.startswith(("share", "probability", "loan / value")):
+        return f"{value:.2%}" if 0 < abs(value) < 0.1 else f"{value:.1%}"
     if unit.startswith(("×", "correlation")):
         return f"{value:.2f}"
     return f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"

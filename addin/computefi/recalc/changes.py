@@ -69,6 +69,11 @@ def collect(run: Run) -> Shown:
                     shown.take(node, value, cell.kind, cell.value)
     for block in plan.blocks:
         collect_block(run, shown, block, stored)
+    for table in plan.tables:
+        for i, values in enumerate(run.engine.read(table.sheet, *table.rect)):
+            for j, value in enumerate(values):
+                node = (table.sheet, table.rect.top + i, table.rect.left + j)
+                shown.take(node, value, *stored.get(node, (b"", None)))
     return shown
 
 

@@ -109,6 +109,20 @@ class Block:
     size_row: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class DataTable:
+    """One of Excel's what-if data tables: the cells between its axes, and the inputs that the axes go through.
+
+    The values left of `rect` go into `from_left`, those above it into `from_top`. With one input alone, the
+    formulas stand on the other side; with both, in the corner.
+    """
+
+    sheet: int
+    rect: Rect
+    from_left: tuple[int, int] | None
+    from_top: tuple[int, int] | None
+
+
 class Stored(NamedTuple):
     """A formula cell as the file has it."""
 
@@ -130,9 +144,10 @@ class Plan:
     consumers_of: dict[int, list[int]] = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
     formulas: list[list[Stored]] = field(default_factory=list)
-    # What the file holds in the cells of array formulas beside their first.
+    # What the file holds in the cells of array formulas beside their first, and in those of data tables.
     children: dict[tuple[int, int, int], tuple[bytes, bytes | None]] = field(default_factory=dict)
     frozen: list[tuple[int, int, int, str]] = field(default_factory=list)
+    tables: list[DataTable] = field(default_factory=list)
     extents: list[tuple[int, int]] = field(default_factory=list)
     initial: list[Write] = field(default_factory=list)
     named: dict[str, Helper] = field(default_factory=dict)

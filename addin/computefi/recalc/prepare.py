@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
 from computefi.errors import Code
-from computefi.recalc.cells import Rect, parse_rect
+from computefi.recalc.cells import Rect, parse_cell, parse_rect
 from computefi.recalc.cut import Cutter, External, name_cells, only_call
 from computefi.recalc.engine import Formula
 from computefi.recalc.engine_copy import Copy
 from computefi.recalc.formulas import LENGTH_LIMIT, Expression, Unreadable, cfi_name, parse
 from computefi.recalc.package import WorkbookError
-from computefi.recalc.plan import Block, Consumer, Hole, Plan, Source, Stored, render, serial_of
+from computefi.recalc.plan import Block, Consumer, DataTable, Hole, Plan, Source, Stored, render, serial_of
 from computefi.recalc.sheet import Cell, SharedFormulas, Sheet, attributes_of, decode, inline_text, open_sheet
 from computefi.recalc.workbook import DefinedName, Workbook, unescape
 
@@ -39,10 +39,9 @@ class Preparation:
     # Whether the engine gets a group of shared formulas as it stands.
     passed: dict[str, bool] = field(default_factory=dict)
 
-    def run(self) -> None:
-        book = self.plan.book
+    def run(self, sheets: list[Sheet]) -> None:
         self.sort_names()
-        self.plan.sheets = [open_sheet(book.package.read(part), part) for part in book.parts]
+        self.plan.sheets = sheets
         self.plan.extents = [(1, 1) for _ in self.plan.sheets]
         self.plan.formulas = [[] for _ in self.plan.sheets]
         for index, sheet in enumerate(self.plan.sheets):
@@ -111,7 +110,9 @@ class Preparation:
             self.copy.raw(index, cell.row, cell.column, kind, value)
 
     def keep_child(self, index: int, cell: Cell) -> None:
-        """Remember what the file shows of an array formula; the engine fills the block anew."""
+        """Remember what the file shows of an array formula or a data table, which is filled anew."""
+        if any(table.sheet == index and table.rect.holds(cell.row, cell.column) for table in self.plan.tables):
+            self.read_constant(index, cell)
         kind, value = cell.kind, cell.value
         if kind == b"s" and value:
             kind, value = b"str", escape(self.shared_string(value)).encode()
@@ -138,13 +139,27 @@ class Preparation:
             self.read_shared(index, cell, attributes)
             return None
         if kind == "dataTable":
-            self.freeze(index, cell, "a what-if data table")
-            return None
+            return self.read_data_table(index, cell, attributes)
         if not text.strip():
             self.freeze(index, cell, "an empty formula")
             return None
         self.read_plain(index, cell, text)
         return None
+
+    def read_data_table(self, index: int, cell: Cell, attributes: dict[str, str]) -> Rect | None:
+        """A what-if data table: its cells are constants in the copy, computed by the table's own loop."""
+        rect = parse_rect(attributes.get("ref", ""))
+        places = [parse_cell(attributes.get(name, "")) for name in ("r1", "r2")]
+        both, row_input = (attributes.get(name) in ("1", "true") for name in ("dt2D", "dtr"))
+        deleted = any(attributes.get(name) in ("1", "true") for name in ("del1", "del2"))
+        if rect is None or min(rect.top, rect.left) < 2 or deleted or places[0] is None or (both and not places[1]):
+            self.freeze(index, cell, "a what-if data table whose input cell is gone")
+            return None
+        from_top = places[0] if both or row_input else None
+        from_left = places[1] if both else None if row_input else places[0]
+        self.plan.tables.append(DataTable(index, rect, from_left, from_top))
+        self.keep_child(index, cell)
+        return rect
 
     def read_shared(self, index: int, cell: Cell, attributes: dict[str, str]) -> None:
         """A shared formula: as it is where the engine can compute it, else the cell's own text."""
@@ -284,11 +299,16 @@ class Preparation:
         plan.copy = self.copy.build()
 
 
-def prepare(book: Workbook) -> Plan:
-    """Everything a run needs to know of the workbook."""
+def open_sheets(book: Workbook) -> list[Sheet]:
+    """The workbook's worksheets as they are stored."""
+    return [open_sheet(book.package.read(part), part) for part in book.parts]
+
+
+def prepare(book: Workbook, sheets: list[Sheet] | None = None) -> Plan:
+    """Everything a run needs to know of the workbook, or of the same workbook with other cells in its sheets."""
     copy = Copy(book.sheets)
     plan = Plan(book, own_sheets=copy.own_sheets)
-    Preparation(plan, copy).run()
+    Preparation(plan, copy).run(open_sheets(book) if sheets is None else sheets)
     if book.iterate:
         plan.warnings.append("the workbook iterates over circular references; their cells keep their stored values")
     if book.date1904:

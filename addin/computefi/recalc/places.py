@@ -1,0 +1,94 @@
+"""What a person means by `Loan` or `Deals!B3`, and whether that can be set."""
+
+from __future__ import annotations
+
+import math
+from difflib import get_close_matches
+
+from computefi.errors import Code
+from computefi.recalc.cells import Rect, Value, parse_rect, quote_sheet, unquote_sheet
+from computefi.recalc.cut import name_cells
+from computefi.recalc.package import WorkbookError
+from computefi.recalc.plan import Helper, Plan
+
+Node = tuple[int, int, int]
+SHOWN_PLACES = 5
+
+
+def find(plan: Plan, reference: str) -> tuple[int, Rect] | Helper:
+    """The cells that a name or an address means."""
+    book = plan.book
+    before, mark, rest = reference.strip().rpartition("!")
+    sheet: int | None = None
+    if mark:
+        sheet = book.sheet_index(unquote_sheet(before))
+        if sheet is None:
+            near = get_close_matches(unquote_sheet(before), book.sheets, 3)
+            raise WorkbookError(f"there is no sheet {unquote_sheet(before)!r}" + suggestion(near, book.sheets))
+        rect = parse_rect(rest)
+        if rect is not None:
+            return sheet, rect
+    wanted = rest.casefold()
+    for scope in (sheet, None):
+        for name in book.names:
+            if name.name.casefold() == wanted and name.sheet == scope:
+                cells = name_cells(plan, name)
+                if cells is not None:
+                    return cells.sheet, cells.rect
+                if scope is None and wanted in plan.named:
+                    return plan.named[wanted]
+                raise WorkbookError(f"the name {name.name} stands for no cells of this workbook")
+    known = [name.name for name in book.names if not name.name.startswith("_xlnm.")]
+    if not mark and parse_rect(rest) is not None:
+        raise WorkbookError(f"{rest}: on which sheet? Write {quote_sheet(book.sheets[0])}!{rest}")
+    by_key = {name.casefold(): name for name in known}
+    near = [by_key[key] for key in get_close_matches(wanted, by_key, 3, 0.5)]
+    raise WorkbookError(f"there is no name {reference.strip()!r} in the workbook" + suggestion(near, known))
+
+
+def suggestion(near: list[str], known: list[str]) -> str:
+    """The nearest names, or the first few where none is near."""
+    if near:
+        return f"; did you mean {' or '.join(near)}?"
+    return f"; it has {', '.join(known[:SHOWN_PLACES])}" + (" …" if len(known) > SHOWN_PLACES else "") if known else ""
+
+
+def find_input(plan: Plan, reference: str) -> Node:
+    """The one cell that can be set under this reference."""
+    target = find(plan, reference)
+    if isinstance(target, Helper):
+        raise WorkbookError(f"{reference} is a formula; only inputs can be set")
+    sheet, rect = target
+    if rect.rows * rect.columns != 1:
+        raise WorkbookError(f"{reference} is a range; set one cell at a time")
+    node = (sheet, rect.top, rect.left)
+    if holds_formula(plan, *node):
+        raise WorkbookError(f"{reference} holds a formula ({plan.place(*node)}); only inputs can be set")
+    return node
+
+
+def find_output(plan: Plan, reference: str) -> tuple[int, Rect] | Helper:
+    """The one cell that is asked for under this reference."""
+    target = find(plan, reference)
+    if not isinstance(target, Helper) and target[1].rows * target[1].columns != 1:
+        raise WorkbookError(f"{reference} is a range; ask for one cell at a time")
+    return target
+
+
+def holds_formula(plan: Plan, sheet: int, row: int, column: int) -> bool:
+    """Whether a formula stands in a cell, or fills it from another one."""
+    return (
+        any(cell.row == row and cell.column == column for cell in plan.formulas[sheet])
+        or any(frozen[:3] == (sheet, row, column) for frozen in plan.frozen)
+        or any(block.sheet == sheet and block.rect.holds(row, column) for block in plan.blocks)
+        or any(table.sheet == sheet and table.rect.holds(row, column) for table in plan.tables)
+    )
+
+
+def input_value(reference: str, value: Value) -> Value:
+    """The value as a cell holds it."""
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, Code) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise WorkbookError(f"{reference} cannot be set to {value!r}: give a number, a text, True, False or None")
+    return float(value)
