@@ -61,17 +61,20 @@ def cells_of(spec: Spec, count: int) -> list[list[float]]:
     return cells
 
 
-def in_batches(connections: Sequence[Connection], name: str, cells: Sequence[Sequence[Any]], size: int) -> list[Any]:
-    """All cells, so many to a request, the requests shared out among the connections."""
+def in_batches(port: int, users: int, name: str, cells: Sequence[Sequence[Any]], size: int) -> list[Any]:
+    """All cells, so many to a request, the requests shared out among new connections."""
+    connections = [Connection(port) for _ in range(users)]
     batches = [cells[start : start + size] for start in range(0, len(cells), size)]
     answers: list[list[Any]] = [[] for _ in batches]
 
     def work(place: int) -> None:
-        for number in range(place, len(batches), len(connections)):
+        for number in range(place, len(batches), users):
             answers[number] = connections[place].ask(name, batches[number])
 
-    with ThreadPoolExecutor(len(connections)) as pool:
-        list(pool.map(work, range(len(connections))))
+    with ThreadPoolExecutor(users) as pool:
+        list(pool.map(work, range(users)))
+    for connection in connections:
+        connection.http.close()
     return [answer for batch in answers for answer in batch]
 
 
@@ -109,20 +112,20 @@ def measure(port: int, spec: Spec, count: int) -> None:
     started = time.perf_counter()
     wanted = [outcome.cells()[0][0] for outcome in call_many(spec, cells)]
     direct = time.perf_counter() - started
-    connections = [Connection(port) for _ in range(4)]
 
-    times = latency(connections[0], name, cells[:100]) and latency(connections[0], name, cells[:1_000])
+    latency(Connection(port), name, cells[:100])
+    times = latency(Connection(port), name, cells[:1_000])
     middle, late = times[len(times) // 2], times[len(times) * 99 // 100]
     print(f"{spec.name}, {count:,} cells, {os.cpu_count()} cores shared by client and server")
     print(f"one call a request: median {middle * 1e3:.2f} ms, 99% within {late * 1e3:.2f} ms\n")
     print(f"{'':<46}{'requests':>9}{'seconds':>10}{'requests/s':>12}{'cells/s':>12}{'µs a cell':>11}")
     few = min(count, 2_000)
     for users in (1, 4):
-        single = timed(lambda users=users: in_batches(connections[:users], name, cells[:few], 1), wanted[:few], 1)
+        single = timed(lambda users=users: in_batches(port, users, name, cells[:few], 1), wanted[:few], 1)
         line(f"one call a request, {users} connection{'s' * (users > 1)}", few, few, single)
     for size in (100, 1_000):
         for users in (1, 4):
-            seconds = timed(lambda s=size, u=users: in_batches(connections[:u], name, cells, s), wanted)
+            seconds = timed(lambda s=size, u=users: in_batches(port, u, name, cells, s), wanted)
             line(f"{size:,} calls a request, {users} connection{'s' * (users > 1)}", -(-count // size), count, seconds)
 
     columns = [[[number] for number in column] for column in zip(*cells, strict=True)]
@@ -130,7 +133,7 @@ def measure(port: int, spec: Spec, count: int) -> None:
     block = [[[answer] for answer in wanted]]
     line(
         f"one call over ranges of {count:,}", 1, count,
-        timed(lambda: connections[0].ask(name, [arguments], columns), block),
+        timed(lambda: Connection(port).ask(name, [arguments], columns), block),
     )  # fmt: skip
     line("no server: one call_many in Python", 0, count, direct)
 

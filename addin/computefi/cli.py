@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FINDINGS, BAD_INPUT = 1, 2
 SHOWN_REASONS = 20
 COMPARE_NAMES = ("summary_table", "reading")
-WIDE = 170
+WIDE = 160
 
 
 class Refused(click.ClickException):
@@ -147,20 +147,21 @@ def _print_table(table: Any) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    # Piped into a file or a log, lines are not folded to the width of a terminal that is not there.
+    console = Console(width=None if sys.stdout.isatty() else WIDE, highlight=False)
+    with_units = console.width >= WIDE
     (name, unit, *deals), *rows = table
     drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    drawn.add_column(_shown(name), overflow="fold", min_width=36)
+    label, each = (36, 24) if with_units else (18, min(24, (console.width - 20) // len(deals) - 2))
+    drawn.add_column(_shown(name), overflow="fold", width=label)
     for title in deals:
-        drawn.add_column(_shown(title), justify="right", overflow="fold")
-    drawn.add_column(_shown(unit), style="dim", no_wrap=True)
-    for label, measure, *cells in rows:
-        drawn.add_row(
-            _shown(label),
-            *(_in_unit(cell, str(measure)) for cell in cells),
-            "" if measure == "words" else _shown(measure),
-        )
-    # Piped into a file or a log, lines are not folded to the width of a terminal that is not there.
-    Console(width=None if sys.stdout.isatty() else WIDE, highlight=False).print(drawn)
+        drawn.add_column(_shown(title), justify="right", overflow="fold", width=each)
+    if with_units:
+        drawn.add_column(_shown(unit), style="dim", width=14, no_wrap=True)
+    for row, measure, *cells in rows:
+        numbers = [_in_unit(cell, str(measure)) for cell in cells]
+        drawn.add_row(_shown(row), *numbers, *([] if measure == "words" or not with_units else [_shown(measure)]))
+    console.print(drawn)
 
 
 def _in_unit(value: Any, unit: str) -> str:

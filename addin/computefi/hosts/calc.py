@@ -26,12 +26,10 @@ import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
-
-import numpy as np
-import scipy
 
 import computefi
 from computefi.hosts.wording import argument_help
@@ -137,7 +135,8 @@ def _zipped(parts: Mapping[str, bytes]) -> bytes:
 
 def libraries_here() -> list[Path]:
     """The folders in which this Python finds numpy and scipy."""
-    return list(dict.fromkeys(Path(str(module.__file__)).resolve().parents[1] for module in (np, scipy)))
+    found = [spec.origin for spec in map(find_spec, NEEDS) if spec is not None and spec.origin is not None]
+    return list(dict.fromkeys(Path(origin).resolve().parents[1] for origin in found))
 
 
 def settings(libraries: Iterable[Path]) -> str:

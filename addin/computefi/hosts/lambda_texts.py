@@ -284,7 +284,7 @@ FUNCTIONS: dict[str, Text] = {
     "CFI_STEP_IN_LGD": Text(
         "models.wrongway.step_in_lgd",
         """LET(
-            market,CFI_CORR_LGD(loan,value,pd,rho,volatility,horizon,drift,sale_cost),
+            market,CFI_CORR_LGD(loan,value,pd,rho,volatility,horizon,drift,sale_cost,0,0),
             assigned,IF(contract_value<loan,1-contract_value/loan,0),
             survival*assigned+(1-survival)*market)""",
     ),
@@ -293,8 +293,8 @@ FUNCTIONS: dict[str, Text] = {
         """LET(
             ltv,CFI_CORR_LTV(loan,value,pd,rho,volatility,horizon,drift,sale_cost,lag),
             plain_ltv,CFI_CORR_LTV(loan,value,pd,0,volatility,horizon,drift,sale_cost,lag),
-            lgd,CFI_CORR_LGD(loan,value,pd,rho,volatility,horizon,drift,sale_cost,lag),
-            plain_lgd,CFI_CORR_LGD(loan,value,pd,0,volatility,horizon,drift,sale_cost,lag),
+            lgd,CFI_CORR_LGD(loan,value,pd,rho,volatility,horizon,drift,sale_cost,lag,0),
+            plain_lgd,CFI_CORR_LGD(loan,value,pd,0,volatility,horizon,drift,sale_cost,lag,0),
             HSTACK(TOCOL(ltv-plain_ltv+clear),TOCOL(lgd-plain_lgd+clear)))""",
     ),
     "CFI_DRIVER_RHO": Text(

@@ -226,8 +226,8 @@ def irb_rw(
     source="Fitted by this project to S&P Global Ratings, 2024 Annual Global Corporate Default Study (2025-03-27), "
     "Table 26, average 1981–2024, years 1 to 5; an approximation, not the published table",
     examples=[
-        Example(("BBB", 1), 0.00126310553, "the fit; published .13%"),
-        Example(("B+", 5), 0.0996190130, "the fit; published 12.88%"),
+        Example(("BBB", 1), 0.0012631055283300462, "the fit; published .13%"),
+        Example(("B+", 5), 0.09961899301510556, "the fit; published 12.88%"),
     ],
 )
 def rating_pd(
