@@ -67,6 +67,7 @@ MONTH_COLUMNS = {
     "ltv": ("{closing}/{value}",) * 2,
     "pd": ("1-(1-pd)^({month}/12)",) * 2,
     "marginal": ("{pd}", "{pd}-{p_pd}"),
+    "eligible": ("IF({dscr}>1.2,1,0)",) * 2,
 }
 
 
@@ -145,12 +146,15 @@ def add_assets(book: openpyxl.Workbook) -> None:
 def add_grid(book: openpyxl.Workbook) -> None:
     """25 × 25 calls over three ranges of 84 months."""
     sheet = book.create_sheet("Grid")
-    sheet.append([None, *(0.1 + 0.02 * step for step in range(GRID))])
-    ranges = ",".join(months(name) for name in ("opening", "marginal", "value"))
+    sheet.append([None, *(60 + 2 * step for step in range(GRID))])
+    ranges = [months(name) for name in ("principal", "month", "eligible")]
     for step in range(GRID):
         row = step + 2
-        calls = [f"=CFI_EL_PATH({ranges},{get_column_letter(c)}$1,$A{row},rate)" for c in range(2, GRID + 2)]
-        sheet.append([0.2 + 0.02 * step, *calls])
+        calls = [
+            f"=CFI_BORROWING_BASE({ranges[0]},{ranges[1]},{get_column_letter(c)}$1,$A{row},{ranges[2]})"
+            for c in range(2, GRID + 2)
+        ]
+        sheet.append([0.4 + 0.02 * step, *calls])
 
 
 def add_arrays(book: openpyxl.Workbook) -> None:
@@ -176,7 +180,7 @@ def add_summary(book: openpyxl.Workbook) -> None:
         "Pool loss": "=SUM(Loans[EL])",
         "Book value": "=SUM(Assets[Book])",
         "Grid mean": "=AVERAGE(Grid!B2:Z26)",
-        "Loss at the corner": "=Grid!Z26",
+        "Base at the corner": "=Grid!Z26",
         "LTV in default": "=Arrays!K2",
         "Score": '=IF(AND(B2>1.2,B4<1),"lend","review")',
     }

@@ -4,7 +4,7 @@
 
 The server is a process of its own; the client here keeps its connections open, as a browser does, and builds and
 reads the same JSON as the add-in's script. No two cells have the same arguments. Every answer is compared with that
-of a direct call of the same functions. The first line of a kind is not timed: it warms the server.
+of a direct call of the same functions. The first of several repeats is not counted: it warms the server.
 """
 
 from __future__ import annotations
@@ -38,6 +38,12 @@ class Connection:
 
     def __init__(self, port: int) -> None:
         self.http = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+
+    def __enter__(self) -> Connection:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
 
     def ask(self, name: str, calls: Sequence[Sequence[Any]], ranges: Sequence[Any] = ()) -> list[Any]:
         document = {"format": 1, "ranges": ranges, "calls": [[name, *arguments] for arguments in calls]}
@@ -113,8 +119,9 @@ def measure(port: int, spec: Spec, count: int) -> None:
     wanted = [outcome.cells()[0][0] for outcome in call_many(spec, cells)]
     direct = time.perf_counter() - started
 
-    latency(Connection(port), name, cells[:100])
-    times = latency(Connection(port), name, cells[:1_000])
+    with Connection(port) as connection:
+        latency(connection, name, cells[:100])
+        times = latency(connection, name, cells[:1_000])
     middle, late = times[len(times) // 2], times[len(times) * 99 // 100]
     print(f"{spec.name}, {count:,} cells, {os.cpu_count()} cores shared by client and server")
     print(f"one call a request: median {middle * 1e3:.2f} ms, 99% within {late * 1e3:.2f} ms\n")
@@ -131,10 +138,9 @@ def measure(port: int, spec: Spec, count: int) -> None:
     columns = [[[number] for number in column] for column in zip(*cells, strict=True)]
     arguments = [{"range": place} for place in range(len(columns))]
     block = [[[answer] for answer in wanted]]
-    line(
-        f"one call over ranges of {count:,}", 1, count,
-        timed(lambda: Connection(port).ask(name, [arguments], columns), block),
-    )  # fmt: skip
+    with Connection(port) as connection:
+        seconds = timed(lambda: connection.ask(name, [arguments], columns), block)
+        line(f"one call over ranges of {count:,}", 1, count, seconds)
     line("no server: one call_many in Python", 0, count, direct)
 
 
@@ -144,8 +150,8 @@ def main() -> None:
     parser.add_argument("--function", default="CORR_LTV", help="a function of numbers, without CFI_")
     options = parser.parse_args()
     process = subprocess.Popen([sys.executable, "-c", SERVE], stdout=subprocess.PIPE, text=True)
+    assert process.stdout
     try:
-        assert process.stdout
         said = process.stdout.readline()
         if " at http" not in said:
             raise SystemExit("the server did not start")
@@ -153,6 +159,7 @@ def main() -> None:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(START_SECONDS)
+        process.stdout.close()
 
 
 if __name__ == "__main__":

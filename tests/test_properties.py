@@ -153,12 +153,15 @@ def as_ranges(arguments: Sequence[Any], *, column: bool = False) -> list[Any]:
     return [as_range(argument, column=column) for argument in arguments]
 
 
-@dataclass
+@dataclass(repr=False)
 class Table:
     """Several cases of one function: as calls of their own, and as one call with a row per case."""
 
     spec: Spec
     cases: list[list[Any]]
+
+    def __repr__(self) -> str:
+        return f"{self.spec.name}: {self.cases}"
 
     def parameter(self, position: int) -> Parameter:
         return self.spec.parameters[position]
@@ -167,7 +170,8 @@ class Table:
         arguments: list[Any] = []
         for position, first in enumerate(self.cases[0]):
             cells = [case[position] for case in self.cases]
-            if isinstance(first, str) or first is MISSING or len(axes_of(self.parameter(position))) == 2:
+            axes = axes_of(self.parameter(position))
+            if isinstance(first, str) or first is MISSING or len(axes) == 2 or (axes and not isinstance(first, list)):
                 arguments.append(as_range(first))
             elif isinstance(first, list):
                 arguments.append(as_range(first) if self.shared(position) else tuple(tuple(series) for series in cells))
@@ -198,7 +202,10 @@ def tables(draw: Any, spec: Spec, size: int = 4) -> Table:
     for _ in range(size - 1):
         case: list[Any] = []
         for parameter, argument in zip(spec.parameters, first, strict=False):
-            if isinstance(argument, str) or argument is MISSING or len(axes_of(parameter)) == 2:
+            axes = axes_of(parameter)
+            if isinstance(argument, str) or argument is MISSING or len(axes) == 2:
+                case.append(argument)
+            elif axes and not isinstance(argument, list):  # a column would be a series, so one number serves all
                 case.append(argument)
             elif isinstance(argument, list):
                 case.append([shaken(draw, parameter, x) for x in argument])

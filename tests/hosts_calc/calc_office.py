@@ -69,7 +69,7 @@ class Office:
 
     def command(self, command: Sequence[str]) -> list[str]:
         """The command as the unprivileged user runs it."""
-        home = ["env", f"HOME={self.folder}", "LC_ALL=C.UTF-8"]
+        home = ["env", "-u", "PYTHONPATH", f"HOME={self.folder}", "LC_ALL=C.UTF-8"]
         if not self.as_nobody:
             return [*home, *command]
         return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *home, *command]

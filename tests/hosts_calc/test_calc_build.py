@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import tomllib
 import zipfile
 from pathlib import Path
@@ -96,3 +97,19 @@ def test_a_missing_libreoffice_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calc, "program", lambda name: f"/nowhere/{name}")
     with pytest.raises(WorkbookError, match="cannot be started"):
         calc.status()
+
+
+@pytest.mark.parametrize(
+    ("stderr", "said"),
+    [
+        ("ERROR: unopkg cannot be started. The lock file indicates it is already running.", "close it and try again"),
+        ("ERROR: Exception occurred: unsatisfied dependencies\n\nERROR: unopkg failed.\n", "unsatisfied dependencies"),
+    ],
+)
+def test_what_unopkg_says_comes_out_in_one_line(monkeypatch: pytest.MonkeyPatch, stderr: str, said: str) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 1000, raising=False)
+    monkeypatch.setattr(calc, "program", lambda name: name)
+    monkeypatch.setattr(calc, "_run", lambda command: subprocess.CompletedProcess(command, 1, "", stderr))
+    with pytest.raises(WorkbookError, match=said) as caught:
+        calc.installed_version()
+    assert "\n" not in str(caught.value)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import openpyxl
 import pytest
-from calc_office import Cells, Office
+from calc_office import CODES, Cells, Office
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -315,6 +317,31 @@ def test_a_changed_file_is_wholly_recalculated(office: Office, small_book: Path,
     changed.write_bytes(package.replaced({"xl/worksheets/sheet1.xml": sheet.replace(b"<v>70</v>", b"<v>30</v>")}))
     shown = office.values(changed)["Sheet"]
     assert (shown["C1"], shown["A2"], shown["C2"]) == (0.3, 0.3, 1.3)
+
+
+BOOKS = sorted((Path(__file__).resolve().parents[2] / "workbooks").glob("*.xlsx"))
+
+
+@pytest.mark.parametrize("path", BOOKS, ids=lambda path: path.stem)
+def test_a_workbook_shows_our_values(office: Office, tmp_path: Path, path: Path) -> None:
+    """Every formula cell of a template, recalculated by LibreOffice, against the values stored by ours."""
+    out = tmp_path / path.name
+    assert not export(path, out).unknown
+    shown = office.values(out)
+    formulas, stored = (openpyxl.load_workbook(path, data_only=values) for values in (False, True))
+    wrong = []
+    for sheet in formulas.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type != "f":
+                    continue
+                ours, theirs = stored[sheet.title][cell.coordinate].value, shown[sheet.title].get(cell.coordinate)
+                ours = CODES.get(ours, ours) if isinstance(ours, str) else ours
+                ours = to_excel(ours) if isinstance(ours, dt.datetime) else ours
+                ours = float(ours) if isinstance(ours, (bool, int)) else ours
+                if not same(theirs, ours):
+                    wrong.append(f"{sheet.title}!{cell.coordinate}: {theirs!r}, not {ours!r}")
+    assert not wrong
 
 
 def test_the_function_wizard_knows_every_function(office: Office) -> None:

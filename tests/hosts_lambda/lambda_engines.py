@@ -113,3 +113,10 @@ def difference(got: Sequence[Sequence[Any]], wanted: Sequence[Sequence[Any]]) ->
             elif mine != right:
                 return f"{mine} for {right} at {i},{j}"
     return ""
+
+
+def literal(argument: Any) -> str:
+    """An argument as a constant in a formula."""
+    if isinstance(argument, tuple):
+        return "{" + ";".join(",".join(literal(cell) for cell in row) for row in argument) + "}"
+    return f'"{argument}"' if isinstance(argument, str) else repr(argument)

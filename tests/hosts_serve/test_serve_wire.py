@@ -115,6 +115,33 @@ def test_calls_of_one_function_are_one_run_of_its_model(monkeypatch: pytest.Monk
     assert (ltv, both) == ([500], [500])
 
 
+@pytest.mark.parametrize("name", ["LTV", "CORR_LTV", "WRONG_WAY", "GPU_VALUE", "RATING_PD", "AMORTISE", "LLCR"])
+def test_a_call_means_the_same_alone_and_in_a_batch(name: str) -> None:
+    base = list(REGISTRY[f"CFI_{name}"].examples[0].arguments)
+    base = [70.0 if isinstance(argument, tuple) else argument for argument in base]
+    cells = [70, 0.5, 0, -1, 10**400, "", "x", True, None, {"error": "#N/A"}]
+    calls = [[name, *base[:place], cell, *base[place + 1 :]] for place in range(len(base)) for cell in cells]
+    calls += [[name, *base], [name, *base[:-1]], [name, *base, *[None] * 3], [name, *base, *[1] * 30]] * 2
+    for answer, call in zip(ask(*calls), calls, strict=True):
+        alone = ask(call)[0]
+        if isinstance(alone, dict):
+            assert answer == alone
+        else:
+            assert alike(answer, alone)
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Equal up to the last bits, which may depend on how many numbers are computed together."""
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(alike, one, other))
+    return bool(one == other if isinstance(one, dict) else one == pytest.approx(other, rel=1e-12))
+
+
+def test_where_some_of_many_cells_fail_each_says_why() -> None:
+    answers = ask(*[["LTV", 70, i % 3] for i in range(300)])
+    assert answers == [{"error": "#DIV/0!", "reason": "value must not be 0"}, 70.0, 35.0] * 100
+
+
 def test_a_range_that_many_calls_read_is_one_object() -> None:
     body = json.dumps({"format": 1, "ranges": [[[1], [2]]], "calls": [["A", {"range": 0}], ["B", {"range": 0}]]})
     first, second = wire.read_calls(body.encode(), 10)

@@ -2,8 +2,8 @@
 
 The extension is a zip of text: an interface with a method per function (LibreOffice reads the .idl itself, no SDK is
 needed), the texts of the function wizard, `calc_component.py` and the package. It needs numpy and scipy, which
-LibreOffice does not bring: the folders in which this Python finds them are written down where asked for, and used by
-a LibreOffice whose Python has the same version; Debian's is /usr/bin/python3. Otherwise:
+LibreOffice does not bring: `install` writes down the folders in which this Python finds them, and a LibreOffice whose
+Python has the same version uses them; Debian's is /usr/bin/python3. Otherwise:
 
     PYTHON -m pip install --target FOLDER numpy scipy
     computefi calc install --libraries FOLDER

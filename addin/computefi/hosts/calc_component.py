@@ -29,6 +29,7 @@ import unohelper  # type: ignore[import-not-found, unused-ignore]
 SERVICE = "CFI"
 IMPLEMENTATION = "computefi.calc.Functions"
 INTERFACE = "computefi.XFunctions"
+HERE = os.path.dirname(os.path.abspath(__file__))
 
 # LibreOffice keeps an error in a cell as a NaN whose low bits are its own error number.
 NUMBERS = {
@@ -64,8 +65,7 @@ class Unusable(Exception):
 
 def read_settings() -> dict[str, Any]:
     """What was written down when the extension was built."""
-    folder = os.path.dirname(os.path.abspath(__file__))
-    with open(os.path.join(folder, "settings.json"), encoding="utf-8") as file:
+    with open(os.path.join(HERE, "settings.json"), encoding="utf-8") as file:
         settings: dict[str, Any] = json.load(file)
     return settings
 
@@ -80,8 +80,9 @@ def prepare_libraries(settings: dict[str, Any]) -> None:
     least, built, mine = settings["python"], settings["libraries_python"], list(sys.version_info[:2])
     if mine < least:
         raise Unusable(f"computefi needs Python {least[0]}.{least[1]}; this LibreOffice brings {mine[0]}.{mine[1]}")
-    if mine == built:
-        sys.path[:0] = [folder for folder in settings["libraries"] if folder not in sys.path]
+    # The package of this extension goes before one that stands beside numpy.
+    folders = [os.path.join(HERE, "pythonpath"), *(settings["libraries"] if mine == built else [])]
+    sys.path[:] = folders + [folder for folder in sys.path if folder not in folders]
     cure = (
         f"give a Python {mine[0]}.{mine[1]} this command: -m pip install --target FOLDER numpy scipy; "
         "then: computefi calc install --libraries FOLDER"

@@ -25,7 +25,7 @@ import numpy as np
 
 from computefi.errors import Code, InputError
 from computefi.models.judgement import named
-from computefi.spec import MISSING, PREFIX, REGISTRY, Outcome, Parameter, Shape, Spec, call_many
+from computefi.spec import MISSING, PREFIX, REGISTRY, Outcome, Parameter, Shape, Spec, call, call_many
 
 logger = logging.getLogger(__name__)
 
@@ -202,12 +202,67 @@ def _run(spec: Spec, calls: list[list[Any]], deadline: float) -> list[Any]:
     if time.monotonic() > deadline:
         raise TimeUp
     try:
-        return [_answer(outcome) for outcome in call_many(spec, calls)]
+        return _together(spec, calls)
     except Exception:  # a fault of ours: the other cells of the sheet must not suffer
         if len(calls) > 1:
             return list(chain.from_iterable(_run(spec, [arguments], deadline) for arguments in calls))
         logger.exception("%s failed", spec.name)
         return [_failed(Code.VALUE, "the server failed on this call; its log says why")]
+
+
+def _together(spec: Spec, calls: list[list[Any]]) -> list[Any]:
+    """The answers of all calls. Those of numbers only become the rows of one call on columns.
+
+    `call_many` looks at every argument of every call, which takes longer than the model; columns are looked at once.
+    It still has what is not plain: ranges, blanks, errors, series, and the rows that fail, so that a reason speaks of
+    a cell and not of a row in a column that nobody sees.
+    """
+    answers: list[Any] = [None] * len(calls)
+    rest = list(range(len(calls)))
+    if len(calls) > 1 and not (spec.axes or spec.raw or spec.result.rows):
+        stacks: dict[Any, list[int]] = {}
+        for index, arguments in enumerate(calls):
+            stacks.setdefault(_stack_key(arguments), []).append(index)
+        left = stacks.pop(None, [])
+        for members in stacks.values():
+            left += _stacked(spec, calls, members, answers)
+        rest = sorted(left)
+    for index, outcome in zip(rest, call_many(spec, [calls[index] for index in rest]), strict=True):
+        answers[index] = _answer(outcome)
+    return answers
+
+
+def _stack_key(arguments: Sequence[Any]) -> tuple[Any, ...] | None:
+    """Calls of one key differ in their numbers only; None where an argument is neither number, word nor left out."""
+    key: list[Any] = []
+    for argument in arguments:
+        kind = type(argument)
+        if kind is float or kind is int:
+            key.append(0)
+        elif kind is str or argument is MISSING:
+            key.append(argument)
+        else:
+            return None
+    return tuple(key)
+
+
+def _stacked(spec: Spec, calls: Sequence[list[Any]], members: list[int], answers: list[Any]) -> list[int]:
+    """Answer the calls of one key that succeed; gives the others."""
+    if len(members) == 1:
+        return members
+    first = calls[members[0]]
+    stacked = [
+        first[place] if type(first[place]) is str or first[place] is MISSING else tuple((cell,) for cell in column)
+        for place, column in enumerate(zip(*(calls[index] for index in members), strict=True))
+    ]
+    values = call(spec, stacked).values
+    if len(values) != len(members) or values.dtype.kind != "f":
+        return members
+    good = np.isfinite(values).all(axis=1)
+    for index, row, fine in zip(members, values.tolist(), good.tolist(), strict=True):
+        if fine:
+            answers[index] = row[0] if len(row) == 1 else [row]
+    return [index for index, fine in zip(members, good.tolist(), strict=True) if not fine]
 
 
 # ---- writing --------------------------------------------------------------------------------------------------------

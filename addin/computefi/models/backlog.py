@@ -1,7 +1,5 @@
 """What a borrower's contracts are worth to a lender: gross, eligible, firm, and how concentrated."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import numpy as np

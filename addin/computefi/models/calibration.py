@@ -1,7 +1,5 @@
 """Volatilities and correlations out of price series, and what to do about series that are short or sticky."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import numpy as np

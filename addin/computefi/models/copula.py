@@ -1,7 +1,5 @@
 """Correlation-adjusted LGD beyond the normal law: fat joint tails (t copula), jumps of obsolescence, and simulation."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import numpy as np

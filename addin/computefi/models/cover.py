@@ -1,7 +1,5 @@
 """Cover ratios and the debt that cash flow carries."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import numpy as np

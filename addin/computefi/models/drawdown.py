@@ -1,7 +1,5 @@
 """A delayed-draw loan at work: what may be drawn, how it is repaid, what it yields, and whether it keeps its terms."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import numpy as np

@@ -4,8 +4,6 @@ Relative change of the cash that services debt: y = leverage·[c·σ_C·C + (1�
 performance under contract, M the market price of compute (or the coin), Z the collateral's price.
 """
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What a GPU is worth: as it ages, under contract and on the market, and before it has power."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import numpy as np

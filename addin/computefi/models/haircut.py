@@ -1,7 +1,5 @@
 """How far collateral may fall before it is sold, and what the sale itself costs."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import numpy as np

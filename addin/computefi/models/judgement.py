@@ -1,7 +1,5 @@
 """Scores that put a judgement into numbers, and the function that says why a call fails."""
 
-from __future__ import annotations
-
 import difflib
 from typing import Annotated
 

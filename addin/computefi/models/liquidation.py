@@ -1,7 +1,5 @@
 """How long a seller of machines should take."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import numpy as np

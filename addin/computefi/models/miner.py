@@ -1,7 +1,5 @@
 """What a miner earns, what it costs, what its machines are therefore worth, and whether it lives to rent out GPUs."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import numpy as np

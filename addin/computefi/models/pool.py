@@ -1,7 +1,5 @@
 """Pools of collateral and loans over time: several assets behind one loan, and one loan through its years."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import numpy as np

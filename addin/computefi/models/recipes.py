@@ -4,8 +4,6 @@ A recipe takes the arguments of one case and yields names and values up to, not 
 Recipes read like the docstrings; where a quantity has a kernel they call it, so both have it from one place.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Generator
 from types import SimpleNamespace
 from typing import Any

@@ -1,7 +1,5 @@
 """What an auditor would write down by hand: the intermediate quantities of a call, by name and value."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 import numpy as np

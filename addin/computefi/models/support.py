@@ -1,7 +1,5 @@
 """Default probabilities, and what a second name adds: a guarantor who also must fail, an offtaker who may."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import numpy as np

@@ -5,8 +5,6 @@ given drift and volatility and correlation rho with the driver. **rho > 0 is wro
 borrower fails. pd is cumulative to the horizon.
 """
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import numpy as np

@@ -1,7 +1,9 @@
-"""A workbook recalculated without Excel: `recalculate(path_in, path_out, set={...})`."""
+"""A workbook recalculated without Excel: `recalculate(path_in, path_out, set={...})`, or `Book.open(path)`."""
 
 from computefi.recalc.api import Recalculated, Timings, recalculate
+from computefi.recalc.book import Book
 from computefi.recalc.changes import Reason
 from computefi.recalc.package import WorkbookError
+from computefi.recalc.whatif import Solved, Sweep
 
-__all__ = ["Reason", "Recalculated", "Timings", "WorkbookError", "recalculate"]
+__all__ = ["Book", "Reason", "Recalculated", "Solved", "Sweep", "Timings", "WorkbookError", "recalculate"]

@@ -14,7 +14,7 @@ from typing import Any
 from computefi.errors import Code
 from computefi.recalc.cells import Rows, Value, address
 from computefi.recalc.engine import CODES, EngineFault, Formula, Write
-from computefi.recalc.engine_sizes import with_sizes
+from computefi.recalc.engine_sizes import text_with_sizes, with_sizes
 from computefi.recalc.package import WorkbookError
 from computefi.recalc.plan import serial_of
 
@@ -32,7 +32,7 @@ class CellRune:
         self._sheets: list[str] = []
         # Formulas that CellRune refused to take, and what it said.
         self._refused: dict[Place, str] = {}
-        now = dt.datetime.now()
+        now = dt.datetime.now(dt.UTC)
         # It never reads the clock: `TODAY()` is what we say it is, and the same in every pass.
         self._clock = {"now_serial": serial_of(now), "today_serial": float(int(serial_of(now))), "random_seed": SEED}
 
@@ -86,9 +86,10 @@ class CellRune:
         place = {"sheet": self._sheets[sheet], "address": address(row, column)}
         if not isinstance(value, Formula):
             return {"kind": "set_value", **place, "value": stored(value)}
+        text = text_with_sizes(value.text)
         if value.kind == "plain":
-            return {"kind": "set_formula", **place, "formula": "=" + value.text}
-        text = f"=_xlfn.TAKE({value.text},{value.rows},{value.columns})" if value.kind == "array" else "=" + value.text
+            return {"kind": "set_formula", **place, "formula": "=" + text}
+        text = f"=_xlfn.TAKE({text},{value.rows},{value.columns})" if value.kind == "array" else "=" + text
         return {"kind": "set_formula", **place, "formula": text, "dynamic_array": True}
 
 

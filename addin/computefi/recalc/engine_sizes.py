@@ -57,6 +57,12 @@ def sheet_with_sizes(sheet: Sheet) -> bytes:
     return CELL_FORMULA.sub(replaced, sheet.data)
 
 
+def text_with_sizes(text: str) -> str:
+    """The same for a formula that is given at run time."""
+    stored = text.encode()
+    return SIZE.sub(lambda match: number(stored, match), stored).decode()
+
+
 def number(text: bytes, match: re.Match[bytes]) -> bytes:
     """The size or the place that one call asks for; in a text it stays as it is."""
     rect = parse_rect(decode(match[2]))

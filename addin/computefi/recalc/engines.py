@@ -36,9 +36,8 @@ def engine_named(name: str) -> Engine:
     maker = ENGINES.get(name.strip().casefold())
     if maker is None:
         near = get_close_matches(name.casefold(), ENGINES, 1)
-        raise WorkbookError(
-            f"there is no engine {name!r}; " + (f"did you mean {near[0]}?" if near else f"it is one of {', '.join(ENGINES)}")
-        )
+        known = f"did you mean {near[0]}?" if near else f"it is one of {', '.join(ENGINES)}"
+        raise WorkbookError(f"there is no engine {name!r}; {known}")
     return maker()
 
 

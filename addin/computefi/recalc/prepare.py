@@ -304,10 +304,11 @@ def open_sheets(book: Workbook) -> list[Sheet]:
     return [open_sheet(book.package.read(part), part) for part in book.parts]
 
 
-def prepare(book: Workbook, sheets: list[Sheet] | None = None) -> Plan:
+def prepare(book: Workbook, sheets: list[Sheet] | None = None, now: float | None = None) -> Plan:
     """Everything a run needs to know of the workbook, or of the same workbook with other cells in its sheets."""
     copy = Copy(book.sheets)
     plan = Plan(book, own_sheets=copy.own_sheets)
+    plan.now = plan.now if now is None else now
     Preparation(plan, copy).run(open_sheets(book) if sheets is None else sheets)
     if book.iterate:
         plan.warnings.append("the workbook iterates over circular references; their cells keep their stored values")

@@ -104,7 +104,7 @@ class Scenarios:
         return self._sliced is not None
 
     def _slice(self) -> Sliced | None:
-        run = self._book.run
+        run = self._book.settled(self._tables)
         areas = [output for output in self._outputs if not isinstance(output, Helper)]
         if len(areas) < len(self._outputs):
             return None
@@ -121,6 +121,7 @@ class Scenarios:
         """The outputs under these inputs; #CALC! where they cannot be computed."""
         if self._sliced is not None:
             try:
+                self._book.settled(self._tables)
                 if self._version != self._book.version:
                     self._sliced.refresh()
                     self._version = self._book.version

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Final, TypeVar, get_args, get_type_hints
+from typing import Any, Final, TypeVar, get_args
 
 import numpy as np
 
@@ -140,7 +140,7 @@ def declare(
     """
 
     def register(function: F) -> F:
-        hints = get_type_hints(function, include_extras=True)
+        hints = inspect.get_annotations(function, eval_str=True)
         name = PREFIX + function.__name__.upper()
         summary, _, body = inspect.cleandoc(function.__doc__ or "").partition("\n")
         faults: list[str] = []

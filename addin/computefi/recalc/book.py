@@ -1,0 +1,275 @@
+"""A workbook opened once, to be asked again and again: other inputs, scenarios, goals, and a file in the end."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from computefi.recalc.calcmode import CalcMode, with_calc_mode
+from computefi.recalc.cells import Rows, Value
+from computefi.recalc.changes import Node, collect, explain
+from computefi.recalc.engine import Engine, IronCalc
+from computefi.recalc.package import Package, WorkbookError, write_atomically
+from computefi.recalc.places import find_input, find_output, input_value
+from computefi.recalc.plan import Plan
+from computefi.recalc.prepare import prepare
+from computefi.recalc.recalculated import Recalculated, Timings, run_warnings, value_at
+from computefi.recalc.run import Run, same
+from computefi.recalc.slices import Dependencies
+from computefi.recalc.tables import Tables
+from computefi.recalc.whatif import NoNumber, Output, Scenarios, Solved, Sweep, combinations, solve
+from computefi.recalc.workbook import Workbook, open_workbook
+
+SUFFIXES = (".xlsx", ".xlsm", ".xltx", ".xltm")
+
+
+def _no_words(_: str) -> None: ...
+
+
+def _no_counts(_done: int, _total: int) -> None: ...
+
+
+class Book:
+    """An open workbook. `book.set("Loan", 70)`, then `book.get("LTV")`: formulas follow when they are asked for.
+
+    The file it came from is not touched; `save` writes the workbook as it is then, to the same path or another.
+    """
+
+    def __init__(self, package: Package, workbook: Workbook, plan: Plan, run: Run, seconds: tuple[float, float]) -> None:
+        """Use `Book.open`."""
+        self.plan = plan
+        self.version = 0
+        self._package, self._workbook, self._run, self._seconds = package, workbook, run, seconds
+        self._inputs: dict[Node, Value] = {}
+        self._stored: dict[Node, Value] = {}
+        self._stale = True
+        self._tables_stale = True
+        self._tables = Tables(self)
+        self._dependencies: Dependencies | None = None
+        self._scenarios: dict[tuple[tuple[Node, ...], tuple[Output, ...]], Scenarios] = {}
+
+    @classmethod
+    def open(
+        cls,
+        path: str | os.PathLike[str],
+        engine: Engine | None = None,
+        progress: Callable[[str], None] = _no_words,
+    ) -> Book:
+        """Read a workbook, prepare it and give it to the engine; nothing is computed yet."""
+        clock = [time.perf_counter()]
+        progress("reading")
+        package = Package.open(Path(path))
+        workbook = open_workbook(package)
+        clock.append(time.perf_counter())
+        progress("preparing")
+        plan = prepare(workbook)
+        clock.append(time.perf_counter())
+        run = Run(plan, engine if engine is not None else IronCalc(), progress)
+        run.start()
+        clock.append(time.perf_counter())
+        return cls(package, workbook, plan, run, (clock[1] - clock[0] + clock[3] - clock[2], clock[2] - clock[1]))
+
+    @property
+    def dependencies(self) -> Dependencies:
+        """Who reads whom in this workbook."""
+        if self._dependencies is None:
+            self._dependencies = Dependencies(self.plan)
+        return self._dependencies
+
+    @property
+    def engine(self) -> Engine:
+        """The engine as it stands, settled or not."""
+        return self._run.engine
+
+    def settled(self, tables: bool = True) -> Run:
+        """The run once it has computed what follows from the inputs, with the data tables or without."""
+        if self._stale:
+            self._run.settle()
+            self._stale = False
+            self.version += 1
+        if tables and self._tables_stale:
+            self._tables.settle()
+            self._tables_stale = False
+        return self._run
+
+    def write(self, values: Mapping[Node, Value]) -> None:
+        """Put constants into cells; what follows from them is computed when it is asked for."""
+        for node in values:
+            self.plan.reach(*node)
+        self.engine.write((*node, value) for node, value in values.items())
+        self._stale = self._tables_stale = True
+
+    def set(self, inputs: Mapping[str, Value] | str, value: Value = None) -> None:
+        """Set inputs: `set({"Loan": 70, "Deal!B2": None})`, or `set("Loan", 70)`. None makes a cell blank."""
+        given = {inputs: value} if isinstance(inputs, str) else inputs
+        values = {find_input(self.plan, name): input_value(name, one) for name, one in given.items()}
+        read = self.engine.read
+        writes: dict[Node, Value] = {}
+        for node, new in values.items():
+            self.plan.reach(*node)
+            old = read(*node, *node[1:])[0][0]
+            stored = self._stored.setdefault(node, old)
+            if not same(((old,),), ((new,),)):
+                writes[node] = new
+            self._inputs.pop(node, None)
+            if not same(((stored,),), ((new,),)):
+                self._inputs[node] = new
+        if writes:
+            self.write(writes)
+
+    def get(self, reference: str) -> Value | Rows:
+        """The value of a defined name or `Sheet!A1` as it follows from the inputs; a range is a tuple of rows."""
+        return value_at(self.settled(), reference)
+
+    __getitem__ = get
+
+    def recalculate(self) -> Recalculated:
+        """Compute everything, and say what failed and why; nothing is written."""
+        return self._recalculated(None, "keep")
+
+    def save(self, path: str | os.PathLike[str], calc: CalcMode = "keep") -> Recalculated:
+        """Compute everything and write the workbook: only values of formulas and of inputs that were set change.
+
+        `calc` is as for `recalculate`. The file is written beside its place and renamed: it is there whole, or not.
+        """
+        return self._recalculated(Path(path), calc)
+
+    def _recalculated(self, target: Path | None, calc: CalcMode) -> Recalculated:
+        source = Path(self._package.name)
+        if target is not None:
+            check_suffix(source, target)
+        run = self.settled()
+        started = time.perf_counter()
+        shown = collect(run)
+        reasons = explain(run, shown)
+        run.engine_seconds += time.perf_counter() - started
+        run.progress("writing")
+        started = time.perf_counter()
+        for (sheet, row, column), value in self._inputs.items():
+            shown.patches[sheet].put_input(row, column, value)
+        changed = any(shown.patches.values())
+        if target is not None:
+            parts = {self.plan.sheets[index].part: patch.apply() for index, patch in shown.patches.items() if patch}
+            if calc != "keep":
+                stored = self._package.read(self._workbook.part)
+                setting = with_calc_mode(stored, calc)
+                parts |= {self._workbook.part: setting} if setting != stored else {}
+            if parts or not same_file(source, target):
+                write_atomically(target, self._package.replaced(parts))
+        load, prepared = self._seconds
+        return Recalculated(
+            formula_cells=shown.count,
+            calls=len(self.plan.calls),
+            errors=len(shown.errors),
+            error_cells={self.plan.place(*node): code for node, code in shown.errors.items()},
+            reasons=reasons,
+            warnings=[*self.plan.warnings, *run_warnings(run, shown, self._package, changed)],
+            timings=Timings(
+                load=load,
+                prepare=prepared,
+                engine=run.engine_seconds,
+                python=run.python_seconds,
+                write=time.perf_counter() - started,
+                passes=run.passes,
+                calls=run.answered,
+            ),
+            changed=changed,
+            _run=run,
+        )
+
+    @contextmanager
+    def supposing(self, values: Mapping[Node, Value], tables: bool = True) -> Iterator[Run]:
+        """The whole workbook under other inputs, for a moment."""
+        read = self.engine.read
+        before = {node: read(*node, *node[1:])[0][0] for node in values}
+        tables_stale = self._tables_stale
+        self.write(values)
+        try:
+            yield self.settled(tables)
+        finally:
+            self.write(before)
+            self._tables_stale = tables or tables_stale
+
+    def scenarios(self, inputs: Sequence[Node], outputs: Sequence[Output]) -> Scenarios:
+        """Scenarios over these inputs and outputs; kept, for a goal is often sought more than once."""
+        key = (tuple(inputs), tuple(outputs))
+        if key not in self._scenarios:
+            self._scenarios[key] = Scenarios(self, inputs, outputs)
+        return self._scenarios[key]
+
+    def sweep(
+        self,
+        vary: Mapping[str, Sequence[Value]],
+        get: Sequence[str],
+        zipped: bool = False,
+        progress: Callable[[int, int], None] = _no_counts,
+    ) -> Sweep:
+        """Compute `get` for every combination of the inputs' values, or with `zipped` for the first of each, and so on.
+
+        The workbook's own inputs stay as they are. Where a scenario cannot be computed its row shows the error.
+        `progress` is told how many rows are done, of how many.
+        """
+        rows = combinations(vary, zipped)
+        if not get:
+            raise WorkbookError("nothing to get: name at least one output")
+        inputs = [find_input(self.plan, name) for name in vary]
+        if len(set(inputs)) < len(inputs):
+            raise WorkbookError("two of the inputs to vary are one cell")
+        checked = [[input_value(name, value) for name, value in zip(vary, row, strict=True)] for row in rows]
+        outputs = [find_output(self.plan, name) for name in get]
+        scenarios = self.scenarios(inputs, outputs)
+        sweep = Sweep([*vary, *get], len(vary))
+        progress(0, len(rows))
+        for done, row in enumerate(checked, start=1):
+            answers = scenarios.answer(dict(zip(inputs, row, strict=True)))
+            sweep.rows.append((*row, *answers))
+            progress(done, len(rows))
+        return sweep
+
+    def solve(
+        self, target: str, value: float, by: str, between: tuple[float, float] | None = None, keep: bool = True
+    ) -> Solved:
+        """Goal seek: the value of the input `by` at which `target` is `value`; the workbook keeps it unless told not to.
+
+        Without `between` the search goes further and further from the present value. WorkbookError says what the
+        target was at the ends when it was not reached.
+        """
+        goal, known = input_value(target, value), input_value(by, 0.0)
+        if isinstance(goal, bool) or not isinstance(goal, float) or not isinstance(known, float):
+            raise WorkbookError(f"{target} can only be brought to a number; got {value!r}")
+        node, output = find_input(self.plan, by), find_output(self.plan, target)
+        start = self.settled().engine.read(*node, *node[1:])[0][0]
+        if start is None:
+            start = 0.0
+        if isinstance(start, bool) or not isinstance(start, (int, float)):
+            raise WorkbookError(f"{by} holds {start!r}; only a number can be moved")
+        if between is not None and not between[0] < between[1]:
+            raise WorkbookError(f"the first end must be below the second; got {between[0]:g} and {between[1]:g}")
+        scenarios = self.scenarios([node], [output])
+        try:
+            solved = solve(lambda x: scenarios.answer({node: x})[0], goal, float(start), between)
+        except NoNumber as error:
+            raise WorkbookError(f"no solution found for {target} by {by}: {error}") from None
+        except WorkbookError as error:
+            raise WorkbookError(f"{target} by {by}: {error}") from None
+        if keep:
+            self.set(by, solved.by)
+        return solved
+
+
+def check_suffix(source: Path, target: Path) -> None:
+    """A workbook with macros saved as .xlsx, or the other way round, is a file that Excel refuses."""
+    suffix = source.suffix.casefold()
+    if target.suffix.casefold() != suffix and suffix in SUFFIXES:
+        raise WorkbookError(f"{target} must end in {suffix} as {source.name} does")
+
+
+def same_file(first: Path, second: Path) -> bool:
+    """Whether two paths are one file."""
+    try:
+        return first.samefile(second)
+    except OSError:
+        return False

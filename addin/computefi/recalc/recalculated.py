@@ -1,0 +1,83 @@
+"""What a recalculation gives back: values, failures with their reasons, warnings, and what it took."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from computefi.errors import Code
+from computefi.recalc.cells import Rows, Value
+from computefi.recalc.changes import Node, Reason, Shown
+from computefi.recalc.engine import EngineFault
+from computefi.recalc.package import Package
+from computefi.recalc.places import SHOWN_PLACES, find
+from computefi.recalc.plan import Helper, Plan
+from computefi.recalc.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds spent, and how much was done in them."""
+
+    load: float
+    prepare: float
+    engine: float
+    python: float
+    write: float
+    passes: int
+    calls: int
+
+
+@dataclass(slots=True)
+class Recalculated:
+    """A recalculated workbook: its values, what failed and why, and what it took.
+
+    `result["Loan"]` is the value of a defined name, `result["Deals!B3"]` that of a cell; a range is a tuple of
+    rows. `calls` counts the CFI calls in formulas, `formula_cells` the cells that show a formula's value.
+    """
+
+    formula_cells: int
+    calls: int
+    errors: int
+    error_cells: dict[str, Code]
+    reasons: list[Reason]
+    warnings: list[str]
+    timings: Timings
+    changed: bool
+    _run: Run = field(repr=False)
+
+    def __getitem__(self, reference: str) -> Value | Rows:
+        return value_at(self._run, reference)
+
+
+def value_at(run: Run, reference: str) -> Value | Rows:
+    """The value of a name or a cell; a range as rows, whole columns as far as the sheet is filled."""
+    plan = run.plan
+    target = find(plan, reference)
+    if isinstance(target, Helper):
+        rows = run.read_helper(target)
+    else:
+        sheet, rect = target
+        last_row, last_column = plan.extents[sheet]
+        bottom, right = max(min(rect.bottom, last_row), rect.top), max(min(rect.right, last_column), rect.left)
+        rows = run.engine.read(sheet, rect.top, rect.left, bottom if rect.rows > 1 else rect.top, right)
+    rows = tuple(tuple(Code.CALC if isinstance(v, EngineFault) else v for v in row) for row in rows)
+    return rows[0][0] if len(rows) == 1 and len(rows[0]) == 1 else rows
+
+
+def run_warnings(run: Run, shown: Shown, package: Package, changed: bool) -> list[str]:
+    """What the user should know about the values."""
+    warnings = []
+    for fault, nodes in shown.faults.items():
+        what = "stand in a circular reference" if fault == "#CIRC!" else f"could not be computed ({fault})"
+        warnings.append(f"{places(run.plan, nodes)} {what} and keep their stored values")
+    if not run.settled:
+        warnings.append(f"the values had not settled after {run.passes} passes; volatile functions may be the cause")
+    if changed and any(name.startswith("_xmlsignatures/") for name in package.members):
+        warnings.append("the workbook's digital signature no longer holds once its values have changed")
+    return warnings
+
+
+def places(plan: Plan, nodes: list[Node]) -> str:
+    """A few cells by their addresses, and how many more there are."""
+    text = ", ".join(plan.place(*node) for node in nodes[:SHOWN_PLACES])
+    return text if len(nodes) <= SHOWN_PLACES else f"{text} and {len(nodes) - SHOWN_PLACES} more"

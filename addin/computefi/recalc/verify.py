@@ -1,0 +1,170 @@
+"""A second engine's opinion: the same workbook recalculated twice, and every cell where the two disagree.
+
+Both engines get the same copy, the same inputs, the same moment and the same random numbers; the CFI functions are
+answered anew for each. A cell that the second engine says it cannot compute is counted, not taken for wrong.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from computefi.errors import Code
+from computefi.recalc.api import recalculate
+from computefi.recalc.book import Book
+from computefi.recalc.cells import Value
+from computefi.recalc.changes import block_now, lines
+from computefi.recalc.engine import Engine, EngineFault
+from computefi.recalc.engines import DEFAULT, close, engine_named
+from computefi.recalc.recalculated import Recalculated
+from computefi.recalc.run import Run
+
+RELATIVE, ABSOLUTE = 1e-9, 1e-12
+Node = tuple[int, int, int]
+
+
+class Disagreement(NamedTuple):
+    """One cell for which two engines have different values."""
+
+    cell: str
+    first: Value | str
+    second: Value | str
+    difference: str
+
+    def __str__(self) -> str:
+        return f"{self.cell}: {shown(self.first)} and {shown(self.second)} ({self.difference})"
+
+
+@dataclass(slots=True)
+class Verification:
+    """What two engines agree on: `agreed` of `cells` formula cells, the others in the two lists."""
+
+    engines: tuple[str, str]
+    cells: int = 0
+    agreed: int = 0
+    disagreements: list[Disagreement] = field(default_factory=list)
+    # Cells that one of the engines cannot compute, with what it says.
+    unavailable: list[tuple[str, str]] = field(default_factory=list)
+
+
+def verify(
+    path: str | os.PathLike[str], engine: str = "cellrune", set: Mapping[str, Value] | None = None
+) -> list[Disagreement]:
+    """The cells for which `engine` has another value than the default engine."""
+    return verification(path, engine, set).disagreements
+
+
+def verification(
+    path: str | os.PathLike[str],
+    engine: str = "cellrune",
+    set: Mapping[str, Value] | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Verification:
+    """The same with what was agreed on, and what could not be compared."""
+    second = engine_named(engine)
+    try:
+        return against(recalculate(Path(path), set=set, progress=progress), second, engine, set, progress)
+    finally:
+        close(second)
+
+
+def verified(book: Recalculated, engine: str, set: Mapping[str, Value] | None = None) -> Verification:
+    """A second opinion on a workbook that was recalculated with the same inputs."""
+    second = engine_named(engine)
+    try:
+        return against(book, second, engine, set)
+    finally:
+        close(second)
+
+
+def against(
+    book: Recalculated,
+    engine: Engine,
+    name: str,
+    set: Mapping[str, Value] | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+    first_name: str = DEFAULT,
+) -> Verification:
+    """Recalculate with another engine and compare formula cell by formula cell."""
+    first = book._run
+    plan = first.plan
+    run = Run(plan, engine, progress)
+    run.start()
+    again = Book(plan.book.package, plan.book, plan, run, (0.0, 0.0))
+    again.set(set or {})
+    second = again.run
+    found = Verification((first_name, name))
+    theirs = dict(formula_values(second))
+    for node, value in formula_values(first):
+        compare(found, plan.place(*node), value, theirs.get(node, "no value"))
+    return found
+
+
+def compare(found: Verification, cell: str, one: Value, other: Value) -> None:
+    """Take one cell's two values into the account."""
+    found.cells += 1
+    for name, value, beside in zip(found.engines, (one, other), (other, one), strict=True):
+        if isinstance(value, EngineFault):
+            found.unavailable.append((cell, f"{name}: {value}"))
+            return
+        if value is Code.NAME and beside is not Code.NAME:
+            found.unavailable.append((cell, f"{name} has no such function"))
+            return
+    difference = difference_of(one, other)
+    if difference:
+        found.disagreements.append(Disagreement(cell, one, other, difference))
+    else:
+        found.agreed += 1
+
+
+def difference_of(one: Value, other: Value) -> str:
+    """How two values differ; empty where they do not. A formula that gives nothing shows 0."""
+    one, other = (0.0 if value is None else value for value in (one, other))
+    kinds = [kind_of(value) for value in (one, other)]
+    if kinds[0] != kinds[1]:
+        return f"{kinds[0]} against {kinds[1]}"
+    if isinstance(one, float) and isinstance(other, float):
+        gap, scale = abs(one - other), max(abs(one), abs(other))
+        return "" if gap <= RELATIVE * scale or gap <= ABSOLUTE else f"{gap / scale:.1e} of the value"
+    return "" if one == other else f"different {kinds[0]}"
+
+
+def kind_of(value: Value) -> str:
+    """What a value is, in a word or two."""
+    if isinstance(value, Code):
+        return "error"
+    if isinstance(value, bool):
+        return "truth value"
+    return "text" if isinstance(value, str) else "number"
+
+
+def formula_values(run: Run) -> Iterator[tuple[Node, Value]]:
+    """Every cell that shows a formula's value, spilled cells included."""
+    plan = run.plan
+    in_blocks: dict[Node, None] = {}
+    for block in plan.blocks:
+        rect = block_now(run, block)
+        for i, row in enumerate(run.engine.read(block.sheet, *rect)):
+            for j, value in enumerate(row):
+                node = (block.sheet, rect.top + i, rect.left + j)
+                in_blocks[node] = None
+                yield node, value
+    for index, cells in enumerate(plan.formulas):
+        for line in lines(cells):
+            first, last = line[0], line[-1]
+            values = run.engine.read(index, first.row, first.column, last.row, last.column)[0]
+            for cell, value in zip(line, values, strict=True):
+                if (index, cell.row, cell.column) not in in_blocks:
+                    yield (index, cell.row, cell.column), value
+
+
+def shown(value: Value | str) -> str:
+    """A value with all its digits; a text in quotes."""
+    if isinstance(value, Code):
+        return value.value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    return repr(value).removesuffix(".0") if isinstance(value, float) else repr(value)

@@ -1,0 +1,260 @@
+"""One function of functions.xlsx: what its declaration says, and a live example beside its expected answer."""
+
+from __future__ import annotations
+
+import math
+import re
+import sys
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from kit import Page
+from openpyxl.utils import get_column_letter
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "docs"))
+
+from generate import bounds_words, default_words, notes, shape_words  # the words of the documentation pages
+
+from computefi.spec import MISSING, Parameter, Spec
+from computefi.spec.kinds import Raw
+
+LABEL_WIDTH, COLUMN_WIDTH, COLUMNS = 19.0, 13.0, 12
+FIRST, LAST = 3, 2 + COLUMNS  # the columns right of the labels
+LAST_LETTER = get_column_letter(LAST)
+WIDTHS = {"A": 1.5, "B": LABEL_WIDTH} | {get_column_letter(c): COLUMN_WIDTH for c in range(FIRST, LAST + 1)}
+LINE = 13.0  # points of one line of 10-point text
+CHARACTERS = 1.08  # letters of 10-point text in the width of one digit, kept on the safe side
+# The table of arguments: heading, first and last column.
+TABLE = (
+    ("Meaning", "C", "F"),
+    ("Unit", "G", "H"),
+    ("Allowed", "I", "J"),
+    ("Shape", "K", "L"),
+    ("Default", "M", "N"),
+)
+
+
+def lines_of(text: str, width: float) -> int:
+    """How many lines a text takes in a cell of that width: whole words only, as a spreadsheet breaks them."""
+    room, count = max(1, int(width * CHARACTERS) - 2), 0
+    for part in text.split("\n"):
+        at, count = 0, count + 1
+        for word in part.split(" "):
+            if at and at + len(word) > room:
+                at, count = 0, count + 1
+            count += max(0, math.ceil(len(word) / room) - 1)
+            at += len(word) + 1
+    return count
+
+
+def height_of(text: str, width: float) -> float:
+    return lines_of(text, width) * LINE + 5
+
+
+def span(first: str, last: str) -> float:
+    return sum(WIDTHS[get_column_letter(c)] for c in range(ord(first) - 64, ord(last) - 63))
+
+
+def breakable(name: str) -> str:
+    """A long name of an argument on two lines, broken after an underscore."""
+    if len(name) <= 13 or "_" not in name:
+        return name
+    head, _, tail = name.rpartition("_")
+    return f"{head}_\n{tail}"
+
+
+def signature(spec: Spec) -> str:
+    """The call with its optional arguments in brackets."""
+    named: list[str] = []
+    for raw, group in groupby(spec.parameters, lambda p: isinstance(p.shape, Raw)):
+        members = list(group)
+        named += (
+            [f"[{members[0].name} … {members[-1].name}]"]
+            if raw
+            else [f"[{p.name}]" if p.optional else p.name for p in members]
+        )
+    return f"{spec.name}({', '.join(named)})"
+
+
+def grid(value: Any) -> list[list[Any]]:
+    """An argument as it stands in cells: a number, a column per series, a matrix."""
+    if not isinstance(value, (list, tuple)):
+        return [[value]]
+    return [list(row) if isinstance(row, (list, tuple)) else [row] for row in value]
+
+
+def answer_grid(spec: Spec, result: Any) -> list[list[Any]]:
+    """The declared answer as it spills: one row for several numbers, a block for a schedule."""
+    if not isinstance(result, (list, tuple)):
+        return [[result]]
+    if any(isinstance(row, (list, tuple)) for row in result):
+        return [list(row) for row in result]
+    return [[value] for value in result] if spec.result.rows and len(spec.result.columns) == 1 else [list(result)]
+
+
+def answer_heads(spec: Spec, width: int) -> list[str]:
+    names = [column.name for column in spec.result.columns]
+    if spec.result.more:
+        names += [f"{spec.result.more.name} {i}" for i in range(1, width - len(names) + 1)]
+    return ["answer"] if names == ["result"] else names
+
+
+@dataclass
+class Card:
+    """Writes one function below another on the sheet of a category."""
+
+    page: Page
+    row: int
+    verdict: str = ""  # the cell that says whether the example holds
+
+    def write(self, spec: Spec) -> None:
+        page = self.page
+        page.section(self.row, spec.name, "B", LAST_LETTER, height=20)
+        self.row += 1
+        self.text("Sentence", spec.summary, bold=True)
+        self.text("Call", signature(spec))
+        self.text("Formula", spec.body.partition("\n\n")[0])
+        self.arguments(spec)
+        for label, text in notes(spec).items():
+            self.text(label, text)
+        self.text("Source", spec.source)
+        self.example(spec)
+        page.row(self.row, 12)
+        self.row += 1
+
+    def text(self, label: str, text: str, bold: bool = False) -> None:
+        page, row = self.page, self.row
+        page.put(f"B{row}", label, "label_bold", vertical="top")
+        page.merge(f"C{row}:{LAST_LETTER}{row}", text, "label_bold" if bold else "label", vertical="top")
+        page.row(row, height_of(text, span("C", LAST_LETTER)))
+        self.row += 1
+
+    def arguments(self, spec: Spec) -> None:
+        page = self.page
+        page.put(f"B{self.row}", "Argument", "head_left")
+        for head, first, last in TABLE:
+            page.merge(f"{first}{self.row}:{last}{self.row}", head, "head_left")
+        page.row(self.row, 17)
+        self.row += 1
+        for raw, group in groupby(spec.parameters, lambda p: isinstance(p.shape, Raw)):
+            members = list(group)
+            for parameter in members[:1] if raw else members:
+                self.argument(spec, parameter, members[-1] if raw and len(members) > 1 else None)
+
+    def argument(self, spec: Spec, parameter: Parameter, until: Parameter | None) -> None:
+        page, row = self.page, self.row
+        name = f"{parameter.name} …\n{until.name}" if until else breakable(parameter.name)
+        meaning = re.sub(r"^Argument 1\b", "Arguments", parameter.help) if until else parameter.help
+        any_cell = isinstance(parameter.shape, Raw)
+        texts = (
+            meaning,
+            "any" if any_cell else parameter.kind.unit,
+            "any" if any_cell else bounds_words(parameter).replace('"', ""),
+            shape_words(spec, parameter),
+            default_words(parameter),
+        )
+        page.put(f"B{row}", name, "label", bold=not parameter.optional)
+        height = height_of(name, LABEL_WIDTH)
+        for (_, first, last), text in zip(TABLE, texts, strict=True):
+            page.merge(f"{first}{row}:{last}{row}", text, "label", size=9)
+            height = max(height, height_of(text, span(first, last)))
+        page.row(row, height)
+        self.row += 1
+
+    def example(self, spec: Spec) -> None:
+        page, example = self.page, spec.examples[0]
+        given = [(p, value) for p, value in zip(spec.parameters, example.arguments, strict=False)]
+        page.put(f"B{self.row}", "Live example", "head_left")
+        page.merge(f"C{self.row}:{LAST_LETTER}{self.row}", self.shown(spec), "head_left")
+        page.row(self.row, height_of(self.shown(spec), span("C", LAST_LETTER)) + 2)
+        heads, top, column = self.row + 1, self.row + 2, FIRST
+        references: list[str] = []
+        deepest, head_height = 1, 17.0
+        for parameter, value in given:
+            if value is None or value is MISSING:
+                references.append("")
+                continue
+            cells = grid(value)
+            letters = [get_column_letter(column + i) for i in range(len(cells[0]))]
+            if len(letters) > 1:
+                page.merge(f"{letters[0]}{heads}:{letters[-1]}{heads}", parameter.name, "head")
+            else:
+                page.put(f"{letters[0]}{heads}", breakable(parameter.name), "head")
+                head_height = max(head_height, height_of(breakable(parameter.name), COLUMN_WIDTH))
+            for down, line in enumerate(cells):
+                for letter, item in zip(letters, line, strict=True):
+                    page.put(f"{letter}{top + down}", item, "input_text" if isinstance(item, str) else "input")
+            last = f":{letters[-1]}{top + len(cells) - 1}" if len(cells) * len(letters) > 1 else ""
+            references.append(f"{letters[0]}{top}{last}")
+            deepest, column = max(deepest, len(cells)), column + len(letters)
+        if column - 1 > LAST:
+            raise ValueError(f"{spec.name}: the example needs {column - 1} columns, there are {LAST}")
+        page.put(f"B{heads}", "Arguments", "head_left")
+        page.row(heads, head_height)
+        page.put(f"B{top}", "Input cells", "label")
+        self.answer(spec, f"={spec.name}({','.join(references)})", top + deepest)
+
+    @staticmethod
+    def shown(spec: Spec) -> str:
+        """The example as typed, shortened where a long series makes it unreadable: the cells below hold it all."""
+        text = spec.formula()[1:]
+        return text if len(text) <= 200 else text[:198] + " …"
+
+    def answer(self, spec: Spec, formula: str, row: int) -> None:
+        page, example = self.page, spec.examples[0]
+        expected = answer_grid(spec, example.result)
+        high, letters = len(expected), [get_column_letter(FIRST + i) for i in range(len(expected[0]))]
+        heads = answer_heads(spec, len(letters))
+        page.put(f"B{row}", "Answer", "head_left")
+        for letter, head in zip(letters, heads, strict=True):
+            page.put(f"{letter}{row}", head, "head")
+        page.row(row, max(17.0, *(height_of(head, COLUMN_WIDTH) for head in heads)))
+        ours, wanted, off = row + 1, row + 1 + high, row + 1 + 2 * high
+        for at, label in ((ours, "The formula gives"), (wanted, "Expected"), (off, "Difference")):
+            page.put(f"B{at}", label, "label_bold" if at == ours else "label")
+        block = f"{letters[0]}{ours}:{letters[-1]}{ours + high - 1}"
+        if high * len(letters) == 1:
+            page.put(f"C{ours}", formula, "result")
+        else:
+            page.block(block, formula, "result")
+        for down, line in enumerate(expected):
+            for letter, value in zip(letters, line, strict=True):
+                text = isinstance(value, str)
+                mine, its = f"{letter}{ours + down}", f"{letter}{wanted + down}"
+                if text:  # a sentence or the name of a quantity
+                    page.sheet[mine].alignment = page.put(its, value, "words", horizontal="left").alignment.copy()
+                    page.row(ours + down, height_of(value, COLUMN_WIDTH))
+                    page.row(wanted + down, height_of(value, COLUMN_WIDTH))
+                else:
+                    page.put(its, value, "calc")
+                page.put(
+                    f"{letter}{off + down}",
+                    f"=IF(ISERROR({mine}),1,IF(ISNUMBER({mine}),IF(ISNUMBER({its}),ABS({mine}-{its}),1),IF({mine}={its},0,1)))",
+                    "calc",
+                    "0.0E+00",
+                )
+        differences = f"{letters[0]}{off}:{letters[-1]}{off + high - 1}"
+        wants = f"{letters[0]}{wanted}:{letters[-1]}{wanted + high - 1}"
+        self.row = off + high
+        page.put(f"B{self.row}", "Verdict", "label_bold")
+        page.put(
+            f"C{self.row}",
+            f'=IF(COUNT({differences})={high * len(letters)},IF(MAX({differences})<=E{self.row},"pass","FAIL"),"FAIL")',
+            "verdict",
+        )
+        page.put(f"D{self.row}", "tolerance", "unit", horizontal="right")
+        page.put(
+            f"E{self.row}",
+            f"={example.tolerance:g}*MAX(MAX({wants}),-MIN({wants}))+1E-12",
+            "calc",
+            "0.0E+00",
+        )
+        if example.source:
+            page.merge(f"F{self.row}:{LAST_LETTER}{self.row}", example.source, "note")
+        page.paint(f"C{self.row}", {f'C{self.row}="pass"': "good", f'C{self.row}="FAIL"': "bad"})
+        self.verdict = f"C{self.row}"
+        self.row += 1
+
+
