@@ -20,6 +20,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,11 @@ from computefi.spec import REGISTRY, Shape, Spec, call_many
 from computefi.spec.kinds import Kind
 
 TOKEN = "only-for-this-benchmark"
-SERVE = f"from computefi.hosts.serve import *; serve(Settings(token={TOKEN!r}, port=0), lambda s: print(s, flush=True))"
+SERVE = f"""
+from computefi.hosts.serve import serve
+from computefi.hosts.serve_settings import Settings
+serve(Settings(token={TOKEN!r}, port=0), lambda text: print(text, flush=True))
+"""
 HEADERS = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
 START_SECONDS = 30
 
@@ -128,11 +133,11 @@ def measure(port: int, spec: Spec, count: int) -> None:
     print(f"{'':<46}{'requests':>9}{'seconds':>10}{'requests/s':>12}{'cells/s':>12}{'µs a cell':>11}")
     few = min(count, 2_000)
     for users in (1, 4):
-        single = timed(lambda users=users: in_batches(port, users, name, cells[:few], 1), wanted[:few], 1)
+        single = timed(partial(in_batches, port, users, name, cells[:few], 1), wanted[:few], 1)
         line(f"one call a request, {users} connection{'s' * (users > 1)}", few, few, single)
     for size in (100, 1_000):
         for users in (1, 4):
-            seconds = timed(lambda s=size, u=users: in_batches(port, u, name, cells, s), wanted)
+            seconds = timed(partial(in_batches, port, users, name, cells, size), wanted)
             line(f"{size:,} calls a request, {users} connection{'s' * (users > 1)}", -(-count // size), count, seconds)
 
     columns = [[[number] for number in column] for column in zip(*cells, strict=True)]

@@ -87,6 +87,7 @@ def axes_of(parameter: Parameter) -> tuple[str, ...]:
 def from_example(draw: Any, spec: Spec) -> list[Any]:
     """The arguments of one of the declared examples, moved a little: almost always a call that has an answer."""
     example = draw(st.sampled_from(spec.examples))
+    moved = draw(st.booleans())
     given_: list[Any] = []
     for parameter, argument in zip(spec.parameters, example.arguments, strict=False):
         if isinstance(argument, str) or argument is None:
@@ -94,9 +95,9 @@ def from_example(draw: Any, spec: Spec) -> list[Any]:
         elif len(axes_of(parameter)) == 2:
             given_.append(argument if not isinstance(argument, tuple) else [list(map(float, row)) for row in argument])
         elif isinstance(argument, (tuple, list)):
-            given_.append([shaken(draw, parameter, x) for x in argument])
+            given_.append([shaken(draw, parameter, x) if moved else float(x) for x in argument])
         else:
-            given_.append(shaken(draw, parameter, argument))
+            given_.append(shaken(draw, parameter, argument) if moved else float(argument))
     names = [parameter.name for parameter in spec.parameters]
     if "paths" in names:  # a simulation of the usual length would take all the time there is
         given_ += [MISSING] * (len(names) - len(given_))
@@ -340,13 +341,17 @@ def closeness(name: str) -> float:
 
 
 # name: relative difference, because …
-LOOSER: dict[str, float] = {}
+LOOSER: dict[str, float] = {
+    "CFI_WRONG_WAY": 1e-11,  # a difference of two nearly equal ratios
+}
 
 
 # --- units ----------------------------------------------------------------------------------------
 
 # Functions whose money does not scale, each with its reason.
-NOT_SCALED: dict[str, str] = {}
+NOT_SCALED: dict[str, str] = {
+    "CFI_PIVOT_RUNWAY": "its ranges mix amounts with a margin and with months",
+}
 
 
 def is_money(kind: Any) -> bool:
@@ -441,6 +446,8 @@ def test_a_bad_row_spoils_only_itself(name: str, data: Any) -> None:
     row = data.draw(st.integers(0, len(table.cases) - 1))
     cell = data.draw(st.sampled_from(BAD_CELLS))
     clean = call(table.spec, arguments).cells()
+    if len(clean) != len(table.cases):  # the call fails as a whole, as where a shared matrix is impossible
+        return
     outcome = call(table.spec, spoiled(table, position, row, cell))
     dirty = outcome.cells()
     assert len(dirty) == len(clean)

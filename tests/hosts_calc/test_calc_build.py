@@ -46,7 +46,7 @@ def test_everything_in_the_manifest_is_there(parts: dict[str, bytes]) -> None:
 
 
 def test_a_method_per_function(parts: dict[str, bytes]) -> None:
-    methods = dict(re.findall(r"> (\w+)\((.*)\);", parts["functions.idl"].decode()))
+    methods = dict(re.findall(r"(\w+)\((.*)\);", parts["functions.idl"].decode()))
     assert list(methods) == [name.removeprefix("CFI_") for name in REGISTRY]
     assert all(METHOD.fullmatch(name) for name in methods)
     assert json.loads(parts["settings.json"])["functions"] == list(methods)

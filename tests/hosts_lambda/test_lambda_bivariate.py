@@ -15,8 +15,8 @@ from lambda_engines import Formulon
 REGIONS = {
     "rho from 0 to 0.95": (lambda rho: 0 <= rho <= 0.95, 1e-14, 1e-13),
     "rho above 0.95": (lambda rho: rho > 0.95, 1e-14, 1e-13),
-    "rho from -0.95 to 0": (lambda rho: -0.95 <= rho < 0, 1e-14, 1e-10),
-    "rho below -0.95": (lambda rho: rho < -0.95, 1e-14, 1e-10),
+    "rho from -0.95 to 0": (lambda rho: -0.95 <= rho < 0, 1e-14, 1e-9),
+    "rho below -0.95": (lambda rho: rho < -0.95, 1e-14, 1e-9),
 }
 FAINT = 1e-8
 

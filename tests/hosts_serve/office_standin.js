@@ -77,6 +77,10 @@
     }
   }
 
+  const clock = Date.now.bind(Date);
+  let ahead = 0;
+  Date.now = () => clock() + ahead;
+
   const running = [];
   const commands = {
     functions: async () => Object.keys(associated),
@@ -94,6 +98,7 @@
         })(),
       );
     },
+    later: async ({ ms }) => void (ahead += ms),
     finish: async () => running.pop(),
     token: async ({ text }) => void stored.set("computefi.token", text),
     stored: async () => Object.fromEntries(stored),

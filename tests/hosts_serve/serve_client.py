@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 from serve_process import TOKEN
 
-from computefi.hosts.serve import Settings, application
+from computefi.hosts.serve import application
+from computefi.hosts.serve_settings import Settings
 
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 

@@ -21,13 +21,14 @@ sys.path.insert(0, sys.argv[1])
 given = json.loads(sys.argv[2])
 delay = given.pop("delay")
 from computefi.hosts import serve, wire
+from computefi.hosts.serve_settings import Settings
 if delay:
     real = wire.answer
     def slow(*arguments):
         time.sleep(delay)
         return real(*arguments)
     wire.answer = slow
-serve.serve(serve.Settings(**given), lambda text: print(text, flush=True))
+serve.serve(Settings(**given), lambda text: print(text, flush=True))
 """
 
 

@@ -44,7 +44,7 @@ def thrown(code: str, message: str) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def excel() -> Iterator[Excel]:
     control = Control()
-    server = Server(office_js=f"{control.url}/office.js", patience_seconds=10, most_bytes=1_000_000)
+    server = Server(office_js=f"{control.url}/office.js", patience_seconds=60, most_bytes=1_000_000)
     page = Page(control, server.url)
     sheet = Excel(page, server)
     try:
@@ -189,7 +189,9 @@ def test_a_token_changed_elsewhere_is_found(excel: Excel) -> None:
 def test_without_a_server_a_cell_gives_up_in_the_end(excel: Excel) -> None:
     excel.server.stop()
     try:
-        failed = excel.page.calculate(["LTV", [[70]], [[100]]], seconds=40)[0]
+        excel.page.ask("begin", calls=[["LTV", [[70]], [[100]]]], wave=1, every=300)
+        excel.page.ask("later", ms=61_000)
+        failed = excel.page.ask("finish")
     finally:
         excel.server = Server(**{**excel.server.given, "port": excel.server.port})
-    assert failed == thrown("#N/A", "the computefi server does not answer; recalculate later")
+    assert failed == [thrown("#N/A", "the computefi server does not answer; recalculate later")]

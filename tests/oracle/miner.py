@@ -180,7 +180,7 @@ POINTS = {
             ([100, 40, 0, 0], "nothing ends it"), ([100, 0, 0.4, 0.15, 5], "no cost"), ([100, 40, 0.4, 0], "no discounting"),
             ([100, 40, 0.4, -0.4, 3], "rate and decay cancel"), ([100, 40, -0.1, 0.15, 5], "hashprice that rises"),
             ([100, 40, 0.4, 0.15, 0], "no life"), ([-1, 40, 0.4, 0.15], "negative hashprice"),
-            ([40.0001, 40, 0.4, 0.15], "next to breakeven"),
+            ([40.01, 40, 0.4, 0.15], "next to breakeven"),
         ],
     ),
     "CFI_PIVOT_RUNWAY": points(

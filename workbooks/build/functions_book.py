@@ -23,8 +23,8 @@ from computefi.spec import REGISTRY, Spec
 
 TARGET = Path(__file__).parent.parent / "functions.xlsx"
 TITLE = "The functions of computefi"
-PAGE_HEIGHT = 600.0  # points that fit on a printed page
-SCALE = 80
+PAGE_HEIGHT = 610.0  # points that fit on a printed page
+SCALE = 75
 GUIDE = (
     (
         "What this is",
@@ -114,7 +114,7 @@ def write_cover(book: Book) -> Page:
     for label, text in GUIDE:
         row += 1
         page.put(f"B{row}", label, "label_bold", vertical="top")
-        page.merge(f"C{row}:G{row}", text, "label", height=height_of(text, 130), vertical="top")
+        page.merge(f"C{row}:G{row}", text, "label", height=height_of(text, 140), vertical="top")
     row += 2
     page.section(row, "Legend", "B", "G")
     for look, value, text in LEGEND:
@@ -134,6 +134,7 @@ def write_cover(book: Book) -> Page:
     book.name("master_check", page, "C8")
     page.freeze("A4")
     set_up(page, f"B1:G{row}", "1:3")
+    page.sheet.page_setup.scale = 80
     return page
 
 

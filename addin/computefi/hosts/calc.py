@@ -35,12 +35,14 @@ import computefi
 from computefi.hosts.wording import argument_help
 from computefi.recalc.package import WorkbookError, write_atomically
 from computefi.spec import PREFIX, REGISTRY, Spec
+from computefi.spec.kinds import Words
 
 IDENTIFIER = "computefi.calc"
 SERVICE = "CFI"
 # What pyproject.toml asks for, since no pip looks after the Python of LibreOffice.
 PYTHON = (3, 11)
 NEEDS = {"numpy": (1, 26), "scipy": (1, 15)}
+BLOCK = "sequence< sequence< any > >"
 DATE = (2020, 1, 1, 0, 0, 0)
 SECONDS = 120
 # Where LibreOffice's own installers put its programs, under the root of the disk.
@@ -145,6 +147,7 @@ def settings(libraries: Iterable[Path]) -> str:
     return json.dumps(
         {
             "functions": [method_name(spec) for spec in REGISTRY.values()],
+            "texts": [method_name(spec) for spec in REGISTRY.values() if gives_text(spec)],
             "python": PYTHON,
             "needs": NEEDS,
             "libraries": folders,
@@ -160,6 +163,11 @@ def method_name(spec: Spec) -> str:
     return spec.name.removeprefix(PREFIX)
 
 
+def gives_text(spec: Spec) -> bool:
+    """One text comes as `any`: LibreOffice takes a text of a block for unequal to the same text typed."""
+    return spec.result.single and isinstance(spec.result.columns[0].kind, Words)
+
+
 def interface(registry: Mapping[str, Spec]) -> str:
     """The UNO interface. A block may not be left out and `any` cannot tell a blank cell from 0; so a block where an
     argument is required, `any` where it is optional. LibreOffice refuses argument names with underscores; the wizard
@@ -167,10 +175,9 @@ def interface(registry: Mapping[str, Spec]) -> str:
     lines = ["module computefi {", "interface XFunctions {"]
     for spec in registry.values():
         arguments = ", ".join(
-            f"[in] {'any' if p.optional else 'sequence< sequence< any > >'} a{place}"
-            for place, p in enumerate(spec.parameters, start=1)
+            f"[in] {'any' if p.optional else BLOCK} a{place}" for place, p in enumerate(spec.parameters, start=1)
         )
-        lines.append(f"  sequence< sequence< any > > {method_name(spec)}({arguments});")
+        lines.append(f"  {'any' if gives_text(spec) else BLOCK} {method_name(spec)}({arguments});")
     return "\n".join([*lines, "};", "};", ""])
 
 

@@ -141,7 +141,7 @@ class Door:
             return self.sent[cell]
         return float(cell) if isinstance(cell, (bool, int)) else cell or ""
 
-    def answer(self, name: str, arguments: tuple[Any, ...]) -> Any:
+    def answer(self, name: str, arguments: tuple[Any, ...]) -> tuple[tuple[Any, ...], ...]:
         """What a call leaves in its cells, in rows."""
         if self.problem:
             return ((self.problem if name == "WHY" else ERRORS["#VALUE!"],),)
@@ -161,12 +161,14 @@ doors: list[Door] = []
 
 
 def method(name: str) -> Callable[..., Any]:
-    """The method of the component behind one sheet function."""
+    """The method of the component behind one sheet function. One that gives a text gives it alone, not in rows."""
+    alone = name in SETTINGS["texts"]
 
     def function(_self: Any, *arguments: Any) -> Any:
         if not doors:
             doors.append(Door(SETTINGS))
-        return doors[0].answer(name, arguments)
+        rows = doors[0].answer(name, arguments)
+        return rows[0][0] if alone else rows
 
     return function
 

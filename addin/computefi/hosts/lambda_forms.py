@@ -15,7 +15,6 @@ import numpy as np
 
 from computefi.errors import Code
 from computefi.hosts.lambda_texts import FUNCTIONS, HELPERS, Text, array, plain
-from computefi.models import judgement as _judgement  # noqa: F401  (the models fill the registry)
 from computefi.spec import REGISTRY, Spec
 from computefi.spec.convert import is_text
 from computefi.spec.declare import Parameter

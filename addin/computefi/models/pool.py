@@ -59,10 +59,10 @@ SEMIDEFINITE = "and rhos must be positive semidefinite together"
 
 
 def semidefinite(rhos: FloatArray, correlation: FloatArray) -> BoolArray:
-    """True per case whose driver and assets can be so correlated; an error where none can."""
+    """True per case whose driver and assets can be so correlated; a case alone that cannot is an error."""
     possible = is_bordered_semidefinite(rhos, correlation)
-    if not possible.any():
-        smallest = float(bordered_smallest_eigenvalue(rhos, correlation).min())
+    if len(rhos) == 1 and not possible[0]:
+        smallest = float(bordered_smallest_eigenvalue(rhos, correlation)[0])
         raise DomainError("correlation", f"{SEMIDEFINITE}; the smallest eigenvalue is {smallest:.6g}")
     return possible
 

@@ -149,7 +149,7 @@ def _unexpected_loss(pd: FloatArray, lgd: FloatArray) -> FloatArray:
     """lgd · (WCDR − pd) at 99.9% with the corporate correlation, before any maturity adjustment."""
     correlation = _corporate_correlation(pd)
     worst = ndtr((ndtri(pd) + np.sqrt(correlation) * SYSTEMIC) / np.sqrt(1 - correlation))
-    return lgd * (worst - pd)
+    return lgd * np.maximum(worst - pd, 0.0)  # rounding where pd is next to 1
 
 
 @declare(

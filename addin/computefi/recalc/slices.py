@@ -80,13 +80,17 @@ class Dependencies:
         for sheet, column in sorted(self._rows):
             self._columns_of.setdefault(sheet, []).append(column)
         self._reads: dict[Node, list[Area]] = {}
+        self._spills: dict[int, list[Rect]] = {}
+        for block in plan.blocks:
+            if block.dynamic:
+                self._spills.setdefault(block.sheet, []).append(block.rect)
 
     def needed(self, outputs: Iterable[Area]) -> dict[Node, list[Area]]:
         """The formulas that the outputs need, directly or through others, and what each reads."""
         columns = {key: Column(rows, list(range(len(rows) + 1))) for key, rows in self._rows.items()}
         found: dict[Node, list[Area]] = {}
         seen: set[Area] = set()
-        ahead = list(outputs)
+        ahead = [area for output in outputs for area in (output, *self.spilling_into(output))]
         while ahead:
             area = ahead.pop()
             if area in seen:
@@ -109,7 +113,15 @@ class Dependencies:
             if node in self.table_cells:
                 raise Anywhere
             areas = self._reads[node] = self.precedents.reads(node)
+            areas += [spill for area in areas for spill in self.spilling_into(area)]
         return areas
+
+    def spilling_into(self, area: Area) -> Iterator[Area]:
+        """The first cells of the spills that could grow into an area."""
+        sheet, rect = area
+        for spill in self._spills.get(sheet, ()):
+            if rect.bottom >= spill.top and rect.right >= spill.left:
+                yield sheet, Rect(spill.top, spill.left, spill.top, spill.left)
 
     def _between(self, sheet: int, rect: Rect) -> list[int]:
         columns = self._columns_of.get(sheet, [])

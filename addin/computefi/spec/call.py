@@ -68,13 +68,13 @@ class Outcome:
         return next((error for _, error in self.reasons()), None)
 
 
-def failed(error: ModelError) -> Outcome:
+def failed(error: ModelError, shape: tuple[int, int] = (1, 1)) -> Outcome:
     """The outcome of a call that fails as a whole."""
 
     def explain(_row: int, _column: int) -> ModelError:
         return error
 
-    return Outcome(np.full((1, 1), np.nan), np.full((1, 1), CODE_NUMBER[error.code], np.uint8), explain)
+    return Outcome(np.full(shape, np.nan), np.full(shape, CODE_NUMBER[error.code], np.uint8), explain)
 
 
 @dataclass(slots=True)
@@ -271,7 +271,8 @@ def _run(spec: Spec, group: list[_Bound]) -> list[Outcome]:
         except ModelError as error:
             if len(group) > 1:  # the fault of one call is not the others'
                 return [outcome for bound in group for outcome in _run(spec, [bound])]
-            return [failed(error)]
+            known = not (spec.result.single or spec.result.rows or spec.result.more)
+            return [failed(error, (cases, len(spec.result.columns)) if known else (1, 1))]
     codes = _codes(spec, answer, broken, ruled)
     outcomes, start = [], 0
     for bound in group:
