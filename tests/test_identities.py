@@ -145,10 +145,8 @@ def test_the_systematic_split_at_the_thousandth_quantile() -> None:
 
 @given(pd=st.floats(1e-6, 0.999), rho=st.floats(-0.99, 0.99), volatility=st.floats(0.05, 1), loan=st.floats(30, 150))
 @seeded
-def test_loss_with_default_and_without_add_up_to_the_put(
-    pd: float, rho: float, volatility: float, loan: float
-) -> None:
-    """Default of X < d and survival X > d are the same event seen with −ρ: the two losses make the unconditional one."""
+def test_loss_with_default_and_without_add_up_to_the_put(pd: float, rho: float, volatility: float, loan: float) -> None:
+    """Default of X < d and survival X > d are the same event seen with −ρ: together the whole loss."""
     failing = computefi.corr_el(loan, 100, pd, rho, volatility, 1)
     living = computefi.corr_el(loan, 100, 1 - pd, -rho, volatility, 1)
     assert failing + living == pytest.approx(computefi.corr_el(loan, 100, 1, 0, volatility, 1), abs=1e-13)
@@ -177,7 +175,9 @@ def test_haircut_and_advance_meet_one_target(pd: float, rho: float, share: float
     assert computefi.corr_el(advance, 1, pd, rho, volatility, 1) == pytest.approx(pd * share, rel=1e-8)
 
 
-@given(q=st.floats(0.5, 0.9999), volatility=st.floats(0.01, 1.2), horizon=st.floats(0.01, 4), drift=st.floats(-0.5, 0.3))
+@given(
+    q=st.floats(0.5, 0.9999), volatility=st.floats(0.01, 1.2), horizon=st.floats(0.01, 4), drift=st.floats(-0.5, 0.3)
+)
 @seeded
 def test_haircuts_are_the_full_correlation_case(q: float, volatility: float, horizon: float, drift: float) -> None:
     shortfall = 1 - computefi.value_in_default(1, 1 - q, 1, volatility, horizon, drift)
@@ -269,7 +269,13 @@ def test_no_other_horizon_sells_better(quantity: float, impact: float, decay: fl
     assert other >= best * (1 - 1e-14)
 
 
-@given(cost=st.floats(5e3, 1e5), opex=st.floats(0.1, 1.5), life=st.floats(1, 8), rate=st.floats(0, 0.3), decay=st.floats(0, 0.5))
+@given(
+    cost=st.floats(5e3, 1e5),
+    opex=st.floats(0.1, 1.5),
+    life=st.floats(1, 8),
+    rate=st.floats(0, 0.3),
+    decay=st.floats(0, 0.5),
+)
 @seeded
 def test_the_breakeven_rent_makes_a_gpu_worth_its_cost(
     cost: float, opex: float, life: float, rate: float, decay: float

@@ -6,9 +6,6 @@ import difflib
 import json
 import os
 import sys
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,90 +13,16 @@ import click
 
 import computefi
 from computefi import templates
-from computefi.errors import Code, ModelError
+from computefi.cli_common import FINDINGS, Refused, assignments, busy, plain, refusing, set_option, write_whole
+from computefi.cli_doors import calc, export, serve
 from computefi.spec import REGISTRY, Spec
 
 if TYPE_CHECKING:
     from computefi.recalc import Recalculated
 
-FINDINGS, BAD_INPUT = 1, 2
 SHOWN_REASONS = 20
 COMPARE_NAMES = ("summary_table", "reading")
 WIDE = 160
-
-
-class Refused(click.ClickException):
-    """Bad input: one line on stderr and exit code 2."""
-
-    exit_code = BAD_INPUT
-
-    def show(self, file: Any = None) -> None:  # noqa: ARG002 - click's signature
-        click.echo(f"computefi: {self.format_message()}", err=True)
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    """Turn every expected failure into one line."""
-    from computefi.recalc import WorkbookError
-
-    try:
-        yield
-    except (WorkbookError, ModelError) as error:
-        raise Refused(str(error)) from None
-    except OSError as error:
-        named = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
-        raise Refused(named) from None
-
-
-@contextmanager
-def _busy(text: str) -> Iterator[None]:
-    """A sign of life on a terminal while something runs."""
-    if not sys.stderr.isatty():
-        yield
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status(text):
-        yield
-
-
-def _cell(text: str) -> float | str | bool | None:
-    """What a person types after NAME=: a number, 5%, TRUE, FALSE, nothing (blank), or text."""
-    word = text.strip()
-    if word == "":
-        return None
-    if word.upper() in ("TRUE", "FALSE"):
-        return word.upper() == "TRUE"
-    percent = word.endswith("%")
-    try:
-        number = float(word.removesuffix("%"))
-    except ValueError:
-        return word[1:-1] if len(word) > 1 and word[0] == word[-1] == '"' else word
-    return number / 100 if percent else number
-
-
-def _assignments(pairs: Sequence[str]) -> dict[str, Any]:
-    """`--set` options as a mapping."""
-    values: dict[str, Any] = {}
-    for pair in pairs:
-        name, equals, text = pair.partition("=")
-        if not equals or not name.strip():
-            raise Refused(f"--set takes NAME=VALUE or Sheet!A1=VALUE; got {pair!r}")
-        values[name.strip()] = _cell(text)
-    return values
-
-
-def _plain(value: Any) -> Any:
-    """A value as JSON has it: an error as its text, a range as rows."""
-    if isinstance(value, tuple):
-        return [[_plain(cell) for cell in row] for row in value]
-    return value.value if isinstance(value, Code) else value
-
-
-set_option = click.option(
-    "--set", "settings", multiple=True, metavar="NAME=VALUE",
-    help="Change an input, by defined name or Sheet!A1, for this run and in the file. May be repeated.",
-)  # fmt: skip
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -124,15 +47,15 @@ def compare(settings: tuple[str, ...], as_json: bool) -> None:
     from computefi.recalc import recalculate
 
     path = Path("compare.xlsx")
-    with _refusing():
-        values = _assignments(settings)
-        with _busy("Recalculating compare.xlsx"):
+    with refusing():
+        values = assignments(settings)
+        with busy("Recalculating compare.xlsx"):
             start = path if path.exists() else templates.template("compare")
             book = recalculate(start, path, set=values, needs=COMPARE_NAMES)
         table, reading = (book[name] for name in COMPARE_NAMES)
     if as_json:
         click.echo(
-            json.dumps({"table": _plain(table), "reading": _plain(reading), "file": str(path.resolve())}, indent=1)
+            json.dumps({"table": plain(table), "reading": plain(reading), "file": str(path.resolve())}, indent=1)
         )
         return
     _print_table(table)
@@ -210,9 +133,9 @@ def recalc(
     """
     from computefi.recalc import recalculate
 
-    with _refusing():
-        values = _assignments(settings)
-        with _busy(f"Recalculating {file.name}"):
+    with refusing():
+        values = assignments(settings)
+        with busy(f"Recalculating {file.name}"):
             book = recalculate(file, None if dry_run else output or file, set=values, needs=wanted)
         got = {name: book[name] for name in wanted}
     if as_json:
@@ -248,7 +171,7 @@ def _seconds(book: Recalculated) -> dict[str, float]:
 
 def _report(book: Recalculated, got: dict[str, Any]) -> dict[str, Any]:
     return {
-        "values": {name: _plain(value) for name, value in got.items()},
+        "values": {name: plain(value) for name, value in got.items()},
         "formula_cells": book.formula_cells,
         "cfi_calls": book.calls,
         "errors": {place: code.value for place, code in book.error_cells.items()},
@@ -285,29 +208,16 @@ def new(name: str, folder: Path, force: bool) -> None:
     """
     from computefi.hosts.conf import conf_text, this_interpreter
 
-    with _refusing():
+    with refusing():
         source = templates.template(name)
         book, conf = folder / source.name, folder / "xlwings.conf"
         there = [path for path in (book, conf) if path.exists()]
         if there and not force:
             raise Refused(f"{' and '.join(map(str, there))} already there; --force overwrites")
         folder.mkdir(parents=True, exist_ok=True)
-        _write_whole(book, source.read_bytes())
-        _write_whole(conf, conf_text(this_interpreter()).encode("mbcs" if os.name == "nt" else "utf-8"))
+        write_whole(book, source.read_bytes())
+        write_whole(conf, conf_text(this_interpreter()).encode("mbcs" if os.name == "nt" else "utf-8"))
     click.echo(f"{book}\n{conf}")
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(temporary, path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 @cli.command()
@@ -317,10 +227,10 @@ def vba(output: Path, force: bool) -> None:
     """Write the VBA module through which Excel on Windows calls the functions and gets true error values."""
     from computefi.hosts.vba import wrapper_module
 
-    with _refusing():
+    with refusing():
         if output.exists() and not force:
             raise Refused(f"{output} already there; --force overwrites")
-        _write_whole(output, wrapper_module(REGISTRY).encode("ascii"))
+        write_whole(output, wrapper_module(REGISTRY).encode("ascii"))
     click.echo(str(output))
 
 
@@ -356,6 +266,11 @@ def _example(spec: Spec) -> str:
     result = spec.examples[0].result
     rows = result if isinstance(result, (tuple, list)) else (result,)
     return "; ".join(str(tuple(row)) if isinstance(row, (tuple, list)) else str(row) for row in rows)
+
+
+cli.add_command(calc)
+cli.add_command(export)
+cli.add_command(serve)
 
 
 def main() -> None:

@@ -274,6 +274,20 @@ def test_blocks(office: Office) -> None:
     assert (shown["O1"], shown["O2"]) == (Code.DIV0, Code.DIV0)
 
 
+TEXTS = {
+    "A1": '=CFI.WHY("CFI_LTV";1;0)', "B1": '=A1="value must not be 0"', "C1": "=LEN(CFI.WHY(\"CFI_LTV\";1;1))",
+    "A3:B4": '=CFI.STEPS("CFI_LTV";70;100;0.3)', "A5": "CFI_LTV", "C3": "=A4=A5", "C4": '=A4&""=A5',
+}  # fmt: skip
+
+
+def test_texts(office: Office) -> None:
+    shown = office.typed(TEXTS)
+    assert (shown["B1"], shown["C1"]) == (1, 0)
+    assert (shown["A4"], shown["B4"]) == ("CFI_LTV", 1)
+    # LibreOffice takes a text of a block for unequal to the same text typed, until it is joined with "".
+    assert (shown["C3"], shown["C4"]) == (0, 1)
+
+
 def test_names_as_they_are_typed(office: Office) -> None:
     shown = office.typed({"A1": "=cfi.ltv(70;100)", "A2": "=CFI_LTV(70;100)", "A3": "=CFI.NOSUCH(1)"})
     assert (shown["A1"], shown["A2"], shown["A3"]) == (0.7, 0.7, Code.NAME)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -134,7 +135,7 @@ def shapes(spec: Spec, full: Arguments) -> Iterator[Arguments]:
         column = ((value,), (value * 0.9,), ("x",), (None,), (Code.NA,), (-99.0,), (value * 0.8,))
         yield with_one(full, place, column)
         yield with_one(full, place, (tuple(cell for (cell,) in column),))
-    for first, second in zip(single, single[1:], strict=False):
+    for first, second in pairwise(single):
         column = tuple((full[first] * factor,) for factor in (1.0, 0.9, 0.8))
         row = (tuple(full[second] * factor for factor in (1.0, 0.95)),)
         yield with_one(with_one(full, first, column), second, row)

@@ -11,6 +11,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from lambda_engines import Formulon, difference, letters, literal
 from lambda_table import FULL, calls
@@ -69,6 +70,24 @@ def test_formulon_gives_each_example_typed_with_constants(name: str, formulon: F
     spec = computefi.REGISTRY[name]
     for example in spec.examples:
         assert difference(formulon.evaluate(spec.formula(example)), right_answer(name, list(example.arguments))) == ""
+
+
+@pytest.mark.parametrize("name", ["CFI_CORR_LGD", "CFI_CORR_LTV"])
+def test_five_hundred_random_loans_agree(name: str, formulon: Formulon) -> None:
+    """pd down to 1e-6: the bivariate normal is divided by it."""
+    random = np.random.default_rng(7)
+
+    def column(low: float, high: float) -> tuple[tuple[float], ...]:
+        return tuple((float(number),) for number in random.uniform(low, high, 500))
+
+    pds = tuple((10.0**exponent,) for (exponent,) in column(-6, 0))
+    arguments: list[Any] = [column(1, 200), 100.0, pds, column(-1, 1), column(0.01, 1.5), column(0.01, 10)]
+    arguments += [column(-0.5, 0.2), column(0, 0.5), column(0, 2)]
+    got, wanted = formulon.call(name, arguments), right_answer(name, arguments)
+    worst = max(abs(g - w) / max(1.0, abs(w)) for (g,), (w,) in zip(got, wanted, strict=True))
+    print(f"{name}: largest difference {worst:.1e}")
+    assert difference(got, wanted) == ""
+    assert worst < 1e-9
 
 
 def test_without_the_add_in_no_reason_is_known(formulon: Formulon) -> None:

@@ -8,6 +8,7 @@ import mpmath
 from high_precision import (
     DIV0,
     Draw,
+    Function,
     Number,
     Tolerance,
     amounts,
@@ -177,7 +178,7 @@ def backlog_roll(
     return [closing, (signed - cancelled + repriced) / recognised if recognised > 0 else DIV0]
 
 
-FUNCTIONS = {
+FUNCTIONS: dict[str, Function] = {
     "CFI_BACKLOG_COVERAGE": backlog_coverage,
     "CFI_ELIGIBLE_BACKLOG": eligible_backlog,
     "CFI_RISKED_COVERAGE": risked_coverage,
@@ -249,8 +250,12 @@ POINTS = {
         "CFI_BACKLOG_COVERAGE",
         lambda d: [d.log_uniform(1e-6, 1e15), d.log_uniform(1e-6, 1e15)],
         [
-            ([0, 5], "no backlog"), ([5, 0], "no debt"), ([0, 0], "neither"), ([-1, 5], "negative amount"),
-            ([1e300, 1e-5], "huge but finite"), ([1e-300, 1e5], "tiny"),
+            ([0, 5], "no backlog"),
+            ([5, 0], "no debt"),
+            ([0, 0], "neither"),
+            ([-1, 5], "negative amount"),
+            ([1e300, 1e-5], "huge but finite"),
+            ([1e-300, 1e5], "tiny"),
         ],
     ),
     "CFI_ELIGIBLE_BACKLOG": points(
@@ -289,35 +294,52 @@ POINTS = {
         "CFI_FIRM_SHARE",
         lambda d: [d.even(0, 60), d.log_uniform(0.1, 120), d.choice([None, d.even(0, 1)])],
         [
-            ([3, 36], "90 days of 36 months"), ([0, 36], "no notice"), ([36, 36], "notice to the end"),
-            ([99, 36], "longer notice than contract"), ([3, 36, 1], "full fee"), ([3, 0], "nothing remains"),
-            ([3, 36, 1.5], "fee above 1"), ([-1, 36], "negative notice"),
+            ([3, 36], "90 days of 36 months"),
+            ([0, 36], "no notice"),
+            ([36, 36], "notice to the end"),
+            ([99, 36], "longer notice than contract"),
+            ([3, 36, 1], "full fee"),
+            ([3, 0], "nothing remains"),
+            ([3, 36, 1.5], "fee above 1"),
+            ([-1, 36], "negative notice"),
         ],
     ),
     "CFI_TENOR_OVERLAP": points(
         "CFI_TENOR_OVERLAP",
         lambda d: [d.series(d.randint(2, 12), 0, 100), d.randint(1, 12)],
         [
-            ([[10, 10, 10], 3], "loan as long as the contracts"), ([[10, 10, 10], 99], "loan outlives them"),
-            ([[0, 0], 1], "no revenue"), ([[1, 2], 0], "no loan"), ([[1, 2], 1.5], "half a period"),
-            ([[0, 5], 1], "nothing within"), ([7, 1], "a single period"),
+            ([[10, 10, 10], 3], "loan as long as the contracts"),
+            ([[10, 10, 10], 99], "loan outlives them"),
+            ([[0, 0], 1], "no revenue"),
+            ([[1, 2], 0], "no loan"),
+            ([[1, 2], 1.5], "half a period"),
+            ([[0, 5], 1], "nothing within"),
+            ([7, 1], "a single period"),
         ],
     ),
     "CFI_TAIL_EXPOSURE": points(
         "CFI_TAIL_EXPOSURE",
         lambda d: [sorted(d.series(9, 0, 1e6), reverse=True), d.randint(0, 8)],
         [
-            ([[100, 80, 60, 40, 20, 0], 3], "straight line at 3 of 5"), ([[100, 50, 0], 0], "contract ends today"),
-            ([[100, 50, 0], 2], "at the end"), ([[100, 50, 0], 3], "beyond the series"),
-            ([[0, 50], 1], "no loan"), ([[100, 50], 0.5], "half a period"), ([[100, 50], -1], "before today"),
+            ([[100, 80, 60, 40, 20, 0], 3], "straight line at 3 of 5"),
+            ([[100, 50, 0], 0], "contract ends today"),
+            ([[100, 50, 0], 2], "at the end"),
+            ([[100, 50, 0], 3], "beyond the series"),
+            ([[0, 50], 1], "no loan"),
+            ([[100, 50], 0.5], "half a period"),
+            ([[100, 50], -1], "before today"),
         ],
     ),
     "CFI_CONTRACTED_SHARE": points(
         "CFI_CONTRACTED_SHARE",
         lambda d: (lambda t, c, a: [t * c, t, t * c * a])(d.log_uniform(1, 1e9), d.even(0, 1), d.even(0, 1)),
         [
-            ([98, 100], "no affiliate"), ([60, 100, 60], "all of it the parent's"), ([100, 100], "all contracted"),
-            ([0, 100], "none"), ([0, 0], "no revenue"), ([101, 100], "part above the whole"),
+            ([98, 100], "no affiliate"),
+            ([60, 100, 60], "all of it the parent's"),
+            ([100, 100], "all contracted"),
+            ([0, 100], "none"),
+            ([0, 0], "no revenue"),
+            ([101, 100], "part above the whole"),
             ([50, 100, 51], "affiliate above contracted"),
         ],
     ),
@@ -325,25 +347,40 @@ POINTS = {
         "CFI_REMAINING_TERM",
         lambda d: (lambda n: [d.series(n, 0, 1000), d.series(n, 0, 15)])(d.randint(2, 8)),
         [
-            ([[60, 18], [6, 3]], "models.md §1.3"), ([[5, 9], 4], "one term for all"), ([[0, 0], [1, 2]], "no value"),
-            ([[0, 5], [1, 2]], "one of no value"), ([[1, -1], [1, 2]], "negative value"), ([7, 3], "one contract"),
+            ([[60, 18], [6, 3]], "models.md §1.3"),
+            ([[5, 9], 4], "one term for all"),
+            ([[0, 0], [1, 2]], "no value"),
+            ([[0, 5], [1, 2]], "one of no value"),
+            ([[1, -1], [1, 2]], "negative value"),
+            ([7, 3], "one contract"),
         ],
     ),
     "CFI_HHI": points(
         "CFI_HHI",
         lambda d: [d.series(d.randint(2, 12), 0, 100)],
         [
-            ([[0.36, 0.26, 0.10, *[0.028] * 10]], "models.md §1.3"), ([[1, 0, 0]], "one name"), ([[1] * 8], "equal"),
-            ([[0, 0]], "none"), ([[1, -1]], "negative"), ([5], "a single number"), ([[1e-300, 1e-300]], "tiny"),
+            ([[0.36, 0.26, 0.10, *[0.028] * 10]], "models.md §1.3"),
+            ([[1, 0, 0]], "one name"),
+            ([[1] * 8], "equal"),
+            ([[0, 0]], "none"),
+            ([[1, -1]], "negative"),
+            ([5], "a single number"),
+            ([[1e-300, 1e-300]], "tiny"),
         ],
     ),
     "CFI_EFFECTIVE_NAMES": points(
         "CFI_EFFECTIVE_NAMES",
         random_names,
         [
-            ([[0.5, 0.3, 0.2], 0.4], "models.md §1.3"), ([[0.5, 0.3, 0.2], 1], "all alike"),
-            ([[0.5, 0.3, 0.2]], "1/HHI"), ([[0, 0]], "none"), ([[1, 1], -1], "perfect hedge"),
-            ([[1, 1], 1.1], "beyond 1"), ([[3, 1], -0.5], "negative correlation"), ([5, 0.3], "one name"),
+            ([[0.5, 0.3, 0.2], 0.4], "models.md §1.3"),
+            ([[0.5, 0.3, 0.2], 1], "all alike"),
+            ([[0.5, 0.3, 0.2]], "1/HHI"),
+            ([[0, 0]], "none"),
+            ([[1, 1], -1], "perfect hedge"),
+            ([[1, 1], 1.1], "beyond 1"),
+            ([[3, 1], -0.5], "negative correlation"),
+            ([5, 0.3], "one name"),
+            ([5], "one name, nothing said of correlation"),
             ([[1, 2, 3], [[1, 0.2, 0.1], [0.2, 1, 0.4], [0.1, 0.4, 1]]], "matrix"),
         ],
     ),
@@ -351,21 +388,28 @@ POINTS = {
         "CFI_BACKLOG_ROLL",
         random_roll,
         [
-            ([100, 40, 20], "no cancellations"), ([100, 20, 20], "book-to-bill of 1"), ([100, 0, 0], "nothing happens"),
-            ([100, 0, 100], "used up"), ([100, 0, 101], "more used than held"), ([100, 0, 10, 20], "cancellations"),
-            ([0, 0, 0], "nothing at all"), ([-1, 2, 1], "negative opening"),
+            ([100, 40, 20], "no cancellations"),
+            ([100, 20, 20], "book-to-bill of 1"),
+            ([100, 0, 0], "nothing happens"),
+            ([100, 0, 100], "used up"),
+            ([100, 0, 101], "more used than held"),
+            ([100, 0, 10, 20], "cancellations"),
+            ([0, 0, 0], "nothing at all"),
+            ([-1, 2, 1], "negative opening"),
         ],
     ),
-}  # fmt: skip
+}
 
 
-def net_cash_scale(revenue: Any, *rest: Any) -> Tolerance:
-    gross = eligible_backlog(
-        revenue, mpf(1), mpf(0), mpf(1), *rest[3:5], mpf(1), mpf(0), rest[9] if len(rest) > 9 else 1
-    )
-    costs = rest[6] if len(rest) > 6 and rest[6] is not None else mpf(0)
-    spent = sum(repeated(costs, len(revenue[0])))
-    return floor((gross + spent) / rest[5], "cash and opex of either sign cancel; scale is both over debt")
+def net_cash_scale(
+    revenue: Any, _y: Any, _h: Any, _g: Any, rate: Any, periods: Any, debt: Any, *rest: Any
+) -> Tolerance:
+    opex = rest[0] if rest and rest[0] is not None else mpf(0)
+    per_year = rest[3] if len(rest) > 3 and rest[3] is not None else mpf(1)
+    one = mpf(1)
+    gross = eligible_backlog(revenue, one, mpf(0), one, rate, periods, one, mpf(0), per_year)
+    spent = sum(repeated(opex, len(revenue[0])))
+    return floor((gross + spent) / debt, "cash and opex of either sign cancel; scale is both over debt")
 
 
 TOLERANCES: dict[str, Any] = {

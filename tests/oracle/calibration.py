@@ -11,6 +11,7 @@ from high_precision import (
     NA,
     NUM,
     Draw,
+    Function,
     Number,
     Refused,
     as_series,
@@ -85,7 +86,7 @@ def shrink_corr(returns: list[list[Number]]) -> list[list[Number]]:
     return [[mixed[i][j] / mpmath.sqrt(mixed[i][i] * mixed[j][j]) for j in range(p)] for i in range(p)]
 
 
-FUNCTIONS = {
+FUNCTIONS: dict[str, Function] = {
     "CFI_EWMA_VOL": ewma_vol,
     "CFI_CORRELATION": correlation,
     "CFI_UNSMOOTH_CORR": unsmooth_corr,
@@ -123,9 +124,16 @@ POINTS = {
         "CFI_EWMA_VOL",
         lambda d: [walk(d, d.randint(2, 60), 0.15), *[d.even(0.5, 1), d.choice([12, 52, 252, 365])][: d.randint(0, 2)]],
         [
-            ([PRICES], "plain"), ([PRICES, 0], "the last return alone"), ([PRICES, 1], "the first alone"),
-            ([[100, 100, 100]], "constant"), ([[100, 105]], "one return"), ([100], "one price"), ([[100, 0, 90]], "price 0"),
-            ([[100, -5, 90]], "negative price"), ([PRICES, 1.1], "decay above 1"), ([PRICES, 0.9, 0], "no days"),
+            ([PRICES], "plain"),
+            ([PRICES, 0], "the last return alone"),
+            ([PRICES, 1], "the first alone"),
+            ([[100, 100, 100]], "constant"),
+            ([[100, 105]], "one return"),
+            ([100], "one price"),
+            ([[100, 0, 90]], "price 0"),
+            ([[100, -5, 90]], "negative price"),
+            ([PRICES, 1.1], "decay above 1"),
+            ([PRICES, 0.9, 0], "no days"),
             ([[1e-300, 2e-300, 1e-300]], "tiny prices"),
         ],
     ),
@@ -133,10 +141,15 @@ POINTS = {
         "CFI_CORRELATION",
         random_pair,
         [
-            ([PRICES, OTHER], "plain"), ([PRICES, OTHER, 0.5], "a narrow interval"), ([PRICES[:4], OTHER[:4]], "no interval"),
-            ([PRICES[:5], OTHER[:5]], "the shortest interval"), ([PRICES[:2], OTHER[:2]], "one return"),
-            ([[100, 100, 100, 100, 100], OTHER[:5]], "constant"), ([PRICES, [0, *OTHER[1:]]], "price 0"),
-            ([PRICES, OTHER, 1], "confidence 1"), ([PRICES, OTHER, 0], "confidence 0"),
+            ([PRICES, OTHER], "plain"),
+            ([PRICES, OTHER, 0.5], "a narrow interval"),
+            ([PRICES[:4], OTHER[:4]], "no interval"),
+            ([PRICES[:5], OTHER[:5]], "the shortest interval"),
+            ([PRICES[:2], OTHER[:2]], "one return"),
+            ([[100, 100, 100, 100, 100], OTHER[:5]], "constant"),
+            ([PRICES, [0, *OTHER[1:]]], "price 0"),
+            ([PRICES, OTHER, 1], "confidence 1"),
+            ([PRICES, OTHER, 0], "confidence 0"),
             ([PRICES, OTHER, 0.999999999], "a wide interval"),
         ],
     ),
@@ -144,22 +157,32 @@ POINTS = {
         "CFI_UNSMOOTH_CORR",
         lambda d: (lambda phi: [float(f"{d.uniform(-1, 1) * (1 - phi**2) ** 0.5:.6g}"), phi])(d.even(-0.95, 0.95)),
         [
-            ([0.39, 0.45], "H100"), ([0.6, 0.8], "exactly 1"), ([0.61, 0.8], "beyond 1"), ([0.5, 0], "not sticky"),
-            ([0, 0.9], "no correlation"), ([0.5, 1], "phi 1"), ([0.5, -1], "phi −1"), ([-0.3, -0.5], "negative both"),
-            ([1.1, 0], "rho beyond 1"), ([1, 0], "rho 1"),
+            ([0.39, 0.45], "H100"),
+            ([0.6, 0.8], "exactly 1"),
+            ([0.61, 0.8], "beyond 1"),
+            ([0.5, 0], "not sticky"),
+            ([0, 0.9], "no correlation"),
+            ([0.5, 1], "phi 1"),
+            ([0.5, -1], "phi −1"),
+            ([-0.3, -0.5], "negative both"),
+            ([1.1, 0], "rho beyond 1"),
+            ([1, 0], "rho 1"),
         ],
     ),
     "CFI_SHRINK_CORR": points(
         "CFI_SHRINK_CORR",
         random_returns,
         [
-            ([[[1, 2], [2, 1], [3, 5], [6, 4]]], "models.md §3.10"), ([[[1, 2]]], "one date"),
-            ([[[1, 2], [1, 3]]], "a column that does not vary"), ([[[1, 1], [-1, -1], [2, 2]]], "two that are one"),
-            ([[[1, 0, 0], [0, 1, 0], [0, 0, 1], [-1, -1, -1]]], "symmetric"), ([[[1], [2], [4]]], "one asset"),
+            ([[[1, 2], [2, 1], [3, 5], [6, 4]]], "models.md §3.10"),
+            ([[[1, 2]]], "one date"),
+            ([[[1, 2], [1, 3]]], "a column that does not vary"),
+            ([[[1, 1], [-1, -1], [2, 2]]], "two that are one"),
+            ([[[1, 0, 0], [0, 1, 0], [0, 0, 1], [-1, -1, -1]]], "symmetric"),
+            ([[[1], [2], [4]]], "one asset"),
             ([[[1, 2, 3, 4], [2, 1, 5, 3], [0, 2, 2, 1]]], "more assets than dates"),
         ],
     ),
-}  # fmt: skip
+}
 
 TOLERANCES: dict[str, Any] = {
     "CFI_EWMA_VOL": floor(10, "returns are logs of ratios near 1; scale 1 of a return, per year"),

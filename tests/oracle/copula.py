@@ -13,6 +13,7 @@ import mpmath
 from collateral import loss_given_default
 from high_precision import (
     Draw,
+    Function,
     Number,
     amounts,
     cdf,
@@ -20,7 +21,6 @@ from high_precision import (
     floor,
     panels,
     points,
-    quantile,
     refuse_unless,
     root,
     write,
@@ -150,7 +150,7 @@ def corr_lgd_jump(
     return total
 
 
-FUNCTIONS = {"CFI_CORR_LGD_T": corr_lgd_t, "CFI_CORR_LGD_JUMP": corr_lgd_jump}
+FUNCTIONS: dict[str, Function] = {"CFI_CORR_LGD_T": corr_lgd_t, "CFI_CORR_LGD_JUMP": corr_lgd_jump}
 
 
 def random_case(d: Draw) -> list[Any]:
@@ -174,33 +174,51 @@ POINTS = {
         "CFI_CORR_LGD_T",
         random_t,
         [
-            ([*A, 4], "models.md §3.8"), ([70, 100, 0.05, 0, 0.4, 1, 4], "rho 0 is not independence"),
-            ([70, 100, 0.05, 1, 0.4, 1, 4], "rho 1"), ([70, 100, 0.05, -1, 0.4, 1, 4], "rho −1"),
-            ([70, 100, 1, 0.5, 0.4, 1, 4], "pd 1"), ([70, 100, 0.05, 0.5, 0, 1, 4], "volatility 0"),
-            ([70, 100, 0.05, 0.5, 0.4, 0, 4], "horizon 0"), ([0, 100, 0.05, 0.5, 0.4, 1, 4], "loan 0"),
-            ([70, 0, 0.05, 0.5, 0.4, 1, 4], "value 0"), ([70, 100, 0, 0.5, 0.4, 1, 4], "pd 0"), ([*A, 0], "nu 0"),
-            ([*A, -1], "negative nu"), ([*A, 1], "Cauchy"), ([*A, 200], "nearly normal"), ([70, 100, 1e-8, 0.5, 0.4, 1, 4], "pd of 1e-8"),
+            ([*A, 4], "models.md §3.8"),
+            ([70, 100, 0.05, 0, 0.4, 1, 4], "rho 0 is not independence"),
+            ([70, 100, 0.05, 1, 0.4, 1, 4], "rho 1"),
+            ([70, 100, 0.05, -1, 0.4, 1, 4], "rho −1"),
+            ([70, 100, 1, 0.5, 0.4, 1, 4], "pd 1"),
+            ([70, 100, 0.05, 0.5, 0, 1, 4], "volatility 0"),
+            ([70, 100, 0.05, 0.5, 0.4, 0, 4], "horizon 0"),
+            ([0, 100, 0.05, 0.5, 0.4, 1, 4], "loan 0"),
+            ([70, 0, 0.05, 0.5, 0.4, 1, 4], "value 0"),
+            ([70, 100, 0, 0.5, 0.4, 1, 4], "pd 0"),
+            ([*A, 0], "nu 0"),
+            ([*A, -1], "negative nu"),
+            ([*A, 1], "Cauchy"),
+            ([*A, 200], "nearly normal"),
+            ([70, 100, 1e-8, 0.5, 0.4, 1, 4], "pd of 1e-8"),
         ],
     ),
     "CFI_CORR_LGD_JUMP": points(
         "CFI_CORR_LGD_JUMP",
         random_jump,
         [
-            ([*A, 0.25, 0.35], "models.md §3.8"), ([*A, 0, 0.35], "no jumps"), ([*A, 0.25, 0], "jumps of nothing"),
-            ([*A, 0.25, 1], "a jump to nothing"), ([70, 100, 0.05, 1, 0.4, 1, 0.25, 0.35], "rho 1"),
-            ([70, 100, 0.05, 0.5, 0, 1, 0.25, 0.35], "volatility 0"), ([70, 100, 0.05, 0.5, 0.4, 0, 0.25, 0.35], "horizon 0"),
-            ([0, 100, 0.05, 0.5, 0.4, 1, 0.25, 0.35], "loan 0"), ([70, 100, 0, 0.5, 0.4, 1, 0.25, 0.35], "pd 0"),
-            ([*A, -0.1, 0.35], "negative intensity"), ([*A, 0.25, 1.1], "jump above 1"), ([*A, 8, 0.1], "many jumps"),
+            ([*A, 0.25, 0.35], "models.md §3.8"),
+            ([*A, 0, 0.35], "no jumps"),
+            ([*A, 0.25, 0], "jumps of nothing"),
+            ([*A, 0.25, 1], "a jump to nothing"),
+            ([70, 100, 0.05, 1, 0.4, 1, 0.25, 0.35], "rho 1"),
+            ([70, 100, 0.05, 0.5, 0, 1, 0.25, 0.35], "volatility 0"),
+            ([70, 100, 0.05, 0.5, 0.4, 0, 0.25, 0.35], "horizon 0"),
+            ([0, 100, 0.05, 0.5, 0.4, 1, 0.25, 0.35], "loan 0"),
+            ([70, 100, 0, 0.5, 0.4, 1, 0.25, 0.35], "pd 0"),
+            ([*A, -0.1, 0.35], "negative intensity"),
+            ([*A, 0.25, 1.1], "jump above 1"),
+            ([*A, 8, 0.1], "many jumps"),
         ],
     ),
-}  # fmt: skip
+}
 
 TOLERANCES: dict[str, Any] = {
     "CFI_CORR_LGD_T": {
-        "relative": 1e-7, "absolute": 1e-11, "why": "one-dimensional integral; the package states 1e-12 of the loan"
+        "relative": 1e-7,
+        "absolute": 1e-11,
+        "why": "one-dimensional integral; the package states 1e-12 of the loan",
     },
     "CFI_CORR_LGD_JUMP": floor(1, "loss is a difference of probabilities at most 1; scale 1 of the loan"),
-}  # fmt: skip
+}
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from high_precision import (
     DIV0,
     NA,
     Draw,
+    Function,
     Number,
     Tolerance,
     amounts,
@@ -25,7 +26,7 @@ from mpmath import mpf
 def exact(number: Number) -> Fraction:
     """A double, or an mpf made from one, as the fraction it is."""
     sign, mantissa, exponent, _ = mpf(number)._mpf_
-    return Fraction((-1) ** sign * mantissa) * Fraction(2) ** exponent
+    return Fraction((-1) ** int(sign) * int(mantissa)) * Fraction(2 ** max(exponent, 0), 2 ** max(-exponent, 0))
 
 
 def rounded(fraction: Fraction) -> Number:
@@ -102,12 +103,12 @@ def realisation(billed: Number, projected: Number, months: Number = mpf(3)) -> N
     refuse_unless(months >= 1 and months == int(months))
     refuse_unless(months <= length, NA)
     count = int(months)
-    due = sum(exact(v) for v in planned[-count:])
+    due = sum((exact(v) for v in planned[-count:]), Fraction(0))
     refuse_unless(due != 0, DIV0)
-    return rounded(sum(exact(v) for v in received[-count:]) / due)
+    return rounded(sum((exact(v) for v in received[-count:]), Fraction(0)) / due)
 
 
-FUNCTIONS = {
+FUNCTIONS: dict[str, Function] = {
     "CFI_DSCR": dscr,
     "CFI_LLCR": life_cover,
     "CFI_PLCR": life_cover,
@@ -169,8 +170,13 @@ POINTS = {
         "CFI_DSCR",
         lambda d: [d.even(-1e6, 1e7), d.log_uniform(1, 1e6), d.log_uniform(1, 1e6)],
         [
-            ([120, 40, 60], "plain"), ([2, 3, 4], "Iris SPVs 2022"), ([1, 0, 0], "nothing due"), ([0, 1, 1], "no cash"),
-            ([-5, 1, 1], "negative cash"), ([5, -1, 2], "negative interest"), ([1, 0, 1e-300], "due almost nothing"),
+            ([120, 40, 60], "plain"),
+            ([2, 3, 4], "Iris SPVs 2022"),
+            ([1, 0, 0], "nothing due"),
+            ([0, 1, 1], "no cash"),
+            ([-5, 1, 1], "negative cash"),
+            ([5, -1, 2], "negative interest"),
+            ([1, 0, 1e-300], "due almost nothing"),
         ],
     ),
     "CFI_LLCR": points("CFI_LLCR", random_cover, COVER_EDGES),
@@ -179,17 +185,25 @@ POINTS = {
         "CFI_SCULPT_DEBT",
         lambda d: [flows(d), d.even(1, 2.5), rate(d)],
         [
-            ([[100] * 5, 1.25, 0.08], "models.md §1.3"), ([UNEVEN, 1.2, 0.08], "models.md §1.3"),
-            ([UNEVEN, 0, 0.08], "no cover asked"), ([UNEVEN, -1, 0.08], "negative cover"), ([UNEVEN, 1.2, -1], "rate −1"),
-            ([UNEVEN, 1.2, 0], "rate 0"), ([[0, 0], 1.2, 0.1], "no cash"), ([50, 1.2, 0.1], "one period"),
+            ([[100] * 5, 1.25, 0.08], "models.md §1.3"),
+            ([UNEVEN, 1.2, 0.08], "models.md §1.3"),
+            ([UNEVEN, 0, 0.08], "no cover asked"),
+            ([UNEVEN, -1, 0.08], "negative cover"),
+            ([UNEVEN, 1.2, -1], "rate −1"),
+            ([UNEVEN, 1.2, 0], "rate 0"),
+            ([[0, 0], 1.2, 0.1], "no cash"),
+            ([50, 1.2, 0.1], "one period"),
         ],
     ),
     "CFI_SCULPT_SCHEDULE": points(
         "CFI_SCULPT_SCHEDULE",
         lambda d: [flows(d), d.even(1, 2.5), rate(d)],
         [
-            ([UNEVEN, 1.2, 0.08], "models.md §1.3"), ([[10, -5, 20], 1.1, 0.1], "a year of losses"),
-            ([UNEVEN, 1.2, 0], "rate 0"), ([UNEVEN, 0, 0.08], "no cover asked"), ([UNEVEN, 1.2, -1], "rate −1"),
+            ([UNEVEN, 1.2, 0.08], "models.md §1.3"),
+            ([[10, -5, 20], 1.1, 0.1], "a year of losses"),
+            ([UNEVEN, 1.2, 0], "rate 0"),
+            ([UNEVEN, 0, 0.08], "no cover asked"),
+            ([UNEVEN, 1.2, -1], "rate −1"),
             ([60, 1.2, 0.1], "one period"),
         ],
     ),
@@ -197,32 +211,42 @@ POINTS = {
         "CFI_DEBT_CAPACITY",
         random_capacity,
         [
-            ([*TWENTIES, 0.9, 1.02], "models.md §1.3: 72, test 2"), ([*TWENTIES, 2, 1.02], "the cap binds"),
-            ([*TWENTIES, 2, 2], "coverage binds"), ([*TWENTIES, 1, 1], "a tie goes to the lowest number"),
-            ([[20] * 6, 1.2, 0.059, 0, 0.9], "no capex"), ([[-1] * 6, 1.2, 0.059, 80, 0.9], "losses"),
-            ([*TWENTIES, -0.1], "negative advance"), ([[20] * 6, 0, 0.059, 80, 0.9], "no cover asked"),
+            ([*TWENTIES, 0.9, 1.02], "models.md §1.3: 72, test 2"),
+            ([*TWENTIES, 2, 1.02], "the cap binds"),
+            ([*TWENTIES, 2, 2], "coverage binds"),
+            ([*TWENTIES, 1, 1], "a tie goes to the lowest number"),
+            ([[20] * 6, 1.2, 0.059, 0, 0.9], "no capex"),
+            ([[-1] * 6, 1.2, 0.059, 80, 0.9], "losses"),
+            ([*TWENTIES, -0.1], "negative advance"),
+            ([[20] * 6, 0, 0.059, 80, 0.9], "no cover asked"),
         ],
     ),
     "CFI_TOP_UP": points(
         "CFI_TOP_UP",
         random_top_up,
         [
-            ([*TWENTIES, 1.02, 72], "models.md §1.3: 9.6"), ([*TWENTIES, 1.1, 72], "coverage binds"),
-            ([*TWENTIES, 1.02, 100], "drawn above the facility"), ([*TWENTIES, 0, 0], "no cap"),
-            ([*TWENTIES, 1.02, -1], "negative drawn"), ([[-1] * 3, 1.2, 0.059, 80, 1, 0], "losses"),
+            ([*TWENTIES, 1.02, 72], "models.md §1.3: 9.6"),
+            ([*TWENTIES, 1.1, 72], "coverage binds"),
+            ([*TWENTIES, 1.02, 100], "drawn above the facility"),
+            ([*TWENTIES, 0, 0], "no cap"),
+            ([*TWENTIES, 1.02, -1], "negative drawn"),
+            ([[-1] * 3, 1.2, 0.059, 80, 1, 0], "losses"),
         ],
     ),
     "CFI_REALISATION": points(
         "CFI_REALISATION",
         random_realisation,
         [
-            ([[90, 80, 85, 88], [100] * 4], "three of four months"), ([[9, 8], [10, 10], 1], "the last month"),
-            ([[9, 8], [10, 10]], "fewer than three"), ([[9, 8, 7], [1, 0, 0], 2], "nothing projected"),
-            ([[9, 8, 7], [1, 2, 3], 0], "no months"), ([[9, 8, 7], [1, 2, 3], 1.5], "half a month"),
+            ([[90, 80, 85, 88], [100] * 4], "three of four months"),
+            ([[9, 8], [10, 10], 1], "the last month"),
+            ([[9, 8], [10, 10]], "fewer than three"),
+            ([[9, 8, 7], [1, 0, 0], 2], "nothing projected"),
+            ([[9, 8, 7], [1, 2, 3], 0], "no months"),
+            ([[9, 8, 7], [1, 2, 3], 1.5], "half a month"),
             ([[9, -8, 7], [1, 2, 3]], "negative bill"),
         ],
     ),
-}  # fmt: skip
+}
 
 EITHER_SIGN = "flows of either sign cancel; scale is the present value of their amounts"
 

@@ -10,6 +10,7 @@ from high_precision import (
     DIV0,
     INFINITY,
     Draw,
+    Function,
     Number,
     amounts,
     as_series,
@@ -27,7 +28,7 @@ ZERO = mpf(0)
 
 def exact(number: Number) -> Fraction:
     sign, mantissa, exponent, _ = mpf(number)._mpf_
-    return Fraction((-1) ** sign * mantissa) * Fraction(2) ** exponent
+    return Fraction((-1) ** int(sign) * int(mantissa)) * Fraction(2 ** max(exponent, 0), 2 ** max(-exponent, 0))
 
 
 def rounded(fraction: Fraction) -> Number:
@@ -173,7 +174,7 @@ def covenant(actual: Number, limit: Number, sense: str = "min") -> list[Number]:
     return [min(headroom), mpf(breached[0] if breached else 0)]
 
 
-FUNCTIONS = {
+FUNCTIONS: dict[str, Function] = {
     "CFI_DRAW_GATE": draw_gate,
     "CFI_BORROWING_BASE": borrowing_base,
     "CFI_DRAW": draw,
@@ -188,7 +189,8 @@ FUNCTIONS = {
 def random_base(d: Draw) -> list[Any]:
     n = d.randint(2, 8)
     case: list[Any] = [
-        d.series(n, 0, 1e6), [d.randint(0, 90) for _ in range(n)], d.choice([72, [d.choice([48, 60, 72]) for _ in range(n)]]),
+        d.series(n, 0, 1e6), [d.randint(0, 90) for _ in range(n)],
+        d.choice([72, [d.choice([48, 60, 72]) for _ in range(n)]]),
         d.series(n, 0, 1), [d.choice([0, 1, 1]) for _ in range(n)],
     ]  # fmt: skip
     return [*case, *[d.series(n, 0, 1e6), d.series(n, -0.1, 0.9)][: d.randint(0, 2)]]
@@ -210,10 +212,17 @@ LOAN = [[40, 0, 60], [0, 0, 0, *[5] * 20], 0.08]
 POINTS = {
     "CFI_DRAW_GATE": points(
         "CFI_DRAW_GATE",
-        lambda d: (lambda n: [[[d.choice([0, 1, 1, 1]) for _ in range(n)] for _ in range(d.randint(2, 8))]])(d.randint(2, 8)),
+        lambda d: (lambda n: [[[d.choice([0, 1, 1, 1]) for _ in range(n)] for _ in range(d.randint(2, 8))]])(
+            d.randint(2, 8)
+        ),
         [
-            ([[[1, 1, 1], [1, 0, 0], [0, 1, 1]]], "plain"), ([[[0, 0], [0, 0]]], "all fail"), ([[[1, 1], [1, 1]]], "all pass"),
-            ([[[1, 0.5]]], "neither"), ([[[1, 1, 0]]], "one asset"), ([[[1], [0]]], "one test"), ([[[1, 2]]], "2"),
+            ([[[1, 1, 1], [1, 0, 0], [0, 1, 1]]], "plain"),
+            ([[[0, 0], [0, 0]]], "all fail"),
+            ([[[1, 1], [1, 1]]], "all pass"),
+            ([[[1, 0.5]]], "neither"),
+            ([[[1, 1, 0]]], "one asset"),
+            ([[[1], [0]]], "one test"),
+            ([[[1, 2]]], "2"),
         ],
     ),
     "CFI_BORROWING_BASE": points(
@@ -221,84 +230,134 @@ POINTS = {
         random_base,
         [
             ([[1000, 1000, 500, 400], [0, 12, 0, 0], 72, [0.9, 0.9, 0.6, 0.9], [1, 1, 1, 0]], "models.md §5: 1950"),
-            ([[1000, 500], [12, 0], 72, 0.9, 1, [900, 500], [0.4, 0]], "market"), ([1000, 80, 72, 0.9, 1], "past its life"),
-            ([[1000, 500], 0, 0, 0.9, 1], "no life"), ([[1000, 500], 0, 72, 0.9, 0.5], "half eligible"),
-            ([[1000, -5], 0, 72, 0.9, 1], "negative cost"), ([[1000, 500], 0, 72, 0.9, 1, 0], "worth nothing"),
-            ([[1000, 500], 0, 72, 0.9, 1, 800, 1.1], "haircut above 1"), ([0, 0, 72, 0.9, 1], "no cost"),
+            ([[1000, 500], [12, 0], 72, 0.9, 1, [900, 500], [0.4, 0]], "market"),
+            ([1000, 80, 72, 0.9, 1], "past its life"),
+            ([[1000, 500], 0, 0, 0.9, 1], "no life"),
+            ([[1000, 500], 0, 72, 0.9, 0.5], "half eligible"),
+            ([[1000, -5], 0, 72, 0.9, 1], "negative cost"),
+            ([[1000, 500], 0, 72, 0.9, 1, 0], "worth nothing"),
+            ([[1000, 500], 0, 72, 0.9, 1, 800, 1.1], "haircut above 1"),
+            ([0, 0, 72, 0.9, 1], "no cost"),
             ([[1000, 500], 0, 72, 0.9, 1, None, 0.5], "a haircut without market value"),
         ],
     ),
     "CFI_DRAW": points(
         "CFI_DRAW",
         lambda d: [
-            d.choice([1, 1, 1, 0]), d.even(50, 200), d.even(0, 120), d.even(50, 300), d.even(0.3, 1),
+            d.choice([1, 1, 1, 0]),
+            d.even(50, 200),
+            d.even(0, 120),
+            d.even(50, 300),
+            d.even(0.3, 1),
             d.choice([None, d.even(-20, 250)]),
         ],
         [
-            ([1, 100, 40, 90, 0.9, 85], "advance binds"), ([1, 100, 40, 200, 0.9], "commitment binds"),
-            ([1, 100, 40, 200, 0.9, 70], "capacity binds"), ([0, 100, 40, 90, 0.9], "not available"),
-            ([1, 100, 100, 200, 0.9], "all drawn"), ([1, 100, 120, 200, 0.9], "overdrawn"), ([1, 90, 0, 100, 0.9], "a tie"),
-            ([0.5, 100, 40, 90, 0.9], "half available"), ([1, -1, 0, 90, 0.9], "negative commitment"),
+            ([1, 100, 40, 90, 0.9, 85], "advance binds"),
+            ([1, 100, 40, 200, 0.9], "commitment binds"),
+            ([1, 100, 40, 200, 0.9, 70], "capacity binds"),
+            ([0, 100, 40, 90, 0.9], "not available"),
+            ([1, 100, 100, 200, 0.9], "all drawn"),
+            ([1, 100, 120, 200, 0.9], "overdrawn"),
+            ([1, 90, 0, 100, 0.9], "a tie"),
+            ([0.5, 100, 40, 90, 0.9], "half available"),
+            ([1, -1, 0, 90, 0.9], "negative commitment"),
             ([1, 100, 0, 0, 0.9], "nothing eligible"),
         ],
     ),
     "CFI_AMORTISE": points(
         "CFI_AMORTISE",
         lambda d: [
-            d.log_uniform(1, 1e9), d.choice([d.even(0, 0.15), d.even(-0.2, 0), d.log_uniform(1e-9, 1e-4)]),
-            d.randint(1, 40), d.choice(STYLES),
+            d.log_uniform(1, 1e9),
+            d.choice([d.even(0, 0.15), d.even(-0.2, 0), d.log_uniform(1e-9, 1e-4)]),
+            d.randint(1, 40),
+            d.choice(STYLES),
         ],
         [
-            ([100, 0.1, 2], "annuity"), ([100, 0.1, 2, "straight"], "straight"), ([100, 0.1, 2, "bullet"], "bullet"),
-            ([100, 0.1, 1], "one period"), ([100, 0, 5], "rate 0"), ([0, 0.1, 3], "no loan"), ([100, 0.0917 / 12, 60], "DDTL"),
-            ([100, -1, 3], "rate −1"), ([100, 0.1, 0], "no periods"), ([100, 0.1, 2.5], "half a period"),
-            ([-1, 0.1, 2], "negative loan"), ([100, 1e-15, 3], "tiny rate"), ([100, 5, 4], "huge rate"),
+            ([100, 0.1, 2], "annuity"),
+            ([100, 0.1, 2, "straight"], "straight"),
+            ([100, 0.1, 2, "bullet"], "bullet"),
+            ([100, 0.1, 1], "one period"),
+            ([100, 0, 5], "rate 0"),
+            ([0, 0.1, 3], "no loan"),
+            ([100, 0.0917 / 12, 60], "DDTL"),
+            ([100, -1, 3], "rate −1"),
+            ([100, 0.1, 0], "no periods"),
+            ([100, 0.1, 2.5], "half a period"),
+            ([-1, 0.1, 2], "negative loan"),
+            ([100, 1e-15, 3], "tiny rate"),
+            ([100, 5, 4], "huge rate"),
         ],
     ),
     "CFI_WATERFALL": points(
         "CFI_WATERFALL",
         lambda d: [d.even(-20, 300), d.series(d.randint(2, 8), 0, 60)],
         [
-            ([100, [30, 2, 18, 35, 10]], "models.md §5"), ([60, [30, 2, 18, 35, 10]], "short"), ([0, [30, 2]], "no cash"),
-            ([-5, [30, 2]], "negative cash"), ([100, [0, 0]], "nothing due"), ([100, 100], "exactly enough"),
-            ([100, [30, -2]], "negative due"), ([1e15, [1, 1e14]], "huge"),
+            ([100, [30, 2, 18, 35, 10]], "models.md §5"),
+            ([60, [30, 2, 18, 35, 10]], "short"),
+            ([0, [30, 2]], "no cash"),
+            ([-5, [30, 2]], "negative cash"),
+            ([100, [0, 0]], "nothing due"),
+            ([100, 100], "exactly enough"),
+            ([100, [30, -2]], "negative due"),
+            ([1e15, [1, 1e14]], "huge"),
         ],
     ),
     "CFI_ALL_IN_YIELD": points(
         "CFI_ALL_IN_YIELD",
         random_loan,
         [
-            ([*LOAN, 0.015, 0.005], "models.md §5"), (LOAN, "no fees: the coupon"),
+            ([*LOAN, 0.015, 0.005], "models.md §5"),
+            (LOAN, "no fees: the coupon"),
             ([100, [0, *[5] * 20], 0.0917, 0.03], "20 quarters at 97"),
             ([100, [0, *[100 / 60] * 60], 0.0917, 0.03, 0, 12], "60 months at 97"),
-            ([*LOAN, 1], "upfront of 1"), ([[0, 0], [0, 0], 0.08], "no draws"), ([100, [0, 99], 0.08], "not repaid"),
-            ([100, [0, 100], 0, 0.02, 0, 1], "a discount alone"), ([100, [0, 0, 100], 0.08, 0, 0, 1], "one bullet"),
-            ([[100, -1], [0, 99], 0.08], "negative draw"), ([100, [0, 100], 0.1, 0.3, 0, 1], "a large discount"),
+            ([*LOAN, 1], "upfront of 1"),
+            ([[0, 0], [0, 0], 0.08], "no draws"),
+            ([100, [0, 99], 0.08], "not repaid"),
+            ([100, [0, 100], 0, 0.02, 0, 1], "a discount alone"),
+            ([100, [0, 0, 100], 0.08, 0, 0, 1], "one bullet"),
+            ([[100, -1], [0, 99], 0.08], "negative draw"),
+            ([100, [0, 100], 0.1, 0.3, 0, 1], "a large discount"),
         ],
     ),
     "CFI_WAL": points(
         "CFI_WAL",
         lambda d: [d.series(d.randint(2, 30), 0, 100), d.choice([None, 1, 4, 12])],
         [
-            ([[20] * 5], "level: (n+1)/2"), ([[5] * 20, 4], "quarterly"), ([[0, 0, 0, 100]], "bullet"), ([[0, 0]], "nothing repaid"),
-            ([[5, -1]], "negative"), ([[5, 5], 0], "no periods in a year"), ([100], "one period"),
+            ([[20] * 5], "level: (n+1)/2"),
+            ([[5] * 20, 4], "quarterly"),
+            ([[0, 0, 0, 100]], "bullet"),
+            ([[0, 0]], "nothing repaid"),
+            ([[5, -1]], "negative"),
+            ([[5, 5], 0], "no periods in a year"),
+            ([100], "one period"),
         ],
     ),
     "CFI_COVENANT": points(
         "CFI_COVENANT",
-        lambda d: (lambda n: [
-            d.series(n, 0.5, 2), d.choice([d.even(0.8, 1.4), d.series(n, 0.8, 1.4)]), d.choice([None, "min", "max"]),
-        ])(d.randint(2, 12)),
+        lambda d: (
+            lambda n: [
+                d.series(n, 0.5, 2),
+                d.choice([d.even(0.8, 1.4), d.series(n, 0.8, 1.4)]),
+                d.choice([None, "min", "max"]),
+            ]
+        )(d.randint(2, 12)),
         [
-            ([[1.4, 1.2, 1.1, 1.3], 1.15], "plain"), ([[0.5, 0.6, 0.8], [0.8, 0.8, 0.8], "max"], "equality passes"),
-            ([[1.2, 1.15], 1.15], "equality passes"), ([[-1, 2], 1.15], "negative"), ([[1, 2], 0], "no limit"),
-            ([[1, 2], -1], "negative limit"), ([1.4, 1.15], "one period"), ([[0.9, 0.7], 0.8, "max"], "above its limit"),
+            ([[1.4, 1.2, 1.1, 1.3], 1.15], "plain"),
+            ([[0.5, 0.6, 0.8], [0.8, 0.8, 0.8], "max"], "equality passes"),
+            ([[1.2, 1.15], 1.15], "equality passes"),
+            ([[-1, 2], 1.15], "negative"),
+            ([[1, 2], 0], "no limit"),
+            ([[1, 2], -1], "negative limit"),
+            ([1.4, 1.15], "one period"),
+            ([[0.9, 0.7], 0.8, "max"], "above its limit"),
         ],
     ),
-}  # fmt: skip
+}
 
 TOLERANCES: dict[str, Any] = {
-    "CFI_BORROWING_BASE": lambda cost, *_: floor(sum(as_series(cost)), "book value is cost less age; scale is the cost"),
+    "CFI_BORROWING_BASE": lambda cost, *_: floor(
+        sum(as_series(cost)), "book value is cost less age; scale is the cost"
+    ),
     "CFI_DRAW": lambda _, commitment, drawn, *__: floor(commitment + drawn, "limit less drawn; scale is both"),
     "CFI_AMORTISE": lambda principal, rate, *_: floor(
         principal * (1 + abs(rate)), "principal is a difference of balances; scale is the loan"
@@ -307,10 +366,12 @@ TOLERANCES: dict[str, Any] = {
         abs(cash) + sum(as_series(dues)), "what is left is cash less dues; scale is both"
     ),
     "CFI_ALL_IN_YIELD": {
-        "relative": 1e-10, "absolute": 1e-12, "why": "root of a sum of flows of either sign, known to 1e-12 of a rate"
+        "relative": 1e-10,
+        "absolute": 1e-12,
+        "why": "root of a sum of flows of either sign, known to 1e-12 of a rate",
     },
     "CFI_COVENANT": floor(1, "a ratio less 1; scale 1"),
-}  # fmt: skip
+}
 
 
 def main() -> None:

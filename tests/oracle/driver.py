@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import mpmath
-from high_precision import DIV0, NUM, Draw, Number, Refused, amounts, cdf, floor, points, refuse_unless, write
+from high_precision import DIV0, NUM, Draw, Function, Number, Refused, amounts, cdf, floor, points, refuse_unless, write
 from mpmath import mpf
 
 ZERO, ONE = mpf(0), mpf(1)
@@ -39,7 +39,9 @@ def driver_rho(
 ) -> Number:
     # ρ = w·(r_CZ, r_MZ) / s; (C, M, Z) must be a correlation matrix
     refuse_unless(-1 <= corr_contract <= 1 and -1 <= corr_market <= 1 and -1 <= corr_both <= 1)
-    triple = mpmath.matrix([[1, corr_both, corr_contract], [corr_both, 1, corr_market], [corr_contract, corr_market, 1]])
+    triple = mpmath.matrix(
+        [[1, corr_both, corr_contract], [corr_both, 1, corr_market], [corr_contract, corr_market, 1]]
+    )
     if mpmath.det(triple) < mpf("-1e-12"):
         raise Refused(NUM)
     s = deviation(contracted, vol_contract, vol_market, vol_other, corr_both, leverage)
@@ -63,7 +65,7 @@ def driver_pd(
     return cdf(-(1 - 1 / dscr) / s) if form == "additive" else cdf(-mpmath.log(dscr) / s)
 
 
-FUNCTIONS = {"CFI_DRIVER_RHO": driver_rho, "CFI_DRIVER_PD": driver_pd}
+FUNCTIONS: dict[str, Function] = {"CFI_DRIVER_RHO": driver_rho, "CFI_DRIVER_PD": driver_pd}
 
 
 def volatilities(d: Draw) -> list[Any]:
@@ -89,28 +91,43 @@ POINTS = {
         "CFI_DRIVER_RHO",
         random_rho,
         [
-            ([*CONTRACT, 0.2, 0.7, 0.3], "ComputeFi"), ([*MINER, 0.2, 0.85, 0.3], "MinerFi"),
-            ([*MINER, 0.2, 0.85, 0.3, 1.6], "MinerFi levered"), ([0.25, *CONTRACT[1:], 0.2, 0.7, 0.3], "GPU on demand"),
-            ([0.6, 0.1, 0.3, 0.05, 0.2, 0.7, 0.3], "mixed"), ([0, 0.1, 0.75, 0, 0.2, 0.85], "the market alone"),
-            ([1, 0.1, 0.75, 0, 0.2, 0.85], "the contract alone"), ([0.5, 0, 0, 0, 0.1, 0.1], "no volatility"),
-            ([0.5, 0.1, 0.1, 0.1, 0.9, 0.9, -0.9], "no such triple"), ([0.5, 0.1, 0.1, 0.1, 1.1, 0], "beyond 1"),
-            ([0.5, 0.1, 0.1, 1e9, 0.2, 0.7], "all noise"), ([0.5, 0.1, 0.1, 0.1, 0.2, 0.2, 0, 0], "no leverage"),
-            ([0.5, 0.1, 0.1, 0, 1, 1, 1], "all one"), ([1.1, 0.1, 0.1, 0.1, 0.2, 0.2], "share above 1"),
+            ([*CONTRACT, 0.2, 0.7, 0.3], "ComputeFi"),
+            ([*MINER, 0.2, 0.85, 0.3], "MinerFi"),
+            ([*MINER, 0.2, 0.85, 0.3, 1.6], "MinerFi levered"),
+            ([0.25, *CONTRACT[1:], 0.2, 0.7, 0.3], "GPU on demand"),
+            ([0.6, 0.1, 0.3, 0.05, 0.2, 0.7, 0.3], "mixed"),
+            ([0, 0.1, 0.75, 0, 0.2, 0.85], "the market alone"),
+            ([1, 0.1, 0.75, 0, 0.2, 0.85], "the contract alone"),
+            ([0.5, 0, 0, 0, 0.1, 0.1], "no volatility"),
+            ([0.5, 0.1, 0.1, 0.1, 0.9, 0.9, -0.9], "no such triple"),
+            ([0.5, 0.1, 0.1, 0.1, 1.1, 0], "beyond 1"),
+            ([0.5, 0.1, 0.1, 1e9, 0.2, 0.7], "all noise"),
+            ([0.5, 0.1, 0.1, 0.1, 0.2, 0.2, 0, 0], "no leverage"),
+            ([0.5, 0.1, 0.1, 0, 1, 1, 1], "all one"),
+            ([1.1, 0.1, 0.1, 0.1, 0.2, 0.2], "share above 1"),
         ],
     ),
     "CFI_DRIVER_PD": points(
         "CFI_DRIVER_PD",
         random_pd,
         [
-            ([1.2, *CONTRACT, 0.3], "ComputeFi"), ([2, *MINER, 0.3], "MinerFi"), ([2, *MINER, 0.3, 1.6], "levered"),
-            ([2, *MINER, 0.3, 1, "lognormal"], "MinerFi lognormal"), ([1.2, *CONTRACT, 0.3, 1, "lognormal"], "ComputeFi"),
-            ([1, *CONTRACT], "dscr 1"), ([0.5, *CONTRACT], "dscr below 1"), ([0, *CONTRACT], "dscr 0"),
-            ([-1, *CONTRACT], "negative dscr"), ([1.2, 0.5, 0, 0, 0], "no volatility"),
-            ([1.2, 0.5, 0.1, 0.1, 0, -1], "contract and market cancel"), ([1e6, *CONTRACT], "huge cover"),
-            ([1e6, *MINER, 0, 1, "lognormal"], "huge cover, lognormal"), ([1.2, *CONTRACT, 1.1], "correlation beyond 1"),
+            ([1.2, *CONTRACT, 0.3], "ComputeFi"),
+            ([2, *MINER, 0.3], "MinerFi"),
+            ([2, *MINER, 0.3, 1.6], "levered"),
+            ([2, *MINER, 0.3, 1, "lognormal"], "MinerFi lognormal"),
+            ([1.2, *CONTRACT, 0.3, 1, "lognormal"], "ComputeFi"),
+            ([1, *CONTRACT], "dscr 1"),
+            ([0.5, *CONTRACT], "dscr below 1"),
+            ([0, *CONTRACT], "dscr 0"),
+            ([-1, *CONTRACT], "negative dscr"),
+            ([1.2, 0.5, 0, 0, 0], "no volatility"),
+            ([1.2, 0.5, 0.1, 0.1, 0, -1], "contract and market cancel"),
+            ([1e6, *CONTRACT], "huge cover"),
+            ([1e6, *MINER, 0, 1, "lognormal"], "huge cover, lognormal"),
+            ([1.2, *CONTRACT, 1.1], "correlation beyond 1"),
         ],
     ),
-}  # fmt: skip
+}
 
 TOLERANCES: dict[str, Any] = {
     "CFI_DRIVER_RHO": floor(1, "contributions of either sign cancel; scale is a correlation of 1"),

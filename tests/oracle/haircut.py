@@ -9,6 +9,7 @@ from collateral import claim_for, loss_given_default
 from high_precision import (
     DIV0,
     Draw,
+    Function,
     Number,
     amounts,
     as_series,
@@ -124,7 +125,7 @@ def gap_risk(ltv: Number, volatility: Number, cure_days: Number, drift: Number =
     return [cdf(z), loss_given_default(ltv, mean, mpf(1), ZERO, a)]
 
 
-FUNCTIONS = {
+FUNCTIONS: dict[str, Function] = {
     "CFI_HAIRCUT_VAR": haircut_var,
     "CFI_HAIRCUT_ES": haircut_es,
     "CFI_HAIRCUT_BASEL": haircut_basel,
@@ -160,7 +161,8 @@ def random_target(d: Draw) -> list[Any]:
 TAILS: list[tuple[list[Any], str]] = [
     ([0.4, 0.25, 0.99], "models.md §2"), ([0.4, 0.25, 0.95, 0], "models.md §2"),
     ([0.3, 0.5, 0.99, -0.26], "GPU"), ([0.9, 0.25, 0.99, -0.3], "ASIC"), ([0.4, 0.25, 0.5], "confidence ½"),
-    ([0.4, 0.25, 0.4999], "confidence below ½"), ([0.4, 0.25, 1], "confidence 1"), ([0, 1, 0.99, -0.26], "volatility 0"),
+    ([0.4, 0.25, 0.4999], "confidence below ½"), ([0.4, 0.25, 1], "confidence 1"),
+    ([0, 1, 0.99, -0.26], "volatility 0"),
     ([0.4, 0, 0.99, -0.26], "horizon 0"), ([-0.1, 1, 0.99], "negative volatility"), ([0.1, 1, 0.9, 1], "a large drift"),
     ([0.1, -1, 0.9], "negative horizon"), ([0.4, 1, 0.999999999999], "confidence of 1 − 1e-12"),
 ]  # fmt: skip
@@ -172,9 +174,15 @@ POINTS = {
         "CFI_HAIRCUT_BASEL",
         lambda d: [d.even(0, 0.5), d.choice([5, 10, 20]), d.log_uniform(1, 250), d.choice([None, d.even(1, 100)])],
         [
-            ([0.15, 10, 20], "models.md §2"), ([0.15, 10, 20, 5], "models.md §2"), ([0.04, 10, 5], "models.md §2"),
-            ([0.2, 10, 20, 63], "models.md §2"), ([0.5, 1, 100], "held at 1"), ([0.1, 0, 10], "from 0 days"),
-            ([0.1, 10, 0], "to 0 days"), ([0.1, 10, 10, 0], "revalued in 0 days"), ([1.1, 10, 20], "haircut above 1"),
+            ([0.15, 10, 20], "models.md §2"),
+            ([0.15, 10, 20, 5], "models.md §2"),
+            ([0.04, 10, 5], "models.md §2"),
+            ([0.2, 10, 20, 63], "models.md §2"),
+            ([0.5, 1, 100], "held at 1"),
+            ([0.1, 0, 10], "from 0 days"),
+            ([0.1, 10, 0], "to 0 days"),
+            ([0.1, 10, 10, 0], "revalued in 0 days"),
+            ([1.1, 10, 20], "haircut above 1"),
             ([0, 10, 20], "no haircut"),
         ],
     ),
@@ -182,10 +190,15 @@ POINTS = {
         "CFI_HAIRCUT_LIQUIDITY",
         random_liquidity,
         [
-            ([25, 100, 1, 0.35], "models.md §2"), ([0.25, 1, 0.768026963243, 0.35, 0.5, 0, 0.26], "models.md §2"),
-            ([0, 100, 1, 0.35, 0.5, 0.1], "nothing to sell"), ([25, 0, 1, 0.35], "no market"),
-            ([25, 100, 0, 0.35], "no time"), ([25, 100, 1, 0], "no impact"), ([1e6, 1, 0.1, 1], "above 1, reported"),
-            ([-1, 100, 1, 0.35], "negative quantity"), ([25, 100, 1, 0.35, 0], "exponent 0"),
+            ([25, 100, 1, 0.35], "models.md §2"),
+            ([0.25, 1, 0.768026963243, 0.35, 0.5, 0, 0.26], "models.md §2"),
+            ([0, 100, 1, 0.35, 0.5, 0.1], "nothing to sell"),
+            ([25, 0, 1, 0.35], "no market"),
+            ([25, 100, 0, 0.35], "no time"),
+            ([25, 100, 1, 0], "no impact"),
+            ([1e6, 1, 0.1, 1], "above 1, reported"),
+            ([-1, 100, 1, 0.35], "negative quantity"),
+            ([25, 100, 1, 0.35, 0], "exponent 0"),
             ([25, 100, 1, 0.35, 0.5, 1.1], "base above 1"),
         ],
     ),
@@ -193,9 +206,13 @@ POINTS = {
         "CFI_LIQUIDATION_HORIZON",
         random_horizon,
         [
-            ([25, 100, 0.35, 0.26], "models.md §2"), ([0, 100, 0.35, 0.26, 0.5, 0.1], "nothing to sell"),
-            ([25, 100, 0, 0.26], "no impact"), ([25, 0, 0.35, 0.26], "no market"), ([25, 100, 0.35, 0], "no decay"),
-            ([25, 100, 0.35, 0.26, 0], "exponent 0"), ([25, 100, 0.35, 0.26, 1], "exponent 1"),
+            ([25, 100, 0.35, 0.26], "models.md §2"),
+            ([0, 100, 0.35, 0.26, 0.5, 0.1], "nothing to sell"),
+            ([25, 100, 0, 0.26], "no impact"),
+            ([25, 0, 0.35, 0.26], "no market"),
+            ([25, 100, 0.35, 0], "no decay"),
+            ([25, 100, 0.35, 0.26, 0], "exponent 0"),
+            ([25, 100, 0.35, 0.26, 1], "exponent 1"),
             ([25, 100, 0.35, -0.1], "negative decay"),
         ],
     ),
@@ -203,19 +220,29 @@ POINTS = {
         "CFI_HAIRCUT_TARGET",
         random_target,
         [
-            ([0.03, 0.0001, 0.6, 10 / 365], "models.md §2"), ([0.03, 0.0001, 0.6, 90 / 365], "models.md §2"),
-            ([0.03, 0.0001, 0.6, 0.25, 1], "rho 1"), ([0.03, 0.001, 0.6, 0.25, -1], "rho −1"),
-            ([0.03, 0.0001, 0, 1, 0.5, -0.26], "volatility 0"), ([0.03, 0.0001, 0.6, 0, 0.5], "horizon 0"),
-            ([0.03, 0.03, 0.6, 1], "target at pd"), ([0.03, 0, 0.6, 1], "no loss allowed"), ([0, 0.01, 0.6, 1], "pd 0"),
-            ([1, 0.01, 0.6, 1, 0.5], "pd 1"), ([0.03, 0.0299, 0.6, 1], "loose target, negative haircut"),
+            ([0.03, 0.0001, 0.6, 10 / 365], "models.md §2"),
+            ([0.03, 0.0001, 0.6, 90 / 365], "models.md §2"),
+            ([0.03, 0.0001, 0.6, 0.25, 1], "rho 1"),
+            ([0.03, 0.001, 0.6, 0.25, -1], "rho −1"),
+            ([0.03, 0.0001, 0, 1, 0.5, -0.26], "volatility 0"),
+            ([0.03, 0.0001, 0.6, 0, 0.5], "horizon 0"),
+            ([0.03, 0.03, 0.6, 1], "target at pd"),
+            ([0.03, 0, 0.6, 1], "no loss allowed"),
+            ([0, 0.01, 0.6, 1], "pd 0"),
+            ([1, 0.01, 0.6, 1, 0.5], "pd 1"),
+            ([0.03, 0.0299, 0.6, 1], "loose target, negative haircut"),
         ],
     ),
     "CFI_COLLATERAL_HAIRCUT": points(
         "CFI_COLLATERAL_HAIRCUT",
         lambda d: [d.series(d.randint(2, 6), -0.2, 0.95)],
         [
-            ([[0.3, 0.2, 0.1]], "49.6%, not 60%"), ([[0.1, 1]], "one of 1"), ([[0.1, 1.01]], "one above 1"),
-            ([[0.1, -0.1]], "an expected gain"), ([0.25], "one component"), ([[0, 0]], "none"),
+            ([[0.3, 0.2, 0.1]], "49.6%, not 60%"),
+            ([[0.1, 1]], "one of 1"),
+            ([[0.1, 1.01]], "one above 1"),
+            ([[0.1, -0.1]], "an expected gain"),
+            ([0.25], "one component"),
+            ([[0, 0]], "none"),
             ([[1e-12, 1e-12]], "tiny"),
         ],
     ),
@@ -223,14 +250,20 @@ POINTS = {
         "CFI_GAP_RISK",
         lambda d: [d.even(0.3, 1.3), d.even(0.1, 1.2), d.log_uniform(1, 400), d.choice([None, d.even(-0.5, 0.2)])],
         [
-            ([0.75, 0.75, 10], "models.md §2"), ([0.75, 0.3, 90, -0.26], "models.md §2"),
-            ([0.75, 0, 90, -0.26], "volatility 0, loan covered"), ([0.99, 0, 90, -0.26], "volatility 0, under water"),
-            ([1.1, 0.5, 0], "no time, under water"), ([1, 0.5, 0], "no time, at the loan"), ([0, 0.5, 10], "ltv 0"),
-            ([1, 0.5, 10], "ltv 1"), ([-0.1, 0.5, 10], "negative ltv"), ([0.75, 0.5, -1], "negative days"),
+            ([0.75, 0.75, 10], "models.md §2"),
+            ([0.75, 0.3, 90, -0.26], "models.md §2"),
+            ([0.75, 0, 90, -0.26], "volatility 0, loan covered"),
+            ([0.99, 0, 90, -0.26], "volatility 0, under water"),
+            ([1.1, 0.5, 0], "no time, under water"),
+            ([1, 0.5, 0], "no time, at the loan"),
+            ([0, 0.5, 10], "ltv 0"),
+            ([1, 0.5, 10], "ltv 1"),
+            ([-0.1, 0.5, 10], "negative ltv"),
+            ([0.75, 0.5, -1], "negative days"),
             ([50, 0.5, 10], "hopeless"),
         ],
     ),
-}  # fmt: skip
+}
 
 
 def target_tolerance(pd: Any, target: Any, volatility: Any, horizon: Any, *rest: Any) -> dict[str, Any]:
@@ -244,8 +277,8 @@ def target_tolerance(pd: Any, target: Any, volatility: Any, horizon: Any, *rest:
 ONE = "1 less a number near 1; scale 1 of the value"
 TOLERANCES: dict[str, Any] = {
     "CFI_HAIRCUT_VAR": floor(1, ONE),
-    "CFI_HAIRCUT_ES": lambda volatility, horizon, confidence, *_: floor(
-        mpf("1e-3") / (1 - confidence) + 1, ONE + "; 1 − confidence carries the digits of confidence"
+    "CFI_HAIRCUT_ES": lambda *a: floor(
+        mpf("1e-3") / (1 - a[2]) + 1, ONE + "; 1 − confidence carries the digits of confidence"
     ),
     "CFI_COLLATERAL_HAIRCUT": floor(1, ONE),
     "CFI_HAIRCUT_TARGET": target_tolerance,

@@ -8,6 +8,7 @@ from typing import Any
 from high_precision import (
     DIV0,
     Draw,
+    Function,
     Number,
     amounts,
     as_series,
@@ -22,13 +23,15 @@ from mpmath import mpf
 # full level, zero level, weight
 LEVELS = [
     (".85", "0", 15), (".65", "0", 10), (".10", "1", 15), ("1", "0", 10), ("1.15", "1", 10), (".35", ".60", 10),
-    (".10", ".25", 5), (".10", "1", 5), ("1", "0", 5), (".85", "0", 5), ("1", "0", 5), (".90", "0", 3), (".20", ".50", 2),
+    (".10", ".25", 5), (".10", "1", 5), ("1", "0", 5), (".85", "0", 5), ("1", "0", 5), (".90", "0", 3),
+    (".20", ".50", 2),
 ]  # fmt: skip
 SHARES = {1, 2, 4, 8, 9, 10, 11, 12, 13}  # between 0 and 1; 3 is not negative, 6 a correlation
 
 
 def rebrand_score(measures: list[Number], weights: Any = None) -> list[Number]:
-    # credit linear between the levels, held in [0,1]; 100·Σwc/Σw; hard fails 1 < .50 · 3 > .50 · 4 = 0 · 6 ≥ .60 · 9 = 0
+    # credit linear between the levels, held in [0,1]; 100·Σwc/Σw
+    # hard fails 1 < .50 · 3 > .50 · 4 = 0 · 6 ≥ .60 · 9 = 0
     given = [mpf(w) for _, _, w in LEVELS] if weights is None else repeated(weights, 13)
     amounts(*given)
     for number, value in enumerate(measures, start=1):
@@ -67,7 +70,7 @@ def neocloud_score(
     return [[score, mpf(1 + sum(other > score for other in scores))] for score in scores]
 
 
-FUNCTIONS = {"CFI_REBRAND_SCORE": rebrand_score, "CFI_NEOCLOUD_SCORE": neocloud_score}
+FUNCTIONS: dict[str, Function] = {"CFI_REBRAND_SCORE": rebrand_score, "CFI_NEOCLOUD_SCORE": neocloud_score}
 
 
 def random_measures(d: Draw) -> list[Any]:
@@ -98,12 +101,24 @@ POINTS = {
         "CFI_REBRAND_SCORE",
         random_measures,
         [
-            ([FULL], "full levels"), ([NONE], "zero levels"), ([HALFWAY], "halfway"), ([but(1, 0.5)], "1 at its limit"),
-            ([but(1, 0.499)], "1 fails"), ([but(3, 0.5)], "3 at its limit"), ([but(3, 0.501)], "3 fails"),
-            ([but(4, 0)], "4 fails"), ([but(6, 0.6)], "6 fails at its limit"), ([but(6, 0.599)], "6 passes"),
-            ([but(9, 0)], "9 fails"), ([but(5, 3)], "more than full"), ([but(7, -0.1)], "right-way"),
-            ([but(1, 1.1)], "share above 1"), ([but(6, 1.1)], "correlation above 1"), ([FULL, [0] * 13], "no weight"),
-            ([FULL, 1], "equal weights"), ([HALFWAY, [*[0] * 12, 1]], "the last alone"),
+            ([FULL], "full levels"),
+            ([NONE], "zero levels"),
+            ([HALFWAY], "halfway"),
+            ([but(1, 0.5)], "1 at its limit"),
+            ([but(1, 0.499)], "1 fails"),
+            ([but(3, 0.5)], "3 at its limit"),
+            ([but(3, 0.501)], "3 fails"),
+            ([but(4, 0)], "4 fails"),
+            ([but(6, 0.6)], "6 fails at its limit"),
+            ([but(6, 0.599)], "6 passes"),
+            ([but(9, 0)], "9 fails"),
+            ([but(5, 3)], "more than full"),
+            ([but(7, -0.1)], "right-way"),
+            ([but(1, 1.1)], "share above 1"),
+            ([but(6, 1.1)], "correlation above 1"),
+            ([FULL, [0] * 13], "no weight"),
+            ([FULL, 1], "equal weights"),
+            ([HALFWAY, [*[0] * 12, 1]], "the last alone"),
         ],
     ),
     "CFI_NEOCLOUD_SCORE": points(
@@ -113,12 +128,15 @@ POINTS = {
             ([[1, 0.5, 0.2], [0.98, 0.9, 0.6], [3, 6, 1.5], [4, 2, 1]], "plain"),
             ([[1, 0.5, 1], [1, 0.5, 1], [4, 2, 4], [3, 6, 3]], "a tie shares the better rank"),
             ([[1, 0.5], [0, 1], [1, 2], [1, 2], [1, 0, 0, 0]], "software alone"),
-            ([[1, 1], [1, 1], [0, 0], [1, 1]], "no backlog"), ([[1, 1], [1, 1], [1, 1], [0, 0]], "no customers"),
-            ([[1, 1], [1, 1], [1, 1], [1, 1], [0, 0, 0, 0]], "no weight"), ([0.5, 0.5, 2, 3], "one peer"),
-            ([[1, 1.1], [1, 1], [1, 1], [1, 1]], "share above 1"), ([[1, 1], 0.5, 2, [3, 4]], "a number for all"),
+            ([[1, 1], [1, 1], [0, 0], [1, 1]], "no backlog"),
+            ([[1, 1], [1, 1], [1, 1], [0, 0]], "no customers"),
+            ([[1, 1], [1, 1], [1, 1], [1, 1], [0, 0, 0, 0]], "no weight"),
+            ([0.5, 0.5, 2, 3], "one peer"),
+            ([[1, 1.1], [1, 1], [1, 1], [1, 1]], "share above 1"),
+            ([[1, 1], 0.5, 2, [3, 4]], "a number for all"),
         ],
     ),
-}  # fmt: skip
+}
 
 TOLERANCES: dict[str, Any] = {
     "CFI_REBRAND_SCORE": floor(100, "credits are differences of levels; scale is a score of 100"),

@@ -11,6 +11,7 @@ from high_precision import (
     INFINITY,
     NUM,
     Draw,
+    Function,
     Number,
     Refused,
     amounts,
@@ -68,7 +69,7 @@ def asic_value(hashprice: Number, hashcost: Number, decay: Number, rate: Number,
 
 def exact(number: Number) -> Fraction:
     sign, mantissa, exponent, _ = mpf(number)._mpf_
-    return Fraction((-1) ** sign * mantissa) * Fraction(2) ** exponent
+    return Fraction((-1) ** int(sign) * int(mantissa)) * Fraction(2 ** max(exponent, 0), 2 ** max(-exponent, 0))
 
 
 def pivot_runway(
@@ -118,7 +119,7 @@ def halving(fee_share: Number) -> Number:
     return (mpf(1) / 2 + fee_share) / (1 + fee_share)
 
 
-FUNCTIONS = {
+FUNCTIONS: dict[str, Function] = {
     "CFI_HASHPRICE": hashprice,
     "CFI_HASHCOST": hashcost,
     "CFI_PAYBACK": payback,
@@ -146,40 +147,67 @@ HYBRID, OUTLAYS = [5, 140, 0.85, 3, 12], [12, 20, 25, 9]
 POINTS = {
     "CFI_HASHPRICE": points(
         "CFI_HASHPRICE",
-        lambda d: [d.log_uniform(1e3, 1e6), d.choice([6.25, 3.125, 1.5625]), d.log_uniform(10, 5000), d.choice([None, d.even(0, 1)])],
+        lambda d: [
+            d.log_uniform(1e3, 1e6),
+            d.choice([6.25, 3.125, 1.5625]),
+            d.log_uniform(10, 5000),
+            d.choice([None, d.even(0, 1)]),
+        ],
         [
-            ([84714, 3.125, 952], "models.md §6"), ([0, 3.125, 952], "a coin of nothing"), ([84714, 0, 952], "no subsidy"),
-            ([84714, 3.125, 0], "no network"), ([-1, 3.125, 952], "negative price"), ([84714, 3.125, 952, -0.1], "negative fees"),
-            ([1e300, 3.125, 1], "huge"), ([84714, 3.125, 952, 10], "fees are most"),
+            ([84714, 3.125, 952], "models.md §6"),
+            ([0, 3.125, 952], "a coin of nothing"),
+            ([84714, 0, 952], "no subsidy"),
+            ([84714, 3.125, 0], "no network"),
+            ([-1, 3.125, 952], "negative price"),
+            ([84714, 3.125, 952, -0.1], "negative fees"),
+            ([1e300, 3.125, 1], "huge"),
+            ([84714, 3.125, 952, 10], "fees are most"),
         ],
     ),
     "CFI_HASHCOST": points(
         "CFI_HASHCOST",
         lambda d: [d.even(5, 120), d.even(0.01, 0.2), d.choice([None, d.even(0, 10)])],
         [
-            ([29.5, 0.0588], "Iris"), ([18, 0.05], "models.md §6"), ([0, 0.05], "no energy"), ([18, 0], "free power"),
-            ([18, 0, 3], "hosting only"), ([-1, 0.05], "negative"), ([18, -0.05], "paid to run"),
+            ([29.5, 0.0588], "Iris"),
+            ([18, 0.05], "models.md §6"),
+            ([0, 0.05], "no energy"),
+            ([18, 0], "free power"),
+            ([18, 0, 3], "hosting only"),
+            ([-1, 0.05], "negative"),
+            ([18, -0.05], "paid to run"),
         ],
     ),
     "CFI_PAYBACK": points(
         "CFI_PAYBACK",
         lambda d: (lambda c: [d.log_uniform(1, 200), c + d.log_uniform(0.01, 300), c])(d.even(0, 60)),
         [
-            ([90, 200, 41.6], "models.md §6"), ([90, 41.6, 41.6], "no margin"), ([90, 40, 41.6], "a loss"),
-            ([0, 200, 41.6], "a free machine"), ([90, 200, 0], "no cost"), ([-1, 200, 41.6], "negative price"),
+            ([90, 200, 41.6], "models.md §6"),
+            ([90, 41.6, 41.6], "no margin"),
+            ([90, 40, 41.6], "a loss"),
+            ([0, 200, 41.6], "a free machine"),
+            ([90, 200, 0], "no cost"),
+            ([-1, 200, 41.6], "negative price"),
         ],
     ),
     "CFI_ASIC_VALUE": points(
         "CFI_ASIC_VALUE",
         random_asic,
         [
-            ([200, 41.6, 0.4, 0.15], "models.md §6"), ([100, 41.6, 0.4, 0.15], "models.md §6"),
-            ([60, 41.6, 0.4, 0.15], "models.md §6"), ([45, 41.6, 0.4, 0.15], "models.md §6"),
-            ([41.6, 41.6, 0.4, 0.15], "no margin"), ([30, 41.6, 0.4, 0.15], "a loss"),
-            ([200, 41.6, 0.4, 0.15, 2], "life caps it"), ([100, 40, 0, 0.15, 5], "no decay"),
-            ([100, 40, 0, 0], "nothing ends it"), ([100, 0, 0.4, 0.15, 5], "no cost"), ([100, 40, 0.4, 0], "no discounting"),
-            ([100, 40, 0.4, -0.4, 3], "rate and decay cancel"), ([100, 40, -0.1, 0.15, 5], "hashprice that rises"),
-            ([100, 40, 0.4, 0.15, 0], "no life"), ([-1, 40, 0.4, 0.15], "negative hashprice"),
+            ([200, 41.6, 0.4, 0.15], "models.md §6"),
+            ([100, 41.6, 0.4, 0.15], "models.md §6"),
+            ([60, 41.6, 0.4, 0.15], "models.md §6"),
+            ([45, 41.6, 0.4, 0.15], "models.md §6"),
+            ([41.6, 41.6, 0.4, 0.15], "no margin"),
+            ([30, 41.6, 0.4, 0.15], "a loss"),
+            ([200, 41.6, 0.4, 0.15, 2], "life caps it"),
+            ([100, 40, 0, 0.15, 5], "no decay"),
+            ([100, 40, 0, 0], "nothing ends it"),
+            ([100, 0, 0.4, 0.15, 5], "no cost"),
+            ([100, 40, 0.4, 0], "no discounting"),
+            ([100, 40, 0.4, -0.4, 3], "rate and decay cancel"),
+            ([100, 40, -0.1, 0.15, 5], "hashprice that rises"),
+            ([100, 40, 0.4, 0.15, 0], "no life"),
+            ([-1, 40, 0.4, 0.15], "negative hashprice"),
             ([40.01, 40, 0.4, 0.15], "next to breakeven"),
         ],
     ),
@@ -187,29 +215,43 @@ POINTS = {
         "CFI_PIVOT_RUNWAY",
         random_pivot,
         [
-            ([180, 60, 30, HYBRID, OUTLAYS, -0.5, 0.02], "models.md §6"), ([180, 60, 30, HYBRID, OUTLAYS, 0, 0.02], "no shock"),
+            ([180, 60, 30, HYBRID, OUTLAYS, -0.5, 0.02], "models.md §6"),
+            ([180, 60, 30, HYBRID, OUTLAYS, 0, 0.02], "no shock"),
             ([180, 60, 30, [5, 140, 0.85, 6, 24], OUTLAYS, -0.5, 0.02], "a slow ramp"),
-            ([180, 60, 30, [5, 140, 0.85, 3, 0], OUTLAYS, -0.5, 0.02], "a step"), ([180, 60, 30, HYBRID, OUTLAYS, -0.5, 0.02, 3], "three months"),
+            ([180, 60, 30, [5, 140, 0.85, 3, 0], OUTLAYS, -0.5, 0.02], "a step"),
+            ([180, 60, 30, HYBRID, OUTLAYS, -0.5, 0.02, 3], "three months"),
             ([180, 60, 30, [0, 0, 0, 0, 0], [0, 0, 0, 0], -1, 0], "nothing happens"),
             ([180, 60, 30, [5, 140, 1.1, 3, 12], OUTLAYS, 0, 0], "margin above 1"),
-            ([180, 60, 30, HYBRID, OUTLAYS, -1.1, 0], "a shock below −1"), ([180, 60, 30, HYBRID, OUTLAYS, 0, 0, 1.5], "half a month"),
+            ([180, 60, 30, HYBRID, OUTLAYS, -1.1, 0], "a shock below −1"),
+            ([180, 60, 30, HYBRID, OUTLAYS, 0, 0, 1.5], "half a month"),
         ],
     ),
     "CFI_SUPPLY_FACTOR": points(
         "CFI_SUPPLY_FACTOR",
         lambda d: [d.even(-0.5, 2), d.even(-0.5, 2), d.log_uniform(0.1, 10)],
         [
-            ([0.2, 0.4, 1.5], "models.md §6"), ([0.4, 0.4, 1.5], "alike"), ([0.2, 0.4, 0], "no elasticity"),
-            ([-1, 0.4, 1.5], "no demand left"), ([0.2, -1, 1.5], "no supply left"), ([0.2, 0.4, -1], "negative elasticity"),
-            ([0.2, 0.4, 1e9], "perfectly elastic"), ([-0.999999, 0.4, 1], "almost no demand"),
+            ([0.2, 0.4, 1.5], "models.md §6"),
+            ([0.4, 0.4, 1.5], "alike"),
+            ([0.2, 0.4, 0], "no elasticity"),
+            ([-1, 0.4, 1.5], "no demand left"),
+            ([0.2, -1, 1.5], "no supply left"),
+            ([0.2, 0.4, -1], "negative elasticity"),
+            ([0.2, 0.4, 1e9], "perfectly elastic"),
+            ([-0.999999, 0.4, 1], "almost no demand"),
         ],
     ),
     "CFI_HALVING": points(
         "CFI_HALVING",
         lambda d: [d.log_uniform(1e-4, 10)],
-        [([0.05], "models.md §6"), ([0.02], "models.md §6"), ([0], "no fees"), ([-0.1], "negative fees"), ([1e12], "all fees")],
+        [
+            ([0.05], "models.md §6"),
+            ([0.02], "models.md §6"),
+            ([0], "no fees"),
+            ([-0.1], "negative fees"),
+            ([1e12], "all fees"),
+        ],
     ),
-}  # fmt: skip
+}
 
 
 def asic_tolerance(hashprice: Any, hashcost: Any, *rest: Any) -> dict[str, Any]:
@@ -222,7 +264,9 @@ def asic_tolerance(hashprice: Any, hashcost: Any, *rest: Any) -> dict[str, Any]:
     }
 
 
-def runway_scale(cash: Any, btc: Any, cost: Any, plan: Any, spending: Any, shock: Any, decay: Any, months: Any = 120) -> Any:
+def runway_scale(
+    cash: Any, btc: Any, cost: Any, plan: Any, spending: Any, shock: Any, decay: Any, months: Any = 120
+) -> Any:
     gross = cash + (months or 120) * (btc * (1 + shock) + sum(plan[:2]) + sum(spending[:3]))
     return floor(gross, "cash in and out over the months; scale is all of it")
 

@@ -13,6 +13,7 @@ from collateral import loss_given_default
 from high_precision import (
     NUM,
     Draw,
+    Function,
     Number,
     Refused,
     amounts,
@@ -57,7 +58,9 @@ def pool_in_default(
     values, drifts, volatilities, rhos = (repeated(v, n) for v in (values, drifts, volatilities, rhos))
     amounts(*values, *volatilities, horizon)
     refuse_unless(0 < pd <= 1 and all(-1 <= r <= 1 for row in [rhos, *correlation] for r in row))
-    refuse_unless(all(correlation[i][i] == 1 and correlation[i][j] == correlation[j][i] for i in range(n) for j in range(n)))
+    refuse_unless(
+        all(correlation[i][i] == 1 and correlation[i][j] == correlation[j][i] for i in range(n) for j in range(n))
+    )
     if smallest_eigenvalue(rhos, correlation) < mpf("-1e-10"):
         raise Refused(NUM)
     a = [s * mpmath.sqrt(horizon) for s in volatilities]
@@ -112,7 +115,7 @@ def el_path(
     return [sum(parts), *parts]
 
 
-FUNCTIONS = {"CFI_POOL_IN_DEFAULT": pool_in_default, "CFI_EL_PATH": el_path}
+FUNCTIONS: dict[str, Function] = {"CFI_POOL_IN_DEFAULT": pool_in_default, "CFI_EL_PATH": el_path}
 
 
 def random_pool(d: Draw) -> list[Any]:
@@ -141,7 +144,13 @@ def random_path(d: Draw) -> list[Any]:
     return [*case, d.even(0, 0.5)] if d.random() < 0.6 else case
 
 
-THREE = [[60, 30, 10], [-0.26, -0.15, 0], [0.3, 0.28, 0.6], [0.2, 0.15, 0.7], [[1, 0.6, 0.2], [0.6, 1, 0.1], [0.2, 0.1, 1]]]
+THREE = [
+    [60, 30, 10],
+    [-0.26, -0.15, 0],
+    [0.3, 0.28, 0.6],
+    [0.2, 0.15, 0.7],
+    [[1, 0.6, 0.2], [0.6, 1, 0.1], [0.2, 0.1, 1]],
+]
 PAIR = [[1, 0.5], [0.5, 1]]
 FIVE = [[100, 80, 60, 40, 20], [0.98 ** (t - 1) - 0.98**t for t in range(1, 6)]]
 MARKET = [85.6723, 66.0578, 50.9340, 39.2728, 30.2815]
@@ -150,9 +159,15 @@ POINTS = {
         "CFI_POOL_IN_DEFAULT",
         random_pool,
         [
-            ([*THREE, 0.05, 1, 70], "models.md §3.7"), ([*THREE, 0.05, 1], "without a loan"), ([*THREE, 1, 1, 70], "pd 1"),
-            ([*THREE, 0.05, 0, 70], "horizon 0"), ([*THREE, 0.05, 0, 110], "horizon 0 under water"), ([*THREE, 0.05, 1, 0], "loan 0"),
-            ([0, *THREE[1:], 0.05, 1, 70], "value 0"), ([*THREE, 0, 1, 70], "pd 0"), ([*THREE, 1e-8, 1, 70], "pd of 1e-8"),
+            ([*THREE, 0.05, 1, 70], "models.md §3.7"),
+            ([*THREE, 0.05, 1], "without a loan"),
+            ([*THREE, 1, 1, 70], "pd 1"),
+            ([*THREE, 0.05, 0, 70], "horizon 0"),
+            ([*THREE, 0.05, 0, 110], "horizon 0 under water"),
+            ([*THREE, 0.05, 1, 0], "loan 0"),
+            ([0, *THREE[1:], 0.05, 1, 70], "value 0"),
+            ([*THREE, 0, 1, 70], "pd 0"),
+            ([*THREE, 1e-8, 1, 70], "pd of 1e-8"),
             ([[60, 40], -0.2, 0.3, 0.5, [[1, 1], [1, 1]], 0.05, 1, 70], "two that are one"),
             ([[60, 40], -0.2, 0.3, [1, 1], [[1, 1], [1, 1]], 0.05, 1, 70], "rho 1"),
             ([[60, 40], -0.2, 0.3, [0.9, -0.9], PAIR, 0.05, 1, 70], "no such correlations"),
@@ -166,22 +181,31 @@ POINTS = {
         "CFI_EL_PATH",
         random_path,
         [
-            ([*FIVE, MARKET, 0.2, 0.3, 0.06, 0.25], "near models.md §3.9"), ([*FIVE, MARKET, 1, 0.3, 0.06], "rho 1"),
-            ([*FIVE, MARKET, -1, 0.3, 0.06], "rho −1"), ([*FIVE, MARKET, 0.2, 0, 0.06], "volatility 0"),
+            ([*FIVE, MARKET, 0.2, 0.3, 0.06, 0.25], "near models.md §3.9"),
+            ([*FIVE, MARKET, 1, 0.3, 0.06], "rho 1"),
+            ([*FIVE, MARKET, -1, 0.3, 0.06], "rho −1"),
+            ([*FIVE, MARKET, 0.2, 0, 0.06], "volatility 0"),
             ([FIVE[0], [0, 0.02, 0, 0.02, 0], MARKET, 0.2, 0.3, 0.06], "years without default"),
-            ([[100, 0], [0.02, 0.02], [80, 60], 0.2, 0.3, 0.06], "repaid"), ([[100, 90], [0.5, 0.5], [80, 0], 0.2, 0.3, 0], "certain"),
-            ([[100, 90], [0.6, 0.6], [80, 60], 0.2, 0.3, 0], "more than certain"), ([[100, 90], 0, [80, 60], 0.2, 0.3, 0], "no default"),
-            ([100, 0.05, 80, 0.5, 0.3, 0.05], "one year"), ([*FIVE, MARKET, 0.2, 0.3, -1], "rate −1"),
+            ([[100, 0], [0.02, 0.02], [80, 60], 0.2, 0.3, 0.06], "repaid"),
+            ([[100, 90], [0.5, 0.5], [80, 0], 0.2, 0.3, 0], "certain"),
+            ([[100, 90], [0.6, 0.6], [80, 60], 0.2, 0.3, 0], "more than certain"),
+            ([[100, 90], 0, [80, 60], 0.2, 0.3, 0], "no default"),
+            ([100, 0.05, 80, 0.5, 0.3, 0.05], "one year"),
+            ([*FIVE, MARKET, 0.2, 0.3, -1], "rate −1"),
             ([*FIVE, MARKET, 0.2, 0.3, 0.06, 1], "sale cost 1"),
         ],
     ),
-}  # fmt: skip
+}
 
 
-def pool_scale(values: Any, drifts: Any, volatilities: Any, rhos: Any, correlation: Any, pd: Any, horizon: Any, *_: Any) -> Any:
+def pool_scale(
+    values: Any, drifts: Any, volatilities: Any, rhos: Any, correlation: Any, pd: Any, horizon: Any, *_: Any
+) -> Any:
     n = len(correlation)
     gross = sum(v * mpmath.exp(m * horizon) for v, m in zip(repeated(values, n), repeated(drifts, n), strict=True))
-    return floor(max(gross, mpf(1)), "variance is a second moment less a square, the loss a difference; scale is the mean value")
+    return floor(
+        max(gross, mpf(1)), "variance is a second moment less a square, the loss a difference; scale is the mean value"
+    )
 
 
 TOLERANCES: dict[str, Any] = {

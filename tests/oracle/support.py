@@ -8,6 +8,7 @@ import mpmath
 from high_precision import (
     DIV0,
     Draw,
+    Function,
     Number,
     amounts,
     both_below,
@@ -100,7 +101,7 @@ def rating_pd(rating: str, years: Number) -> Number:
     return 1 - mpmath.exp(-mpmath.exp(level + (mpf("2.066") - mpf("0.0682") * n) * mpmath.log(years)))
 
 
-FUNCTIONS = {
+FUNCTIONS: dict[str, Function] = {
     "CFI_PD_TERM": pd_term,
     "CFI_PD_SPREAD": pd_spread,
     "CFI_PD_BOTH": pd_both,
@@ -132,18 +133,31 @@ POINTS = {
         "CFI_PD_TERM",
         lambda d: [probability(d), d.log_uniform(0.01, 40)],
         [
-            ([0.02, 5], "plain"), ([0.05, 1], "one year"), ([0.05, 0], "no time"), ([1, 3], "certain"),
-            ([1, 0], "certain, no time"), ([0, 5], "cannot fail"), ([1e-12, 10], "tiny"), ([1.1, 1], "above 1"),
-            ([0.1, -1], "negative time"), ([1 - 1e-12, 2], "almost certain"),
+            ([0.02, 5], "plain"),
+            ([0.05, 1], "one year"),
+            ([0.05, 0], "no time"),
+            ([1, 3], "certain"),
+            ([1, 0], "certain, no time"),
+            ([0, 5], "cannot fail"),
+            ([1e-12, 10], "tiny"),
+            ([1.1, 1], "above 1"),
+            ([0.1, -1], "negative time"),
+            ([1 - 1e-12, 2], "almost certain"),
         ],
     ),
     "CFI_PD_SPREAD": points(
         "CFI_PD_SPREAD",
         lambda d: [d.log_uniform(1e-5, 0.3), d.even(0, 0.95), d.log_uniform(0.1, 30)],
         [
-            ([0.0881, 0.4, 5], "CoreWeave 881bp"), ([0.0452, 0.4, 5], "452bp"), ([0.02, 1, 5], "recovery 1"),
-            ([0, 0.4, 5], "no spread"), ([0.02, 0.4, 0], "no time"), ([0.02, 0, 1], "recovery 0"),
-            ([-0.01, 0.4, 5], "negative spread"), ([1e-14, 0.4, 5], "tiny spread"), ([100, 0.4, 50], "certain"),
+            ([0.0881, 0.4, 5], "CoreWeave 881bp"),
+            ([0.0452, 0.4, 5], "452bp"),
+            ([0.02, 1, 5], "recovery 1"),
+            ([0, 0.4, 5], "no spread"),
+            ([0.02, 0.4, 0], "no time"),
+            ([0.02, 0, 1], "recovery 0"),
+            ([-0.01, 0.4, 5], "negative spread"),
+            ([1e-14, 0.4, 5], "tiny spread"),
+            ([100, 0.4, 50], "certain"),
             ([0.02, 1.1, 5], "recovery above 1"),
         ],
     ),
@@ -151,19 +165,34 @@ POINTS = {
     "CFI_PD_EITHER": points(
         "CFI_PD_EITHER",
         lambda d: [*random_pair(d), d.choice([None, d.even(0, 1)])],
-        [*PAIRS, ([0.0027, 0.1288, 0.3, 0.9], "step-in .9"), ([0.0021, 0.1288, 0.3, 1], "step-in 1"),
-         ([0.1, 0.1, 0.3, 1.5], "step-in above 1")],
+        [
+            *PAIRS,
+            ([0.0027, 0.1288, 0.3, 0.9], "step-in .9"),
+            ([0.0021, 0.1288, 0.3, 1], "step-in 1"),
+            ([0.1, 0.1, 0.3, 1.5], "step-in above 1"),
+        ],
         15,
     ),
     "CFI_DOUBLE_DEFAULT": points(
         "CFI_DOUBLE_DEFAULT",
-        lambda d: [d.log_uniform(3e-4, 0.2), d.log_uniform(3e-4, 0.05), d.even(0.1, 1), d.choice(["regulatory", "exact"])],
+        lambda d: [
+            d.log_uniform(3e-4, 0.2),
+            d.log_uniform(3e-4, 0.05),
+            d.even(0.1, 1),
+            d.choice(["regulatory", "exact"]),
+        ],
         [
-            ([0.01, 0.0003, 0.45], "models.md §4"), ([0.01, 0.001, 0.45], "models.md §4"),
-            ([0.02, 0.0005, 0.45], "models.md §4"), ([0.05, 0.001, 0.45], "models.md §4"),
-            ([0.01, 0.0003, 0.45, "exact"], "models.md §4"), ([0.01, 0.001, 0.45, "exact"], "models.md §4"),
-            ([0.02, 0.0005, 0.45, "exact"], "models.md §4"), ([0.05, 0.001, 0.45, "exact"], "models.md §4"),
-            ([0.01, 0.02, 0.45], "the factor held at 1"), ([0.01, 0.001, 0], "no loss"), ([1.1, 0.001, 0.45], "above 1"),
+            ([0.01, 0.0003, 0.45], "models.md §4"),
+            ([0.01, 0.001, 0.45], "models.md §4"),
+            ([0.02, 0.0005, 0.45], "models.md §4"),
+            ([0.05, 0.001, 0.45], "models.md §4"),
+            ([0.01, 0.0003, 0.45, "exact"], "models.md §4"),
+            ([0.01, 0.001, 0.45, "exact"], "models.md §4"),
+            ([0.02, 0.0005, 0.45, "exact"], "models.md §4"),
+            ([0.05, 0.001, 0.45, "exact"], "models.md §4"),
+            ([0.01, 0.02, 0.45], "the factor held at 1"),
+            ([0.01, 0.001, 0], "no loss"),
+            ([1.1, 0.001, 0.45], "above 1"),
             ([0.01, -0.001, 0.45], "negative pd"),
         ],
         16,
@@ -171,31 +200,45 @@ POINTS = {
     "CFI_IRB_RW": points(
         "CFI_IRB_RW",
         lambda d: [
-            d.choice([d.log_uniform(3e-4, 0.01), d.even(0.01, 0.6)]), d.even(0.05, 1),
+            d.choice([d.log_uniform(3e-4, 0.01), d.even(0.01, 0.6)]),
+            d.even(0.05, 1),
             *[d.even(1, 5), d.choice([1, 1.06])][: d.randint(0, 2)],
         ],
         [
-            ([0.01, 0.45], "Basel II Annex 5: 92.32%"), ([0.0003, 0.45], "14.44%"), ([0.0025, 0.45], "49.47%"),
-            ([0.02, 0.45, 2.5, 1.06], "scaled"), ([0.0003, 0.25, 1], "one year"), ([0.01, 0], "no loss"), ([1, 0.45], "pd 1"),
-            ([0, 0.45], "pd 0"), ([0.01, 1.1], "lgd above 1"), ([0.01, 0.45, 0.5], "maturity below 1"),
-            ([0.01, 0.45, 5.5], "maturity above 5"), ([1e-7, 0.45], "no maturity adjustment"),
+            ([0.01, 0.45], "Basel II Annex 5: 92.32%"),
+            ([0.0003, 0.45], "14.44%"),
+            ([0.0025, 0.45], "49.47%"),
+            ([0.02, 0.45, 2.5, 1.06], "scaled"),
+            ([0.0003, 0.25, 1], "one year"),
+            ([0.01, 0], "no loss"),
+            ([1, 0.45], "pd 1"),
+            ([0, 0.45], "pd 0"),
+            ([0.01, 1.1], "lgd above 1"),
+            ([0.01, 0.45, 0.5], "maturity below 1"),
+            ([0.01, 0.45, 5.5], "maturity above 5"),
+            ([1e-7, 0.45], "no maturity adjustment"),
         ],
     ),
     "CFI_RATING_PD": points(
         "CFI_RATING_PD",
         lambda d: [d.choice([*SCALE, "CCC"]), d.log_uniform(0.1, 10)],
         [
-            (["BBB", 1], "one year"), (["B+", 5], "five years"), (["AAA", 1], "the best"), (["CCC", 5], "the worst"),
-            (["A", 0], "no time"), (["A", -1], "negative time"), (["B-", 3], "B-"),
+            (["BBB", 1], "one year"),
+            (["B+", 5], "five years"),
+            (["AAA", 1], "the best"),
+            (["CCC", 5], "the worst"),
+            (["A", 0], "no time"),
+            (["A", -1], "negative time"),
+            (["B-", 3], "B-"),
         ],
         16,
     ),
-}  # fmt: skip
+}
 
 TOLERANCES: dict[str, Any] = {
     "CFI_PD_EITHER": lambda pd_1, pd_2, *_: floor(pd_1 + pd_2, "p₂ less the joint probability; scale is p₁ + p₂"),
-    "CFI_DOUBLE_DEFAULT": lambda pd_1, pd_2, lgd, *_: floor(lgd, "WCDR less pd; scale is the LGD"),
-    "CFI_IRB_RW": lambda pd, lgd, *_: floor(12.5 * lgd, "WCDR less pd; scale is the LGD"),
+    "CFI_DOUBLE_DEFAULT": lambda *a: floor(a[2], "WCDR less pd; scale is the LGD"),
+    "CFI_IRB_RW": lambda *a: floor(12.5 * a[1], "WCDR less pd; scale is the LGD"),
 }
 
 

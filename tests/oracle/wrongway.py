@@ -6,7 +6,7 @@ from typing import Any
 
 import mpmath
 from collateral import claim_for, loss_given_default, quantile_in_default, value_factor
-from high_precision import DIV0, Draw, Number, amounts, floor, points, quantile, refuse_unless, write
+from high_precision import DIV0, Draw, Function, Number, amounts, floor, points, quantile, refuse_unless, write
 from mpmath import mpf
 
 ZERO = mpf(0)
@@ -195,7 +195,7 @@ def wrong_way(
     return [f(loan, value, pd, rho, *rest) - f(loan, value, pd, ZERO, *rest) for f in (corr_ltv, corr_lgd)]
 
 
-FUNCTIONS = {
+FUNCTIONS: dict[str, Function] = {
     "CFI_LTV": ltv,
     "CFI_CORR_LTV": corr_ltv,
     "CFI_VALUE_IN_DEFAULT": value_in_default,
@@ -290,9 +290,16 @@ POINTS = {
         "CFI_LTV",
         lambda d: [*loan_and_value(d), d.choice([None, d.even(-0.5, 0.95)])],
         [
-            ([70, 100], "plain"), ([70, 100, 0.3], "haircut"), ([0, 100], "loan 0"), ([70, 0], "value 0"),
-            ([70, 100, 1], "haircut 1"), ([70, 100, 1.1], "haircut above 1"), ([70, 100, -0.5], "expected gain"),
-            ([-70, 100], "negative loan"), ([70, -100], "negative value"), ([1e-300, 1e-300], "tiny"),
+            ([70, 100], "plain"),
+            ([70, 100, 0.3], "haircut"),
+            ([0, 100], "loan 0"),
+            ([70, 0], "value 0"),
+            ([70, 100, 1], "haircut 1"),
+            ([70, 100, 1.1], "haircut above 1"),
+            ([70, 100, -0.5], "expected gain"),
+            ([-70, 100], "negative loan"),
+            ([70, -100], "negative value"),
+            ([1e-300, 1e-300], "tiny"),
         ],
     ),
     "CFI_CORR_LTV": points("CFI_CORR_LTV", random_ltv, TABLE, 16),
@@ -305,14 +312,22 @@ POINTS = {
         "CFI_VALUE_IN_DEFAULT_Q",
         lambda d: with_options(d, [d.even(0.001, 0.999), d.log_uniform(1e-3, 1e9), *risk(d)], [DRIFT]),
         [
-            ([0.1, 100, 0.05, 0.5, 0.4, 1], "case A at 0.10"), ([0.1, 100, 0.05, 0.9, 0.4, 1], "case C"),
-            ([0.1, 100, 0.05, 0, 0.4, 1], "rho 0"), ([0.05, 100, 0.02, 0.3, 0.3, 2, -0.26], "case E"),
-            ([0.05, 100, 0.25, 0.85, 0.9, 0.75, -0.3], "case F"), ([0.1, 100, 0.05, 1, 0.4, 1], "rho 1"),
-            ([0.1, 100, 0.05, -1, 0.4, 1], "rho −1"), ([0.1, 100, 1, 0.5, 0.4, 1], "pd 1"),
-            ([0.1, 100, 1e-8, 0.5, 0.4, 1], "pd of 1e-8"), ([0.1, 100, 0.05, 0.5, 0, 1, -0.2], "volatility 0"),
-            ([0.1, 100, 0.05, 0.5, 0.4, 0], "horizon 0"), ([0.1, 0, 0.05, 0.5, 0.4, 1], "value 0"),
-            ([0, 100, 0.05, 0.5, 0.4, 1], "quantile 0"), ([1, 100, 0.05, 0.5, 0.4, 1], "quantile 1"),
-            ([0.1, 100, 0, 0.5, 0.4, 1], "pd 0"), ([1e-9, 100, 0.05, 0.5, 0.4, 1], "quantile of 1e-9"),
+            ([0.1, 100, 0.05, 0.5, 0.4, 1], "case A at 0.10"),
+            ([0.1, 100, 0.05, 0.9, 0.4, 1], "case C"),
+            ([0.1, 100, 0.05, 0, 0.4, 1], "rho 0"),
+            ([0.05, 100, 0.02, 0.3, 0.3, 2, -0.26], "case E"),
+            ([0.05, 100, 0.25, 0.85, 0.9, 0.75, -0.3], "case F"),
+            ([0.1, 100, 0.05, 1, 0.4, 1], "rho 1"),
+            ([0.1, 100, 0.05, -1, 0.4, 1], "rho −1"),
+            ([0.1, 100, 1, 0.5, 0.4, 1], "pd 1"),
+            ([0.1, 100, 1e-8, 0.5, 0.4, 1], "pd of 1e-8"),
+            ([0.1, 100, 0.05, 0.5, 0, 1, -0.2], "volatility 0"),
+            ([0.1, 100, 0.05, 0.5, 0.4, 0], "horizon 0"),
+            ([0.1, 0, 0.05, 0.5, 0.4, 1], "value 0"),
+            ([0, 100, 0.05, 0.5, 0.4, 1], "quantile 0"),
+            ([1, 100, 0.05, 0.5, 0.4, 1], "quantile 1"),
+            ([0.1, 100, 0, 0.5, 0.4, 1], "pd 0"),
+            ([1e-9, 100, 0.05, 0.5, 0.4, 1], "quantile of 1e-9"),
         ],
     ),
     "CFI_CORR_LGD": points(
@@ -326,41 +341,58 @@ POINTS = {
         "CFI_CORR_ADVANCE",
         lambda d: (lambda r: with_options(d, [float(f"{r[0] * d.even(0.01, 0.9):.6g}"), *r], [DRIFT, COST]))(risk(d)),
         [
-            ([0.0025, 0.05, 0, 0.4, 1], "models.md §3.4"), ([0.0025, 0.05, 0.5, 0.4, 1], "models.md §3.4"),
-            ([0.0025, 0.05, 0.9, 0.4, 1], "models.md §3.4"), ([0.001, 0.02, 0.2, 0.4, 1], "models.md §3.4"),
-            ([0.001, 0.25, 0.85, 0.4, 1], "models.md §3.4"), ([0.0025, 0.05, 1, 0.4, 1], "rho 1"),
-            ([0.0025, 0.05, 0.5, 0, 1, -0.26, 0.1], "volatility 0"), ([0.0025, 0.05, 0.5, 0.4, 0], "horizon 0"),
-            ([0, 0.05, 0.5, 0.4, 1], "no loss allowed"), ([0.05, 0.05, 0.5, 0.4, 1], "target at pd"),
-            ([0.06, 0.05, 0.5, 0.4, 1], "target above pd"), ([0.1, 1, 0.5, 0.4, 1], "pd 1"),
-            ([5e-9, 1e-8, 0.5, 0.4, 1], "pd of 1e-8"), ([0.04999, 0.05, 0.5, 0.4, 1], "almost all may be lost"),
+            ([0.0025, 0.05, 0, 0.4, 1], "models.md §3.4"),
+            ([0.0025, 0.05, 0.5, 0.4, 1], "models.md §3.4"),
+            ([0.0025, 0.05, 0.9, 0.4, 1], "models.md §3.4"),
+            ([0.001, 0.02, 0.2, 0.4, 1], "models.md §3.4"),
+            ([0.001, 0.25, 0.85, 0.4, 1], "models.md §3.4"),
+            ([0.0025, 0.05, 1, 0.4, 1], "rho 1"),
+            ([0.0025, 0.05, 0.5, 0, 1, -0.26, 0.1], "volatility 0"),
+            ([0.0025, 0.05, 0.5, 0.4, 0], "horizon 0"),
+            ([0, 0.05, 0.5, 0.4, 1], "no loss allowed"),
+            ([0.05, 0.05, 0.5, 0.4, 1], "target at pd"),
+            ([0.06, 0.05, 0.5, 0.4, 1], "target above pd"),
+            ([0.1, 1, 0.5, 0.4, 1], "pd 1"),
+            ([5e-9, 1e-8, 0.5, 0.4, 1], "pd of 1e-8"),
+            ([0.04999, 0.05, 0.5, 0.4, 1], "almost all may be lost"),
         ],
     ),
     "CFI_STRESS_LTV": points(
         "CFI_STRESS_LTV",
         lambda d: with_options(d, [*loan_and_value(d), *risk(d)[1:], d.log_uniform(1e-6, 0.99)], [DRIFT, COST]),
         [
-            ([70, 100, 0.5, 0.4, 1, 0.01], "catalogue"), ([70, 100, 0, 0.4, 1, 0.01], "rho 0"),
-            ([70, 100, 1, 0.4, 1, 0.01], "rho 1"), ([70, 100, -1, 0.4, 1, 0.01], "rho −1"),
-            ([70, 100, 0.5, 0, 1, 0.01, -0.2], "volatility 0"), ([70, 100, 0.5, 0.4, 0, 0.01], "horizon 0"),
-            ([70, 0, 0.5, 0.4, 1, 0.01], "value 0"), ([0, 100, 0.5, 0.4, 1, 0.01], "loan 0"),
-            ([70, 100, 0.5, 0.4, 1, 0], "quantile 0"), ([70, 100, 0.5, 0.4, 1, 1], "quantile 1"),
-            ([70, 100, 0.5, 0.4, 1, 0.5], "the median"), ([70, 100, 0.5, 0.4, 1, 1e-12], "quantile of 1e-12"),
+            ([70, 100, 0.5, 0.4, 1, 0.01], "catalogue"),
+            ([70, 100, 0, 0.4, 1, 0.01], "rho 0"),
+            ([70, 100, 1, 0.4, 1, 0.01], "rho 1"),
+            ([70, 100, -1, 0.4, 1, 0.01], "rho −1"),
+            ([70, 100, 0.5, 0, 1, 0.01, -0.2], "volatility 0"),
+            ([70, 100, 0.5, 0.4, 0, 0.01], "horizon 0"),
+            ([70, 0, 0.5, 0.4, 1, 0.01], "value 0"),
+            ([0, 100, 0.5, 0.4, 1, 0.01], "loan 0"),
+            ([70, 100, 0.5, 0.4, 1, 0], "quantile 0"),
+            ([70, 100, 0.5, 0.4, 1, 1], "quantile 1"),
+            ([70, 100, 0.5, 0.4, 1, 0.5], "the median"),
+            ([70, 100, 0.5, 0.4, 1, 1e-12], "quantile of 1e-12"),
         ],
     ),
     "CFI_STEP_IN_LGD": points(
         "CFI_STEP_IN_LGD",
-        lambda d: (lambda lv, r: with_options(d, [lv[0], d.even(0, 1.3) * lv[0], d.even(0, 1), lv[1], *r], [DRIFT, COST]))(
-            loan_and_value(d), risk(d)
-        ),
+        lambda d: (
+            lambda lv, r: with_options(d, [lv[0], d.even(0, 1.3) * lv[0], d.even(0, 1), lv[1], *r], [DRIFT, COST])
+        )(loan_and_value(d), risk(d)),
         [
-            ([70, 60, 0.7, *A[1:]], "case A"), ([70, 60, 0, *A[1:]], "no contract survives"),
-            ([70, 60, 1, *A[1:]], "the contract survives"), ([70, 80, 1, *A[1:]], "the contract covers the loan"),
-            ([0, 60, 0.7, *A[1:]], "loan 0"), ([70, 0, 0.7, *A[1:]], "contract worth nothing"),
-            ([70, 60, 1.1, *A[1:]], "survival above 1"), ([70, 60, 0.7, 100, 0, 0.5, 0.4, 1], "pd 0"),
+            ([70, 60, 0.7, *A[1:]], "case A"),
+            ([70, 60, 0, *A[1:]], "no contract survives"),
+            ([70, 60, 1, *A[1:]], "the contract survives"),
+            ([70, 80, 1, *A[1:]], "the contract covers the loan"),
+            ([0, 60, 0.7, *A[1:]], "loan 0"),
+            ([70, 0, 0.7, *A[1:]], "contract worth nothing"),
+            ([70, 60, 1.1, *A[1:]], "survival above 1"),
+            ([70, 60, 0.7, 100, 0, 0.5, 0.4, 1], "pd 0"),
         ],
     ),
     "CFI_WRONG_WAY": points("CFI_WRONG_WAY", random_ltv, TABLE, 14),
-}  # fmt: skip
+}
 
 LOSS = floor(1, "loss is a difference of probabilities at most 1; scale 1 of the loan")
 

@@ -78,7 +78,8 @@ def _place(book: Book, reference: str) -> tuple[int, int, int, int, int]:
     [("B4", True), ("C4", True), ("C5", True), ("E1", True), ("E4", False), ("E5", False), ("F1", True)],
 )
 def test_formulas_that_may_read_anything_are_computed_in_the_whole(book: Book, place: str, sliced: bool) -> None:
-    scenarios = Scenarios(book, [(0, 1, 1)], [(0, Rect(int(place[1]), ord(place[0]) - 64, int(place[1]), ord(place[0]) - 64))])
+    row, column = int(place[1]), ord(place[0]) - 64
+    scenarios = Scenarios(book, [(0, 1, 1)], [(0, Rect(row, column, row, column))])
     assert scenarios.sliced is sliced
 
 

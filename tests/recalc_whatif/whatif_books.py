@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "recalc"))
 
-from recalc_books import LOAN, make, raw_book, values  # noqa: E402
+from recalc_books import LOAN, make, raw_book, values
 
 __all__ = ["LOAN", "make", "raw_book", "values", "with_data_table", "with_spill"]
 

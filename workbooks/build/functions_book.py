@@ -23,8 +23,8 @@ from computefi.spec import REGISTRY, Spec
 
 TARGET = Path(__file__).parent.parent / "functions.xlsx"
 TITLE = "The functions of computefi"
-PAGE_HEIGHT = 610.0  # points that fit on a printed page
-SCALE = 75
+PAGE_HEIGHT = 640.0  # points that fit on a printed page
+SCALE = 72
 GUIDE = (
     (
         "What this is",
@@ -134,7 +134,7 @@ def write_cover(book: Book) -> Page:
     book.name("master_check", page, "C8")
     page.freeze("A4")
     set_up(page, f"B1:G{row}", "1:3")
-    page.sheet.page_setup.scale = 80
+    page.sheet.page_setup.scale = 76
     return page
 
 
@@ -168,7 +168,7 @@ def write_categories(book: Book, index: Page) -> None:
             index.put(f"C{row}", spec.summary, "label")
             index.put(f"D{row}", call, "label", size=9)
             index.put(f"E{row}", f"='{category}'!{card.verdict}", "verdict")
-            index.row(row, max(17.0, height_of(spec.summary, 76), height_of(call, 60)))
+            index.row(row, max(17.0, height_of(spec.summary, 76), height_of(call, 60, 9)))
             row += 1
         page.freeze("A5")
         set_up(page, f"B1:{LAST_LETTER}{card.row - 1}", "1:3")

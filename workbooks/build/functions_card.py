@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from kit import Page
+from kit import LOOKS, Page
 from openpyxl.utils import get_column_letter
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "docs"))
@@ -24,8 +24,8 @@ LABEL_WIDTH, COLUMN_WIDTH, COLUMNS = 19.0, 13.0, 12
 FIRST, LAST = 3, 2 + COLUMNS  # the columns right of the labels
 LAST_LETTER = get_column_letter(LAST)
 WIDTHS = {"A": 1.5, "B": LABEL_WIDTH} | {get_column_letter(c): COLUMN_WIDTH for c in range(FIRST, LAST + 1)}
-LINE = 13.0  # points of one line of 10-point text
-CHARACTERS = 1.08  # letters of 10-point text in the width of one digit, kept on the safe side
+LINE = 12.5  # points of one line of 10-point text
+CHARACTERS = {10: 1.1, 9: 1.22}  # letters in the width of one digit by size of type, on the safe side
 # The table of arguments: heading, first and last column.
 TABLE = (
     ("Meaning", "C", "F"),
@@ -36,9 +36,9 @@ TABLE = (
 )
 
 
-def lines_of(text: str, width: float) -> int:
+def lines_of(text: str, width: float, size: int = 10) -> int:
     """How many lines a text takes in a cell of that width: whole words only, as a spreadsheet breaks them."""
-    room, count = max(1, int(width * CHARACTERS) - 2), 0
+    room, count = max(1, int(width * CHARACTERS[size]) - 2), 0
     for part in text.split("\n"):
         at, count = 0, count + 1
         for word in part.split(" "):
@@ -49,8 +49,8 @@ def lines_of(text: str, width: float) -> int:
     return count
 
 
-def height_of(text: str, width: float) -> float:
-    return lines_of(text, width) * LINE + 5
+def height_of(text: str, width: float, size: int = 10) -> float:
+    return lines_of(text, width, size) * LINE + 5
 
 
 def span(first: str, last: str) -> float:
@@ -134,6 +134,7 @@ class Card:
 
     def text(self, label: str, text: str, bold: bool = False) -> None:
         page, row = self.page, self.row
+        text = text.replace("`", "").removeprefix("=")  # a text, not a formula
         page.put(f"B{row}", label, "label_bold", vertical="top")
         page.merge(f"C{row}:{LAST_LETTER}{row}", text, "label_bold" if bold else "label", vertical="top")
         page.row(row, height_of(text, span("C", LAST_LETTER)))
@@ -167,7 +168,7 @@ class Card:
         height = height_of(name, LABEL_WIDTH)
         for (_, first, last), text in zip(TABLE, texts, strict=True):
             page.merge(f"{first}{row}:{last}{row}", text, "label", size=9)
-            height = max(height, height_of(text, span(first, last)))
+            height = max(height, height_of(text, span(first, last), 9))
         page.row(row, height)
         self.row += 1
 
@@ -193,7 +194,7 @@ class Card:
                 head_height = max(head_height, height_of(breakable(parameter.name), COLUMN_WIDTH))
             for down, line in enumerate(cells):
                 for letter, item in zip(letters, line, strict=True):
-                    page.put(f"{letter}{top + down}", item, "input_text" if isinstance(item, str) else "input")
+                    page.put(f"{letter}{top + down}", item, "input_text" if isinstance(item, str) else "input", size=9)
             last = f":{letters[-1]}{top + len(cells) - 1}" if len(cells) * len(letters) > 1 else ""
             references.append(f"{letters[0]}{top}{last}")
             deepest, column = max(deepest, len(cells)), column + len(letters)
@@ -224,9 +225,12 @@ class Card:
             page.put(f"B{at}", label, "label_bold" if at == ours else "label")
         block = f"{letters[0]}{ours}:{letters[-1]}{ours + high - 1}"
         if high * len(letters) == 1:
-            page.put(f"C{ours}", formula, "result")
+            page.put(f"C{ours}", formula, "result", size=9)
         else:
             page.block(block, formula, "result")
+            for line in page.sheet[block]:
+                for cell in line:
+                    replace(LOOKS["result"], size=9).dress(cell)
         for down, line in enumerate(expected):
             for letter, value in zip(letters, line, strict=True):
                 text = isinstance(value, str)
@@ -236,7 +240,7 @@ class Card:
                     page.row(ours + down, height_of(value, COLUMN_WIDTH))
                     page.row(wanted + down, height_of(value, COLUMN_WIDTH))
                 else:
-                    page.put(its, value, "calc")
+                    page.put(its, value, "calc", size=9)
                 page.put(
                     f"{letter}{off + down}",
                     f"=IF(ISERROR({mine}),1,IF(ISNUMBER({mine}),IF(ISNUMBER({its}),ABS({mine}-{its}),1),IF({mine}={its},0,1)))",

@@ -169,9 +169,10 @@ def gives_text(spec: Spec) -> bool:
 
 
 def interface(registry: Mapping[str, Spec]) -> str:
-    """The UNO interface. A block may not be left out and `any` cannot tell a blank cell from 0; so a block where an
-    argument is required, `any` where it is optional. LibreOffice refuses argument names with underscores; the wizard
-    shows the declared ones."""
+    """The UNO interface: a block where an argument is required, which the wizard then says and LibreOffice enforces;
+    `any` where it is optional, the one kind that may be left out. Argument names may not have underscores; the
+    wizard shows the declared ones.
+    """
     lines = ["module computefi {", "interface XFunctions {"]
     for spec in registry.values():
         arguments = ", ".join(

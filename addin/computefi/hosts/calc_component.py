@@ -6,9 +6,9 @@ extension was built) and pythonpath/computefi. Where the package cannot be loade
 and CFI.WHY answers with the reason; the text below is readable for older Pythons too, to be able to say so.
 
 What a cell means is decided by computefi.spec, as in every host. What LibreOffice does before it calls:
-- A required argument is declared as a block, so that a blank cell comes as "" and not as 0. A block that holds an
-  error is never passed: LibreOffice answers #VALUE! itself.
-- An optional argument is declared as `any`, the one kind that may be left out (None). A single blank cell comes as 0.
+- A required argument is declared as a block, an optional one as `any`, the one kind that may be left out (None).
+- In a range a blank cell comes as "". A single blank cell comes as 0, whatever the declaration.
+- A single error is passed on without a call. So is #VALUE! for a range that holds an error.
 - A truth value comes as 1 or 0, a date as its serial number.
 """
 

@@ -8,13 +8,14 @@ parameter list, there only, `_xlop.name`. Excel takes no name of more than 8,192
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
 import numpy as np
 
 from computefi.errors import Code
 from computefi.hosts.lambda_texts import FUNCTIONS, HELPERS, Text, array, plain
+from computefi.recalc.formulas import Call, Expression, Group, Leaf, parse
 from computefi.spec import REGISTRY, Spec
 from computefi.spec.convert import is_text
 from computefi.spec.declare import Parameter
@@ -28,7 +29,7 @@ PREFIXED = frozenset(
     "BYROW CHOOSECOLS HSTACK ISOMITTED LAMBDA LET MAP MUNIT NORM.S.DIST NORM.S.INV SEQUENCE TOCOL VSTACK".split()
 )
 PLAIN = frozenset(
-    "ABS AND COLUMNS EXP IF IFERROR INDEX INT ISBLANK ISERROR ISNUMBER ISTEXT LN MAX MEDIAN MIN MMULT OR PI PRODUCT "
+    "ABS COLUMNS EXP IF IFERROR INDEX INT ISBLANK ISERROR ISNUMBER ISTEXT LN MAX MEDIAN MIN MMULT OR PI PRODUCT "
     "ROWS SQRT SUM TRANSPOSE TRIM".split()
 )
 
@@ -77,27 +78,37 @@ def _definitions(name: str) -> tuple[str, tuple[str, ...]]:
 
 def stored_form(text: str, optional: set[str] | frozenset[str] = frozenset()) -> tuple[str, list[str]]:
     """A typed LAMBDA as a file spells it, and our functions that it calls."""
-    from openpyxl.formula import Tokenizer
-    from openpyxl.formula.tokenizer import Token
-
     head, body = text.removeprefix("LAMBDA(").split("\n", 1)
-    out, called = [], []
-    for token in Tokenizer("=" + body.removesuffix(")")).items:
-        value = token.value
-        if token.type == Token.FUNC and token.subtype == Token.OPEN:
-            name = value[:-1]
-            if name in PREFIXED:
-                value = f"_xlfn.{value}"
-            elif name in HELPERS or name in FUNCTIONS:
-                called.append(name)
-            elif name not in PLAIN:
-                raise ValueError(f"{name} is no function this export knows how to spell")
-        elif token.type == Token.OPERAND and token.subtype == Token.RANGE:
-            value = f"_xlpm.{value}"
-        out.append(value)
+    called = []
+
+    def spelled(function: str) -> str:
+        if function in HELPERS or function in FUNCTIONS:
+            called.append(function)
+        elif function not in PREFIXED | PLAIN:
+            raise ValueError(f"{function} is no function this export knows how to spell")
+        return f"_xlfn.{function}" if function in PREFIXED else function
+
+    written = rewritten(parse(body.removesuffix(")")), spelled, lambda name: f"_xlpm.{name}")
     names = [name for name in head.split(",") if name]
     heading = "".join(f"{'_xlop' if name in optional else '_xlpm'}.{name}," for name in names)
-    return laid_out(f"_xlfn.LAMBDA({heading}\n{''.join(out)})"), called
+    return laid_out(f"_xlfn.LAMBDA({heading}\n{written})"), called
+
+
+def rewritten(tree: Expression, function: Callable[[str], str], name: Callable[[str], str]) -> str:
+    """The text of a formula with its functions and the names in it changed."""
+    out = []
+    for node in tree:
+        if isinstance(node, Leaf):
+            out.append(name(node.text) if node.kind == "RANGE" else node.text)
+        else:
+            parts = [rewritten(part, function, name) for part in inner(node)]
+            out.append(f"{function(node.name) if isinstance(node, Call) else ''}({','.join(parts)})")
+    return "".join(out)
+
+
+def inner(node: Call | Group) -> list[Expression]:
+    """The arguments of a call, or what stands in brackets."""
+    return node.arguments if isinstance(node, Call) else node.parts
 
 
 def laid_out(text: str) -> str:
@@ -271,13 +282,5 @@ def _each(spec: Spec, parameter: Parameter, check: str) -> str:
 
 def _renamed(spec: Spec, text: str) -> str:
     """A text with its parameters as the lines before it call them."""
-    from openpyxl.formula import Tokenizer
-    from openpyxl.formula.tokenizer import Token
-
     finals: Mapping[str, str] = {p.name: _final(p) for p in spec.parameters}
-    return "".join(
-        finals.get(token.value, token.value)
-        if token.type == Token.OPERAND and token.subtype == Token.RANGE
-        else token.value
-        for token in Tokenizer("=" + text).items
-    )
+    return rewritten(parse(text), str, lambda name: finals.get(name, name))

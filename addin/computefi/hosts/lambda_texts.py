@@ -68,13 +68,13 @@ WEIGHTS = (
 HELPERS: dict[str, Helper] = {
     "CFI__ERROR": Helper(
         "spec.call._broken",
-        ("argument",),
-        "IF(ISERROR(argument),argument,0)",
+        ("content",),
+        "IF(ISERROR(content),content,0)",
     ),
     "CFI__CHECK": Helper(
         "spec.kinds.Kind.outside",
-        ("argument", "low", "high"),
-        "IF(ISNUMBER(argument),IF((argument<low)+(argument>high),#NUM!,0),#VALUE!)",
+        ("content", "low", "high"),
+        "IF(ISNUMBER(content),IF((content<low)+(content>high),#NUM!,0),#VALUE!)",
     ),
     "CFI__FIT": Helper(
         "spec.call._fit",

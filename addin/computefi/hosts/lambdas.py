@@ -35,6 +35,7 @@ BEFORE = re.compile(
     rb"</((?:[\w.-]+:)?)(?:sheets|functionGroups|externalReferences)\s*>"
     rb"|<((?:[\w.-]+:)?)(?:functionGroups|externalReferences)%b\s*/>" % ATTRIBUTES
 )
+NUMBER = re.compile(r"(?<![\w.])[0-9]+(?:\.[0-9]+)?(?:E[+-]?[0-9]+)?(?![\w.])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,8 @@ def existing(book: Workbook) -> set[str]:
 
 
 def squeezed(formula: str) -> str:
-    """A formula without blanks and line ends, which Excel may set otherwise; no text of ours depends on them."""
-    return "".join(formula.split())
+    """A formula without what Excel may write otherwise: blanks, line ends and the form of its numbers."""
+    return NUMBER.sub(lambda match: repr(float(match[0])), "".join(formula.split()))
 
 
 def found_calls(book: Workbook) -> Iterator[_Found]:
@@ -210,7 +211,12 @@ def element(name: str, prefix: bytes) -> bytes:
     text = escaped(definition(name)).replace("\n", "\r\n")
     note = escape(comment(name), {'"': "&quot;"})
     return (
-        b'<%bdefinedName name="%b" comment="%b">' % (prefix, name.encode(), note.encode())
-        + text.encode()
+        b'<%bdefinedName name="%b" comment="%b">' % (prefix, name.encode(), as_bytes(note))
+        + as_bytes(text)
         + b"</%bdefinedName>" % prefix
     )
+
+
+def as_bytes(text: str) -> bytes:
+    """The text in characters that every encoding of a part writes alike."""
+    return text.encode("ascii", "xmlcharrefreplace")

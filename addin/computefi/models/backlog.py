@@ -307,7 +307,7 @@ def hhi(
 
 def _correlation_matrix(correlation: FloatArray, names: int) -> FloatArray:
     """The matrix, or one with the single number everywhere off the diagonal."""
-    if correlation.shape == (1, 1) and names != 1:
+    if correlation.shape == (1, 1):
         matrix = np.full((names, names), correlation[0, 0])
         np.fill_diagonal(matrix, 1.0)
         return matrix

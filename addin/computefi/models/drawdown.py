@@ -190,6 +190,10 @@ def amortise(
     return np.stack([rate[0] * balances[:-1], -np.diff(balances), balances[1:]], axis=-1)
 
 
+LEFT = (Column("left", FLOW, "What is left for distribution or the trap"),)
+PAID = Column("paid", FLOW, "Paid on each due in turn")
+
+
 @declare(
     category=DRAWDOWN,
     source="Payment waterfall of the depositary accounts of delayed-draw loans: opex, agent and hedge, interest, "
@@ -202,7 +206,7 @@ def amortise(
 def waterfall(
     cash: Annotated[X, FLOW, "Cash to be distributed in the period"],
     dues: Annotated[Dues, MONEY, "Amounts due, the most senior first"],
-) -> Annotated[FloatArray, Result((), Column("paid", FLOW, "Paid on each due in turn, then what is left"))]:
+) -> Annotated[FloatArray, Result(LEFT, more=PAID, more_first=True)]:
     """Payment waterfall: cash pays the dues in their order, each in full before the next, and what is left comes last.
 
     paid[i] = min(dues[i], max(0, cash − Σ dues before i)); left = cash − Σ paid

@@ -38,11 +38,13 @@ class Book:
     The file it came from is not touched; `save` writes the workbook as it is then, to the same path or another.
     """
 
-    def __init__(self, package: Package, workbook: Workbook, plan: Plan, run: Run, seconds: tuple[float, float]) -> None:
+    def __init__(
+        self, package: Package, workbook: Workbook, plan: Plan, run: Run, seconds: tuple[float, float]
+    ) -> None:
         """Use `Book.open`."""
         self.plan = plan
         self.version = 0
-        self._package, self._workbook, self._run, self._seconds = package, workbook, run, seconds
+        self.package, self._workbook, self._run, self._seconds = package, workbook, run, seconds
         self._inputs: dict[Node, Value] = {}
         self._stored: dict[Node, Value] = {}
         self._stale = True
@@ -83,6 +85,11 @@ class Book:
     def engine(self) -> Engine:
         """The engine as it stands, settled or not."""
         return self._run.engine
+
+    @property
+    def run(self) -> Run:
+        """The run once everything is computed."""
+        return self.settled()
 
     def settled(self, tables: bool = True) -> Run:
         """The run once it has computed what follows from the inputs, with the data tables or without."""
@@ -138,7 +145,7 @@ class Book:
         return self._recalculated(Path(path), calc)
 
     def _recalculated(self, target: Path | None, calc: CalcMode) -> Recalculated:
-        source = Path(self._package.name)
+        source = Path(self.package.name)
         if target is not None:
             check_suffix(source, target)
         run = self.settled()
@@ -154,11 +161,11 @@ class Book:
         if target is not None:
             parts = {self.plan.sheets[index].part: patch.apply() for index, patch in shown.patches.items() if patch}
             if calc != "keep":
-                stored = self._package.read(self._workbook.part)
+                stored = self.package.read(self._workbook.part)
                 setting = with_calc_mode(stored, calc)
                 parts |= {self._workbook.part: setting} if setting != stored else {}
             if parts or not same_file(source, target):
-                write_atomically(target, self._package.replaced(parts))
+                write_atomically(target, self.package.replaced(parts))
         load, prepared = self._seconds
         return Recalculated(
             formula_cells=shown.count,
@@ -166,7 +173,7 @@ class Book:
             errors=len(shown.errors),
             error_cells={self.plan.place(*node): code for node, code in shown.errors.items()},
             reasons=reasons,
-            warnings=[*self.plan.warnings, *run_warnings(run, shown, self._package, changed)],
+            warnings=[*self.plan.warnings, *run_warnings(run, shown, self.package, changed)],
             timings=Timings(
                 load=load,
                 prepare=prepared,
@@ -232,7 +239,7 @@ class Book:
     def solve(
         self, target: str, value: float, by: str, between: tuple[float, float] | None = None, keep: bool = True
     ) -> Solved:
-        """Goal seek: the value of the input `by` at which `target` is `value`; the workbook keeps it unless told not to.
+        """Goal seek: the value of the input `by` at which `target` is `value`; with `keep` the workbook keeps it.
 
         Without `between` the search goes further and further from the present value. WorkbookError says what the
         target was at the ends when it was not reached.

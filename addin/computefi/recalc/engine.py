@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from computefi.errors import Code
 from computefi.recalc.cells import Rows, Value
+from computefi.recalc.guard import engine_limits
 from computefi.recalc.package import WorkbookError
 
 CODES = {code.value: code for code in Code}
@@ -83,7 +84,7 @@ class IronCalc:
         try:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(xlsx)
-            with engine_errors("read"):
+            with engine_errors("read"), engine_limits():
                 self._model = ironcalc.load_from_xlsx(path, "en", "UTC", "en")
         except OSError as error:
             raise WorkbookError(f"the engine's copy cannot be written: {error.strerror or error}") from None
@@ -92,7 +93,7 @@ class IronCalc:
                 os.unlink(path)
 
     def recalculate(self) -> None:
-        with engine_errors("compute"):
+        with engine_errors("compute"), engine_limits():
             self._model.evaluate()
 
     def read(self, sheet: int, top: int, left: int, bottom: int, right: int) -> Rows:

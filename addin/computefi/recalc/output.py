@@ -77,6 +77,11 @@ def xlsx_bytes(columns: Sequence[str], rows: Table) -> bytes:
             # A text that begins with = is no formula.
             made.data_type = "s"
             return made
+        if isinstance(value, float):
+            # openpyxl would write sixteen digits, which are not always enough.
+            made = WriteOnlyCell(sheet, repr(value))
+            made.data_type = "n"
+            return made
         return value
 
     headings = [cell(name) for name in columns]
@@ -91,7 +96,7 @@ def xlsx_bytes(columns: Sequence[str], rows: Table) -> bytes:
 
 
 def parquet_bytes(columns: Sequence[str], rows: Table) -> bytes:
-    """Columns of numbers, truth values or texts; errors go into a column of their own beside, so that numbers stay so."""
+    """Columns of numbers, truth values or texts; errors go into a column beside, so that a number stays a number."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -13,6 +13,7 @@ from computefi.recalc.cut import Cutter, External, name_cells, only_call
 from computefi.recalc.engine import Formula
 from computefi.recalc.engine_copy import Copy
 from computefi.recalc.formulas import LENGTH_LIMIT, Expression, Unreadable, cfi_name, parse
+from computefi.recalc.lint_formulas import formula_warnings
 from computefi.recalc.package import WorkbookError
 from computefi.recalc.plan import Block, Consumer, DataTable, Hole, Plan, Source, Stored, render, serial_of
 from computefi.recalc.sheet import Cell, SharedFormulas, Sheet, attributes_of, decode, inline_text, open_sheet
@@ -321,6 +322,8 @@ def prepare(book: Workbook, sheets: list[Sheet] | None = None, now: float | None
         more = f" and {len(places) - 3} more" if len(places) > 3 else ""
         verb = KEPT if len(places) == 1 else "keep their stored values"
         plan.warnings.append(f"{', '.join(places[:3])}{more} ({reason}) {verb}")
+    if sheets is None:
+        plan.warnings += formula_warnings(plan)
     return plan
 
 

@@ -38,6 +38,7 @@ class Patterns(NamedTuple):
     value: re.Pattern[bytes]
     inline: re.Pattern[bytes]
     sheet_data: re.Pattern[bytes]
+    inside: re.Pattern[bytes]
 
 
 class Cell(NamedTuple):
@@ -96,6 +97,9 @@ class Sheet:
 
     def unusual(self, content: bytes) -> tuple[bytes, bytes | None, bytes | None, bytes | None]:
         """The formula's attributes and text, the value and the inline string of a cell in an unusual form."""
+        inside = self.patterns.inside.findall(content)
+        if len(inside) != len(set(inside)) or b"c" in inside or b"row" in inside:
+            raise WorkbookError(f"{self.part} is damaged: a cell holds two formulas, two values or another cell")
         formula = self.patterns.formula.search(content)
         value = self.patterns.value.search(content)
         inline = self.patterns.inline.search(content)
@@ -212,6 +216,7 @@ def patterns_for(prefix: bytes) -> Patterns:
         re.compile(rb"<%(p)sv%(a)s\s*(?:/>|>([^<]*)</%(p)sv\s*>)" % {b"p": p, b"a": a}),
         re.compile(rb"<%(p)sis%(a)s\s*>(.*?)</%(p)sis\s*>" % {b"p": p, b"a": a}, re.S),
         re.compile(rb"<%(p)ssheetData%(a)s\s*(/?)>" % {b"p": p, b"a": a}),
+        re.compile(rb"<%(p)s(f|v|c|row)[\s/>]" % {b"p": p}),
     )
 
 

@@ -15,11 +15,11 @@ import numpy as np
 from computefi.errors import Code
 from computefi.recalc.cells import Rect, Value, address
 from computefi.recalc.engine import EngineFault
+from computefi.recalc.engine_copy import MAIN
 from computefi.recalc.plan import Plan
 from computefi.recalc.precedents import Anywhere, Area, Node, Precedents
 from computefi.recalc.run import Run
 from computefi.recalc.sheet import Sheet, attributes_of, open_sheet
-from computefi.recalc.engine_copy import MAIN
 from computefi.recalc.write import STORED_ERRORS, number_text, stored_form
 
 FEW = 16
@@ -261,8 +261,8 @@ def slice_sheets(part: Slice, constants: dict[Node, Value], precedents: Preceden
 def constant_cell(row: int, column: int, value: Value) -> bytes:
     """A frozen value as a file holds it."""
     place = address(row, column).encode()
-    if value.__class__ is float:
-        return b'<c r="%s"><v>%s</v></c>' % (place, number_text(value))  # type: ignore[arg-type]
+    if isinstance(value, float):
+        return b'<c r="%s"><v>%s</v></c>' % (place, number_text(value))
     kind, text = stored_form(value)
     return b'<c r="%s" t="%s"><v>%s</v></c>' % (place, kind or b"n", text)
 

@@ -95,7 +95,7 @@ def against(
     run.start()
     again = Book(plan.book.package, plan.book, plan, run, (0.0, 0.0))
     again.set(set or {})
-    second = again.run
+    second = again.settled()
     found = Verification((first_name, name))
     theirs = dict(formula_values(second))
     for node, value in formula_values(first):

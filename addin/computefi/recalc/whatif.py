@@ -49,6 +49,9 @@ class Sliced:
         plan = prepare(run.plan.book, sheets, run.plan.now)
         if plan.frozen:
             raise Shifted
+        if hasattr(run.engine, "close"):
+            # An engine that is a program of its own is not started twice.
+            raise Shifted
         engine: Engine = type(run.engine)()
         self._run = Run(plan, engine)
         self._run.start()

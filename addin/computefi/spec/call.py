@@ -33,6 +33,7 @@ from computefi.spec.kinds import FloatArray, Raw, Shape
 
 CODE_NUMBER = {code: number for number, code in enumerate(ERRORS, start=1)}
 CodeArray = NDArray[np.uint8]
+PLAIN = frozenset((float, int, type(MISSING)))
 
 
 @dataclass(slots=True)
@@ -107,9 +108,13 @@ def call_many(spec: Spec, calls: Sequence[Sequence[Any]]) -> list[Outcome]:
     if spec.raw:
         return [_call_raw(spec, arguments) for arguments in calls]
     outcomes: list[Outcome | None] = [None] * len(calls)
+    for index, outcome in _call_plain(spec, calls):
+        outcomes[index] = outcome
     groups: dict[Any, list[tuple[int, _Bound]]] = {}
     cache: dict[Any, Converted] = {}
     for index, arguments in enumerate(calls):
+        if outcomes[index] is not None:
+            continue
         try:
             bound = _bind(spec, arguments, cache)
         except ModelError as error:
@@ -120,6 +125,37 @@ def call_many(spec: Spec, calls: Sequence[Sequence[Any]]) -> list[Outcome]:
         for (index, _), outcome in zip(members, _run(spec, [bound for _, bound in members]), strict=True):
             outcomes[index] = outcome
     return [outcome for outcome in outcomes if outcome is not None]
+
+
+def _call_plain(spec: Spec, calls: Sequence[Sequence[Any]]) -> Iterator[tuple[int, Outcome]]:
+    """Calls whose arguments are all single numbers, as one call over columns. A workbook is full of them, and to
+    convert and bind each by itself would cost many times the calculation."""
+    parameters = spec.parameters
+    if spec.axes or spec.result.rows or any(map(is_text, parameters)):
+        return
+    required = sum(not p.optional for p in parameters)
+    plain = [
+        index
+        for index, arguments in enumerate(calls)
+        if required <= len(arguments) <= len(parameters) and PLAIN.issuperset(map(type, arguments))
+    ]
+    if len(plain) < 2:
+        return
+    columns: list[Any] = []
+    for place, parameter in enumerate(parameters):
+        given = [calls[i][place] if place < len(calls[i]) else MISSING for i in plain]
+        if all(number is MISSING for number in given):
+            columns.append(MISSING)
+        elif parameter.optional:  # a missing one among them is its default, as a blank cell is
+            columns.append(tuple((None if number is MISSING else number,) for number in given))
+        else:
+            columns.append(tuple((number,) for number in given))
+    outcome = call(spec, columns)
+    for row, index in enumerate(plain):
+        if outcome.codes is not None and outcome.codes[row].any():
+            yield index, call(spec, calls[index])  # alone, so that its reason speaks of no row
+        else:
+            yield index, Outcome(outcome.values[row : row + 1])
 
 
 def _call_raw(spec: Spec, arguments: Sequence[Any]) -> Outcome:
@@ -247,13 +283,14 @@ def _spread(bound: _Bound, converted: Converted, block: NDArray[Any]) -> NDArray
     rows, columns = block.shape
     if not bound.spec.axes:
         return (block if block.shape == bound.out else np.broadcast_to(block, bound.out)).reshape(-1)
-    assert isinstance(converted.parameter.shape, Shape)
-    axes = converted.parameter.shape.axes
+    shape = converted.parameter.shape
+    assert isinstance(shape, Shape)
+    axes = shape.axes
     if len(axes) == 2:
         return block
     if axes and (columns == 1 or rows == 1):  # a row and a column are the same series
         block = block.reshape(1, -1)
-    wanted = (bound.cases, bound.lengths.get(axes[0], 1) if axes else 1)
+    wanted = (bound.cases, bound.lengths.get(axes[0], shape.size or 1) if axes else 1)
     spread = block if block.shape == wanted else np.broadcast_to(block, wanted)
     return spread if axes else spread[:, 0]
 
@@ -267,12 +304,11 @@ def _run(spec: Spec, group: list[_Bound]) -> list[Outcome]:
     with np.errstate(all="ignore"):
         good = _apply_rules(spec, arguments, broken == 0, ruled)
         try:
-            answer = _model(spec, arguments, good, cases)
+            answer = _model(spec, arguments, good, _blank_answer(group[0], cases))
         except ModelError as error:
             if len(group) > 1:  # the fault of one call is not the others'
                 return [outcome for bound in group for outcome in _run(spec, [bound])]
-            known = not (spec.result.single or spec.result.rows or spec.result.more)
-            return [failed(error, (cases, len(spec.result.columns)) if known else (1, 1))]
+            return [failed(error, _blank_answer(group[0], cases))]
     codes = _codes(spec, answer, broken, ruled)
     outcomes, start = [], 0
     for bound in group:
@@ -362,11 +398,19 @@ def _apply_rules(spec: Spec, arguments: dict[str, Any], good: NDArray[np.bool_],
     return good
 
 
-def _model(spec: Spec, arguments: dict[str, Any], good: NDArray[np.bool_], cases: int) -> NDArray[Any]:
+def _blank_answer(bound: _Bound, cases: int) -> tuple[int, int]:
+    """The extent of an answer of which nothing is known but the shape of the arguments."""
+    result = bound.spec.result
+    if result.rows:  # a schedule that fails is one cell
+        return 1, 1
+    return cases, len(result.columns) + (max(bound.lengths.values(), default=1) if result.more else 0)
+
+
+def _model(spec: Spec, arguments: dict[str, Any], good: NDArray[np.bool_], blank: tuple[int, int]) -> NDArray[Any]:
     """The model's answer for the good cases, NaN for the others, as rows of columns."""
     everything = bool(good.all())
     if not good.any():
-        return np.full((cases, 1 if spec.result.more or spec.result.rows else len(spec.result.columns)), np.nan)
+        return np.full(blank, np.nan)
     chosen = arguments if everything else {name: _pick(spec, name, a, good) for name, a in arguments.items()}
     answer = np.asarray(spec.function(**chosen))
     if spec.result.rows:
@@ -374,7 +418,7 @@ def _model(spec: Spec, arguments: dict[str, Any], good: NDArray[np.bool_], cases
     answer = answer.reshape(int(good.sum()), -1)
     if everything:
         return answer
-    full = np.full((cases, answer.shape[1]), np.nan, dtype=answer.dtype)
+    full = np.full((len(good), answer.shape[1]), np.nan, dtype=answer.dtype)
     full[good] = answer
     return full
 

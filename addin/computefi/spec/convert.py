@@ -229,7 +229,7 @@ def convert_text(parameter: Parameter, argument: Any) -> str:
     cell = cells[0][0]
     if isinstance(cell, Code):
         raise CellError(parameter.name, cell)
-    if cell is None or cell == "":
+    if cell is None or (isinstance(cell, str) and cell == ""):
         raise InputError(parameter.name, "must be given, not blank")
     if not isinstance(cell, str):
         raise InputError(parameter.name, parameter.kind.bounds, quoted(cell))

@@ -171,12 +171,14 @@ class Result:
     """What a function gives back: the columns of one row, and what its rows are.
 
     `rows` is empty for a row per case; otherwise it says what each row stands for ("period", "asset")
-    and the function takes one case. `more` is a column repeated to the right, such as a value per period.
+    and the function takes one case. `more` is a column repeated for each entry of the series, such as a value per
+    period; it stands to the right of the columns, or to their left with `more_first`.
     """
 
     columns: tuple[Column, ...] = ()
     more: Column | None = None
     rows: str = ""
+    more_first: bool = False
 
     @property
     def single(self) -> bool:

@@ -1,0 +1,104 @@
+"""What the commands share: refusals in one line, inputs as a person types them, files written whole."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from computefi.errors import Code, ModelError
+
+FINDINGS, BAD_INPUT = 1, 2
+
+
+class Refused(click.ClickException):
+    """Bad input: one line on stderr and exit code 2."""
+
+    exit_code = BAD_INPUT
+
+    def show(self, file: Any = None) -> None:  # noqa: ARG002 - click's signature
+        click.echo(f"computefi: {self.format_message()}", err=True)
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Turn every expected failure into one line."""
+    from computefi.recalc import WorkbookError
+
+    try:
+        yield
+    except (WorkbookError, ModelError) as error:
+        raise Refused(str(error)) from None
+    except OSError as error:
+        named = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
+        raise Refused(named) from None
+
+
+@contextmanager
+def busy(text: str) -> Iterator[None]:
+    """A sign of life on a terminal while something runs."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(text):
+        yield
+
+
+def cell_value(text: str) -> float | str | bool | None:
+    """What a person types after NAME=: a number, 5%, TRUE, FALSE, nothing (blank), or text."""
+    word = text.strip()
+    if word == "":
+        return None
+    if word.upper() in ("TRUE", "FALSE"):
+        return word.upper() == "TRUE"
+    percent = word.endswith("%")
+    try:
+        number = float(word.removesuffix("%"))
+    except ValueError:
+        return word[1:-1] if len(word) > 1 and word[0] == word[-1] == '"' else word
+    return number / 100 if percent else number
+
+
+def assignments(pairs: Sequence[str]) -> dict[str, Any]:
+    """`--set` options as a mapping."""
+    values: dict[str, Any] = {}
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        if not equals or not name.strip():
+            raise Refused(f"--set takes NAME=VALUE or Sheet!A1=VALUE; got {pair!r}")
+        values[name.strip()] = cell_value(text)
+    return values
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it: an error as its text, a range as rows."""
+    if isinstance(value, tuple):
+        return [[plain(cell) for cell in row] for row in value]
+    return value.value if isinstance(value, Code) else value
+
+
+set_option = click.option(
+    "--set", "settings", multiple=True, metavar="NAME=VALUE",
+    help="Change an input, by defined name or Sheet!A1, for this run and in the file. May be repeated.",
+)  # fmt: skip
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(temporary, path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

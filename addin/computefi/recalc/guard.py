@@ -1,0 +1,110 @@
+"""Limits around the engine, for workbooks that nobody vouches for.
+
+A formula can ask for more memory or time than there is (`FACT(1E15)`, a LAMBDA that calls itself without end), and
+an engine of native code then cannot be interrupted from inside: it ends its process. `guarded` runs the work in a
+process of its own, limited in memory and, while the engine computes, in time, and says in one line what happened.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+
+ENGINE_SECONDS = 120
+BAD_INPUT = 2
+SECONDS_VARIABLE, MEMORY_VARIABLE = "COMPUTEFI_ENGINE_SECONDS", "COMPUTEFI_MEMORY_MB"
+ENDINGS = {
+    "SIGALRM": "the engine did not finish within {seconds} seconds: a formula over too many cells, or without an end",
+    "SIGABRT": "the engine ran out of memory: a formula gives or reads too many cells",
+    "SIGKILL": "the work was ended from outside, or ran out of memory",
+    "SIGSEGV": "the engine ran out of stack: a formula that calls itself without an end",
+}
+_limited = False
+
+
+def seconds() -> int:
+    """How long the engine may compute at a stretch."""
+    return max(1, int(os.environ.get(SECONDS_VARIABLE, ENGINE_SECONDS)))
+
+
+def possible() -> bool:
+    """Whether this system can limit a process (Windows cannot)."""
+    return hasattr(os, "fork")
+
+
+def guarded(work: Callable[[], object], say: Callable[[str], None]) -> int:
+    """Run the work in a process of its own; its exit code, or 2 after `say` was told how it ended."""
+    if not possible():
+        return exit_code(work)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    child = os.fork()
+    if child == 0:
+        code = BAD_INPUT
+        try:
+            limit()
+            code = exit_code(work)
+            sys.stdout.flush()
+            sys.stderr.flush()
+        finally:
+            os._exit(code)
+    while True:
+        try:
+            _, status = os.waitpid(child, 0)
+            break
+        except KeyboardInterrupt:
+            # The child gets it too, and ends in its own way.
+            continue
+    if not os.WIFSIGNALED(status):
+        return os.waitstatus_to_exitcode(status)
+    name = signal.Signals(os.WTERMSIG(status)).name
+    say(ENDINGS.get(name, f"the work was ended by {name}").format(seconds=seconds()) + "; nothing was written")
+    return BAD_INPUT
+
+
+def exit_code(work: Callable[[], object]) -> int:
+    """The code with which the work ends."""
+    try:
+        work()
+    except SystemExit as end:
+        if isinstance(end.code, str):
+            print(end.code, file=sys.stderr)
+            return 1
+        return end.code or 0
+    return 0
+
+
+def limit() -> None:
+    """Limit this process: its memory now, and its time whenever the engine computes."""
+    global _limited
+    import resource
+
+    asked = os.environ.get(MEMORY_VARIABLE)
+    memory = int(asked) * 2**20 if asked else os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (memory if hard < 0 else min(memory, hard), hard))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    _limited = True
+
+
+@contextlib.contextmanager
+def engine_limits() -> Iterator[None]:
+    """Around the engine's work, in a limited process: a time limit, and no words of the engine's own on stderr."""
+    if not _limited:
+        yield
+        return
+    kept = os.dup(2)
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 2)
+    signal.alarm(seconds())
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(null)
