@@ -13,7 +13,18 @@ import click
 
 import computefi
 from computefi import templates
-from computefi.cli_common import FINDINGS, Refused, assignments, busy, plain, refusing, set_option, write_whole
+from computefi.cli_common import (
+    FINDINGS,
+    Refused,
+    assignments,
+    busy,
+    exact,
+    plain,
+    refusing,
+    set_option,
+    shown,
+    write_whole,
+)
 from computefi.cli_doors import calc, export, serve
 from computefi.spec import REGISTRY, Spec
 
@@ -76,34 +87,26 @@ def _print_table(table: Any) -> None:
     (name, unit, *deals), *rows = table
     drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     label, each = (36, 24) if with_units else (18, min(24, (console.width - 20) // len(deals) - 2))
-    drawn.add_column(_shown(name), overflow="fold", width=label)
+    drawn.add_column(shown(name), overflow="fold", width=label)
     for title in deals:
-        drawn.add_column(_shown(title), justify="right", overflow="fold", width=each)
+        drawn.add_column(shown(title), justify="right", overflow="fold", width=each)
     if with_units:
-        drawn.add_column(_shown(unit), style="dim", width=14, no_wrap=True)
+        drawn.add_column(shown(unit), style="dim", width=14, no_wrap=True)
     for row, measure, *cells in rows:
         numbers = [_in_unit(cell, str(measure)) for cell in cells]
-        drawn.add_row(_shown(row), *numbers, *([] if measure == "words" or not with_units else [_shown(measure)]))
+        drawn.add_row(shown(row), *numbers, *([] if measure == "words" or not with_units else [shown(measure)]))
     console.print(drawn)
 
 
 def _in_unit(value: Any, unit: str) -> str:
     """A number as its unit is read: shares and probabilities in per cent, ratios with two digits."""
     if not isinstance(value, float):
-        return _shown(value)
+        return shown(value)
     if unit.startswith(("share", "probability", "loan / value")):
         return f"{value:.2%}" if 0 < abs(value) < 0.1 else f"{value:.1%}"
     if unit.startswith(("×", "correlation")):
         return f"{value:.2f}"
     return f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    return f"{value:,.4g}" if isinstance(value, float) else str(value)
 
 
 @cli.command()
@@ -155,13 +158,8 @@ def recalc(
 
 def _line(value: Any) -> str:
     if isinstance(value, tuple):
-        return "; ".join(", ".join(_exact(cell) for cell in row) for row in value)
-    return _exact(value)
-
-
-def _exact(value: Any) -> str:
-    """A value with all its digits."""
-    return repr(value).removesuffix(".0") if isinstance(value, float) else _shown(value)
+        return "; ".join(", ".join(exact(cell) for cell in row) for row in value)
+    return exact(value)
 
 
 def _seconds(book: Recalculated) -> dict[str, float]:

@@ -102,3 +102,16 @@ def write_whole(path: Path, content: bytes) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def shown(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    return f"{value:,.4g}" if isinstance(value, float) else str(value)
+
+
+def exact(value: Any) -> str:
+    """A value with all its digits."""
+    return repr(value).removesuffix(".0") if isinstance(value, float) else shown(value)

@@ -132,12 +132,14 @@ def serve(token_file: Path | None, office_js: str | None, **given: Any) -> None:
         raise Refused(f"the server needs {error.name}: python -m pip install 'computefi[serve]'") from None
 
     with refusing():
+        if office_js:
+            given["office_js"] = office_js
         token = token_file.read_text(encoding="utf-8").strip() if token_file else os.environ.get(TOKEN_VARIABLE, "")
         if not token:
             token = new_token()
             click.echo(f"Token for this run: {token}")
         try:
-            settings = Settings(token=token, **given, **({"office_js": office_js} if office_js else {}))
+            settings = Settings(token=token, **given)
         except ValueError as error:
             raise Refused(str(error)) from None
         run(settings, click.echo)

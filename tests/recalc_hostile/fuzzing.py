@@ -1,6 +1,6 @@
 """Real workbooks, spoiled by a seeded mutator, and what must hold for each of them.
 
-    python tests/recalc_hostile/fuzzing.py SECONDS FOLDER [FIRST SEED]
+    python tests/recalc_hostile/fuzzing.py SECONDS FOLDER FIRST_SEED
 
 runs on its own and keeps in FOLDER every file that broke a promise; a worker that dies or hangs is a finding too.
 """
@@ -150,7 +150,7 @@ def case(seed: int, files: list[bytes]) -> bytes:
     return mutant(chance.choice(files), chance)
 
 
-def worker(seeds: range, files: list[bytes], kept: Path) -> None:
+def worker(seeds: range, files: list[bytes], kept: Path, until: float) -> None:
     """A few seeds in a process of its own with limits; where it stands is written down, in case it dies."""
     from computefi.recalc import guard
 
@@ -161,6 +161,8 @@ def worker(seeds: range, files: list[bytes], kept: Path) -> None:
     os.dup2(stdout, 1)
     with tempfile.TemporaryDirectory() as scratch:
         for seed in seeds:
+            if time.monotonic() > until:
+                break
             (kept / "now").write_text(str(seed))
                         problem = check(case(seed, files), Path(scratch))
             if not problem and os.fstat(stdout).st_size:
@@ -171,27 +173,45 @@ def worker(seeds: range, files: list[bytes], kept: Path) -> None:
                     stream.write(f"{seed}\t{problem}\n")
 
 
-def main(seconds: float, kept: Path, seed: int) -> None:
+def waited(child: int, now: Path) -> int:
+    """The status with which a worker ends; one that hangs outside the engine, where no alarm is set, is killed."""
+    last, since = "", time.monotonic()
+    while True:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return status
+        seed = now.read_text() if now.exists() else ""
+        if seed != last:
+            last, since = seed, time.monotonic()
+        elif time.monotonic() - since > CASE_SECONDS:
+            os.kill(child, signal.SIGKILL)
+        time.sleep(0.02)
+
+
+def run(seconds: float, kept: Path, seed: int) -> tuple[int, int]:
+    """Spoil files until the time is over: how many, and for how many the engine had to be stopped."""
     kept.mkdir(parents=True, exist_ok=True)
+    os.environ.update(COMPUTEFI_ENGINE_SECONDS=str(ENGINE_SECONDS), COMPUTEFI_MEMORY_MB=str(MEMORY))
     files = [path.read_bytes() for path in sources()]
-    until, first = time.monotonic() + seconds, seed
+    until, first, stopped = time.monotonic() + seconds, seed, 0
     while time.monotonic() < until:
         end = seed + BATCH
         child = os.fork()
         if child == 0:
             try:
-                worker(range(seed, end), files, kept)
+                worker(range(seed, end), files, kept, until)
             finally:
                 os._exit(0)
-        _, status = waited(child)
+        status = waited(child, kept / "now")
+        end = min(end, int((kept / "now").read_text()) + 1)
         if os.WIFSIGNALED(status):
-            died = int((kept / "now").read_text())
-            with (kept / "problems").open("a") as stream:
-                stream.write(f"{died}\tkilled by signal {os.WTERMSIG(status)}\n")
-            end = died + 1
+            sign = os.WTERMSIG(status)
+            stopped += sign in STOPPED
+            with (kept / ("stopped" if sign in STOPPED else "problems")).open("a") as stream:
+                stream.write(f"{end - 1}\tkilled by {signal.Signals(sign).name}\n")
         seed = end
-    print(f"{seed - first} files")
+    return seed - first, stopped
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 0)
+    print("{} files, {} times the engine was stopped".format(*run(float(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))))

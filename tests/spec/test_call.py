@@ -253,7 +253,7 @@ def test_many_calls_answer_as_each_alone() -> None:
         assert [str(e) for _, e in outcome.reasons()] == [str(e) for _, e in alone.reasons()]
 
 
-def test_calls_of_one_shape_are_one_call_of_the_model() -> None:
+def test_calls_of_plain_numbers_are_one_call_of_the_model_and_calls_of_ranges_another() -> None:
     import dataclasses
 
     sizes = []
@@ -263,10 +263,19 @@ def test_calls_of_one_shape_are_one_call_of_the_model() -> None:
         return LTV.function(**arguments)
 
     spec = dataclasses.replace(LTV, function=counting)
-    outcomes = call_many(spec, [(i, 100) for i in range(50)] + [(((1,), (2,)), ((100, 50),))])
-    assert sizes == [54]
+    block = (((1,), (2,)), ((100, 50),))
+    outcomes = call_many(spec, [(i, 100) for i in range(50)] + [block, (((7,),), 10)])
+    assert sizes == [50, 5]
     assert outcomes[7].cells() == [[0.07]]
-    assert outcomes[-1].cells() == [[0.01, 0.02], [0.02, 0.04]]
+    assert outcomes[-2].cells() == [[0.01, 0.02], [0.02, 0.04]]
+    assert outcomes[-1].cells() == [[0.7]]
+
+
+def test_a_plain_call_among_many_knows_its_own_reason_and_its_defaults() -> None:
+    outcomes = call_many(LTV, [(70, 100), (70, 0), (70, 100, 0.5), (-1, 100, MISSING), (10**400, 1), (1,)])
+    assert [outcome.cells()[0][0] for outcome in outcomes] == [0.7, Code.DIV0, 1.4, Code.NUM, Code.NUM, Code.VALUE]
+    assert str(outcomes[1].first_error()) == "value must not be 0"
+    assert str(outcomes[3].first_error()) == "loan must be at least 0; got -1"
 
 
 def test_no_calls_give_no_outcomes() -> None:

@@ -119,7 +119,7 @@ def correlation(
     if count < FEWEST_FOR_INTERVAL:
         low = high = np.full_like(rho, np.nan)
     else:
-        margin = ndtri((1 + confidence) / 2) / np.sqrt(count - 3)
+        margin = -ndtri((1 - confidence) / 2) / np.sqrt(count - 3)  # the small tail keeps its digits
         with np.errstate(divide="ignore"):
             centre = np.arctanh(rho)
         low, high = np.tanh(centre - margin), np.tanh(centre + margin)

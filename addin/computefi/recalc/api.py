@@ -24,6 +24,7 @@ def recalculate(
     calc: CalcMode = "keep",
     needs: Sequence[str] = (),
     progress: Callable[[str], None] = lambda _: None,
+    charts: bool = False,
 ) -> Recalculated:
     """Recalculate a workbook, CFI functions included; write the values to `path_out` if it is given.
 
@@ -32,6 +33,7 @@ def recalculate(
     it is there whole. `calc` says what Excel does when it opens the file written: "keep" leaves the workbook's own
     setting, "trust" makes it show these values even without the add-in, "recalc" makes it compute everything anew.
     `needs` are names and places that must be there, or nothing is done. `progress` is told each step in a word or two.
+    `charts` also refreshes the points that charts carry with them, for viewers that do not draw from the cells.
 
     WorkbookError says in one line what is wrong with the file or the request; nothing is written then.
     """
@@ -42,4 +44,4 @@ def recalculate(
     for reference in needs:
         find(book.plan, reference)
     book.set(set or {})
-    return book.recalculate() if path_out is None else book.save(path_out, calc)
+    return book.recalculate() if path_out is None else book.save(path_out, calc, charts)

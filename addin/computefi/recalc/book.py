@@ -11,6 +11,7 @@ from pathlib import Path
 from computefi.recalc.calcmode import CalcMode, with_calc_mode
 from computefi.recalc.cells import Rows, Value
 from computefi.recalc.changes import Node, collect, explain
+from computefi.recalc.charts import chart_parts
 from computefi.recalc.engine import Engine, IronCalc
 from computefi.recalc.package import Package, WorkbookError, write_atomically
 from computefi.recalc.places import find_input, find_output, input_value
@@ -135,16 +136,16 @@ class Book:
 
     def recalculate(self) -> Recalculated:
         """Compute everything, and say what failed and why; nothing is written."""
-        return self._recalculated(None, "keep")
+        return self._recalculated(None, "keep", False)
 
-    def save(self, path: str | os.PathLike[str], calc: CalcMode = "keep") -> Recalculated:
+    def save(self, path: str | os.PathLike[str], calc: CalcMode = "keep", charts: bool = False) -> Recalculated:
         """Compute everything and write the workbook: only values of formulas and of inputs that were set change.
 
-        `calc` is as for `recalculate`. The file is written beside its place and renamed: it is there whole, or not.
+        `calc` and `charts` are as for `recalculate`. The file is written beside its place and renamed: it is there whole, or not.
         """
-        return self._recalculated(Path(path), calc)
+        return self._recalculated(Path(path), calc, charts)
 
-    def _recalculated(self, target: Path | None, calc: CalcMode) -> Recalculated:
+    def _recalculated(self, target: Path | None, calc: CalcMode, charts: bool) -> Recalculated:
         source = Path(self.package.name)
         if target is not None:
             check_suffix(source, target)
@@ -160,6 +161,8 @@ class Book:
         changed = any(shown.patches.values())
         if target is not None:
             parts = {self.plan.sheets[index].part: patch.apply() for index, patch in shown.patches.items() if patch}
+            if charts:
+                parts |= chart_parts(run)
             if calc != "keep":
                 stored = self.package.read(self._workbook.part)
                 setting = with_calc_mode(stored, calc)

@@ -73,8 +73,9 @@ class Preparation:
         self.shared, self.passed = SharedFormulas(), {}
         last_row = 0
         rows = columns = 1
+        note, formula_in, cut_in = plan.formulas[index].append, copy.formula, self.to_cut.search
         for cell in sheet.cells():
-            row, column = cell.row, cell.column
+            row, column, kind, _, formula, formula_attributes, value, _ = cell
             if row != last_row:
                 blocks = [rect for rect in blocks if rect.bottom >= row]
                 copy.row(index, row)
@@ -83,7 +84,11 @@ class Preparation:
                 rows = row
             if column > columns:
                 columns = column
-            if cell.formula is not None:
+            if formula and not formula_attributes and len(formula) <= DEEP and cut_in(formula) is None:
+                # What read_formula would come to, for nearly every formula of a large workbook.
+                note(Stored(row, column, kind, value))
+                formula_in(index, row, column, formula)
+            elif formula is not None:
                 rect = self.read_formula(index, cell)
                 if rect is not None:
                     blocks.append(rect)

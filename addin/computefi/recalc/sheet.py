@@ -69,17 +69,16 @@ class Sheet:
     def cells(self) -> Iterator[Cell]:
         """The stored cells in the order of the file."""
         row = column = 0
-        patterns = self.patterns
-        for match in patterns.row_or_cell.finditer(self.scannable, self.start, self.end):
-            attributes, letters, digits, formula_attributes, formula, value, rest = match.group(
-                "cell", "letters", "digits", "f_attributes", "formula", "value", "rest"
-            )
+        # Half a million cells come through here: no look-up by name, no call that can be spared.
+        new, columns = tuple.__new__, COLUMN_NUMBERS
+        for match in self.patterns.row_or_cell.finditer(self.scannable, self.start, self.end):
+            attributes, letters, digits, content, formula_attributes, formula, value, rest, row_start, *_ = match.groups()
             if attributes is None:
-                if match["row"] is not None:
-                    row, column = self.row_of(match["row"], row), 0
+                if row_start is not None:
+                    row, column = self.row_of(row_start, row), 0
                 continue
             if letters is not None:
-                row, column = int(digits), COLUMN_NUMBERS.get(letters) or self.column_of(letters)
+                row, column = int(digits), columns.get(letters) or self.column_of(letters)
                 if not 1 <= row <= LAST_ROW:
                     raise WorkbookError(f"{self.part} is damaged: row {row}")
             else:
@@ -88,12 +87,11 @@ class Sheet:
                 continue
             inline = None
             if rest:
-                formula_attributes, formula, value, inline = self.unusual(match["content"])
+                formula_attributes, formula, value, inline = self.unusual(content)
             kind = TYPE.search(attributes) if b"t" in attributes else None
             dynamic = b"cm" in attributes and DYNAMIC.search(attributes) is not None
-            yield Cell(
-                row, column, kind[1] if kind else b"", dynamic, formula, formula_attributes or b"", value, inline
-            )  # fmt: skip
+            found = (row, column, kind[1] if kind else b"", dynamic, formula, formula_attributes or b"", value, inline)
+            yield new(Cell, found)
 
     def unusual(self, content: bytes) -> tuple[bytes, bytes | None, bytes | None, bytes | None]:
         """The formula's attributes and text, the value and the inline string of a cell in an unusual form."""
@@ -208,7 +206,7 @@ def patterns_for(prefix: bytes) -> Patterns:
             # The usual form of a cell is read by its groups; whatever else is in it is the rest.
             rb'<%(p)sc(?P<cell>(?:\s+r="(?P<letters>[A-Z]{1,3})(?P<digits>[0-9]{1,7})")?%(a)s)\s*'
             rb"(?:/>|>(?P<content>(?:<%(p)sf(?P<f_attributes>%(a)s)>(?P<formula>[^<]*)</%(p)sf>)?"
-            rb"(?:<%(p)sv>(?P<value>[^<]*)</%(p)sv>)?(?P<rest>.*?))</%(p)sc\s*>)"
+            rb"(?:<%(p)sv>(?P<value>[^<]*)</%(p)sv>|<%(p)sv\s?/>)?(?P<rest>.*?))</%(p)sc\s*>)"
             rb"|<%(p)srow(?P<row>%(a)s)\s*(?P<empty>/?)>|</%(p)s(?P<row_end>row)\s*>" % {b"p": p, b"a": a},
             re.S,
         ),

@@ -1,0 +1,528 @@
+"""The one table of calls that every door must answer alike: what stands in the cells, and what must come out.
+
+The answers are written down here from the documented rules of the declarations, not computed. A call's arguments are
+written as in a formula: a number, text, truth value or error stands for one typed into the formula, `Cell` for a
+reference to one cell, `Block` for a reference to a range, MISSING for an argument left empty between commas. A row of
+the table may say for a door that it cannot answer so: `Never` where the host itself stands in the way, `NotYet` where
+the work is still to be done; both with what the door gives instead. A door that does better than the table says fails.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from computefi.errors import Code
+from computefi.spec import MISSING, REGISTRY, Example, Spec
+
+NULL, DIV0, VALUE, REF, NAME, NUM, NA = (
+    Code.NULL, Code.DIV0, Code.VALUE, Code.REF, Code.NAME, Code.NUM, Code.NA,
+)  # fmt: skip
+TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A reference to one cell. None is a blank one; "" is a text of no letters, as `=""` leaves it."""
+
+    content: Any
+
+
+@dataclass(frozen=True)
+class Block:
+    """A reference to a range, also to one of a single cell, written A1:A1."""
+
+    rows: tuple[tuple[Any, ...], ...]
+
+
+@dataclass(frozen=True)
+class Never:
+    """The host cannot; what it gives instead."""
+
+    reason: str
+    gives: Any
+
+
+@dataclass(frozen=True)
+class NotYet(Never):
+    """The door could, and does not yet."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One call. `answer` is a number, text or error, or rows of them; an error alone stands for a whole answer."""
+
+    name: str
+    function: str
+    arguments: tuple[Any, ...]
+    answer: Any
+    tolerance: float = TOLERANCE
+    differs: Mapping[str, Never] = field(default_factory=dict)
+
+    @property
+    def spec(self) -> Spec:
+        return REGISTRY[self.function]
+
+
+def cells(*contents: Any) -> tuple[Cell, ...]:
+    """Each content in a cell of its own."""
+    return tuple(map(Cell, contents))
+
+
+def column(*contents: Any) -> Block:
+    return Block(tuple((content,) for content in contents))
+
+
+def row(*contents: Any) -> Block:
+    return Block((contents,))
+
+
+def block(*rows: tuple[Any, ...]) -> Block:
+    return Block(rows)
+
+
+# ---- why a door differs ---------------------------------------------------------------------------------------------
+
+BLANK_IS_ZERO = "LibreOffice passes a single blank cell as 0"
+TRUTH_IS_NUMBER = "LibreOffice passes a truth value as 1 or 0"
+RANGE_WITH_ERROR = "LibreOffice does not call a function with a range that holds an error: Err:504, in files #VALUE!"
+WRONG_COUNT = "LibreOffice itself refuses a wrong number of arguments: Err:504, in files #VALUE!"
+NOTHING_GIVEN = "LibreOffice has no omitted argument where one is required: Err:502, in files #VALUE!"
+ERROR_PASSED_ON = "LibreOffice passes an error of a single cell on without calling the function"
+EMPTY_IS_BLANK_IN_RANGE = "LibreOffice passes a blank cell and an empty text of a range alike, so both are blank"
+NO_SUCH_ERROR = "LibreOffice has no such error value"
+EMPTY_IS_BLANK = "Office.js passes a blank cell and an empty text alike, so both are blank"
+LITE_TEXT_IS_ERROR = "xlwings Lite passes an error as its text, so a text that spells an error is one"
+LITE_NO_SUCH_ERROR = "xlwings Lite has no name for this error when it answers"
+NOT_IN_A_CELL = "a file that holds this error as a constant is refused by openpyxl, which makes the test's workbook"
+
+DIFFERENT_VALUE = "<Err:504>"
+NOTHING = "<Err:502>"
+
+
+def calc(reason: str, gives: Any) -> dict[str, Never]:
+    return {"libreoffice": Never(reason, gives)}
+
+
+def empty_text(gives: Any) -> dict[str, Never]:
+    """What the doors answer that read an empty text as a blank cell."""
+    return {"server": Never(EMPTY_IS_BLANK, gives), "lite": Never(EMPTY_IS_BLANK, gives)}
+
+
+# ---- functions of numbers: cell by cell -----------------------------------------------------------------------------
+
+LTV = "CFI_LTV"  # loan / (value · (1 − haircut)); value must not be 0, haircut is optional
+DAY = dt.datetime(2026, 7, 1)  # serial 46204
+CORR = (70.0, 100.0, 0.05, 0.0, 0.4, 1.0)  # at rho 0 the ratio is loan / value / (1 − sale_cost)
+
+NUMBERS = [
+    Row("numbers typed", LTV, (70.0, 100.0), 0.7),
+    Row("numbers in cells", LTV, cells(70.0, 100.0), 0.7),
+    Row("an optional number in a cell", LTV, cells(70.0, 100.0, 0.3), 1.0),
+    Row("an optional number typed", LTV, (70.0, 100.0, 0.3), 1.0),
+    Row("an optional argument left empty after the last comma", LTV, (70.0, 100.0, MISSING), 0.7),
+    Row("an omitted middle argument takes its default", "CFI_CORR_LTV", (*CORR, MISSING, 0.3), 1.0),
+    Row("an omitted middle argument among cells", "CFI_CORR_LTV", (*cells(*CORR), MISSING, Cell(0.3)), 1.0),
+    Row("two omitted middle arguments", "CFI_CORR_LTV", (*CORR, MISSING, MISSING, 2.0), 0.7),
+    Row("a range of one cell is a cell", LTV, (Cell(70.0), block((100.0,))), 0.7),
+    Row("a date is its serial number", LTV, (46204.0, Cell(DAY)), 1.0),
+    Row("a date with its time of day", LTV, (46204.5, Cell(DAY + dt.timedelta(hours=12))), 1.0),
+    Row("a negative number outside its bounds", LTV, cells(-1.0, 100.0), NUM),
+    Row("a probability above 1", "CFI_PD_TERM", cells(1.2, 5.0), NUM),
+    Row("0 as a probability", "CFI_PD_TERM", cells(0.0, 5.0), 0.0),
+    Row("a number that is not whole where one must be", "CFI_TAIL_EXPOSURE", (row(100.0, 50.0, 0.0), 1.5), NUM),
+    Row("an open bound itself", "CFI_IRB_RW", (0.0, 0.45), NUM),
+    Row("0 where it is allowed", LTV, cells(0.0, 100.0), 0.0),
+    Row("0 as a denominator", LTV, cells(70.0, 0.0), DIV0),
+    Row("0 typed as a denominator", LTV, (70.0, 0.0), DIV0),
+    Row("a rule between arguments broken", "CFI_CONTRACTED_SHARE", cells(60.0, 50.0), NUM),
+    Row("a rule against a zero sum", "CFI_DSCR", cells(120.0, 0.0, 0.0), DIV0),
+    Row("a search without an answer", "CFI_PAYBACK", cells(90.0, 40.0, 41.6), NUM),
+    # blank, missing and ""
+    Row("a blank cell for a required number", LTV, cells(None, 100.0), VALUE, differs=calc(BLANK_IS_ZERO, 0.0)),
+    Row("a blank cell for a denominator", LTV, cells(70.0, None), VALUE, differs=calc(BLANK_IS_ZERO, DIV0)),
+    Row("a blank cell for an optional number", LTV, cells(70.0, 100.0, None), 0.7),
+    Row(
+        "a blank cell for an optional number whose default is not 0", "CFI_IRB_RW", cells(0.01, 0.45, None),
+        0.9231680139205138, differs=calc(BLANK_IS_ZERO, NUM),
+    ),
+    Row("a blank range of one cell for a required number", LTV, (70.0, block((None,))), VALUE),
+    Row(
+        "a blank range of one cell for an optional number", "CFI_IRB_RW", (0.01, 0.45, block((None,))),
+        0.9231680139205138,
+    ),
+    Row("an omitted required number", LTV, (MISSING, 100.0), VALUE, differs=calc(NOTHING_GIVEN, NOTHING)),
+    Row("an omitted last required number", LTV, (70.0, MISSING), VALUE, differs=calc(NOTHING_GIVEN, NOTHING)),
+    Row("a required number not given", LTV, (70.0,), VALUE, differs=calc(WRONG_COUNT, DIFFERENT_VALUE)),
+    Row("nothing given", LTV, (), VALUE, differs=calc(WRONG_COUNT, DIFFERENT_VALUE)),
+    Row("too many arguments", LTV, (70.0, 100.0, 0.0, 1.0), VALUE, differs=calc(WRONG_COUNT, DIFFERENT_VALUE)),
+    Row("an empty text in a cell for a required number", LTV, cells("", 100.0), VALUE),
+    Row("an empty text in a cell for a denominator", LTV, cells(70.0, ""), VALUE),
+    Row("an empty text in a cell for an optional number", LTV, cells(70.0, 100.0, ""), VALUE, differs=empty_text(0.7)),
+    Row("an empty text typed for an optional number", LTV, (70.0, 100.0, ""), VALUE, differs=empty_text(0.7)),
+    Row("an empty text typed for a required number", LTV, (70.0, ""), VALUE),
+    # text and truth values
+    Row("text that looks like a number in a cell", LTV, cells("70", 100.0), VALUE),
+    Row("text that looks like a number typed", LTV, ("70", 100.0), VALUE),
+    Row("text in a cell", LTV, cells("seventy", 100.0), VALUE),
+    Row("text for an optional number", LTV, cells(70.0, 100.0, "none"), VALUE),
+    Row("text that spells an error", LTV, cells("#N/A", 100.0), VALUE, differs={"lite": Never(LITE_TEXT_IS_ERROR, NA)}),
+    Row("a truth value in a cell", LTV, cells(True, 100.0), VALUE, differs=calc(TRUTH_IS_NUMBER, 0.01)),
+    Row("a truth value typed", LTV, (True, 100.0), VALUE, differs=calc(TRUTH_IS_NUMBER, 0.01)),
+    Row("FALSE as a denominator", LTV, cells(70.0, False), VALUE, differs=calc(TRUTH_IS_NUMBER, DIV0)),
+    Row(
+        "a truth value for an optional number", LTV, cells(70.0, 100.0, False), VALUE,
+        differs=calc(TRUTH_IS_NUMBER, 0.7),
+    ),
+    Row("a truth value as a flag", "CFI_DRAW", cells(True, 100.0, 40.0, 90.0, 0.9, 85.0), ((41.0, 2.0),)),
+    Row("FALSE as a flag", "CFI_DRAW", cells(False, 100.0, 40.0, 90.0, 0.9, 85.0)[:5], ((0.0, 0.0),)),
+    Row("a number that is no flag", "CFI_DRAW", cells(2.0, 100.0, 40.0, 90.0, 0.9), NUM),
+    Row("text that is no flag", "CFI_DRAW", cells("TRUE", 100.0, 40.0, 90.0, 0.9), VALUE),
+    # an infinite default: a cap that is not there
+    Row("a blank cell for a cap", "CFI_DRAW", (1.0, 100.0, 40.0, 200.0, 0.9, block((None,))), ((60.0, 1.0),)),
+    Row("an omitted cap", "CFI_DRAW", (1.0, 100.0, 40.0, 200.0, 0.9, MISSING), ((60.0, 1.0),)),
+    # shapes
+    Row("a column gives a column", LTV, (column(70.0, 35.0), 100.0), ((0.7,), (0.35,))),
+    Row("a row gives a row", LTV, (row(70.0, 35.0, 7.0), 100.0), ((0.7, 0.35, 0.07),)),
+    Row("a block gives a block", LTV, (block((70.0, 35.0), (7.0, 0.0)), 100.0), ((0.7, 0.35), (0.07, 0.0))),
+    Row("a row against a column gives the grid", LTV, (column(70.0, 35.0), row(100.0, 140.0)),
+        ((0.7, 0.5), (0.35, 0.25))),
+    Row("two columns go pairwise", LTV, (column(70.0, 35.0), column(100.0, 140.0)), ((0.7,), (0.25,))),
+    Row("two rows go pairwise", LTV, (row(70.0, 35.0), row(100.0, 140.0)), ((0.7, 0.25),)),
+    Row("a column beside a range of one cell", LTV, (column(70.0, 35.0), block((100.0,))), ((0.7,), (0.35,))),
+    Row("columns of unequal length", LTV, (column(70.0, 35.0), column(100.0, 140.0, 200.0)), VALUE),
+    Row("rows of unequal length", LTV, (row(70.0, 35.0), row(100.0, 140.0, 200.0)), VALUE),
+    Row("blocks that do not fit", LTV, (block((1.0, 2.0), (3.0, 4.0)), column(1.0, 2.0, 3.0)), VALUE),
+    # bad cells fail alone
+    Row("a blank cell in a column of a required number", LTV, (70.0, column(100.0, None, 140.0)),
+        ((0.7,), (VALUE,), (0.5,))),
+    Row("a blank cell in a column of an optional number", "CFI_IRB_RW", (0.01, 0.45, column(2.5, None)),
+        ((0.9231680139205138,), (0.9231680139205138,))),
+    Row("a column wholly blank", LTV, (70.0, column(None, None)), ((VALUE,), (VALUE,))),
+    Row("an empty text in a column of a required number", LTV, (70.0, column(100.0, "")), ((0.7,), (VALUE,))),
+    Row(
+        "an empty text in a column of an optional number", LTV, (70.0, 100.0, column(0.3, "")), ((1.0,), (VALUE,)),
+        differs={**empty_text(((1.0,), (0.7,))), **calc(EMPTY_IS_BLANK_IN_RANGE, ((1.0,), (0.7,)))},
+    ),
+    Row("text in a column", LTV, (70.0, column(100.0, "100", "x")), ((0.7,), (VALUE,), (VALUE,))),
+    Row("a truth value in a column", LTV, (70.0, column(100.0, True)), ((0.7,), (VALUE,)),
+        differs=calc(TRUTH_IS_NUMBER, ((0.7,), (70.0,)))),
+    Row("a date in a column", LTV, (46204.0, column(DAY, 46204.0)), ((1.0,), (1.0,))),
+    Row("0 and a negative number in a column", LTV, (70.0, column(100.0, 0.0, -1.0)), ((0.7,), (DIV0,), (NUM,))),
+    Row("an error in a column", LTV, (70.0, column(100.0, NA, 140.0)), ((0.7,), (NA,), (0.5,)),
+        differs=calc(RANGE_WITH_ERROR, DIFFERENT_VALUE)),
+    Row("an error in a row", LTV, (70.0, row(100.0, REF)), ((0.7, REF),),
+        differs=calc(RANGE_WITH_ERROR, DIFFERENT_VALUE)),
+    Row("an error in a grid", LTV, (column(70.0, DIV0), row(100.0, 140.0)), ((0.7, 0.5), (DIV0, DIV0)),
+        differs=calc(RANGE_WITH_ERROR, DIFFERENT_VALUE)),
+    Row("a rule broken in one row", "CFI_CONTRACTED_SHARE", (column(60.0, 40.0), 50.0), ((NUM,), (0.8,))),
+    # which of two faults is told
+    Row("an error goes before a blank cell", LTV, (block((None,)), Cell(NA)), NA),
+    Row("an error goes before a zero", LTV, cells(NA, 0.0), NA),
+    Row("the first of two errors", LTV, cells(REF, NA), REF),
+    Row("the first of two bad arguments", LTV, cells(-1.0, 0.0), NUM),
+]  # fmt: skip
+
+ERRORS = [
+    *(Row(f"{code} in a cell", LTV, cells(code, 100.0), code) for code in (NULL, DIV0, VALUE, REF, NAME, NUM, NA)),
+    *(Row(f"{code} typed", LTV, (70.0, code), code) for code in (NULL, DIV0, VALUE, REF, NAME, NUM, NA)),
+    *(
+        Row(f"{code} in an optional argument", LTV, cells(70.0, 100.0, code), code)
+        for code in (NULL, DIV0, VALUE, REF, NAME, NUM, NA)
+    ),
+    *(
+        Row(
+            f"{code} in a cell", LTV, cells(code, 100.0), code,
+            differs={
+                "headless": Never(NOT_IN_A_CELL, None), "libreoffice": Never(NO_SUCH_ERROR, None),
+                "lite": Never(LITE_NO_SUCH_ERROR, VALUE),
+            },
+        )
+        for code in (Code.SPILL, Code.CALC)
+    ),
+]  # fmt: skip
+
+# ---- functions with several answers per case ------------------------------------------------------------------------
+
+ROLL = "CFI_BACKLOG_ROLL"  # closing = opening + signed − recognised − cancelled + repriced; book-to-bill
+SEVERAL = [
+    Row("several answers stand in a row", ROLL, cells(100.0, 40.0, 20.0), ((120.0, 2.0),)),
+    Row("optional arguments of several answers omitted in the middle", ROLL, (100.0, 40.0, 20.0, MISSING, 4.0),
+        ((124.0, 2.2),)),
+    Row("a column of cases gives a row for each", ROLL, (column(100.0, 200.0), 40.0, 20.0),
+        ((120.0, 2.0), (220.0, 2.0))),
+    Row("a row of cases gives a row for each", ROLL, (row(100.0, 200.0), 40.0, 20.0), ((120.0, 2.0), (220.0, 2.0))),
+    Row("a grid of cases is refused", ROLL, (column(100.0, 200.0), row(40.0, 60.0), 20.0), VALUE),
+    Row("one of several answers may fail alone", ROLL, cells(100.0, 40.0, 0.0), ((140.0, DIV0),)),
+    Row("a blank cell fails every answer", ROLL, (100.0, block((None,)), 20.0), VALUE),
+    Row("text fails every answer", ROLL, cells(100.0, "40", 20.0), ((VALUE, VALUE),)),
+    Row("an error fails every answer", ROLL, cells(100.0, NA, 20.0), NA),
+    Row("a broken rule fails every answer", ROLL, cells(10.0, 0.0, 20.0), ((NUM, NUM),)),
+    Row("a bad cell fails its own row of answers", ROLL, (column(100.0, None), 40.0, 20.0),
+        ((120.0, 2.0), (VALUE, VALUE))),
+    Row("an error fails its own row of answers", ROLL, (column(NA, 100.0), 40.0, 20.0), ((NA, NA), (120.0, 2.0)),
+        differs=calc(RANGE_WITH_ERROR, DIFFERENT_VALUE)),
+    Row("a truth value fails every answer", ROLL, cells(100.0, True, 20.0), VALUE,
+        differs=calc(TRUTH_IS_NUMBER, ((81.0, 0.05),))),
+    Row("a date among several arguments", ROLL, (Cell(DAY), 0.0, 4.0), ((46200.0, 0.0),)),
+    Row("a limit of 0 needs no division", "CFI_GAP_RISK", cells(0.0, 0.75, 10.0), ((0.0, 0.0),)),
+    # an amount for every due, and what is left
+    Row("a column per entry of a series", "CFI_WATERFALL", (60.0, row(30.0, 20.0, 18.0)), ((30.0, 20.0, 10.0, 0.0),)),
+    Row("a series in a column gives the same", "CFI_WATERFALL", (60.0, column(30.0, 20.0, 18.0)),
+        ((30.0, 20.0, 10.0, 0.0),)),
+    Row("a column of cash gives a row for each", "CFI_WATERFALL", (column(60.0, 25.0), row(30.0, 20.0)),
+        ((30.0, 20.0, 10.0), (25.0, 0.0, 0.0))),
+    Row("a bad entry fails the row", "CFI_WATERFALL", (60.0, row(30.0, "x", 18.0)), VALUE),
+    Row("a blank entry fails the row", "CFI_WATERFALL", (60.0, row(30.0, None, 18.0)), ((VALUE,) * 4,)),
+]  # fmt: skip
+
+# ---- functions of series --------------------------------------------------------------------------------------------
+
+LLCR = "CFI_LLCR"  # (Σ cfads[t]/(1+rate)^t + cash) / debt
+SERIES = [
+    Row("a series in a row", LLCR, (row(100.0, 200.0, 300.0), 400.0, 0.0), 1.5),
+    Row("a series in a column", LLCR, (column(100.0, 200.0, 300.0), 400.0, 0.0), 1.5),
+    Row("a series of one cell", LLCR, (Cell(600.0), 400.0, 0.0), 1.5),
+    Row("a series of one cell as a range", LLCR, (block((600.0,)), 400.0, 0.0), 1.5),
+    Row("a series of one number typed", LLCR, (600.0, 400.0, 0.0), 1.5),
+    Row("a series beside an optional number", LLCR, (row(100.0, 200.0), 400.0, 0.0, 100.0), 1.0),
+    Row("a series beside an omitted number", LLCR, (row(100.0, 200.0), 400.0, 0.0, MISSING), 0.75),
+    Row("a series beside a blank optional number", LLCR, (row(100.0, 200.0), 400.0, 0.0, Cell(None)), 0.75),
+    Row("a block is a series per row", LLCR, (block((100.0, 200.0), (300.0, 300.0)), 400.0, 0.0), ((0.75,), (1.5,))),
+    Row("a series beside a column of numbers", LLCR, (row(100.0, 200.0), column(400.0, 300.0), 0.0), ((0.75,), (1.0,))),
+    Row("a block beside a column of numbers", LLCR, (block((100.0, 200.0), (300.0, 300.0)), column(400.0, 300.0), 0.0),
+        ((0.75,), (2.0,))),
+    Row("a column of series beside a column of numbers", LLCR, (column(100.0, 200.0), column(400.0, 300.0), 0.0),
+        ((0.75,), (1.0,))),
+    Row("a row of numbers beside a series is refused", LLCR, (row(100.0, 200.0), row(400.0, 300.0), 0.0), VALUE),
+    Row("a block of numbers beside a series is refused", LLCR,
+        (row(100.0, 200.0), block((400.0, 300.0), (1.0, 2.0)), 0.0), VALUE),
+    Row("more series than numbers", LLCR, (block((1.0, 2.0), (3.0, 4.0)), column(4.0, 3.0, 2.0), 0.0), VALUE),
+    Row("0 in a series", LLCR, (row(0.0, 300.0), 400.0, 0.0), 0.75),
+    Row("a blank cell in a series", LLCR, (row(100.0, None), 400.0, 0.0), VALUE),
+    Row("a blank cell for a series", LLCR, (Cell(None), 400.0, 0.0), VALUE, differs=calc(BLANK_IS_ZERO, 0.0)),
+    Row("an omitted series", LLCR, (MISSING, 400.0, 0.0), VALUE, differs=calc(NOTHING_GIVEN, NOTHING)),
+    Row("an empty text in a series", LLCR, (row(100.0, ""), 400.0, 0.0), VALUE),
+    Row("text in a series", LLCR, (row(100.0, "200"), 400.0, 0.0), VALUE),
+    Row("text for a series", LLCR, ("none", 400.0, 0.0), VALUE),
+    Row("a truth value in a series", LLCR, (row(100.0, True), 400.0, 0.0), VALUE,
+        differs=calc(TRUTH_IS_NUMBER, 0.2525)),
+    Row("a date in a series", LLCR, (row(DAY, 0.0), 46204.0, 0.0), 1.0),
+    Row("an error in a series", LLCR, (row(100.0, NA), 400.0, 0.0), NA,
+        differs=calc(RANGE_WITH_ERROR, DIFFERENT_VALUE)),
+    Row("an error for a series", LLCR, (Cell(NAME), 400.0, 0.0), NAME),
+    Row("an error in a series goes before text", LLCR, (row("x", NA), 400.0, 0.0), NA,
+        differs=calc(RANGE_WITH_ERROR, DIFFERENT_VALUE)),
+    Row("an error beside a series", LLCR, (row(100.0, 200.0), Cell(DIV0), 0.0), DIV0),
+    Row("a blank number beside a series", LLCR, (row(100.0, 200.0), block((None,)), 0.0), VALUE),
+    Row("0 as a denominator beside a series", LLCR, (row(100.0, 200.0), 0.0, 0.0), DIV0),
+    Row("a bad cell fails its own series of a block", LLCR, (block((100.0, None), (100.0, 200.0)), 400.0, 0.0),
+        ((VALUE,), (0.75,))),
+    Row("an error fails its own series of a block", LLCR, (block((100.0, 200.0), (NA, 200.0)), 400.0, 0.0),
+        ((0.75,), (NA,)), differs=calc(RANGE_WITH_ERROR, DIFFERENT_VALUE)),
+    Row("a bad number fails its own case", LLCR, (row(100.0, 200.0), column(400.0, 0.0, None), 0.0),
+        ((0.75,), (DIV0,), (VALUE,))),
+    Row("a rate outside its bounds", LLCR, (row(100.0, 200.0), 400.0, -1.0), NUM),
+    Row("two series of one length", "CFI_REMAINING_TERM", (row(60.0, 20.0), column(6.0, 2.0)), 5.0),
+    Row("two series of unequal length", "CFI_REMAINING_TERM", (row(60.0, 20.0), row(6.0, 2.0, 1.0)), VALUE),
+    Row("a series that sums to 0", "CFI_HHI", (row(0.0, 0.0),), DIV0),
+    Row("a negative entry", "CFI_HHI", (row(0.5, -0.5),), NUM),
+    Row("a series alone", "CFI_HHI", (column(1.0, 1.0, 2.0),), 0.375),
+    Row("too few observations", "CFI_REALISATION", (row(9.0, 8.0), row(10.0, 10.0)), NA),
+    Row("enough observations", "CFI_REALISATION", (row(9.0, 8.0), row(10.0, 10.0), 2.0), 0.85),
+    Row("a series of the wrong size", "CFI_REBRAND_SCORE", (row(1.0, 1.0, 1.0),), VALUE),
+    Row("a number stands for a whole series", "CFI_COVENANT", (row(1.5, 1.25, 1.0), 1.25), ((-0.2, 3.0),)),
+    Row("flags of a series may be truth values", "CFI_BORROWING_BASE",
+        (row(100.0, 100.0), 0.0, 72.0, 0.5, row(True, False)), 50.0),
+    Row("a blank series takes its infinite default", "CFI_BORROWING_BASE",
+        (row(100.0, 100.0), 0.0, 72.0, 0.5, 1.0, block((None,))), 100.0),
+    Row("an omitted series takes its infinite default", "CFI_BORROWING_BASE",
+        (row(100.0, 100.0), 0.0, 72.0, 0.5, 1.0, MISSING, 0.5), 100.0),
+]  # fmt: skip
+
+# ---- matrices -------------------------------------------------------------------------------------------------------
+
+NAMES, GATE = "CFI_EFFECTIVE_NAMES", "CFI_DRAW_GATE"
+MATRIX = [
+    Row("a matrix", NAMES, (row(1.0, 1.0), block((1.0, 0.5), (0.5, 1.0))), 4 / 3),
+    Row("a number stands for a matrix", NAMES, (row(1.0, 1.0), 0.5), 4 / 3),
+    Row("a cell stands for a matrix", NAMES, (column(1.0, 1.0), Cell(1.0)), 1.0),
+    Row("an omitted matrix", NAMES, (row(1.0, 1.0),), 2.0),
+    Row("a blank cell for an optional matrix", NAMES, (row(1.0, 1.0), Cell(None)), 2.0),
+    Row("a matrix that is not symmetric", NAMES, (row(1.0, 1.0), block((1.0, 0.5), (0.4, 1.0))), NUM),
+    Row("a matrix that is not square", NAMES, (row(1.0, 1.0), block((1.0, 0.5, 0.0), (0.5, 1.0, 0.0))), VALUE),
+    Row("a matrix of another size than the series", NAMES, (row(1.0, 1.0, 1.0), block((1.0, 0.5), (0.5, 1.0))), VALUE),
+    Row("a row for a matrix", NAMES, (row(1.0, 1.0), row(1.0, 0.5)), VALUE),
+    Row("text in a matrix", NAMES, (row(1.0, 1.0), block((1.0, "x"), (0.5, 1.0))), VALUE),
+    Row("an error in a matrix", NAMES, (row(1.0, 1.0), block((1.0, NA), (0.5, 1.0))), NA,
+        differs=calc(RANGE_WITH_ERROR, DIFFERENT_VALUE)),
+    Row("an entry of a matrix outside its bounds", NAMES, (row(1.0, 1.0), block((1.0, 2.0), (2.0, 1.0))), NUM),
+    Row("a matrix of flags", GATE, (block((1.0, 1.0), (1.0, 0.0)),), ((1.0, 0.0), (0.0, 2.0))),
+    Row("a matrix of truth values", GATE, (block((True, True), (False, True)),), ((1.0, 0.0), (0.0, 1.0))),
+    Row("a matrix with what is no flag", GATE, (block((1.0, 2.0), (1.0, 0.0)),), NUM),
+    Row("a matrix with a blank cell", GATE, (block((1.0, None), (1.0, 0.0)),), VALUE),
+    Row("a matrix with an empty text", GATE, (block((1.0, ""), (1.0, 0.0)),), VALUE),
+    Row("a matrix with an error", GATE, (block((1.0, REF), (1.0, 0.0)),), REF,
+        differs=calc(RANGE_WITH_ERROR, DIFFERENT_VALUE)),
+    Row("a required matrix omitted", GATE, (MISSING,), VALUE, differs=calc(NOTHING_GIVEN, NOTHING)),
+    Row("too few rows of a matrix", "CFI_SHRINK_CORR", (row(1.0, 2.0),), NA),
+]  # fmt: skip
+
+# ---- text, schedules, and functions of calls ------------------------------------------------------------------------
+
+PLAN, RATING = "CFI_AMORTISE", "CFI_RATING_PD"
+STRAIGHT = ((10.0, 50.0, 50.0), (5.0, 50.0, 0.0))
+ANNUITY = ((10.0, 47.6190476190476, 52.3809523809524), (5.23809523809524, 52.3809523809524, 0.0))
+TEXT = [
+    Row("a word typed", PLAN, (100.0, 0.1, 2.0, "straight"), STRAIGHT),
+    Row("a word in a cell", PLAN, cells(100.0, 0.1, 2.0, "straight"), STRAIGHT),
+    Row("a word in other letters", PLAN, (100.0, 0.1, 2.0, " STRAIGHT "), STRAIGHT),
+    Row("a word left out", PLAN, (100.0, 0.1, 2.0), ANNUITY),
+    Row("a word omitted", PLAN, (100.0, 0.1, 2.0, MISSING), ANNUITY),
+    Row("a blank cell for an optional word", PLAN, cells(100.0, 0.1, 2.0, None), ANNUITY,
+        differs=calc(BLANK_IS_ZERO, VALUE)),
+    Row("an empty text for an optional word", PLAN, cells(100.0, 0.1, 2.0, ""), VALUE, differs=empty_text(ANNUITY)),
+    Row("a word that is not among the choices", PLAN, (100.0, 0.1, 2.0, "curved"), VALUE),
+    Row("a number for a word", PLAN, cells(100.0, 0.1, 2.0, 1.0), VALUE),
+    Row("a truth value for a word", PLAN, (100.0, 0.1, 2.0, True), VALUE),
+    Row("an error for a word", PLAN, cells(100.0, 0.1, 2.0, NA), NA),
+    Row("a range for a word", PLAN, (100.0, 0.1, 2.0, column("straight", "bullet")), VALUE),
+    Row("a range of one cell for a word", PLAN, (100.0, 0.1, 2.0, block(("straight",))), STRAIGHT),
+    Row("a required word", RATING, (Cell("BBB"), 1.0), 0.0012631055283300462),
+    Row("a required word in small letters", RATING, (Cell("bbb"), 1.0), 0.0012631055283300462),
+    Row("a required word with a column of numbers", RATING, ("BBB", column(1.0, -1.0)),
+        ((0.0012631055283300462,), (NUM,))),
+    Row("a required word blank", RATING, (Cell(None), 1.0), VALUE),
+    Row("a required word empty", RATING, (Cell(""), 1.0), VALUE),
+    Row("a required word omitted", RATING, (MISSING, 1.0), VALUE, differs=calc(NOTHING_GIVEN, NOTHING)),
+    Row("a date for a word", RATING, (Cell(DAY), 1.0), VALUE),
+    # one case, a row per period
+    Row("a schedule of one period", PLAN, cells(100.0, 0.1, 1.0), ((10.0, 100.0, 0.0),)),
+    Row("a schedule from a series", "CFI_SCULPT_SCHEDULE", (column(60.0, 120.0), 1.2, 0.0),
+        ((50.0, 0.0, 50.0, 100.0), (100.0, 0.0, 100.0, 0.0))),
+    Row("a schedule takes one case", PLAN, (column(100.0, 200.0), 0.1, 2.0), VALUE),
+    Row("a schedule takes one series", "CFI_SCULPT_SCHEDULE", (block((60.0, 120.0), (1.0, 2.0)), 1.2, 0.0), VALUE),
+    Row("a schedule with a bad number", PLAN, (100.0, -1.0, 2.0), NUM),
+    Row("a schedule with a blank cell", PLAN, (100.0, block((None,)), 2.0), VALUE),
+    Row("a schedule with an error", PLAN, cells(100.0, NUM, 2.0), NUM),
+    Row("a schedule with an empty text", PLAN, cells(100.0, "", 2.0), VALUE),
+    Row("a schedule of too many periods", PLAN, (100.0, 0.1, 1_048_577.0), NUM),
+    Row("a schedule of 1.5 periods", PLAN, (100.0, 0.1, 1.5), NUM),
+    Row("a schedule whose series has a bad entry", "CFI_SCULPT_SCHEDULE", (row(60.0, "x"), 1.2, 0.0), VALUE),
+]  # fmt: skip
+
+WHY = "CFI_WHY"
+CALLS = [
+    Row("the reason of a failing call", WHY, ("CFI_LTV", 70.0, 0.0), "value must not be 0"),
+    Row("no reason where all is well", WHY, ("CFI_LTV", 70.0, 100.0), ""),
+    Row("the name without prefix in small letters", WHY, ("ltv", 70.0, 0.0), "value must not be 0"),
+    Row("the name in a cell", WHY, cells("CFI_LTV", 70.0, 0.0), "value must not be 0"),
+    Row("the reason of a cell in a range", WHY, ("CFI_LTV", 70.0, column(100.0, 0.0)), "value must not be 0 at row 2"),
+    Row("the reason of a missing argument", WHY, ("CFI_LTV", MISSING, 100.0), "loan must be given"),
+    Row("the reason of a blank cell", WHY, ("CFI_LTV", Cell(None), 100.0), "loan must be given, not blank",
+        differs={
+            **calc(BLANK_IS_ZERO, ""),
+            "lite": Never("xlwings Lite passes a lone blank cell as an argument left out", "loan must be given"),
+        }),
+    Row("the reason of a blank range", WHY, ("CFI_LTV", column(None, 70.0), 100.0),
+        "loan must be given, not blank at row 1"),
+    Row("the reason of an empty text", WHY, ("CFI_LTV", Cell(""), 100.0), 'loan must be a number; got the text ""',
+        differs={
+            "server": Never(EMPTY_IS_BLANK, "loan must be given, not blank"),
+            "lite": Never(EMPTY_IS_BLANK, "loan must be given"),
+        }),
+    Row("the reason of text", WHY, ("CFI_LTV", "70", 100.0), 'loan must be a number; got the text "70"'),
+    Row("the reason of a truth value", WHY, ("CFI_LTV", Cell(True), 100.0), "loan must be a number; got TRUE",
+        differs=calc(TRUTH_IS_NUMBER, "")),
+    Row("the reason of an error", WHY, ("CFI_LTV", Cell(NA), 100.0), "loan holds an error; got #N/A",
+        differs=calc(ERROR_PASSED_ON, NA)),
+    Row("the reason of an error in a range", WHY, ("CFI_LTV", column(70.0, REF), 100.0),
+        "loan holds an error; got #REF! at row 2", differs=calc(RANGE_WITH_ERROR, DIFFERENT_VALUE)),
+    Row("the reason of shapes that do not fit", WHY, ("CFI_LTV", column(1.0, 2.0), column(1.0, 2.0, 3.0)),
+        "the ranges must have shapes that fit: loan 2×1, value 3×1"),
+    Row("the reason of a call of a matrix", WHY, ("CFI_DRAW_GATE", block((1.0, 2.0), (1.0, 0.0))),
+        "flags must be 0 or 1, TRUE or FALSE; got 2 at row 1, column 2"),
+    Row("the reason of a function that is not there", WHY, ("CFI_NO_SUCH", 70.0), VALUE),
+    Row("the reason of nothing", WHY, (Cell(None),), VALUE),
+    Row("an error for the name", WHY, (Cell(REF), 70.0), REF),
+    Row("steps of a call", "CFI_STEPS", ("CFI_LTV", 70.0, 100.0, 0.3),
+        (("net value = value·(1 − haircut)", 70.0), ("CFI_LTV", 1.0))),
+    Row("steps of a failing call", "CFI_STEPS", ("CFI_LTV", 70.0, 0.0), DIV0),
+    Row("steps of a function that is not there", "CFI_STEPS", ("CFI_NO_SUCH", 70.0), VALUE),
+]  # fmt: skip
+
+# ---- every declared example, typed and in cells ---------------------------------------------------------------------
+
+
+def _float(value: Any) -> Any:
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _rows(value: Any) -> tuple[tuple[Any, ...], ...]:
+    """Nested sequences as rows of cells; a flat one is a row."""
+    lines = value if any(isinstance(line, tuple) for line in value) else (value,)
+    return tuple(tuple(map(_float, line)) for line in lines)
+
+
+@dataclass(frozen=True)
+class Typed:
+    """An array typed into the formula: {1,2;3,4}."""
+
+    rows: tuple[tuple[Any, ...], ...]
+
+
+def _argument(value: Any, in_cells: bool) -> Any:
+    if value is MISSING:
+        return value
+    if isinstance(value, tuple):
+        return Block(_rows(value)) if in_cells else Typed(_rows(value))
+    return Cell(_float(value)) if in_cells else _float(value)
+
+
+def _example(spec: Spec, number: int, example: Example, in_cells: bool) -> Row:
+    answer = _rows(example.result) if isinstance(example.result, tuple) else _float(example.result)
+    name = f"example {number} {'in cells' if in_cells else 'typed'}"
+    arguments = tuple(_argument(value, in_cells) for value in example.arguments)
+    return Row(name, spec.name, arguments, answer, max(TOLERANCE, example.tolerance))
+
+
+EXAMPLES = [
+    _example(spec, number, example, in_cells)
+    for spec in REGISTRY.values()
+    for number, example in enumerate(spec.examples, start=1)
+    for in_cells in (False, True)
+]
+
+TABLE = [*NUMBERS, *ERRORS, *SEVERAL, *SERIES, *MATRIX, *TEXT, *CALLS, *EXAMPLES]
+
+
+def row_id(line: Row) -> str:
+    return f"{line.function}: {line.name}"
+
+
+BY_ID = {row_id(line): line for line in TABLE}
+
+
+def alike(given: Any, wanted: Any, tolerance: float = TOLERANCE) -> bool:
+    """Whether rows of cells are the answer: errors and texts equal, numbers to the tolerance.
+
+    An error alone is met by one cell that shows it, or by an answer of which every cell does.
+    """
+    if not isinstance(wanted, tuple):
+        if isinstance(wanted, (Code, str)) and wanted != "":
+            return bool(given) and all(cell == wanted for line in given for cell in line)
+        wanted = ((wanted,),)
+    return [len(line) for line in given] == [len(line) for line in wanted] and all(
+        _same(cell, other, tolerance)
+        for line, other_line in zip(given, wanted, strict=True)
+        for cell, other in zip(line, other_line, strict=True)
+    )
+
+
+def _same(cell: Any, wanted: Any, tolerance: float) -> bool:
+    if isinstance(wanted, float):
+        number = isinstance(cell, (int, float)) and not isinstance(cell, bool)
+        return number and abs(cell - wanted) <= tolerance * max(1.0, abs(wanted))
+    return bool(cell == wanted)

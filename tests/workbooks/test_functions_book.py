@@ -1,0 +1,195 @@
+"""functions.xlsx as it is delivered, and as it is built from the registry."""
+
+from __future__ import annotations
+
+import re
+import sys
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.cell.cell import Cell
+from openpyxl.worksheet.formula import ArrayFormula
+from openpyxl.worksheet.worksheet import Worksheet
+
+from computefi.recalc import Recalculated, recalculate
+from computefi.spec import REGISTRY, Kind
+
+ROOT = Path(__file__).parents[2]
+BOOK = ROOT / "workbooks" / "functions.xlsx"
+sys.path.insert(0, str(ROOT / "workbooks" / "build"))
+
+import functions_book  # noqa: E402
+from functions_card import COLUMN_WIDTH, LABEL_WIDTH, lines_of, signature, span  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("built") / "functions.xlsx"
+    functions_book.build(target)
+    return target
+
+
+@pytest.fixture(scope="module")
+def formulas() -> Any:
+    return load_workbook(BOOK)
+
+
+@pytest.fixture(scope="module")
+def cached() -> Any:
+    return load_workbook(BOOK, data_only=True)
+
+
+@pytest.fixture(scope="module")
+def values() -> Recalculated:
+    return recalculate(BOOK)
+
+
+def cells(book: Any) -> Iterator[tuple[Worksheet, Cell]]:
+    for sheet in book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.value is not None:
+                    yield sheet, cell
+
+
+def members(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as book:
+        return {name: book.read(name) for name in book.namelist()}
+
+
+def texts(book: Any) -> set[str]:
+    return {cell.value for _, cell in cells(book) if isinstance(cell.value, str)}
+
+
+def test_committed_file_is_a_fresh_build_of_the_registry(fresh: Path) -> None:
+    # By parts, because another zlib may pack the same content into other bytes.
+    assert members(BOOK) == members(fresh)
+
+
+def test_two_builds_are_the_same_bytes(fresh: Path, tmp_path: Path) -> None:
+    functions_book.build(tmp_path / "again.xlsx")
+    assert (tmp_path / "again.xlsx").read_bytes() == fresh.read_bytes()
+
+
+def test_a_change_of_declaration_changes_the_workbook(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = REGISTRY["CFI_LTV"]
+    loan = replace(spec.parameters[0], help="The loan, in other words", kind=Kind("money", "doubloons", low=7))
+    changed = replace(spec, summary="Another sentence.", source="Another source", parameters=(loan, *spec.parameters[1:]))
+    before = texts(functions_book.compose().workbook)
+    monkeypatch.setitem(REGISTRY, "CFI_LTV", changed)
+    after = texts(functions_book.compose().workbook)
+    told = {"Another sentence.", "Another source", "The loan, in other words", "doubloons", "at least 7"}
+    assert not told & before
+    assert told <= after
+
+
+def test_a_new_example_becomes_the_live_example(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = REGISTRY["CFI_LTV"]
+    monkeypatch.setitem(REGISTRY, "CFI_LTV", replace(spec, examples=spec.examples[1:]))
+    assert "CFI_LTV(70,100,0.3)" in texts(functions_book.compose().workbook)
+
+
+def test_excel_trusts_the_stored_values_and_dates_are_fixed() -> None:
+    calculation = re.search(r"<calcPr[^>]*>", members(BOOK)["xl/workbook.xml"].decode())
+    assert calculation is not None
+    assert 'calcId="191029"' in calculation[0]
+    assert "fullCalcOnLoad" not in calculation[0] or 'fullCalcOnLoad="0"' in calculation[0]
+    with zipfile.ZipFile(BOOK) as book:
+        assert {entry.date_time for entry in book.infolist()} == {(2026, 11, 22, 0, 0, 0)}
+
+
+def test_every_function_has_one_card_with_a_sentence_a_source_and_a_call(formulas: Any) -> None:
+    words = texts(formulas)
+    bands = [c.value for s, c in cells(formulas) if s.title not in ("Cover", "Index") and c.value in REGISTRY and c.font.bold and c.column == 2]
+    assert bands == list(dict.fromkeys(name for specs in functions_book.categories().values() for name in (s.name for s in specs)))
+    for spec in REGISTRY.values():
+        assert {spec.summary, signature(spec), spec.source} <= words, spec.name
+
+
+def test_every_argument_has_its_meaning_and_its_unit(formulas: Any) -> None:
+    for category, specs in functions_book.categories().items():
+        sheet = formulas[category]
+        said = {(str(row[1].value).replace("\n", ""), row[2].value, row[6].value) for row in sheet.iter_rows()}
+        for spec in specs:
+            for p in spec.parameters:
+                if not spec.raw:
+                    assert (p.name, p.help, p.kind.unit) in said, f"{spec.name} {p.name}"
+
+
+def test_every_example_passes_and_the_flag_is_true(values: Recalculated) -> None:
+    assert values["master_check"] is True
+    assert values["Cover!C6"] == len(REGISTRY)
+    assert values["Cover!C7"] == 0
+    assert not values.changed
+    assert values.errors == 0, values.reasons
+
+
+def test_a_wrong_input_fails_its_example_and_the_flag(formulas: Any) -> None:
+    sheet = formulas["Backlog"]
+    row = next(c.row for c in sheet["B"] if c.value == "Input cells")
+    moved = recalculate(BOOK, set={f"Backlog!C{row}": 67})
+    assert moved["master_check"] is False
+    assert moved["Cover!C7"] == 1
+
+
+def test_every_live_example_calls_its_function_on_cells(formulas: Any) -> None:
+    called = []
+    for sheet, cell in cells(formulas):
+        text = cell.value.text if isinstance(cell.value, ArrayFormula) else cell.value
+        if isinstance(text, str) and text.startswith("=") and "CFI_" in text:
+            name, _, arguments = text[1:].partition("(")
+            called.append(name)
+            assert re.fullmatch(r"([A-Z]+\d+(:[A-Z]+\d+)?,?)+", arguments[:-1]), f"{sheet.title}!{cell.coordinate}"
+    assert sorted(called) == sorted(REGISTRY)
+
+
+def test_no_cell_shows_an_error(cached: Any) -> None:
+    codes = ("#NUM!", "#VALUE!", "#DIV/0!", "#N/A", "#NAME?", "#REF!")
+    assert not [c.coordinate for _, c in cells(cached) if c.data_type == "e" or c.value in codes]
+
+
+def test_links_lead_to_cards_and_every_page_has_its_flag(formulas: Any) -> None:
+    index = formulas["Index"]
+    found = {}
+    for cell in index["B"]:
+        if cell.hyperlink and cell.value in REGISTRY:
+            sheet, place = cell.hyperlink.location.split("!")
+            found[cell.value] = formulas[sheet.strip("'")][place].value
+    assert found == {name: name for name in REGISTRY}
+    for sheet in formulas:
+        assert "master_check" in sheet["B3"].value, sheet.title
+        links = [cell.hyperlink.location for cell in sheet[3] if cell.hyperlink]
+        assert len(links) >= 1 + (sheet.title != "Cover")
+        assert all(link.split("!")[0].strip("'") in formulas.sheetnames for link in links)
+
+
+def test_pages_are_set_up_for_print_and_no_card_begins_at_the_foot(formulas: Any) -> None:
+    for sheet in formulas:
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.print_area
+        assert sheet.freeze_panes
+        assert not sheet.sheet_view.showGridLines
+        for stop in sheet.row_breaks.brk:
+            assert sheet[f"B{stop.id + 1}"].value in REGISTRY, f"{sheet.title} {stop.id}"
+
+
+def test_rows_are_high_enough_for_their_text(formulas: Any) -> None:
+    checked = 0
+    for sheet in formulas:
+        if sheet.title in ("Cover", "Index"):
+            continue
+        wide = {area.min_row * 1000 + area.min_col: span(area.coord.split(":")[0].rstrip("0123456789"), area.coord.split(":")[1].rstrip("0123456789")) for area in sheet.merged_cells.ranges}
+        for row in sheet.iter_rows(min_row=5):
+            for cell in row:
+                if isinstance(cell.value, str) and not cell.value.startswith("=") and cell.alignment.wrap_text:
+                    width = wide.get(cell.row * 1000 + cell.column, LABEL_WIDTH if cell.column == 2 else COLUMN_WIDTH)
+                    lines = lines_of(cell.value, width, int(cell.font.sz))
+                    height = sheet.row_dimensions[cell.row].height or 15.0
+                    assert lines * 12 <= height, f"{sheet.title}!{cell.coordinate}"
+                    checked += 1
+    assert checked > 1500
