@@ -453,7 +453,7 @@ INPUTS: tuple[Section | Given, ...] = (
         2,
     ),
     _same(
-        "floor",
+        "scrap_floor",
         "Scrap floor",
         "share of cost",
         0.10,
@@ -487,7 +487,7 @@ INPUTS: tuple[Section | Given, ...] = (
         "V",
     ),
     _same("sell_years", "Time to sell", "years", 0.5, NUMBER, P + ".", low=0.01, high=5),
-    _same("confidence", "Confidence of the haircut", "probability", 0.95, PERCENT, P + ".", low=0.5, high=0.999),
+    _same("haircut_confidence", "Confidence of the haircut", "probability", 0.95, PERCENT, P + ".", low=0.5, high=0.999),
     _same("market_share", "Fleet over a year's resale market", "share", 0.25, PERCENT, P + ".", low=0, high=10),
     _same("impact", "Price impact of selling a year's market", "share", 0.35, PERCENT, P + ".", low=0, high=1),
     Section("7 · Credit"),

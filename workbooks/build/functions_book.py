@@ -23,8 +23,8 @@ from computefi.spec import REGISTRY, Spec
 
 TARGET = Path(__file__).parent.parent / "functions.xlsx"
 TITLE = "The functions of computefi"
-PAGE_HEIGHT = 640.0  # points that fit on a printed page
-SCALE = 72
+PAGE_HEIGHT = 655.0  # points that fit on a printed page
+SCALE = 70
 GUIDE = (
     (
         "What this is",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import sys
+from copy import copy
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
@@ -236,7 +237,7 @@ class Card:
                 text = isinstance(value, str)
                 mine, its = f"{letter}{ours + down}", f"{letter}{wanted + down}"
                 if text:  # a sentence or the name of a quantity
-                    page.sheet[mine].alignment = page.put(its, value, "words", horizontal="left").alignment.copy()
+                    page.sheet[mine].alignment = copy(page.put(its, value, "words", horizontal="left", size=9).alignment)
                     page.row(ours + down, height_of(value, COLUMN_WIDTH))
                     page.row(wanted + down, height_of(value, COLUMN_WIDTH))
                 else:

@@ -1,0 +1,241 @@
+"""The doors: each takes the whole contract table and gives, for every call, rows of cells.
+
+What the plain functions need is here too, and used for nothing else: a door never computes what it is tested against.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.util
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+import xlwings
+from com_standin import DIV0, LEFT_OUT, NA, NAME, NULL, NUM, REF, SPILL, VALUE, Excel, Range
+from contract_book import SHEET, make_book
+from contract_table import Block, Cell, Row, Typed, row_id
+from openpyxl.utils.datetime import to_excel
+
+import computefi
+from computefi.errors import Code, ModelError
+from computefi.hosts import wire
+from computefi.hosts.export import export
+from computefi.recalc import recalculate
+from computefi.spec import MISSING, call
+
+Rows = list[list[Any]]
+Answers = dict[str, Rows]
+CODES = {code.value: code for code in Code}
+MOST_CALLS = 10_000
+
+
+def content(value: Any, cell: Callable[[Any], Any]) -> Any:
+    """An argument with every cell as the door has it: MISSING, one cell, or a tuple of rows."""
+    if value is MISSING:
+        return value
+    if isinstance(value, (Block, Typed)):
+        return tuple(tuple(map(cell, line)) for line in value.rows)
+    return cell(value.content if isinstance(value, Cell) else value)
+
+
+def shown(cell: Any) -> Any:
+    """A cell of a door that writes errors as text, and nothing for a text of no letters."""
+    if cell is None:
+        return ""
+    return CODES.get(cell, cell) if isinstance(cell, str) else cell
+
+
+def as_it_is(cell: Any) -> Any:
+    return cell
+
+
+def serial(cell: Any) -> Any:
+    """A date as the number that Excel keeps; anything else as it is."""
+    return float(to_excel(cell)) if isinstance(cell, dt.datetime) else cell
+
+
+# ---- Python ---------------------------------------------------------------------------------------------------------
+
+
+def call_path(table: list[Row]) -> Answers:
+    """`computefi.spec.call`, which every host takes."""
+    return {
+        row_id(line): call(line.spec, [content(value, as_it_is) for value in line.arguments]).cells()
+        for line in table
+    }
+
+
+def functions(table: list[Row]) -> Answers:
+    """The functions for Python users, `computefi.ltv` and so on; the first failing cell is an exception."""
+    answers: Answers = {}
+    for line in table:
+        given = [content(value, as_it_is) for value in line.arguments]
+        function = getattr(computefi, line.spec.python_name)
+        names = [parameter.name for parameter in line.spec.parameters]
+        first = given.index(MISSING) if MISSING in given else len(given)
+        named = {name: value for name, value in zip(names[first:], given[first:], strict=False) if value is not MISSING}
+        try:
+            answers[row_id(line)] = [[cell] for cell in np.ravel(function(*given[:first], **named)).tolist()]
+        except ModelError as error:
+            answers[row_id(line)] = [[error.code]]
+    return answers
+
+
+# ---- a workbook -----------------------------------------------------------------------------------------------------
+
+
+def headless(table: list[Row], folder: Path) -> Answers:
+    """`computefi recalc`: the workbook recalculated without Excel."""
+    path = folder / "contract.xlsx"
+    areas = make_book(path, table)
+    result = recalculate(path)
+    answers: Answers = {}
+    for name, area in areas.items():
+        block = result[f"{SHEET}!{area.reference}"]
+        rows = block if isinstance(block, tuple) else ((block,),)
+        answers[name] = [["" if cell is None else cell for cell in line] for line in rows]
+    return answers
+
+
+def libreoffice(table: list[Row], office: Any, folder: Path) -> Answers:
+    """The same workbook exported for LibreOffice, and calculated by it with the extension."""
+    path = folder / "contract-calc.xlsx"
+    areas = make_book(path, table)
+    assert not export(path, path).unknown
+    values = office.values(path)[SHEET]
+    return {name: [[values.get(p, "") for p in line] for line in area.places] for name, area in areas.items()}
+
+
+# ---- Excel through xlwings ------------------------------------------------------------------------------------------
+
+COM_ERRORS = {
+    Code.DIV0: DIV0, Code.NA: NA, Code.NAME: NAME, Code.NULL: NULL, Code.NUM: NUM, Code.REF: REF, Code.VALUE: VALUE,
+    Code.SPILL: SPILL, Code.CALC: SPILL - 3,
+}  # fmt: skip
+
+
+def _com_cell(cell: Any) -> Any:
+    return COM_ERRORS[cell] if isinstance(cell, Code) else cell
+
+
+def _com_argument(value: Any) -> Any:
+    if value is MISSING:
+        return LEFT_OUT
+    given = content(value, _com_cell)
+    if isinstance(value, Cell):
+        return Range(((given,),))
+    return Range(given) if isinstance(value, Block) else given
+
+
+def _com_answer(answer: Any) -> Rows:
+    """What xlwings hands to VBA: one cell bare, one row flat."""
+    if not isinstance(answer, list):
+        return [[shown(answer)]]
+    rows = answer if isinstance(answer[0], list) else [answer]
+    return [list(map(shown, line)) for line in rows]
+
+
+def xlwings_com(table: list[Row], excel: Excel) -> Answers:
+    """The module that Excel on Windows calls, through xlwings' own code with pywin32 stood in."""
+    return {
+        row_id(line): _com_answer(excel.call(line.function, *map(_com_argument, line.arguments))) for line in table
+    }
+
+
+def lite_module() -> ModuleType:
+    """The Excel module as it stands where xlwings' decorators are those of Office.js; the decorators do nothing."""
+
+    def func(_: Any = None, **about: Any) -> Any:
+        return as_it_is
+
+    def arg(_: str, **about: Any) -> Any:
+        return as_it_is
+
+    func.__module__ = "xlwings.pro.udfs_officejs"
+    found = importlib.util.find_spec("computefi.hosts.excel")
+    assert found is not None
+    assert found.loader is not None
+    module = importlib.util.module_from_spec(found)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(xlwings, "func", func)
+        patch.setattr(xlwings, "arg", arg)
+        found.loader.exec_module(module)
+    assert module.OFFICE_JS
+    return module
+
+
+def _lite_cell(cell: Any) -> Any:
+    if isinstance(cell, Code):
+        return cell.value
+    return None if cell == "" else serial(cell)
+
+
+def _lite_argument(value: Any) -> Any:
+    """Rows of cells; an argument left out and a lone blank cell come as None."""
+    if value is MISSING:
+        return None
+    given = content(value, _lite_cell)
+    rows = [list(line) for line in given] if isinstance(given, tuple) else [[given]]
+    return None if rows == [[None]] else rows
+
+
+def lite(table: list[Row]) -> Answers:
+    """The module that xlwings Lite calls, with arguments as Lite hands them over; not run in Lite."""
+    module = lite_module()
+    answers: Answers = {}
+    for line in table:
+        given = list(map(_lite_argument, line.arguments))
+        answers[row_id(line)] = [list(map(shown, cells)) for cells in getattr(module, line.function)(*given)]
+    return answers
+
+
+# ---- the server of the Office.js add-in -----------------------------------------------------------------------------
+
+
+def _wire_cell(cell: Any) -> Any:
+    if isinstance(cell, Code):
+        return {"error": cell.value}
+    return "" if cell is None else serial(cell)
+
+
+def request_body(table: list[Row]) -> bytes:
+    """All calls in one request, as the add-in's script writes it."""
+    ranges: list[Any] = []
+    calls = []
+    for line in table:
+        sent: list[Any] = []
+        for value in line.arguments:
+            given = content(value, _wire_cell)
+            if given is MISSING:
+                sent.append(None)
+            elif isinstance(given, tuple) and (len(given) > 1 or len(given[0]) > 1):
+                sent.append({"range": len(ranges)})
+                ranges.append(given)
+            else:
+                sent.append(given[0][0] if isinstance(given, tuple) else given)
+        while sent and sent[-1] is None:
+            sent.pop()
+        calls.append([line.function.removeprefix("CFI_"), *sent])
+    return json.dumps({"format": wire.FORMAT, "ranges": ranges, "calls": calls}).encode()
+
+
+def _wire_back(cell: Any) -> Any:
+    return CODES[cell["error"]] if isinstance(cell, dict) else cell
+
+
+def response_answers(table: list[Row], body: bytes) -> Answers:
+    answers = json.loads(body)["answers"]
+    return {
+        row_id(line): [list(map(_wire_back, cells)) for cells in (a if isinstance(a, list) else [[a]])]
+        for line, a in zip(table, answers, strict=True)
+    }
+
+
+def server(table: list[Row]) -> Answers:
+    """The answers to one request of the whole table."""
+    return response_answers(table, wire.answer(request_body(table), MOST_CALLS))

@@ -1,0 +1,375 @@
+"""Parts that asic_loan.xlsx and calibration.xlsx share: tables of inputs, rows of months, sentences, lists of checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from kit import DATE, PERCENT, TEXT, WHOLE, Book, Page
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
+LEGEND = (
+    "Blue on cream: input. Black: formula. Status: V read in a filing · S secondary source · D derived by arithmetic · "
+    "P demonstration parameter, not filed · J judgement · C convention of units."
+)
+PARAMETER = "Demonstration parameter, not filed"
+Value = float | str | date
+
+
+@dataclass(frozen=True)
+class Section:
+    """A band that opens a group of rows."""
+
+    title: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Given:
+    """An input: one value, or one per case with the live one chosen by a switch."""
+
+    key: str
+    label: str
+    unit: str
+    values: tuple[Value, ...]
+    number_format: str
+    status: str
+    source: str
+    as_of: str
+    low: float | date = 0.0
+    high: float | date = 1.0
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a sheet of months: the same formula in every column, or one array formula over all of them.
+
+    In the formula `{key}` is the cell of another row in the same column, `{key_before}` the one to its left and
+    `{key_row}` the whole row. `answers` are the keys of further rows that the same array fills.
+    """
+
+    key: str
+    label: str
+    unit: str
+    formula: str
+    number_format: str
+    how: str
+    look: str = "calc"
+    array: bool = False
+    answers: tuple[str, ...] = ()
+    total: str = ""
+
+
+def phrase(book: Book, *parts: str) -> str:
+    """A formula that joins texts and expressions; a part that begins with `=` is an expression, the rest is translated.
+
+    The blanks at the ends of a text are kept and are no part of what is translated.
+    """
+    joined = []
+    for part in parts:
+        if part.startswith("="):
+            joined.append(part[1:])
+        else:
+            core = part.strip()
+            start = part[: len(part) - len(part.lstrip())]
+            end = part[len(part.rstrip()) :] if core else ""
+            joined.append(f'"{start}{book.say(core)}{end}"')
+    return "&".join(joined)
+
+
+def choose(book: Book, condition: str, yes: str, no: str) -> str:
+    """An expression for `phrase`: one text or the other."""
+    return f'=IF({condition},"{book.say(yes)}","{book.say(no)}")'
+
+
+def number(value: Value) -> float:
+    """A bound as the number that Excel keeps."""
+    return float((value - date(1899, 12, 30)).days) if isinstance(value, date) else float(value)
+
+
+def validate(page: Page, reference: str, item: Given) -> None:
+    """The validation of an input: a list of words or whole numbers, a date, or a number between its bounds."""
+    if item.choices:
+        rule = DataValidation(type="list", formula1='"' + ",".join(item.choices) + '"', allow_blank=False)
+        rule.showErrorMessage = rule.showInputMessage = True
+        rule.promptTitle, rule.prompt = page.book.say(item.label)[:32], page.book.say(item.source)[:255]
+        rule.errorTitle, rule.error = page.book.say("Outside the domain"), " · ".join(item.choices)
+    elif isinstance(item.low, date):
+        low, high = number(item.low), number(item.high)
+        rule = DataValidation(
+            type="date", operator="between", formula1=f"{low:g}", formula2=f"{high:g}", allow_blank=False
+        )
+        rule.showErrorMessage = rule.showInputMessage = True
+        rule.promptTitle, rule.prompt = page.book.say(item.label)[:32], page.book.say(item.source)[:255]
+        rule.errorTitle, rule.error = page.book.say("Outside the domain"), f"{item.low} … {item.high}"
+    else:
+        page.validate(reference, number(item.low), number(item.high), item.label, item.source)
+        return
+    rule.add(reference)
+    page.sheet.add_data_validation(rule)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The columns of a table of inputs: where the live value, the cases and the notes stand."""
+
+    live: str
+    cases: tuple[str, ...]
+    status: str
+    source: str
+    as_of: str
+    low: str
+    high: str
+    inside: str
+
+    @property
+    def last(self) -> str:
+        return self.inside
+
+
+def input_heads(page: Page, row: int, layout: Layout, live: str, cases: Sequence[str]) -> None:
+    heads = {
+        "B": "",
+        "C": "Unit",
+        layout.status: "Status",
+        layout.source: "Source, or why",
+        layout.as_of: "As of",
+        layout.low: "Least",
+        layout.high: "Most",
+        layout.inside: "In range",
+    }
+    if layout.live:
+        heads[layout.live] = live
+    heads |= dict(zip(layout.cases, cases, strict=True))
+    for letter, text in heads.items():
+        page.put(f"{letter}{row}", text, "head_left" if letter in ("B", layout.source) else "head")
+
+
+def write_inputs(
+    page: Page, items: Sequence[Section | Given], top: int, layout: Layout, switch: str = "", prefix: str = ""
+) -> dict[str, int]:
+    """Write a table of inputs from row `top`; returns the row of each key. Names: key, or key_1 … for cases."""
+    rows: dict[str, int] = {}
+    row = top
+    for item in items:
+        if isinstance(item, Section):
+            page.section(row, item.title, "B", layout.last, item.note)
+            row += 1
+            continue
+        rows[item.key] = row
+        _write_given(page, item, row, layout, switch, prefix)
+        row += 1
+    page.paint(f"{layout.inside}{top}:{layout.inside}{row - 1}", {f'{layout.inside}{top}=0': "bad"})
+    rows["last"] = row - 1
+    return rows
+
+
+def _write_given(page: Page, item: Given, row: int, layout: Layout, switch: str, prefix: str) -> None:
+    book, key = page.book, prefix + item.key
+    page.put(f"B{row}", item.label, "label")
+    page.put(f"C{row}", item.unit, "unit")
+    words = isinstance(item.values[0], str)
+    look = "input_text" if words else "input"
+    several = len(item.values) > 1
+    letters = layout.cases if several else (layout.live or layout.cases[0],)
+    for index, (letter, value) in enumerate(zip(letters, item.values, strict=True), 1):
+        page.put(f"{letter}{row}", value, look, item.number_format)
+        book.name(f"{key}_{index}" if several else key, page, f"{letter}{row}")
+    span = f"{letters[0]}{row}:{letters[-1]}{row}"
+    if several and layout.live:
+        page.put(f"{layout.live}{row}", f"=INDEX({span},{switch})", "result", item.number_format)
+        book.name(key, page, f"{layout.live}{row}")
+    status = item.status if len(item.status) == len(item.values) else item.status[0]
+    page.put(f"{layout.status}{row}", " ".join(status), "aside")
+    page.put(f"{layout.source}{row}", item.source, "note")
+    page.put(f"{layout.as_of}{row}", item.as_of, "aside", wrap=True)
+    wide = page.sheet.column_dimensions[layout.source].width
+    lines = max(-(-len(item.source) // int(wide * 1.08)), -(-len(item.label) // 44), 1)
+    page.row(row, 6 + 12 * lines if lines > 1 else 18)
+    validate(page, span, item)
+    if words:
+        options = ",".join(f'{letters[0]}{row}="{choice}"' for choice in item.choices)
+        page.put(f"{layout.inside}{row}", f"=IF(OR({options}),1,0)", "aside")
+        return
+    dates = isinstance(item.low, date)
+    page.put(f"{layout.low}{row}", item.low, "aside", DATE if dates else "General")
+    page.put(f"{layout.high}{row}", item.high, "aside", DATE if dates else "General")
+    count, whole = len(item.values), f",MAX({span})=INT(MAX({span}))" if item.choices else ""
+    low, high = f"{layout.low}{row}", f"{layout.high}{row}"
+    formula = f"=IF(COUNT({span})={count},IF(AND(MIN({span})>={low},MAX({span})<={high}{whole}),1,0),0)"
+    page.put(f"{layout.inside}{row}", formula, "aside")
+
+
+@dataclass
+class Months:
+    """A sheet of months: columns from `first`, one per month, and the row of each key."""
+
+    page: Page
+    first: int
+    count: int
+    row_of: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def letters(self) -> list[str]:
+        return [get_column_letter(self.first + index) for index in range(self.count)]
+
+    def span(self, key: str, sheet: bool = True) -> str:
+        """The whole row of a key, as another sheet writes it."""
+        letters, row = self.letters, self.row_of[key]
+        place = f"{self.page.sheet.title}!" if sheet else ""
+        return f"{place}${letters[0]}${row}:${letters[-1]}${row}"
+
+    def cell(self, key: str, index: int) -> str:
+        return f"{self.page.sheet.title}!{self.letters[index]}{self.row_of[key]}"
+
+    def words(self, index: int) -> dict[str, str]:
+        """What `{key}`, `{key_before}` and `{key_row}` stand for in a column."""
+        here, before = get_column_letter(self.first + index), get_column_letter(self.first + index - 1)
+        words = {}
+        for key, row in self.row_of.items():
+            words[key], words[f"{key}_before"] = f"{here}{row}", f"{before}{row}"
+            words[f"{key}_row"] = self.span(key, sheet=False)
+        return words
+
+    def lay_out(self, items: Sequence[Section | Row], top: int) -> int:
+        """Give every row its number; returns the last."""
+        row = top
+        for item in items:
+            if isinstance(item, Row):
+                self.row_of[item.key] = row
+            row += 1
+        return row - 1
+
+    def write(self, items: Sequence[Section | Row], top: int, total: str, how: str, last: str) -> None:
+        answers = {key for item in items if isinstance(item, Row) for key in item.answers}
+        letters = self.letters
+        for row, item in enumerate(items, top):
+            if isinstance(item, Section):
+                self.page.section(row, item.title, "B", last, item.note)
+                continue
+            self.page.put(f"B{row}", item.label, "label_bold" if item.look == "result" else "label")
+            self.page.put(f"C{row}", item.unit, "unit")
+            self.page.put(f"{how}{row}", item.how, "note")
+            self.page.put(f"{total}{row}", _total(item, self.span(item.key, sheet=False)), "calc", item.number_format)
+            if item.array:
+                tall = row + len(item.answers)
+                block = f"{letters[0]}{row}:{letters[-1]}{tall}"
+                self.page.block(block, item.formula.format_map(self.words(0)), item.look, item.number_format)
+            elif item.key not in answers:
+                for index, letter in enumerate(letters):
+                    self.page.put(
+                        f"{letter}{row}", item.formula.format_map(self.words(index)), item.look, item.number_format
+                    )
+        for row, item in enumerate(items, top):
+            if isinstance(item, Row) and item.key in answers:
+                for letter in letters:
+                    self.page.sheet[f"{letter}{row}"].number_format = item.number_format
+
+
+def _total(item: Row, span: str) -> str | None:
+    return f"={item.total.upper()}({span})" if item.total else None
+
+
+@dataclass
+class Checks:
+    """The growing list of checks, columns B to K, with the master flag above it."""
+
+    page: Page
+    row: int
+    top: int
+    number: int = 0
+    basis: str = ""
+
+    def heading(self, text: str, basis: str) -> None:
+        """A group of checks that share their basis."""
+        self.basis = basis
+        self.page.section(self.row, text, "B", "K")
+        self.row += 1
+
+    def add(
+        self, words: str, who: str, got: str, should: str | float, tolerance: float, counts: bool = True, why: str = ""
+    ) -> None:
+        """One check: passes where got and should differ by no more than the tolerance."""
+        row, page = self.row, self.page
+        passed, failed = page.book.say("pass"), page.book.say("FAIL")
+        self.number += 1
+        page.put(f"B{row}", self.number, "aside")
+        page.put(f"C{row}", words, "label")
+        page.put(f"D{row}", who, "note", horizontal="center", indent=0)
+        page.put(f"E{row}", got, "calc", "0.000000000")
+        page.put(f"F{row}", should, "calc", "0.000000000")
+        page.put(f"G{row}", tolerance, "aside", "0.0E+00")
+        inside = f'IF(ABS(E{row}-F{row})<=G{row},"{passed}","{failed}")'
+        page.put(f"H{row}", f'=IF(ISNUMBER(E{row}-F{row}),{inside},"{failed}")', "verdict")
+        page.put(f"I{row}", 1 if counts else 0, "aside")
+        page.put(f"J{row}", f'=IF(H{row}="{passed}",0,I{row})', "aside")
+        page.put(f"K{row}", why or self.basis, "note")
+        page.row(row, 18 if len(words) < 52 and len(why or self.basis) < 72 else 30)
+        self.row += 1
+
+    def holds(self, words: str, who: str, condition: str, counts: bool = True, why: str = "") -> None:
+        """A check that a condition is true."""
+        self.add(words, who, f"=IF({condition},1,0)", 1, 0, counts, why)
+
+    def close(self) -> None:
+        """The master flag, the print area and the names, when all checks stand."""
+        page, last = self.page, self.row - 1
+        good, bad = page.book.say("pass"), page.book.say("FAIL")
+        page.paint(f"H{self.top}:H{last}", {f'H{self.top}="{good}"': "good", f'H{self.top}="{bad}"': "bad"})
+        page.put("C5", "Master flag", "label_bold")
+        page.put("E5", f"=SUM(J{self.top}:J{last})=0", "verdict")
+        page.put("C6", "Checks counted, and how many fail", "label")
+        page.put("E6", f"=SUM(I{self.top}:I{last})", "result", WHOLE)
+        page.put("F6", f"=SUM(J{self.top}:J{last})", "result", WHOLE)
+        page.paint("E5", {"E5": "good", "NOT(E5)": "bad"})
+        page.book.name("master_check", page, "E5")
+        page.book.name("checks_counted", page, "E6")
+        page.book.name("checks_failed", page, "F6")
+        page.freeze(f"A{self.top}")
+        print_page(page, f"B1:K{last}", f"{self.top - 1}:{self.top - 1}")
+
+
+CHECK_WIDTHS = {"A": 1.5, "B": 7, "C": 58, "D": 22, "E": 17, "F": 17, "G": 11, "H": 10, "I": 9, "J": 8, "K": 72}
+
+
+def open_checks(book: Book, question: str, widths: Mapping[str, float] | None = None) -> Checks:
+    page = book.page("Checks", "Checks", question, CHECK_WIDTHS | dict(widths or {}))
+    heads = ("No.", "Check", "Which", "Got", "Should be", "Tolerance", "Result", "Counts", "Fails", "Why")
+    for letter, text in zip("BCDEFGHIJK", heads, strict=True):
+        page.put(f"{letter}8", text, "head_left" if letter in "CK" else "head")
+    page.row(8, 20)
+    return Checks(page, 9, 9)
+
+
+def print_page(page: Page, area: str, title_rows: str | None, **options: Any) -> None:
+    """The print set-up of the visual system, with a footer that fits these books."""
+    page.print_setup(area, title_rows, **options)
+    text = page.book.say("Demonstration parameters are not filed figures; see Inputs and the notes beside the numbers")
+    page.sheet.oddFooter.center.text = page.sheet.oddFooter.center.text.split(",Regular")[0] + ',Regular"&8' + text
+
+
+__all__ = [
+    "DATE",
+    "LEGEND",
+    "PARAMETER",
+    "PERCENT",
+    "TEXT",
+    "WHOLE",
+    "Checks",
+    "Given",
+    "Layout",
+    "Months",
+    "Row",
+    "Section",
+    "choose",
+    "input_heads",
+    "open_checks",
+    "phrase",
+    "print_page",
+    "validate",
+    "write_inputs",
+]
