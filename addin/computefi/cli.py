@@ -42,10 +42,21 @@ def cli() -> None:
     """Credit functions for lenders whose collateral is computers, and workbooks recalculated without Excel."""
 
 
+lang_option = click.option(
+    "--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language of the workbook."
+)
+
+
+def _in_language(name: str, lang: str) -> str:
+    """The template's name in a language: compare, compare.zh."""
+    return name if lang == "en" else f"{name}.{lang}"
+
+
 @cli.command()
 @set_option
+@lang_option
 @click.option("--json", "as_json", is_flag=True, help="Print the table as JSON.")
-def compare(settings: tuple[str, ...], as_json: bool) -> None:
+def compare(settings: tuple[str, ...], lang: str, as_json: bool) -> None:
     """Compare four loans side by side: two contracted GPU loans, an on-demand GPU cloud, an ASIC-backed loan.
 
     Recalculates compare.xlsx in the current folder, and puts it there first if it is not. Prints the table of its
@@ -57,11 +68,12 @@ def compare(settings: tuple[str, ...], as_json: bool) -> None:
     """
     from computefi.recalc import recalculate
 
-    path = Path("compare.xlsx")
+    name = _in_language("compare", lang)
+    path = Path(f"{name}.xlsx")
     with refusing():
         values = assignments(settings)
-        with busy("Recalculating compare.xlsx"):
-            start = path if path.exists() else templates.template("compare")
+        with busy(f"Recalculating {path}"):
+            start = path if path.exists() else templates.template(name)
             book = recalculate(start, path, set=values, needs=COMPARE_NAMES)
         table, reading = (book[name] for name in COMPARE_NAMES)
     if as_json:
@@ -196,8 +208,9 @@ def _report_findings(book: Recalculated) -> None:
 @cli.command()
 @click.argument("name")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=".")
+@lang_option
 @click.option("--force", is_flag=True, help="Overwrite files that are already there.")
-def new(name: str, folder: Path, force: bool) -> None:
+def new(name: str, folder: Path, lang: str, force: bool) -> None:
     """Copy a template workbook to FOLDER, with an xlwings.conf beside it that names this Python.
 
     \b
@@ -207,7 +220,7 @@ def new(name: str, folder: Path, force: bool) -> None:
     from computefi.hosts.conf import conf_text, this_interpreter
 
     with refusing():
-        source = templates.template(name)
+        source = templates.template(_in_language(name.removesuffix(".xlsx"), lang))
         book, conf = folder / source.name, folder / "xlwings.conf"
         there = [path for path in (book, conf) if path.exists()]
         if there and not force:

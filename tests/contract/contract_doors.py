@@ -115,7 +115,7 @@ def libreoffice(table: list[Row], office: Any, folder: Path) -> Answers:
 
 COM_ERRORS = {
     Code.DIV0: DIV0, Code.NA: NA, Code.NAME: NAME, Code.NULL: NULL, Code.NUM: NUM, Code.REF: REF, Code.VALUE: VALUE,
-    Code.SPILL: SPILL, Code.CALC: SPILL - 3,
+    Code.SPILL: SPILL, Code.CALC: SPILL + 5,
 }  # fmt: skip
 
 

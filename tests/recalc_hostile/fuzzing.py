@@ -46,7 +46,11 @@ FORMULA = re.compile(rb"(<f[^>/]*>)([^<]*)(</f>)")
 
 def sources() -> list[Path]:
     """The files to spoil: those saved by Excel where they are, and ours."""
-    return [*sorted(EXCEL_SAVED.glob("*.xlsx")), *sorted(OWN.glob("*.xlsx")), *sorted((HERE.parent / "seeds").glob("*"))]
+    return [
+        *sorted(EXCEL_SAVED.glob("*.xlsx")),
+        *sorted(OWN.glob("*.xlsx")),
+        *sorted((HERE.parent / "seeds").glob("*")),
+    ]
 
 
 def mutant(source: bytes, chance: random.Random) -> bytes:
@@ -77,7 +81,9 @@ def bytes_spoiled(data: bytes, chance: random.Random) -> bytes:
         return data
     out = bytearray(data)
     for _ in range(chance.choice((1, 2, 5, 20))):
-        place = chance.randrange(len(out)) if chance.random() < 0.5 else len(out) - 1 - chance.randrange(min(len(out), 900))
+        place = (
+            chance.randrange(len(out)) if chance.random() < 0.5 else len(out) - 1 - chance.randrange(min(len(out), 900))
+        )
         kind = chance.random()
         if kind < 0.7:
             out[place] = chance.choice((0, 255, out[place] ^ (1 << chance.randrange(8))))
@@ -164,7 +170,7 @@ def worker(seeds: range, files: list[bytes], kept: Path, until: float) -> None:
             if time.monotonic() > until:
                 break
             (kept / "now").write_text(str(seed))
-                        problem = check(case(seed, files), Path(scratch))
+            problem = check(case(seed, files), Path(scratch))
             if not problem and os.fstat(stdout).st_size:
                 problem = "something was printed"
                 os.ftruncate(stdout, 0)
@@ -214,4 +220,8 @@ def run(seconds: float, kept: Path, seed: int) -> tuple[int, int]:
 
 
 if __name__ == "__main__":
-    print("{} files, {} times the engine was stopped".format(*run(float(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))))
+    print(
+        "{} files, {} times the engine was stopped".format(
+            *run(float(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
+        )
+    )

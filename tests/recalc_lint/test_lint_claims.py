@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import openpyxl
 import pytest
 from lint_probes import CELLS, ONE_BY_ONE, RIGHT, WRONG, Probe
@@ -59,7 +57,9 @@ def is_right(value: object, right: float) -> bool:
 
 
 @pytest.mark.parametrize("probe", WRONG, ids=lambda probe: probe.formula)
-def test_what_lint_warns_of_is_wrong_in_the_engine(probe: Probe, tried: dict[str, tuple[object, list[Finding]]]) -> None:
+def test_what_lint_warns_of_is_wrong_in_the_engine(
+    probe: Probe, tried: dict[str, tuple[object, list[Finding]]]
+) -> None:
     assert isinstance(probe.right, float)
     value, findings = tried[probe.formula]
     assert not is_right(value, probe.right)

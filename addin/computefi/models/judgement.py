@@ -184,7 +184,7 @@ def why(
 
 def named(name: str) -> Spec:
     """The sheet function of that name, with or without the prefix, upper or lower case alike."""
-    full = name.strip().upper()
+    full = name.strip().upper().replace(".", "_")  # CFI.LTV is what users of Office.js and Calc see
     full = full if full.startswith(PREFIX) else PREFIX + full
     if full not in REGISTRY:
         near = difflib.get_close_matches(full, REGISTRY, n=3)

@@ -141,7 +141,8 @@ class Book:
     def save(self, path: str | os.PathLike[str], calc: CalcMode = "keep", charts: bool = False) -> Recalculated:
         """Compute everything and write the workbook: only values of formulas and of inputs that were set change.
 
-        `calc` and `charts` are as for `recalculate`. The file is written beside its place and renamed: it is there whole, or not.
+        `calc` and `charts` are as for `recalculate`. The file is written beside its place and renamed: it is there
+        whole, or not.
         """
         return self._recalculated(Path(path), calc, charts)
 

@@ -17,9 +17,7 @@ from computefi.recalc.sheet import decode
 from computefi.recalc.workbook import escaped, parse_safely, relationships, safe_parser
 from computefi.recalc.write import number_text
 
-CACHE = re.compile(
-    rb"<((?:[\w.-]+:)?)f>([^<]*)</\1f>\s*<\1(num|str)Cache>(.*?)</\1\3Cache>", re.S
-)
+CACHE = re.compile(rb"<((?:[\w.-]+:)?)f>([^<]*)</\1f>\s*<\1(num|str)Cache>(.*?)</\1\3Cache>", re.S)
 POINT = re.compile(rb"<((?:[\w.-]+:)?)pt\s([^>]*)>\s*<\1v>([^<]*)</\1v>\s*</\1pt>", re.S)
 INDEX = re.compile(rb"""idx\s*=\s*["'](\d+)["']""")
 POINT_LIMIT = 100_000

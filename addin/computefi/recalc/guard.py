@@ -46,7 +46,10 @@ def guarded(work: Callable[[], object], say: Callable[[str], None]) -> int:
         code = BAD_INPUT
         try:
             limit()
-            code = exit_code(work)
+            try:
+                code = exit_code(work)
+            except MemoryError:
+                say("the work needs more memory than there is; nothing was written")
             sys.stdout.flush()
             sys.stderr.flush()
         finally:

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
 from computefi.errors import Code
-from computefi.recalc.cells import Rect, parse_cell, parse_rect
+from computefi.recalc.cells import LAST_COLUMN, LAST_ROW, Rect, parse_cell, parse_rect
 from computefi.recalc.cut import Cutter, External, name_cells, only_call
 from computefi.recalc.engine import Formula
 from computefi.recalc.engine_copy import Copy
 from computefi.recalc.formulas import LENGTH_LIMIT, Expression, Unreadable, cfi_name, parse
 from computefi.recalc.lint_formulas import formula_warnings
 from computefi.recalc.package import WorkbookError
-from computefi.recalc.plan import Block, Consumer, DataTable, Hole, Plan, Source, Stored, render, serial_of
+from computefi.recalc.plan import Block, Consumer, DataTable, Hole, Plan, Reference, Source, Stored, render, serial_of
 from computefi.recalc.sheet import Cell, SharedFormulas, Sheet, attributes_of, decode, inline_text, open_sheet
 from computefi.recalc.workbook import DefinedName, Workbook, unescape
 
@@ -23,6 +23,8 @@ from computefi.recalc.workbook import DefinedName, Workbook, unescape
 # from pass to pass, and what it cannot read.
 TO_CUT = re.compile(rb"CFI[._]|\[|\b(?:NOW|RAND|SINGLE)\s*\(|:\s*INDEX\s*\(", re.IGNORECASE)
 DEEP = 100
+# What an array formula may fill, and what one argument may read: four whole columns.
+BLOCK_LIMIT, READ_LIMIT = 2**20, 2**22
 RESERVED_NAME = "_xlnm."
 KEPT = "keeps its stored value"
 
@@ -161,6 +163,9 @@ class Preparation:
         if rect is None or min(rect.top, rect.left) < 2 or deleted or places[0] is None or (both and not places[1]):
             self.freeze(index, cell, "a what-if data table whose input cell is gone")
             return None
+        if rect.rows * rect.columns > BLOCK_LIMIT:
+            self.freeze(index, cell, f"a what-if data table of more than {BLOCK_LIMIT:,} cells")
+            return None
         from_top = places[0] if both or row_input else None
         from_left = places[1] if both else None if row_input else places[0]
         self.plan.tables.append(DataTable(index, rect, from_left, from_top))
@@ -199,6 +204,9 @@ class Preparation:
         """An array formula: over a fixed block, or spilling where the cell is marked dynamic."""
         if (rect.top, rect.left) != (cell.row, cell.column) or not text.strip() or too_deep(text.encode()):
             self.freeze(index, cell, "an array formula without its block or its text")
+            return None
+        if rect.rows * rect.columns > BLOCK_LIMIT:
+            self.freeze(index, cell, f"an array formula over more than {BLOCK_LIMIT:,} cells")
             return None
         self.plan.reach(index, rect.bottom, rect.right)
         if self.cut(index, cell, text, "spill" if cell.dynamic else "array", rect):
@@ -284,9 +292,27 @@ class Preparation:
             if scope is None:
                 self.plan.named[key] = helper
 
+    def refuse_large_reads(self) -> None:
+        """A call that would read more cells than memory holds is refused; blanks beyond the sheet's end do not count."""
+        plan = self.plan
+        large = {number for number, source in enumerate(plan.sources) if self.cells_read(source) > READ_LIMIT}
+        for site in plan.calls if large else ():
+            if any(number in large for _, number in site.sources):
+                site.refused = f"an argument reads more than {READ_LIMIT:,} cells; give a smaller range"
+                site.sources = []
+
+    def cells_read(self, source: Source) -> int:
+        """How many cells a source reads."""
+        if not isinstance(source, Reference):
+            return 1
+        rows, columns = self.plan.extents[source.sheet] if source.trim else (LAST_ROW, LAST_COLUMN)
+        rect = source.rect
+        return max(1, min(rect.bottom, rows) - rect.top + 1) * max(1, min(rect.right, columns) - rect.left + 1)
+
     def finish(self) -> None:
         """Put the formulas with holes into the copy, now that every call has its place."""
         plan = self.plan
+        self.refuse_large_reads()
         for number, consumer in enumerate(plan.consumers):
             for piece in consumer.pieces:
                 if isinstance(piece, Hole) and piece.whole:

@@ -27,7 +27,8 @@ class Tables:
             writes: dict[Node, Value] = {}
             for table in tables:
                 writes |= self._changes(table)
-            self._book.write(writes)
+            if writes:
+                self._book.write(writes)
             self._book.settled(tables=False)
             if not writes:
                 return

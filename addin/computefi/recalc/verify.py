@@ -71,11 +71,13 @@ def verification(
         close(second)
 
 
-def verified(book: Recalculated, engine: str, set: Mapping[str, Value] | None = None) -> Verification:
+def verified(
+    book: Recalculated, engine: str, set: Mapping[str, Value] | None = None, first: str = DEFAULT
+) -> Verification:
     """A second opinion on a workbook that was recalculated with the same inputs."""
     second = engine_named(engine)
     try:
-        return against(book, second, engine, set)
+        return against(book, second, engine, set, first_name=first)
     finally:
         close(second)
 
