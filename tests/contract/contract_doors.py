@@ -1,6 +1,6 @@
 """The doors: each takes the whole contract table and gives, for every call, rows of cells.
 
-What the plain functions need is here too, and used for nothing else: a door never computes what it is tested against.
+What must come out stands in the table; no door computes what another is tested against.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import pytest
 import xlwings
 from com_standin import DIV0, LEFT_OUT, NA, NAME, NULL, NUM, REF, SPILL, VALUE, Excel, Range
 from contract_book import SHEET, make_book
+from contract_calls import Call, answer_all
 from contract_table import Block, Cell, Row, Typed, row_id
 from openpyxl.utils.datetime import to_excel
 
@@ -26,7 +27,7 @@ from computefi.errors import Code, ModelError
 from computefi.hosts import wire
 from computefi.hosts.export import export
 from computefi.recalc import recalculate
-from computefi.spec import MISSING, call
+from computefi.spec import MISSING
 
 Rows = list[list[Any]]
 Answers = dict[str, Rows]
@@ -62,16 +63,18 @@ def serial(cell: Any) -> Any:
 # ---- Python ---------------------------------------------------------------------------------------------------------
 
 
+def calls_of(table: list[Row]) -> list[Call]:
+    """The table as `answer_all` takes it."""
+    return [(row_id(line), line.function, [content(value, as_it_is) for value in line.arguments]) for line in table]
+
+
 def call_path(table: list[Row]) -> Answers:
     """`computefi.spec.call`, which every host takes."""
-    return {
-        row_id(line): call(line.spec, [content(value, as_it_is) for value in line.arguments]).cells()
-        for line in table
-    }
+    return answer_all(calls_of(table))
 
 
 def functions(table: list[Row]) -> Answers:
-    """The functions for Python users, `computefi.ltv` and so on; the first failing cell is an exception."""
+    """The functions for Python users, `computefi.ltv` and so on, as a column; where one raises, its error alone."""
     answers: Answers = {}
     for line in table:
         given = [content(value, as_it_is) for value in line.arguments]
@@ -80,10 +83,18 @@ def functions(table: list[Row]) -> Answers:
         first = given.index(MISSING) if MISSING in given else len(given)
         named = {name: value for name, value in zip(names[first:], given[first:], strict=False) if value is not MISSING}
         try:
-            answers[row_id(line)] = [[cell] for cell in np.ravel(function(*given[:first], **named)).tolist()]
+            result = function(*given[:first], **named)
+            answers[row_id(line)] = [[cell] for cell in np.ravel(result).tolist()]
         except ModelError as error:
             answers[row_id(line)] = [[error.code]]
     return answers
+
+
+def as_python(answer: Any) -> Any:
+    """What a function for Python users makes of an answer: the first error alone, else the cells as a column."""
+    cells = [cell for line in answer for cell in line] if isinstance(answer, tuple) else [answer]
+    errors = [cell for cell in cells if isinstance(cell, Code)]
+    return errors[0] if errors else tuple((cell,) for cell in cells)
 
 
 # ---- a workbook -----------------------------------------------------------------------------------------------------

@@ -23,13 +23,8 @@ def open_(path, *more, **others):
     name = Path(path).name
     if "kill" in name:
         os.kill(os.getpid(), signal.SIGKILL)
-    if "exit" in name:
-        os._exit(3)
     if "print" in name:
         print("a library prints this", flush=True)
-    if "once" in name and not Path(path).with_suffix(".mark").exists():
-        Path(path).with_suffix(".mark").touch()
-        time.sleep(60)
     if "hang" in name:
         time.sleep(60)
     if "slow" in name:

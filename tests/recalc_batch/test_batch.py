@@ -49,21 +49,20 @@ def test_a_workbook_that_fails_hangs_or_kills_its_process_is_reported_and_the_ot
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mischief(monkeypatch, tmp_path / "site")
-    names = ["a.xlsx", "exit.xlsx", "hang.xlsx", "kill.xlsx", "print.xlsx", "strange.xlsx", "z.xlsx"]
+    names = ["a.xlsx", "hang.xlsx", "kill.xlsx", "print.xlsx", "strange.xlsx", "z.xlsx"]
     source = folder_of(tmp_path / "in", *names)
     (source / "broken.xlsx").write_bytes(b"PK nothing")
     make(source / "other.xlsx", {"A1": 1})
     out, report = tmp_path / "out", tmp_path / "report.csv"
-    batch = recalculate_many(source, out, get=["LTV"], jobs=2, timeout=5, report=report)
+    batch = recalculate_many(source, out, get=["LTV"], jobs=2, timeout=2, report=report)
     assert statuses(batch) == {
-        "a.xlsx": "done", "broken.xlsx": "failed", "exit.xlsx": "died", "hang.xlsx": "timeout", "kill.xlsx": "died",
+        "a.xlsx": "done", "broken.xlsx": "failed", "hang.xlsx": "timeout", "kill.xlsx": "died",
         "other.xlsx": "failed", "print.xlsx": "done", "strange.xlsx": "failed", "z.xlsx": "done",
     }  # fmt: skip
     messages = {answer.file: answer.message for answer in batch.answers}
     assert "damaged" in messages["broken.xlsx"]
     assert "signal 9" in messages["kill.xlsx"]
-    assert "exit code 3" in messages["exit.xlsx"]
-    assert messages["hang.xlsx"] == "not done within 5 seconds"
+    assert messages["hang.xlsx"] == "not done within 2 seconds"
     assert "no name 'LTV'" in messages["other.xlsx"]
     assert "ZeroDivisionError: no one" in messages["strange.xlsx"]
     assert sorted(path.name for path in out.iterdir()) == [MANIFEST, "a.xlsx", "print.xlsx", "z.xlsx"]
@@ -71,8 +70,6 @@ def test_a_workbook_that_fails_hangs_or_kills_its_process_is_reported_and_the_ot
     assert [row["file"] for row in rows] == sorted(messages)
     assert rows[0]["LTV"] == "0.7"
     assert rows[1]["LTV"] == ""
-    # Started again, only what is not there is worked on.
-    assert statuses(recalculate_many(source, out, get=["LTV"], jobs=2, timeout=1))["a.xlsx"] == "kept"
 
 
 def test_a_batch_continues_where_it_stopped_by_content(tmp_path: Path) -> None:

@@ -27,9 +27,8 @@ distributed = pytest.importorskip("distributed", reason="Dask distributed is not
 @pytest.fixture
 def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     mischief(monkeypatch, tmp_path / "site")
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, local_directory=str(tmp_path / "dask")
-    ) as made:
+    options = {"threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    with distributed.LocalCluster(n_workers=2, local_directory=str(tmp_path / "dask"), **options) as made:
         yield made
 
 

@@ -17,9 +17,10 @@ from computefi.recalc import Book, Sweep, WorkbookError, recalculate
 from computefi.recalc.output import write_table
 from computefi.recalc.whatif import solve
 
-NAMES = {"Loan": "Deal!$A$1", "Value": "Deal!$A$2", "LTV": "Deal!$B$1", "Stressed": "Deal!$B$2", "Both": "Deal!$A$1:$A$2"}
-CELLS = {**LOAN, "B1": "=CFI_LTV(A1,A2)", "B2": "=CFI_CORR_LTV(A1,A2,A3,A4,A5,A6)", "B3": "=A1*A2", "B4": '="x"&A1',
-         "B5": "=IF(A1<50,1,2)", "B6": "=1/0", "B7": "=A1^2", "B8": "=SQRT(A1-50)", "B9": "=5", "C1": "text"}  # fmt: skip
+NAMES = {"Loan": "Deal!$A$1", "Value": "Deal!$A$2", "LTV": "Deal!$B$1", "Stressed": "Deal!$B$2",
+         "Both": "Deal!$A$1:$A$2"}  # fmt: skip
+CELLS = {**LOAN, "B1": "=CFI_LTV(A1,A2)", "B2": "=CFI_CORR_LTV(A1,A2,A3,A4,A5,A6)", "B3": "=A1*A2", "B4": '="x"&A1', "B5": "=IF(A1<50,1,2)",
+          "B6": "=1/0", "B7": "=A1^2", "B8": "=SQRT(A1-50)", "B9": "=5", "C1": "text"}  # fmt: skip
 
 
 @pytest.fixture
@@ -86,7 +87,8 @@ def test_a_sweep_goes_through_all_combinations(book: Book) -> None:
 
 
 def test_a_zipped_sweep_takes_values_together(book: Book) -> None:
-    assert book.sweep({"Loan": [50, 60], "Value": [100, 200]}, ["LTV"], zipped=True).rows == [(50, 100, 0.5), (60, 200, 0.3)]
+    rows = book.sweep({"Loan": [50, 60], "Value": [100, 200]}, ["LTV"], zipped=True).rows
+    assert rows == [(50, 100, 0.5), (60, 200, 0.3)]
     with pytest.raises(WorkbookError, match="Loan 2, Value 1"):
         book.sweep({"Loan": [50, 60], "Value": [100]}, ["LTV"], zipped=True)
 
@@ -106,7 +108,8 @@ def test_blanks_texts_and_truth_values_can_be_gone_through(book: Book) -> None:
     [
         ({}, ["LTV"], "nothing to vary"), ({"Loan": []}, ["LTV"], "no values"), ({"Loan": [1]}, [], "nothing to get"),
         ({"Lone": [1]}, ["LTV"], "did you mean Loan"), ({"LTV": [1]}, ["LTV"], "holds a formula"),
-        ({"Loan": [1]}, ["Both"], "range"), ({"Both": [1]}, ["LTV"], "range"), ({"Loan": [1]}, ["LTW"], "did you mean LTV"),
+        ({"Loan": [1]}, ["Both"], "range"), ({"Both": [1]}, ["LTV"], "range"),
+        ({"Loan": [1]}, ["LTW"], "did you mean LTV"),
         ({"Loan": [1], "Deal!A1": [2]}, ["LTV"], "one cell"), ({"Loan": [math.nan]}, ["LTV"], "cannot be set"),
         ({"Loan": range(5000), "Value": range(5000)}, ["LTV"], "25,000,000 combinations"),
     ],
@@ -116,8 +119,8 @@ def test_a_sweep_that_cannot_be_is_refused(book: Book, vary: Any, get: list[str]
         book.sweep(vary, get)
 
 
-ANSWERS = Sweep(["Loan", "LTV", "word", "flag"], 1,
-                [(70.0, 0.1 + 0.2, "a,b", True), (80.5, Code.DIV0, None, False), (None, 1e-300, "=1+1", True)])  # fmt: skip
+ROWS = [(70.0, 0.1 + 0.2, "a,b", True), (80.5, Code.DIV0, None, False), (None, 1e-300, "=1+1", True)]
+ANSWERS = Sweep(["Loan", "LTV", "word", "flag"], 1, list(ROWS))
 
 
 def test_answers_as_csv(tmp_path: Path) -> None:
@@ -208,7 +211,8 @@ def test_the_search_goes_round_values_that_give_errors(book: Book) -> None:
 @pytest.mark.parametrize(
     ("function", "root"),
     [
-        (lambda x: x**3 - 2, 2 ** (1 / 3)), (lambda x: math.exp(x / 20) - 50, 20 * math.log(50)), (lambda x: x - 1e-9, 1e-9),
+        (lambda x: x**3 - 2, 2 ** (1 / 3)), (lambda x: math.exp(x / 20) - 50, 20 * math.log(50)),
+        (lambda x: x - 1e-9, 1e-9),
         (lambda x: math.atan(x - 3), 3), (lambda x: (x - 1) ** 9, 1), (lambda x: -1 / x + 1e-3, 1000),
         (lambda x: x * 1e-6 - 5e-6, 5), (lambda x: math.copysign(abs(x - 2) ** 0.1, x - 2), 2),
     ],
@@ -229,7 +233,8 @@ def run(*arguments: str) -> Result:
 
 
 def test_sweep_on_the_command_line(path: Path, tmp_path: Path) -> None:
-    done = run("sweep", str(path), "--vary", "Loan=50:70:3", "--vary", "Value=100,50%", "--get", "LTV", "--set", "Deal!A3=1%")
+    vary = ["--vary", "Loan=50:70:3", "--vary", "Value=100,50%"]
+    done = run("sweep", str(path), *vary, "--get", "LTV", "--set", "Deal!A3=1%")
     assert done.exit_code == 0, done.output
     assert done.stdout.splitlines()[:3] == ["Loan,Value,LTV", "50,100,0.5", "50,0.5,100"]
     out = tmp_path / "out.csv"
@@ -256,7 +261,8 @@ def test_a_bad_sweep_is_one_line_and_exit_code_2(path: Path, arguments: list[str
 
 def test_solve_on_the_command_line(path: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.xlsx"
-    done = run("solve", str(path), "--target", "LTV=55%", "--by", "Loan", "--between", "1:100", "-o", str(out), "--json")
+    question = ["--target", "LTV=55%", "--by", "Loan", "--between", "1:100"]
+    done = run("solve", str(path), *question, "-o", str(out), "--json")
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["value"] == pytest.approx(55)
     assert values(out)["B1"] == pytest.approx(0.55)

@@ -212,6 +212,7 @@ class Months:
     first: int
     count: int
     row_of: dict[str, int] = field(default_factory=dict)
+    extra: dict[str, str] = field(default_factory=dict)
 
     @property
     def letters(self) -> list[str]:
@@ -229,7 +230,7 @@ class Months:
     def words(self, index: int) -> dict[str, str]:
         """What `{key}`, `{key_before}` and `{key_row}` stand for in a column."""
         here, before = get_column_letter(self.first + index), get_column_letter(self.first + index - 1)
-        words = {}
+        words = {"column": here} | self.extra
         for key, row in self.row_of.items():
             words[key], words[f"{key}_before"] = f"{here}{row}", f"{before}{row}"
             words[f"{key}_row"] = self.span(key, sheet=False)

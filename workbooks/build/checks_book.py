@@ -1,6 +1,6 @@
 """Build workbooks/checks.xlsx: every function against a published or high-precision value, and against native Excel.
 
-    python workbooks/build/checks_book.py [target.xlsx]
+python workbooks/build/checks_book.py [target.xlsx]
 """
 
 from __future__ import annotations
@@ -75,7 +75,9 @@ def set_up(page: Page, area: str, rows: str, paper: int = A3) -> None:
 
 def write_cover(book: Book) -> Page:
     widths = {"A": 1.5, "B": 28} | dict.fromkeys("CDEFGH", 18.0)
-    return book.page("Cover", TITLE, f"Version {computefi.__version__}: ours, published, native Excel, side by side.", widths)
+    return book.page(
+        "Cover", TITLE, f"Version {computefi.__version__}: ours, published, native Excel, side by side.", widths
+    )
 
 
 def fill_cover(book: Book, page: Page, tallies: Sequence[Tally]) -> None:
@@ -104,7 +106,12 @@ def fill_cover(book: Book, page: Page, tallies: Sequence[Tally]) -> None:
     row += 2
     flags = (
         ("master_check", "All checks pass", f"=G{total}=0", "Ours meets every published value and every shadow"),
-        ("native_check", "All shadows agree", f"=H{total}=0", "Native Excel meets every published value; holds without the add-in"),
+        (
+            "native_check",
+            "All shadows agree",
+            f"=H{total}=0",
+            "Native Excel meets every published value; holds without the add-in",
+        ),
     )
     for name, words, formula, note in flags:
         page.put(f"B{row}", words, "label_bold")
@@ -113,7 +120,12 @@ def fill_cover(book: Book, page: Page, tallies: Sequence[Tally]) -> None:
         page.paint(f"C{row}", {f"C{row}": "good", f"NOT(C{row})": "bad"})
         book.name(name, page, f"C{row}")
         row += 1
-    for name, letter in (("checks_counted", "E"), ("shadows_counted", "F"), ("checks_failed", "G"), ("shadows_failed", "H")):
+    for name, letter in (
+        ("checks_counted", "E"),
+        ("shadows_counted", "F"),
+        ("checks_failed", "G"),
+        ("shadows_failed", "H"),
+    ):
         book.name(name, page, f"{letter}{total}")
     row += 1
     page.section(row, "How to use this workbook", "B", "H")

@@ -69,9 +69,9 @@ BACKLOG_GROUPS = (
     group(
         "TAIL_EXPOSURE",
         [
-            case("straight line", ((100, 80, 60, 40, 20, 0), 3), 0.4, "{balances[4]}/{balances[1]}", status=EXACT, source=ARITHMETIC),
+            case("straight line", ((100, 80, 60, 40, 20, 0), 3), 0.4, "INDEX({balances},1,{contract_periods}+1)/{balances[1]}", status=EXACT, source=ARITHMETIC),
             case("DDTL 5.5-style, month 36 of 60", (Line(6, "MAX(0,FV(0.0917/12,12*(#-1),PMT(0.0917/12,60,-100),-100))"), 3), "0.45541",
-                 "FV(0.0917/12,36,PMT(0.0917/12,60,-1),-1)", status=DERIVED, source="Level monthly payments at 9.17% over five years, yearly balances"),
+                 "INDEX({balances},1,{contract_periods}+1)/{balances[1]}", status=DERIVED, source="Level monthly payments at 9.17% over five years, yearly balances"),
         ],
         BACKLOG,
     ),
@@ -222,7 +222,9 @@ QUARTERLY = Line(23, "PPMT(0.059/4,#,23,-90)")
 DRAW_TESTS = "MIN({commitment},{advance}*{eligible_cost},{capacity})"
 
 
-def amortise(name: str, arguments: tuple[object, ...], output: tuple[int, int], expected: str | float, shadow: str) -> Case:
+def amortise(
+    name: str, arguments: tuple[object, ...], output: tuple[int, int], expected: str | float, shadow: str
+) -> Case:
     return case(name, arguments, expected, shadow, output=output)
 
 

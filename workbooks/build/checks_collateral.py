@@ -64,7 +64,7 @@ HAIRCUT_GROUPS = (
     group(
         "HAIRCUT_LIQUIDITY",
         [
-            case("square root", (25, 100, 1, 0.35), "0.175", "{impact}*SQRT({quantity}/({depth}*{horizon}))"),
+            case("square root", (25, 100, 1, 0.35), 0.175, "{impact}*SQRT({quantity}/({depth}*{horizon}))", status=EXACT, source=ARITHMETIC),
             case("with decay", (0.25, 1, 0.768026963243, 0.35, 0.5, 0, 0.26), "0.299530515665",
                  "{base}+{impact}*({quantity}/({depth}*{horizon}))^{exponent}+{decay}*{horizon}/2"),
         ],
@@ -78,9 +78,9 @@ HAIRCUT_GROUPS = (
     group(
         "HAIRCUT_TARGET",
         [
-            case("10 days", (0.03, 0.0001, 0.6, 10 / 365), "0.136008760", NEWTON, made=target_haircut("0.13600876"), shadow_tolerance=1e-8),
-            case("90 days", (0.03, 0.0001, 0.6, 90 / 365), "0.449784568", NEWTON, made=target_haircut("0.449784568"), shadow_tolerance=1e-8),
-            case("no volatility", (0.05, 0.01, 0, 1, 0.5, -0.26), "0.0361855177455",
+            case("10 days", (0.03, 0.0001, 0.6, 10 / 365), "0.13600875996721280578", NEWTON, made=target_haircut("0.13600876")),
+            case("90 days", (0.03, 0.0001, 0.6, 90 / 365), "0.44978456805971964409", NEWTON, made=target_haircut("0.449784568")),
+            case("no volatility", (0.05, 0.01, 0, 1, 0.5, -0.26), "0.036185517745542162349",
                  "1-EXP({drift}*{horizon})/(1-{target_loss}/{pd})", source="Closed form of the limit"),
         ],
         HAIRCUT,
@@ -132,12 +132,12 @@ GPU_GROUPS = (
     group(
         "GPU_VALUE",
         [
-            case("no contract: value", gpu(0), "35434.843266", GPU_VALUE, output=(1, 1), made=GPU_MADE),
-            case("no contract: elasticity", gpu(0), "1.669241", GPU_ELASTICITY, output=(1, 2), made=GPU_MADE),
-            case("two years: value", gpu(2), "41574.411869", GPU_VALUE, output=(1, 1), made=GPU_MADE),
+            case("no contract: value", gpu(0), "35434.843266079199474", GPU_VALUE, output=(1, 1), made=GPU_MADE),
+            case("no contract: elasticity", gpu(0), "1.6692412953212966501", GPU_ELASTICITY, output=(1, 2), made=GPU_MADE),
+            case("two years: value", gpu(2), "41574.411868871243463", GPU_VALUE, output=(1, 1), made=GPU_MADE),
             case("four years: value", gpu(4), "54773.309389270", GPU_VALUE, output=(1, 1), made=GPU_MADE),
-            case("four years: elasticity", gpu(4), "0.180706", GPU_ELASTICITY, output=(1, 2), made=GPU_MADE),
-            case("for life: value", gpu(6), "70155.278704", GPU_VALUE, output=(1, 1), made=GPU_MADE),
+            case("four years: elasticity", gpu(4), "0.18070581245218094024", GPU_ELASTICITY, output=(1, 2), made=GPU_MADE),
+            case("for life: value", gpu(6), "70155.278703739825428", GPU_VALUE, output=(1, 1), made=GPU_MADE),
         ],
         GPU,
     ),
@@ -215,9 +215,9 @@ MINER_GROUPS = (
         [
             runway("half the revenue: dry in month", -0.5, 1, 4, "{dry[24]}"),
             runway("half the revenue: crosses in", -0.5, 2, 8, "{crossed[24]}"),
-            runway("half the revenue: least cash", -0.5, 3, "-98.5625", "MIN({cash},{balance})"),
+            runway("half the revenue: least cash", -0.5, 3, -98.5625, "MIN({cash},{balance})"),
             runway("no shock: never dry", 0, 1, 0, "{dry[24]}"),
-            runway("no shock: least cash", 0, 3, "83.1751096", "MIN({cash},{balance})"),
+            runway("no shock: least cash", 0, 3, "83.17510960000000", "MIN({cash},{balance})"),
         ],
         MINER,
     ),

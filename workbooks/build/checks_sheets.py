@@ -23,7 +23,20 @@ ARGUMENTS = 10  # columns E to N
 LONG_TEXT = 12
 WIDTHS: dict[str, float] = {"A": 1.5, "B": 5, "C": 27, "D": 27}
 WIDTHS |= dict.fromkeys("EFGHIJKLMN", 10.5)
-WIDTHS |= {"O": 15.5, "P": 15.5, "Q": 11, "R": 10.5, "S": 15.5, "T": 11, "U": 10.5, "V": 11, "W": 9, "X": 52, "Y": 12, "Z": 40}
+WIDTHS |= {
+    "O": 15.5,
+    "P": 15.5,
+    "Q": 11,
+    "R": 10.5,
+    "S": 15.5,
+    "T": 11,
+    "U": 10.5,
+    "V": 11,
+    "W": 9,
+    "X": 52,
+    "Y": 12,
+    "Z": 40,
+}
 HEADS = {
     "B": "No.",
     "C": "Function",
@@ -134,7 +147,12 @@ class Proof:
     def formula(template: str, names: Mapping[str, Any], sheet: str) -> str:
         """The template with its references filled in; those to the same sheet lose its name."""
         text = "=" + template.format_map(dict(names))
-        return text.replace(f"'{sheet}'!", "").replace("'Series'!", "Series!").replace("'Workings'!", "Workings!").replace("'Bivariate'!", "Bivariate!")
+        return (
+            text.replace(f"'{sheet}'!", "")
+            .replace("'Series'!", "Series!")
+            .replace("'Workings'!", "Workings!")
+            .replace("'Bivariate'!", "Bivariate!")
+        )
 
     def make(self, name: str, making: Making, names: dict[str, Reference]) -> Reference:
         if isinstance(making, (Line, Listed)):
@@ -176,8 +194,18 @@ def open_proof(book: Book) -> Proof:
     """The shared sheets with their headings."""
     left = {"A": 1.5, "B": 5, "C": 27, "D": 16}
     wide = {get_column_letter(SERIES_FIRST + k): 11.0 for k in range(NODES)}
-    series = book.page("Series", "Series", "Arguments that are series or matrices, and series that shadows make on their way.", left | {"E": 10} | wide)
-    workings = book.page("Workings", "Workings", "Numbers that shadows make on their way, all in native Excel functions.", left | {"E": 16, "F": 96})
+    series = book.page(
+        "Series",
+        "Series",
+        "Arguments that are series or matrices, and series that shadows make on their way.",
+        left | {"E": 10} | wide,
+    )
+    workings = book.page(
+        "Workings",
+        "Workings",
+        "Numbers that shadows make on their way, all in native Excel functions.",
+        left | {"E": 16, "F": 96},
+    )
     nodes = {get_column_letter(BIVARIATE_FIRST + k): 8.5 for k in range(NODES)}
     bivariate = book.page(
         "Bivariate",
@@ -354,9 +382,12 @@ class Category:
         page.put(f"X{row}", text, "note")
         page.put(f"Y{row}", check.status, "unit")
         page.put(f"Z{row}", check.source, "note")
-        heights = [height_of(text, WIDTHS["X"], 9), height_of(check.source, WIDTHS["Z"], 9), height_of(check.name, WIDTHS["D"])]
+        heights = [
+            height_of(text, WIDTHS["X"], 9),
+            height_of(check.source, WIDTHS["Z"], 9),
+            height_of(check.name, WIDTHS["D"]),
+        ]
         if check.words:
             heights.append(height_of(str(check.value), WIDTHS["P"], 9))
         page.row(row, max(17.0, *heights))
         self.row += 1
-

@@ -2,6 +2,8 @@
 
     python workbooks/build/compare.py [target.xlsx]
 
+A second file, compare.zh.xlsx, says the same in Chinese.
+
 openpyxl writes the formulas, our own engine fills the values. Chart titles are cells; since a chart file stores the
 text of its title too, the book is built twice: the first pass tells the text.
 """
@@ -9,6 +11,7 @@ text of its title too, the book is built twice: the first pass tells the text.
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,6 +24,7 @@ from compare_peers import FINDING, write_peers
 from compare_summary import open_summary, write_summary
 from kit import Book
 from seal import save
+from words import LANGUAGES, edition, words_for
 
 from computefi.recalc import recalculate
 
@@ -36,7 +40,7 @@ LINKS = {
 }
 
 
-def compose(titles: dict[str, str], language: str = "en", words: dict[str, str] | None = None) -> Book:
+def compose(titles: dict[str, str], language: str = "en", words: Mapping[str, str] | None = None) -> Book:
     """The workbook without values; `titles` are the texts of the cells that charts show as titles."""
     book = Book("Two loans against computers: which one is repaid when the borrower fails?", language, words or {})
     open_summary(book)
@@ -50,17 +54,19 @@ def compose(titles: dict[str, str], language: str = "en", words: dict[str, str] 
     return book
 
 
-def build(target: Path) -> None:
+def build(target: Path, language: str = "en") -> None:
+    words = words_for("compare", language)
     with TemporaryDirectory() as folder:
         draft = Path(folder) / "draft.xlsx"
-        save(compose({}), draft)
+        save(compose({}, language, words), draft)
         values = recalculate(draft, Path(folder) / "first.xlsx")
         titles = {cell: str(values[cell]) for cell in TITLE_CELLS}
-        save(compose(titles), draft)
+        save(compose(titles, language, words), draft)
         recalculate(draft, target)
 
 
 if __name__ == "__main__":
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET
-    build(target)
-    print(f"{target} built")
+    for language in LANGUAGES:
+        build(edition(target, language), language)
+        print(f"{edition(target, language)} built")

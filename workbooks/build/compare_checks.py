@@ -138,11 +138,11 @@ class List:
         page.put(f"G{row}", tolerance, "aside", "0.0E+00")
         page.put(
             f"H{row}",
-            f'=IF(ISNUMBER(E{row}-F{row}),IF(ABS(E{row}-F{row})<=G{row},"{page.book.say("pass")}","{page.book.say("FAIL")}"),"{page.book.say("FAIL")}")',
+            f'=IF(ISNUMBER(E{row}-F{row}),IF(ABS(E{row}-F{row})<=G{row},"pass","FAIL"),"FAIL")',
             "verdict",
         )
         page.put(f"I{row}", 1 if counts else 0, "aside")
-        page.put(f"J{row}", f'=IF(H{row}="{page.book.say("pass")}",0,I{row})', "aside")
+        page.put(f"J{row}", f'=IF(H{row}="pass",0,I{row})', "aside")
         page.put(f"K{row}", self.basis, "note")
         self.row += 1
 
@@ -181,7 +181,7 @@ def write_checks(book: Book, deals: Deals) -> None:
 
 def _published_block(page: Page) -> dict[str, str]:
     """Inputs and results of the demonstration cases; returns the cell of each result as "case key"."""
-    say, top = page.book.say, 8
+    top = 8
     page.section(5, "Demonstration cases, independent of the deals", "M", "T", height=None)
     page.put("M6", "Case", "head_left")
     page.put("N6", "Unit", "head")
@@ -201,7 +201,7 @@ def _published_block(page: Page) -> dict[str, str]:
         rows[key] = row
         page.put(f"M{row}", words, "label_bold")
         page.put(f"N{row}", "number", "unit")
-        page.put(f"T{row}", say("Our function on the inputs above"), "note")
+        page.put(f"T{row}", "Our function on the inputs above", "note")
         for letter, case in zip("OPQR", CASES, strict=True):
             page.put(
                 f"{letter}{row}",
@@ -318,7 +318,7 @@ def _credit_block(page: Page, deals: Deals, top: int) -> dict[str, int]:
     page.put(f"V{top - 1}", "Zero", "head")
     for index, ((_, name, _), (full, zero, weight)) in enumerate(zip(MEASURES, LEVELS, strict=True)):
         row = top + index
-        page.put(f"M{row}", f"{index + 1} · {page.book.say(name)}", "label")
+        page.put(f"M{row}", f"{index + 1} · {name}", "label")
         page.put(f"N{row}", weight, "input", WHOLE)
         page.put(f"U{row}", full, "input", NUMBER)
         page.put(f"V{row}", zero, "input", NUMBER)
@@ -478,7 +478,7 @@ def _list(page: Page, deals: Deals, cases: dict[str, str], shadows: dict[str, in
         counts=False,
     )
     last = checks.row - 1
-    page.paint(f"H9:H{last}", {f'H9="{book.say("pass")}"': "good", f'H9="{book.say("FAIL")}"': "bad"})
+    page.paint(f"H9:H{last}", {f'H9="pass"': "good", f'H9="FAIL"': "bad"})
     page.put("C5", "Master flag", "label_bold")
     page.put("E5", f"=SUM(J9:J{last})=0", "verdict")
     page.put("C6", "Checks counted, and how many fail", "label")

@@ -39,7 +39,7 @@ def write_curves(book: Book, deals: Deals) -> Curves:
     _marks(page, deals)
     _bridges(page, deals)
     page.section(42, "5 · Title of the chart on Peers", "O", "X", height=None)
-    page.put(FINDING.split("!")[1].replace("$", ""), cover_finding(book), "finding", size=9, wrap=False)
+    page.put(FINDING.split("!")[1].replace("$", ""), cover_finding(), "finding", size=9, wrap=False)
     page.freeze("A9")
     page.print_setup("B1:X52", "5:8", pages_high=1)
     return curves
@@ -87,7 +87,6 @@ def _thesis(page: Page, deals: Deals) -> None:
     }
     for letter, (formula, number_format) in columns.items():
         page.block(f"{letter}{TOP}:{letter}{LAST}", formula.format_map(given), "calc", number_format)
-    say = page.book.say
     page.put(
         "B52",
         f"=SUMPRODUCT(--(E{TOP + 1}:E{LAST}>E{TOP}:E{LAST - 1}))+SUMPRODUCT(--(F{TOP + 1}:F{LAST}>F{TOP}:F{LAST - 1}))",
@@ -97,14 +96,14 @@ def _thesis(page: Page, deals: Deals) -> None:
     page.put("C52", "steps at which expected loss or stress LTV rises with c", "plain", wrap=False)
     page.book.name("thesis_breaks", page, "B52")
     finding = (
-        f'=IF(B52=0,"{say("More contract, less loss")}: {say("expected loss")} "&TEXT(E{TOP},"0.0%")&" → "&TEXT(E{LAST},"0.0%")&'
-        f'", {say("stress LTV")} "&TEXT(F{TOP},"0%")&" → "&TEXT(F{LAST},"0%"),"{say("At these inputs loss does not fall throughout as contracts grow")}")'
+        f'=IF(B52=0,"More contract, less loss: expected loss "&TEXT(E{TOP},"0.0%")&" → "&TEXT(E{LAST},"0.0%")&'
+        f'", stress LTV "&TEXT(F{TOP},"0%")&" → "&TEXT(F{LAST},"0%"),"At these inputs loss does not fall throughout as contracts grow")'
     )
     page.merge("B6:G6", finding, "finding", 48, size=9)
     peak = f"INDEX({grid},MATCH(MAX(G{TOP}:G{LAST}),G{TOP}:G{LAST},0))"
     trap = (
-        f'="{say("Read the amber line with care: correlation-adjusted LTV rises to c ≈")} "&TEXT({peak},"0.000")&" ("&TEXT(MAX(G{TOP}:G{LAST}),"0%")&") '
-        f'{say("before it falls. As PD shrinks, the defaults that remain are the worst ones (the PD → 0 trap): never rank deals by it alone.")}"'
+        f'="Read the amber line with care: correlation-adjusted LTV rises to c ≈ "&TEXT({peak},"0.000")&" ("&TEXT(MAX(G{TOP}:G{LAST}),"0%")&") '
+        f'before it falls. As PD shrinks, the defaults that remain are the worst ones (the PD → 0 trap): never rank deals by it alone."'
     )
     page.merge("B51:G51", trap, "plain", 40)
 
@@ -128,11 +127,10 @@ def _value(page: Page, deals: Deals) -> None:
         "calc",
         PERCENT,
     )
-    say = page.book.say
     first, last = MARKS_TOP, MARKS_TOP + 3
     finding = (
-        f'="{say("On the day of default the collateral is worth")} "&TEXT(Q{first},"0%")&" {say("of cost behind")} "&O{first}&" {say("and")} "&TEXT(Q{last},"0%")&'
-        f'" {say("behind")} "&O{last}'
+        f'="On the day of default the collateral is worth "&TEXT(Q{first},"0%")&" of cost behind "&O{first}&" and "&TEXT(Q{last},"0%")&'
+        f'" behind "&O{last}'
     )
     page.merge("I6:M6", finding, "finding", size=9)
 
@@ -148,7 +146,6 @@ def _marks(page: Page, deals: Deals) -> None:
 
 
 def _bridges(page: Page, deals: Deals) -> None:
-    say = page.book.say
     page.section(BRIDGE_TOP - 4, "4 · Bridges of loan to value", "O", "X", height=None)
     heads = {
         "O": ("Deal", ""),
@@ -183,7 +180,7 @@ def _bridges(page: Page, deals: Deals) -> None:
         for row in range(top, top + len(STEPS)):
             page.put(f"X{row}", f"=MAX(T${BRIDGE_TOP}:T${BRIDGE_TOP + 23})", "calc", PERCENT)
         finding = (
-            f'="{say(name)}: "&TEXT(T{top},"0%")&" {say("at cost")} → "&TEXT(T{top + 4},"0%")&" {say("in default")}"'
+            f'="{name}: "&TEXT(T{top},"0%")&" at cost → "&TEXT(T{top + 4},"0%")&" in default"'
         )
         page.put(f"W{top}", finding, "finding", size=9)
 

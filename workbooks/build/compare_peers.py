@@ -207,14 +207,14 @@ def _history(page: Page, titles: dict[str, str]) -> None:
     )
 
 
-def cover_finding(book: Book) -> str:
+def cover_finding() -> str:
     """The formula of the chart's title."""
     top, last = _HISTORY_TOP, _HISTORY_TOP + len(HISTORY) - 1
-    gross, soon, say = f"Peers!G{top}:G{last}", f"Peers!I{top}:I{last}", book.say
+    gross, soon = f"Peers!G{top}:G{last}", f"Peers!I{top}:I{last}"
     return (
-        f'="{say("CoreWeave: cover of")} "&TEXT(MIN({gross}),"0.0")&"–"&TEXT(MAX({gross}),"0.0")&"× {say("shrinks to")} "&'
+        f'="CoreWeave: cover of "&TEXT(MIN({gross}),"0.0")&"–"&TEXT(MAX({gross}),"0.0")&"× shrinks to "&'
         f'TEXT(MIN({soon}),"0.0")&"–"&TEXT(MAX({soon}),"0.0")&"× '
-        f'{say("when only the next 24 months count, before operating cost")}"'
+        f'when only the next 24 months count, before operating cost"'
     )
 
 
@@ -258,7 +258,7 @@ def _peers(page: Page) -> None:
         page.put(f"H{row}", peer.debt, "input", '0.000"bn"')
         page.put(f"K{row}", f"=C{row}/D{row}", "calc", '0.0"×"')
         page.merge(f"L{row}:O{row}", peer.debt_words, "words", size=9)
-        page.put(f"P{row}", f"{page.book.say(peer.source)}. {page.book.say(peer.firm_words)}.", "note")
+        page.put(f"P{row}", f"{peer.source}. {peer.firm_words}.", "note")
         page.row(row, 30)
     page.block(f"I{top}:I{last}", f"=CFI_BACKLOG_COVERAGE(C{top}:C{last},H{top}:H{last})", "calc", '0.0"×"')
     page.block(f"J{top}:J{last}", f"=CFI_BACKLOG_COVERAGE(D{top}:D{last},H{top}:H{last})", "calc", '0.0"×"')
@@ -322,7 +322,7 @@ def _scores(page: Page) -> None:
             page,
             row,
             "M",
-            f"{page.book.say('Software')}: {page.book.say(software[1])}. {page.book.say('Contracted share')}: {page.book.say(contracted[1])}.",
+            f"Software: {software[1]}. Contracted share: {contracted[1]}.",
         )
         key = peer.name.lower()
         page.book.name(f"software_{key}", page, f"C{row}")
@@ -385,10 +385,10 @@ def _claims(page: Page) -> None:
         _source(page, row, "G", reading)
         page.put(f"F{row}", "", "note")
         page.row(row, 30)
-    page.put(f"E{top}", f'=IF(C{top}>D{top},"{page.book.say("yes")}","{page.book.say("no")}")', "verdict")
+    page.put(f"E{top}", f'=IF(C{top}>D{top},"yes","no")', "verdict")
     page.put(
         f"E{top + 1}",
-        f'=IF(C{top + 1}>D{top + 1},"{page.book.say("headline exceeds RPO")}","{page.book.say("equal")}")',
+        f'=IF(C{top + 1}>D{top + 1},"headline exceeds RPO","equal")',
         "words",
         size=9,
     )

@@ -194,16 +194,15 @@ def open_summary(book: Book) -> None:
 
 
 def _reading(page: Page, deals: Deals) -> None:
-    say = page.book.say
     el, pd, lgd = deals.span("el"), deals.span("pd"), deals.span("lgd")
     names = f"$D${HEAD}:$G${HEAD}"
     best, worst = f"MATCH(MIN({el}),{el},0)", f"MATCH(MAX({el}),{el},0)"
     text = (
-        f'=IF(MIN({el})>0,"{say("Repaid when the borrower fails")}: "&INDEX({names},{best})&" {say("expects to lose")} "&TEXT(MIN({el}),"0.00%")&" {say("of the loan a year")}; "'
-        f'&INDEX({names},{worst})&" {say("loses")} "&TEXT(MAX({el}),"0.00%")&", "&TEXT(MAX({el})/MIN({el}),"0")&" {say("times as much")}: "'
-        f'&TEXT(INDEX({pd},{worst})/INDEX({pd},{best}),"0.0")&"× {say("from the chance of default")}, "'
-        f'&TEXT(INDEX({lgd},{worst})/INDEX({lgd},{best}),"0.0")&"× {say("from the loss when it comes. The contract makes the difference, not the chip")}.",'
-        f'INDEX({names},{best})&" {say("loses nothing at these inputs")}; "&INDEX({names},{worst})&" {say("loses")} "&TEXT(MAX({el}),"0.00%")&".")'
+        f'=IF(MIN({el})>0,"Repaid when the borrower fails: "&INDEX({names},{best})&" expects to lose "&TEXT(MIN({el}),"0.00%")&" of the loan a year; "'
+        f'&INDEX({names},{worst})&" loses "&TEXT(MAX({el}),"0.00%")&", "&TEXT(MAX({el})/MIN({el}),"0")&" times as much: "'
+        f'&TEXT(INDEX({pd},{worst})/INDEX({pd},{best}),"0.0")&"× from the chance of default, "'
+        f'&TEXT(INDEX({lgd},{worst})/INDEX({lgd},{best}),"0.0")&"× from the loss when it comes. The contract makes the difference, not the chip.",'
+        f'INDEX({names},{best})&" loses nothing at these inputs; "&INDEX({names},{worst})&" loses "&TEXT(MAX({el}),"0.00%")&".")'
     )
     page.merge("B5:H5", text, "reading", 40)
     page.book.name("reading", page, "B5")

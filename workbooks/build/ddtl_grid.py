@@ -22,7 +22,7 @@ LAST_COLUMN = FIRST_COLUMN + MONTHS - 1
 FIRST, LAST = get_column_letter(FIRST_COLUMN), get_column_letter(LAST_COLUMN)
 HEAD, TOP = 5, 8
 FLAG, AMOUNT, COUNT = "0;-0;·", '#,##0.0;-#,##0.0;"–"', '#,##0;-#,##0;"–"'
-HOLE = re.compile(r"\{([a-z_0-9]+)(?:\.\.([a-z_0-9]+))?(?:@([+-]\d+)|:(all|total))?\}")
+HOLE = re.compile(r"\{([a-z_0-9]+)(?:\.\.([a-z_0-9]+))?(?:@([+-]\d+)|:(all|total|from0))?\}")
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class Line:
     array: bool = False
     also: tuple[tuple[str, str, str, str], ...] = ()  # key, label, unit, number format of the rows below
     result: bool = False
+    width: int = MONTHS  # of an array formula: the columns it fills
 
 
 @dataclass
@@ -87,6 +88,8 @@ class Grid:
             end = self.at[last][1] if last else row
             if kind == "total":
                 return f"{prefix}${TOTAL}${row}"
+            if kind == "from0":
+                return f"{prefix}$F${row}:${LAST}${row}"
             if kind == "all":
                 return f"{prefix}${FIRST}${row}:${LAST}${end}"
             if not column:
@@ -139,19 +142,18 @@ class Grid:
             page.row(row + offset, max(15, 12 * ceil(len(item.how) / 42) + 4) if offset == 0 else 15)
         if item.total:
             known = {"sum": "=SUM({0})", "max": "=MAX({0})", "min": "=MIN({0})"}
-            formula = known[item.total].format(f"{FIRST}{row}:{LAST}{row}") if item.total in known else item.total
+            known["sum0"] = "=SUM(F{1}:{2}{1})"
+            formula = known[item.total].format(f"{FIRST}{row}:{LAST}{row}", row, LAST) if item.total in known else item.total
             page.put(f"D{row}", self.fill(formula, sheet), "result", item.number_format)
         if item.start is not None:
             start = self.fill(item.start, sheet, CLOSE) if isinstance(item.start, str) else item.start
             page.put(f"F{row}", start, look, item.number_format)
+        if not item.formula:
+            return
         if item.array:
+            page.block(f"{FIRST}{row}:{get_column_letter(FIRST_COLUMN + item.width - 1)}{row + len(item.also)}", self.fill(item.formula, sheet), look)
             for offset, (_, _, _, number_format) in enumerate(whole):
-                for column in range(FIRST_COLUMN, LAST_COLUMN + 1):
-                    page.put(f"{get_column_letter(column)}{row + offset}", None, look, number_format)
-            formats = [page.sheet.cell(row + offset, FIRST_COLUMN).number_format for offset in range(len(whole))]
-            page.block(f"{FIRST}{row}:{LAST}{row + len(item.also)}", self.fill(item.formula, sheet), look)
-            for offset, number_format in enumerate(formats):
-                for column in range(FIRST_COLUMN, LAST_COLUMN + 1):
+                for column in range(FIRST_COLUMN, FIRST_COLUMN + item.width):
                     page.sheet.cell(row + offset, column).number_format = number_format
             return
         for column in range(FIRST_COLUMN, LAST_COLUMN + 1):

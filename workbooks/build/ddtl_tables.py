@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from math import ceil
 
+from ddtl_grid import Grid
 from ddtl_inputs import (
     AGREEMENTS,
     CASE_NAMES,
@@ -16,6 +17,7 @@ from ddtl_inputs import (
     FLEET_SOURCES,
     FLEET_TERMS,
     INPUTS,
+    SOFR_YEARS,
     TRANCHES,
     Given,
     Section,
@@ -58,6 +60,7 @@ def write_inputs(book: Book) -> dict[str, int]:
     last = row - 1
     page.paint(f"M{FIRST}:M{last}", {f'AND(M{FIRST}<>"",M{FIRST}=0)': "bad"})
     book.name("inputs_in_range", page, f"M{FIRST}:M{last}")
+    book.name("sofr_path", page, f"D{row_of['sofr_1']}:D{row_of[f'sofr_{SOFR_YEARS}']}")
     page.freeze(f"E{FIRST - 1}")
     page.print_setup(f"B1:J{last}", f"{HEAD}:{HEAD}", breaks=[sections[index] - 1 for index in (2, 4, 6, 8)])
     return row_of
@@ -149,7 +152,7 @@ def _table(
     return first, last
 
 
-def write_contracts(book: Book) -> dict[str, str]:
+def write_contracts(book: Book, grid: Grid) -> dict[str, str]:
     """The contracts of every case, and those of the live one; returns where the live terms are."""
     widths = {"A": 1.5, "B": 16, "C": 6, "D": 9, "E": 24, "F": 11} | dict.fromkeys("GHIJKLMNOPQRST", 11.5)
     widths |= {"U": 8, "V": 70, "W": 12, "X": 8}
@@ -203,7 +206,7 @@ def write_contracts(book: Book) -> dict[str, str]:
         page.put(f"E{row}", f"=E{live + number}", "label")
         page.put(f"H{row}", f"=1-G{row}", "calc", PERCENT)
         page.put(f"I{row}", f"=-LN(1-G{live + number})", "calc", "0.0000")
-        page.put(f"J{row}", "=" + f"{{billed_{number + 1}:total}}", "calc", "#,##0.0")
+        page.put(f"J{row}", f"={grid.cell(f'billed_{number + 1}')}", "calc", "#,##0.0")
     page.block(f"G{first}:G{final}", f"=CFI_FIRM_SHARE({spans['notice']},{spans['tenor']},{spans['break_fee']})", "calc", PERCENT)
     for key, letter in (("firm", "G"), ("cancellable", "H"), ("hazard", "I")):
         fixed[f"c_{key}"] = f"Contracts!${letter}${first}:${letter}${final}"
@@ -211,16 +214,8 @@ def write_contracts(book: Book) -> dict[str, str]:
             fixed[f"c{number + 1}_{key}"] = f"Contracts!${letter}${first + number}"
     page.freeze(f"F{HEAD + 2}")
     page.print_setup(f"B1:X{final}", f"{HEAD}:{HEAD + 1}", pages_high=1)
-    fixed["contracts_totals"] = ",".join(f"J{first + number}" for number in range(CONTRACTS))
+    fixed["contract_totals"] = f"Contracts!$J${first}:$J${final}"
     return fixed
-
-
-def finish_contracts(page: Page, fill: dict[str, str]) -> None:
-    """Put the totals of the months, which were laid out later, into the table."""
-    for row in page.sheet.iter_rows():
-        for cell in row:
-            if isinstance(cell.value, str) and cell.value.startswith("={"):
-                cell.value = "=" + fill[cell.value[2:-1]]
 
 
 def write_fleet(book: Book) -> dict[str, str]:
@@ -295,4 +290,4 @@ def write_fleet(book: Book) -> dict[str, str]:
     return fixed
 
 
-__all__ = ["COLUMNS", "NUMBER", "case_switch", "finish_contracts", "write_contracts", "write_fleet", "write_inputs"]
+__all__ = ["COLUMNS", "NUMBER", "case_switch", "write_contracts", "write_fleet", "write_inputs"]

@@ -1,6 +1,6 @@
 """Build workbooks/functions.xlsx: every function, what it takes and gives, and a live example. Made from the registry.
 
-    python workbooks/build/functions_book.py [target.xlsx]
+python workbooks/build/functions_book.py [target.xlsx]
 """
 
 from __future__ import annotations
@@ -141,7 +141,10 @@ def write_cover(book: Book) -> Page:
 def write_index(book: Book) -> Page:
     """The list of all functions; the links are set when the cards stand."""
     page = book.page(
-        "Index", "Index", "Every function by category, with a link to its card.", {"A": 1.5, "B": 27, "C": 76, "D": 60, "E": 10}
+        "Index",
+        "Index",
+        "Every function by category, with a link to its card.",
+        {"A": 1.5, "B": 27, "C": 76, "D": 60, "E": 10},
     )
     for letter, text in zip("BCDE", ("Function", "What it says", "Call", "Example"), strict=True):
         page.put(f"{letter}5", text, "head" if letter == "E" else "head_left")

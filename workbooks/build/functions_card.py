@@ -55,7 +55,7 @@ def height_of(text: str, width: float, size: int = 10) -> float:
 
 
 def span(first: str, last: str) -> float:
-    return sum(WIDTHS[get_column_letter(c)] for c in range(ord(first) - 64, ord(last) - 63))
+    return sum((WIDTHS[get_column_letter(c)] for c in range(ord(first) - 64, ord(last) - 63)), 0.0)
 
 
 def breakable(name: str) -> str:
@@ -110,6 +110,18 @@ def capital(spec: Spec, text: str) -> str:
     return text[0].upper() + text[1:] if plain else text
 
 
+def merge(page: Page, reference: str, value: Any, look: str, **changes: Any) -> None:
+    """As Page.merge, for thousands of them: the style is made once and shared by the cells of the range."""
+    first, last = reference.split(":")
+    style = page.put(first, value, look, **changes)._style
+    if first == last:
+        return
+    for line in page.sheet[reference]:
+        for cell in line:
+            cell._style = copy(style)
+    page.sheet.merged_cells.add(reference)
+
+
 @dataclass
 class Card:
     """Writes one function below another on the sheet of a category."""
@@ -137,7 +149,7 @@ class Card:
         page, row = self.page, self.row
         text = text.replace("`", "").removeprefix("=")  # a text, not a formula
         page.put(f"B{row}", label, "label_bold", vertical="top")
-        page.merge(f"C{row}:{LAST_LETTER}{row}", text, "label_bold" if bold else "label", vertical="top")
+        merge(page, f"C{row}:{LAST_LETTER}{row}", text, "label_bold" if bold else "label", vertical="top")
         page.row(row, height_of(text, span("C", LAST_LETTER)))
         self.row += 1
 
@@ -145,7 +157,7 @@ class Card:
         page = self.page
         page.put(f"B{self.row}", "Argument", "head_left")
         for head, first, last in TABLE:
-            page.merge(f"{first}{self.row}:{last}{self.row}", head, "head_left")
+            merge(page, f"{first}{self.row}:{last}{self.row}", head, "head_left")
         page.row(self.row, 17)
         self.row += 1
         for raw, group in groupby(spec.parameters, lambda p: isinstance(p.shape, Raw)):
@@ -168,7 +180,7 @@ class Card:
         page.put(f"B{row}", name, "label", bold=not parameter.optional)
         height = height_of(name, LABEL_WIDTH)
         for (_, first, last), text in zip(TABLE, texts, strict=True):
-            page.merge(f"{first}{row}:{last}{row}", text, "label", size=9)
+            merge(page, f"{first}{row}:{last}{row}", text, "label", size=9)
             height = max(height, height_of(text, span(first, last), 9))
         page.row(row, height)
         self.row += 1
@@ -177,7 +189,7 @@ class Card:
         page, example = self.page, spec.examples[0]
         given = [(p, value) for p, value in zip(spec.parameters, example.arguments, strict=False)]
         page.put(f"B{self.row}", "Live example", "head_left")
-        page.merge(f"C{self.row}:{LAST_LETTER}{self.row}", self.shown(spec), "head_left")
+        merge(page, f"C{self.row}:{LAST_LETTER}{self.row}", self.shown(spec), "head_left")
         page.row(self.row, height_of(self.shown(spec), span("C", LAST_LETTER)) + 2)
         heads, top, column = self.row + 1, self.row + 2, FIRST
         references: list[str] = []
@@ -189,7 +201,7 @@ class Card:
             cells = grid(value)
             letters = [get_column_letter(column + i) for i in range(len(cells[0]))]
             if len(letters) > 1:
-                page.merge(f"{letters[0]}{heads}:{letters[-1]}{heads}", parameter.name, "head")
+                merge(page, f"{letters[0]}{heads}:{letters[-1]}{heads}", parameter.name, "head")
             else:
                 page.put(f"{letters[0]}{heads}", breakable(parameter.name), "head")
                 head_height = max(head_height, height_of(breakable(parameter.name), COLUMN_WIDTH))
@@ -237,7 +249,9 @@ class Card:
                 text = isinstance(value, str)
                 mine, its = f"{letter}{ours + down}", f"{letter}{wanted + down}"
                 if text:  # a sentence or the name of a quantity
-                    page.sheet[mine].alignment = copy(page.put(its, value, "words", horizontal="left", size=9).alignment)
+                    page.sheet[mine].alignment = copy(
+                        page.put(its, value, "words", horizontal="left", size=9).alignment
+                    )
                     page.row(ours + down, height_of(value, COLUMN_WIDTH))
                     page.row(wanted + down, height_of(value, COLUMN_WIDTH))
                 else:
@@ -263,9 +277,7 @@ class Card:
             tolerance = f"=4*{letters[heads.index('standard error')]}{ours}"
         page.put(f"E{self.row}", tolerance, "calc", "0.0E+00")
         if example.source:
-            page.merge(f"F{self.row}:{LAST_LETTER}{self.row}", example.source, "note")
+            merge(page, f"F{self.row}:{LAST_LETTER}{self.row}", example.source, "note")
         page.paint(f"C{self.row}", {f'C{self.row}="pass"': "good", f'C{self.row}="FAIL"': "bad"})
         self.verdict = f"C{self.row}"
         self.row += 1
-
-

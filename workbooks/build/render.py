@@ -8,6 +8,7 @@ values that our engine wrote stay, the `<f>` elements go.
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -16,6 +17,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 FORMULA = re.compile(rb"<f\b[^>]*/>|<f\b[^>]*>.*?</f>", re.DOTALL)
+# The Chinese workbooks ask for a font of Windows; without this LibreOffice takes Japanese forms for it.
+FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
+<include>/etc/fonts/fonts.conf</include>
+<match target="pattern"><test name="family"><string>Microsoft YaHei</string></test>
+<edit name="family" mode="assign" binding="strong"><string>Noto Sans CJK SC</string></edit></match></fontconfig>"""
 
 
 def freeze(source: Path, target: Path, only: bytes = b"") -> None:
@@ -35,6 +41,8 @@ def render(source: Path, folder: Path, dots: int = 80) -> list[Path]:
         frozen = Path(scratch) / source.name
         freeze(source, frozen)
         profile = (Path(scratch) / "profile").as_uri()
+        fonts = Path(scratch) / "fonts.conf"
+        fonts.write_text(FONTS)
         command = [
             "soffice",
             f"-env:UserInstallation={profile}",
@@ -45,7 +53,8 @@ def render(source: Path, folder: Path, dots: int = 80) -> list[Path]:
             str(folder),
             str(frozen),
         ]
-        subprocess.run(command, check=True, capture_output=True, timeout=180)
+        environment = os.environ | {"FONTCONFIG_FILE": str(fonts)}
+        subprocess.run(command, check=True, capture_output=True, timeout=180, env=environment)
     pdf = folder / f"{source.stem}.pdf"
     for old in folder.glob(f"{source.stem}-*.png"):
         old.unlink()

@@ -12,6 +12,7 @@ from xml.sax.saxutils import quoteattr
 
 from kit import Book
 from openpyxl.workbook.properties import CalcProperties
+from words import complete, say_part, say_sheets
 
 STAMP = datetime(2026, 11, 22)
 CALC_ID = 191029  # Excel 2019 and later: Excel then trusts the stored values and does not recalculate on opening
@@ -20,6 +21,7 @@ CALC_ID = 191029  # Excel 2019 and later: Excel then trusts the stored values an
 def save(book: Book, path: Path) -> None:
     """Write the book with fixed dates, properties and zip headers."""
     workbook = book.workbook
+    say_sheets(book)
     workbook.calculation = CalcProperties(calcId=CALC_ID, fullCalcOnLoad=False)
     properties = workbook.properties
     properties.creator = properties.lastModifiedBy = "computefi"
@@ -37,7 +39,9 @@ def save(book: Book, path: Path) -> None:
                 3,
                 0o600 << 16,
             )
-            target.writestr(entry, _finish(member.filename, source.read(member), alt_texts))
+            content = _finish(member.filename, source.read(member), alt_texts)
+            target.writestr(entry, say_part(book, member.filename, content))
+    complete(book)
 
 
 def _finish(name: str, content: bytes, alt_texts: Iterator[tuple[str, str]]) -> bytes:

@@ -16,7 +16,7 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,6 +99,8 @@ def export_excel(path_in: Path, path_out: Path, interpreter: str = DEFAULT_INTER
             f'{path_in} has macros of its own, which stay untouched; write COMPUTEFI.bas with "computefi vba" and '
             "import it there (Alt+F11, File, Import File)"
         )
+    if b"//purl.oclc.org/ooxml/" in package.read(book.part):
+        raise WorkbookError(f"{path_in} is saved as Strict Open XML; save it as an ordinary .xlsx first")
     done = Exported()
     changes = {part: _rewrite_part(package.read(part), part, "excel", done) for part in _parts(package)}
     sheets = list(_sheets(package, book.part))
@@ -199,7 +201,7 @@ def _conf_sheet(interpreter: str, version: str) -> bytes:
     return _sheet([*entries, (), *((note,) for note in notes)], widths=(34, 80))
 
 
-def _sheet(rows: list[tuple[str, ...]], widths: tuple[int, ...]) -> bytes:
+def _sheet(rows: Sequence[tuple[str, ...]], widths: tuple[int, ...]) -> bytes:
     """A worksheet of texts. A blank text is no cell."""
     columns = "".join(f'<col min="{n}" max="{n}" width="{w}" customWidth="1"/>' for n, w in enumerate(widths, 1))
     lines = []
@@ -212,7 +214,7 @@ def _sheet(rows: list[tuple[str, ...]], widths: tuple[int, ...]) -> bytes:
         if cells:
             lines.append(f'<row r="{number}">{cells}</row>')
     return (
-        f'{XML}<worksheet xmlns="{MAIN}"><sheetPr codeName=""/><sheetFormatPr defaultRowHeight="15"/>'
+        f'{XML}<worksheet xmlns="{MAIN}"><sheetFormatPr defaultRowHeight="15"/>'
         f"<cols>{columns}</cols><sheetData>{''.join(lines)}</sheetData></worksheet>"
     ).encode()
 
@@ -272,12 +274,15 @@ def addin() -> bytes:
         (f"computefi {computefi.__version__}, {len(REGISTRY)} functions",),
         (f"VBA of xlwings {version}; the Python must have the same: pip install xlwings=={version}",),
         (r"Settings: %USERPROFILE%\.computefi\computefi.conf, written by: computefi excel install",),
-        (f"The module {MODULE_NAME} is written by computefi; the modules xlwings and Dictionary are those of xlwings.",),
+        (f"The module {MODULE_NAME} is computefi's; the modules xlwings and Dictionary are xlwings' own.",),
     ]
-    sheet = _sheet(about, widths=(110,)).replace(b'codeName=""', b'codeName="Sheet1"')
-    project = build_project([document("ThisWorkbook", WORKBOOK), document("Sheet1", WORKSHEET), *modules], ADDIN_PROJECT)
+    part = "xl/worksheets/sheet1.xml"
+    sheet = excel_parts.with_code_name(_sheet(about, widths=(110,)), part, "Sheet1")
+    project = build_project(
+        [document("ThisWorkbook", WORKBOOK), document("Sheet1", WORKSHEET), *modules], ADDIN_PROJECT
+    )
     return _zipped({**{name: text.encode() for name, text in _addin_parts().items()},
-                    "xl/worksheets/sheet1.xml": sheet, f"xl/{PROJECT_PART}": project})  # fmt: skip
+                    part: sheet, f"xl/{PROJECT_PART}": project})  # fmt: skip
 
 
 def _addin_parts() -> dict[str, str]:
@@ -292,7 +297,8 @@ def _addin_parts() -> dict[str, str]:
 
     def links(*targets: tuple[str, str]) -> str:
         inner = "".join(
-            f'<Relationship Id="rId{n}" Type="{kind}" Target="{target}"/>' for n, (kind, target) in enumerate(targets, 1)
+            f'<Relationship Id="rId{n}" Type="{kind}" Target="{target}"/>'
+            for n, (kind, target) in enumerate(targets, 1)
         )
         return f'{XML}<Relationships xmlns="{PACKAGE}/relationships">{inner}</Relationships>'
 

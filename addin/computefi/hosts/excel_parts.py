@@ -146,4 +146,3 @@ def with_members(package: bytes, added: Mapping[str, bytes]) -> bytes:
     fields[5], fields[6] = size + len(central), start + len(local)
     directory = package[start : start + size] + bytes(central)
     return package[:start] + bytes(local) + directory + END.pack(*fields) + package[end + END.size :]
-

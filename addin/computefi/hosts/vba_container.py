@@ -123,7 +123,24 @@ def _laid_out(root: _Node, nodes: list[_Node]) -> bytes:
     allocated = [*table, *[FAT_SECTOR] * count]
     allocated += [FREE] * (-len(allocated) % (SECTOR // 4))
     header = HEADER.pack(
-        SIGNATURE, b"", 0x3E, 3, 0xFFFE, 9, 6, 0, 0, 0, count, directory, 0, MINI_LIMIT, mini_start, mini_sectors, END, 0
+        SIGNATURE,
+        b"",
+        0x3E,
+        3,
+        0xFFFE,
+        9,
+        6,
+        0,
+        0,
+        0,
+        count,
+        directory,
+        0,
+        MINI_LIMIT,
+        mini_start,
+        mini_sectors,
+        END,
+        0,
     )
     named = [*range(used, used + count), *[FREE] * (IN_HEADER - count)]
     return (

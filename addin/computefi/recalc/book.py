@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from computefi.recalc.calcmode import CalcMode, with_calc_mode
-from computefi.recalc.cells import Rows, Value
+from computefi.recalc.cells import Rows, Value, many_objects
 from computefi.recalc.changes import Node, collect, explain
 from computefi.recalc.charts import chart_parts
 from computefi.recalc.engine import Engine, IronCalc
@@ -152,7 +152,8 @@ class Book:
             check_suffix(source, target)
         run = self.settled()
         started = time.perf_counter()
-        shown = collect(run)
+        with many_objects():
+            shown = collect(run)
         reasons = explain(run, shown)
         run.engine_seconds += time.perf_counter() - started
         run.progress("writing")

@@ -166,7 +166,8 @@ class LibreOffice:
             assert self._client.stdin is not None
             self._client.stdin.write(json.dumps([name, *arguments]).encode() + b"\n")
             self._client.stdin.flush()
-        except OSError:
+        except (OSError, ValueError):
+            # ValueError: the pipe was closed by us.
             raise WorkbookError("libreoffice has ended unexpectedly") from None
         return self._answer(self.seconds)
 

@@ -7,9 +7,12 @@ is reported by the caller, never dropped.
 from __future__ import annotations
 
 import functools
+import importlib.util
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from computefi.errors import Code
 from computefi.recalc.cells import Rows, Value
@@ -143,15 +146,30 @@ def refilled(text: str, addresses: Iterator[str]) -> str:
     return text
 
 
+@functools.cache
+def tokenizer() -> Any:
+    """The module of openpyxl's Tokenizer alone: all of openpyxl takes longer to load than many a workbook to compute."""
+    package = importlib.util.find_spec("openpyxl")
+    places = package.submodule_search_locations if package is not None else None
+    if not places:
+        raise ModuleNotFoundError("No module named 'openpyxl'", name="openpyxl")
+    path = Path(places[0]) / "formula" / "tokenizer.py"
+    spec = importlib.util.spec_from_file_location("computefi_openpyxl_tokenizer", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 @functools.lru_cache(maxsize=1024)
 def parse_shape(text: str) -> Expression:
     """The tree of a formula whose addresses were taken out; it is shared and must not be changed."""
-    from openpyxl.formula import Tokenizer
-    from openpyxl.formula.tokenizer import Token, TokenizerError
-
+    module = tokenizer()
+    Token = module.Token
     try:
-        items = Tokenizer("=" + hide_spill_marks(text)).items
-    except (TokenizerError, IndexError) as error:
+        items = module.Tokenizer("=" + hide_spill_marks(text)).items
+    except (module.TokenizerError, IndexError) as error:
         raise Unreadable(str(error).replace(ADDRESS, "A1")) from None
     top = Group([[]])
     # Each level: the node whose parts are being filled, and those parts.

@@ -107,6 +107,7 @@ class Package:
             NotImplementedError,
             OSError,
             RuntimeError,
+            ValueError,
             struct.error,
         ) as error:
             raise WorkbookError(f"{self.name} is damaged: {member} cannot be unpacked ({error})") from None

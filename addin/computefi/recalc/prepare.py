@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
 from computefi.errors import Code
-from computefi.recalc.cells import LAST_COLUMN, LAST_ROW, Rect, parse_cell, parse_rect
+from computefi.recalc.cells import LAST_COLUMN, LAST_ROW, Rect, many_objects, parse_cell, parse_rect
 from computefi.recalc.cut import Cutter, External, name_cells, only_call
 from computefi.recalc.engine import Formula
 from computefi.recalc.engine_copy import Copy
@@ -293,7 +293,7 @@ class Preparation:
                 self.plan.named[key] = helper
 
     def refuse_large_reads(self) -> None:
-        """A call that would read more cells than memory holds is refused; blanks beyond the sheet's end do not count."""
+        """A call that would read more cells than memory holds is refused; what lies beyond the sheet's end is not."""
         plan = self.plan
         large = {number for number, source in enumerate(plan.sources) if self.cells_read(source) > READ_LIMIT}
         for site in plan.calls if large else ():
@@ -341,7 +341,8 @@ def prepare(book: Workbook, sheets: list[Sheet] | None = None, now: float | None
     copy = Copy(book.sheets)
     plan = Plan(book, own_sheets=copy.own_sheets)
     plan.now = plan.now if now is None else now
-    Preparation(plan, copy).run(open_sheets(book) if sheets is None else sheets)
+    with many_objects():
+        Preparation(plan, copy).run(open_sheets(book) if sheets is None else sheets)
     if book.iterate:
         plan.warnings.append("the workbook iterates over circular references; their cells keep their stored values")
     if book.date1904:

@@ -72,7 +72,7 @@ class Sheet:
         # Half a million cells come through here: no look-up by name, no call that can be spared.
         new, columns = tuple.__new__, COLUMN_NUMBERS
         for match in self.patterns.row_or_cell.finditer(self.scannable, self.start, self.end):
-            attributes, letters, digits, content, formula_attributes, formula, value, rest, row_start, *_ = match.groups()
+            attributes, letters, digits, content, f_attributes, formula, value, rest, row_start, *_ = match.groups()
             if attributes is None:
                 if row_start is not None:
                     row, column = self.row_of(row_start, row), 0
@@ -87,20 +87,20 @@ class Sheet:
                 continue
             inline = None
             if rest:
-                formula_attributes, formula, value, inline = self.unusual(content)
+                f_attributes, formula, value, inline = self.unusual(content)
             kind = TYPE.search(attributes) if b"t" in attributes else None
             dynamic = b"cm" in attributes and DYNAMIC.search(attributes) is not None
-            found = (row, column, kind[1] if kind else b"", dynamic, formula, formula_attributes or b"", value, inline)
+            found = (row, column, kind[1] if kind else b"", dynamic, formula, f_attributes or b"", value, inline)
             yield new(Cell, found)
 
     def unusual(self, content: bytes) -> tuple[bytes, bytes | None, bytes | None, bytes | None]:
         """The formula's attributes and text, the value and the inline string of a cell in an unusual form."""
-        inside = self.patterns.inside.findall(content)
-        if len(inside) != len(set(inside)) or b"c" in inside or b"row" in inside:
-            raise WorkbookError(f"{self.part} is damaged: a cell holds two formulas, two values or another cell")
         formula = self.patterns.formula.search(content)
         value = self.patterns.value.search(content)
         inline = self.patterns.inline.search(content)
+        inside = self.patterns.inside.findall(content)
+        if inside.count(b"f") != (formula is not None) or inside.count(b"v") != (value is not None) or b"c" in inside:
+            raise WorkbookError(f"{self.part} is damaged: a cell holds two formulas, two values or another cell")
         return (
             b"" if formula is None else formula[1],
             None if formula is None else (formula[2] or b""),
@@ -214,7 +214,7 @@ def patterns_for(prefix: bytes) -> Patterns:
         re.compile(rb"<%(p)sv%(a)s\s*(?:/>|>([^<]*)</%(p)sv\s*>)" % {b"p": p, b"a": a}),
         re.compile(rb"<%(p)sis%(a)s\s*>(.*?)</%(p)sis\s*>" % {b"p": p, b"a": a}, re.S),
         re.compile(rb"<%(p)ssheetData%(a)s\s*(/?)>" % {b"p": p, b"a": a}),
-        re.compile(rb"<%(p)s(f|v|c|row)[\s/>]" % {b"p": p}),
+        re.compile(rb"<%(p)s(f|v|c)[\s/>]" % {b"p": p}),
     )
 
 

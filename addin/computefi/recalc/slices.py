@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from computefi.errors import Code
-from computefi.recalc.cells import Rect, Value, address
+from computefi.recalc.cells import Rect, Value, address, many_objects
 from computefi.recalc.engine import EngineFault
 from computefi.recalc.engine_copy import MAIN
 from computefi.recalc.plan import Plan
@@ -206,7 +206,8 @@ def find_slice(dependencies: Dependencies, inputs: Iterable[Node], outputs: Iter
     """What lies between inputs and outputs; None where that cannot be told or is nearly everything."""
     inputs, outputs = list(inputs), list(outputs)
     try:
-        needed = dependencies.needed(outputs)
+        with many_objects():
+            needed = dependencies.needed(outputs)
     except Anywhere:
         return None
     readers = Readers(needed)

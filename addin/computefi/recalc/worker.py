@@ -232,10 +232,12 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    import ironcalc  # noqa: F401 - loaded before the first workbook's time runs
-    import openpyxl.formula  # noqa: F401
+    # What a workbook needs is loaded before the first one's time runs.
+    import ironcalc  # noqa: F401
 
-    import computefi  # noqa: F401 - fills the registry
-    import computefi.recalc  # noqa: F401
+    import computefi  # noqa: F401
+    import computefi.recalc.book
+    from computefi.recalc.formulas import tokenizer
 
+    tokenizer()
     main()

@@ -11,7 +11,7 @@ import re
 
 from computefi.errors import Code
 from computefi.recalc.cells import Value, address
-from computefi.recalc.sheet import Sheet, decode
+from computefi.recalc.sheet import COLUMN_NUMBERS, Sheet, decode
 from computefi.recalc.workbook import escaped, unescape
 
 STORED_ERRORS = frozenset(("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"))
@@ -38,7 +38,7 @@ def number_text(number: float) -> bytes:
     """The shortest text that reads back as the same number."""
     if not math.isfinite(number):
         raise ValueError("a cell cannot hold a number that is not finite")
-    if number == int(number) and abs(number) < 1e15:
+    if number.is_integer() and -1e15 < number < 1e15:
         return b"%d" % int(number)
     return repr(number).upper().encode()
 
@@ -98,10 +98,16 @@ class SheetPatch:
         copied = sheet.start
         row = column = 0
         in_row = False
+        values, blank, refs = self._values, self._blank, self._refs
+        closing, opened, closed = len(b"</f>") + len(prefix), b"<%sv>" % prefix, b"</%sv></%sc>" % (prefix, prefix)
         for match in sheet.patterns.row_or_cell.finditer(sheet.scannable, sheet.start, sheet.end):
             start, end = match.span()
-            if match["cell"] is not None:
-                row, column = sheet.place_of(match["cell"], row, column)
+            attributes, letters, digits, _, _, formula, _, rest, *_ = match.groups()
+            if attributes is not None:
+                if letters is not None:
+                    row, column = int(digits), COLUMN_NUMBERS.get(letters) or sheet.column_of(letters)
+                else:
+                    row, column = sheet.place_of(attributes, row, column)
                 place = (row, column)
                 if pending and pending[-1] < place:
                     out.append(data[copied:start])
@@ -110,7 +116,16 @@ class SheetPatch:
                         out.append(self._new_cell(pending.pop()))
                 if pending and pending[-1] == place:
                     pending.pop()
-                if place in self._values or place in self._blank or place in self._refs:
+                value = values.get(place)
+                if (
+                    isinstance(value, float) and formula and not rest and place not in refs
+                    and b" t" not in attributes and b" vm" not in attributes
+                ):  # fmt: skip
+                    # A number after a formula, by far the most frequent: all up to its <v> stays as it is.
+                    out += (data[copied : match.end("formula") + closing], opened, number_text(value), closed)
+                    copied = end
+                    continue
+                if value is not None or place in values or place in blank or place in refs:
                     out += [data[copied:start], self._patched(place, match)]
                     copied = end
                 continue

@@ -1,0 +1,224 @@
+"""A workbook recalculated by us and by LibreOffice, in one run: *base* and *big* (see recalc_models), and a batch.
+
+    python benchmarks/recalc.py [--base-only] [--no-office] [--small 1000]
+
+LibreOffice computes the same workbooks through the extension of `computefi calc`, their formulas rewritten by
+`computefi export`. Medians; in seconds of wall time unless said otherwise.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from multiprocessing import get_context
+from pathlib import Path
+from unittest.mock import patch
+
+import recalc_models
+
+HERE = Path(__file__).resolve().parent
+REPOSITORY = HERE.parent
+QUESTIONS = {
+    # the input's name and cell; the output's name and cell
+    "base": ("rate", "B2", "grid_mean", ("Summary", "B7"), "Inputs"),
+    "big": ("deal_1_loan", "C2", "deal_1_llcr", ("Portfolio", "R2"), "Portfolio"),
+}
+Row = dict[str, float]
+
+
+def seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def ours(path: str, given: str, asked: str, out: str) -> Row:
+    """In a process of its own: open, compute, ask again, write."""
+    from computefi.recalc import Book
+    from computefi.recalc.changes import collect
+
+    start = time.perf_counter()
+    book = Book.open(path)
+    row: Row = {"open (load and prepare)": time.perf_counter() - start}
+    row["  of which prepare"] = book._seconds[1]
+    row["first recalculation"] = seconds(book.settled)
+
+    def again() -> None:
+        book.run.results = [None] * len(book.plan.calls)
+        book.run.settle()
+
+    row["recalculation, every call anew"] = statistics.median(seconds(again) for _ in range(5))
+    value = book.get(given)
+    assert isinstance(value, float)
+
+    def whole(step: int) -> None:
+        book.set(given, value * (1 + step / 1000))
+        book.get(asked)
+
+    row["what-if in the whole workbook"] = statistics.median(seconds(lambda s=s: whole(s)) for s in range(1, 6))
+    book.set(given, value)
+    row["first what-if (finds the slice)"] = seconds(lambda: book.sweep({given: [value * 1.1]}, [asked]))
+    row["what-if in the slice"] = statistics.median(
+        seconds(lambda s=s: book.sweep({given: [value * (1 + s / 1000)]}, [asked])) for s in range(1, 6)
+    )
+    row["cells written"] = float(sum(len(patch._values) for patch in collect(book.settled()).patches.values()))
+    row["write"] = seconds(lambda: book.save(out))
+    row["peak memory, MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return row
+
+
+def process_of(command: list[str]) -> float:
+    return seconds(lambda: subprocess.run(command, check=True, capture_output=True))
+
+
+class LibreOffice:
+    """A LibreOffice with the extension in a profile of its own, as the tests of the extension use it."""
+
+    def __init__(self) -> None:
+        sys.path.insert(0, str(REPOSITORY / "tests" / "hosts_calc"))
+        from calc_office import Office
+
+        from computefi.hosts import calc
+
+        self.office = Office()
+        # unopkg refuses root; the office runs it as nobody then.
+        with patch.object(calc, "_run", self.office.run), patch("os.geteuid", lambda: 65534):
+            installed = calc.install(self.office.libraries(), self.office.profile)
+        if installed.problem:
+            raise RuntimeError(installed.problem)
+
+    def measure(self, path: Path, name: str) -> Row:
+        """The same steps, through UNO."""
+        from computefi.hosts.export import export
+
+        office = self.office
+        exported = office.folder / f"{name}-office.xlsx"
+        export(path, exported, "libreoffice")
+        office.give(exported)
+        for folder, part in ((REPOSITORY / "tests" / "hosts_calc", "uno_client.py"), (HERE, "recalc_office.py")):
+            office.give(Path(shutil.copy(folder / part, office.folder)))
+        script = office.folder / "recalc_office.py"
+        command = office.command([office.python, str(script), office.soffice, office.profile.as_uri()])
+        client = subprocess.Popen(command, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        assert client.stdin is not None
+        assert client.stdout is not None
+        row: Row = {"start": json.loads(client.stdout.readline())["start"]}
+        _, given, _, asked, sheet = QUESTIONS[name]
+        question = ["measure", str(exported), sheet, given, asked, f"{exported}.out.xlsx"]
+        client.stdin.write(json.dumps(question) + "\n")
+        client.stdin.flush()
+        found = json.loads(client.stdout.readline())
+        row["open (load and prepare)"] = found["load"]
+        row["recalculation, every call anew"] = statistics.median(found["recalculate"])
+        row["what-if in the whole workbook"] = row["what-if in the slice"] = statistics.median(found["what-if"])
+        row["write"] = found["save"]
+        row["peak memory, MB"] = self.peak()
+        client.stdin.write('["close"]\n')
+        client.stdin.close()
+        client.wait(60)
+        convert = ["soffice", "--headless", "--norestore", f"-env:UserInstallation={office.profile.as_uri()}",
+                   "--convert-to", "xlsx", "--outdir", str(office.folder / "converted"), str(exported)]  # fmt: skip
+        row["whole process"] = process_of(office.command(convert))
+        return row
+
+    def peak(self) -> float:
+        """The most memory that soffice.bin had."""
+        for status in Path("/proc").glob("[0-9]*/status"):
+            try:
+                command = status.with_name("cmdline").read_bytes().split(b"\0")
+                if command[0].endswith(b"soffice.bin") and any(str(self.office.profile).encode() in c for c in command):
+                    words = status.read_text().split("VmHWM:")[1].split()
+                    return int(words[0]) / 1024
+            except OSError:
+                continue
+        return float("nan")
+
+
+def compare(name: str, path: Path, office: LibreOffice | None) -> None:
+    """Print one workbook's table."""
+    given, _, asked, _, _ = QUESTIONS[name]
+    out = path.with_name(f"{name}-out.xlsx")
+    with get_context("spawn").Pool(1) as pool:
+        mine = pool.apply(ours, (str(path), given, asked, str(out)))
+    command = [sys.executable, "-m", "computefi", "recalc", str(path), "-o", str(out)]
+    mine["whole process"] = statistics.median(process_of(command) for _ in range(3 if name == "base" else 1))
+    mine["load + recalculation + write"] = total(mine, "first recalculation")
+    theirs: Row = {}
+    if office is not None:
+        theirs = office.measure(path, name)
+        theirs["load + recalculation + write"] = total(theirs, "recalculation, every call anew")
+    print(f"\n{name}: {path.stat().st_size / 2**20:.1f} MB\n{'':34}{'ours':>10}{'LibreOffice':>13}{'ratio':>8}")
+    for label in dict.fromkeys([*mine, *theirs]):
+        one, other = mine.get(label), theirs.get(label)
+        ratio = f"{other / one:8.2f}" if one and other else ""
+        print(f"{label:34}{shown(one):>10}{shown(other):>13}{ratio}", flush=True)
+
+
+def total(row: Row, recalculation: str) -> float:
+    return row["open (load and prepare)"] + row[recalculation] + row["write"]
+
+
+def shown(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.4f}"
+
+
+def batch(folder: Path, count: int) -> None:
+    """Many small workbooks with one and with two workers."""
+    from computefi.recalc.batch import recalculate_many
+
+    source = folder / "small"
+    source.mkdir()
+    for number in range(min(count, 30)):
+        recalc_models.small(source / f"{number:05}.xlsx", number)
+    for number in range(30, count):
+        shutil.copy(source / f"{number % 30:05}.xlsx", source / f"{number:05}.xlsx")
+    times = {}
+    for jobs in (1, 2):
+        out = folder / f"out{jobs}"
+        times[jobs] = seconds(lambda out=out, jobs=jobs: recalculate_many(source, out, jobs=jobs))
+        print(f"batch of {count} workbooks, {jobs} worker{'s' * (jobs > 1)}: {times[jobs]:.2f} s, "
+              f"{count / times[jobs]:.1f} a second", flush=True)  # fmt: skip
+    print(f"two workers are {times[1] / times[2]:.2f} times as quick on {os.cpu_count()} cores")
+    print(f"continued when all is done: {seconds(lambda: recalculate_many(source, folder / 'out2', jobs=2)):.2f} s")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--base-only", action="store_true")
+    parser.add_argument("--no-office", action="store_true")
+    parser.add_argument("--small", type=int, default=1000, help="how many workbooks the batch has; 0 for none")
+    options = parser.parse_args()
+    office = None
+    if not options.no_office:
+        try:
+            office = LibreOffice()
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt):
+                raise
+            print(f"without LibreOffice: {error}", file=sys.stderr)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        try:
+            compare("base", recalc_models.base(folder / "base.xlsx"), office)
+            if not options.base_only:
+                compare("big", recalc_models.big(folder / "big.xlsx"), office)
+            if options.small:
+                batch(folder, options.small)
+        finally:
+            if office is not None:
+                office.office.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""Pyodide under Node: the Python of xlwings Lite, asked about the wheel of this package."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from contract_doors import calls_of
+from contract_table import Row
+
+HERE = Path(__file__).parent
+SECONDS = 180
+NO_NUMPY = "numpy and scipy for Pyodide lie on a CDN that is not reached here, and PyPI has none"
+
+
+def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, encoding="utf-8", timeout=SECONDS, check=False
+    )
+
+
+def last_words(done: subprocess.CompletedProcess[str]) -> str:
+    return (done.stderr or done.stdout).strip()[-300:]
+
+
+def build_wheel(repository: Path, folder: Path) -> Path:
+    """The wheel as `pip` builds it, with the hatchling that is installed or else one of its own."""
+    try:
+        import hatchling  # noqa: F401
+
+        own = ["--no-build-isolation"]
+    except ImportError:
+        own = []
+    pip = [sys.executable, "-m", "pip", "wheel", str(repository), "--no-deps", "--quiet", *own, "-w", str(folder)]
+    done = run(pip, folder)
+    assert done.returncode == 0, last_words(done)
+    (wheel,) = folder.glob("computefi-*.whl")
+    return wheel
+
+
+def imported_modules() -> dict[str, list[str]]:
+    """What the modules of the package import, by name, in a fresh Python: the functions computing every example,
+    and what the Excel module needs besides."""
+    code = (HERE / "contract_imports.py").read_text(encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(HERE.parents[1] / "addin")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment, timeout=SECONDS, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    found: dict[str, list[str]] = json.loads(done.stdout)
+    return found
+
+
+class Pyodide:
+    """What Pyodide says of the wheel; npm installs it in a folder of its own."""
+
+    def __init__(self, wheel: Path, folder: Path, table: list[Row]) -> None:
+        if not shutil.which("node") or not shutil.which("npm"):
+            pytest.skip("Node.js is not installed (node, npm)")
+        node = Path(shutil.copytree(HERE / "node", folder / "node"))
+        done = run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], node)
+        if done.returncode:
+            pytest.skip(f"npm cannot install Pyodide: {last_words(done)}")
+        self.shared = folder / "shared"
+        self.shared.mkdir()
+        (self.shared / "calls.pickle").write_bytes(pickle.dumps(calls_of(table), protocol=4))
+        shutil.copy(HERE / "contract_calls.py", self.shared)
+        imported = imported_modules()
+        standard = [name for name in (*imported["functions"], *imported["excel"]) if not is_library(name)]
+        (self.shared / "standard.json").write_text(json.dumps(standard))
+        done = run(["node", "look.mjs", str(wheel), str(HERE / "contract_in_pyodide.py"), str(self.shared)], node)
+        assert done.returncode == 0, last_words(done)
+        self.said: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+
+    def answers(self) -> dict[str, list[list[Any]]]:
+        """The answers to the table, computed in Pyodide."""
+        if self.said["libraries"]:
+            pytest.skip(NO_NUMPY)
+        answers: dict[str, list[list[Any]]] = pickle.loads((self.shared / "answers.pickle").read_bytes())
+        return answers
+
+
+def is_library(name: str) -> bool:
+    return name.partition(".")[0] not in sys.stdlib_module_names

@@ -1,0 +1,172 @@
+"""Every door gives the answers of the contract table, or differs exactly as the table says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import contract_doors as doors
+import pytest
+from contract_doors import Answers, as_python
+from contract_table import BY_ID, TABLE, Never, NotYet, Row, Typed, alike, row_id
+from contract_tally import TITLES, Tally
+
+from computefi.errors import Code
+from computefi.spec import MISSING, REGISTRY
+
+OPEN = {
+    "call": lambda request: doors.call_path(TABLE),
+    "python": lambda request: doors.functions(TABLE),
+    "headless": lambda request: doors.headless(TABLE, request.getfixturevalue("tmp_path_factory").mktemp("headless")),
+    "xlwings": lambda request: doors.xlwings_com(TABLE, request.getfixturevalue("excel")),
+    "lite": lambda request: doors.lite(TABLE),
+    "server": lambda request: doors.server(TABLE),
+    "libreoffice": lambda request: doors.libreoffice(
+        TABLE, request.getfixturevalue("office"), request.getfixturevalue("tmp_path_factory").mktemp("calc")
+    ),
+    "pyodide": lambda request: request.getfixturevalue("pyodide").answers(),
+}
+
+
+@dataclass(frozen=True)
+class Door:
+    """A door and what it gave; or why it gave nothing."""
+
+    name: str
+    answers: Answers
+    closed: str = ""
+
+
+@pytest.fixture(scope="session", params=OPEN)
+def door(request: pytest.FixtureRequest) -> Door:
+    try:
+        return Door(request.param, OPEN[request.param](request))
+    except pytest.skip.Exception as skipped:
+        return Door(request.param, {}, str(skipped))
+
+
+@pytest.mark.parametrize("name", BY_ID)
+def test_a_door_answers_as_the_table_says(door: Door, name: str, tally: Tally) -> None:
+    if door.closed:
+        tally.add(door.name, "notyet" if door.name == "pyodide" else "not run", door.closed)
+        pytest.skip(door.closed)
+    line, given = BY_ID[name], door.answers[name]
+    differs = line.differs.get(door.name)
+    problem = fault(door.name, line, given, differs)
+    outcome = "passed" if differs is None else type(differs).__name__.lower()
+    tally.add(door.name, "failed" if problem else outcome)
+    assert not problem
+
+
+def fault(door: str, line: Row, given: Any, differs: Never | None) -> str:
+    """What is wrong with an answer; an answer that is better than the table says is wrong too."""
+    right, otherwise = line.answer, differs.gives if differs else None
+    if door == "python":
+        right, otherwise = as_python(right), as_python(otherwise)
+    good = alike(given, right, line.tolerance)
+    if differs is None:
+        return "" if good else f"{given}, not {right}"
+    if good:
+        return f"the door can do it after all, unlike: {differs.reason}"
+    return "" if alike(given, otherwise, line.tolerance) else f"{given}, neither {right} nor {otherwise} as it used to"
+
+
+# ---- the table itself -----------------------------------------------------------------------------------------------
+
+
+def test_no_two_calls_have_one_name() -> None:
+    assert [name for name, count in Counter(map(row_id, TABLE)).items() if count > 1] == []
+
+
+def test_the_table_has_every_example_of_every_function() -> None:
+    rows = Counter(line.function for line in TABLE if line.name.startswith("example "))
+    assert rows == {name: 2 * len(spec.examples) for name, spec in REGISTRY.items()}
+
+
+def test_only_known_doors_differ() -> None:
+    assert set(OPEN) == set(TITLES)
+    assert {door for line in TABLE for door in line.differs} <= set(OPEN)
+
+
+def test_a_call_on_which_a_door_differs_has_another_answer_there() -> None:
+    for line in TABLE:
+        for differs in line.differs.values():
+            assert differs.gives != line.answer, row_id(line)
+
+
+def contents(line: Row) -> set[str]:
+    """What kinds of content and of argument a call has."""
+    kinds = set()
+    for value in line.arguments:
+        if value is MISSING:
+            kinds.add("left out")
+            continue
+        rows = getattr(value, "rows", None)
+        if rows is not None and not isinstance(value, Typed):
+            kinds.add("one-cell range" if len(rows) == len(rows[0]) == 1 else _range(rows))
+        for cell in [c for r in rows for c in r] if rows is not None else [getattr(value, "content", value)]:
+            kinds.add("blank" if cell is None else "empty" if cell == "" else type(cell).__name__)
+            kinds |= {cell.value} if isinstance(cell, Code) else {"zero"} if cell == 0.0 else set()
+    return kinds
+
+
+def _range(rows: Any) -> str:
+    return "row" if len(rows) == 1 else "column" if len(rows[0]) == 1 else "block"
+
+
+WANTED = {
+    "left out", "blank", "empty", "zero", "str", "bool", "datetime", "Code", "one-cell range", "row", "column", "block",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("shape", "wanted"),
+    [
+        ("numbers", WANTED | {code.value for code in Code}),
+        ("several answers", WANTED - {"empty", "block", "zero"}),
+        ("series", WANTED),
+        ("matrix", {"left out", "blank", "empty", "zero", "str", "bool", "Code", "one-cell range", "row", "block"}),
+        ("word", WANTED - {"zero", "row", "block"}),
+        ("schedule", {"blank", "empty", "str", "bool", "Code", "one-cell range", "row", "column", "block"}),
+        ("calls", {"left out", "blank", "empty", "zero", "str", "bool", "Code", "column", "block"}),
+    ],
+)
+def test_functions_of_every_shape_meet_cells_of_every_kind(shape: str, wanted: set[str]) -> None:
+    met = set().union(*(contents(line) for line in TABLE if shape in shapes(line)))
+    assert wanted <= met, wanted - met
+
+
+def shapes(line: Row) -> set[str]:
+    """The classes that a function belongs to by its arguments and its answer."""
+    spec = line.spec
+    several = len(spec.result.columns) > 1 or spec.result.more is not None
+    classes = {
+        "calls": spec.raw,
+        "numbers": not spec.axes and not spec.raw and spec.result.single,
+        "several answers": several and not spec.result.rows,
+        "series": spec.axes and not spec.has_matrix,
+        "matrix": any(len(getattr(p.shape, "axes", ())) == 2 for p in spec.parameters),
+        "word": not spec.raw and any(p.kind.unit == "text" for p in spec.parameters),
+        "schedule": bool(spec.result.rows) and not spec.raw,
+    }
+    return {name for name, holds in classes.items() if holds}
+
+
+def test_the_page_of_the_doors_names_every_reason(repository: Path) -> None:
+    page = (repository / "docs" / "doors.md").read_text(encoding="utf-8")
+    for line in TABLE:
+        for differs in line.differs.values():
+            assert differs.reason in page
+            assert isinstance(differs, NotYet) == (differs.reason in page.partition("## Not yet")[2]), differs.reason
+
+
+def test_the_server_answers_over_http_as_the_table_is_answered_here() -> None:
+    pytest.importorskip("starlette", reason="the server's extra is not installed (starlette)")
+    pytest.importorskip("httpx", reason="httpx is not installed")
+    from serve_client import Client
+
+    response = Client().post("/call", content=doors.request_body(TABLE), headers={"Content-Type": "application/json"})
+    assert response.status_code == 200
+    assert doors.response_answers(TABLE, response.content) == doors.server(TABLE)

@@ -1,0 +1,80 @@
+"""The package in Pyodide, the Python of xlwings Lite: what it needs, and what can be tried of it without numpy there."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+from contract_pyodide import NO_NUMPY, Pyodide, imported_modules, is_library
+
+from computefi import REGISTRY
+from computefi.errors import Code
+
+
+@pytest.fixture(scope="module")
+def imported() -> dict[str, list[str]]:
+    return imported_modules()
+
+
+def test_the_functions_compute_without_what_a_browser_lacks(imported: dict[str, list[str]]) -> None:
+    """Threads, processes, sockets and ctypes are refused to every module of ours while all examples are computed."""
+    assert {name for name in imported["functions"] if is_library(name)} <= {
+        "numpy", "numpy.typing", "numpy._core._methods", "scipy.special", "scipy.optimize.elementwise",
+    }  # fmt: skip
+
+
+def test_the_functions_need_no_host_and_no_recalculation(imported: dict[str, list[str]]) -> None:
+    parts = {name.split(".")[1] for name in imported["ours"] if "." in name}
+    assert parts == {"errors", "kernels", "models", "spec"}
+
+
+def test_the_excel_module_needs_xlwings_besides(imported: dict[str, list[str]]) -> None:
+    assert {name.partition(".")[0] for name in imported["excel"] if is_library(name)} <= {"xlwings", "numpy"}
+
+
+def test_the_wheel_is_for_every_platform_and_holds_every_module(wheel: Path, repository: Path) -> None:
+    assert wheel.name.endswith("-py3-none-any.whl")
+    addin = repository / "addin"
+    modules = {path.relative_to(addin).as_posix() for path in (addin / "computefi").rglob("*.py")}
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+        metadata = archive.read(next(name for name in names if name.endswith("METADATA"))).decode()
+    assert modules <= names
+    assert not {name for name in names if name.endswith((".so", ".pyd", ".dll"))}
+    engine = next(line for line in metadata.splitlines() if line.startswith("Requires-Dist: ironcalc"))
+    assert "sys_platform != 'emscripten'" in engine.replace('"', "'")
+
+
+def test_the_errors_work_in_pyodide(pyodide: Pyodide) -> None:
+    message, code, *codes = pyodide.said["errors"]
+    assert message == "pd must be between 0 and 1; got 1.2 at row 3"
+    assert code == "#NUM!"
+    assert codes == [code.value for code in Code]
+
+
+def test_every_module_compiles_in_pyodide(pyodide: Pyodide) -> None:
+    assert pyodide.said["platform"] == "emscripten"
+    assert tuple(pyodide.said["python"]) >= (3, 11)
+    assert {name: problem for name, problem in pyodide.said["compiled"].items() if problem} == {}
+    assert "spec/call.py" in pyodide.said["compiled"]
+
+
+def test_pyodide_has_every_standard_module_that_is_needed(pyodide: Pyodide) -> None:
+    standard = pyodide.said["standard"]
+    assert {name: problem for name, problem in standard.items() if problem} == {}
+    assert {"dataclasses", "enum", "difflib", "logging"} <= set(standard)
+
+
+def test_nothing_but_numpy_keeps_the_functions_from_pyodide(pyodide: Pyodide) -> None:
+    if pyodide.said["libraries"]:
+        assert pyodide.said["functions"].startswith("ModuleNotFoundError")
+        assert "numpy" in pyodide.said["functions"]
+    else:
+        assert pyodide.said["functions"] == ""
+
+
+def test_the_registry_is_whole_in_pyodide(pyodide: Pyodide) -> None:
+    if pyodide.said["libraries"]:
+        pytest.skip(NO_NUMPY)
+    assert pyodide.said["registry"] == sorted(REGISTRY)

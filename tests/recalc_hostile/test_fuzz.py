@@ -1,0 +1,22 @@
+"""A short run of the mutator, always with the same seeds' start: see `fuzzing` for the long one."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SECONDS = 8
+
+
+@pytest.mark.skipif(not hasattr(__import__("os"), "fork"), reason="this system cannot limit a process from outside")
+def test_spoiled_workbooks_end_in_a_result_or_in_one_line(tmp_path: Path) -> None:
+    script = Path(__file__).with_name("fuzzing.py")
+    done = subprocess.run(
+        [sys.executable, str(script), str(SECONDS), str(tmp_path), "0"], capture_output=True, text=True, check=True
+    )
+    assert int(done.stdout.split()[0]) > 10
+    problems = tmp_path / "problems"
+    assert not problems.exists(), problems.read_text()

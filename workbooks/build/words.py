@@ -1,0 +1,152 @@
+"""A second language for the workbooks: tables of words, and what is said when a book is saved.
+
+A table `words_zh_NAME.py` gives every text of a workbook in Chinese. The build fails with the list of texts that have
+none. A key with `{}` is a pattern: `"Bridge of {}"` says what stands in the braces as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from html import unescape
+from importlib import import_module
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from kit import FONT, HEADER, Book
+
+LANGUAGES = ("en", "zh")
+# Windows has it, and Office brings it to the Mac; its digits are as wide as those of Arial.
+FONTS = {"en": FONT, "zh": "Microsoft YaHei"}
+CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+# Names, forms, ratings, abbreviations and codes that stay as they are in every language.
+NAMES = re.compile(
+    r"https?://\S+|CFI_[A-Z_]+|computefi(?:\.[a-z_]+)*|ComputeFi|MinerFi|xlwings|Excel|LibreOffice|Python|"
+    r"CoreWeave|Core Scientific|Meta|Nebius|IREN|NYDIG|NVIDIA|Microsoft|OpenAI|Anthropic|Midjourney|Anysphere|Jane Street|"
+    r"HRT|Moody's|DBRS|Fitch|S&P|Celsius|Stronghold|Bitfarms|Bernstein|Black–Scholes|Monte Carlo|Newton|CCIR|"
+    r"SEC|SOFR|BTC|GPU|ASIC|DDTL|SPV|RPO|LTV|LLCR|PLCR|DSCR|CFADS|PD|LGD|EL|EAD|WAL|VaR|ES|EWMA|HHI|IRB|Basel|CCF|SKU|"
+    r"B\.C\. C\.A\. [A-Z0-9]+|CA\d+|[HAB]\d{2,3}s?|GB\d+|Aa\d|Baa?\d|BBB?[+-]?|AA[A-]?[+-]?|A[ab]?\(low\)|A-sf|\b\d+-[KQ]\b|"
+    r"\bbp\b|\bPH\b|\bTH\b|\bEH\b|\bkWh\b|\bMWh?\b|\bGW\b|\bln\b|\bexp\b|gpu-age-curve|yyyy(?:-mm)?(?:-dd)?|General|"
+    r"#VALUE!|#NUM!|#DIV/0!|#N/A|#NAME\?|TRUE|FALSE"
+)
+
+
+class MissingWords(Exception):
+    """Texts of a workbook that the table of its language does not give."""
+
+
+class Words(Mapping[str, str]):
+    """A table of words that remembers what was asked for and what it could not say."""
+
+    def __init__(self, table: Mapping[str, str]) -> None:
+        self.table = table
+        self.used: set[str] = set()
+        self.missing: dict[str, None] = {}
+        patterns = sorted((key for key in table if "{}" in key), key=lambda key: (-len(key.replace("{}", "")), key))
+        self.patterns = {key: re.compile("(.+?)".join(map(re.escape, key.split("{}"))), re.DOTALL) for key in patterns}
+
+    def __getitem__(self, text: str) -> str:
+        return self.table[text]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.table)
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def get(self, text: str, default: str | None = None) -> str:  # type: ignore[override]
+        said = self.find(text)
+        if said is None:
+            self.missing[text] = None
+            return text if default is None else default
+        return said
+
+    def find(self, text: str) -> str | None:
+        """The text in this language, or None."""
+        if text in self.table:
+            self.used.add(text)
+            return self.table[text]
+        if CHINESE.search(text) or not leftover(text):
+            return text
+        for key, pattern in self.patterns.items():
+            if found := pattern.fullmatch(text):
+                parts = [self.find(part) for part in found.groups()]
+                if None not in parts:
+                    self.used.add(key)
+                    return self.table[key].format(*parts)
+        return None
+
+    def complete(self) -> None:
+        if self.missing:
+            raise MissingWords("no translation for:\n" + "\n".join(f"{text!r}" for text in self.missing))
+
+
+def leftover(text: str) -> list[str]:
+    """The words in Latin letters that are not names."""
+    return re.findall(r"[A-Za-z]{2,}", NAMES.sub(" ", text))
+
+
+def words_for(name: str, language: str) -> Mapping[str, str]:
+    """The words of one workbook: those that all workbooks share, then its own."""
+    if language == "en":
+        return {}
+    tables = [import_module(f"words_{language}_{part}").WORDS for part in ("kit", name)]
+    return Words({key: said for table in tables for key, said in table.items()})
+
+
+def edition(target: Path, language: str) -> Path:
+    """The file of a language: compare.xlsx, compare.zh.xlsx."""
+    return target if language == "en" else target.with_suffix(f".{language}.xlsx")
+
+
+def say_sheets(book: Book) -> None:
+    """Say what a builder wrote past its page: plain cells, headers and footers, validations, tips of links."""
+    if book.language == "en":
+        return
+    for sheet in book.workbook.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str):
+                    cell.value = (book.say_in if cell.value.startswith("=") else book.say)(cell.value)
+                if cell.hyperlink and cell.hyperlink.tooltip:
+                    cell.hyperlink.tooltip = book.say(cell.hyperlink.tooltip)
+        for part in (sheet.oddHeader.left, sheet.oddHeader.right, sheet.oddFooter.left, sheet.oddFooter.center):
+            text = (part.text or "").removeprefix(HEADER)
+            part.text = HEADER + book.say(sheet.title if text == "&A" else text)
+        for rule in sheet.data_validations.dataValidation:
+            for field in ("promptTitle", "prompt", "errorTitle", "error"):
+                if text := getattr(rule, field):
+                    setattr(rule, field, book.say(text))
+            if rule.type == "list" and rule.formula1.startswith('"'):
+                rule.formula1 = book.say_in(rule.formula1)
+
+
+def say_format(book: Book, code: str) -> str:
+    """A number format with its quoted texts said; one whose words stand in another order has a line of its own."""
+    return book.say(code) if code in book.words else book.say_in(code).replace('""', "")
+
+
+def say_part(book: Book, name: str, content: bytes) -> bytes:
+    """Fonts, number formats and chart texts of one member of the file."""
+    if book.language == "en" or not re.match(r"xl/(styles|worksheets|charts)", name):
+        return content
+    font = FONTS[book.language]
+
+    def said(found: re.Match[str]) -> str:
+        text = unescape(found[2])
+        spoken = say_format(book, text) if "formatCode" in found[1] else book.say(text)
+        return found[1] + escape(spoken, {'"': "&quot;"})
+
+    text = content.decode()
+    if not name.startswith("xl/worksheets"):
+        text = re.sub(r'(formatCode=")([^"]*)', said, text)
+        text = re.sub(r"(<(?:a:t|(?:c:)?v|(?:c:)?formatCode)>)([^<]+)", said, text)
+        text = text.replace(f'<a:latin typeface="{FONT}"/>', f'<a:latin typeface="{font}"/><a:ea typeface="{font}"/>')
+        text = text.replace(f'<a:latin typeface="{FONT}" />', f'<a:latin typeface="{font}"/><a:ea typeface="{font}"/>')
+    return text.replace(FONT, font).encode()
+
+
+def complete(book: Book) -> None:
+    """Refuse a book that could not say all its texts."""
+    if isinstance(book.words, Words):
+        book.words.complete()
