@@ -20,7 +20,7 @@ def measure(client: Client, path: str, sheet: str, given: str, asked: list[str],
     """Seconds to load, to recalculate everything, for one input to reach one output, and to save."""
     load, document = timed(lambda: client.open(path))
     recalculations = [timed(document.calculateAll)[0] for _ in range(3)]
-    inputs = document.Sheets.getByName("Inputs" if not sheet else sheet)
+    inputs = document.Sheets.getByName(sheet)
     cell = inputs.getCellRangeByName(given)
     asked_sheet = document.Sheets.getByName(asked[0])
     output = asked_sheet.getCellRangeByName(asked[1])

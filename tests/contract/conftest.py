@@ -1,3 +1,4 @@
+# ruff: noqa: E402 - the helpers of other tests are found only once their folders are on the path
 from __future__ import annotations
 
 import sys

@@ -153,9 +153,7 @@ def _com_answer(answer: Any) -> Rows:
 
 def xlwings_com(table: list[Row], excel: Excel) -> Answers:
     """The module that Excel on Windows calls, through xlwings' own code with pywin32 stood in."""
-    return {
-        row_id(line): _com_answer(excel.call(line.function, *map(_com_argument, line.arguments))) for line in table
-    }
+    return {row_id(line): _com_answer(excel.call(line.function, *map(_com_argument, line.arguments))) for line in table}
 
 
 def lite_module() -> ModuleType:

@@ -30,9 +30,8 @@ def of_ours(name: str, globals: Any = None, locals: Any = None, fromlist: Any = 
 
 
 builtins.__import__ = of_ours
-from computefi.spec import call  # noqa: E402
-
 import computefi  # noqa: E402
+from computefi.spec import call  # noqa: E402
 
 for spec in computefi.REGISTRY.values():
     for example in spec.examples:

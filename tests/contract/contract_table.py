@@ -100,6 +100,8 @@ EMPTY_IS_BLANK = "Office.js passes a blank cell and an empty text alike, so both
 LITE_TEXT_IS_ERROR = "xlwings Lite passes an error as its text, so a text that spells an error is one"
 LITE_NO_SUCH_ERROR = "xlwings Lite has no name for this error when it answers"
 
+ERROR_BESIDE_FAULT = "an error is not told where another argument is missing or is no known word"
+
 DIFFERENT_VALUE = "<Err:504>"
 NOTHING = "<Err:502>"
 
@@ -114,7 +116,12 @@ def empty_text(gives: Any) -> dict[str, Never]:
 
 
 def one_blank_cell(gives: Any) -> dict[str, Never]:
-    return dict.fromkeys(("call", "python"), NotYet(ONE_BLANK_CELL, gives))
+    return dict.fromkeys(("call", "python", "pyodide"), NotYet(ONE_BLANK_CELL, gives))
+
+
+def error_beside_fault(**differs: Never) -> dict[str, Never]:
+    every = ("call", "python", "headless", "xlwings", "lite", "server", "pyodide")
+    return {**dict.fromkeys(every, NotYet(ERROR_BESIDE_FAULT, VALUE)), **differs}
 
 
 # ---- functions of numbers: cell by cell -----------------------------------------------------------------------------
@@ -227,6 +234,7 @@ NUMBERS = [
     # which of two faults is told
     Row("an error goes before a blank cell", LTV, (block((None,)), Cell(NA)), NA,
         differs={"lite": Never(LITE_BLANK_IS_MISSING, VALUE)}),
+    Row("an error goes before a missing argument", LTV, (MISSING, Cell(NA)), NA, differs=error_beside_fault()),
     Row("an error goes before a zero", LTV, cells(NA, 0.0), NA),
     Row("the first of two errors", LTV, cells(REF, NA), REF, differs=calc(LAST_ERROR_FIRST, NA)),
     Row("the first of two bad arguments", LTV, cells(-1.0, 0.0), NUM),
@@ -399,6 +407,8 @@ TEXT = [
     Row("a word that is not among the choices", PLAN, (100.0, 0.1, 2.0, "curved"), VALUE),
     Row("a number for a word", PLAN, cells(100.0, 0.1, 2.0, 1.0), VALUE),
     Row("a truth value for a word", PLAN, (100.0, 0.1, 2.0, True), VALUE),
+    Row("an error goes before an unknown word", PLAN, (Cell(NA), 0.1, 2.0, "curved"), NA,
+        differs=error_beside_fault()),
     Row("an error for a word", PLAN, cells(100.0, 0.1, 2.0, NA), NA),
     Row("a range for a word", PLAN, (100.0, 0.1, 2.0, column("straight", "bullet")), VALUE),
     Row("a range of one cell for a word", PLAN, (100.0, 0.1, 2.0, block(("straight",))), STRAIGHT),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,13 @@ from contract_tally import TITLES, Tally
 from computefi.errors import Code
 from computefi.spec import MISSING, REGISTRY
 
-OPEN = {
-    "call": lambda request: doors.call_path(TABLE),
-    "python": lambda request: doors.functions(TABLE),
+OPEN: dict[str, Callable[[pytest.FixtureRequest], Answers]] = {
+    "call": lambda _: doors.call_path(TABLE),
+    "python": lambda _: doors.functions(TABLE),
     "headless": lambda request: doors.headless(TABLE, request.getfixturevalue("tmp_path_factory").mktemp("headless")),
     "xlwings": lambda request: doors.xlwings_com(TABLE, request.getfixturevalue("excel")),
-    "lite": lambda request: doors.lite(TABLE),
-    "server": lambda request: doors.server(TABLE),
+    "lite": lambda _: doors.lite(TABLE),
+    "server": lambda _: doors.server(TABLE),
     "libreoffice": lambda request: doors.libreoffice(
         TABLE, request.getfixturevalue("office"), request.getfixturevalue("tmp_path_factory").mktemp("calc")
     ),

@@ -1,4 +1,4 @@
-"""The package in Pyodide, the Python of xlwings Lite: what it needs, and what can be tried of it without numpy there."""
+"""The package in Pyodide, the Python of xlwings Lite: what it needs, and what can be tried there without numpy."""
 
 from __future__ import annotations
 

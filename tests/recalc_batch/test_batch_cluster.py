@@ -24,27 +24,27 @@ pytestmark = [
 distributed = pytest.importorskip("distributed", reason="Dask distributed is not installed (computefi[cluster])")
 
 
-@pytest.fixture
-def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    mischief(monkeypatch, tmp_path / "site")
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    folder = tmp_path_factory.mktemp("cluster")
     options = {"threads_per_worker": 1, "processes": True, "dashboard_address": None}
-    with distributed.LocalCluster(n_workers=2, local_directory=str(tmp_path / "dask"), **options) as made:
-        yield made
+    with pytest.MonkeyPatch.context() as patch:
+        mischief(patch, folder / "site")
+        with distributed.LocalCluster(n_workers=2, local_directory=str(folder / "dask"), **options) as made:
+            yield made
 
 
 def test_a_cluster_does_the_workbooks_and_reports_the_bad_ones(tmp_path: Path, cluster: Any) -> None:
     source = folder_of(tmp_path / "in", "a.xlsx", "hang.xlsx", "kill.xlsx", "sub/z.xlsx")
-    batch = recalculate_many(source, tmp_path / "out", get=["LTV"], timeout=4, scheduler=cluster.scheduler_address)
+    batch = recalculate_many(source, tmp_path / "out", get=["LTV"], timeout=2, scheduler=cluster.scheduler_address)
     assert {answer.file: answer.status for answer in batch.answers} == {
         "a.xlsx": "done", "hang.xlsx": "timeout", "kill.xlsx": "died", "sub/z.xlsx": "done"
     }  # fmt: skip
     assert values(tmp_path / "out" / "sub" / "z.xlsx")["B1"] == 0.73
-    again = recalculate_many(source / "sub", tmp_path / "out" / "sub", scheduler=cluster.scheduler_address)
-    assert [answer.status for answer in again.answers] == ["done"]
 
 
 def test_a_dask_worker_killed_in_mid_run_loses_nothing(tmp_path: Path, cluster: Any) -> None:
-    source = folder_of(tmp_path / "in", *(f"slow{number}.xlsx" for number in range(10)))
+    source = folder_of(tmp_path / "in", *(f"slow{number}.xlsx" for number in range(6)))
     batches: list[Batch] = []
     doing = threading.Thread(
         target=lambda: batches.append(recalculate_many(source, tmp_path / "out", scheduler=cluster.scheduler_address))
@@ -56,7 +56,7 @@ def test_a_dask_worker_killed_in_mid_run_loses_nothing(tmp_path: Path, cluster: 
         victim = next(iter(client.run(os.getpid).values()))
     os.kill(victim, signal.SIGKILL)
     doing.join(60)
-    assert [answer.status for answer in batches[0].answers] == ["done"] * 10
+    assert [answer.status for answer in batches[0].answers] == ["done"] * 6
 
 
 def test_a_cluster_of_its_own_is_started_when_told(tmp_path: Path) -> None:

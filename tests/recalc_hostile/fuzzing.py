@@ -26,18 +26,27 @@ CASE_SECONDS, ENGINE_SECONDS, MEMORY = 30, 10, 3 * 2**10
 STOPPED = (signal.SIGALRM, signal.SIGABRT, signal.SIGSEGV)
 BATCH = 40
 
-FORMULAS = """SUM(A1:XFD1048576) A:A 1:1048576 SEQUENCE(1048576,16384) SEQUENCE(1E9) REPT("a",1E9) A1 #REF! 1/0
-CFI_LTV(A1,A2) CFI_HHI(A:A) CFI_HHI(A:XFD) CFI_LTV(CFI_LTV(A1,1),SEQUENCE(1E4)) CFI_NOTHING(1) _xll.CFI.LTV(1,2)
-[1]Sheet1!A1 'C:\\[x.xlsx]S'!A1 A1# SUM(A1#) OFFSET(A1,-1,-1) OFFSET(A1,0,0,1E6,1E4) INDIRECT("A"&1E6) INDIRECT("A1:XFD9")
-LET(x,1,x) LAMBDA(x,x)(1) LAMBDA(f,f(f))(LAMBDA(f,f(f))) MAP(A1:A3,LAMBDA(x,CFI_LTV(x,1))) MAKEARRAY(1E4,1E4,LAMBDA(r,c,r))
-Table1[x] [@x] Deals[[#This] Sheet1:Sheet9!A1 {1,2;3} {1,2;3,4} "a"" @A1:A3 A1:A3*B1:D1 TRUE -----1 1%%%% 1E308*10 =1 +
-FACT(170)^9 COMBIN(1E9,5E8) MMULT(A1:A9,B1:Z1) BASE(1E15,2,255) FILTER(A1:A9,A1:A9>1E9) XLOOKUP(1,A:A,B:B) ROW(A1:A9) (((1)""".split()
-TEXTS = ["", "-1", "0", "1e999", "NaN", "99999999999999999999", "A0", "XFE1", "A1:A", "\u0000", "é", "&amp;", "<", "'", "%s",
-         "_x0000_", "#N/A", "TRUE", "../../x", "A" * 300, "1" * 5000, "s", "str", "b", "e", "array", "shared", "dataTable",
-         "inlineStr", "xl/worksheets/sheet1.xml", "A1:XFD1048576", "A1048576", "XFD1", "rId1", "B2:A1", "true"]  # fmt: skip
-CHUNKS = [b"<!DOCTYPE x [<!ENTITY a 'b'>]>", b"<![CDATA[x]]>", b"<!-- <c r='A1'/> -->", b"<?pi x?>", b"&a;", b"&#0;",
-          b"&#x41;", b"<c/>", b"<row/>", b"<row r='1'/>", b'<c r="A1"><f/></c>', b"<v>1</v>", b"<f t='array' ref='A1:C9'>A1</f>",
-          b"<sheetData/>", b"</sheetData>", b"\xff\xfe", b"\x00", b"<f>1</f>", b'<c r="A1" t="s"><v>0</v></c>']  # fmt: skip
+FORMULAS = r"""
+SUM(A1:XFD1048576) SUM(A:A) SUM(1:9) SEQUENCE(1048576,16384) SEQUENCE(1E9) REPT("a",1E9) A1 #REF! 1/0 CFI_LTV(A1,A2)
+CFI_HHI(A:A) CFI_HHI(A:XFD) CFI_LTV(CFI_LTV(A1,1),SEQUENCE(1E4)) CFI_NOTHING(1) _xll.CFI.LTV(1,2) [1]Sheet1!A1
+'C:\[x.xlsx]S'!A1 A1# SUM(A1#) OFFSET(A1,-1,-1) OFFSET(A1,0,0,1E6,1E4) INDIRECT("A"&1E6) INDIRECT("A1:XFD9")
+LET(x,1,x) LAMBDA(x,x)(1) LAMBDA(f,f(f))(LAMBDA(f,f(f))) MAP(A1:A3,LAMBDA(x,CFI_LTV(x,1)))
+MAKEARRAY(1E4,1E4,LAMBDA(r,c,r)) Table1[x] [@x] Deals[[#This] Sheet1:Sheet9!A1 {1,2;3} {1,2;3,4} "a"" @A1:A3
+A1:A3*B1:D1 TRUE -----1 1%%%% 1E308*10 =1 + FACT(170)^9 COMBIN(1E9,5E8) MMULT(A1:A9,B1:Z1) BASE(1E15,2,255)
+FILTER(A1:A9,A1:A9>1E9) XLOOKUP(1,A:A,B:B) ROW(A1:A9) (((1)
+""".split()
+TEXTS = [
+    '', '-1', '0', '1e999', 'NaN', '99999999999999999999', 'A0', 'XFE1', 'A1:A', '\x00', 'é', '&amp;', '<', "'",
+    '%s', '_x0000_', '#N/A', 'TRUE', '../../x', "A" * 300, "1" * 5000, 's', 'str', 'b', 'e', 'array', 'shared',
+    'dataTable', 'inlineStr', 'xl/worksheets/sheet1.xml', 'A1:XFD1048576', 'A1048576', 'XFD1', 'rId1', 'B2:A1',
+    'true',
+]  # fmt: skip
+CHUNKS = [
+    b"<!DOCTYPE x [<!ENTITY a 'b'>]>", b'<![CDATA[x]]>', b"<!-- <c r='A1'/> -->", b'<?pi x?>', b'&a;', b'&#0;',
+    b'&#x41;', b'<c/>', b'<row/>', b"<row r='1'/>", b'<c r="A1"><f/></c>', b'<v>1</v>',
+    b"<f t='array' ref='A1:C9'>A1</f>", b'<sheetData/>', b'</sheetData>', b'\xff\xfe', b'\x00', b'<f>1</f>',
+    b'<c r="A1" t="s"><v>0</v></c>',
+]  # fmt: skip
 TAG = re.compile(rb"<[^<>]+>")
 ATTRIBUTE = re.compile(rb'="[^"]*"')
 CONTENT = re.compile(rb">[^<>]+<")

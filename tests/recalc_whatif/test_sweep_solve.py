@@ -19,7 +19,8 @@ from computefi.recalc.whatif import solve
 
 NAMES = {"Loan": "Deal!$A$1", "Value": "Deal!$A$2", "LTV": "Deal!$B$1", "Stressed": "Deal!$B$2",
          "Both": "Deal!$A$1:$A$2"}  # fmt: skip
-CELLS = {**LOAN, "B1": "=CFI_LTV(A1,A2)", "B2": "=CFI_CORR_LTV(A1,A2,A3,A4,A5,A6)", "B3": "=A1*A2", "B4": '="x"&A1', "B5": "=IF(A1<50,1,2)",
+CELLS = {**LOAN, "B1": "=CFI_LTV(A1,A2)", "B2": "=CFI_CORR_LTV(A1,A2,A3,A4,A5,A6)", "B3": "=A1*A2", "B4": '="x"&A1',
+         "B5": "=IF(A1<50,1,2)",
           "B6": "=1/0", "B7": "=A1^2", "B8": "=SQRT(A1-50)", "B9": "=5", "C1": "text"}  # fmt: skip
 
 

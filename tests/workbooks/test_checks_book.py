@@ -28,7 +28,6 @@ sys.path.insert(0, str(ROOT / "workbooks" / "build"))
 import checks_book  # noqa: E402
 from checks_case import DERIVED, EXACT, FILED, HIGH, PUBLISHED, Case, Line, Listed  # noqa: E402
 from render import freeze  # noqa: E402
-from seal import save  # noqa: E402
 
 ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -43,6 +42,13 @@ NATIVE = set(
     """ABS ACOS ASIN ATAN AVERAGE CORREL COS COUNT COUNTIF EXP FISHER FISHERINV FV IF IPMT IRR ISERROR ISNUMBER LN MATCH
     MAX MIN NORMSDIST NORMSINV NOT NPV PI PMT POISSON PPMT PV RANK SIN SLN SQRT SUM SUMPRODUCT SUMSQ INDEX""".split()
 )
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("built") / "checks.xlsx"
+    checks_book.build(target)
+    return target
 
 
 @pytest.fixture(scope="module")
@@ -83,16 +89,14 @@ def members(path: Path) -> dict[str, bytes]:
         return {name: book.read(name) for name in book.namelist()}
 
 
-def test_committed_file_is_a_fresh_build(tmp_path: Path) -> None:
-    checks_book.build(tmp_path / "checks.xlsx")
-    assert members(BOOK) == members(tmp_path / "checks.xlsx")
+def test_committed_file_is_a_fresh_build(fresh: Path) -> None:
+    # By parts, because another zlib may pack the same content into other bytes.
+    assert members(BOOK) == members(fresh)
 
 
-def test_two_builds_are_the_same_bytes(tmp_path: Path) -> None:
-    drafts = tmp_path / "one.xlsx", tmp_path / "two.xlsx"
-    for draft in drafts:
-        save(checks_book.compose(), draft)
-    assert drafts[0].read_bytes() == drafts[1].read_bytes()
+def test_two_builds_are_the_same_bytes(fresh: Path, tmp_path: Path) -> None:
+    checks_book.build(tmp_path / "again.xlsx")
+    assert (tmp_path / "again.xlsx").read_bytes() == fresh.read_bytes()
 
 
 def test_excel_trusts_the_stored_values_and_dates_are_fixed() -> None:
@@ -166,7 +170,8 @@ def test_a_row_holds_function_case_call_value_shadow_and_source(formulas: Any) -
         assert sheet[f"Z{row}"].value == case.source
         shadow = sheet[f"S{row}"].value
         assert (shadow.startswith("=") and "CFI_" not in shadow) if case.shadow else shadow == "–"
-        assert len(sheet[f"X{row}"].value) >= len(case.shadow.replace("{", "").replace("}", ""))
+        said = sheet[f"X{row}"].value.replace(" ", "")
+        assert said == (case.shadow.replace("{", "").replace("}", "") or "–")
 
 
 def test_a_shadow_reads_cells_and_repeats_no_argument(formulas: Any) -> None:

@@ -117,6 +117,8 @@ COMMON: tuple[Section | Given, ...] = (
     Given("th_per_ph", "TH per PH", "TH/PH", (1000,), "#,##0", "C", "Prefix", "–", 1000, 1000),
     Given("ph_per_eh", "PH per EH", "PH/EH", (1000,), "#,##0", "C", "Prefix", "–", 1000, 1000),
     Given("million", "Dollars per US$ m", "US$", (1000000,), "#,##0", "C", "Prefix", "–", 1e6, 1e6),
+    Given("hours_per_day", "Hours a day", "hours", (24,), WHOLE, "C", "Calendar", "–", 24, 24),
+    Given("chart_limit", "Top of the LTV lines in the chart", "loan / value", (3.0,), PERCENT, "C", "Only the picture; the numbers above it are on Loan", "–", 0.5, 100.0),
     Given("blocks_per_day", "Blocks a day", "blocks", (144,), WHOLE, "C", "Bitcoin's protocol: one in ten minutes", "–", 144, 144),
     Given("halving_divisor", "What a halving divides the subsidy by", "number", (2,), WHOLE, "C", "Bitcoin's protocol", "–", 2, 2),
     Given("tolerance", "Money too small to matter", "US$ m", (0.000001,), "0.0E+00", "C", "Rounding", "–", 0.0, 0.01),

@@ -31,6 +31,7 @@ DERIVED: tuple[tuple[str, str, str, str, str, str], ...] = (
     ("ltv_call", "LTV at which margin is called", "loan / value", "=1/cover_call", PERCENT, "1 over the cover"),
     ("ltv_full", "LTV that a cure must restore", "loan / value", "=1/cover_full", PERCENT, "1 over the cover"),
     ("driver_rho", "ρ of driver and collateral", "correlation", "=CFI_DRIVER_RHO(contracted,vol_contract,vol_market,vol_other,corr_contract,corr_market,0,leverage)", NUMBER, "CFI_DRIVER_RHO"),
+    ("driver_volatility", "Volatility of debt-service cash", "a year", "=SQRT(leverage^2*(contracted^2*vol_contract^2+(1-contracted)^2*vol_market^2)+vol_other^2)", NUMBER, "Root of the sum of variances"),
     ("loan_per_th", "Loan per TH", "$/TH", "=loan_amount*million/(fleet*th_per_ph)", NUMBER, "Loan over fleet"),
     ("rule_payback", "Payback of the machines at drawing", "days", "=CFI_PAYBACK(asic_price,hashprice_start,CFI_HASHCOST(efficiency,power_price,other_cost))", WHOLE, "CFI_PAYBACK at today's margin: the optimist's number"),
     ("gap_at_trigger", "Gap risk of a call at the trigger", "probability", "=INDEX(CFI_GAP_RISK(ltv_call,volatility,cure_days,drift),1,1)", PERCENT, "CFI_GAP_RISK over the days from the call to the sale"),
@@ -108,7 +109,7 @@ def write_paths(book: Book) -> Months:
         book.name(key.replace("_given", "_path"), page, f"E{row}:{months.letters[-1]}{row}")
     last = top + len(PATH_ROWS) - 1
     page.freeze("E4")
-    wide_print(page, f"B1:{HOW}{last}", "1:3", [16, 28])
+    wide_print(page, f"B1:{HOW}{last}", "1:3", [18, 32])
     return months
 
 
@@ -173,8 +174,43 @@ def write_loan(book: Book, paths: Months) -> Months:
     book.name("months_of_default", page, defaults.replace("$", ""))
     page.freeze("E8")
     sections = [row for row, item in enumerate(ROWS, 6) if isinstance(item, Section)]
-    wide_print(page, f"B1:{HOW}{last}", "1:7", [16, 28], [sections[4] - 1])
+    wide_print(page, f"B1:{HOW}{last + 5}", "1:7", [18, 32], [sections[4] - 1, sections[8] - 1])
+    titles = last + 2
+    page.section(titles - 1, "11 · Titles of the charts", "B", HOW, "computed, so they stay true")
+    for row, (key, formula) in enumerate(chart_titles(book, months).items(), titles):
+        page.put(f"B{row}", key, "label")
+        page.merge(f"E{row}:P{row}", "=" + formula, "finding", size=9, wrap=False)
+        TITLES[key] = f"Loan!$E${row}"
     return months
+
+
+TITLES: dict[str, str] = {}
+
+
+def chart_titles(book: Book, months: Months) -> dict[str, str]:
+    """The finding of each chart as a formula."""
+    hashprice = months.span("hashprice", sheet=False)
+    end, least = f"INDEX({hashprice},last_month+1)", f"MIN({hashprice})"
+    ltv, corr = months.span("ltv_line", sheet=False), months.span("corr_ltv", sheet=False)
+    last = "last_month+1"
+    return {
+        "Hashprice and hashcost": phrase(
+            book, "Hashprice goes from ", f'=TEXT(INDEX({hashprice},1),"0")', " to ", f'=TEXT({end},"0")', " $ by month ", "=last_month", " (least ",
+            f'=TEXT({least},"0")', "); running the machines costs ", f'=TEXT(INDEX({months.span("hashcost", sheet=False)},{last}),"0")',
+        ),
+        "Loan to value": phrase(
+            book, "LTV goes from ", f'=TEXT(INDEX({ltv},1),"0%")', " to ", f'=TEXT(INDEX({ltv},{last}),"0%")', "; adjusted for correlation it was ",
+            f'=TEXT(INDEX({corr},1),"0%")', " on the first day",
+        ),
+        "Cash and debt service": phrase(
+            book, choose(book, "defaulted=0", "Cash covers debt service to the end; least cover ", "Cash stops covering debt service; least cover "), '=TEXT(min_dscr,"0.00")', "×",
+        ),
+        "Balance and sale": phrase(
+            book, choose(book, "loss_total>tolerance", "When the loan fails a sale leaves a loss of US$ ", "No loss on this path; at the worst a sale would have left US$ "),
+            f'=TEXT(IF(loss_total>tolerance,loss_total,SUMPRODUCT(MAX({months.span("lgd_now", sheet=False)}*{months.span("before_cure", sheet=False)}))),"0.0")', "m",
+            choose(book, "loss_total>tolerance", "", " uncovered"),
+        ),
+    }  # fmt: skip
 
 
 def wide_print(page: Page, area: str, titles: str, columns: list[int], rows: list[int] | None = None) -> None:
@@ -184,7 +220,8 @@ def wide_print(page: Page, area: str, titles: str, columns: list[int], rows: lis
     print_page(page, area, titles, breaks=rows or [])
     sheet = page.sheet
     sheet.print_title_cols = "B:D"
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 3, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = False
+    sheet.page_setup.scale = 66
     sheet.col_breaks = ColBreak()
     for column in columns:
         sheet.col_breaks.append(Break(id=column))

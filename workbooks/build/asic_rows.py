@@ -86,6 +86,39 @@ ROWS: tuple[Section | Row, ...] = (
     Row("recovery", "Recovered", "US$ m", "=MIN({exposure},{default}*({proceeds}+{reserve}))", MONEY_2, "Not more than is owed", "calc", False, (), "sum"),
     Row("loss", "Loss", "US$ m", "={exposure}-{recovery}", MONEY_2, "Owed less recovered", "result", False, (), "sum"),
     Row("closing", "Closing balance", "US$ m", "={before_cure}-{cure}-{exposure}", MONEY_2, "0 after default or repayment"),
+    Section("9 · Lines of the charts", "they stop at default or repayment"),
+    Row("shown", "Month drawn", "number", "=MIN({month},last_month)", WHOLE, "The last month is repeated", "aside"),
+    Row("ltv_line", "LTV", "loan / value", "=INDEX({ltv_row},{shown}+1)", PERCENT, "As above"),
+    Row("strip_line", "LTV if the strip is the value", "loan / value", "=MIN(chart_limit,INDEX({ltv_strip_row},{shown}+1))", PERCENT, "As above, held at the limit on Inputs"),
+    Row("corr_line", "Correlation-adjusted LTV", "loan / value", "=MIN(chart_limit,INDEX({corr_ltv_row},{shown}+1))", PERCENT, "As above, held at the limit on Inputs"),
+    Row("call_line", "Trigger of a margin call", "loan / value", "=ltv_call", PERCENT, "Whether or not the loan has one"),
+    Row("cfads_line", "Cash", "US$ m", "=INDEX({cfads_row},{shown}+1)", MONEY_2, "As above"),
+    Row("service_line", "Debt service", "US$ m", "=INDEX({service_row},{shown}+1)", MONEY_2, "As above"),
+    Row("balance_line", "Balance", "US$ m", "=INDEX({before_cure_row},{shown}+1)", MONEY_2, "As above"),
+    Row("value_line", "Value", "US$ m", "=INDEX({value_row},{shown}+1)", MONEY_2, "As above"),
+    Row("proceeds_line", "Proceeds of a sale", "US$ m", "=INDEX({proceeds_row},{shown}+1)", MONEY_2, "As above"),
+    Section("10 · Shadows: the functions again, in native Excel", "D: largest difference; each is a check"),
+    Row("hashprice_native", "Hashprice", "$/PH/day", "=blocks_per_day*{subsidy}*{btc}*(1+fee_share)/({network}*ph_per_eh)", NUMBER, "144 · subsidy · bitcoin · (1 + fees) / network"),
+    Row("hashcost_native", "Hashcost", "$/PH/day", "={joules}*hours_per_day*power_price+other_cost", NUMBER, "J/TH × 24 × $/kWh + other"),
+    Row("life_native", "Economic life by the strip", "years", "=IF({margin}>0,MIN({life},LN({hashprice}/{hashcost})/strip_decay),0)", NUMBER, "Until hashprice has decayed to hashcost"),
+    Row("strip_native", "Value by the strip", "$/TH", "=days_per_year/th_per_ph*({hashprice}*(1-EXP(-(strip_rate+strip_decay)*{life_native}))/(strip_rate+strip_decay)-{hashcost}*IF(strip_rate=0,{life_native},(1-EXP(-strip_rate*{life_native}))/MAX(strip_rate,tolerance)))", NUMBER, "Discounted margin"),
+    Row("distance", "Distance to loss over the days of a sale", "number", "=(LN(MAX(tolerance,{ltv_cured}))-(drift-volatility^2/2)*cure_days/days_per_year)/MAX(tolerance,volatility*SQRT(cure_days/days_per_year))", NUMBER, "Lognormal"),
+    Row("gap_native", "Gap risk", "probability", "=IF({ltv_cured}>tolerance,NORMSDIST({distance}),0)", PERCENT, "Normal distribution of the distance"),
+    Row("pd_native", "PD of the driver", "probability", "=NORMSDIST(-(1-1/{dscr_used})/driver_volatility)", PERCENT, "Normal distribution of the distance to cover 1.0"),
+    Row("corr_native", "Correlation-adjusted LTV", "loan / value", "={before_cure}/((1-{sale_cost})*{value}*EXP(drift*horizon)*NORMSDIST(NORMSINV({pd_native})-driver_rho*volatility*SQRT(horizon))/{pd_native})", PERCENT, "Loan over net value when the borrower fails"),
+    Row("stress_native", "Stress LTV", "loan / value", "={before_cure}/((1-{sale_cost})*{value}*EXP(drift*horizon+driver_rho*volatility*SQRT(horizon)*NORMSINV(stress_quantile)-(driver_rho*volatility)^2*horizon/2))", PERCENT, "Loan over net value in the stress"),
+    Row("haircut_native", "Haircut of a sale", "share", "=slip+impact*(fleet/({depth_now}*sale_days/days_per_year))^exponent+sale_decay*sale_days/days_per_year/2", PERCENT, "Slip + impact + decay"),
 )  # fmt: skip
 
-__all__ = ["DATE", "ROWS"]
+SHADOWS = (
+    ("hashprice", "Hashprice"),
+    ("hashcost", "Hashcost"),
+    ("strip", "Value by the strip"),
+    ("gap", "Gap risk"),
+    ("pd", "PD of the driver"),
+    ("corr_ltv", "Correlation-adjusted LTV"),
+    ("stress_ltv", "Stress LTV"),
+    ("haircut", "Haircut of a sale"),
+)
+
+__all__ = ["DATE", "ROWS", "SHADOWS"]

@@ -198,7 +198,7 @@ def compose() -> Book:
         set_up(pages[category], f"B1:Z{tally.last}", "1:5")
     last = {name: row - 1 for name, row in proof.rows.items()}
     for page, cell, area, rows in (
-        (proof.series, "E7", f"B1:AC{last['Series']}", "1:6"),
+        (proof.series, "E7", f"B1:AD{last['Series']}", "1:6"),
         (proof.workings, "E6", f"B1:F{last['Workings']}", "1:5"),
         (proof.bivariate, "E9", f"B1:AG{last['Bivariate']}", "1:8"),
     ):

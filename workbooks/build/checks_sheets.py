@@ -19,8 +19,9 @@ from computefi.spec import REGISTRY
 NODES = 24
 SERIES_FIRST, SERIES_TOP = 6, 7
 BIVARIATE_FIRST, BIVARIATE_TOP = 9, 9
+SAID, SAID_WIDTH = "AD", 70.0  # the column that says how a series is made
 ARGUMENTS = 10  # columns E to N
-LONG_TEXT = 12
+LONG_TEXT = 10
 WIDTHS: dict[str, float] = {"A": 1.5, "B": 5, "C": 27, "D": 27}
 WIDTHS |= dict.fromkeys("EFGHIJKLMN", 10.5)
 WIDTHS |= {
@@ -92,7 +93,7 @@ class Reference:
 
 def shown(template: str) -> str:
     """A shadow as it is read: the names without their braces, with room to break a line."""
-    return re.sub(r"([,+])", r"\1 ", re.sub(r"\{([^}]*)\}", r"\1", template))
+    return re.sub(r"\{([^}]*)\}", r"\1", template).replace(",", ", ").replace("+", " + ")
 
 
 def number_of(argument: Any) -> bool:
@@ -133,7 +134,7 @@ class Proof:
                 letter = get_column_letter(SERIES_FIRST + at)
                 made, text = str(value).startswith("="), isinstance(value, str)
                 side = "right" if made or not text else "left"
-                self.series.put(f"{letter}{row}", value, "calc" if made else "input", horizontal=side, size=9)
+                self.series.put(f"{letter}{row}", value, "calc" if made else "input", horizontal=side, size=8, indent=1)
         return Reference("Series", top, SERIES_FIRST, len(values), max(len(line) for line in values))
 
     def line(self, name: str, made: Line | Listed, names: dict[str, Reference], what: str = "made") -> Reference:
@@ -141,7 +142,16 @@ class Proof:
         own = Reference("Series", self.rows["Series"], SERIES_FIRST, 1, made.length)
         names = names | {name: own}
         formulas = [self.formula(made.entry(k), names, "Series") for k in range(1, made.length + 1)]
-        return self.lay(name, [formulas], what)
+        laid = self.lay(name, [formulas], what)
+        text = made.formula if isinstance(made, Line) else made.formulas[-1]
+        known = " · ".join(shown(part) for part in (getattr(made, "first", ""), text) if part)
+        if isinstance(made, Listed):
+            known = f"a formula each; the last: {known}"
+        for sign, word in (("#", "k"), ("[<]", "[k-1]"), ("[>]", "[k + 1]")):
+            known = known.replace(sign, word)
+        self.series.put(f"{SAID}{laid.top}", known, "note")
+        self.series.row(laid.top, max(15.0, height_of(known, 0.9 * SAID_WIDTH, 9)))
+        return laid
 
     @staticmethod
     def formula(template: str, names: Mapping[str, Any], sheet: str) -> str:
@@ -162,7 +172,7 @@ class Proof:
         page, row = self.workings, self.next_row(self.workings, name)
         page.put(f"E{row}", self.formula(making, names, "Workings"), "calc")
         page.put(f"F{row}", shown(making), "note")
-        page.row(row, max(16.0, height_of(shown(making), 90, 9)))
+        page.row(row, max(16.0, height_of(shown(making), 80, 9)))
         return Reference("Workings", row, 5)
 
     def probability(self, name: str, made: Bivariate, names: dict[str, Reference]) -> Reference:
@@ -198,7 +208,7 @@ def open_proof(book: Book) -> Proof:
         "Series",
         "Series",
         "Arguments that are series or matrices, and series that shadows make on their way.",
-        left | {"E": 10} | wide,
+        left | {"E": 10, SAID: SAID_WIDTH} | wide,
     )
     workings = book.page(
         "Workings",
@@ -224,6 +234,7 @@ def open_proof(book: Book) -> Proof:
     for k in range(NODES):
         letter = get_column_letter(SERIES_FIRST + k)
         series.put(f"{letter}6", k + 1, "head", WHOLE)
+    series.put(f"{SAID}6", "Formula of entry k, by names (first entry · the others)", "head_left")
     points, weights = np.polynomial.legendre.leggauss(NODES)
     bivariate.put("D6", "node", "label_bold")
     bivariate.put("D7", "weight", "label_bold")
@@ -343,8 +354,8 @@ class Category:
         if check.output:
             call = f"INDEX({call},{check.output[0]},{check.output[1]})"
         answer = "note" if check.words else "result"
-        page.put(f"O{row}", f"={call}", answer)
-        page.put(f"P{row}", check.value, "note" if check.words else "calc")
+        page.put(f"O{row}", f"={call}", answer, size=9)
+        page.put(f"P{row}", check.value, "note" if check.words else "calc", size=9)
         page.put(
             f"Q{row}",
             f'=IF(ISERROR(O{row}),"none",IF(ISNUMBER(P{row}),IF(ISNUMBER(O{row}),ABS(O{row}-P{row}),"none"),IF(O{row}=P{row},0,1)))',
@@ -355,7 +366,7 @@ class Category:
         if check.shadow:
             for name, making in check.made:
                 names[name] = proof.make(name, making, names)
-            page.put(f"S{row}", proof.formula(check.shadow, names, page.sheet.title), "calc")
+            page.put(f"S{row}", proof.formula(check.shadow, names, page.sheet.title), "calc", size=9)
             page.put(
                 f"T{row}",
                 f'=IF(ISERROR(O{row}),"none",IF(ISNUMBER(O{row}),ABS(O{row}-S{row}),"none"))',
@@ -383,7 +394,7 @@ class Category:
         page.put(f"Y{row}", check.status, "unit")
         page.put(f"Z{row}", check.source, "note")
         heights = [
-            height_of(text, WIDTHS["X"], 9),
+            height_of(text, 0.75 * WIDTHS["X"], 9),
             height_of(check.source, WIDTHS["Z"], 9),
             height_of(check.name, WIDTHS["D"]),
         ]

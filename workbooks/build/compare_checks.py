@@ -478,7 +478,7 @@ def _list(page: Page, deals: Deals, cases: dict[str, str], shadows: dict[str, in
         counts=False,
     )
     last = checks.row - 1
-    page.paint(f"H9:H{last}", {f'H9="pass"': "good", f'H9="FAIL"': "bad"})
+    page.paint(f"H9:H{last}", {'H9="pass"': "good", 'H9="FAIL"': "bad"})
     page.put("C5", "Master flag", "label_bold")
     page.put("E5", f"=SUM(J9:J{last})=0", "verdict")
     page.put("C6", "Checks counted, and how many fail", "label")

@@ -179,9 +179,7 @@ def _bridges(page: Page, deals: Deals) -> None:
             page.put(f"V{row}", f"=MAX(Q{row}-R{row},0)" if not level else 0, "calc", PERCENT)
         for row in range(top, top + len(STEPS)):
             page.put(f"X{row}", f"=MAX(T${BRIDGE_TOP}:T${BRIDGE_TOP + 23})", "calc", PERCENT)
-        finding = (
-            f'="{name}: "&TEXT(T{top},"0%")&" at cost → "&TEXT(T{top + 4},"0%")&" in default"'
-        )
+        finding = f'="{name}: "&TEXT(T{top},"0%")&" at cost → "&TEXT(T{top + 4},"0%")&" in default"'
         page.put(f"W{top}", finding, "finding", size=9)
 
 

@@ -11,14 +11,14 @@ QUARTERS, MONTHS_55 = 23, 60
 
 
 def _ahead(row: str) -> str:
-    return f'SUMIFS({{{row}:all}},{{month:all}},">="&{{month}},{{month:all}},"<"&{{month}}+year_months)'
+    return f'SUMIFS({{{row}:all}},{{month:all}},">="&{{month}},{{month:all}},"<"&{{month}}+year_months,{{loan_life:all}},1)'
 
 
 CREDIT = (
     Section("The driver: how much of the cash is contracted"),
-    Line("arms_ahead", "Arm's-length contract revenue, twelve months", "US$ m", "=" + _ahead("arms_length"), how="This month and the next eleven"),
+    Line("arms_ahead", "Arm's-length contract revenue, twelve months", "US$ m", "=" + _ahead("arms_length"), how="This month and the next eleven, within the loan's life"),
     Line("all_ahead", "All revenue, twelve months", "US$ m", f"={_ahead('billed')}+{_ahead('merchant')}", how="The same months"),
-    Line("contracted", "Contracted share, c", "share", "=IF({all_ahead}=0,0,{arms_ahead}/{all_ahead})", PERCENT, "min", "Of the twelve months ahead", result=True),
+    Line("contracted", "Contracted share, c", "share", "=IF({all_ahead}=0,0,{arms_ahead}/{all_ahead})", PERCENT, "min", "Of the twelve months ahead, within the loan's life", result=True),
     Line("dscr_used", "Cover used for the PD", "×", "=IF(AND({closing}>small,{dscr_forward}<untested),MAX(dscr_floor,{dscr_forward}),top_up_dscr)", TIMES, "min", "Twelve months ahead; the sizing cover where no loan is out"),
     Line("rho", "Correlation of cash and collateral, ρ", "correlation", f"=CFI_DRIVER_RHO({{contracted:all}},{DRIVER},corr_contract,corr_market,corr_both,leverage)", NUMBER, "max", "CFI_DRIVER_RHO, one array formula", array=True, result=True),
     Line("pd_driver", "PD of the driver, one year", "probability", f"=CFI_DRIVER_PD({{dscr_used:all}},{{contracted:all}},{DRIVER},corr_both,leverage)", PERCENT_2, "max", "CFI_DRIVER_PD, one array formula", array=True),

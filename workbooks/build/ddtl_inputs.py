@@ -279,7 +279,7 @@ INPUTS: tuple[Section | Given, ...] = (
         "balloon",
         "Balloon at maturity",
         "share of loan",
-        (0.0, 0.03, 0.0),
+        (0.0, 0.02, 0.0),
         PERCENT,
         "VPS",
         "DDTL 4.0: fully amortising. DDTL 5.0: a small bullet (filed), its size a demonstration parameter, not filed. DDTL 5.5: to zero (press). Ignored where sculpted.",
@@ -337,7 +337,7 @@ INPUTS: tuple[Section | Given, ...] = (
         "reserve_at_close",
         "Liquidity paid in by the sponsor at close",
         "US$ m",
-        (150, 70, 112.5),
+        (690, 110, 112.5),
         '#,##0.0"m"',
         "PPP",
         PS + ".",
@@ -382,7 +382,7 @@ INPUTS: tuple[Section | Given, ...] = (
         "rent",
         "Market rent at close",
         "US$ per GPU-hour",
-        (3.00, 3.00, 2.80),
+        (4.00, 3.20, 2.80),
         NUMBER,
         "PPP",
         f"{PS}. Beside them: H100 index 2.81, and 2.51 for two years committed, late 2026.",
@@ -559,7 +559,7 @@ INPUTS: tuple[Section | Given, ...] = (
     ),
     Given("cov_forward", "DSCR of the next twelve months, at least", "×", (1.15, 1.20, 1.10), TIMES, "PPP", PS + ".", "–", 0.1, 10),
     Given("cov_llcr", "Loan life cover, at least", "×", (1.15, 1.25, 1.15), TIMES, "PPP", PS + ".", "–", 0.1, 10),
-    Given("cov_ltv", "Loan to book value, at most", "×", (1.15, 0.90, 0.90), TIMES, "PPP", f"{PS}. Beside them: DDTL 3.0 lent up to 85% of net book value.", "–", 0.1, 10),
+    Given("cov_ltv", "Loan to book value, at most", "×", (1.20, 0.90, 0.90), TIMES, "PPP", f"{PS}. Beside them: DDTL 3.0 lent up to 85% of net book value.", "–", 0.1, 10),
     Given(
         "cov_hedge",
         "Rates fixed or swapped, at least",
@@ -654,15 +654,15 @@ CONTRACT_TERMS = (
 )
 # case, counterparty, rating, terms in the order above
 AGREEMENTS: tuple[tuple[int, str, str, tuple[float, ...]], ...] = (
-    (1, "Meta", "Aa3", (0.0002, 1.0, 2.82, 1, 1, 72, 0, 0, 0.01, 72, 0, 1, 0.97, 1)),
+    (1, "Meta", "Aa3", (0.0002, 1.0, 2.74, 1, 1, 72, 0, 0, 0.01, 72, 0, 1, 0.97, 1)),
     (1, "not used", "–", (0, 0, 0, 1, 0, 72, 0, 0, 0, 72, 0, 1, 1, 0)),
     (1, "not used", "–", (0, 0, 0, 1, 0, 72, 0, 0, 0, 72, 0, 1, 1, 0)),
-    (2, "OpenAI", "not rated", (0.0183, 0.70, 2.30, 1, 0, 66, 2, 0, 0.02, 66, 0, 1, 0.97, 1)),
-    (2, "Cohere", "not rated", (0.0183, 0.30, 2.40, 1, 0, 66, 2, 0, 0.02, 66, 0, 1, 0.97, 1)),
+    (2, "OpenAI", "not rated", (0.0183, 0.70, 2.05, 1, 0, 66, 2, 0, 0.02, 66, 0, 1, 0.97, 1)),
+    (2, "Cohere", "not rated", (0.0183, 0.30, 2.15, 1, 0, 66, 2, 0, 0.02, 66, 0, 1, 0.97, 1)),
     (2, "not used", "–", (0, 0, 0, 1, 0, 72, 0, 0, 0, 72, 0, 1, 1, 0)),
-    (3, "Anthropic", "not rated", (0.0183, 0.40, 2.60, 1, 0, 36, 2, 0, 0.02, 36, 0, 1, 0.95, 1)),
-    (3, "Jane Street", "not rated", (0.0044, 0.30, 2.60, 1, 0, 36, 2, 0.05, 0.02, 36, 0, 1, 0.95, 1)),
-    (3, "Midjourney, HRT, Anysphere", "not rated", (0.0269, 0.30, 2.60, 0.95, 0, 36, 2, 0, 0.02, 12, 0.5, 1, 0.95, 0)),
+    (3, "Anthropic", "not rated", (0.0183, 0.40, 1.95, 1, 0, 36, 2, 0, 0.02, 36, 0, 1, 0.95, 1)),
+    (3, "Jane Street", "not rated", (0.0044, 0.30, 1.95, 1, 0, 36, 2, 0.05, 0.02, 36, 0, 1, 0.95, 1)),
+    (3, "Midjourney, HRT, Anysphere", "not rated", (0.0269, 0.30, 1.95, 0.95, 0, 36, 2, 0, 0.02, 12, 0.5, 1, 0.95, 0)),
 )
 CONTRACT_SOURCES = (
     (

@@ -23,15 +23,23 @@ def write_loss(book: Book, grid: Grid) -> dict[str, int]:
     def mean(key: str) -> str:
         return f"=SUMIF({year},@${HEAD},{grid.row(key)})/year_months"
 
+    life = f"{year},@${HEAD},{grid.row('loan_life')},1"
+
+    def in_life(key: str, months: str = "year_months") -> str:
+        """The mean over the months of the loan's life; a PD counts for the months in which a loan is out."""
+        return f"=SUMIFS({grid.row(key)},{life})/{months}"
+
+    lived = f"MAX(1,SUMIF({year},@${HEAD},{grid.row('loan_life')}))"
+
     def at_end(key: str) -> str:
         return f"=SUMIFS({grid.row(key)},{month},@${HEAD}*year_months)"
 
     lines: list[tuple[str, str, str, str, str, str, str]] = [
         ("balance", "Loan, mean of the month ends", "US$ m", mean("closing"), AMOUNT, "", "Exposure if the borrower fails some time in the year"),
         ("value", "Market value of the fleet at the year's end", "US$ m", at_end("market_value"), AMOUNT, "", "Expected value, decay included; before sale cost"),
-        ("c", "Contracted share, mean", "share", mean("contracted"), PERCENT, "", "From Credit"),
-        ("rho", "ρ, mean", "correlation", mean("rho"), NUMBER, "", "From Credit: rises as contracts run out"),
-        ("pd", "PD in the year, driver or offtaker", "probability", mean("pd"), PERCENT_2, "", "Mean of the months; each looks a year ahead"),
+        ("c", "Contracted share, mean", "share", in_life("contracted", lived), PERCENT, "", "From Credit, months of the loan's life"),
+        ("rho", "ρ, mean", "correlation", in_life("rho", lived), NUMBER, "", "From Credit: rises as contracts run out"),
+        ("pd", "PD in the year, driver or offtaker", "probability", in_life("pd"), PERCENT_2, "", "Months of the loan's life over twelve; each looks a year ahead"),
         ("alive", "Alive at the beginning", "probability", f"=IF(@${HEAD}=1,1,<{{alive}}*(1-<{{pd}}))", PERCENT, "", "Product of survival"),
         ("marginal", "PD of the year, seen from close", "probability", "=@{alive}*@{pd}", PERCENT_2, "sum", "Alive × PD"),
         ("cumulative", "PD to the end of the year", "probability", "=1-@{alive}*(1-@{pd})", PERCENT_2, "", "1 − survival"),
@@ -109,7 +117,7 @@ def write_loss(book: Book, grid: Grid) -> dict[str, int]:
 COVENANTS = (
     ("dscr", "DSCR of the last three months", "×", "min", "cov_dscr", "filed", "dscr_3m", "cure_1", TIMES),
     ("forward", "DSCR of the next twelve months", "×", "min", "cov_forward", "demonstration", "dscr_forward", "cure_2", TIMES),
-    ("llcr", "Loan life cover", "×", "min", "cov_llcr", "demonstration", "llcr", "cure_3", TIMES),
+    ("llcr", "Loan life cover with the reserve", "×", "min", "cov_llcr", "demonstration", "llcr_cash", "cure_3", TIMES),
     ("liquidity", "Liquidity reserve over its target", "×", "min", "1", "filed", "liquidity_ratio", "cure_4", TIMES),
     ("ltv", "Loan to book value", "×", "max", "cov_ltv", "demonstration", "ltv_book", "cure_5", PERCENT),
     ("base", "Loan over the borrowing base that binds", "×", "max", "1", "none binds", "base_ratio", "cure_6", PERCENT),

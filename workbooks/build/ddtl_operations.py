@@ -85,15 +85,18 @@ COLLATERAL = (
     Section("The fleet, tranche by tranche", "rows of the same kind stand together: one array formula reads them all"),
     *_each("eligible", "Eligible, tranche", "flag", "={gate_#}", FLAG, how="Draw gate of the tranche"),
     *_each("age", "Age, tranche", "months", "=MAX(0,{month}-{t#_delivery})", FLAG, how="Months since delivery"),
-    Line(
-        "residual_1",
-        "Residual value, tranche 1",
-        "of cost",
-        f"=CFI_GPU_RESIDUAL({{age_1..age_{TRANCHES}:all}}/year_months,decay,scrap_floor)",
-        PERCENT,
-        how="CFI_GPU_RESIDUAL, one array formula for the block",
-        array=True,
-        also=tuple((f"residual_{number}", f"Residual value, tranche {number}", "of cost", PERCENT) for number in range(2, TRANCHES + 1)),
+    *_each("age_years", "Age in years, tranche", "years", "={age_#}/year_months", NUMBER, how="Months over twelve"),
+    *(
+        Line(
+            f"residual_{number}",
+            f"Residual value, tranche {number}",
+            "of cost",
+            f"=TRANSPOSE(CFI_GPU_RESIDUAL(TRANSPOSE({{age_years_{number}:all}}),decay,scrap_floor))",
+            PERCENT,
+            how="CFI_GPU_RESIDUAL, one array formula a row" if number == 1 else "",
+            array=True,
+        )
+        for number in range(1, TRANCHES + 1)
     ),
     *_each("worth", "Market value, tranche", "US$ m", "={t#_cost}*{residual_#}*{delivered_#}", how="Cost × residual, once delivered"),
     *_each("book", "Book value, tranche", "US$ m", "={t#_cost}*MAX(0,1-{age_#}/book_life)*{delivered_#}", how="Straight line, once delivered"),

@@ -88,7 +88,8 @@ def _write_input(page: Page, item: Given, row: int) -> None:
     look = item.number_format if isinstance(item.values[0], date) else "#,##0.####"
     page.put(f"K{row}", item.low, "aside", look)
     page.put(f"L{row}", item.high, "aside", look)
-    whole = f",SUMPRODUCT(ABS({span}-INT({span})))=0" if item.number_format == WHOLE else ""
+    cells = ("D",) if len(item.values) == 1 else COLUMNS
+    whole = "".join(f",{letter}{row}=INT({letter}{row})" for letter in cells) if item.number_format == WHOLE else ""
     page.put(
         f"M{row}",
         f"=IF(COUNT({span})=COLUMNS({span}),IF(AND(MIN({span})>=K{row},MAX({span})<=L{row}{whole}),1,0),0)",

@@ -60,7 +60,7 @@ def span(first: str, last: str) -> float:
 
 def breakable(name: str) -> str:
     """A long name of an argument on two lines, broken after an underscore."""
-    if len(name) <= 13 or "_" not in name:
+    if len(name) <= 11 or "_" not in name:
         return name
     head, _, tail = name.rpartition("_")
     return f"{head}_\n{tail}"

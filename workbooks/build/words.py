@@ -1,20 +1,21 @@
 """A second language for the workbooks: tables of words, and what is said when a book is saved.
 
-A table `words_zh_NAME.py` gives every text of a workbook in Chinese. The build fails with the list of texts that have
+A table `words_zh_NAME.json` gives every text of a workbook in Chinese. The build fails with the list of texts that have
 none. A key with `{}` is a pattern: `"Bridge of {}"` says what stands in the braces as well.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from html import unescape
-from importlib import import_module
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 from kit import FONT, HEADER, Book
 
+FOLDER = Path(__file__).parent
 LANGUAGES = ("en", "zh")
 # Windows has it, and Office brings it to the Mac; its digits are as wide as those of Arial.
 FONTS = {"en": FONT, "zh": "Microsoft YaHei"}
@@ -38,8 +39,11 @@ class MissingWords(Exception):
 class Words(Mapping[str, str]):
     """A table of words that remembers what was asked for and what it could not say."""
 
-    def __init__(self, table: Mapping[str, str]) -> None:
+    def __init__(self, table: Mapping[str, str], kept: Iterable[str] = (), codes: Collection[str] = ()) -> None:
         self.table = table
+        self.kept = frozenset(kept)  # whole texts that stay: signatures, formulas
+        # Codes that stand within sentences: the names of arguments.
+        self.codes = re.compile(rf"\b({'|'.join(map(re.escape, codes))})\b" if codes else "(?!)")
         self.used: set[str] = set()
         self.missing: dict[str, None] = {}
         patterns = sorted((key for key in table if "{}" in key), key=lambda key: (-len(key.replace("{}", "")), key))
@@ -66,7 +70,7 @@ class Words(Mapping[str, str]):
         if text in self.table:
             self.used.add(text)
             return self.table[text]
-        if CHINESE.search(text) or not leftover(text):
+        if CHINESE.search(text) or text in self.kept or not leftover(text):
             return text
         for key, pattern in self.patterns.items():
             if found := pattern.fullmatch(text):
@@ -86,12 +90,19 @@ def leftover(text: str) -> list[str]:
     return re.findall(r"[A-Za-z]{2,}", NAMES.sub(" ", text))
 
 
-def words_for(name: str, language: str) -> Mapping[str, str]:
+def words_for(name: str, language: str, kept: Iterable[str] = (), codes: Collection[str] = ()) -> Mapping[str, str]:
     """The words of one workbook: those that all workbooks share, then its own."""
     if language == "en":
         return {}
-    tables = [import_module(f"words_{language}_{part}").WORDS for part in ("kit", name)]
-    return Words({key: said for table in tables for key, said in table.items()})
+    return Words(table(f"words_{language}_kit.json") | table(f"words_{language}_{name}.json"), kept, codes)
+
+
+def table(name: str) -> dict[str, str]:
+    """A table of words; a key that stands in it twice is refused."""
+    pairs: list[tuple[str, str]] = json.loads((FOLDER / name).read_text("utf-8"), object_pairs_hook=list)
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError(f"{name} has a key twice")
+    return dict(pairs)
 
 
 def edition(target: Path, language: str) -> Path:

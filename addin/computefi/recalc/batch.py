@@ -11,7 +11,8 @@ import json
 import os
 import queue
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,7 +27,8 @@ from computefi.recalc.worker import Answer, Task, Worker, digest, from_record, t
 MANIFEST = ".computefi-batch.jsonl"
 COLUMNS = ("file", "status", "seconds", "formula_cells", "calls", "errors", "warnings", "message")
 
-Runner = Callable[[Sequence[Task]], Iterator[Answer]]
+Answers = Generator[Answer, None, None]
+Runner = Callable[[Sequence[Task]], Answers]
 
 
 @dataclass(slots=True)
@@ -85,11 +87,12 @@ def recalculate_many(
 
         runner = on_dask(scheduler, jobs, timeout)
     batch = Batch(tuple(get))
-    answers = batch_answers(tasks, target, runner)
     progress(0, len(tasks))
-    for answer in answers:
-        batch.answers.append(answer)
-        progress(len(batch.answers), len(tasks))
+    # Closed at once when the caller's progress breaks off, so that no process works on.
+    with closing(batch_answers(tasks, target, runner)) as answers:
+        for answer in answers:
+            batch.answers.append(answer)
+            progress(len(batch.answers), len(tasks))
     batch.answers.sort(key=lambda answer: answer.file)
     if report is not None:
         batch.write_report(Path(report))
@@ -99,8 +102,8 @@ def recalculate_many(
 def tasks_for(source: str, folder: Path, values: dict[str, Value], get: tuple[str, ...]) -> list[Task]:
     """The workbooks of a folder or a pattern, and where each goes."""
     root, files = found(source)
-    real = os.path.realpath(folder)
-    if real != os.path.realpath(root):
+    real, real_root = Path(os.path.realpath(folder)), Path(os.path.realpath(root))
+    if real != real_root and real.is_relative_to(real_root):
         # Outputs of an earlier batch into a folder within the inputs' are no inputs.
         files = [file for file in files if not Path(os.path.realpath(file)).is_relative_to(real)]
     inputs = {os.path.realpath(file) for file in files}
@@ -145,7 +148,7 @@ def found(source: str) -> tuple[Path, list[Path]]:
     return root, sorted(set(files))
 
 
-def batch_answers(tasks: Sequence[Task], folder: Path, runner: Runner) -> Iterator[Answer]:
+def batch_answers(tasks: Sequence[Task], folder: Path, runner: Runner) -> Answers:
     """Every task's answer, from what was written down or from the runner."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / MANIFEST
@@ -159,14 +162,23 @@ def batch_answers(tasks: Sequence[Task], folder: Path, runner: Runner) -> Iterat
         else:
             open_tasks.append(task)
     requests = {task.file: request_of(task) for task in open_tasks}
-    with open(path, "a", encoding="utf-8") as manifest:
-        for answer in runner(open_tasks):
+    for task in open_tasks:
+        remove_ours(Path(task.target), {old.output for (file, _), old in done.items() if file == task.file})
+    with open(path, "a", encoding="utf-8") as manifest, closing(runner(open_tasks)) as answers:
+        for answer in answers:
             if answer.status == "done":
                 record = {"request": requests[answer.file], "answer": to_record(answer)}
                 # One write: a line that a kill cuts short is not read again.
                 manifest.write("\n" + json.dumps(record) + "\n")
                 manifest.flush()
             yield answer
+
+
+def remove_ours(target: Path, outputs: set[str]) -> None:
+    """Remove an output of ours that no longer holds, lest it be taken for the new one should that fail."""
+    with suppress(OSError):
+        if outputs and digest(target.read_bytes()) in outputs:
+            target.unlink()
 
 
 def request_of(task: Task) -> str:
@@ -202,7 +214,7 @@ def still_holds(task: Task, answer: Answer) -> bool:
 def local(jobs: int, timeout: float | None) -> Runner:
     """Worker processes on this machine, each looked after by a thread."""
 
-    def run(tasks: Sequence[Task]) -> Iterator[Answer]:
+    def run(tasks: Sequence[Task]) -> Answers:
         ahead: queue.SimpleQueue[Task] = queue.SimpleQueue()
         answers: queue.SimpleQueue[Answer | BaseException] = queue.SimpleQueue()
         for task in tasks:
@@ -220,6 +232,7 @@ def local(jobs: int, timeout: float | None) -> Runner:
                 answers.put(error)
             finally:
                 worker.stop()
+                worker.close()
 
         threads = [threading.Thread(target=look_after, args=(worker,), daemon=True) for worker in workers]
         for thread in threads:
@@ -234,6 +247,8 @@ def local(jobs: int, timeout: float | None) -> Runner:
             stopping.set()
             for worker in workers:
                 worker.stop()
+            for thread in threads:
+                thread.join()
 
     return run
 

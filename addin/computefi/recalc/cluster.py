@@ -7,7 +7,8 @@ does not take the Dask worker along; where a whole Dask worker is lost, its work
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+import uuid
+from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
 from computefi.recalc.package import WorkbookError
@@ -16,7 +17,8 @@ from computefi.recalc.worker import Answer, Task, Worker
 ATTEMPTS = 3
 CONNECT_SECONDS = 15
 
-_here = threading.local()
+# On a Dask worker: the processes below it, by the batch and the thread that they work for.
+_here: dict[tuple[str, int], Worker] = {}
 
 
 def loaded() -> Any:
@@ -28,12 +30,17 @@ def loaded() -> Any:
     return distributed
 
 
-def ask_here(task: Task, timeout: float | None) -> Answer:
+def ask_here(batch: str, task: Task, timeout: float | None) -> Answer:
     """On a Dask worker: one workbook in the process that belongs to this thread."""
-    worker = getattr(_here, "worker", None)
-    if worker is None:
-        worker = _here.worker = Worker()
-    return worker.ask(task, timeout)
+    return _here.setdefault((batch, threading.get_ident()), Worker()).ask(task, timeout)
+
+
+def end_here(batch: str) -> None:
+    """On a Dask worker: end the processes of one batch."""
+    for key in [key for key in _here if key[0] == batch]:
+        worker = _here.pop(key)
+        worker.stop()
+        worker.close()
 
 
 class OnDask:
@@ -41,8 +48,9 @@ class OnDask:
 
     def __init__(self, scheduler: str, jobs: int, timeout: float | None) -> None:
         self._scheduler, self._jobs, self._timeout = scheduler, jobs, timeout
+        self._batch = uuid.uuid4().hex
 
-    def __call__(self, tasks: Sequence[Task]) -> Iterator[Answer]:
+    def __call__(self, tasks: Sequence[Task]) -> Generator[Answer, None, None]:
         if not tasks:
             return
         distributed = loaded()
@@ -54,7 +62,10 @@ class OnDask:
         try:
             address = cluster or self._scheduler
             with distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False) as client:
-                yield from self._run(client, tasks)
+                try:
+                    yield from self._run(client, tasks)
+                finally:
+                    client.run(end_here, self._batch, on_error="ignore")
         except (OSError, TimeoutError, ValueError) as error:
             raise WorkbookError(f"the Dask scheduler {self._scheduler} does not answer: {error}") from None
         finally:
@@ -69,7 +80,7 @@ class OnDask:
 
         def give() -> None:
             task = waiting.pop()
-            future = client.submit(ask_here, task, self._timeout, pure=False)
+            future = client.submit(ask_here, self._batch, task, self._timeout, pure=False)
             given[future.key] = task
             futures.add(future)
 

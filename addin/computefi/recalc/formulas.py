@@ -148,7 +148,7 @@ def refilled(text: str, addresses: Iterator[str]) -> str:
 
 @functools.cache
 def tokenizer() -> Any:
-    """The module of openpyxl's Tokenizer alone: all of openpyxl takes longer to load than many a workbook to compute."""
+    """The module of openpyxl's Tokenizer alone: all of openpyxl takes longer to load than most workbooks to compute."""
     package = importlib.util.find_spec("openpyxl")
     places = package.submodule_search_locations if package is not None else None
     if not places:

@@ -43,6 +43,7 @@ def guarded(work: Callable[[], object], say: Callable[[str], None]) -> int:
     sys.stderr.flush()
     child = os.fork()
     if child == 0:
+        # In the child: whatever happens, it must not return into the caller's code.
         code = BAD_INPUT
         try:
             limit()
@@ -54,6 +55,7 @@ def guarded(work: Callable[[], object], say: Callable[[str], None]) -> int:
             sys.stderr.flush()
         finally:
             os._exit(code)
+    signal.signal(signal.SIGTERM, lambda *_: os.kill(child, signal.SIGTERM))
     while True:
         try:
             _, status = os.waitpid(child, 0)

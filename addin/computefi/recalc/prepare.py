@@ -300,6 +300,12 @@ class Preparation:
             if any(number in large for _, number in site.sources):
                 site.refused = f"an argument reads more than {READ_LIMIT:,} cells; give a smaller range"
                 site.sources = []
+        for number in large:
+            # Every source is read in every pass, whoever asks for it.
+            source = plan.sources[number]
+            if isinstance(source, Reference):
+                top, left = source.rect.top, source.rect.left
+                plan.sources[number] = Reference(source.sheet, Rect(top, left, top, left))
 
     def cells_read(self, source: Source) -> int:
         """How many cells a source reads."""

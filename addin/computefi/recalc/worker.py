@@ -129,6 +129,7 @@ class Worker:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
+        self._stopped = False
 
     def ask(self, task: Task, timeout: float | None = None) -> Answer:
         """Have one workbook recalculated; `timeout` in seconds ends the process."""
@@ -138,6 +139,8 @@ class Worker:
             assert process.stdout is not None
             # The workbook's time does not run while its process starts.
             process.stdout.readline()
+        if self._stopped:
+            process.kill()
         started_at = time.perf_counter()
         late = threading.Event()
 
@@ -166,7 +169,7 @@ class Worker:
             return from_record(json.loads(line))
         process.kill()
         code = process.wait()
-        self._close()
+        self.close()
         clean(Path(task.target))
         seconds = round(time.perf_counter() - started_at, 6)
         if late.is_set():
@@ -175,19 +178,20 @@ class Worker:
         return Answer(task.file, "died", f"its process ended in mid-work ({how})", seconds)
 
     def stop(self) -> None:
-        """End the process, whatever it is doing."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._close()
+        """End the process, whatever it is doing; called from another thread than `ask`, or after it."""
+        self._stopped = True
+        process = self._process
+        if process is not None:
+            process.kill()
+            process.wait()
 
-    def _close(self) -> None:
-        if self._process is not None:
-            for pipe in (self._process.stdin, self._process.stdout):
-                if pipe is not None:
-                    with contextlib.suppress(OSError):
-                        pipe.close()
-        self._process = None
+    def close(self) -> None:
+        """Let go of an ended process."""
+        process, self._process = self._process, None
+        for pipe in (process.stdin, process.stdout) if process is not None else ():
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
 
 
 def started() -> subprocess.Popen[bytes]:
@@ -235,9 +239,8 @@ if __name__ == "__main__":
     # What a workbook needs is loaded before the first one's time runs.
     import ironcalc  # noqa: F401
 
-    import computefi  # noqa: F401
-    import computefi.recalc.book
-    from computefi.recalc.formulas import tokenizer
+    import computefi.recalc.book  # noqa: F401
+    from computefi.recalc import formulas
 
-    tokenizer()
+    formulas.tokenizer()
     main()

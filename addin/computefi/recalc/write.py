@@ -94,7 +94,8 @@ class SheetPatch:
         data, prefix = sheet.data, sheet.prefix
         pending: list[Place] = sorted(self._values)
         pending.reverse()
-        out: list[bytes] = []
+        head, tail = self._around()
+        out = bytearray(head)
         copied = sheet.start
         row = column = 0
         in_row = False
@@ -110,10 +111,10 @@ class SheetPatch:
                     row, column = sheet.place_of(attributes, row, column)
                 place = (row, column)
                 if pending and pending[-1] < place:
-                    out.append(data[copied:start])
+                    out += data[copied:start]
                     copied = start
                     while pending and pending[-1] < place:
-                        out.append(self._new_cell(pending.pop()))
+                        out += self._new_cell(pending.pop())
                 if pending and pending[-1] == place:
                     pending.pop()
                 value = values.get(place)
@@ -122,42 +123,44 @@ class SheetPatch:
                     and b" t" not in attributes and b" vm" not in attributes
                 ):  # fmt: skip
                     # A number after a formula, by far the most frequent: all up to its <v> stays as it is.
-                    out += (data[copied : match.end("formula") + closing], opened, number_text(value), closed)
+                    out += data[copied : match.end("formula") + closing]
+                    out += opened + number_text(value) + closed
                     copied = end
                     continue
                 if value is not None or place in values or place in blank or place in refs:
-                    out += [data[copied:start], self._patched(place, match)]
+                    out += data[copied:start] + self._patched(place, match)
                     copied = end
                 continue
             if match["row"] is None:
                 if not in_row:
                     continue
-                out.append(data[copied:start])
+                out += data[copied:start]
                 copied = start
                 while pending and pending[-1][0] == row:
-                    out.append(self._new_cell(pending.pop()))
+                    out += self._new_cell(pending.pop())
                 in_row = False
                 continue
             row, column = sheet.row_of(match["row"], row), 0
             if pending and pending[-1][0] < row:
-                out.append(data[copied:start])
+                out += data[copied:start]
                 copied = start
-                out += self._new_rows(pending, row)
+                out += b"".join(self._new_rows(pending, row))
             in_row = not match["empty"]
             if in_row and self._outgrows(match["row"], row, pending):
                 tag = match[0][:-1]
-                out += [data[copied:start], SPANS.sub(b"", tag), b">"]
+                out += data[copied:start] + SPANS.sub(b"", tag) + b">"
                 copied = end
             if match["empty"] and pending and pending[-1][0] == row:
                 # An empty row opens for its new cells.
-                out += [data[copied:start], b"<", prefix, b"row", SPANS.sub(b"", match["row"]), b">"]
+                out += data[copied:start] + b"<%srow%s>" % (prefix, SPANS.sub(b"", match["row"]))
                 while pending and pending[-1][0] == row:
-                    out.append(self._new_cell(pending.pop()))
-                out += [b"</", prefix, b"row>"]
+                    out += self._new_cell(pending.pop())
+                out += b"</%srow>" % prefix
                 copied = end
-        out.append(data[copied : sheet.end])
-        out += self._new_rows(pending, None)
-        return self._around(b"".join(out))
+        out += data[copied : sheet.end]
+        out += b"".join(self._new_rows(pending, None))
+        out += tail
+        return bytes(out)
 
     def _outgrows(self, attributes: bytes, row: int, pending: list[Place]) -> bool:
         """Whether a row's `spans` would be wrong after its new cells are in."""
@@ -172,15 +175,15 @@ class SheetPatch:
                 return True
         return False
 
-    def _around(self, content: bytes) -> bytes:
-        """The part with its cells replaced; a sheet without cells gets room for them."""
+    def _around(self) -> tuple[bytes, bytes]:
+        """What stands before and after the cells; a sheet without cells gets room for them."""
         sheet = self._sheet
         head = sheet.data[: sheet.start]
         tail = sheet.data[sheet.end :]
         if sheet.start == sheet.end and head.rstrip().endswith(b"/>"):
             head = head.rstrip()[:-2] + b">"
             tail = b"</" + sheet.prefix + b"sheetData>" + tail
-        return head + content + tail
+        return head, tail
 
     def _new_rows(self, pending: list[Place], before: int | None) -> list[bytes]:
         """Rows that are not in the file, up to the next one that is."""

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from computefi.hosts.excel_files import standalone_modules
+from computefi.hosts.vbaproject import Module
+
+
+@pytest.fixture(scope="session")
+def shipped() -> dict[str, Module]:
+    """The modules of an exported workbook."""
+    return {module.name: module for module in standalone_modules()}
+
+
+@pytest.fixture
+def book_of(tmp_path: Path) -> Callable[..., Path]:
+    """A workbook with formulas in column A of its one sheet."""
+
+    def made(*formulas: str, name: str = "book.xlsx") -> Path:
+        book = openpyxl.Workbook()
+        assert book.active is not None
+        for row, formula in enumerate(formulas, start=1):
+            book.active.cell(row, 1, formula)
+        path = tmp_path / name
+        book.save(path)
+        return path
+
+    return made

@@ -1,0 +1,83 @@
+"""Build workbooks/asic_loan.xlsx: a loan against mining machines, month by month, and what 2022 says about it.
+
+    python workbooks/build/asic_loan.py [target.xlsx]
+
+openpyxl writes the formulas, our own engine fills the values. The book is built twice: the first pass tells the texts
+of the chart titles and the values of all loans by all paths, which the second stores.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from asic_checks import write_checks
+from asic_inputs import DEAL_NAMES, PATH_NAMES, SWITCHES
+from asic_months import TITLES, write_input_sheet, write_loan, write_paths
+from asic_parts import Given
+from asic_pivot import write_pivot
+from asic_replay import write_facts, write_replay
+from asic_summary import SWEPT, Sweep, open_summary, write_live, write_summary, write_sweep
+from kit import Book
+from seal import save
+
+from computefi.recalc import Book as Opened
+from computefi.recalc import recalculate
+
+TARGET = Path(__file__).parent.parent / "asic_loan.xlsx"
+PIVOT_TITLES = ("Pivot!B6", "Pivot!K6")
+MONTH_LINKS = "EGIKMOQ"
+SWITCHED = {item.key: item.values[0] for item in SWITCHES if isinstance(item, Given)}
+LINKS = {
+    "Summary": "CDEFGHI",
+    "Inputs": "CDEFGIJ",
+    "Paths": MONTH_LINKS,
+    "Loan": MONTH_LINKS,
+    "Facts": "CDEFGHI",
+    "Replay": "CDEFGHI",
+    "Pivot": MONTH_LINKS,
+    "Checks": "DEFGHIK",
+}
+
+
+def compose(titles: dict[str, str], sweep: Sweep, language: str = "en", words: dict[str, str] | None = None) -> Book:
+    """The workbook without values; `titles` are the texts of the chart titles, `sweep` the results by loan and path."""
+    book = Book("A loan against mining machines, through a path of bitcoin", language, words or {})
+    open_summary(book)
+    write_input_sheet(book)
+    paths = write_paths(book)
+    months = write_loan(book, paths)
+    write_facts(book)
+    replay = write_replay(book)
+    pivot = write_pivot(book, titles)
+    write_checks(book, months, pivot, replay)
+    write_live(book, months)
+    write_sweep(book, sweep)
+    write_summary(book, months, titles)
+    book.navigate(LINKS)
+    return book
+
+
+def build(target: Path) -> None:
+    with TemporaryDirectory() as folder:
+        draft = Path(folder) / "draft.xlsx"
+        save(compose({}, {}), draft)
+        opened, sweep = Opened.open(draft), {}
+        for deal in range(1, len(DEAL_NAMES) + 1):
+            for path in range(1, len(PATH_NAMES) + 1):
+                opened.set({"deal": deal, "path": path})
+                sweep[deal, path] = tuple(round(float(opened[name]), 9) for name in SWEPT)
+        opened.set({"deal": SWITCHED["deal"], "path": SWITCHED["path"]})
+        cells = [cell.replace("$", "") for cell in TITLES.values()] + list(PIVOT_TITLES)
+        titles = {cell: str(opened[cell]) for cell in cells}
+        save(compose(titles, sweep), draft)
+        recalculate(draft, target, calc="trust")
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET
+    build(target)
+    print(f"{target} built")

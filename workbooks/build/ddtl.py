@@ -1,0 +1,100 @@
+"""Build workbooks/ddtl.xlsx: a delayed-draw GPU term loan, month by month for seven years.
+
+    python workbooks/build/ddtl.py [target.xlsx]
+    python workbooks/build/ddtl.py --sweep
+
+The second form recalculates the whole model for every lever and case and writes the static copies of the sheet
+Sensitivities to ddtl_static.py; build again after it. openpyxl writes the formulas, our own engine fills the values.
+Since a chart file stores the text of its title, it is saved twice: the first recalculation tells the text.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from ddtl_checks import filed_cells, write_checks
+from ddtl_credit import CREDIT, RETURNS
+from ddtl_debt import DEBT, RATIOS
+from ddtl_grid import FIRST_COLUMN, Grid
+from ddtl_loss import write_covenants, write_loss
+from ddtl_operations import COLLATERAL, REVENUE, TIMING
+from ddtl_sensitivities import sweep, write_sensitivities
+from ddtl_summary import TITLES, know, open_pages, retitle, write_cover, write_summary
+from ddtl_tables import write_contracts, write_fleet, write_inputs
+from kit import HEADER, Book
+from openpyxl.utils import get_column_letter
+from seal import save
+
+from computefi.recalc import recalculate
+
+TARGET = Path(__file__).parent.parent / "ddtl.xlsx"
+STATIC = Path(__file__).parent / "ddtl_static.py"
+MONTHLY = {
+    "Timing": (TIMING, "Timing", "Months, flags and rates: no date is hidden in a formula."),
+    "Collateral": (COLLATERAL, "Collateral", "The draw gate asset by asset, and what the fleet is worth on three bases."),
+    "Revenue": (REVENUE, "Revenue and operating cost", "Contracted and market revenue, operating cost, CFADS."),
+    "Debt": (DEBT, "Debt", "Draws, top-up, interest, amortisation, waterfall, sources and uses."),
+    "Ratios": (RATIOS, "Ratios", "Cover, loan to value on three bases, tail, and the covenants month by month."),
+    "Credit": (CREDIT, "Credit", "Correlation, PD, LGD and expected loss as the contracted share changes."),
+    "Returns": (RETURNS, "Returns", "What the lender earns, for how long, and the filed reference schedules."),
+}
+
+
+def compose(language: str = "en", words: dict[str, str] | None = None) -> Book:
+    """The workbook without values."""
+    book = Book("A delayed-draw GPU term loan, month by month", language, words or {})
+    grid = Grid(fixed=filed_cells())
+    for sheet, (lines, _, _) in MONTHLY.items():
+        grid.lay(sheet, lines)
+    know(grid)
+    open_pages(book)
+    write_inputs(book)
+    grid.fixed |= write_contracts(book, grid)
+    grid.fixed |= write_fleet(book)
+    for sheet in ("Timing", "Collateral", "Revenue", "Debt", "Ratios", "Credit"):
+        grid.write(book, sheet, *MONTHLY[sheet][1:])
+    loss = write_loss(book, grid)
+    covenants = write_covenants(book, grid)
+    grid.write(book, "Returns", *MONTHLY["Returns"][1:])
+    write_sensitivities(book, grid)
+    write_checks(book, grid, loss, covenants)
+    write_summary(book, grid, loss, covenants)
+    write_cover(book, grid)
+    book.navigate({name: links(name, len(book.pages) - 1) for name in book.pages})
+    for page in book.pages.values():
+        page.sheet.oddFooter.center.text = HEADER + book.say("Demonstration parameters are not filed figures; see Inputs")
+    return book
+
+
+def links(name: str, count: int) -> list[str]:
+    """Where a page has its links to the others."""
+    first = {"Inputs": 9, "Checks": 5}.get(name, 4)
+    step = 1
+    if name in MONTHLY:
+        first, step = FIRST_COLUMN, 1
+    return [get_column_letter(first + step * index) for index in range(count)]
+
+
+def build(target: Path) -> None:
+    with TemporaryDirectory() as folder:
+        draft = Path(folder) / "draft.xlsx"
+        book = compose()
+        save(book, draft)
+        values = recalculate(draft, Path(folder) / "first.xlsx")
+        retitle(book, {name: str(values[name]) for name in TITLES})
+        save(book, draft)
+        recalculate(draft, target, calc="trust")
+
+
+if __name__ == "__main__":
+    if "--sweep" in sys.argv:
+        STATIC.write_text(sweep(str(TARGET)), encoding="utf-8")
+        print(f"{STATIC.name} written; build again")
+    else:
+        goal = Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET
+        build(goal)
+        print(f"{goal} built")
