@@ -1,13 +1,23 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from computefi.hosts import vbaproject
 from computefi.hosts.excel_files import standalone_modules
 from computefi.hosts.vbaproject import Module
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _packed_once() -> Iterator[None]:
+    """The same modules are packed in almost every test here; it takes half a second each time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vbaproject, "compress", functools.cache(vbaproject.compress))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""`computefi doctor`: every thing that goes wrong in practice is found, with its cure; and nothing where all is well."""
+"""`computefi doctor`: what goes wrong in practice is found, with its cure; and nothing where all is well."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def machine(python: Path, home: Path) -> Machine:
         path.write_text(path.read_text().replace("C:\\x", str(python / "Scripts" / "pythonw.exe")))
     return Machine(
         system="Windows", places=places(home), environment={"LocalAppData": str(home / "local")}, prefix=python,
-        sys_path=(doctor_machine.Path(excel_files.__file__).parents[2],), package=Path(excel_files.__file__).parents[1],
+        sys_path=(Path(excel_files.__file__).parents[2],), package=Path(excel_files.__file__).parents[1],
         xlwings=VERSION, bits=64, has_pywin32=True, registry=registry({}),
     )  # fmt: skip
 
@@ -223,6 +223,13 @@ def test_a_workbook_that_finds_no_settings(machine: Machine, book_of: BookOf, tm
     (tmp_path / "empty").mkdir()
     bare = change(machine, places=places(tmp_path / "empty"))
     assert "finds no settings (xlwings.conf)" in told(examine(bare, [book_of("=CFI_LTV(70,100)")]))
+
+
+def test_a_workbook_without_macros_where_no_add_in_is_installed(machine: Machine, book_of: BookOf) -> None:
+    assert machine.places is not None
+    assert machine.places.addin is not None
+    machine.places.addin.unlink()
+    assert "no add-in is installed: #NAME?" in only(examine(machine, [book_of("=CFI_LTV(70,100)")]))
 
 
 def test_a_workbook_that_is_not_there(machine: Machine, tmp_path: Path) -> None:

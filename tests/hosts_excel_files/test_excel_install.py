@@ -147,8 +147,8 @@ def test_a_file_that_excel_holds_is_said_with_the_cure(where: Places, monkeypatc
         raise WorkbookError(f"{path} cannot be written: used by another process")
 
     monkeypatch.setattr(excel_install, "write_atomically", locked)
+    assert where.addin is not None
     with pytest.raises(WorkbookError, match="close Excel and try again"):
-        assert where.addin is not None
         excel_install._write(where.addin, b"")
 
 

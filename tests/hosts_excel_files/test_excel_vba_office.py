@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import openpyxl
 import pytest
 from vba_office import opened_with_macros
 
@@ -88,8 +89,6 @@ def module(text: str, kind: Kind = Kind.STANDARD) -> Module:
 def opened(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     """A workbook as LibreOffice opens it, with the modules of this test, and the same with its real ones."""
     folder = tmp_path_factory.mktemp("office")
-    import openpyxl
-
     book = openpyxl.Workbook()
     assert book.active is not None
     for row, formula in enumerate(CELLS, start=1):

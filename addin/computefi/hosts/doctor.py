@@ -67,6 +67,9 @@ def examine(machine: Machine, workbooks: Sequence[Path] = ()) -> Report:
     for book in books:
         if book.project is not None or book.module:
             report.add(f"the macros of {book.path.name}", _macros(machine, book, CONVERT))
+        elif addin is None and machine.places is not None and machine.places.startup is not None:
+            cure = f"{REINSTALL}, or {CONVERT}"
+            report.findings.append(Finding(f"{book.path} has no macros, and no add-in is installed: #NAME?", cure))
     if addin is not None:
         report.add("the add-in", _macros(machine, addin, REINSTALL))
     _settings(machine, report, books, addin)

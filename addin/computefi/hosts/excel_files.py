@@ -51,6 +51,7 @@ SETTINGS_NAME = re.compile(r'(?<=Const PROJECT_NAME As String = ")[^"]*(?=")')
 XLWINGS_VERSION = re.compile(r'Const XLWINGS_VERSION As String = "([^"]*)"')
 DOCUMENTS = {"worksheet": WORKSHEET, "chartsheet": CHART}
 PROJECT_PART = "vbaProject.bin"
+NO_FORMAT = 'numFmtId="0" fontId="0" fillId="0" borderId="0"'
 XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -324,8 +325,9 @@ def _addin_parts() -> dict[str, str]:
         ),
         "xl/styles.xml": f'{XML}<styleSheet xmlns="{MAIN}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/>'
         '</font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill '
-        'patternType="gray125"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/>'
-        '</cellStyleXfs><cellXfs count="1"><xf/></cellXfs></styleSheet>',
+        'patternType="gray125"/></fill></fills><borders count="1"><border/></borders>'
+        f'<cellStyleXfs count="1"><xf {NO_FORMAT}/></cellStyleXfs><cellXfs count="1"><xf {NO_FORMAT} xfId="0"/></cellXfs>'
+        '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>',
     }
 
 
