@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from uno_client import Client, properties
+
+
+def processor_seconds(profile: str) -> float:
+    """The processor time that LibreOffice has used."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (folder / "cmdline").read_bytes()
+            if b"soffice.bin" in command.split(b"\0")[0] and profile.encode() in command:
+                fields = (folder / "stat").read_text().rpartition(")")[2].split()
+                return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        except OSError:
+            continue
+    return float("nan")
 
 
 def timed(work: Any) -> tuple[float, Any]:
@@ -18,8 +33,11 @@ def timed(work: Any) -> tuple[float, Any]:
 
 def measure(client: Client, path: str, sheet: str, given: str, asked: list[str], target: str) -> dict[str, Any]:
     """Seconds to load, to recalculate everything, for one input to reach one output, and to save."""
+    used = [processor_seconds(sys.argv[2])]
     load, document = timed(lambda: client.open(path))
+    used.append(processor_seconds(sys.argv[2]))
     recalculations = [timed(document.calculateAll)[0] for _ in range(3)]
+    used.append(processor_seconds(sys.argv[2]))
     inputs = document.Sheets.getByName(sheet)
     cell = inputs.getCellRangeByName(given)
     asked_sheet = document.Sheets.getByName(asked[0])
@@ -34,9 +52,18 @@ def measure(client: Client, path: str, sheet: str, given: str, asked: list[str],
         seconds, value = timed(once)
         what_ifs.append(seconds)
         values.append(value)
+    used.append(processor_seconds(sys.argv[2]))
     save = timed(lambda: document.storeToURL("file://" + target, properties(FilterName="Calc MS Excel 2007 XML")))[0]
+    used.append(processor_seconds(sys.argv[2]))
     document.close(True)
-    return {"load": load, "recalculate": recalculations, "what-if": what_ifs, "values": values, "save": save}
+    return {
+        "cpu": [used[1] - used[0], (used[2] - used[1]) / 3, used[4] - used[3]],
+        "load": load,
+        "recalculate": recalculations,
+        "what-if": what_ifs,
+        "values": values,
+        "save": save,
+    }
 
 
 def main() -> None:

@@ -26,12 +26,24 @@ from computefi.cli_common import (
     write_whole,
 )
 from computefi.cli_doors import calc, export, serve
+from computefi.cli_excel import doctor, excel
+from computefi.cli_lint import (
+    close_engine,
+    engine_for,
+    engine_options,
+    lint,
+    report_verification,
+    second_opinion,
+    verification_report,
+)
+from computefi.cli_whatif import batch, solve, sweep
 from computefi.spec import REGISTRY, Spec
 
 if TYPE_CHECKING:
     from computefi.recalc import Recalculated
 
 SHOWN_REASONS = 20
+GUARDED = {"compare", "recalc", "sweep", "solve"}
 COMPARE_NAMES = ("summary_table", "reading")
 WIDE = 160
 
@@ -132,6 +144,8 @@ def _in_unit(value: Any, unit: str) -> str:
 @click.option(
     "--strict", is_flag=True, help="Exit 1 where a CFI function fails, a cell shows an error or a warning is given."
 )
+@engine_options
+@click.option("--charts", is_flag=True, help="Refresh the numbers that charts store, for viewers that read no cells.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def recalc(
     file: Path,
@@ -140,6 +154,9 @@ def recalc(
     settings: tuple[str, ...],
     wanted: tuple[str, ...],
     strict: bool,
+    engine_name: str,
+    verify_name: str | None,
+    charts: bool,
     as_json: bool,
 ) -> None:
     """Recalculate a workbook without Excel, CFI functions included, and write the values into it.
@@ -150,11 +167,18 @@ def recalc(
 
     with refusing():
         values = assignments(settings)
-        with busy(f"Recalculating {file.name}"):
-            book = recalculate(file, None if dry_run else output or file, set=values, needs=wanted)
-        got = {name: book[name] for name in wanted}
+        engine = engine_for(engine_name)
+        try:
+            with busy(f"Recalculating {file.name}"):
+                target = None if dry_run else output or file
+                book = recalculate(file, target, set=values, needs=wanted, engine=engine, charts=charts)
+                found = second_opinion(book, engine_name, verify_name, values)
+            got = {name: book[name] for name in wanted}
+        finally:
+            close_engine(engine)
     if as_json:
-        click.echo(json.dumps(_report(book, got), indent=1))
+        verification = {} if found is None else {"verification": verification_report(found)}
+        click.echo(json.dumps({**_report(book, got), **verification}, indent=1))
     else:
         for name, value in got.items():
             click.echo(f"{name} = {_line(value)}")
@@ -164,6 +188,10 @@ def recalc(
             f"{book.formula_cells} formula cells, {book.calls} CFI calls, {book.errors} errors; {total:.3f} s",
             err=bool(wanted),
         )
+        if found is not None:
+            report_verification(found)
+    if found is not None and found.disagreements:
+        sys.exit(FINDINGS)
     if strict and (book.reasons or book.warnings or book.errors):
         sys.exit(FINDINGS)
 
@@ -279,11 +307,14 @@ def _example(spec: Spec) -> str:
     return "; ".join(str(tuple(row)) if isinstance(row, (tuple, list)) else str(row) for row in rows)
 
 
-cli.add_command(calc)
-cli.add_command(export)
-cli.add_command(serve)
+for command in (lint, sweep, solve, batch, calc, excel, doctor, export, serve):
+    cli.add_command(command)
 
 
 def main() -> None:
-    """The entry point."""
-    cli(prog_name="computefi")
+    """The entry point. What runs an engine over a workbook does so within limits of memory and time."""
+    if not GUARDED.intersection(sys.argv[1:2]):
+        cli(prog_name="computefi")
+    from computefi.recalc.guard import guarded
+
+    sys.exit(guarded(lambda: cli(prog_name="computefi"), lambda why: click.echo(f"computefi: {why}", err=True)))

@@ -85,13 +85,20 @@ def _tell(found: Any) -> None:
 @file_argument
 @click.option(
     "--host", required=True, type=click.Choice(["libreoffice", "excel", "lambda"]),
-    help="libreoffice: CFI.NAME for the extension. excel: CFI_NAME for the add-in. "
+    help="libreoffice: CFI.NAME for the extension. excel: CFI_NAME, and into an .xlsm the VBA as well. "
     "lambda: the functions as native LAMBDAs in the workbook, for Excel 365 with nothing installed.",
 )  # fmt: skip
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Write here; may be FILE.")
 def export(file: Path, host: str, output: Path) -> None:
     """Write a workbook as another host reads its CFI calls. Nothing else in the file changes."""
     with refusing():
+        if host == "excel" and output.suffix.lower() == ".xlsm" and file.suffix.lower() == ".xlsx":
+            from computefi.hosts.conf import this_interpreter
+            from computefi.hosts.excel_files import export_excel
+
+            export_excel(file, output, this_interpreter())
+            click.echo(f"{output}: with the VBA of xlwings and of computefi inside; never opened in Excel by us")
+            return
         if host == "lambda":
             from computefi.hosts.lambdas import export_lambda
 

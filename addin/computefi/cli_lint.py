@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from computefi.cli_common import FINDINGS, refusing
-from computefi.errors import Code
+from computefi.cli_common import FINDINGS, plain, refusing
 
 if TYPE_CHECKING:
     from computefi.recalc import Recalculated
@@ -92,11 +91,6 @@ def verification_report(found: Verification) -> dict[str, Any]:
         ],
         "not_compared": dict(found.unavailable),
     }
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON has it."""
-    return value.value if isinstance(value, Code) else value
 
 
 @click.command()

@@ -14,26 +14,21 @@ for folder in ("hosts", "hosts_calc", "hosts_serve"):
 
 from calc_office import Office
 from com_standin import Excel
-from contract_pyodide import Pyodide, build_wheel
-from contract_table import TABLE
-from contract_tally import Tally
+from contract_tally import PROPERTY, totals
 
 from computefi.hosts import calc
 
-COUNTS = pytest.StashKey[Tally]()
 
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """The totals of every door."""
-    if COUNTS in config.stash:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The totals of every door. Without this folder on the command line and with several workers, pytest does not
+    read this file where it prints; `python tests/contract/report.py` always does."""
+    items = [item for kind in terminalreporter.stats.values() for item in kind]
+    reports = [item for item in items if isinstance(item, pytest.TestReport) and item.when == "call"]
+    noted = [value for report in reports for key, value in report.user_properties if key == PROPERTY]
+    if noted:
         terminalreporter.section("contract: calls per door")
-        for line in config.stash[COUNTS].lines():
+        for line in totals(noted):
             terminalreporter.write_line(line)
-
-
-@pytest.fixture(scope="session")
-def tally(pytestconfig: pytest.Config) -> Tally:
-    return pytestconfig.stash.setdefault(COUNTS, Tally())
 
 
 @pytest.fixture(scope="session")
@@ -55,14 +50,3 @@ def office() -> Iterator[Any]:
     office.start()
     yield office
     office.close()
-
-
-@pytest.fixture(scope="session")
-def wheel(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_wheel(repository, tmp_path_factory.mktemp("wheel"))
-
-
-@pytest.fixture(scope="session")
-def pyodide(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Pyodide:
-    """What Pyodide under Node says of the package's wheel."""
-    return Pyodide(wheel, tmp_path_factory.mktemp("pyodide"), TABLE)

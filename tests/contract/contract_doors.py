@@ -19,7 +19,7 @@ import xlwings
 from com_standin import DIV0, LEFT_OUT, NA, NAME, NULL, NUM, REF, SPILL, VALUE, Excel, Range
 from contract_book import SHEET, make_book
 from contract_calls import Call, answer_all
-from contract_table import Block, Cell, Row, Typed, row_id
+from contract_table import Block, Cell, Never, Row, Typed, alike, row_id
 from openpyxl.utils.datetime import to_excel
 
 import computefi
@@ -248,3 +248,26 @@ def response_answers(table: list[Row], body: bytes) -> Answers:
 def server(table: list[Row]) -> Answers:
     """The answers to one request of the whole table."""
     return response_answers(table, wire.answer(request_body(table), MOST_CALLS))
+
+
+# ---- judging --------------------------------------------------------------------------------------------------------
+
+
+def judged(door: str, line: Row, given: Rows) -> tuple[str, str]:
+    """What is wrong with an answer, and how it counts; an answer that is better than the table says is wrong too."""
+    problem = _fault(door, line, given, line.differs.get(door))
+    if problem:
+        return problem, "failed"
+    return "", type(line.differs[door]).__name__.lower() if door in line.differs else "passed"
+
+
+def _fault(door: str, line: Row, given: Rows, differs: Never | None) -> str:
+    right, otherwise = line.answer, differs.gives if differs else None
+    if door == "python":
+        right, otherwise = as_python(right), as_python(otherwise)
+    good = alike(given, right, line.tolerance)
+    if differs is None:
+        return "" if good else f"{given}, not {right}"
+    if good:
+        return f"the door can do it after all, unlike: {differs.reason}"
+    return "" if alike(given, otherwise, line.tolerance) else f"{given}, neither {right} nor {otherwise} as it used to"

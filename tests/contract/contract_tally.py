@@ -1,10 +1,12 @@
-"""What came of the table at every door, counted while the tests run and printed after them."""
+"""What came of the table at every door: noted with each test, and summed up after them all."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from typing import Any
 
+PROPERTY = "contract"
 OUTCOMES = "passed", "never", "notyet", "failed", "not run"
 TITLES = {
     "call": "the call path",
@@ -16,25 +18,20 @@ TITLES = {
     "libreoffice": "LibreOffice",
     "pyodide": "Pyodide in Node",
 }
+Note = Callable[[str, object], None]
+"""pytest's `record_property`, whose notes also come back from another process."""
 
 
-@dataclass
-class Tally:
-    """Counts per door, and why a door was not run."""
-
-    counts: dict[str, Counter[str]] = field(default_factory=dict)
-    reasons: dict[str, str] = field(default_factory=dict)
-
-    def add(self, door: str, outcome: str, reason: str = "") -> None:
-        self.counts.setdefault(door, Counter())[outcome] += 1
+def totals(noted: Iterable[Any]) -> list[str]:
+    """The table of totals, out of a door, an outcome and perhaps a reason for every test."""
+    counts: dict[str, Counter[str]] = {door: Counter() for door in TITLES}
+    reasons = {}
+    for door, outcome, reason in noted:
+        counts[door][outcome] += 1
         if reason:
-            self.reasons[door] = reason
-
-    def lines(self) -> list[str]:
-        """The table of totals."""
-        lines = [f"{'':<32}" + "".join(f"{outcome:>9}" for outcome in OUTCOMES)]
-        for door, counts in self.counts.items():
-            numbers = "".join(f"{counts[outcome]:>9}" for outcome in OUTCOMES)
-            reason = f"  {self.reasons[door]}" if door in self.reasons else ""
-            lines.append(f"{TITLES[door]:<32}{numbers}{reason}")
-        return lines
+            reasons[door] = f"  {reason}"
+    lines = [f"{'':<32}" + "".join(f"{outcome:>9}" for outcome in OUTCOMES)]
+    for door, of_door in counts.items():
+        numbers = "".join(f"{of_door[outcome]:>9}" for outcome in OUTCOMES)
+        lines.append(f"{TITLES[door]:<32}{numbers}{reasons.get(door, '')}")
+    return lines

@@ -6,10 +6,24 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from contract_pyodide import NO_NUMPY, Pyodide, imported_modules, is_library
+from contract_doors import judged
+from contract_pyodide import NO_NUMPY, Pyodide, build_wheel, imported_modules, is_library
+from contract_table import BY_ID, TABLE
+from contract_tally import PROPERTY, Note
 
 from computefi import REGISTRY
 from computefi.errors import Code
+
+
+@pytest.fixture(scope="module")
+def wheel(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_wheel(repository, tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="module")
+def pyodide(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Pyodide:
+    """What Pyodide under Node says of the package's wheel."""
+    return Pyodide(wheel, tmp_path_factory.mktemp("pyodide"), TABLE)
 
 
 @pytest.fixture(scope="module")
@@ -78,3 +92,18 @@ def test_the_registry_is_whole_in_pyodide(pyodide: Pyodide) -> None:
     if pyodide.said["libraries"]:
         pytest.skip(NO_NUMPY)
     assert pyodide.said["registry"] == sorted(REGISTRY)
+
+
+@pytest.mark.parametrize("name", BY_ID)
+def test_pyodide_answers_as_the_table_says(request: pytest.FixtureRequest, name: str, record_property: Note) -> None:
+    try:
+        pyodide: Pyodide = request.getfixturevalue("pyodide")
+    except pytest.skip.Exception as skipped:
+        record_property(PROPERTY, ["pyodide", "not run", str(skipped)])
+        raise
+    if not pyodide.answers:
+        record_property(PROPERTY, ["pyodide", "notyet", NO_NUMPY])
+        pytest.skip(NO_NUMPY)
+    problem, outcome = judged("pyodide", BY_ID[name], pyodide.answers[name])
+    record_property(PROPERTY, ["pyodide", outcome, ""])
+    assert not problem

@@ -237,6 +237,7 @@ def test_a_workbook_that_is_not_there(machine: Machine, tmp_path: Path) -> None:
 
 
 SECURITY = r"HKCU\Software\Microsoft\Office\16.0\Excel\Security"
+CLOUD = r"HKCU\Software\Policies\Microsoft\Cloud\Office\16.0\Excel\Security"
 POLICY = r"HKCU\Software\Policies\Microsoft\Office\16.0\Excel\Security"
 
 
@@ -245,6 +246,7 @@ POLICY = r"HKCU\Software\Policies\Microsoft\Office\16.0\Excel\Security"
     [
         (SECURITY, "VBAWarnings", 4, "disables all macros without asking -> File, Options"),
         (POLICY, "VBAWarnings", 4, "disables all macros without asking -> the firm has set this: ask IT"),
+        (CLOUD, "VBAWarnings", 4, "the firm has set this"),
         (SECURITY, "VBAWarnings", 3, "only signed macros"),
         (SECURITY + r"\Trusted Locations", "AllLocationsDisabled", 1, "trusts no folder"),
         (POLICY, "RequireAddinSig", 1, "takes only signed add-ins -> the firm"),

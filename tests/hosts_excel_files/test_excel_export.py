@@ -18,6 +18,7 @@ from computefi.hosts.conf import DEFAULT_INTERPRETER, conf_text
 from computefi.hosts.conf_files import settings
 from computefi.hosts.doctor_settings import read_book
 from computefi.hosts.excel_files import export_excel, modules_in
+from computefi.hosts.excel_parts import code_name, with_code_name
 from computefi.hosts.vba import wrapper_module
 from computefi.recalc import WorkbookError, recalculate
 
@@ -171,6 +172,16 @@ def test_prefixed_parts_without_properties_are_patched_in_their_prefix(book_of: 
     assert b'<q:sheet name="xlwings.conf"' in after["xl/workbook.xml"]
     assert b'<q:sheetPr codeName="Sheet1"/><q:' in after["xl/worksheets/sheet1.xml"]
     assert openpyxl.load_workbook(tmp_path / "out.xlsm").sheetnames == ["Sheet", "xlwings.conf"]
+
+
+def test_properties_of_extensions_are_not_taken_for_those_of_the_workbook() -> None:
+    inner = b'<x14:workbookPr defaultImageDpi="1"/>'
+    book = b'<workbook xmlns="m" xmlns:x14="e"><fileVersion/>%b<extLst>' + inner + b"</extLst></workbook>"
+    assert with_code_name(book % b"", "p", "A") == book % b'<workbookPr codeName="A"/>'
+    assert with_code_name(book % b"<workbookPr/>", "p", "A") == book % b'<workbookPr codeName="A"/>'
+    for old in (b"<workbookPr codeName='B' x='1'/>", b"<!-- <workbookPr/> --><workbookPr codeName='B' x='1'/>"):
+        assert with_code_name(book % old, "p", "A") == book % old.replace(b"'B'", b'"A"')
+        assert code_name(book % old, "p") == "B"
 
 
 def test_a_settings_sheet_that_is_there_stays(tmp_path: Path) -> None:

@@ -66,7 +66,8 @@ def computed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     ("reference", "value"),
     [
         ("B1", 0.7), ("B2", 171.4), ("B3", "high"), ("B4", True), ("B5", Code.DIV0), ("B6", Code.NA),
-        ("B7", "text 70.0%"), ("B8", 340.0), ("B9", -70 * 0.25 / (1 - 1.25**-10)), ("B10", 149 / 289), ("B11", 170 / 0.7),
+        ("B7", "text 70.0%"), ("B8", 340.0), ("B9", -70 * 0.25 / (1 - 1.25**-10)), ("B10", 149 / 289),
+        ("B11", 170 / 0.7),
         ("B12", 12.0), ("B14", 35.0), ("B15", Code.DIV0), ("C1:C3", ((0.7,), (1.0,), (Code.NA,))),
         ("D1:E2", ((140.0, 140.0), (200.0, 200.0))), ("F1", 201.7), ("A4", True),
     ],
@@ -88,11 +89,11 @@ def test_an_unknown_engine_is_refused_by_name() -> None:
 
 
 def test_a_missing_engine_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines, "find_spec", lambda name: None)
+    monkeypatch.setattr(engines, "find_spec", lambda _: None)
     with pytest.raises(WorkbookError, match=r"pip install 'computefi\[cellrune\]'"):
         engine_named("cellrune")
     programs.cache_clear()
-    monkeypatch.setattr("shutil.which", lambda name: None)
+    monkeypatch.setattr("shutil.which", lambda _: None)
     with pytest.raises(WorkbookError, match="there is no program soffice") as caught:
         engine_named("libreoffice")
     assert "\n" not in str(caught.value)
@@ -100,7 +101,9 @@ def test_a_missing_engine_names_what_to_install(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_other_engines_are_not_imported_until_they_are_asked_for() -> None:
-    code = "import sys, computefi.recalc.engines; print([m for m in ('cellrune', 'formulon', 'uno') if m in sys.modules])"
+    code = (
+        "import sys, computefi.recalc.engines; print([m for m in ('cellrune', 'formulon', 'uno') if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

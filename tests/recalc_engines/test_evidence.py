@@ -87,8 +87,7 @@ def test_libreoffice_with_recalculation_off_shows_our_values(repository: Path, t
     (profile / "registrymodifications.xcu").write_text(NEVER_RECALCULATE)
     book, shown = tmp_path / "book.xlsx", tmp_path / "shown"
     shutil.copy(repository / "workbooks" / "compare.xlsx", book)
-    inputs: dict[str, Any] = {"ltv_cost_asic": 0.4}
-    recalculate(book, book, set=inputs, calc="trust")
+    recalculate(book, book, calc="trust")
     subprocess.run(
         [soffice, f"-env:UserInstallation={profile.parent.as_uri()}", "--headless", "--convert-to", "xlsx",
          "--outdir", str(shown), str(book)],

@@ -10,8 +10,8 @@ from test_engines import made, needed
 from computefi.errors import Code
 from computefi.recalc import WorkbookError, recalculate
 from computefi.recalc.engine import EngineFault
-from computefi.recalc.verify import compare, difference_of, verification, verified, verify
 from computefi.recalc.verify import Verification as Account
+from computefi.recalc.verify import compare, difference_of, verification, verified, verify
 
 
 def test_two_engines_agree_on_a_sound_workbook(tmp_path: Path) -> None:
@@ -25,7 +25,9 @@ def test_two_engines_agree_on_a_sound_workbook(tmp_path: Path) -> None:
 
 def test_what_the_default_engine_gets_wrong_is_found(tmp_path: Path) -> None:
     needed("cellrune")
-    path = made(tmp_path / "book.xlsx", {"A1": 1, "A2": 2, "B1": ("B1", "=NPV(0.1,A1:A2*2)"), "B2": "=B1&\"\"", "B3": "=A1"})
+    path = made(
+        tmp_path / "book.xlsx", {"A1": 1, "A2": 2, "B1": ("B1", "=NPV(0.1,A1:A2*2)"), "B2": '=B1&""', "B3": "=A1"}
+    )
     found = verify(path, "cellrune")
     assert [d.cell for d in found] == ["Deal!B1", "Deal!B2"]
     assert str(found[0]).startswith("Deal!B1: 0 and 5.12396694214876")
@@ -59,7 +61,8 @@ def test_an_unknown_engine_is_refused(tmp_path: Path) -> None:
     [
         (1.0, 1.0 + 5e-10, ""), (1.0, 1.0 + 5e-9, "5.0e-09 of the value"), (1e12, 1e12 + 100, ""), (0.0, 1e-15, ""),
         (0.0, 1e-6, "1.0e+00 of the value"), (None, 0.0, ""), ("a", "a", ""), ("a", "A", "different text"),
-        (Code.NA, Code.NUM, "different error"), (True, 1.0, "truth value against number"), ("", None, "text against number"),
+        (Code.NA, Code.NUM, "different error"), (True, 1.0, "truth value against number"),
+        ("", None, "text against number"),
         ("#N/A", Code.NA, "text against error"), (True, False, "different truth value"),
     ],
 )  # fmt: skip

@@ -22,9 +22,11 @@ from pathlib import Path
 HERE = Path(__file__).resolve()
 EXCEL_SAVED = HERE.parents[3] / "shared" / "vectors" / "excel_saved_workbooks"
 OWN = HERE.parents[2] / "workbooks"
-CASE_SECONDS, ENGINE_SECONDS, MEMORY = 30, 10, 3 * 2**10
+CASE_SECONDS, ENGINE_SECONDS, MEMORY = 60, 3, 3 * 2**10
 STOPPED = (signal.SIGALRM, signal.SIGABRT, signal.SIGSEGV)
 BATCH = 40
+# A larger file takes too long to be spoiled often.
+SIZE_LIMIT = 150_000
 
 FORMULAS = r"""
 SUM(A1:XFD1048576) SUM(A:A) SUM(1:9) SEQUENCE(1048576,16384) SEQUENCE(1E9) REPT("a",1E9) A1 #REF! 1/0 CFI_LTV(A1,A2)
@@ -136,7 +138,6 @@ def check(data: bytes, folder: Path) -> str:
     path, out = folder / "book.xlsx", folder / "out.xlsx"
     path.write_bytes(data)
     out.unlink(missing_ok=True)
-    started = time.monotonic()
     try:
         result = recalculate(path, out)
     except WorkbookError as error:
@@ -147,8 +148,6 @@ def check(data: bytes, folder: Path) -> str:
         lines = traceback.format_exc().strip().splitlines()
         frames = [line.strip() for line in lines if "computefi" in line and "line" in line]
         return f"{lines[-1][:120]} @ {frames[-1].rpartition('/')[2] if frames else ''}"
-    if time.monotonic() - started > CASE_SECONDS / 2:
-        return "slow"
     if any("\n" in warning for warning in result.warnings):
         return "a warning of several lines"
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asic_inputs import MONTHS, POINTS
-from asic_parts import Checks, Months, open_checks
+from asic_parts import Checks, Months, open_checks, place_of
 from asic_replay import FACTS, LETTERS
 from asic_rows import SHADOWS
 from kit import Book, Page
@@ -65,7 +65,7 @@ def write_checks(book: Book, months: Months, pivot: Months, replay: dict[str, in
     checks.holds("At most one default", "Loan", f"SUM({m['default']})<=1")
     checks.holds("No balance below 0", "Loan", f"MIN({m['closing']})>=-tolerance")
     checks.holds("No reserve, no sponsor's cash below 0", "Loan", f"MIN({m['reserve']},{m['support_left']})>=-tolerance")
-    checks.holds("The best time to sell loses no more than the days allowed", "Loan", f"SUMPRODUCT(--({m['best_haircut']}>{m['haircut']}+tolerance))=0")
+    checks.holds("The best time to sell loses no more than the days allowed", "Loan", f"SUMPRODUCT(--({m['best_haircut']}>{m['haircut']}+{place_of(book, 'tolerance')}))=0")
     checks.holds("ρ lies between −1 and 1", "Inputs", "AND(driver_rho>=-1,driver_rho<=1)")
     checks.holds("A cure restores more than the trigger", "Inputs", "cover_full>=cover_call")
     for name, sheet in (("inputs_in_range", "Inputs"), ("replay_inputs_in_range", "Replay"), ("pivot_inputs_in_range", "Pivot")):

@@ -15,7 +15,7 @@ PATH_NAMES = ("Base: growth of the network", "2022-like fall", "Your own path")
 BASIS_NAMES = ("Strip of margins", "Price index by measured elasticity")
 LAYOUT = Layout("D", ("E", "F", "G"), "H", "I", "J", "K", "L", "M")
 
-PRICE_TN = "7-day average of the public daily series in github:Krisp140/TargetedNakomoto [D]"
+PRICE_TN = "7-day average, github:Krisp140/TargetedNakomoto [D]"
 SIX_K = "SEC 6-K 2022-11-02"
 INDEX_2026 = "hashrateindex.com, week 2026-09-27/10-03 [S]"
 EARLY, LATE = date(2009, 1, 3), date(2060, 1, 1)
@@ -63,8 +63,8 @@ DEAL_INPUTS: tuple[Section | Given, ...] = (
           f"Third SPV: $71m, {SIX_K}. Others: {PARAMETER.lower()}.", "2022-09-30 · – · –", 0.001, 1e6),
     Given("loan_rate", "Interest", "a year, monthly", (0.12, 0.12, 0.12), PERCENT, "PPP",
           "Not on record for the SPVs. " + PARAMETER, "–", 0.0, 1.0),
-    Given("tenor", "Tenor, level monthly payments", "months", (24, 18, 18), WHOLE, "PPP",
-          "Not on record for the SPVs; short and level as all MinerFi loans. " + PARAMETER, "–", 1, MONTHS),
+    Given("tenor", "Tenor, level monthly payments", "months", (24, 16, 16), WHOLE, "PPP",
+          "Not on record for the SPVs; short and level as all MinerFi loans. 2026: ends before the expected halving. " + PARAMETER, "–", 1, MONTHS),
     Given("reserve_months", "Cash reserve at drawing", "months of service", (0, 3, 3), NUMBER, "VPP",
           f"The SPVs had none on record. Others: {PARAMETER.lower()}.", "2022-11-02 · – · –", 0.0, 36.0),
     Given("support", "Cash that the sponsor must put in", "US$ m", (0, 1.5, 1.5), NUMBER, "VPP",
@@ -109,7 +109,7 @@ COMMON: tuple[Section | Given, ...] = (
     Given("dscr_low", "Cover used for PD, at least", "×", (0.05,), NUMBER, "C", "CFI_DRIVER_PD refuses a cover of 0 or less", "–", 0.001, 1.0),
     Given("dscr_high", "Cover used for PD, at most", "×", (10.0,), NUMBER, "C", "Where nothing is due", "–", 1.0, 1e3),
     Section("7 · Base path"),
-    Given("btc_drift", "Drift of bitcoin", "a year, continuous", (0.0,), NUMBER, "P", PARAMETER, "–", -3.0, 3.0),
+    Given("btc_drift", "Drift of bitcoin", "a year, continuous", (0.10,), NUMBER, "P", PARAMETER + "; slower than the network", "–", -3.0, 3.0),
     Given("network_growth", "Growth of the network", "a year, continuous", (0.343,), "0.000", "D", "ln(952 EH/s / 202 EH/s) over 4.52 years, 2022-03-24 to 2026-09-30: from bitcoin and hashprice on Paths", "2026-09-30", -3.0, 5.0),
     Section("8 · Units"),
     Given("days_per_year", "Days a year", "days", (365,), WHOLE, "C", "Calendar", "–", 365, 366),
@@ -118,7 +118,7 @@ COMMON: tuple[Section | Given, ...] = (
     Given("ph_per_eh", "PH per EH", "PH/EH", (1000,), "#,##0", "C", "Prefix", "–", 1000, 1000),
     Given("million", "Dollars per US$ m", "US$", (1000000,), "#,##0", "C", "Prefix", "–", 1e6, 1e6),
     Given("hours_per_day", "Hours a day", "hours", (24,), WHOLE, "C", "Calendar", "–", 24, 24),
-    Given("chart_limit", "Top of the LTV lines in the chart", "loan / value", (3.0,), PERCENT, "C", "Only the picture; the numbers above it are on Loan", "–", 0.5, 100.0),
+    Given("chart_limit", "Top of the LTV lines in the chart", "loan / value", (10.0,), PERCENT, "C", "Only the picture; the numbers above it are on Loan", "–", 0.5, 100.0),
     Given("blocks_per_day", "Blocks a day", "blocks", (144,), WHOLE, "C", "Bitcoin's protocol: one in ten minutes", "–", 144, 144),
     Given("halving_divisor", "What a halving divides the subsidy by", "number", (2,), WHOLE, "C", "Bitcoin's protocol", "–", 2, 2),
     Given("tolerance", "Money too small to matter", "US$ m", (0.000001,), "0.0E+00", "C", "Rounding", "–", 0.0, 0.01),

@@ -64,21 +64,20 @@ def write_input_sheet(book: Book) -> None:
         page.row(row, 30)
         book.name(f"{cell}_name", page, f"D{row}")
     page.freeze("D6")
-    breaks = [rows["asic_life"], rows["slip"]]
-    print_page(page, f"B1:M{top + len(DERIVED) + 1}", "5:5", breaks=[breaks[0], breaks[1]])
+    print_page(page, f"B1:M{top + len(DERIVED) + 1}", "5:5", breaks=[rows["margin_on"], rows["sale_cost_limit"]])
 
 
 PATH_ROWS: tuple[Section | Row, ...] = (
-    Section("2 · Base: drift of bitcoin, growth of the network", "SYNTHETIC: two rates on Inputs"),
+    Section("2 · Base", "SYNTHETIC: drift of bitcoin and growth of the network, two rates on Inputs"),
     Row("month", "Month", "number", "=COLUMNS($E:{column})-1", WHOLE, "0 is the drawing", "aside"),
     Row("base_btc", "Bitcoin, base", "index, start = 1", "=EXP(btc_drift*{month}/months_per_year)", "0.000", "e^(drift × years)"),
     Row("base_network", "Network, base", "index, start = 1", "=EXP(network_growth*{month}/months_per_year)", "0.000", "e^(growth × years)"),
-    Section("3 · 2022-like fall: the dated points, log-linear between them", "SYNTHETIC between the dates; nothing here is a reading"),
+    Section("3 · 2022-like fall", "SYNTHETIC: the dated points, log-linear between them; nothing here is a reading"),
     Row("segment", "Point before this month", "number", "=MATCH({month},{point_months},1)", WHOLE, "The last point at or before the month"),
     Row("share", "Way to the next point", "share", "=({month}-INDEX({point_months},{segment}))/(INDEX({point_months},{segment}+1)-INDEX({point_months},{segment}))", PERCENT, "0 at the point before, 1 at the next"),
     Row("fall_btc", "Bitcoin, 2022-like", "index, start = 1", "=INDEX({point_btc},{segment})^(1-{share})*INDEX({point_btc},{segment}+1)^{share}", "0.000", "Geometric between the points"),
     Row("fall_network", "Network, 2022-like", "index, start = 1", "=INDEX({point_network},{segment})^(1-{share})*INDEX({point_network},{segment}+1)^{share}", "0.000", "Geometric between the points"),
-    Section("4 · Your own path: paste into the blue cells", "any unit; month 0 is 1 in the index"),
+    Section("4 · Your own path", "paste into the blue cells, any unit; month 0 is 1 in the index"),
     Row("own_btc_given", "Bitcoin, yours", "any unit", "", "#,##0.00", OWN_SOURCE, "input"),
     Row("own_network_given", "Network, yours", "any unit", "", "#,##0.00", OWN_SOURCE, "input"),
     Row("own_btc", "Bitcoin, yours, as an index", "index, start = 1", "={own_btc_given}/${first}{own_btc_row_number}", "0.000", "Over month 0"),
@@ -90,7 +89,7 @@ PATH_ROWS: tuple[Section | Row, ...] = (
 
 
 def write_paths(book: Book) -> Months:
-    page = book.page("Paths", "Paths of bitcoin and of the network", "Three paths, one live; dated readings apart from what lies between them.", MONTH_WIDTHS | {HOW: 62})  # fmt: skip
+    page = book.page("Paths", "Paths of bitcoin and of the network", "Three paths, one live; readings apart from what is synthetic.", MONTH_WIDTHS | {HOW: 62})  # fmt: skip
     points = _points(page)
     top = POINT_TOP + len(POINTS) + 2
     months = Months(page, 5, MONTHS + 1)
@@ -123,7 +122,7 @@ def _given(item: Section | Row) -> Section | Row:
 def _points(page: Page) -> dict[str, str]:
     page.section(6, "1 · Dated readings", "B", "T")
     heads = ("Event", "Status", "Date", "Bitcoin", "Hashprice", "Subsidy", "Months", "Network", "Bitcoin", "Network", "Source")
-    units = ("", "", "", "$ per BTC", "$/PH/day", "BTC", "since the first", "EH/s, no fees", "index", "index", "")
+    units = ("", "", "", "$ per BTC", "$/PH/day", "BTC", "from first", "EH/s", "index", "index", "")
     for letter, text, unit in zip("BCDEFGHIJKL", heads, units, strict=True):
         page.put(f"{letter}7", text, "head_left" if letter in "BL" else "head")
         page.put(f"{letter}8", unit, "unit")
@@ -139,7 +138,7 @@ def _points(page: Page) -> dict[str, str]:
         page.put(f"I{row}", f"=blocks_per_day*G{row}*E{row}/(F{row}*ph_per_eh)", "calc", "0.0")
         page.put(f"J{row}", f"=E{row}/E${first}", "calc", "0.000")
         page.put(f"K{row}", f"=I{row}/I${first}", "calc", "0.000")
-        page.merge(f"L{row}:T{row}", point.source + " · hashprice includes fees", "note", wrap=False)
+        page.merge(f"L{row}:T{row}", point.source, "note", wrap=False)
     page.validate(f"E{first}:F{last}", 0.01, 1e7, "Dated reading", "A reading from the source on the right")
     page.validate(f"G{first}:G{last}", 0.0, 50.0, "Dated reading", "A reading from the source on the right")
     page.validate(f"D{first}:D{last}", 39816, 58441, "Dated reading", "A date, each later than the one above")
@@ -152,7 +151,7 @@ def _points(page: Page) -> dict[str, str]:
 
 
 def write_loan(book: Book, paths: Months) -> Months:
-    page = book.page("Loan", "The loan, month by month", "Hashprice, margin, debt service, value, margin call, sale and loss along the live path.", MONTH_WIDTHS | {HOW: 62})  # fmt: skip
+    page = book.page("Loan", "The loan, month by month", "Margin, debt service, value, margin call, sale and loss.", MONTH_WIDTHS | {HOW: 62})  # fmt: skip
     page.put("D5", "Sum, least or most", "head")
     page.put("B5", "One formula per row", "head_left")
     page.put("C5", "Unit", "head")

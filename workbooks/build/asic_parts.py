@@ -87,6 +87,11 @@ def choose(book: Book, condition: str, yes: str, no: str) -> str:
     return f'=IF({condition},"{book.say(yes)}","{book.say(no)}")'
 
 
+def place_of(book: Book, name: str) -> str:
+    """The cells of a name. Inside SUMPRODUCT the default engine takes one cell of a name where it should take all."""
+    return str(book.workbook.defined_names[name].attr_text).replace("'", "")
+
+
 def number(value: Value) -> float:
     """A bound as the number that Excel keeps."""
     return float((value - date(1899, 12, 30)).days) if isinstance(value, date) else float(value)
@@ -164,7 +169,7 @@ def write_inputs(
         rows[item.key] = row
         _write_given(page, item, row, layout, switch, prefix)
         row += 1
-    page.paint(f"{layout.inside}{top}:{layout.inside}{row - 1}", {f'{layout.inside}{top}=0': "bad"})
+    page.paint(f"{layout.inside}{top}:{layout.inside}{row - 1}", {f'AND({layout.inside}{top}<>"",{layout.inside}{top}=0)': "bad"})
     rows["last"] = row - 1
     return rows
 
@@ -388,6 +393,7 @@ __all__ = [
     "input_heads",
     "open_checks",
     "phrase",
+    "place_of",
     "print_page",
     "validate",
     "write_inputs",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from asic_months import MONTH_WIDTHS
-from asic_parts import PARAMETER, Given, Layout, Months, Row, Section, choose, input_heads, phrase, print_page, write_inputs
-from charts import Frame, Line, Reference, dress_axis, dress_chart, linked_title, place, plot_area, scatter
+from asic_months import MONTH_WIDTHS, wide_print
+from asic_parts import PARAMETER, Given, Layout, Months, Row, Section, choose, input_heads, phrase, write_inputs
+from charts import Frame, Line, Reference, dress_axis, dress_chart, linked_title, place, plot_area, scatter, second_axis
 from kit import NAVY, NUMBER, PERCENT, SERIES, WHOLE, Book, Page
 
 MONTHS, STEPS, RAMPS = 36, 21, 3
@@ -79,7 +79,8 @@ def write_pivot(book: Book, titles: dict[str, str]) -> Months:
     _reading(page, grid)
     last = _charts(page, months, grid, titles)
     page.freeze("E4")
-    print_page(page, f"B1:V{last}", "1:3", breaks=[top + 3])
+    wide_print(page, f"B1:{HOW}{last}", "1:3", [22], [top + 3, last - 23])
+    page.sheet.page_setup.scale = 58
     return months
 
 
@@ -193,7 +194,7 @@ def _reading(page: Page, grid: int) -> None:
     book.name("pivot_reading", page, "B5")
     first = grid + 8
     path = phrase(book, "Cash is least at ", '=TEXT(pivot_least,"#,##0")', "m; AI passes mining ", f'=IF(pivot_cross=0,"{book.say("later than shown")}","{book.say("in month")} "&pivot_cross)')
-    curve = phrase(book, "A slower ramp costs more than a deeper fall: least cash at ", f"=TEXT(C{first + 10},\"0%\")", " is ", f'=TEXT(F{first + 10},"#,##0")', "m, ", f'=TEXT(I{first + 10},"#,##0")', "m, ", f'=TEXT(L{first + 10},"#,##0")', "m")
+    curve = phrase(book, "Least cash at ", f"=TEXT(C{first + 10},\"0%\")", ": ramp twice as fast ", f'=TEXT(F{first + 10},"#,##0")', "m, as planned ", f'=TEXT(I{first + 10},"#,##0")', "m, twice as slow ", f'=TEXT(L{first + 10},"#,##0")', "m")
     page.merge("B6:J6", "=" + path, "plain", vertical="center", wrap=False)
     page.merge("K6:V6", "=" + curve, "plain", vertical="center", wrap=False)
 
@@ -211,11 +212,11 @@ def _charts(page: Page, months: Months, grid: int, titles: dict[str, str]) -> in
     path = scatter([
         Line(say("Mining revenue"), row("month"), row("btc"), SERIES[2], width=2.5),
         Line(say("AI revenue"), row("month"), row("ai"), SERIES[1], width=2.5),
-        Line(say("Cash"), row("month"), row("cash"), NAVY, dash="dash", width=2.25),
     ])  # fmt: skip
     dress_chart(path, linked_title("Pivot!$B$6", titles.get("Pivot!B6", "")))
     dress_axis(path.x_axis, "b", say("Month"), "0", 0, MONTHS, 6)
-    dress_axis(path.y_axis, "l", say("US$ m (revenue a month; cash at month end)"), "#,##0")
+    dress_axis(path.y_axis, "l", say("Revenue, US$ m a month"), "#,##0", 0)
+    second_axis(path, scatter([Line(say("Cash at month end (right)"), row("month"), row("cash"), NAVY, dash="dash", width=2.25)]), say("Cash, US$ m"), "#,##0", None)
     curve = scatter([
         Line(say(name), column("C"), column(letter), colour, dash=dash, width=2.5)
         for name, letter, colour, dash in (("Ramp twice as fast", "F", SERIES[1], "solid"), ("As planned", "I", NAVY, "solid"), ("Ramp twice as slow", "L", SERIES[3], "dash"))
@@ -229,6 +230,6 @@ def _charts(page: Page, months: Months, grid: int, titles: dict[str, str]) -> in
         (curve, Frame("B", "V", top + 1, top + 22, 0.504, 1.0), "Least cash by shock and ramp", "Three lines of least cash against the change of mining revenue, for a fast, a planned and a slow ramp; the slow ramp lies lowest."),
     ):  # fmt: skip
         chart.x_axis.majorGridlines = None
-        plot_area(chart, 0.1, 0.15, 0.86, 0.62)
+        plot_area(chart, 0.1, 0.15, 0.8 if chart is path else 0.86, 0.6)
         place(page, chart, frame, name, alt)
     return top + 22

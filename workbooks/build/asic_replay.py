@@ -214,13 +214,13 @@ def write_replay(book: Book) -> dict[str, int]:
         page.put(f"B{row}", label, "label")
         page.put(f"C{row}", unit, "unit")
         page.put(f"D{row}", formula, "result", number_format)
-        page.put(f"F{row}", how, "note")
+        page.merge(f"F{row}:H{row}", how, "note")
         book.name(name, page, f"D{row}")
     head = rows["last"] + 5
     page.put(f"B{head}", "", "head_left")
     page.put(f"C{head}", "Unit", "head")
     page.put(f"J{head}", "How", "head_left")
-    page.put(f"I{head}", "", "head")
+    page.put(f"I{head}", "Basis", "head")
     for letter, case in zip(LETTERS, CASES, strict=True):
         page.put(f"{letter}{head}", case, "head")
     page.row(head, 32)
@@ -238,6 +238,7 @@ def write_replay(book: Book) -> dict[str, int]:
             page.put(f"B{row}", item.label, "label_bold" if item.look in ("result", "verdict") else "label")
             page.put(f"C{row}", item.unit, "unit")
             page.put(f"J{row}", item.how, "note")
+            page.put(f"I{row}", "formula" if item.formula else "fact", "aside")
             page.row(row, 30 if len(item.how) > 62 else 18)
             for letter in LETTERS:
                 formula = item.formula or _fact(head, letter, row)
@@ -250,6 +251,7 @@ def write_replay(book: Book) -> dict[str, int]:
     page.put(f"B{row}", "Outcome", "label_bold")
     page.put(f"C{row}", "words", "unit")
     page.put(f"J{row}", "Filings and press; sources on Facts", "note")
+    page.put(f"I{row}", "fact", "aside")
     page.row(row, 44)
     for letter, outcome in zip(LETTERS, OUTCOMES, strict=True):
         page.put(f"{letter}{row}", outcome, "words")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from asic_inputs import DEAL_NAMES, PATH_NAMES
 from asic_months import TITLES
 from asic_parts import Months, choose, phrase, print_page
-from charts import Frame, Line, Reference, dress_axis, dress_chart, linked_title, place, plot_area, scatter
+from charts import Frame, Line, Reference, dress_axis, dress_chart, linked_title, place, plot_area, scatter, second_axis
 from kit import BAD, GREY, NAVY, NUMBER, PERCENT, SERIES, TIMES, WHOLE, Book, Page
 
 MONEY = '#,##0.0;-#,##0.0;"–"'
@@ -16,7 +16,7 @@ LIVE_TOP, SWEEP_TOP = 12, 35
 
 def open_summary(book: Book) -> None:
     """The first sheet, empty: the others are written before it is filled."""
-    widths = {"A": 1.5, "B": 44, "C": 15} | dict.fromkeys("DEFGHI", 16) | {"J": 64, "K": 1.5}
+    widths = {"A": 1.5, "B": 44, "C": 24} | dict.fromkeys("DEFGHI", 16) | {"J": 56, "K": 1.5}
     book.page("Summary", "A loan against mining machines", "One coin pays the interest and prices the collateral: what happens when it falls?", widths)
 
 
@@ -31,7 +31,7 @@ def live_lines(months: Months) -> tuple[tuple[str, str, str, str, str, str, str]
         ("defaulted", "Defaults on the live path", "0 or 1", f"=SUM({m['default']})", WHOLE, "calc", "At most one."),
         ("default_month", "Month of default", "month", f"=SUMPRODUCT({m['default']},{m['month']})", '0;-0;"none"', "result", "Months after drawing."),
         ("default_cause", "Cause", "1 unpaid, 2 call", f"=SUM({m['cause']})", '0;-0;"none"', "calc", "Unpaid debt service, or a margin call that nobody cured."),
-        ("last_month", "Last month with a balance", "month", f"=IF(defaulted>0,default_month,MIN(COLUMNS({m['month']})-1,SUMPRODUCT(--({m['before_cure']}>tolerance))))", WHOLE, "calc", "Default, or repayment."),
+        ("last_month", "Last month with a balance", "month", f"=IF(defaulted>0,default_month,MIN(COLUMNS({m['month']})-1,SUM({m['owing']})))", WHOLE, "calc", "Default, or repayment."),
         ("min_dscr", "Least debt service cover", "×", f"=MIN({m['dscr']})", TIMES, "result", "High cover at drawing is no protection: the cash has one driver."),
         ("dscr_first", "Debt service cover in month 1", "×", f"=INDEX({m['dscr']},2)", TIMES, "calc", "What the credit paper showed."),
         ("ltv_start", "LTV at drawing", "loan / value", f"=INDEX({m['ltv']},1)", PERCENT, "calc", "By the basis of value on Inputs."),
@@ -85,7 +85,7 @@ def write_sweep(book: Book, sweep: Sweep) -> None:
                 page.put(f"{letter}{row}", values[key], "calc", number_format, italic=True, colour=GREY, horizontal="center")
             same = f"ABS(D{row}-default_month)+ABS(E{row}-min_dscr)+ABS(G{row}-ltv_end)+ABS(H{row}-loss_total)<=tolerance*million*tolerance"
             page.put(f"J{row}", f'=IF(AND(deal={deal},path={path}),IF({same},"{book.say("live: the copy holds")}","{book.say("live: inputs have changed since the copy")}"),"{book.say("copy of a run")}")', "note")
-            page.row(row, 28)
+            page.row(row, 18)
             row += 1
     page.paint(f"J{SWEEP_TOP}:J{row - 1}", {f'LEFT(J{SWEEP_TOP},LEN("{book.say("live: inputs")}"))="{book.say("live: inputs")}"': "watch"})
     book.name("sweep", page, f"B{SWEEP_TOP}:I{row - 1}")
@@ -112,19 +112,20 @@ def write_summary(book: Book, months: Months, titles: dict[str, str]) -> None:
     page.section(top - 1, "The path in pictures", "B", "J")
     last = _charts(page, months, titles, top)
     page.freeze("A5")
-    print_page(page, f"B1:J{last}", "1:3", breaks=[SWEEP_TOP - 3, top - 2])
+    print_page(page, f"B1:J{last}", "1:3", breaks=[SWEEP_TOP - 3])
 
 
 def _charts(page: Page, months: Months, titles: dict[str, str], top: int) -> int:
     say = page.book.say
 
-    def row(key: str) -> Reference:
-        return Reference(page.sheet, range_string=months.span(key))
+    def row(key: str, flows: bool = False) -> Reference:
+        span = months.span(key)
+        return Reference(page.sheet, range_string=span.replace("$E$", "$F$", 1) if flows else span)
 
     charts = (
         ("Hashprice and hashcost", "$/PH/day", "#,##0", (("Hashprice", "month", "hashprice", SERIES[2], None), ("Hashcost", "month", "hashcost", NAVY, "dash")),
          "Two lines by month: hashprice along the live path, and the nearly level cost of running the machines."),
-        ("Loan to value", "Loan to value", "0%", (("LTV", "shown", "ltv_line", NAVY, None), ("LTV if the strip is the value", "shown", "strip_line", SERIES[1], "dash"), ("Correlation-adjusted LTV", "shown", "corr_line", BAD, None), ("Trigger of a margin call", "month", "call_line", SERIES[4], "sysDot")),
+        ("Loan to value", "Loan to value", "0%", (("LTV", "shown", "ltv_line", NAVY, None), ("LTV if the strip is the value", "shown", "strip_line", SERIES[1], "dash"), ("Trigger of a margin call", "month", "call_line", SERIES[4], "sysDot")),
          "Lines by month until default or repayment: loan to value, the same by the strip, correlation-adjusted, and the trigger of a margin call."),
         ("Cash and debt service", "US$ m a month", "0.0", (("Cash available", "shown", "cfads_line", SERIES[1], None), ("Debt service due", "shown", "service_line", BAD, "dash")),
          "Two lines by month: cash available for debt service and the level debt service due, until default or repayment."),
@@ -132,17 +133,22 @@ def _charts(page: Page, months: Months, titles: dict[str, str], top: int) -> int
          "Three lines by month: the balance of the loan, the value of the machines, and what a sale would bring."),
     )  # fmt: skip
     for index, (key, unit, number_format, lines, alt) in enumerate(charts):
-        chart = scatter([Line(say(name), row(x), row(y), colour, dash=dash, width=2.5) for name, x, y, colour, dash in lines])
+        flows = key == "Cash and debt service"  # nothing flows in month 0
+        chart = scatter([Line(say(name), row(x, flows), row(y, flows), colour, dash=dash, width=2.5) for name, x, y, colour, dash in lines])
         cell = TITLES[key]
         dress_chart(chart, linked_title(cell, titles.get(cell.replace("$", ""), "")))
         dress_axis(chart.x_axis, "b", say("Month after drawing"), "0", 0, 36, 6)
         dress_axis(chart.y_axis, "l", say(unit), number_format, 0)
         chart.x_axis.majorGridlines = None
-        plot_area(chart, 0.09, 0.15, 0.87, 0.62)
+        adjusted = key == "Loan to value"
+        if adjusted:
+            other = scatter([Line(say("Correlation-adjusted LTV (right)"), row("shown"), row("corr_line"), BAD, width=2.5)])
+            second_axis(chart, other, say("Correlation-adjusted LTV"), "0%", 0)
+        plot_area(chart, 0.09, 0.15, 0.80 if adjusted else 0.87, 0.6)
         left, down = index % 2, index // 2
-        frame = Frame("B", "J", top + 17 * down, top + 17 * down + 16, 0.504 if left else 0.0, 1.0 if left else 0.496)
+        frame = Frame("B", "J", top + 16 * down, top + 16 * down + 15, 0.504 if left else 0.0, 1.0 if left else 0.496)
         place(page, chart, frame, key, alt)
-    return top + 33
+    return top + 31
 
 
 __all__ = ["NUMBER", "SWEPT", "Sweep", "open_summary", "write_live", "write_summary", "write_sweep"]

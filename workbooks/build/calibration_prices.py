@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 from asic_parts import print_page
-from kit import DATE, Book, Page
+from kit import DATE, Book
 
 TOP, ROOM, FILLED, SERIES_COUNT = 12, 500, 261, 4
 LAST = TOP + ROOM - 1
@@ -29,16 +28,8 @@ SOURCE = (
 START = (40000.0, 100.0, 40.0, 3.0)
 
 
-@dataclass(frozen=True)
-class Blocks:
-    """The ranges of Returns as other sheets write them: all rows, empty ones included."""
-
-    returns: str = f"Returns!$D${TOP + 1}:$G${LAST}"
-    scores: str = f"Returns!$P${TOP + 1}:$S${LAST}"
-
-
 def synthetic() -> list[tuple[float, ...]]:
-    """Weekly prices, a row per date; RandomState's stream never changes, and prices are rounded to cents."""
+    """Weekly prices, a row per date; RandomState's stream never changes, and prices are rounded."""
     draws = np.random.RandomState(SEED)
     week = 1 / 52**0.5
     factor, own = draws.standard_normal(FILLED - 1), draws.standard_normal((SERIES_COUNT, FILLED - 1))
@@ -46,12 +37,12 @@ def synthetic() -> list[tuple[float, ...]]:
     series = []
     for start, volatility, rho, sticky, noise in zip(START, TRUE_VOLATILITY, TRUE_CORRELATION, TRUE_STICKY, own, strict=True):
         steps = volatility * week * (rho * factor + (1 - rho**2) ** 0.5 * noise)
-        level = start * np.exp(np.concatenate(([0.0], np.cumsum(steps - (volatility * week) ** 2 / 2))))
+        level = start * np.exp(np.concatenate(([0.0], np.cumsum(steps))))
         posted, shown = [], float(level[0])
         for index, value in enumerate(level):
             if index == 0 or trades[index - 1] >= sticky:
                 shown = float(value)
-            posted.append(round(shown, 2))
+            posted.append(round(shown, 2 if sticky else 4))
         series.append(posted)
     return list(zip(*series, strict=True))
 
@@ -98,7 +89,7 @@ def write_prices(book: Book) -> None:
     page.validate(f"C{TOP}:C{LAST}", 1, 80000, "Date", "A date; equal intervals, the latest last")
     book.name("prices", page, f"D{TOP}:G{LAST}")
     page.freeze(f"D{TOP}")
-    print_page(page, f"B1:G{LAST}", "1:11")
+    print_page(page, f"B1:G{TOP + FILLED - 1}", "1:11")
 
 
 def write_returns(book: Book) -> None:
@@ -138,7 +129,7 @@ def write_returns(book: Book) -> None:
                 cell = page.sheet[f"{letter}{row}"]
                 cell.value, cell._style = book.say_in(value), copy(styles[letter])  # type: ignore[assignment]
     page.freeze(f"D{TOP}")
-    print_page(page, f"B1:Y{LAST}", "1:11")
+    print_page(page, f"B1:Y{TOP + FILLED - 1}", "1:11")
 
 
 def _formulas() -> dict[str, tuple[str, str, str]]:
@@ -158,6 +149,3 @@ def _formulas() -> dict[str, tuple[str, str, str]]:
         made[index] = (f"=INDEX(Prices!{letter}${TOP}:{letter}${last},$U{{row}})/Prices!{letter}${TOP}*index_start", "0.0", "calc")
     return made
 
-
-def page_of(book: Book, name: str) -> Page:
-    return book.pages[name]

@@ -6,8 +6,9 @@ from asic_parts import LEGEND, PARAMETER, Given, Layout, Section, input_heads, p
 from calibration_prices import COLUMNS, EWMA, LAST, NAMES, SAME, TOP, TRUE_CORRELATION, TRUE_STICKY, TRUE_VOLATILITY
 from charts import Frame, Line, Reference, dress_axis, dress_chart, linked_title, place, plot_area, scatter
 from kit import NAVY, NUMBER, PERCENT, SERIES, WHOLE, Book, Page
-from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.data_source import StrRef
+from openpyxl.chart.legend import LegendEntry
+from openpyxl.chart.series import SeriesLabel
 
 PAIRS = ((1, 2), (1, 3), (1, 4), (2, 3), (2, 4), (3, 4))
 LAYOUT = Layout("D", (), "E", "F", "M", "N", "O", "P")
@@ -17,6 +18,7 @@ INPUTS: tuple[Section | Given, ...] = (
     Given("per_year", "Prices a year", "number", (52,), WHOLE, "J", "52 weekly, 12 monthly, 252 or 365 daily", "–", 1, 366),
     Given("ewma_decay", "Weight that the last variance keeps (λ)", "share", (0.94,), NUMBER, "S", "RiskMetrics (1996) for daily data", "1996", 0.0, 1.0),
     Given("confidence", "Confidence of the interval", "probability", (0.95,), PERCENT, "J", "Convention", "–", 0.01, 0.999),
+    Given("published_confidence", "Level of the published intervals", "probability", (0.975,), PERCENT, "C", "97.5% on one side: the 95% interval of section 6's source; Checks compare with it", "–", 0.975, 0.975),
     Given("unchanged_below", "Returns smaller than this are no new price", "log return", (0.000001,), "0.0E+00", "J", "Rounding of posted prices", "–", 0.0, 0.01),
     Given("index_start", "Start of the index in the chart", "index", (100,), WHOLE, "C", "Convention", "–", 1, 1000),
     Given("test_rho", "Correlation that a lender fears", "correlation", (0.7,), NUMBER, "J", "About where the driver of an on-demand GPU cloud stands; the question is whether the data exclude it", "–", -1.0, 1.0),
@@ -60,7 +62,7 @@ def write_calibration(book: Book, titles: dict[str, str]) -> dict[str, int]:
     _loan(page, at["loan"], at["pairs"])
     at["last"] = _charts(page, at, titles)
     page.freeze("D4")
-    print_page(page, f"B1:R{at['last']}", "1:3", breaks=[at["series"] - 2, at["matrix"] - 2, at["loan"] + 7])
+    print_page(page, f"B1:R{at['last']}", "1:3", breaks=[at["matrix"] - 2, at["loan"] + 7])
     return at
 
 
@@ -78,6 +80,7 @@ def _series(page: Page, top: int) -> None:
     for k, letter in enumerate(COLUMNS):
         page.put(f"{letter}{top}", f"=INDEX(series_names,1,{letter}{top + 1})", "head")
         page.put(f"{letter}{top + 1}", k + 1, "aside")
+    page.row(top, 30)
     page.put(f"B{top + 1}", "Number of the series", "note")
     page.put(f"C{top + 1}", "", "unit")
     r = f"INDEX(Returns!$D${TOP + 1}:$G${LAST},0,{{c}}${top + 1})"
@@ -318,8 +321,6 @@ def _charts(page: Page, at: dict[str, int], titles: dict[str, str]) -> int:
         Line(say("Given to the generator (synthetic only)"), span("Calibration", "C", data, end), span("Calibration", "F", data, end), SERIES[3], marker="x"),
     ]
     chart = scatter(segments + marks)
-    from openpyxl.chart.legend import LegendEntry
-
     dress_chart(chart, linked_title(right, titles.get(right.replace("$", ""), "")))
     chart.legend.legendEntry = [LegendEntry(idx=index, delete=True) for index in range(len(segments))]
     dress_axis(chart.x_axis, "b", say("Pair, in the order of section 4 (1 · 2, 1 · 3, 1 · 4, 2 · 3, 2 · 4, 3 · 4)"), "0", 0, len(PAIRS) + 1, 1)

@@ -6,7 +6,7 @@ python workbooks/build/checks_book.py [target.xlsx]
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,11 +17,13 @@ import checks_collateral
 import checks_credit
 from checks_case import Group
 from checks_sheets import WIDTHS, Category, Tally, open_proof
+from checks_words import codes, kept
 from functions_card import height_of
 from kit import HEADER, WHOLE, Book, Page
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from seal import save
+from words import LANGUAGES, edition, words_for
 
 import computefi
 from computefi.recalc import recalculate
@@ -182,9 +184,9 @@ def navigate(book: Book) -> None:
             column += size
 
 
-def compose() -> Book:
+def compose(language: str = "en", words: Mapping[str, str] | None = None) -> Book:
     """The workbook without values."""
-    book = Book(TITLE)
+    book = Book(TITLE, language, words or {})
     cover = write_cover(book)
     pages = {
         category: book.page(category, category, "Ours against a published value and against native Excel.", WIDTHS)
@@ -209,14 +211,16 @@ def compose() -> Book:
     return book
 
 
-def build(target: Path) -> None:
+def build(target: Path, language: str = "en") -> None:
+    words = words_for("checks", language, kept(GROUPS), codes(GROUPS))
     with TemporaryDirectory() as folder:
         draft = Path(folder) / "draft.xlsx"
-        save(compose(), draft)
+        save(compose(language, words), draft)
         recalculate(draft, target, calc="trust")
 
 
 if __name__ == "__main__":
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET
-    build(target)
-    print(f"{target} built")
+    for language in LANGUAGES:
+        build(edition(target, language), language)
+        print(f"{edition(target, language)} built")

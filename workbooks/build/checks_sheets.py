@@ -391,7 +391,7 @@ class Category:
         )
         text = shown(check.shadow) or "–"
         page.put(f"X{row}", text, "note")
-        page.put(f"Y{row}", check.status, "unit")
+        page.put(f"Y{row}", page.book.say_as("status", check.status), "unit")
         page.put(f"Z{row}", check.source, "note")
         heights = [
             height_of(text, 0.75 * WIDTHS["X"], 9),

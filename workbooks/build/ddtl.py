@@ -18,10 +18,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from ddtl_checks import filed_cells, write_checks
 from ddtl_credit import CREDIT, RETURNS
-from ddtl_debt import DEBT, RATIOS
-from ddtl_grid import FIRST_COLUMN, Grid
+from ddtl_debt import DEBT
+from ddtl_given import Section
+from ddtl_grid import FIRST_COLUMN, Grid, Line
 from ddtl_loss import write_covenants, write_loss
 from ddtl_operations import COLLATERAL, REVENUE, TIMING
+from ddtl_ratios import RATIOS
 from ddtl_sensitivities import sweep, write_sensitivities
 from ddtl_summary import TITLES, know, open_pages, retitle, write_cover, write_summary
 from ddtl_tables import write_contracts, write_fleet, write_inputs
@@ -33,9 +35,13 @@ from computefi.recalc import recalculate
 
 TARGET = Path(__file__).parent.parent / "ddtl.xlsx"
 STATIC = Path(__file__).parent / "ddtl_static.py"
-MONTHLY = {
+MONTHLY: dict[str, tuple[tuple[Section | Line, ...], str, str]] = {
     "Timing": (TIMING, "Timing", "Months, flags and rates: no date is hidden in a formula."),
-    "Collateral": (COLLATERAL, "Collateral", "The draw gate asset by asset, and what the fleet is worth on three bases."),
+    "Collateral": (
+        COLLATERAL,
+        "Collateral",
+        "The draw gate asset by asset, and what the fleet is worth on three bases.",
+    ),
     "Revenue": (REVENUE, "Revenue and operating cost", "Contracted and market revenue, operating cost, CFADS."),
     "Debt": (DEBT, "Debt", "Draws, top-up, interest, amortisation, waterfall, sources and uses."),
     "Ratios": (RATIOS, "Ratios", "Cover, loan to value on three bases, tail, and the covenants month by month."),
@@ -66,17 +72,17 @@ def compose(language: str = "en", words: dict[str, str] | None = None) -> Book:
     write_cover(book, grid)
     book.navigate({name: links(name, len(book.pages) - 1) for name in book.pages})
     for page in book.pages.values():
-        page.sheet.oddFooter.center.text = HEADER + book.say("Demonstration parameters are not filed figures; see Inputs")
+        page.sheet.oddFooter.center.text = HEADER + book.say(
+            "Demonstration parameters are not filed figures; see Inputs"
+        )
     return book
 
 
 def links(name: str, count: int) -> list[str]:
     """Where a page has its links to the others."""
-    first = {"Inputs": 9, "Checks": 5}.get(name, 4)
-    step = 1
-    if name in MONTHLY:
-        first, step = FIRST_COLUMN, 1
-    return [get_column_letter(first + step * index) for index in range(count)]
+    wide = name in ("Cover", "Summary", "Inputs", "Loss", "Covenants", "Sensitivities")
+    first = FIRST_COLUMN if name in MONTHLY else 3 if wide else 4
+    return [get_column_letter(first + index) for index in range(count)]
 
 
 def build(target: Path) -> None:

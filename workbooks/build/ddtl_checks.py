@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ddtl_credit import MONTHS_55, QUARTERS
-from ddtl_grid import FIRST, LAST, MONTHS, TOP, Grid, Line
-from ddtl_inputs import CASES, CONTRACTS, TRANCHES
+from ddtl_given import CASES
+from ddtl_grid import FIRST, LAST, Grid, Line
+from ddtl_shadows import List, add_shadows
 from kit import NUMBER, PERCENT_2, WHOLE, Book, Page
 
 # key, words, unit, value, number format, source, date
@@ -14,22 +13,94 @@ FILED: tuple[tuple[str, str, str, float, str, str, str], ...] = (
     ("f_initial4", "DDTL 4.0: first funding", "US$ m", 7500, "#,##0", "SEC 0001769628-26-000129", "2026-03-30"),
     ("f_commit4", "DDTL 4.0: commitment with top-up", "US$ m", 8500, "#,##0", "SEC 0001769628-26-000129", "2026-03-30"),
     ("f_advance4", "DDTL 4.0: advance rate", "share", 0.90, PERCENT_2, "SEC 0001769628-26-000129", "2026-03-30"),
-    ("f_cost4", "DDTL 4.0: implied cost (7.5 / 0.90)", "US$ m", 8333.33, "#,##0.00", "Derived from the filing", "2026-03-30"),
-    ("f_ltc4", "DDTL 4.0: loan to cost (8.5 / 8.333)", "share", 1.020, PERCENT_2, "Derived from the filing", "2026-03-30"),
+    (
+        "f_cost4",
+        "DDTL 4.0: implied cost (7.5 / 0.90)",
+        "US$ m",
+        8333.33,
+        "#,##0.00",
+        "Derived from the filing",
+        "2026-03-30",
+    ),
+    (
+        "f_ltc4",
+        "DDTL 4.0: loan to cost (8.5 / 8.333)",
+        "share",
+        1.020,
+        PERCENT_2,
+        "Derived from the filing",
+        "2026-03-30",
+    ),
     ("f_rate4", "DDTL 4.0: fixed rate", "per year", 0.059, PERCENT_2, "SEC 0001769628-26-000129", "2026-03-30"),
-    ("f_n4", "DDTL 4.0: quarters of the reference schedule (5.75 years)", "quarters", QUARTERS, WHOLE, "Derived from the filing", "2026-03-30"),
+    (
+        "f_n4",
+        "DDTL 4.0: quarters of the reference schedule (5.75 years)",
+        "quarters",
+        QUARTERS,
+        WHOLE,
+        "Derived from the filing",
+        "2026-03-30",
+    ),
     ("f_per4", "its payments a year", "per year", 4, WHOLE, "Derived from the filing", "2026-03-30"),
-    ("f_wal4", "DDTL 4.0: weighted average life as filed", "years", 3.14, NUMBER, "SEC 0001769628-26-000129", "2026-03-30"),
+    (
+        "f_wal4",
+        "DDTL 4.0: weighted average life as filed",
+        "years",
+        3.14,
+        NUMBER,
+        "SEC 0001769628-26-000129",
+        "2026-03-30",
+    ),
     ("f_commit5", "DDTL 5.0: commitment", "US$ m", 3100, "#,##0", "SEC 0001769628-26-000236", "2026-05-15"),
     ("f_advance5", "DDTL 5.0: advance rate", "share", 0.7142, PERCENT_2, "SEC 0001769628-26-000236", "2026-05-15"),
     ("f_contract5", "DDTL 5.0: cover whose inverse it is", "×", 1.40, NUMBER, "Derived: 1 / 0.7142", "2026-05-15"),
     ("f_capex5", "DDTL 5.0: capex (3.1 / 0.7142)", "US$ m", 4340, "#,##0", "Derived from the filing", "2026-05-15"),
-    ("f_rate55", "DDTL 5.5: SOFR 3.67% + 5.50%", "per year", 0.0917, PERCENT_2, "Derived: SEC 0001769628-26-000357; SOFR average of the third quarter of 2026", "2026-08-07"),
-    ("f_n55", "DDTL 5.5: months of the reference schedule", "months", MONTHS_55, WHOLE, "Derived from the filing", "2026-08-07"),
+    (
+        "f_rate55",
+        "DDTL 5.5: SOFR 3.67% + 5.50%",
+        "per year",
+        0.0917,
+        PERCENT_2,
+        "Derived: SEC 0001769628-26-000357; SOFR average of the third quarter of 2026",
+        "2026-08-07",
+    ),
+    (
+        "f_n55",
+        "DDTL 5.5: months of the reference schedule",
+        "months",
+        MONTHS_55,
+        WHOLE,
+        "Derived from the filing",
+        "2026-08-07",
+    ),
     ("f_per55", "its payments a year", "per year", 12, WHOLE, "Derived from the filing", "2026-08-07"),
-    ("f_contract55", "DDTL 5.5: months of its contracts", "months", 36, WHOLE, "Fitch, rating case of 2026-07-16, via CCIR", "2026-07-16"),
-    ("f_tail55", "DDTL 5.5: owed at month 36 on the level annuity", "share", 0.455, PERCENT_2, "Derived: level annuity at 9.17%", "2026-08-07"),
-    ("f_yield55", "DDTL 5.5: yield at 97, level principal", "per year", 0.10574, "0.000%", "Derived: S+550, 3.67%, 97", "2026-08-07"),
+    (
+        "f_contract55",
+        "DDTL 5.5: months of its contracts",
+        "months",
+        36,
+        WHOLE,
+        "Fitch, rating case of 2026-07-16, via CCIR",
+        "2026-07-16",
+    ),
+    (
+        "f_tail55",
+        "DDTL 5.5: owed at month 36 on the level annuity",
+        "share",
+        0.455,
+        PERCENT_2,
+        "Derived: level annuity at 9.17%",
+        "2026-08-07",
+    ),
+    (
+        "f_yield55",
+        "DDTL 5.5: yield at 97, level principal",
+        "per year",
+        0.10574,
+        "0.000%",
+        "Derived: S+550, 3.67%, 97",
+        "2026-08-07",
+    ),
     ("f_press55", "DDTL 5.5: yield in the press", "per year", 0.1044, PERCENT_2, "Press", "2026-08"),
     ("f_upfront55", "DDTL 5.5: discount", "share", 0.03, PERCENT_2, "OID 97, press", "2026-08"),
 )
@@ -41,53 +112,15 @@ def filed_cells() -> dict[str, str]:
     return {item[0]: f"Checks!$O${FILED_TOP + index}" for index, item in enumerate(FILED)}
 
 
-@dataclass
-class List:
-    """The growing list of checks."""
-
-    page: Page
-    row: int
-    number: int = 0
-    basis: str = ""
-
-    def heading(self, text: str, basis: str) -> None:
-        self.basis = basis
-        self.page.section(self.row, text, "B", "K")
-        self.row += 1
-
-    def add(self, words: str, who: str, got: str, should: str | float, tolerance: float, counts: str | int = 1) -> None:
-        """One check: passes where got and should differ by no more than the tolerance."""
-        row, page = self.row, self.page
-        self.number += 1
-        page.put(f"B{row}", self.number, "aside")
-        page.put(f"C{row}", words, "label")
-        page.put(f"D{row}", who, "note", horizontal="center", indent=0)
-        page.put(f"E{row}", got, "calc", "0.00000000")
-        page.put(f"F{row}", should, "calc", "0.00000000")
-        page.put(f"G{row}", tolerance, "aside", "0.0E+00")
-        test = f'IF(ISNUMBER(E{row}-F{row}),IF(ABS(E{row}-F{row})<=G{row},"{{0}}","{{1}}"),"{{1}}")'
-        if counts == 0:
-            verdict = test.format("holds", "differs")
-        elif counts == 1:
-            verdict = test.format("pass", "FAIL")
-        else:
-            verdict = f'IF(I{row}=0,"not tested",{test.format("pass", "FAIL")})'
-        page.put(f"H{row}", f"={verdict}", "verdict")
-        page.put(f"I{row}", counts, "aside")
-        page.put(f"J{row}", f'=IF(H{row}="FAIL",I{row},0)', "aside")
-        page.put(f"K{row}", self.basis, "note")
-        page.row(row, 15)
-        self.row += 1
-
-    def holds(self, words: str, who: str, condition: str, counts: str | int = 1) -> None:
-        """A check that a condition is true."""
-        self.add(words, who, f"=IF({condition},1,0)", 1, 0, counts)
-
-
 def write_checks(book: Book, grid: Grid, loss: dict[str, int], covenants: dict[str, int]) -> None:
     widths = {"A": 1.5, "B": 6, "C": 62, "D": 20, "E": 18, "F": 18, "G": 11, "H": 10, "I": 9, "J": 8, "K": 58, "L": 3}
     widths |= {"M": 50, "N": 11, "O": 13, "P": 46, "Q": 13}
-    page = book.page("Checks", "Checks", "Integrity, shadows in native Excel, the filed figures; one master flag for the whole workbook.", widths)
+    page = book.page(
+        "Checks",
+        "Checks",
+        "Integrity, shadows in native Excel, the filed figures; one master flag for the whole workbook.",
+        widths,
+    )
     _filed(page)
     heads = ("No.", "Check", "Which", "Got", "Should be", "Tolerance", "Result", "Counts", "Fails", "Why")
     for letter, text in zip("BCDEFGHIJK", heads, strict=True):
@@ -96,7 +129,7 @@ def write_checks(book: Book, grid: Grid, loss: dict[str, int], covenants: dict[s
     checks = List(page, 9)
     _inputs(checks)
     _money(checks, grid)
-    _shadows(checks, grid, loss, covenants)
+    add_shadows(checks, grid, loss, covenants)
     _reconciliation(checks, grid)
     last = checks.row - 1
     page.paint(f"H9:H{last}", {'H9="pass"': "good", 'H9="FAIL"': "bad", 'H9="differs"': "watch"})
@@ -138,8 +171,15 @@ def _inputs(checks: List) -> None:
         checks.holds(words, "all cases", f"AND(COUNT({name}_in_range)>0,MIN({name}_in_range)=1)")
     checks.add("Shares of the tranches add up to the fleet", "live case", "=tranche_shares", 1, 1e-9)
     for case in CASES:
-        at = {key: f"{key}_{case}" for key in ("signed", "availability_end", "maturity", "initial", "commitment", "advance", "ltc_cap")}
-        checks.holds("Signed, then availability ends, then maturity", case, f"AND({at['signed']}<{at['availability_end']},{at['availability_end']}<{at['maturity']})")
+        at = {
+            key: f"{key}_{case}"
+            for key in ("signed", "availability_end", "maturity", "initial", "commitment", "advance", "ltc_cap")
+        }
+        checks.holds(
+            "Signed, then availability ends, then maturity",
+            case,
+            f"AND({at['signed']}<{at['availability_end']},{at['availability_end']}<{at['maturity']})",
+        )
         checks.holds("First funding is within the commitment", case, f"{at['initial']}<={at['commitment']}")
         checks.holds("The cap on cost is not below the advance rate", case, f"{at['ltc_cap']}>={at['advance']}-1E-9")
 
@@ -155,19 +195,51 @@ def _money(checks: List, grid: Grid) -> None:
             if isinstance(item, Line) and item.formula:
                 count += item.width * (1 + len(item.also))
         top, bottom = min(rows), max(rows[-1], max(rows)) + 4
-        checks.add("Every month of every row is a number", sheet, f"=COUNT({sheet}!${first.format(top, bottom)})", count, 0)
-    checks.holds("Months follow each other without a gap", "Timing", f"SUM({row('days')})={cell('period_end', LAST)}-{cell('period_end', 'F')}")
+        checks.add(
+            "Every month of every row is a number", sheet, f"=COUNT({sheet}!${first.format(top, bottom)})", count, 0
+        )
+    checks.holds(
+        "Months follow each other without a gap",
+        "Timing",
+        f"SUM({row('days')})={cell('period_end', LAST)}-{cell('period_end', 'F')}",
+    )
     checks.holds("Final maturity lies within the model", "live case", f"maturity<{cell('period_end', LAST)}")
     checks.holds("Principal is due before final maturity", "live case", f"{cell('repaying')}>0")
-    checks.add("Shares of the contracts leave no GPU let twice", "live case", f"=IF(MIN({row('spare')})>=-small,1,0)", 1, 0)
+    checks.add(
+        "Shares of the contracts leave no GPU let twice", "live case", f"=IF(MIN({row('spare')})>=-small,1,0)", 1, 0
+    )
     checks.holds("The loan is never below 0", "Debt", f"MIN({row('closing')})>=-small")
     checks.holds("The loan ends at 0", "Debt", f"ABS({cell('closing', LAST)})<=small")
     checks.holds("Draws stay within the commitment", "Debt", f"{cell('drawn')}<=commitment+small")
-    checks.holds("First funding stays within advance × eligible cost", "Debt", f"SUMPRODUCT(--({row('first_drawn')}>advance*{row('eligible_cost')}+small))=0")
-    checks.holds("Nothing is drawn outside the availability period", "Debt", f"SUMPRODUCT(({row('draw')}+{row('top_up')})*(1-{row('available')}))<=small")
-    checks.holds("No draw before a tranche has passed the gate", "Debt", f"SUMPRODUCT({row('lent')}*({row('eligible_cost')}=0))<=small")
-    checks.add("Opening + draws + unpaid − repaid = closing, over life", "Debt", f"={cell('lent')}+{cell('unpaid')}-{cell('repaid')}", f"={cell('closing', LAST)}", 1e-6)
-    checks.add("Sources = uses", "Debt", f"={cell('source_debt')}+{cell('source_prepaid')}+{cell('source_sponsor')}-{cell('reimbursed')}", f"={cell('uses')}", 1e-6)
+    checks.holds(
+        "First funding stays within advance × eligible cost",
+        "Debt",
+        f"SUMPRODUCT(--({row('first_drawn')}>advance*{row('eligible_cost')}+small))=0",
+    )
+    checks.holds(
+        "Nothing is drawn outside the availability period",
+        "Debt",
+        f"SUMPRODUCT(({row('draw')}+{row('top_up')})*(1-{row('available')}))<=small",
+    )
+    checks.holds(
+        "No draw before a tranche has passed the gate",
+        "Debt",
+        f"SUMPRODUCT({row('lent')}*({row('eligible_cost')}=0))<=small",
+    )
+    checks.add(
+        "Opening + draws + unpaid − repaid = closing, over life",
+        "Debt",
+        f"={cell('lent')}+{cell('unpaid')}-{cell('repaid')}",
+        f"={cell('closing', LAST)}",
+        1e-6,
+    )
+    checks.add(
+        "Sources = uses",
+        "Debt",
+        f"={cell('source_debt')}+{cell('source_prepaid')}+{cell('source_sponsor')}-{cell('reimbursed')}",
+        f"={cell('uses')}",
+        1e-6,
+    )
     checks.add("The fleet is paid in full", "Debt", f"={cell('capex')}", "=fleet_cost*tranche_shares", 1e-6)
     checks.add(
         "The waterfall conserves cash over life",
@@ -176,108 +248,104 @@ def _money(checks: List, grid: Grid) -> None:
         f"={cell('paid_fee')}+{cell('paid_interest')}+{cell('paid_principal')}+{cell('base_paid')}+{cell('swept')}+{cell('distributed')}+{cell('reserve', LAST)}+{cell('trap', LAST)}",
         1e-6,
     )
-    checks.holds("Reserve, trap and distributions are never below 0", "Debt", f"MIN({row('reserve')},{row('trap')},{row('distributed')})>=-small")
-    checks.holds("Nothing is paid that is not due", "Debt", f"AND({cell('paid_interest')}<={cell('interest')}+small,{cell('paid_principal')}<={cell('scheduled')}+small)")
-    checks.add("CFADS = revenue less credits, prepayments and cost", "Revenue", f"={cell('cfads')}", f"={cell('billed')}-{cell('worked_off')}-{cell('credits')}+{cell('merchant')}-{cell('opex')}", 1e-6)
+    checks.holds(
+        "Reserve, trap and distributions are never below 0",
+        "Debt",
+        f"MIN({row('reserve')},{row('trap')},{row('distributed')})>=-small",
+    )
+    checks.holds(
+        "Nothing is paid that is not due",
+        "Debt",
+        f"AND({cell('paid_interest')}<={cell('interest')}+small,{cell('paid_principal')}<={cell('scheduled')}+small)",
+    )
+    checks.add(
+        "CFADS = revenue less credits, prepayments and cost",
+        "Revenue",
+        f"={cell('cfads')}",
+        f"={cell('billed')}-{cell('worked_off')}-{cell('credits')}+{cell('merchant')}-{cell('opex')}",
+        1e-6,
+    )
     checks.add("Prepayments received are worked off", "Revenue", f"={cell('prepaid')}", f"={cell('worked_off')}", 1e-6)
     checks.holds("ρ lies between −1 and 1", "Credit", f"AND(MIN({row('rho')})>=-1,MAX({row('rho')})<=1)")
-    checks.holds("PD and LGD lie between 0 and 1", "Credit", f"AND(MIN({row('pd')},{row('lgd')},{row('lgd_step_in')})>=0,MAX({row('pd')},{row('lgd')},{row('lgd_step_in')})<=1)")
-    checks.holds("PD of either is not below the larger one", "Credit", f"SUMPRODUCT(--({row('pd')}<{row('pd_driver')}-1E-12))+SUMPRODUCT(--({row('pd')}<{row('pd_offtaker')}-1E-12))=0")
-
-
-def _squares(grid: Grid, ours: str, theirs: str) -> str:
-    """The sum of the squared differences of two rows."""
-    return f"=SUMPRODUCT(({ours}-{theirs})*({ours}-{theirs}))"
-
-
-def _shadows(checks: List, grid: Grid, loss: dict[str, int], covenants: dict[str, int]) -> None:
-    cell, row = grid.cell, grid.row
-    probe = "AP"  # month 36
-    checks.heading("Our functions against native Excel", "The same quantity in native Excel, over all months or in month 36")
-    for number in range(1, TRANCHES + 1):
-        flags = ",".join(row(f"{key}_{number}") for key in ("delivered", "commissioned", "effective", "insured", "hedge"))
-        checks.add("CFI_DRAW_GATE is the product of the flags", f"tranche {number}", f"=SUM({row(f'gate_{number}')})", f"=SUMPRODUCT({flags})", 0)
-    checks.add("CFI_GPU_RESIDUAL", "tranche 1", f"={cell('residual_1', probe)}", f"=scrap_floor+(1-scrap_floor)*EXP(-decay*{cell('age_1', probe)}/year_months)", 1e-12)
-    checks.add("CFI_BORROWING_BASE on book", "all months", _squares(grid, row("base_book"), f"base_advance*{row('book_value')}"), 0, 1e-9)
-    lower = "+".join(f"{cell(f'eligible_{n}', probe)}*MIN({cell(f'book_{n}', probe)},{cell(f'worth_{n}', probe)}*(1-haircut))" for n in range(1, TRANCHES + 1))
-    checks.add("CFI_BORROWING_BASE on market", "month 36", f"={cell('base_market', probe)}", f"=base_advance*({lower})", 1e-7)
-    checks.add("CFI_HAIRCUT_VAR", "Fleet", "=haircut_price", "=1-EXP(-(volatility^2)/2*sell_years-volatility*SQRT(sell_years)*NORMSINV(haircut_confidence))", 1e-9)
-    checks.add("CFI_HAIRCUT_LIQUIDITY is the square-root law", "Fleet", "=haircut_sale", "=impact*SQRT(market_share/sell_years)", 1e-12)
-    checks.add("CFI_COLLATERAL_HAIRCUT is the product rule", "Fleet", "=haircut", "=1-(1-haircut_price)*(1-haircut_sale)", 1e-12)
-    for number in range(1, CONTRACTS + 1):
-        terms = {key: grid.fixed[f"c{number}_{key}"] for key in ("firm", "notice", "tenor", "break_fee")}
-        share = f"MIN({terms['notice']},{terms['tenor']})/{terms['tenor']}"
-        checks.add("CFI_FIRM_SHARE", f"contract {number}", f"={terms['firm']}", f"={share}+{terms['break_fee']}*(1-{share})", 1e-12)
-    checks.add("CFI_DRAW gives the draws of the model", "while available", _squares(grid, row("draw_shadow"), row("draw")), 0, 1e-9)
-    for number in (1, 2, 3):
-        paid = ("paid_fee", "paid_interest", "paid_principal")[number - 1]
-        checks.add("CFI_WATERFALL pays what the model pays", f"due {number}", _squares(grid, row(f"fall_{number}"), row(paid)), 0, 1e-9)
-    checks.add("CFI_WATERFALL leaves what the model leaves", "left", f"=SUM({row('fall_left')})", f"=SUM({row('left_1')})-{cell('injected')}", 1e-6)
-    ahead, rate = row("cash_ahead"), cell("top_up_rate")
-    checks.add("CFI_SCULPT_DEBT", "top-up date", f"={cell('cover_debt')}", f"=NPV({rate},{ahead})/top_up_dscr", 1e-6)
-    checks.add("CFI_TOP_UP", "top-up date", f"={cell('top_up_size')}", f"=MAX(0,MIN(NPV({rate},{ahead})/top_up_dscr,ltc_cap*{cell('eligible_cost')})-{cell('first_drawn')})", 1e-6)
-    checks.add("CFI_DEBT_CAPACITY names the test that binds", "top-up date", f"={cell('binding')}", f"=IF(NPV({rate},{ahead})/top_up_dscr<=ltc_cap*{cell('eligible_cost')},1,2)", 0)
-    flat = f"IF(AND(MAX({row('coupon')})-MIN({row('coupon')})<1E-12,{cell('top_up_month')}>0),1,0)"
-    at_top_up = f"MAX(1,{cell('top_up_month')})"
-    checks.add("CFI_LLCR on the top-up date", "counts if rates are flat", f"=CFI_LLCR({ahead},MAX(small,INDEX({row('closing')},1,{at_top_up})),{rate})", f"=INDEX({row('llcr')},1,{at_top_up})", 1e-8, "=" + flat)
-    checks.add("CFI_LLCR with the reserve", "counts if rates are flat", f"=CFI_LLCR({ahead},MAX(small,INDEX({row('closing')},1,{at_top_up})),{rate},INDEX({row('reserve')},1,{at_top_up}))", f"=INDEX({row('llcr_cash')},1,{at_top_up})", 1e-8, "=" + flat)
-    checks.holds("PLCR is not below LLCR while CFADS is not negative", "Ratios", f"IF(MIN({row('cfads')})>=-small,SUMPRODUCT(--({row('plcr')}<{row('llcr')}-1E-9))=0,TRUE)")
-    for key, base in (("ltv_cost", "on_cost"), ("ltv_book", "on_book"), ("ltv_market", "on_market")):
-        checks.add("CFI_LTV", key.replace("ltv_", "on "), f"=SUMPRODUCT({row(key)},{row(base)})", f"=SUM({row('closing')})", 1e-5)
-    checks.add("CFI_BACKLOG_COVERAGE", "Ratios", f"={cell('gross_backlog')}", f"={cell('billed')}/commitment", 1e-12)
-    checks.holds("CFI_RISKED_COVERAGE is not above gross backlog cover", "Ratios", f"AND({cell('risked_net')}<={cell('risked_revenue')}+1E-12,{cell('risked_revenue')}<={cell('gross_backlog')}+1E-12)")
-    checks.add("CFI_TENOR_OVERLAP", "Ratios", f"={cell('overlap')}", f"=IF({cell('billed')}=0,0,SUMPRODUCT({row('billed')},{row('loan_life')})/{cell('billed')})", 1e-12)
-    billed = grid.fixed["contract_totals"]
-    checks.add("CFI_HHI", "Ratios", f"={cell('hhi')}", f"=IF({cell('billed')}=0,1,SUMPRODUCT({billed},{billed})/{cell('billed')}^2)", 1e-12)
-    share = cell("contracted", probe)
-    variance = f"(leverage^2*({share}^2*vol_contract^2+(1-{share})^2*vol_market^2+2*{share}*(1-{share})*corr_both*vol_contract*vol_market)+vol_other^2)"
-    checks.add("CFI_DRIVER_PD", "month 36", f"={cell('pd_driver', probe)}", f"=NORMSDIST(-(1-1/{cell('dscr_used', probe)})/SQRT({variance}))", 1e-9)
-    checks.add("CFI_DRIVER_RHO", "month 36", f"={cell('rho', probe)}", f"=leverage*({share}*vol_contract*corr_contract+(1-{share})*vol_market*corr_market)/SQRT({variance})", 1e-9)
-    checks.add("CFI_CORR_EL = PD × LGD", "all months", _squares(grid, row("el"), f"{row('pd')}*{row('lgd')}"), 0, 1e-18)
-    covered = f"(1-MIN(1,{cell('contract_value', probe)}/MAX(small,{cell('closing', probe)})))"
-    checks.add(
-        "CFI_STEP_IN_LGD weighs by the chance of survival",
-        "month 36",
-        f"={cell('lgd_step_in', probe)}",
-        f"=IF({cell('closing', probe)}>small,{cell('survives', probe)}*{covered}+(1-{cell('survives', probe)})*{cell('lgd', probe)},0)",
-        1e-9,
+    checks.holds(
+        "PD and LGD lie between 0 and 1",
+        "Credit",
+        f"AND(MIN({row('pd')},{row('lgd')},{row('lgd_step_in')})>=0,MAX({row('pd')},{row('lgd')},{row('lgd_step_in')})<=1)",
     )
-    checks.holds("LGD with correlation is not below the flat one where ρ > 0", "Credit", f"SUMPRODUCT(--({row('rho')}>0),--({row('lgd')}<{row('lgd_flat')}-1E-12))=0")
-    checks.add("CFI_EL_PATH at ρ = 0 is a sum of Black–Scholes puts", "Loss", f"=Loss!K{loss['el_zero']}", f"=Loss!K{loss['put']}", 1e-6)
-    checks.add("CFI_EL_PATH: the years add up to the total", "ρ of year 1", f"=Loss!D{loss['paths']}", f"=SUM(Loss!E{loss['paths']}:K{loss['paths']})", 1e-8)
-    at = covenants["dscr"]
-    checks.add("CFI_COVENANT: headroom", "DSCR", f"=Covenants!H{at}", f"=MIN({row('dscr_3m')})/cov_dscr-1", 1e-12)
-    checks.add("CFI_COVENANT: a breach is where a month is below", "DSCR", f"=IF(Covenants!I{at}>0,1,0)", f"=IF(SUMPRODUCT(--({row('dscr_3m')}<cov_dscr))>0,1,0)", 0)
-    whole = f"={cell('whole')}"
-    checks.add("CFI_ALL_IN_YIELD against IRR", "counts if repaid", f"={cell('yield')}", f"={cell('shadow_yield')}", 1e-8, whole)
-    checks.add("CFI_WAL", "Returns", f"={cell('wal')}", f"={cell('shadow_wal')}", 1e-9)
-    checks.add("CFI_AMORTISE against PPMT", "DDTL 4.0", f"=SUM({row('ref4_principal')})-INDEX({row('ref4_principal')},1,1)", f"=SUM({row('ref4_native')})-INDEX({row('ref4_native')},1,1)", 1e-6)
-    checks.add("CFI_AMORTISE against the closed form", "DDTL 5.5", f"=INDEX({row('ref55_closing')},1,f_contract55)", f"=INDEX({row('ref55_native')},1,f_contract55)", 1e-6)
-    checks.add("CFI_ALL_IN_YIELD against IRR", "DDTL 5.5 at 97", f"={cell('ref55_yield')}", f"={cell('ref55_shadow')}", 1e-8)
+    checks.holds(
+        "PD of either is not below the larger one",
+        "Credit",
+        f"SUMPRODUCT(--({row('pd')}<{row('pd_driver')}-1E-12))+SUMPRODUCT(--({row('pd')}<{row('pd_offtaker')}-1E-12))=0",
+    )
 
 
 def _reconciliation(checks: List, grid: Grid) -> None:
     cell = grid.cell
-    checks.heading("The filed figures", "Counts while the inputs concerned are the filed ones, on the right of this sheet")
+    checks.heading(
+        "The filed figures", "Counts while the inputs concerned are the filed ones, on the right of this sheet"
+    )
     four = "initial_ddtl4=f_initial4,commitment_ddtl4=f_commit4,advance_ddtl4=f_advance4"
     counts = f"=IF(AND({four}),1,0)"
     checks.add("DDTL 4.0: implied cost 8.33bn", "4.0", "=initial_ddtl4/advance_ddtl4", "=f_cost4", 0.01, counts)
-    checks.add("DDTL 4.0: loan to cost 102.0%", "4.0", "=commitment_ddtl4*advance_ddtl4/initial_ddtl4", "=f_ltc4", 0.0005, counts)
+    checks.add(
+        "DDTL 4.0: loan to cost 102.0%",
+        "4.0",
+        "=commitment_ddtl4*advance_ddtl4/initial_ddtl4",
+        "=f_ltc4",
+        0.0005,
+        counts,
+    )
     live = f"=IF(AND({four},case=1,delay=0,contract_shock=0,power_shock=0,sofr_shock=0),1,0)"
-    checks.add("The same, drawn month by month with the top-up", "4.0, if live", f"={cell('ltc')}", "=f_ltc4", 0.0005, live)
-    checks.add("DDTL 5.0: advance rate is 1 / 1.40", "5.0", "=advance_ddtl5", "=1/f_contract5", 0.0002, "=IF(advance_ddtl5=f_advance5,1,0)")
-    checks.add("DDTL 5.0: capex 4.34bn", "5.0", "=initial_ddtl5/advance_ddtl5", "=f_capex5", 1, "=IF(AND(initial_ddtl5=f_commit5,advance_ddtl5=f_advance5),1,0)")
-    checks.add("DDTL 5.5: 45.5% owed at month 36 on the level annuity", "5.5", f"={cell('ref55_tail')}", "=f_tail55", 0.0005)
-    checks.add("DDTL 5.5: margin and SOFR give the rate of that annuity", "5.5", "=margin_ddtl55+swap_rate", "=f_rate55", 1e-9, "=IF(margin_ddtl55+swap_rate=f_rate55,1,0)")
-    checks.add("DDTL 4.0: weighted average life 3.16 against 3.14 filed", "4.0", f"={cell('ref4_wal')}", "=f_wal4", 0.05, counts)
+    checks.add(
+        "The same, drawn month by month with the top-up", "4.0, if live", f"={cell('ltc')}", "=f_ltc4", 0.0005, live
+    )
+    checks.add(
+        "DDTL 5.0: advance rate is 1 / 1.40",
+        "5.0",
+        "=advance_ddtl5",
+        "=1/f_contract5",
+        0.0002,
+        "=IF(advance_ddtl5=f_advance5,1,0)",
+    )
+    checks.add(
+        "DDTL 5.0: capex 4.34bn",
+        "5.0",
+        "=initial_ddtl5/advance_ddtl5",
+        "=f_capex5",
+        1,
+        "=IF(AND(initial_ddtl5=f_commit5,advance_ddtl5=f_advance5),1,0)",
+    )
+    checks.add(
+        "DDTL 5.5: 45.5% owed at month 36 on the level annuity", "5.5", f"={cell('ref55_tail')}", "=f_tail55", 0.0005
+    )
+    checks.add(
+        "DDTL 5.5: margin and SOFR give the rate of that annuity",
+        "5.5",
+        "=margin_ddtl55+swap_rate",
+        "=f_rate55",
+        1e-9,
+        "=IF(margin_ddtl55+swap_rate=f_rate55,1,0)",
+    )
+    checks.add(
+        "DDTL 4.0: weighted average life 3.16 against 3.14 filed",
+        "4.0",
+        f"={cell('ref4_wal')}",
+        "=f_wal4",
+        0.05,
+        counts,
+    )
     discount = "=IF(upfront_ddtl55=f_upfront55,1,0)"
     checks.add("DDTL 5.5: yield 10.574% at 97", "5.5", f"={cell('ref55_yield')}", "=f_yield55", 0.00001, discount)
-    checks.add("DDTL 5.5: yield against the press, 10.44% ± 0.25", "5.5", f"={cell('ref55_yield')}", "=f_press55", 0.0025, discount)
+    checks.add(
+        "DDTL 5.5: yield against the press, 10.44% ± 0.25",
+        "5.5",
+        f"={cell('ref55_yield')}",
+        "=f_press55",
+        0.0025,
+        discount,
+    )
     checks.heading("Findings: shown, not counted, because an input may change them", "True at the inputs delivered")
     checks.holds("No covenant is in breach", "live case", "breaches=0", 0)
     checks.holds("Everything due is paid on time", "live case", f"{cell('owed_paid')}=1", 0)
     checks.holds("The static copies belong to the inputs", "Sensitivities", "static_current", 0)
     checks.holds("The top-up meets its cover at every later date", "live case", f"{cell('dscr')}>=top_up_dscr-small", 0)
-
-
-__all__ = ["FILED", "MONTHS", "TOP", "filed_cells", "write_checks"]

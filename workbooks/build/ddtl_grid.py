@@ -12,7 +12,7 @@ from copy import copy
 from dataclasses import dataclass, field
 from math import ceil
 
-from ddtl_inputs import Section
+from ddtl_given import Section
 from kit import DATE, WHOLE, Book, Page
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
@@ -129,7 +129,9 @@ class Grid:
             for letter, words in zip("CDEF", ("Unit", "Total", "How", "At close"), strict=True):
                 page.put(f"{letter}{row}", words if row == HEAD else "", "head_left" if letter == "E" else "head")
             formula = "={month}" if row == HEAD else "={period_end}"
-            page.put(f"{FIRST}{row}", self.fill(formula, sheet, FIRST_COLUMN), "head", WHOLE if row == HEAD else DATE, size=9)
+            page.put(
+                f"{FIRST}{row}", self.fill(formula, sheet, FIRST_COLUMN), "head", WHOLE if row == HEAD else DATE, size=9
+            )
             self._along(page, sheet, formula, row)
 
     def _line(self, page: Page, sheet: str, item: Line) -> None:
@@ -146,7 +148,9 @@ class Grid:
         if item.total:
             known = {"sum": "=SUM({0})", "max": "=MAX({0})", "min": "=MIN({0})"}
             known["sum0"] = "=SUM(F{1}:{2}{1})"
-            formula = known[item.total].format(f"{FIRST}{row}:{LAST}{row}", row, LAST) if item.total in known else item.total
+            formula = (
+                known[item.total].format(f"{FIRST}{row}:{LAST}{row}", row, LAST) if item.total in known else item.total
+            )
             page.put(f"D{row}", self.fill(formula, sheet), "result", item.number_format)
         if item.start is not None:
             start = self.fill(item.start, sheet, CLOSE) if isinstance(item.start, str) else item.start
@@ -189,8 +193,3 @@ class Grid:
             if following - start > 62 and group > TOP:
                 sheet.row_breaks.append(Break(id=group))
                 start = group
-
-
-
-
-__all__ = ["AMOUNT", "COUNT", "FIRST", "FLAG", "LAST", "MONTHS", "Grid", "Line", "Section"]

@@ -13,7 +13,12 @@ HEAD, TOP = 6, 8
 def write_loss(book: Book, grid: Grid) -> dict[str, int]:
     """Loss through the loan's life; returns the row of each line."""
     widths = {"A": 1.5, "B": 52, "C": 13} | dict.fromkeys("DEFGHIJK", 12.5) | {"L": 58}
-    page = book.page("Loss", "Loss through the loan's life", "Balance, value, correlation and PD move; so does the loss if the borrower fails in that year.", widths)
+    page = book.page(
+        "Loss",
+        "Loss through the loan's life",
+        "Balance, value, correlation and PD move; so does the loss if the borrower fails in that year.",
+        widths,
+    )
     for letter, text in zip("BCKL", ("Loan year", "Unit", "Total", "How"), strict=True):
         page.put(f"{letter}{HEAD}", text, "head_left" if letter in "BL" else "head")
     for letter in YEARS:
@@ -35,26 +40,162 @@ def write_loss(book: Book, grid: Grid) -> dict[str, int]:
         return f"=SUMIFS({grid.row(key)},{month},@${HEAD}*year_months)"
 
     lines: list[tuple[str, str, str, str, str, str, str]] = [
-        ("balance", "Loan, mean of the month ends", "US$ m", mean("closing"), AMOUNT, "", "Exposure if the borrower fails some time in the year"),
-        ("value", "Market value of the fleet at the year's end", "US$ m", at_end("market_value"), AMOUNT, "", "Expected value, decay included; before sale cost"),
-        ("c", "Contracted share, mean", "share", in_life("contracted", lived), PERCENT, "", "From Credit, months of the loan's life"),
+        (
+            "balance",
+            "Loan, mean of the month ends",
+            "US$ m",
+            mean("closing"),
+            AMOUNT,
+            "",
+            "Exposure if the borrower fails some time in the year",
+        ),
+        (
+            "value",
+            "Market value of the fleet at the year's end",
+            "US$ m",
+            at_end("market_value"),
+            AMOUNT,
+            "",
+            "Expected value, decay included; before sale cost",
+        ),
+        (
+            "c",
+            "Contracted share, mean",
+            "share",
+            in_life("contracted", lived),
+            PERCENT,
+            "",
+            "From Credit, months of the loan's life",
+        ),
         ("rho", "ρ, mean", "correlation", in_life("rho", lived), NUMBER, "", "From Credit: rises as contracts run out"),
-        ("pd", "PD in the year, driver or offtaker", "probability", in_life("pd"), PERCENT_2, "", "Months of the loan's life over twelve; each looks a year ahead"),
-        ("alive", "Alive at the beginning", "probability", f"=IF(@${HEAD}=1,1,<{{alive}}*(1-<{{pd}}))", PERCENT, "", "Product of survival"),
-        ("marginal", "PD of the year, seen from close", "probability", "=@{alive}*@{pd}", PERCENT_2, "sum", "Alive × PD"),
-        ("cumulative", "PD to the end of the year", "probability", "=1-@{alive}*(1-@{pd})", PERCENT_2, "", "1 − survival"),
-        ("discount", "Discount factor", "number", f"=(1+{grid.cell('coupon_at_close')})^-@${HEAD}", "0.0000", "", "At the coupon of month 1"),
-        ("el", "Expected loss, collateral sold in the market", "US$ m", f"=INDEX($D${{paths}}:$K${{paths_last}},@${HEAD},@${HEAD}+1)", "#,##0.00", "sum", "The year's own ρ: the diagonal of the block below"),
-        ("el_zero", "The same without correlation", "US$ m", f"=INDEX($D${{zero}}:$K${{zero}},1,@${HEAD}+1)", "#,##0.00", "sum", "CFI_EL_PATH at ρ = 0"),
-        ("lgd", "LGD, collateral sold in the market", "of loan", "=IF(@{discount}*@{marginal}*@{balance}>small,@{el}/(@{discount}*@{marginal}*@{balance}),0)", PERCENT, "", "Loss over PD × balance × discount"),
-        ("contract_value", "Value of the contracts to a new operator, mean", "US$ m", mean("contract_value"), AMOUNT, "", "From Credit"),
-        ("survives", "Chance that they go on, mean", "probability", mean("survives"), PERCENT, "", "0 once they have ended"),
+        (
+            "pd",
+            "PD in the year, driver or offtaker",
+            "probability",
+            in_life("pd"),
+            PERCENT_2,
+            "",
+            "Months of the loan's life over twelve; each looks a year ahead",
+        ),
+        (
+            "alive",
+            "Alive at the beginning",
+            "probability",
+            f"=IF(@${HEAD}=1,1,<{{alive}}*(1-<{{pd}}))",
+            PERCENT,
+            "",
+            "Product of survival",
+        ),
+        (
+            "marginal",
+            "PD of the year, seen from close",
+            "probability",
+            "=@{alive}*@{pd}",
+            PERCENT_2,
+            "sum",
+            "Alive × PD",
+        ),
+        (
+            "cumulative",
+            "PD to the end of the year",
+            "probability",
+            "=1-@{alive}*(1-@{pd})",
+            PERCENT_2,
+            "",
+            "1 − survival",
+        ),
+        (
+            "discount",
+            "Discount factor",
+            "number",
+            f"=(1+{grid.cell('coupon_at_close')})^-@${HEAD}",
+            "0.0000",
+            "",
+            "At the coupon of month 1",
+        ),
+        (
+            "el",
+            "Expected loss, collateral sold in the market",
+            "US$ m",
+            f"=INDEX($D${{paths}}:$K${{paths_last}},@${HEAD},@${HEAD}+1)",
+            "#,##0.00",
+            "sum",
+            "The year's own ρ: the diagonal of the block below",
+        ),
+        (
+            "el_zero",
+            "The same without correlation",
+            "US$ m",
+            f"=INDEX($D${{zero}}:$K${{zero}},1,@${HEAD}+1)",
+            "#,##0.00",
+            "sum",
+            "CFI_EL_PATH at ρ = 0",
+        ),
+        (
+            "lgd",
+            "LGD, collateral sold in the market",
+            "of loan",
+            "=IF(@{discount}*@{marginal}*@{balance}>small,@{el}/(@{discount}*@{marginal}*@{balance}),0)",
+            PERCENT,
+            "",
+            "Loss over PD × balance × discount",
+        ),
+        (
+            "contract_value",
+            "Value of the contracts to a new operator, mean",
+            "US$ m",
+            mean("contract_value"),
+            AMOUNT,
+            "",
+            "From Credit",
+        ),
+        (
+            "survives",
+            "Chance that they go on, mean",
+            "probability",
+            mean("survives"),
+            PERCENT,
+            "",
+            "0 once they have ended",
+        ),
         ("lgd_step", "LGD with step-in", "of loan", "", PERCENT, "", "CFI_STEP_IN_LGD, one array formula"),
-        ("el_step", "Expected loss with step-in", "US$ m", "=@{discount}*@{marginal}*@{balance}*@{lgd_step}", "#,##0.00", "sum", "Discount × PD × balance × LGD"),
+        (
+            "el_step",
+            "Expected loss with step-in",
+            "US$ m",
+            "=@{discount}*@{marginal}*@{balance}*@{lgd_step}",
+            "#,##0.00",
+            "sum",
+            "Discount × PD × balance × LGD",
+        ),
         ("half", "Shadow at ρ = 0: σ√t", "number", f"=volatility*SQRT(@${HEAD})", "0.0000", "", "Native Excel"),
-        ("ratio", "Shadow: net value over loan", "×", "=IF(@{balance}>small,MAX(small,@{value})*(1-sale_cost)/@{balance},1)", "0.0000", "", "Native Excel"),
-        ("depth", "Shadow: distance", "number", "=IF(@{half}=0,0,LN(@{ratio})/@{half}-@{half}/2)", "0.0000", "", "Native Excel"),
-        ("put", "Shadow: expected loss at ρ = 0", "US$ m", "=IF(@{balance}>small,@{discount}*@{marginal}*@{balance}*IF(@{half}=0,MAX(0,1-@{ratio}),NORMSDIST(-@{depth})-@{ratio}*NORMSDIST(-@{depth}-@{half})),0)", "#,##0.00", "sum", "A Black–Scholes put over its strike"),
+        (
+            "ratio",
+            "Shadow: net value over loan",
+            "×",
+            "=IF(@{balance}>small,MAX(small,@{value})*(1-sale_cost)/@{balance},1)",
+            "0.0000",
+            "",
+            "Native Excel",
+        ),
+        (
+            "depth",
+            "Shadow: distance",
+            "number",
+            "=IF(@{half}=0,0,LN(@{ratio})/@{half}-@{half}/2)",
+            "0.0000",
+            "",
+            "Native Excel",
+        ),
+        (
+            "put",
+            "Shadow: expected loss at ρ = 0",
+            "US$ m",
+            "=IF(@{balance}>small,@{discount}*@{marginal}*@{balance}*IF(@{half}=0,MAX(0,1-@{ratio}),NORMSDIST(-@{depth})-@{ratio}*NORMSDIST(-@{depth}-@{half})),0)",
+            "#,##0.00",
+            "sum",
+            "A Black–Scholes put over its strike",
+        ),
     ]
     row_of = {line[0]: TOP + index for index, line in enumerate(lines)}
     paths = TOP + len(lines) + 3
@@ -80,7 +221,9 @@ def write_loss(book: Book, grid: Grid) -> dict[str, int]:
         "calc",
         PERCENT,
     )
-    page.section(paths - 2, "The whole path, once for the ρ of each year", "B", "L", "the diagonal is the path in which ρ moves")
+    page.section(
+        paths - 2, "The whole path, once for the ρ of each year", "B", "L", "the diagonal is the path in which ρ moves"
+    )
     page.put(f"B{paths - 1}", "ρ of", "head_left")
     page.put(f"C{paths - 1}", "Unit", "head")
     for letter, text in zip("DEFGHIJK", ("Total", *(f"Year {number}" for number in range(1, 8))), strict=True):
@@ -90,16 +233,35 @@ def write_loss(book: Book, grid: Grid) -> dict[str, int]:
         row = paths + number
         page.put(f"B{row}", f"Year {number + 1}" if number < 7 else "ρ = 0", "label")
         page.put(f"C{row}", "US$ m", "unit")
-        page.put(f"L{row}", ("CFI_EL_PATH with a ρ per row, one array formula" if number == 0 else "As above") if number < 7 else "CFI_EL_PATH at ρ = 0", "note")
+        page.put(
+            f"L{row}",
+            ("CFI_EL_PATH with a ρ per row, one array formula" if number == 0 else "As above")
+            if number < 7
+            else "CFI_EL_PATH at ρ = 0",
+            "note",
+        )
     common = f"{at['balance']},{at['marginal']},{at['value']}"
     rate = grid.cell("coupon_at_close")
-    page.block(f"D{paths}:K{paths + 6}", f"=CFI_EL_PATH({common},TRANSPOSE({at['rho']}),volatility,{rate},sale_cost)", "calc", "#,##0.00")
-    page.block(f"D{paths + 7}:K{paths + 7}", f"=CFI_EL_PATH({common},0,volatility,{rate},sale_cost)", "calc", "#,##0.00")
+    page.block(
+        f"D{paths}:K{paths + 6}",
+        f"=CFI_EL_PATH({common},TRANSPOSE({at['rho']}),volatility,{rate},sale_cost)",
+        "calc",
+        "#,##0.00",
+    )
+    page.block(
+        f"D{paths + 7}:K{paths + 7}", f"=CFI_EL_PATH({common},0,volatility,{rate},sale_cost)", "calc", "#,##0.00"
+    )
     after = paths + 9
     for offset, (name, words, unit, formula, number_format) in enumerate(
         (
             ("el_total", "Expected loss through life", "US$ m", f"=K{row_of['el']}", AMOUNT),
-            ("el_share", "of what is drawn", "share", f"=IF({grid.cell('drawn')}=0,0,el_total/{grid.cell('drawn')})", PERCENT_2),
+            (
+                "el_share",
+                "of what is drawn",
+                "share",
+                f"=IF({grid.cell('drawn')}=0,0,el_total/{grid.cell('drawn')})",
+                PERCENT_2,
+            ),
             ("el_step_total", "Expected loss with step-in", "US$ m", f"=K{row_of['el_step']}", AMOUNT),
             ("el_worst_year", "Year of the largest loss", "number", f"=MATCH(MAX({at['el']}),{at['el']},0)", WHOLE),
         )
@@ -116,12 +278,32 @@ def write_loss(book: Book, grid: Grid) -> dict[str, int]:
 # key, words, unit, sense, level, filed?, figure, cure, number format
 COVENANTS = (
     ("dscr", "DSCR of the last three months", "×", "min", "cov_dscr", "filed", "dscr_3m", "cure_1", TIMES),
-    ("forward", "DSCR of the next twelve months", "×", "min", "cov_forward", "demonstration", "dscr_forward", "cure_2", TIMES),
+    (
+        "forward",
+        "DSCR of the next twelve months",
+        "×",
+        "min",
+        "cov_forward",
+        "demonstration",
+        "dscr_forward",
+        "cure_2",
+        TIMES,
+    ),
     ("llcr", "Loan life cover with the reserve", "×", "min", "cov_llcr", "demonstration", "llcr_cash", "cure_3", TIMES),
     ("liquidity", "Liquidity reserve over its target", "×", "min", "1", "filed", "liquidity_ratio", "cure_4", TIMES),
     ("ltv", "Loan to book value", "×", "max", "cov_ltv", "demonstration", "ltv_book", "cure_5", PERCENT),
     ("base", "Loan over the borrowing base that binds", "×", "max", "1", "none binds", "base_ratio", "cure_6", PERCENT),
-    ("hedge", "Rates fixed or swapped", "share", "min", "cov_hedge", "filed / demonstration", "hedge_ratio", "cure_7", PERCENT),
+    (
+        "hedge",
+        "Rates fixed or swapped",
+        "share",
+        "min",
+        "cov_hedge",
+        "filed / demonstration",
+        "hedge_ratio",
+        "cure_7",
+        PERCENT,
+    ),
     ("noi", "Revenue over operating cost", "×", "min", "1", "filed (negative income)", "noi_ratio", "cure_8", TIMES),
     ("paid", "Everything due is paid", "1 = yes", "min", "1", "any loan", "owed_paid", "unpaid", WHOLE),
 )
@@ -129,9 +311,38 @@ COVENANTS = (
 
 def write_covenants(book: Book, grid: Grid) -> dict[str, int]:
     """The table of covenants: level, headroom, first breach and cure; returns the row of each."""
-    widths = {"A": 1.5, "B": 44, "C": 11, "D": 10, "E": 12, "F": 22, "G": 13, "H": 13, "I": 13, "J": 14, "K": 15, "L": 15, "M": 14, "N": 60}
+    widths = {
+        "A": 1.5,
+        "B": 44,
+        "C": 11,
+        "D": 10,
+        "E": 12,
+        "F": 22,
+        "G": 13,
+        "H": 13,
+        "I": 13,
+        "J": 14,
+        "K": 15,
+        "L": 15,
+        "M": 14,
+        "N": 60,
+    }
     page = book.page("Covenants", "Covenants", "Level, headroom, first breach, and what would cure it.", widths)
-    heads = ("Covenant", "Unit", "Sense", "Level", "Level is", "Worst figure", "Worst headroom", "First breach, month", "First breach, date", "Cure then, US$ m", "Largest cure, US$ m", "Verdict", "How the cure is measured")
+    heads = (
+        "Covenant",
+        "Unit",
+        "Sense",
+        "Level",
+        "Level is",
+        "Worst figure",
+        "Worst headroom",
+        "First breach, month",
+        "First breach, date",
+        "Cure then, US$ m",
+        "Largest cure, US$ m",
+        "Verdict",
+        "How the cure is measured",
+    )
     for letter, text in zip("BCDEFGHIJKLMN", heads, strict=True):
         page.put(f"{letter}{HEAD}", text, "head_left" if letter in "BN" else "head")
     page.row(HEAD, 32)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import ddtl_static
+from ddtl_given import CASE_NAMES, CASES
 from ddtl_grid import Grid
-from ddtl_inputs import CASE_NAMES, CASES
 from kit import NUMBER, PERCENT, PERCENT_2, TIMES, WHOLE, Book, Page
 from openpyxl.utils import get_column_letter
 
@@ -25,14 +25,14 @@ class Lever:
 
 
 LEVERS = (
-    Lever("delay", "Delay of commissioning and acceptance, months", 0, 3, WHOLE),
+    Lever("delay", "Delay of acceptance, months", 0, 3, WHOLE),
     Lever("contract_shock", "Contracted revenue lost", -0.05, 0.05, PERCENT),
     Lever("rent_shock", "Fall of market rent", -0.20, 0.40, PERCENT),
     Lever("power_shock", "Rise of the power price", -0.25, 0.50, PERCENT),
     Lever("sofr_shock", "Rise of SOFR", -0.01, 0.02, PERCENT_2),
-    Lever("decay", "Decay of market value, per year", 0.19, 0.36, PERCENT),
-    Lever("volatility", "Volatility of the collateral's price", 0.20, 0.50, PERCENT),
-    Lever("corr_market", "Correlation of market cash with collateral", 0.40, 0.90, NUMBER),
+    Lever("decay", "Decay of GPU prices, a year", 0.19, 0.36, PERCENT),
+    Lever("volatility", "Volatility of GPU prices", 0.20, 0.50, PERCENT),
+    Lever("corr_market", "Correlation, market cash", 0.40, 0.90, NUMBER),
     Lever("sale_cost", "Cost of a forced sale", 0.10, 0.40, PERCENT),
 )
 SHOCKS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
@@ -56,9 +56,12 @@ def sweep(path: str) -> str:
     home = {lever.key: float(str(model.get(lever.key))) for lever in LEVERS}
     for number, case in enumerate(CASES, 1):
         model.set({"case": number})
-        base[case] = answers({}, OUTPUTS, home)
+        rows = model.get(COVER_VALUES)
+        assert isinstance(rows, tuple)
+        base[case] = tuple(round(float(str(row[0])), 10) for row in rows)
         tornado[case] = tuple(
-            answers({lever.key: lever.low}, TORNADO_OUTPUTS, home) + answers({lever.key: lever.high}, TORNADO_OUTPUTS, home)
+            answers({lever.key: lever.low}, TORNADO_OUTPUTS, home)
+            + answers({lever.key: lever.high}, TORNADO_OUTPUTS, home)
             for lever in LEVERS
         )
         supply[case] = tuple(answers({"rent_shock": shock}, OUTPUTS, home) for shock in SHOCKS)
@@ -82,27 +85,38 @@ def _lines(table: dict[str, tuple[float, ...]] | dict[str, tuple[tuple[float, ..
 
 WIDTH = 2 * len(TORNADO_OUTPUTS)
 TORNADO_TOP = 34
-SUPPLY_TOP = TORNADO_TOP + 2 * len(LEVERS) + 8
+ORDER_TOP = TORNADO_TOP + len(LEVERS) + 3
+SUPPLY_TOP = ORDER_TOP + len(LEVERS) + 4
+COVER_VALUES = "Cover!D16:D33"  # the key results, copied for every case
+EL_AT = 11  # which of them is the expected loss through life
 
 
 def write_sensitivities(book: Book, grid: Grid) -> None:
-    widths = {"A": 1.5, "B": 46} | {get_column_letter(column): 12.5 for column in range(3, 20)} | {"T": 3}
+    widths = {"A": 1.5, "B": 46} | {get_column_letter(column): 12.5 for column in range(3, 22)}
     page = book.page("Sensitivities", "Sensitivities", "What moves the loss, and by how much.", widths)
     _live(page, grid)
     _tornado(page)
     last = _supply(page)
     page.freeze("C5")
-    page.print_setup(f"B1:S{last}", None, breaks=(TORNADO_TOP - 4,))
+    page.print_setup(f"B1:U{last}", None, breaks=(TORNADO_TOP - 4,))
 
 
 def _live(page: Page, grid: Grid) -> None:
     """One array formula over the grid, one over the column."""
-    page.section(5, "Expected loss a year at the highest balance: correlation against a fall of the fleet's value", "B", "S")
+    page.section(
+        5, "Expected loss a year at the highest balance: correlation against a fall of the fleet's value", "B", "U"
+    )
     closing = grid.row("closing")
     facts = (
         ("peak_month", "Month of the highest balance", "month", f"=MATCH(MAX({closing}),{closing},0)", WHOLE),
         ("peak_balance", "Loan then", "US$ m", f"=INDEX({closing},1,peak_month)", "#,##0.0"),
-        ("peak_value", "Market value of the fleet then", "US$ m", f"=INDEX({grid.row('on_market')},1,peak_month)", "#,##0.0"),
+        (
+            "peak_value",
+            "Market value of the fleet then",
+            "US$ m",
+            f"=INDEX({grid.row('on_market')},1,peak_month)",
+            "#,##0.0",
+        ),
         ("peak_pd", "PD then, driver or offtaker", "probability", f"=INDEX({grid.row('pd')},1,peak_month)", PERCENT_2),
         ("peak_rho", "ρ then", "correlation", f"=INDEX({grid.row('rho')},1,peak_month)", NUMBER),
     )
@@ -122,11 +136,26 @@ def _live(page: Page, grid: Grid) -> None:
     for index, rho in enumerate((-0.2, 0.0, 0.2, 0.4, 0.6, 0.8)):
         page.put(f"B{14 + index}", "Expected loss, share of the loan", "label")
         page.put(f"C{14 + index}", rho, "input", NUMBER)
-    page.block("D14:I19", "=CFI_CORR_EL(peak_balance,$D$13:$I$13,peak_pd,$C$14:$C$19,volatility,horizon,-decay,sale_cost)", "calc", PERCENT_2)
+    page.block(
+        "D14:I19",
+        "=CFI_CORR_EL(peak_balance,$D$13:$I$13,peak_pd,$C$14:$C$19,volatility,horizon,-decay,sale_cost)",
+        "calc",
+        PERCENT_2,
+    )
     page.validate("D12:I12", 0, 0.99, "Fall of the fleet's value", "share")
     page.validate("C14:C19", -1, 1, "ρ", "correlation")
-    page.merge("K12:S13", "One array formula fills the grid; settings in blue are demonstration parameters, not filed.", "plain")
-    page.section(21, "Debt and top-up against the cover that sizes them", "B", "S", "seen from the top-up date; from close where there is none")
+    page.merge(
+        "K12:S13",
+        "One array formula fills the grid; settings in blue are demonstration parameters, not filed.",
+        "plain",
+    )
+    page.section(
+        21,
+        "Debt and top-up against the cover that sizes them",
+        "B",
+        "U",
+        "seen from the top-up date; from close where there is none",
+    )
     for letter, text in zip("BCDE", ("", "DSCR", "Debt carried, US$ m", "Top-up, US$ m"), strict=True):
         page.put(f"{letter}22", text, "head_left" if letter == "B" else "head")
     page.row(22, 30)
@@ -136,7 +165,12 @@ def _live(page: Page, grid: Grid) -> None:
     page.validate("C23:C29", 0.1, 10, "DSCR", "×")
     ahead, rate = grid.row("cash_ahead"), grid.cell("top_up_rate")
     page.block("D23:D29", f"=CFI_SCULPT_DEBT({ahead},$C$23:$C$29,{rate})", "calc", "#,##0.0")
-    page.block("E23:E29", f"=CFI_TOP_UP({ahead},$C$23:$C$29,{rate},{grid.cell('eligible_cost')},ltc_cap,{grid.cell('first_drawn')})", "calc", "#,##0.0")
+    page.block(
+        "E23:E29",
+        f"=CFI_TOP_UP({ahead},$C$23:$C$29,{rate},{grid.cell('eligible_cost')},ltc_cap,{grid.cell('first_drawn')})",
+        "calc",
+        "#,##0.0",
+    )
 
 
 def _stamp(page: Page, row: int, last: str) -> None:
@@ -150,11 +184,14 @@ def _stamp(page: Page, row: int, last: str) -> None:
 
 def _tornado(page: Page) -> None:
     top = TORNADO_TOP
-    page.section(top - 3, "Tornado: one lever at a time, the whole model each time", "B", "S")
-    _stamp(page, top - 2, "S")
+    page.section(top - 3, "Tornado: one lever at a time, the whole model each time", "B", "U")
+    _stamp(page, top - 2, "U")
     heads = ["Lever", "Low setting", "High setting"]
     for name in CASE_NAMES:
-        heads += [f"{page.book.say(name)}: {page.book.say(text)}" for text in ("loss at low", "DSCR at low", "loss at high", "DSCR at high")]
+        heads += [
+            f"{page.book.say(name)}: {page.book.say(text)}"
+            for text in ("loss at low", "DSCR at low", "loss at high", "DSCR at high")
+        ]
     heads += ["Live: loss at low", "DSCR at low", "Live: loss at high", "DSCR at high"]
     letters = [get_column_letter(2 + index) for index in range(len(heads))]
     for letter, text in zip(letters, heads, strict=True):
@@ -168,7 +205,13 @@ def _tornado(page: Page) -> None:
         for number, case in enumerate(CASES):
             values = ddtl_static.TORNADO.get(case, ((0.0,) * WIDTH,) * len(LEVERS))[index]
             for offset, value in enumerate(values):
-                page.put(f"{letters[3 + number * WIDTH + offset]}{row}", value, "calc", "#,##0.0" if offset % 2 == 0 else TIMES, colour="5B6673")
+                page.put(
+                    f"{letters[3 + number * WIDTH + offset]}{row}",
+                    value,
+                    "calc",
+                    "#,##0.0" if offset % 2 == 0 else TIMES,
+                    colour="5B6673",
+                )
         for offset in range(WIDTH):
             page.put(
                 f"{letters[3 + 3 * WIDTH + offset]}{row}",
@@ -177,41 +220,61 @@ def _tornado(page: Page) -> None:
                 "#,##0.0" if offset % 2 == 0 else TIMES,
             )
     last = top + len(LEVERS) - 1
-    order = last + 3
-    page.section(order - 2, "The tornado of the live case, largest first", "B", "S", "expected loss through life, US$ m, against the base")
+    page.put(f"U{top - 1}", "Live: spread of the loss", "head", size=8.5)
+    for row in range(top, last + 1):
+        # A ten-millionth per row keeps equal spreads apart.
+        widest = f"MAX(ABS(Q{row}-static_base),ABS(S{row}-static_base),ABS(S{row}-Q{row}))"
+        page.put(f"U{row}", f"={widest}+small*small*ROW()", "calc", "#,##0.0")
+    order, spread = ORDER_TOP, f"$U${top}:$U${last}"
+    page.section(
+        order - 2,
+        "The tornado of the live case, largest first",
+        "B",
+        "U",
+        "expected loss through life, US$ m, against the base",
+    )
     heads = ["Lever", "Spread", "Rank", "Base", "Less than base", "More than base", "Low to base", "High to base"]
     for letter, text in zip("BCDEFGHI", heads, strict=True):
         page.put(f"{letter}{order - 1}", text, "head_left" if letter == "B" else "head")
     page.row(order - 1, 30)
-    page.put("K" + str(order - 1), "Lever in this order", "head_left")
-    page.put("L" + str(order - 1), "Spread", "head")
-    spread = f"$L${order}:$L${order + len(LEVERS) - 1}"
-    for index in range(len(LEVERS)):
-        row, source = order + index, top + index
-        page.put(f"K{row}", f"=B{source}", "label")
-        page.put(f"L{row}", f"=MAX(ABS(Q{source}-static_base),ABS(S{source}-static_base),ABS(S{source}-Q{source}))+small*ROW()*small", "calc", "#,##0.0")
+    signed = '+#,##0.0;-#,##0.0;"–"'
+    for row in range(order, order + len(LEVERS)):
+        found = f"MATCH(C{row},{spread},0)"
         page.put(f"D{row}", f"=ROWS($D${order}:D{row})", "calc", WHOLE)
         page.put(f"C{row}", f"=LARGE({spread},D{row})", "calc", "#,##0.0")
-        page.put(f"B{row}", f"=INDEX($B${top}:$B${last},MATCH(C{row},{spread},0))", "label")
+        page.put(f"B{row}", f"=INDEX($B${top}:$B${last},{found})", "label")
         page.put(f"E{row}", "=static_base", "calc", "#,##0.0")
-        page.put(f"H{row}", f"=INDEX($Q${top}:$Q${last},MATCH(C{row},{spread},0))-E{row}", "calc", '+#,##0.0;-#,##0.0;"–"')
-        page.put(f"I{row}", f"=INDEX($S${top}:$S${last},MATCH(C{row},{spread},0))-E{row}", "calc", '+#,##0.0;-#,##0.0;"–"')
-        page.put(f"F{row}", f"=MIN(0,H{row},I{row})", "calc", '+#,##0.0;-#,##0.0;"–"')
-        page.put(f"G{row}", f"=MAX(0,H{row},I{row})", "calc", '+#,##0.0;-#,##0.0;"–"')
+        page.put(f"H{row}", f"=INDEX($Q${top}:$Q${last},{found})-E{row}", "calc", signed)
+        page.put(f"I{row}", f"=INDEX($S${top}:$S${last},{found})-E{row}", "calc", signed)
+        page.put(f"F{row}", f"=MIN(0,H{row},I{row})", "calc", signed)
+        page.put(f"G{row}", f"=MAX(0,H{row},I{row})", "calc", signed)
     page.book.name("tornado_first", page, f"B{order}")
 
 
 def _supply(page: Page) -> int:
     top = SUPPLY_TOP
-    page.section(top - 3, "What if supply compresses market rents", "B", "S", "the essay's question, for all three cases")
-    _stamp(page, top - 2, "S")
-    names = ("loss through life, US$ m", "lowest DSCR", "average life, years", "first DSCR breach, month (0 = none)", "unpaid at the end, US$ m")
+    page.section(
+        top - 3, "What if supply compresses market rents", "B", "U", "the essay's question, for all three cases"
+    )
+    _stamp(page, top - 2, "U")
+    names = (
+        "loss through life, US$ m",
+        "lowest DSCR",
+        "average life, years",
+        "first DSCR breach, month (0 = none)",
+        "unpaid at the end, US$ m",
+    )
     page.put(f"B{top - 1}", "Fall of market rent", "head_left")
     page.put(f"C{top - 1}", "Shock", "head")
     letters = [get_column_letter(4 + index) for index in range(3 * len(OUTPUTS))]
     for number, case_name in enumerate(CASE_NAMES):
         for offset, text in enumerate(names):
-            page.put(f"{letters[number * len(OUTPUTS) + offset]}{top - 1}", f"{page.book.say(case_name)}: {page.book.say(text)}", "head", size=8.5)
+            page.put(
+                f"{letters[number * len(OUTPUTS) + offset]}{top - 1}",
+                f"{page.book.say(case_name)}: {page.book.say(text)}",
+                "head",
+                size=8.5,
+            )
     page.row(top - 1, 68)
     formats = ("#,##0.0", TIMES, NUMBER, WHOLE, "#,##0.0")
     for index, shock in enumerate(SHOCKS):
@@ -221,11 +284,19 @@ def _supply(page: Page) -> int:
         for number, case in enumerate(CASES):
             values = ddtl_static.SUPPLY.get(case, ((0.0,) * len(OUTPUTS),) * len(SHOCKS))[index]
             for offset, value in enumerate(values):
-                page.put(f"{letters[number * len(OUTPUTS) + offset]}{row}", value, "calc", formats[offset], colour="5B6673")
+                page.put(
+                    f"{letters[number * len(OUTPUTS) + offset]}{row}", value, "calc", formats[offset], colour="5B6673"
+                )
     base = top + len(SHOCKS) + 1
-    page.put(f"B{base}", "Base of the copies for the live case: loss through life", "label_bold")
+    page.put(f"B{base}", "Loss through life when they were made", "label_bold")
     for number, case in enumerate(CASES):
-        page.put(f"{'DEF'[number]}{base}", ddtl_static.BASE.get(case, (0.0,))[0], "calc", "#,##0.0000", colour="5B6673")
+        page.put(
+            f"{'DEF'[number]}{base}",
+            ddtl_static.BASE.get(case, (0.0,) * 18)[EL_AT],
+            "calc",
+            "#,##0.0000",
+            colour="5B6673",
+        )
     page.put(f"C{base}", f"=INDEX(D{base}:F{base},1,case)", "result", "#,##0.0")
     page.put(f"B{base + 1}", "The copies belong to the inputs as they stand", "label_bold")
     page.put(f"C{base + 1}", f"=ABS(C{base}-el_total)<=small*MAX(1,el_total)*1000", "verdict")

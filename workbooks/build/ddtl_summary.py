@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ddtl_static
 from charts import Frame, Line, Reference, dress_axis, dress_chart, linked_title, place, plot_area, scatter
+from ddtl_given import CASE_NAMES, CASES
 from ddtl_grid import FIRST, LAST, Grid
-from ddtl_inputs import CASE_NAMES, CASES
-from ddtl_sensitivities import LEVERS, TORNADO_TOP
+from ddtl_sensitivities import COVER_VALUES, EL_AT, LEVERS, ORDER_TOP
 from ddtl_tables import case_switch
 from kit import BAD, DATE, NAVY, PERCENT, PERCENT_2, SERIES, TIMES, WHOLE, Book, Page
 from openpyxl.chart import BarChart, Series
@@ -13,8 +14,6 @@ from openpyxl.chart._chart import ChartBase
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.title import Title
 from openpyxl.drawing.line import LineProperties
-
-import ddtl_static
 
 MONEY = '#,##0.0"m"'
 VERSION = "1.0 · 2026-11-22"
@@ -25,64 +24,121 @@ SUMMARY_WIDTHS = {"A": 1.5, "B": 34} | dict.fromkeys("CDEFGHIJ", 17) | {"K": 1.5
 def open_pages(book: Book) -> None:
     """The first two sheets, empty: the others are written before they are filled."""
     widths = {"A": 1.5, "B": 46, "C": 14, "D": 18, "E": 18, "F": 18, "G": 18, "H": 58, "I": 1.5}
-    book.page("Cover", "A delayed-draw GPU term loan", "Month by month for seven years: who repays it, when, and what is left if the borrower fails?", widths)
+    book.page(
+        "Cover",
+        "A delayed-draw GPU term loan",
+        "Month by month for seven years: who repays it, when, and what is left if the borrower fails?",
+        widths,
+    )
     book.page("Summary", "Summary", "The loan in four pictures; every title is computed.", SUMMARY_WIDTHS)
     page = book.pages["Cover"]
     page.put("B7", "Live case (1, 2 or 3)", "label_bold")
     page.put("C7", "index", "unit")
     case_switch(page, "D7")
-    page.merge("E7:G7", "=live_case_name", "reading", 24)
+    page.merge("E7:G7", f'=CHOOSE(case,"{CASE_NAMES[0]}","{CASE_NAMES[1]}","{CASE_NAMES[2]}")', "reading", 24)
     page.put("H7", "1 DDTL 4.0-like · 2 DDTL 5.0-like · 3 DDTL 5.5-like. Change it and every sheet follows.", "note")
-    page.put("B8", "Name of the live case", "label")
-    page.put("C8", "words", "unit")
-    page.put("D8", f'=CHOOSE(case,"{CASE_NAMES[0]}","{CASE_NAMES[1]}","{CASE_NAMES[2]}")', "result")
-    book.name("live_case_name", page, "D8")
+    book.name("live_case_name", page, "E7")
 
 
 def write_cover(book: Book, grid: Grid) -> None:
     page, cell = book.pages["Cover"], grid.cell
     page.section(5, "Switch", "B", "H")
-    facts = (("Version", VERSION), ("Currency", "US$ m unless a unit says otherwise; all amounts positive, the label gives the direction"), ("Engine", "computefi: native Excel does the arithmetic, CFI_ functions do the credit"))
-    page.section(10, "About", "B", "H")
-    for row, (words, text) in enumerate(facts, 11):
+    facts = (
+        ("Version", VERSION),
+        ("Currency", "US$ m unless a unit says otherwise; all amounts positive, the label gives the direction"),
+        ("Engine", "computefi: native Excel does the arithmetic, CFI_ functions do the credit"),
+    )
+    page.section(9, "About", "B", "H")
+    for row, (words, text) in enumerate(facts, 10):
         page.put(f"B{row}", words, "label")
         page.merge(f"C{row}:H{row}", text, "note")
-    page.section(15, "Key results of the live case, and static copies of all three", "B", "H")
+    page.section(14, "Key results of the live case, and static copies of all three", "B", "H")
     for letter, text in zip("BCDH", ("Result", "Unit", "Live", "How to read it"), strict=True):
-        page.put(f"{letter}16", text, "head_left" if letter in "BH" else "head")
+        page.put(f"{letter}15", text, "head_left" if letter in "BH" else "head")
     for letter, text in zip("EFG", CASE_NAMES, strict=True):
-        page.put(f"{letter}16", text, "head")
-    page.row(16, 30)
-    results: tuple[tuple[str, str, str, str, str, int | None], ...] = (
-        ("Fleet cost, implied", "US$ m", "=fleet_cost", MONEY, "First funding over advance rate", None),
-        ("Drawn in all", "US$ m", f"={cell('drawn')}", MONEY, "First funding and top-up", None),
-        ("of it, top-up", "US$ m", f"={cell('top_up')}", MONEY, "Only on a stabilised fleet, sized on projected cover", None),
-        ("Loan to cost, all drawn", "share", f"={cell('ltc')}", PERCENT, "Above 100%: the contract carries more than the cost", None),
-        ("Lowest three-month DSCR", "×", f"={cell('dscr_3m')}", TIMES, "The maintenance test of the filed loans", 1),
-        ("First breach of it", "month", "=first_breach", '0;-0;"none"', "0 = none", 3),
-        ("Loan life cover when all is drawn", "×", "=llcr_at_peak", TIMES, "Value of CFADS to maturity over the highest balance", None),
-        ("Owed when the contracts end", "of all drawn", f"={cell('tail')}", PERCENT, "What the market must repay", None),
-        ("Highest loan to book value", "×", f"={cell('ltv_book')}", PERCENT, "Straight line over six years", None),
-        ("Highest loan to market value after haircut", "×", f"={cell('ltv_haircut')}", PERCENT, "No filed loan has a margin call on it", None),
-        ("Highest correlation-adjusted LTV", "×", f"={cell('corr_ltv')}", PERCENT, "Never rank by it alone: it worsens as the PD falls", None),
-        ("Expected loss through life", "US$ m", "=el_total", MONEY, "Collateral sold in the market; ρ and PD move with the contracts", 0),
-        ("of what is drawn", "share", "=el_share", PERCENT_2, "Not a rating and not advice", None),
-        ("Expected loss with step-in", "US$ m", "=el_step_total", MONEY, "The contract may pass to a new operator", None),
-        ("All-in yield, nominal", "per year", f"={cell('model_yield')}", PERCENT_2, "IRR of the lender's cash flow × 12", None),
-        ("Weighted average life from close", "years", "=wal_years", "0.00", "Monthly model; the filed reference schedule is on Returns", 2),
-        ("Unpaid at the end", "US$ m", "=unpaid_at_end", MONEY, "0: the loan is repaid", 4),
-        ("Covenants in breach", "of 9", "=breaches", WHOLE, "On the sheet Covenants; some levels are demonstration parameters, not filed", None),
+        page.put(f"{letter}15", text, "head")
+    page.row(15, 30)
+    results: tuple[tuple[str, str, str, str, str], ...] = (
+        ("Fleet cost, implied", "US$ m", "=fleet_cost", MONEY, "First funding over advance rate"),
+        ("Drawn in all", "US$ m", f"={cell('drawn')}", MONEY, "First funding and top-up"),
+        ("of it, top-up", "US$ m", f"={cell('top_up')}", MONEY, "Only on a stabilised fleet, sized on projected cover"),
+        (
+            "Loan to cost, all drawn",
+            "share",
+            f"={cell('ltc')}",
+            PERCENT,
+            "Above 100%: the contract carries more than the cost",
+        ),
+        ("Lowest three-month DSCR", "×", f"={cell('dscr_3m')}", TIMES, "The maintenance test of the filed loans"),
+        ("First breach of it", "month", "=first_breach", '0;-0;"none"', "0 = none"),
+        (
+            "Loan life cover when all is drawn",
+            "×",
+            "=llcr_at_peak",
+            TIMES,
+            "Value of CFADS to maturity over the highest balance",
+        ),
+        ("Owed when the contracts end", "of all drawn", f"={cell('tail')}", PERCENT, "What the market must repay"),
+        ("Highest loan to book value", "×", f"={cell('ltv_book')}", PERCENT, "Straight line over six years"),
+        (
+            "Highest loan to market value after haircut",
+            "×",
+            f"={cell('ltv_haircut')}",
+            PERCENT,
+            "No filed loan has a margin call on it",
+        ),
+        (
+            "Highest correlation-adjusted LTV",
+            "×",
+            f"={cell('corr_ltv')}",
+            PERCENT,
+            "Never rank by it alone: it worsens as the PD falls",
+        ),
+        (
+            "Expected loss through life",
+            "US$ m",
+            "=el_total",
+            MONEY,
+            "Collateral sold in the market; ρ and PD move with the contracts",
+        ),
+        ("of what is drawn", "share", "=el_share", PERCENT_2, "Not a rating and not advice"),
+        ("Expected loss with step-in", "US$ m", "=el_step_total", MONEY, "The contract may pass to a new operator"),
+        (
+            "All-in yield, nominal",
+            "per year",
+            f"={cell('model_yield')}",
+            PERCENT_2,
+            "IRR of the lender's cash flow × 12",
+        ),
+        (
+            "Weighted average life from close",
+            "years",
+            "=wal_years",
+            "0.00",
+            "Monthly model; the filed reference schedule is on Returns",
+        ),
+        ("Unpaid at the end", "US$ m", "=unpaid_at_end", MONEY, "0: the loan is repaid"),
+        ("Covenants in breach", "of 9", "=breaches", WHOLE, "See Covenants; some levels are demonstration parameters"),
     )
-    for row, (words, unit, formula, number_format, how, static) in enumerate(results, 17):
+    for index, (words, unit, formula, number_format, how) in enumerate(results):
+        row = 16 + index
         page.put(f"B{row}", words, "label")
         page.put(f"C{row}", unit, "unit")
         page.put(f"D{row}", formula, "result", number_format, horizontal="center")
         for letter, case in zip("EFG", CASES, strict=True):
-            value = ddtl_static.BASE.get(case, (0.0,) * 5)[static] if static is not None else ""
-            page.put(f"{letter}{row}", value, "calc", number_format, horizontal="center", colour="5B6673")
+            page.put(
+                f"{letter}{row}",
+                ddtl_static.BASE.get(case, (0.0,) * len(results))[index],
+                "calc",
+                number_format,
+                horizontal="center",
+                colour="5B6673",
+            )
         page.put(f"H{row}", how, "note")
         page.row(row, 17)
-    last = 16 + len(results)
+    if results[EL_AT][2] != "=el_total" or f"Cover!D16:D{15 + len(results)}" != COVER_VALUES:
+        raise ValueError("the static copies read other cells of Cover than these")
+    last = 15 + len(results)
     page.merge(
         f"B{last + 1}:H{last + 1}",
         f'="Grey figures are static copies of full recalculations, made on {ddtl_static.DATE}. "&IF(static_current,"They belong to the inputs as they stand.","STALE: an input has changed since.")',
@@ -91,7 +147,7 @@ def write_cover(book: Book, grid: Grid) -> None:
     )
     legend = last + 3
     page.section(legend, "Legend", "B", "H")
-    for offset, (look, text, words) in enumerate(
+    for offset, (look, sample, words) in enumerate(
         (
             ("input", 123.4, "Blue on cream: an input. Unit, source, date and range stand beside it."),
             ("calc", 123.4, "Black: a formula. One formula per row; months run from left to right."),
@@ -100,16 +156,28 @@ def write_cover(book: Book, grid: Grid) -> None:
         ),
         1,
     ):
-        page.put(f"B{legend + offset}", text, look, "0.0")
+        page.put(f"B{legend + offset}", sample, look, "0.0")
         page.merge(f"C{legend + offset}:H{legend + offset}", words, "note")
     order = legend + 6
     page.section(order, "Sheets in the order of the flow", "B", "H")
     flow = (
         ("Inputs, Contracts, Fleet", "What is given: a column or a block per case."),
-        ("Timing, Collateral, Revenue", "Flags and rates; the draw gate, value of the fleet and borrowing base; revenue, cost and CFADS."),
-        ("Debt, Ratios", "Draws, top-up, interest, amortisation, waterfall, sources and uses; cover, loan to value, tail."),
-        ("Credit, Loss, Covenants, Returns", "ρ, PD, LGD and loss by month and year; tests, breaches and cures; yield and life."),
-        ("Sensitivities, Summary, Checks", "Grid, tornado and supply shock; pictures; integrity, shadows and the filed figures."),
+        (
+            "Timing, Collateral, Revenue",
+            "Flags and rates; the draw gate, value of the fleet and borrowing base; revenue, cost and CFADS.",
+        ),
+        (
+            "Debt, Ratios",
+            "Draws, top-up, interest, amortisation, waterfall, sources and uses; cover, loan to value, tail.",
+        ),
+        (
+            "Credit, Loss, Covenants, Returns",
+            "ρ, PD, LGD and loss by month and year; tests, breaches and cures; yield and life.",
+        ),
+        (
+            "Sensitivities, Summary, Checks",
+            "Grid, tornado and supply shock; pictures; integrity, shadows and the filed figures.",
+        ),
     )
     for offset, (sheets, words) in enumerate(flow, 1):
         page.put(f"B{order + offset}", sheets, "label_bold")
@@ -138,7 +206,12 @@ def write_summary(book: Book, grid: Grid, loss: dict[str, int], covenants: dict[
         ("wal_years", "Weighted average life from close, years", f"={cell('wal')}", "0.00"),
         ("unpaid_at_end", "Unpaid at the end of the model, US$ m", f"={cell('closing', LAST)}", MONEY),
         ("llcr_at_peak", "Loan life cover at the highest balance", f"=INDEX({row('llcr')},1,peak_month)", TIMES),
-        ("contract_end_date", "Contracts end", f"=IF({cell('contract_end')}=0,\"none\",INDEX({row('period_end')},1,MAX(1,{cell('contract_end')})))", DATE),
+        (
+            "contract_end_date",
+            "Contracts end",
+            f'=IF({cell("contract_end")}=0,"none",INDEX({row("period_end")},1,MAX(1,{cell("contract_end")})))',
+            DATE,
+        ),
     )
     for index, (name, words, formula, number_format) in enumerate(facts):
         at, first = 12 + index % 3, "B" if index < 3 else "F"
@@ -154,14 +227,47 @@ def write_summary(book: Book, grid: Grid, loss: dict[str, int], covenants: dict[
     page.section(16, "Pictures", "B", "J")
     half, gap = 0.5, 0.004
     charts = (
-        (_balance(page), 17, 0.0, half - gap, "Loan and collateral", "Lines by month: the loan, the cost, the book value and the market value after haircut of the fleet that has passed the gate."),
-        (_cover(page), 17, half + gap, 1.0, "Three-month DSCR", "Lines by month: the debt service cover of the last three months, and its covenant level."),
-        (_loss(page, loss), 40, 0.0, half - gap, "Expected loss by year", "Columns by loan year: expected loss if the collateral is sold in the market, and if the contract passes to a new operator."),
-        (_tornado(page), 40, half + gap, 1.0, "Tornado", "Horizontal bars, largest first: change of the expected loss through life when one lever moves to its low or high setting."),
+        (
+            _balance(page),
+            17,
+            0.0,
+            half - gap,
+            "Loan and collateral",
+            "Lines by month: the loan, the cost, the book value and the market value after haircut of the fleet that has passed the gate.",
+        ),
+        (
+            _cover(page),
+            17,
+            half + gap,
+            1.0,
+            "Three-month DSCR",
+            "Lines by month: the debt service cover of the last three months, and its covenant level.",
+        ),
+        (
+            _loss(page, loss),
+            40,
+            0.0,
+            half - gap,
+            "Expected loss by year",
+            "Columns by loan year: expected loss if the collateral is sold in the market, and if the contract passes to a new operator.",
+        ),
+        (
+            _tornado(page),
+            40,
+            half + gap,
+            1.0,
+            "Tornado",
+            "Horizontal bars, largest first: change of the expected loss through life when one lever moves to its low or high setting.",
+        ),
     )
     for chart, top, left, right, name, words in charts:
         place(page, chart, Frame("B", "J", top, top + 22, left, right), name, words)
-    page.merge("B63:J63", "Untested months stand on the nearest tested one in the DSCR picture. The tornado is a static copy; its date and whether it is current stand on Sensitivities.", "plain", 16)
+    page.merge(
+        "B63:J63",
+        "Untested months stand on the nearest tested one in the DSCR picture. The tornado is a static copy; its date and whether it is current stand on Sensitivities.",
+        "plain",
+        16,
+    )
     page.freeze("A5")
     page.print_setup("B1:J63", None, pages_high=1)
 
@@ -205,7 +311,7 @@ def _balance(page: Page) -> ChartBase:
     )
     dress_chart(chart, _title("finding_balance"))
     dress_axis(chart.x_axis, "b", say("Month from close"), "0", 0, 84, 12)
-    dress_axis(chart.y_axis, "l", say("US$ bn"), '0.0,', 0)
+    dress_axis(chart.y_axis, "l", say("US$ bn"), "0.0,", 0)
     chart.x_axis.majorGridlines = None
     plot_area(chart, 0.1, 0.14, 0.86, 0.62)
     return chart
@@ -246,8 +352,16 @@ def _loss(page: Page, loss: dict[str, int]) -> ChartBase:
         "col",
         years,
         [
-            (say("Collateral sold in the market"), Reference(None, range_string=f"Loss!$D${loss['el']}:$J${loss['el']}"), NAVY),
-            (say("Contract passes to a new operator"), Reference(None, range_string=f"Loss!$D${loss['el_step']}:$J${loss['el_step']}"), SERIES[1]),
+            (
+                say("Collateral sold in the market"),
+                Reference(None, range_string=f"Loss!$D${loss['el']}:$J${loss['el']}"),
+                NAVY,
+            ),
+            (
+                say("Contract passes to a new operator"),
+                Reference(None, range_string=f"Loss!$D${loss['el_step']}:$J${loss['el_step']}"),
+                SERIES[1],
+            ),
         ],
         -5,
     )
@@ -259,20 +373,23 @@ def _loss(page: Page, loss: dict[str, int]) -> ChartBase:
 
 
 def _tornado(page: Page) -> ChartBase:
-    say, order = page.book.say, TORNADO_TOP + len(LEVERS) + 2
+    say, order = page.book.say, ORDER_TOP
     last = order + len(LEVERS) - 1
 
     def column(letter: str) -> Reference:
         return Reference(None, range_string=f"Sensitivities!${letter}${order}:${letter}${last}")
 
-    chart = _bars("bar", column("B"), [(say("Low setting"), column("H"), SERIES[1]), (say("High setting"), column("I"), SERIES[2])], 100)
+    chart = _bars(
+        "bar",
+        column("B"),
+        [(say("Low setting"), column("H"), SERIES[1]), (say("High setting"), column("I"), SERIES[2])],
+        100,
+    )
     dress_chart(chart, _title("finding_tornado"))
     dress_axis(chart.x_axis, "l", "", "General")
     dress_axis(chart.y_axis, "b", say("Change of expected loss through life (US$ m)"), "+#,##0;-#,##0;0")
     chart.x_axis.scaling.orientation = "maxMin"
     chart.y_axis.crosses = "max"
-    plot_area(chart, 0.36, 0.14, 0.6, 0.62)
+    chart.y_axis.tickLblPos = "nextTo"
+    plot_area(chart, 0.3, 0.14, 0.66, 0.62)
     return chart
-
-
-__all__ = ["TITLES", "know", "open_pages", "retitle", "write_cover", "write_summary"]

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from math import ceil
 
+from ddtl_given import CASE_NAMES, CASES, CONTRACTS, SOFR_YEARS, TRANCHES, Given, Section
 from ddtl_grid import Grid
-from ddtl_inputs import (
-    AGREEMENTS,
-    CASE_NAMES,
-    CASES,
-    CONTRACT_SOURCES,
-    CONTRACT_TERMS,
-    CONTRACTS,
-    FLEET,
-    FLEET_SOURCES,
-    FLEET_TERMS,
-    INPUTS,
-    SOFR_YEARS,
-    TRANCHES,
-    Given,
-    Section,
-    Term,
-)
-from kit import NUMBER, PERCENT, TEXT, WHOLE, Book, Page
+from ddtl_inputs import INPUTS
+from ddtl_terms import AGREEMENTS, CONTRACT_SOURCES, CONTRACT_TERMS, FLEET, FLEET_SOURCES, FLEET_TERMS, Term
+from kit import PERCENT, TEXT, WHOLE, Book, Page
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -33,12 +20,25 @@ LEGEND = (
     "Blue on cream: input. Black: formula. The live column takes the case chosen on Cover. Status by case: V read in a filing · S secondary · "
     "D derived by arithmetic · P demonstration parameter, not filed · J judgement."
 )
-WHOLE_NUMBERS = ("style", "base_test", "first_repayment", "stabilised_months", "delay")
 
 
 def write_inputs(book: Book) -> dict[str, int]:
     """The inputs; every row's live cell bears the row's key as its name. Returns the row of each key."""
-    widths = {"A": 1.5, "B": 50, "C": 19, "D": 14, "E": 14, "F": 14, "G": 14, "H": 10, "I": 78, "J": 36, "K": 11, "L": 11, "M": 9}
+    widths = {
+        "A": 1.5,
+        "B": 50,
+        "C": 19,
+        "D": 14,
+        "E": 14,
+        "F": 14,
+        "G": 14,
+        "H": 10,
+        "I": 78,
+        "J": 36,
+        "K": 11,
+        "L": 11,
+        "M": 9,
+    }
     page = book.page("Inputs", "Inputs", "One column per case; the live column is what the model reads.", widths)
     page.merge("B4:J4", LEGEND, "plain", 26, vertical="center")
     heads = ("", "Unit", "Live", *CASE_NAMES, "Status by case", "Source", "As of", "Least", "Most", "In range")
@@ -84,7 +84,9 @@ def _write_input(page: Page, item: Given, row: int) -> None:
     page.put(f"H{row}", " · ".join(item.status), "unit")
     page.put(f"I{row}", item.source, "note")
     page.put(f"J{row}", item.as_of, "note", horizontal="center", indent=0)
-    page.row(row, max(16, 12 * max(ceil(len(item.source) / 86), ceil(len(item.unit) / 20), ceil(len(item.as_of) / 40)) + 5))
+    page.row(
+        row, max(16, 12 * max(ceil(len(item.source) / 93), ceil(len(item.unit) / 20), ceil(len(item.as_of) / 40)) + 5)
+    )
     look = item.number_format if isinstance(item.values[0], date) else "#,##0.####"
     page.put(f"K{row}", item.low, "aside", look)
     page.put(f"L{row}", item.high, "aside", look)
@@ -101,7 +103,9 @@ def _write_input(page: Page, item: Given, row: int) -> None:
 def case_switch(page: Page, cell: str) -> None:
     """The index cell of the live case."""
     page.put(cell, 1, "input", WHOLE, horizontal="center", bold=True)
-    rule = DataValidation(type="list", formula1='"1,2,3"', allow_blank=False, showErrorMessage=True, showInputMessage=True)
+    rule = DataValidation(
+        type="list", formula1='"1,2,3"', allow_blank=False, showErrorMessage=True, showInputMessage=True
+    )
     say = page.book.say
     rule.promptTitle, rule.prompt = say("Live case"), say("1 DDTL 4.0-like, 2 DDTL 5.0-like, 3 DDTL 5.5-like")
     rule.errorTitle, rule.error = say("Outside the domain"), "1, 2, 3"
@@ -114,7 +118,7 @@ def _table(
     page: Page,
     terms: tuple[Term, ...],
     names: tuple[str, ...],
-    rows: list[tuple[int, tuple[str, ...], tuple[float, ...], tuple[str, str, str]]],
+    rows: Sequence[tuple[int, tuple[str, ...], tuple[float, ...], tuple[str, str, str]]],
     per_case: int,
     top: int,
 ) -> tuple[str, str]:
@@ -140,7 +144,12 @@ def _table(
             whole = f",{letter}{row}=INT({letter}{row})" if term.number_format == WHOLE else ""
             cells.append(f"ISNUMBER({letter}{row}),{letter}{row}>={term.low:g},{letter}{row}<={term.high:g}{whole}")
         for offset, text in enumerate(sources):
-            page.put(f"{get_column_letter(5 + len(words) + len(terms) + offset)}{row}", text, "unit" if offset != 1 else "note", wrap=True)
+            page.put(
+                f"{get_column_letter(5 + len(words) + len(terms) + offset)}{row}",
+                text,
+                "unit" if offset != 1 else "note",
+                wrap=True,
+            )
         flags = "*".join(f"IF(AND({text}),1,0)" for text in cells)
         page.put(f"{tail[3]}{row}", f"={flags}", "aside", WHOLE)
         page.row(row, 40)
@@ -197,7 +206,9 @@ def write_contracts(book: Book, grid: Grid) -> dict[str, str]:
         fixed[f"c_{term.key}"] = f"Contracts!${letter}${live}:${letter}${last}"
     extra = last + 2
     page.section(extra, "What a lender may count on", "B", "X")
-    for letter, text in zip("EGHIJ", ("Counterparty", "Firm share", "Cancellable", "Hazard a year", "Billed in all, US$ m"), strict=True):
+    for letter, text in zip(
+        "EGHIJ", ("Counterparty", "Firm share", "Cancellable", "Hazard a year", "Billed in all, US$ m"), strict=True
+    ):
         page.put(f"{letter}{extra + 1}", text, "head_left" if letter == "E" else "head")
     page.row(extra + 1, 32)
     first, final = extra + 2, extra + 1 + CONTRACTS
@@ -208,7 +219,12 @@ def write_contracts(book: Book, grid: Grid) -> dict[str, str]:
         page.put(f"H{row}", f"=1-G{row}", "calc", PERCENT)
         page.put(f"I{row}", f"=-LN(1-G{live + number})", "calc", "0.0000")
         page.put(f"J{row}", f"={grid.cell(f'billed_{number + 1}')}", "calc", "#,##0.0")
-    page.block(f"G{first}:G{final}", f"=CFI_FIRM_SHARE({spans['notice']},{spans['tenor']},{spans['break_fee']})", "calc", PERCENT)
+    page.block(
+        f"G{first}:G{final}",
+        f"=CFI_FIRM_SHARE({spans['notice']},{spans['tenor']},{spans['break_fee']})",
+        "calc",
+        PERCENT,
+    )
     for key, letter in (("firm", "G"), ("cancellable", "H"), ("hazard", "I")):
         fixed[f"c_{key}"] = f"Contracts!${letter}${first}:${letter}${final}"
         for number in range(CONTRACTS):
@@ -221,9 +237,14 @@ def write_contracts(book: Book, grid: Grid) -> dict[str, str]:
 
 def write_fleet(book: Book) -> dict[str, str]:
     """The tranches of every case, those of the live one with cost and size, and the haircut stack."""
-    widths = {"A": 1.5, "B": 16, "C": 6, "D": 9, "E": 18} | dict.fromkeys("FGHIJKLMN", 12.5)
+    widths = {"A": 1.5, "B": 16, "C": 6, "D": 9, "E": 18} | dict.fromkeys("FGHIJKLMN", 13.5)
     widths |= {"O": 9, "P": 66, "Q": 12, "R": 9}
-    page = book.page("Fleet", "GPU fleet by tranche", "When each tranche is delivered, commissioned, covered by the tests of the draw gate, and earning.", widths)
+    page = book.page(
+        "Fleet",
+        "GPU fleet by tranche",
+        "When each tranche is delivered, commissioned, covered by the tests of the draw gate, and earning.",
+        widths,
+    )
     for letter, text in zip("BCDE", ("Case", "No.", "Tranche", "Generation"), strict=True):
         page.put(f"{letter}{HEAD}", text, "head_left" if letter in "BE" else "head")
         page.put(f"{letter}{HEAD + 1}", "", "unit")
@@ -237,7 +258,13 @@ def write_fleet(book: Book) -> dict[str, str]:
     _table(page, FLEET_TERMS, ("tranche", "generation"), rows, TRANCHES, top)
     bottom = top + len(rows) - 1
     live = bottom + 3
-    page.section(live - 1, "Live case", "B", "R", "what the model reads; months count from the first whole month after signing, a delay is added to commissioning and acceptance")
+    page.section(
+        live - 1,
+        "Live case",
+        "B",
+        "R",
+        "what the model reads; months count from the first whole month after signing, a delay is added to commissioning and acceptance",
+    )
     for letter, text in zip("OPQ", ("Cost, US$ m", "GPUs", "IT load, MW"), strict=True):
         page.put(f"{letter}{live - 1}", text, "section", size=9, horizontal="center")
     fixed: dict[str, str] = {}
@@ -248,16 +275,16 @@ def write_fleet(book: Book) -> dict[str, str]:
         page.put(f"D{row}", number, "aside", WHOLE)
         for offset in range(1 + len(FLEET_TERMS)):
             letter = get_column_letter(5 + offset)
-            term = FLEET_TERMS[offset - 1] if offset else None
-            shift = "+delay" if term is not None and term.key in ("commissioning", "acceptance") else ""
+            given = FLEET_TERMS[offset - 1] if offset else None
+            shift = "+delay" if given is not None and given.key in ("commissioning", "acceptance") else ""
             page.put(
                 f"{letter}{row}",
                 f"=INDEX({letter}${top}:{letter}${bottom},($C{row}-1)*{TRANCHES}+$D{row}){shift}",
-                "calc" if term else "words",
-                term.number_format if term else "General",
+                "calc" if given else "words",
+                given.number_format if given else "General",
             )
-            if term:
-                fixed[f"t{number}_{term.key}"] = f"Fleet!${letter}${row}"
+            if given:
+                fixed[f"t{number}_{given.key}"] = f"Fleet!${letter}${row}"
         page.put(f"O{row}", f"=F{row}*fleet_cost", "calc", "#,##0.0")
         page.put(f"P{row}", f"=O{row}*million/(G{row}*1000)", "calc", "#,##0", horizontal="right", indent=0)
         page.put(f"Q{row}", f"=P{row}*H{row}/1000", "calc", "#,##0.0")
@@ -276,9 +303,27 @@ def write_fleet(book: Book) -> dict[str, str]:
     page.section(sizing, "Cost that the first funding implies, and the haircut stack", "B", "R")
     lines = (
         ("fleet_cost", "Fleet cost = first funding over advance rate", "US$ m", "=initial/advance", "#,##0.0"),
-        ("haircut_price", "Haircut: price risk while selling", "share", "=CFI_HAIRCUT_VAR(volatility,sell_years,haircut_confidence)", PERCENT),
-        ("haircut_sale", "Haircut: selling moves the price", "share", "=CFI_HAIRCUT_LIQUIDITY(market_share,1,sell_years,impact)", PERCENT),
-        ("haircut", "Combined haircut on market value (product rule)", "share", f"=CFI_COLLATERAL_HAIRCUT(H{sizing + 2}:H{sizing + 3})", PERCENT),
+        (
+            "haircut_price",
+            "Haircut: price risk while selling",
+            "share",
+            "=CFI_HAIRCUT_VAR(volatility,sell_years,haircut_confidence)",
+            PERCENT,
+        ),
+        (
+            "haircut_sale",
+            "Haircut: selling moves the price",
+            "share",
+            "=CFI_HAIRCUT_LIQUIDITY(market_share,1,sell_years,impact)",
+            PERCENT,
+        ),
+        (
+            "haircut",
+            "Combined haircut on market value (product rule)",
+            "share",
+            f"=CFI_COLLATERAL_HAIRCUT(H{sizing + 2}:H{sizing + 3})",
+            PERCENT,
+        ),
     )
     for offset, (name, words, unit, formula, number_format) in enumerate(lines, 1):
         row = sizing + offset
@@ -289,6 +334,3 @@ def write_fleet(book: Book) -> dict[str, str]:
     page.freeze(f"F{HEAD + 2}")
     page.print_setup(f"B1:R{sizing + 4}", f"{HEAD}:{HEAD + 1}", pages_high=1)
     return fixed
-
-
-__all__ = ["COLUMNS", "NUMBER", "case_switch", "write_contracts", "write_fleet", "write_inputs"]

@@ -6,16 +6,19 @@ python workbooks/build/functions_book.py [target.xlsx]
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from functions_card import LAST_LETTER, WIDTHS, Card, height_of, signature
+from functions_words import codes, kept
 from kit import HEADER, WHOLE, Book, Page
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.pagebreak import Break
 from seal import save
+from words import LANGUAGES, edition, words_for
 
 import computefi
 from computefi.recalc import recalculate
@@ -207,9 +210,9 @@ def navigate(book: Book) -> None:
             column += width
 
 
-def compose() -> Book:
+def compose(language: str = "en", words: Mapping[str, str] | None = None) -> Book:
     """The workbook without values."""
-    book = Book(TITLE)
+    book = Book(TITLE, language, words or {})
     write_cover(book)
     index = write_index(book)
     write_categories(book, index)
@@ -217,14 +220,16 @@ def compose() -> Book:
     return book
 
 
-def build(target: Path) -> None:
+def build(target: Path, language: str = "en") -> None:
+    words = words_for("functions", language, kept(), codes())
     with TemporaryDirectory() as folder:
         draft = Path(folder) / "draft.xlsx"
-        save(compose(), draft)
+        save(compose(language, words), draft)
         recalculate(draft, target, calc="trust")
 
 
 if __name__ == "__main__":
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET
-    build(target)
-    print(f"{target} built")
+    for language in LANGUAGES:
+        build(edition(target, language), language)
+        print(f"{edition(target, language)} built")

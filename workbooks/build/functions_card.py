@@ -172,7 +172,7 @@ class Card:
         any_cell = isinstance(parameter.shape, Raw)
         texts = (
             meaning,
-            "any" if any_cell else parameter.kind.unit,
+            "any" if any_cell else page.book.say_as("unit", parameter.kind.unit),
             "any" if any_cell else bounds_words(parameter).replace('"', ""),
             shape_words(spec, parameter),
             default_words(parameter),

@@ -131,6 +131,10 @@ class Book:
         """The text in the language of this book; a text without a translation stays as it is."""
         return self.words.get(text, text)
 
+    def say_as(self, kind: str, text: str) -> str:
+        """A text that is said otherwise as this kind of thing: the unit "years", beside an argument `years`."""
+        return self.say(f"{kind}: {text}") if f"{kind}: {text}" in self.words else text
+
     def say_in(self, formula: str) -> str:
         """The formula with its quoted texts in the language of this book."""
         return re.sub(r'"([^"]*)"', lambda quoted: f'"{self.say(quoted[1])}"', formula)

@@ -22,14 +22,16 @@ FONTS = {"en": FONT, "zh": "Microsoft YaHei"}
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 # Names, forms, ratings, abbreviations and codes that stay as they are in every language.
 NAMES = re.compile(
-    r"https?://\S+|CFI_[A-Z_]+|computefi(?:\.[a-z_]+)*|ComputeFi|MinerFi|xlwings|Excel|LibreOffice|Python|"
+    r"(?<![A-Za-z])(?:https?://\S+|CFI_[A-Z_]+|computefi(?:\.[a-z_]+)*|ComputeFi|MinerFi|xlwings|Excel|LibreOffice|Python|"
     r"CoreWeave|Core Scientific|Meta|Nebius|IREN|NYDIG|NVIDIA|Microsoft|OpenAI|Anthropic|Midjourney|Anysphere|Jane Street|"
     r"HRT|Moody's|DBRS|Fitch|S&P|Celsius|Stronghold|Bitfarms|Bernstein|Black–Scholes|Monte Carlo|Newton|CCIR|"
-    r"SEC|SOFR|BTC|GPU|ASIC|DDTL|SPV|RPO|LTV|LLCR|PLCR|DSCR|CFADS|PD|LGD|EL|EAD|WAL|VaR|ES|EWMA|HHI|IRB|Basel|CCF|SKU|"
-    r"B\.C\. C\.A\. [A-Z0-9]+|CA\d+|[HAB]\d{2,3}s?|GB\d+|Aa\d|Baa?\d|BBB?[+-]?|AA[A-]?[+-]?|A[ab]?\(low\)|A-sf|\b\d+-[KQ]\b|"
-    r"\bbp\b|\bPH\b|\bTH\b|\bEH\b|\bkWh\b|\bMWh?\b|\bGW\b|\bln\b|\bexp\b|gpu-age-curve|yyyy(?:-mm)?(?:-dd)?|General|"
-    r"#VALUE!|#NUM!|#DIV/0!|#N/A|#NAME\?|TRUE|FALSE"
+    r"SEC|SOFR|BTC|GPU|ASIC|DDTL|SPV|RPO|LTV|LLCR|PLCR|DSCR|CFADS|PD|LGD|EL|EAD|WAL|VaR|ES|EWMA|HHI|IRB|Basel|CCF|SKU|CDS|"
+    r"B\.C\. C\.A\. [A-Z0-9]+|CA\d+|[HAB]\d{2,3}s?|GB\d+|Aa\d|Baa?\d|BBB?[+-]?|AA[A-]?[+-]?|A[ab]?\(low\)|A-sf|\d+-[KQ]|"
+    r"bp|PH|TH|EH|kWh|MWh?|GW|ln|exp|gpu-age-curve|yyyy(?:-mm)?(?:-dd)?|General|"
+    r"tests/\S+\.py|[A-Z]{1,2}\d+(?::[A-Z]{1,2}\d+)?|#VALUE!|#NUM!|#DIV/0!|#N/A|#NAME\?|TRUE|FALSE)(?![A-Za-z])"
 )
+CALL = re.compile(r"\b[A-Z][A-Z.]+\(")
+NEVER = "(?!)"
 
 
 class MissingWords(Exception):
@@ -43,7 +45,7 @@ class Words(Mapping[str, str]):
         self.table = table
         self.kept = frozenset(kept)  # whole texts that stay: signatures, formulas
         # Codes that stand within sentences: the names of arguments.
-        self.codes = re.compile(rf"\b({'|'.join(map(re.escape, codes))})\b" if codes else "(?!)")
+        self.codes = re.compile(rf"\b({'|'.join(map(re.escape, codes))})\b" if codes else NEVER)
         self.used: set[str] = set()
         self.missing: dict[str, None] = {}
         patterns = sorted((key for key in table if "{}" in key), key=lambda key: (-len(key.replace("{}", "")), key))
@@ -70,7 +72,7 @@ class Words(Mapping[str, str]):
         if text in self.table:
             self.used.add(text)
             return self.table[text]
-        if CHINESE.search(text) or text in self.kept or not leftover(text):
+        if CHINESE.search(text) or text in self.kept or not self.leftover(text):
             return text
         for key, pattern in self.patterns.items():
             if found := pattern.fullmatch(text):
@@ -79,6 +81,11 @@ class Words(Mapping[str, str]):
                     self.used.add(key)
                     return self.table[key].format(*parts)
         return None
+
+    def leftover(self, text: str) -> list[str]:
+        """The words in Latin letters that are neither names nor codes; with codes, a formula is made of calls."""
+        rest = NAMES.sub(" ", text)
+        return leftover(self.codes.sub(" ", CALL.sub("(", rest)) if self.codes.pattern != NEVER else rest)
 
     def complete(self) -> None:
         if self.missing:
@@ -118,6 +125,9 @@ def say_sheets(book: Book) -> None:
         for row in sheet.iter_rows():
             for cell in row:
                 if isinstance(cell.value, str):
+                    if "\n" in cell.value:  # Chinese lines are higher
+                        above = sheet.row_dimensions[cell.row]
+                        above.height = max(above.height or 15, 15 * cell.value.count("\n") + 20)
                     cell.value = (book.say_in if cell.value.startswith("=") else book.say)(cell.value)
                 if cell.hyperlink and cell.hyperlink.tooltip:
                     cell.hyperlink.tooltip = book.say(cell.hyperlink.tooltip)

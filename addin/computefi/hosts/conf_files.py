@@ -9,25 +9,30 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from computefi.hosts.conf import UDF_MODULE
+from computefi.recalc.package import WorkbookError
 
 MODULES_KEY = "UDF MODULES"
 # What must be ours for the functions to be found; anything else that is set already stays as it is.
 OURS = {"INTERPRETER_WIN", "INTERPRETER_MAC", MODULES_KEY}
 
 
-def encoding() -> str:
-    """The code page in which VBA reads a file."""
-    return "mbcs" if os.name == "nt" else "utf-8"
-
-
 def text_of(data: bytes) -> str:
-    """A file's text; bytes that are not of the code page survive a round trip."""
-    return data.decode(encoding(), "strict" if os.name == "nt" else "surrogateescape")
+    """A file's text in the code page of VBA; elsewhere bytes that are none survive a round trip."""
+    try:
+        return data.decode("mbcs") if os.name == "nt" else data.decode("utf-8", "surrogateescape")
+    except UnicodeDecodeError:
+        raise WorkbookError("a settings file is not in the code page of this Windows, in which VBA reads it") from None
 
 
 def bytes_of(text: str) -> bytes:
     """The way back."""
-    return text.encode(encoding(), "strict" if os.name == "nt" else "surrogateescape")
+    try:
+        return text.encode("mbcs", "strict") if os.name == "nt" else text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError as error:
+        raise WorkbookError(
+            f"VBA cannot read {error.object[error.start : error.end]!r} in a settings file; install Python into a "
+            "folder without such characters"
+        ) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,9 @@ from computefi.recalc.package import WorkbookError
 
 REINSTALL = 'run "computefi excel install"'
 CONVERT = 'make it again: "computefi export FILE.xlsx --host excel -o FILE.xlsm"'
-SECURITY = r"Software\{}Microsoft\Office\16.0\Excel\Security"
+OFFICE = r"Office\16.0\Excel\Security"
+POLICIES = rf"Software\Policies\Microsoft\Cloud\{OFFICE}", rf"Software\Policies\Microsoft\{OFFICE}"
+OWN = rf"Software\Microsoft\{OFFICE}"
 BARE = {"python", "pythonw", "python.exe", "pythonw.exe"}
 CLOUD = ("OneDrive", "OneDriveCommercial", "OneDriveConsumer")
 
@@ -279,10 +281,11 @@ def _trust(machine: Machine) -> Iterator[Finding]:
 def _security(machine: Machine, below: str, name: str) -> tuple[str | int | None, bool]:
     """A setting, and whether the firm has set it."""
     assert machine.registry is not None
-    policy = machine.registry("HKCU", SECURITY.format("Policies\\") + below, name)
-    if policy is not None:
-        return policy, True
-    return machine.registry("HKCU", SECURITY.format("") + below, name), False
+    for key in POLICIES:
+        value = machine.registry("HKCU", key + below, name)
+        if value is not None:
+            return value, True
+    return machine.registry("HKCU", OWN + below, name), False
 
 
 def _allowed(by_firm: bool, clicks: str) -> str:

@@ -65,7 +65,9 @@ def read_book(path: Path) -> Book:
     name = SETTINGS_NAME.search(code)
     ours = next((module.source for module in modules if module.name == MODULE_NAME), "")
     sheets = {
-        sheet.casefold(): sheet_settings(book, n) for n, sheet in enumerate(book.sheets) if sheet.endswith(".conf")
+        sheet.casefold(): sheet_settings(book, n)
+        for n, sheet in enumerate(book.sheets)
+        if sheet.casefold().endswith(".conf")
     }
     return Book(path, name[0] if name else None, xlwings_version(modules), ours, sheets)
 

@@ -326,7 +326,8 @@ def _addin_parts() -> dict[str, str]:
         "xl/styles.xml": f'{XML}<styleSheet xmlns="{MAIN}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/>'
         '</font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill '
         'patternType="gray125"/></fill></fills><borders count="1"><border/></borders>'
-        f'<cellStyleXfs count="1"><xf {NO_FORMAT}/></cellStyleXfs><cellXfs count="1"><xf {NO_FORMAT} xfId="0"/></cellXfs>'
+        f'<cellStyleXfs count="1"><xf {NO_FORMAT}/></cellStyleXfs>'
+        f'<cellXfs count="1"><xf {NO_FORMAT} xfId="0"/></cellXfs>'
         '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>',
     }
 

@@ -28,7 +28,6 @@ LINK = re.compile(rb"<((?:[\w.-]+:)?)Relationships?(?=[\s/>])(%b)\s*(/?)>" % ATT
 SHEETS_END = re.compile(rb"</((?:[\w.-]+:)?)sheets\s*>")
 SHEET = re.compile(rb"<(?:[\w.-]+:)?sheet(%b)\s*/?>" % ATTRIBUTES)
 ROOT = re.compile(rb"<((?:[\w.-]+:)?)(?:workbook|worksheet|chartsheet)(%b)\s*>" % ATTRIBUTES)
-PROPERTIES = re.compile(rb"<((?:[\w.-]+:)?)(?:workbookPr|sheetPr)(%b)\s*/?>" % ATTRIBUTES)
 # The file format puts workbookPr right after these.
 BEFORE = re.compile(
     rb"<(?:[\w.-]+:)?(?:fileVersion|fileSharing)%b\s*/>|</(?:[\w.-]+:)?(?:fileVersion|fileSharing)\s*>" % ATTRIBUTES
@@ -103,25 +102,31 @@ def with_sheet(data: bytes, part: str, name: str, link: str) -> bytes:
     return data[: end.start()] + new + data[end.start() :]
 
 
+def _properties(scan: bytes) -> tuple[re.Match[bytes] | None, re.Match[bytes] | None]:
+    """The root of a workbook or sheet, and its properties. Extensions have elements of that name under prefixes."""
+    root = ROOT.search(scan)
+    if root is None:
+        return None, None
+    wanted = rb"<%b(?:workbookPr|sheetPr)(%b)\s*/?>" % (re.escape(root[1]), ATTRIBUTES)
+    return root, re.compile(wanted).search(scan, root.end())
+
+
 def code_name(data: bytes, part: str) -> str | None:
     """By which name VBA knows the workbook or sheet in this part."""
-    properties = PROPERTIES.search(scannable(data, part))
-    return None if properties is None else value_of(properties[2], "codeName")
+    _, properties = _properties(scannable(data, part))
+    return None if properties is None else value_of(properties[1], "codeName")
 
 
 def with_code_name(data: bytes, part: str, name: str) -> bytes:
     """The part of the workbook or a sheet with a code name, in place of one that it may have."""
     scan = scannable(data, part)
-    properties = PROPERTIES.search(scan)
-    if properties is not None:
-        have = CODE_NAME.search(scan, properties.start(2), properties.end(2))
-        if have is not None:
-            return data[: have.end(1)] + quoted(name) + data[have.end() :]
-        place = properties.end(2)
-        return data[:place] + b" codeName=" + quoted(name) + data[place:]
-    root = ROOT.search(scan)
+    root, properties = _properties(scan)
     if root is None:
         raise WorkbookError(f"{part} is damaged: it is neither a workbook nor a sheet")
+    if properties is not None:
+        have = CODE_NAME.search(scan, properties.start(1), properties.end(1))
+        place, end = (have.end(1), have.end()) if have else (properties.end(1), properties.end(1))
+        return data[:place] + (b"" if have else b" codeName=") + quoted(name) + data[end:]
     is_workbook = root[0].startswith(b"<%bworkbook" % root[1])
     before = [match.end() for match in BEFORE.finditer(scan)] if is_workbook else []
     place = max(before, default=root.end())

@@ -22,7 +22,8 @@ ENDINGS = {
     "SIGKILL": "the work was ended from outside, or ran out of memory",
     "SIGSEGV": "the engine ran out of stack: a formula that calls itself without an end",
 }
-_limited = False
+LIMITED_VARIABLE = "COMPUTEFI_LIMITED"  # set in a limited process
+LEAST_MEMORY = 4 * 2**30  # numpy alone reserves more addresses than it uses
 
 
 def seconds() -> int:
@@ -84,22 +85,22 @@ def exit_code(work: Callable[[], object]) -> int:
 
 def limit() -> None:
     """Limit this process: its memory now, and its time whenever the engine computes."""
-    global _limited
     import resource
 
     asked = os.environ.get(MEMORY_VARIABLE)
-    memory = int(asked) * 2**20 if asked else os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    installed = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    memory = int(asked) * 2**20 if asked else max(installed, LEAST_MEMORY)
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (memory if hard < 0 else min(memory, hard), hard))
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
-    _limited = True
+    os.environ[LIMITED_VARIABLE] = "1"
 
 
 @contextlib.contextmanager
 def engine_limits() -> Iterator[None]:
     """Around the engine's work, in a limited process: a time limit, and no words of the engine's own on stderr."""
-    if not _limited:
+    if LIMITED_VARIABLE not in os.environ:
         yield
         return
     kept = os.dup(2)

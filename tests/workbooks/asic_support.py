@@ -1,0 +1,137 @@
+"""What the tests of asic_loan.xlsx and calibration.xlsx share: reading a workbook, and the rules that hold for both."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.cell.cell import Cell
+from openpyxl.formula.translate import Translator
+from openpyxl.worksheet.formula import ArrayFormula
+from openpyxl.worksheet.worksheet import Worksheet
+
+from computefi.recalc import Recalculated
+
+ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item></oor:items>
+"""
+INPUT_BLUE = "000000FF"
+REFUSED = re.compile(r"\b(NPV|MEDIAN|LAMBDA|LET|TABLE|OFFSET|INDIRECT|NOW|TODAY|RAND|AGGREGATE)\(")
+
+
+def cells(book: Any) -> Iterator[tuple[Worksheet, Cell]]:
+    for sheet in book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.value is not None:
+                    yield sheet, cell
+
+
+def formula_of(cell: Cell) -> str:
+    """The formula of a cell, or an empty text."""
+    text = cell.value.text if isinstance(cell.value, ArrayFormula) else cell.value
+    return text if isinstance(text, str) and text.startswith("=") else ""
+
+
+def inputs(book: Any) -> list[tuple[Worksheet, Cell]]:
+    """The cells in the look of an input, by the colour of their letters."""
+    return [(s, c) for s, c in cells(book) if c.font.color is not None and c.font.color.rgb == INPUT_BLUE]
+
+
+def members(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as book:
+        return {name: book.read(name) for name in book.namelist()}
+
+
+def is_set_up(book: Path, formulas: Any, values: Recalculated) -> None:
+    """What Excel is told, what every sheet shows, and what a page prints."""
+    workbook = members(book)["xl/workbook.xml"].decode()
+    calculation = re.search(r"<calcPr[^>]*>", workbook)
+    assert calculation is not None
+    assert 'calcId="191029"' in calculation[0]
+    assert "fullCalcOnLoad" not in calculation[0] or 'fullCalcOnLoad="0"' in calculation[0]
+    with zipfile.ZipFile(book) as package:
+        assert {entry.date_time for entry in package.infolist()} == {(2026, 11, 22, 0, 0, 0)}
+    for sheet in formulas:
+        assert "master_check" in sheet["B3"].value, sheet.title
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.print_area
+        assert sheet.print_title_rows
+        assert sheet.freeze_panes
+        assert not sheet.sheet_view.showGridLines
+        links = [cell.hyperlink.location for cell in sheet[3] if cell.hyperlink]
+        assert len(links) == len(formulas.sheetnames) - 1
+    for name in formulas.defined_names:
+        assert values[name] is not None, name
+
+
+def uses_nothing_that_goes_wrong(formulas: Any) -> None:
+    names = set(formulas.defined_names)
+    for sheet, cell in cells(formulas):
+        text = formula_of(cell)
+        where = f"{sheet.title}!{cell.coordinate}"
+        assert not re.search(r"(_xll|_xldudf|_xlfn|!)\.?_?CFI_", text), where
+        assert not REFUSED.search(text), where
+        assert not re.search(r"\b[A-Z]+\.[A-Z.]+\(|\b(CONCAT|IFS|XLOOKUP|TEXTJOIN)\(", re.sub(r'"[^"]*"', "", text)), where
+        # A name inside array arithmetic is read by the default engine as one cell, without an error.
+        for inside in re.findall(r"SUMPRODUCT\(([^\"]*?)\)(?=[=+&,)]|$)", text):
+            used = set(re.findall(r"[A-Za-z_][A-Za-z_0-9]*", inside)) & names
+            assert not (used and re.search(r"ABS|EXP|--|\*", inside)), where
+
+
+def follows_the_row(sheet: Worksheet, row: int, first: str, letters: list[str]) -> bool:
+    """Whether a row has one formula: each cell is the first one moved. False where the row has none to compare."""
+    origin = sheet[f"{first}{row}"]
+    if isinstance(origin.value, ArrayFormula) or not formula_of(origin):
+        return False
+    for letter in letters:
+        moved = Translator(origin.value, origin=origin.coordinate).translate_formula(f"{letter}{row}")
+        assert sheet[f"{letter}{row}"].value == moved, f"{sheet.title}!{letter}{row}"
+    return True
+
+
+def charts_show_their_findings(book: Path, values: Recalculated, count: int) -> None:
+    parts = members(book)
+    charts = {name: text.decode() for name, text in parts.items() if re.fullmatch(r"xl/charts/chart\d+\.xml", name)}
+    assert len(charts) == count
+    for name, chart in charts.items():
+        title = re.search(r"<title>.*?<strRef><f>([^<]*)</f>.*?<v>([^<]*)</v>", chart, re.DOTALL)
+        assert title is not None, name
+        assert values[title[1].replace("$", "")] == title[2].replace("&lt;", "<"), name
+        assert chart.count('<delete val="0"') >= 2, name
+        assert len(re.findall(r"<a:t>[^<]+</a:t>", chart)) >= 2, name
+    drawings = "".join(text.decode() for name, text in parts.items() if re.fullmatch(r"xl/drawings/drawing\d+\.xml", name))
+    assert len(re.findall(r'descr="[^"]{40,}"', drawings)) == count
+
+
+def libreoffice_agrees(book: Path, formulas: Any, cached: Any, scratch: Path) -> int:
+    """Recalculate the native cells in LibreOffice, CFI cells frozen; returns how many were compared."""
+    from render import freeze
+
+    frozen, profile = scratch / "frozen.xlsx", scratch / "profile"
+    freeze(book, frozen, only=b"CFI_")
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS_RECALCULATE)
+    command = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless"]
+    command += ["--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(scratch / "out"), str(frozen)]
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    referee = load_workbook(scratch / "out" / "frozen.xlsx", data_only=True)
+    compared = 0
+    for sheet, cell in cells(formulas):
+        text = formula_of(cell)
+        if text and "CFI_" not in text and not isinstance(cell.value, ArrayFormula):
+            ours, theirs = (one[sheet.title][cell.coordinate].value for one in (cached, referee))
+            if isinstance(ours, int | float):
+                assert theirs == pytest.approx(ours, rel=1e-9, abs=1e-9), f"{sheet.title}!{cell.coordinate}"
+            else:
+                assert (theirs or None) == (ours or None), f"{sheet.title}!{cell.coordinate}"
+            compared += 1
+    return compared

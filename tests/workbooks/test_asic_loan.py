@@ -1,0 +1,232 @@
+"""asic_loan.xlsx as it is delivered, and as it is built."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from computefi.recalc import Book as Opened
+from computefi.recalc import Recalculated, recalculate
+
+ROOT = Path(__file__).parents[2]
+BOOK = ROOT / "workbooks" / "asic_loan.xlsx"
+sys.path[:0] = [str(ROOT / "workbooks" / "build"), str(Path(__file__).parent)]
+
+import asic_loan  # noqa: E402
+import asic_support as support  # noqa: E402
+from asic_inputs import COMMON, DEAL_INPUTS, SWITCHES  # noqa: E402
+from asic_parts import Given  # noqa: E402
+from asic_pivot import INPUTS as PIVOT_INPUTS  # noqa: E402
+from asic_replay import FACTS, GIVENS  # noqa: E402
+
+NUMERIC = [item for item in (*SWITCHES, *DEAL_INPUTS, *COMMON, *PIVOT_INPUTS, *GIVENS) if isinstance(item, Given)]
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("built") / "asic_loan.xlsx"
+    asic_loan.build(target)
+    return target
+
+
+@pytest.fixture(scope="module")
+def values() -> Recalculated:
+    return recalculate(BOOK)
+
+
+@pytest.fixture(scope="module")
+def opened() -> Opened:
+    return Opened.open(BOOK)
+
+
+@pytest.fixture(scope="module")
+def formulas() -> Any:
+    return load_workbook(BOOK)
+
+
+@pytest.fixture(scope="module")
+def cached() -> Any:
+    return load_workbook(BOOK, data_only=True)
+
+
+def test_committed_file_is_a_fresh_build_and_a_second_build_has_the_same_bytes(fresh: Path, tmp_path: Path) -> None:
+    assert support.members(BOOK) == support.members(fresh)
+    asic_loan.build(tmp_path / "again.xlsx")
+    assert (tmp_path / "again.xlsx").read_bytes() == fresh.read_bytes()
+
+
+def test_stored_values_are_those_of_a_recalculation_without_errors(values: Recalculated) -> None:
+    assert not values.changed
+    assert values.errors == 0, values.reasons
+
+
+def test_master_flag_is_true_and_every_check_passes(values: Recalculated) -> None:
+    assert values["master_check"] is True
+    assert values["checks_counted"] >= 70
+    assert values["checks_failed"] == 0
+
+
+def test_excel_trusts_the_values_and_every_sheet_is_set_up(formulas: Any, values: Recalculated) -> None:
+    support.is_set_up(BOOK, formulas, values)
+
+
+def test_nothing_is_used_that_the_engine_gets_wrong(formulas: Any) -> None:
+    support.uses_nothing_that_goes_wrong(formulas)
+
+
+def test_one_formula_per_row_over_the_months_and_the_cases(formulas: Any) -> None:
+    months = [cell.column_letter for cell in formulas["Loan"][7][5:41]]
+    rows = sum(support.follows_the_row(formulas["Loan"], row, "E", months) for row in range(6, 106))
+    rows += sum(support.follows_the_row(formulas["Paths"], row, "E", months) for row in range(24, 46))
+    assert rows > 65
+    pivot = [cell.column_letter for cell in formulas["Pivot"][7][5:40]]
+    assert sum(support.follows_the_row(formulas["Pivot"], row, "E", pivot) for row in range(34, 49)) > 10
+    assert sum(support.follows_the_row(formulas["Replay"], row, "D", list("EFGH")) for row in range(16, 64)) > 35
+
+
+def test_every_input_has_unit_status_source_and_date(formulas: Any) -> None:
+    found = support.inputs(formulas)
+    assert len(found) > 300
+    for sheet, cell in found:
+        address, row = f"{sheet.title}!{cell.coordinate}", cell.row
+        if sheet.title == "Inputs":
+            beside = [sheet[f"{letter}{row}"].value for letter in "CHIJ"]
+        elif sheet.title == "Facts":
+            beside = [sheet[f"{letter}{row}"].value for letter in "EFGH"]
+        elif sheet.title == "Paths":
+            beside = [sheet[f"{letter}{row}"].value for letter in "CL"] if row < 24 else [sheet[f"AP{row}"].value]
+        elif sheet.title in ("Replay", "Pivot"):
+            beside = [sheet[f"{letter}{row}"].value or sheet[f"I{row}"].value for letter in "BF"]
+        else:
+            assert sheet.title == "Checks", address
+            beside = [sheet[f"M{row}"].value, sheet[f"AD{row}"].value]
+        assert all(beside), address
+
+
+def test_no_unconfirmed_figure_is_used(cached: Any) -> None:
+    for sheet, cell in support.cells(cached):
+        if isinstance(cell.value, str):
+            assert not re.search(r"\[R\]|31k|2\.5.year", cell.value), f"{sheet.title}!{cell.coordinate}"
+    assert {fact[4] for fact in FACTS} == set("VSDJ")
+
+
+# where it stands, the figure in the public record, tolerance
+RECORD = (
+    ("iren_dscr", 2 / 7, 1e-12),
+    ("iren_ltv_low", 104 / 70, 1e-12),
+    ("iren_ltv_high", 1.600, 1e-12),
+    ("iren_loan_per_th", 27.368, 5e-4),
+    ("iren_third_loan_per_th", 35.5, 1e-12),
+    ("loan_per_th", 35.5, 1e-12),
+    ("Replay!F49", 26.96, 5e-3),
+    ("driver_rho", 0.84254371558, 1e-10),
+    ("replay_pd", 0.254364326386, 1e-10),
+    ("elasticity_start", 1.65, 0.05),
+    ("hashprice_start", 191.8, 0),
+    ("network_start", 202.2, 0.05),
+)
+
+
+@pytest.mark.parametrize(("place", "figure", "tolerance"), RECORD)
+def test_a_number_is_the_one_on_record(values: Recalculated, place: str, figure: float, tolerance: float) -> None:
+    assert values[place] == pytest.approx(figure, abs=tolerance, rel=0)
+
+
+def test_the_fall_follows_the_dated_readings(values: Recalculated) -> None:
+    hashprice = values["Loan!E13:AO13"][0]
+    assert hashprice[0] == pytest.approx(191.8)
+    assert hashprice[8] == pytest.approx(57.05, abs=0.5)  # 2022-11-24, beside the reading of 56.8 on 2022-11-21
+    assert max(hashprice[:4]) == hashprice[0]
+
+
+def test_the_loan_fails_on_the_fall_and_the_sentence_says_so(values: Recalculated) -> None:
+    assert values["defaulted"] == 1
+    assert f"fails in month {values['default_month']:.0f}" in values["reading"]
+    assert values["min_dscr"] < 1
+    assert values["loss_total"] > 0
+
+
+def test_the_pivot_is_answered_in_a_sentence(values: Recalculated) -> None:
+    assert values["pivot_reading"].startswith("Can the hybrid miner cross over in time? No")
+    assert values["pivot_dry"] < values["pivot_cross"]
+
+
+def test_every_switch_recalculates_without_errors_and_with_a_true_flag(opened: Opened, values: Recalculated) -> None:
+    for deal in (1, 2, 3):
+        for path in (1, 2, 3):
+            opened.set({"deal": deal, "path": path})
+            run = opened.recalculate()
+            assert run.errors == 0, (deal, path, run.reasons)
+            assert run["master_check"] is True, (deal, path)
+            copied = values["sweep"][3 * (deal - 1) + path - 1]
+            assert run["default_month"] == copied[2]
+            assert run["loss_total"] == pytest.approx(copied[6], abs=1e-8)
+    opened.set({"deal": 2, "path": 2, "value_basis": 1, "pivot_shock": 0.0, "margin_on_2": 0})
+    run = opened.recalculate()
+    assert run.errors == 0, run.reasons
+    assert run["master_check"] is True
+    assert "live: inputs have changed since the copy" in [row[0] for row in run["Summary!J35:J43"]]
+    opened.set({"deal": 1, "path": 2, "value_basis": 2, "pivot_shock": -0.5, "margin_on_2": 1})
+
+
+def test_edges_give_no_error(opened: Opened) -> None:
+    edges: tuple[dict[str, float], ...] = (
+        {"volatility": 0.0, "cure_days": 0, "support_1": 100, "margin_on_1": 1},
+        {"loan_rate_1": 0.0, "tenor_1": 36, "strip_rate": 0.0},
+        {"power_price_1": 0.5},
+        {"ai_ramp": 0, "ai_delay": 0, "pivot_months": 1},
+        {"deal": 2, "support_2": 0, "cover_call": 2.0, "cover_full": 2.2},
+    )
+    for edge in edges:
+        before = {name: opened[name] for name in edge}
+        opened.set(edge)
+        run = opened.recalculate()
+        assert run.errors == 0, (edge, run.reasons)
+        opened.set(before)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("nonsense", ["high", "text", "blank"])
+def test_nonsense_in_any_input_fails_the_checks(opened: Opened, nonsense: str) -> None:
+    for item in NUMERIC:
+        name = item.key if len(item.values) == 1 else f"{item.key}_1"
+        before = opened[name]
+        high = float(item.high) + 1 if isinstance(item.high, int | float) else 1e6
+        opened.set(name, {"high": high, "text": "much", "blank": None}[nonsense])
+        assert opened["master_check"] is not True, (name, nonsense)
+        opened.set(name, before)  # type: ignore[arg-type]
+    assert opened["master_check"] is True
+
+
+def test_a_changed_fact_fails_the_checks(opened: Opened) -> None:
+    opened.set("Facts!D20", 8.0)
+    assert opened["master_check"] is False
+    opened.set("Facts!D20", 7.0)
+    assert opened["master_check"] is True
+
+
+def test_charts_have_axes_and_alt_text_and_show_the_finding(values: Recalculated) -> None:
+    support.charts_show_their_findings(BOOK, values, 6)
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_libreoffice_agrees_on_every_native_cell(formulas: Any, cached: Any, tmp_path: Path) -> None:
+    assert support.libreoffice_agrees(BOOK, formulas, cached, tmp_path) > 4000
+
+
+def test_another_language_changes_words_and_no_arithmetic() -> None:
+    plain = asic_loan.compose({}, {})
+    spoken = asic_loan.compose({}, {}, "zh", {"Hashprice": "算力价格", "not on record": "无记录", "none": "无"})
+    changed = 0
+    for name, page in plain.pages.items():
+        pairs = zip(support.cells([page.sheet]), support.cells([spoken.pages[name].sheet]), strict=True)
+        for (_, ours), (_, theirs) in pairs:
+            text, other = support.formula_of(ours), support.formula_of(theirs)
+            assert re.sub(r'"[^"]*"', "", text) == re.sub(r'"[^"]*"', "", other)
+            changed += text != other
+    assert changed > 50

@@ -1,0 +1,221 @@
+"""calibration.xlsx as it is delivered, and as it is built."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from openpyxl import load_workbook
+
+from computefi.recalc import Book as Opened
+from computefi.recalc import Recalculated, recalculate
+
+ROOT = Path(__file__).parents[2]
+BOOK = ROOT / "workbooks" / "calibration.xlsx"
+sys.path[:0] = [str(ROOT / "workbooks" / "build"), str(Path(__file__).parent)]
+
+import asic_support as support  # noqa: E402
+import calibration  # noqa: E402
+from asic_parts import Given  # noqa: E402
+from calibration_prices import FILLED, LAST, TOP, synthetic  # noqa: E402
+from calibration_sheet import INPUTS  # noqa: E402
+from calibration_supply import INPUTS as SUPPLY_INPUTS  # noqa: E402
+
+NUMERIC = [item for item in (*INPUTS, *SUPPLY_INPUTS) if isinstance(item, Given)]
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("built") / "calibration.xlsx"
+    calibration.build(target)
+    return target
+
+
+@pytest.fixture(scope="module")
+def values() -> Recalculated:
+    return recalculate(BOOK)
+
+
+@pytest.fixture(scope="module")
+def opened() -> Opened:
+    return Opened.open(BOOK)
+
+
+@pytest.fixture(scope="module")
+def formulas() -> Any:
+    return load_workbook(BOOK)
+
+
+@pytest.fixture(scope="module")
+def cached() -> Any:
+    return load_workbook(BOOK, data_only=True)
+
+
+def test_committed_file_is_a_fresh_build_and_a_second_build_has_the_same_bytes(fresh: Path, tmp_path: Path) -> None:
+    assert support.members(BOOK) == support.members(fresh)
+    calibration.build(tmp_path / "again.xlsx")
+    assert (tmp_path / "again.xlsx").read_bytes() == fresh.read_bytes()
+
+
+def test_stored_values_are_those_of_a_recalculation_without_errors(values: Recalculated) -> None:
+    assert not values.changed
+    assert values.errors == 0, values.reasons
+
+
+def test_master_flag_is_true_and_every_check_passes(values: Recalculated) -> None:
+    assert values["master_check"] is True
+    assert values["checks_counted"] >= 80
+    assert values["checks_failed"] == 0
+
+
+def test_excel_trusts_the_values_and_every_sheet_is_set_up(formulas: Any, values: Recalculated) -> None:
+    support.is_set_up(BOOK, formulas, values)
+
+
+def test_nothing_is_used_that_the_engine_gets_wrong(formulas: Any) -> None:
+    support.uses_nothing_that_goes_wrong(formulas)
+
+
+def test_one_formula_per_row_across_the_lenders_and_per_column_of_returns(formulas: Any) -> None:
+    supply, returns = formulas["Supply"], formulas["Returns"]
+    assert sum(support.follows_the_row(supply, row, "D", list("EFG")) for row in range(40, 150) if supply[f"G{row}"].value and supply[f"C{row}"].value not in range(7)) > 40
+    from openpyxl.formula.translate import Translator
+
+    for letter in "DEFGHIJKLMNOPQRSTUVWXY":
+        first = returns[f"{letter}{TOP + 1}"]
+        for row in (TOP + 2, TOP + FILLED, LAST):
+            moved = Translator(first.value, origin=first.coordinate).translate_formula(f"{letter}{row}")
+            assert returns[f"{letter}{row}"].value == moved
+
+
+def test_every_input_has_unit_status_source(formulas: Any) -> None:
+    found = support.inputs(formulas)
+    assert len(found) > 1300
+    for sheet, cell in found:
+        address, row = f"{sheet.title}!{cell.coordinate}", cell.row
+        if sheet.title == "Prices":
+            assert "SYNTHETIC" in sheet["B5"].value
+            beside = [sheet[f"{cell.column_letter}11"].value]
+        elif sheet.title == "Calibration":
+            beside = [sheet[f"C{row}"].value, sheet[f"F{row}"].value or sheet[f"H{row}"].value or sheet[f"R{row}"].value]
+        elif sheet.title == "Supply":
+            beside = [sheet[f"{letter}{row}"].value for letter in "CHIJ"]
+        else:
+            assert sheet.title == "Checks", address
+            beside = [sheet[f"M{row}"].value, sheet[f"X{row}"].value]
+        assert all(beside), address
+
+
+def test_prices_are_the_seeded_synthetic_series_and_say_so(values: Recalculated, cached: Any) -> None:
+    sheet = cached["Prices"]
+    assert sheet["B5"].value.startswith("SYNTHETIC")
+    assert tuple(sheet.cell(TOP, 4 + k).value for k in range(4)) == synthetic()[0]
+    assert sheet[f"D{TOP + FILLED}"].value is None
+    assert values["price_count"] == FILLED == 261
+
+
+def test_volatility_and_correlation_are_those_of_numpy(values: Recalculated) -> None:
+    returns = np.diff(np.log(np.array(synthetic())), axis=0)
+    assert values["series_vol"][0] == pytest.approx(returns.std(axis=0, ddof=1) * 52**0.5, rel=1e-10)
+    matrix = np.corrcoef(returns.T)
+    pairs = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
+    assert [row[0] for row in values["pair_rhos"]] == pytest.approx([matrix[pair] for pair in pairs], rel=1e-10)
+
+
+# The intervals and corrections of the measured correlations, and the demonstration values of supply.
+RECORD = (
+    ("Calibration!E{0}", 0.739081711197, 1e-9),
+    ("Calibration!F{0}", 0.831941814766, 1e-9),
+    ("Calibration!E{1}", -0.111556124333, 1e-9),
+    ("Calibration!F{1}", 0.733204510935, 1e-9),
+    ("Calibration!E{2}", -0.242881016145, 1e-9),
+    ("Calibration!F{2}", 0.369688995599, 1e-9),
+    ("Calibration!N{1}", 0.39 / 0.55, 1e-12),
+    ("Calibration!N{2}", 0.07 / 0.55, 1e-12),
+)
+
+
+@pytest.mark.parametrize(("place", "figure", "tolerance"), RECORD)
+def test_a_number_is_the_one_on_record(
+    values: Recalculated, cached: Any, place: str, figure: float, tolerance: float
+) -> None:
+    first = next(c.row for c in cached["Calibration"]["B"] if c.value == "Hashprice and bitcoin, weekly 2020–24")
+    assert values[place.format(first, first + 1, first + 2)] == pytest.approx(figure, abs=tolerance)
+
+
+def test_measured_facts_are_the_published_ones(values: Recalculated) -> None:
+    assert [row[0] for row in values["evidence"]] == [0.79, 0.39, 0.07]
+    assert [row[3] for row in values["evidence"]] == [257, 17, 41]
+    assert values["try_ltv"] == 0.7142
+    assert values["market_rent"] == 2.81
+    assert values["rent_decay"] == pytest.approx(-np.log(1 - 0.151), abs=5e-5)
+    assert values["ask_decay"] == pytest.approx(-np.log(0.74), abs=5e-5)
+
+
+def test_supply_is_answered_in_a_sentence(values: Recalculated) -> None:
+    assert values["essay_reading"].startswith("What if supply compresses rents by 40%? The merchant lender is not repaid")
+    ltv_now, ltv_essay = values["ltv_now"][0], values["ltv_essay"][0]
+    assert ltv_essay[0] == pytest.approx(ltv_now[0])
+    assert ltv_essay[3] > 1 > ltv_now[3]
+    assert list(values["llcr_essay"][0]) == sorted(values["llcr_essay"][0], reverse=True)
+
+
+def test_the_fall_of_rents_feeds_back_to_the_supply_that_brings_it(opened: Opened) -> None:
+    needed = opened["supply_needed"]
+    opened.set("supply_growth", float(needed))  # type: ignore[arg-type]
+    assert opened["ltv_supply"][0][3] == pytest.approx(opened["ltv_essay"][0][3], rel=1e-9)  # type: ignore[index]
+    assert opened["master_check"] is True
+    opened.set("supply_growth", 1.4)
+
+
+def test_fewer_prices_are_read_and_a_gap_is_flagged(opened: Opened) -> None:
+    rows = synthetic()
+    cut = {f"Prices!{letter}{row}": None for letter in "CDEFG" for row in range(TOP + 60, TOP + FILLED)}
+    opened.set(cut)
+    run = opened.recalculate()
+    assert run["price_count"] == 60
+    assert run.errors == 0, run.reasons
+    assert run["master_check"] is True
+    assert run["pair_rhos"][0][3] == 59
+    opened.set(f"Prices!E{TOP + 10}", None)
+    assert opened["master_check"] is not True
+    back = {f"Prices!{'DEFG'[k]}{TOP + index}": rows[index][k] for k in range(4) for index in (10, *range(60, FILLED))}
+    opened.set(back)
+    assert opened["price_count"] == FILLED
+
+
+@pytest.mark.parametrize("nonsense", ["high", "text", "blank"])
+def test_nonsense_in_any_input_fails_the_checks(opened: Opened, nonsense: str) -> None:
+    for item in NUMERIC:
+        name = item.key if len(item.values) == 1 else f"{item.key}_2"
+        before = opened[name]
+        opened.set(name, {"high": float(item.high) + 1, "text": "much", "blank": None}[nonsense])  # type: ignore[arg-type]
+        assert opened["master_check"] is not True, (name, nonsense)
+        opened.set(name, before)  # type: ignore[arg-type]
+
+
+def test_charts_have_axes_and_alt_text_and_show_the_finding(values: Recalculated) -> None:
+    support.charts_show_their_findings(BOOK, values, 5)
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_libreoffice_agrees_on_every_native_cell(formulas: Any, cached: Any, tmp_path: Path) -> None:
+    assert support.libreoffice_agrees(BOOK, formulas, cached, tmp_path) > 10000
+
+
+def test_another_language_changes_words_and_no_arithmetic() -> None:
+    plain = calibration.compose({})
+    spoken = calibration.compose({}, "zh", {"Merchant": "现货", "moves with it": "同向", "PASS": "通过"})
+    changed = 0
+    for name, page in plain.pages.items():
+        pairs = zip(support.cells([page.sheet]), support.cells([spoken.pages[name].sheet]), strict=True)
+        for (_, ours), (_, theirs) in pairs:
+            text, other = support.formula_of(ours), support.formula_of(theirs)
+            assert re.sub(r'"[^"]*"', "", text) == re.sub(r'"[^"]*"', "", other)
+            changed += text != other
+    assert changed >= 6
