@@ -338,6 +338,9 @@ def _stack(spec: Spec, group: list[_Bound]) -> dict[str, Any]:
         place += 1
         if len(group) == 1 or _axes(parameter) == 2:
             arguments[parameter.name] = _spread(group[0], parts[0], parts[0].numbers)
+        elif all(part is parts[0] for part in parts) and all(bound.cases == 1 for bound in group):
+            shared = _spread(group[0], parts[0], parts[0].numbers)  # one range read by all, as in a grid of calls
+            arguments[parameter.name] = np.broadcast_to(shared, (len(group), *shared.shape[1:]))
         else:
             spread = [_spread(bound, part, part.numbers) for bound, part in zip(group, parts, strict=True)]
             arguments[parameter.name] = np.concatenate(spread)
