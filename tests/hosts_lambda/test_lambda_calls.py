@@ -44,13 +44,6 @@ def right_answer(name: str, arguments: list[Any]) -> list[list[Any]]:
         return call(computefi.REGISTRY[name], arguments).cells()
 
 
-def model_is_at_fault(name: str, arguments: list[Any]) -> bool:
-    """Calls on which the Python function itself is wrong: see the two tests at the end."""
-    if name == "CFI_EFFECTIVE_NAMES":
-        return not isinstance(arguments[0], tuple)
-    return name == "CFI_NEOCLOUD_SCORE" and len(arguments) > 4 and isinstance(arguments[4], float)
-
-
 def test_the_table_has_every_function() -> None:
     assert sorted(FULL) == sorted(CHECKED)
 
@@ -59,9 +52,8 @@ def test_the_table_has_every_function() -> None:
 def test_formulon_gives_the_same_numbers_and_errors(name: str, formulon: Formulon) -> None:
     wrong = []
     for arguments in calls(name):
-        if not model_is_at_fault(name, arguments):
-            found = difference(formulon.call(name, arguments), right_answer(name, arguments))
-            wrong += [f"{found}: {arguments}"] if found else []
+        found = difference(formulon.call(name, arguments), right_answer(name, arguments))
+        wrong += [f"{found}: {arguments}"] if found else []
     assert wrong == []
 
 
@@ -102,7 +94,6 @@ def test_cellrune_agrees() -> None:
     for name in FULL:
         whole = [
             a for a in calls(name) if len(a) == len(FULL[name]) and all(is_constant(cell) for cell in a)
-            and not model_is_at_fault(name, a)
         ]  # fmt: skip
         chosen += [(name, arguments) for arguments in whole[::CELLRUNE_EVERY]]
     answers = [right_answer(*one) for one in chosen]
@@ -169,13 +160,3 @@ def test_ironcalc_agrees_with_the_names_as_excel_stores_them(repository: Path, t
         ]
         found = difference(got, wanted)
         assert bool(found) == (name in IRONCALC_CANNOT), f"{name}: {found or 'can after all'}"
-
-
-@pytest.mark.xfail(reason="the model takes a lone name's correlation with itself for the number given", strict=True)
-def test_one_name_counts_as_one() -> None:
-    assert call(computefi.REGISTRY["CFI_EFFECTIVE_NAMES"], [5.0, 0.4]).cells() == [[1.0]]
-
-
-@pytest.mark.xfail(reason="the model does not repeat a single weight over the four dimensions", strict=True)
-def test_a_single_weight_is_repeated() -> None:
-    assert call(computefi.REGISTRY["CFI_NEOCLOUD_SCORE"], [*FULL["CFI_NEOCLOUD_SCORE"][:4], 1.0]).cells()

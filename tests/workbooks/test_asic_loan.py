@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 
 from computefi.recalc import Book as Opened
 from computefi.recalc import Recalculated, recalculate
@@ -26,6 +27,7 @@ from asic_pivot import INPUTS as PIVOT_INPUTS  # noqa: E402
 from asic_replay import FACTS, GIVENS  # noqa: E402
 
 NUMERIC = [item for item in (*SWITCHES, *DEAL_INPUTS, *COMMON, *PIVOT_INPUTS, *GIVENS) if isinstance(item, Given)]
+RANGES = ("inputs_in_range", "pivot_inputs_in_range", "replay_inputs_in_range")
 
 
 @pytest.fixture(scope="module")
@@ -81,11 +83,11 @@ def test_nothing_is_used_that_the_engine_gets_wrong(formulas: Any) -> None:
 
 
 def test_one_formula_per_row_over_the_months_and_the_cases(formulas: Any) -> None:
-    months = [cell.column_letter for cell in formulas["Loan"][7][5:41]]
-    rows = sum(support.follows_the_row(formulas["Loan"], row, "E", months) for row in range(6, 106))
+    months = [get_column_letter(column) for column in range(6, 42)]
+    rows = sum(support.follows_the_row(formulas["Loan"], row, "E", months) for row in range(6, 103))
     rows += sum(support.follows_the_row(formulas["Paths"], row, "E", months) for row in range(24, 46))
     assert rows > 65
-    pivot = [cell.column_letter for cell in formulas["Pivot"][7][5:40]]
+    pivot = [get_column_letter(column) for column in range(6, 41)]
     assert sum(support.follows_the_row(formulas["Pivot"], row, "E", pivot) for row in range(34, 49)) > 10
     assert sum(support.follows_the_row(formulas["Replay"], row, "D", list("EFGH")) for row in range(16, 64)) > 35
 
@@ -124,7 +126,7 @@ RECORD = (
     ("iren_loan_per_th", 27.368, 5e-4),
     ("iren_third_loan_per_th", 35.5, 1e-12),
     ("loan_per_th", 35.5, 1e-12),
-    ("Replay!F49", 26.96, 5e-3),
+    ("Replay!F48", 26.96, 5e-3),
     ("driver_rho", 0.84254371558, 1e-10),
     ("replay_pd", 0.254364326386, 1e-10),
     ("elasticity_start", 1.65, 0.05),
@@ -139,7 +141,7 @@ def test_a_number_is_the_one_on_record(values: Recalculated, place: str, figure:
 
 
 def test_the_fall_follows_the_dated_readings(values: Recalculated) -> None:
-    hashprice = values["Loan!E13:AO13"][0]
+    hashprice = values["Loan!E14:AO14"][0]
     assert hashprice[0] == pytest.approx(191.8)
     assert hashprice[8] == pytest.approx(57.05, abs=0.5)  # 2022-11-24, beside the reading of 56.8 on 2022-11-21
     assert max(hashprice[:4]) == hashprice[0]
@@ -192,14 +194,26 @@ def test_edges_give_no_error(opened: Opened) -> None:
 
 
 @pytest.mark.parametrize("nonsense", ["high", "text", "blank"])
-def test_nonsense_in_any_input_fails_the_checks(opened: Opened, nonsense: str) -> None:
+def test_nonsense_is_flagged_beside_every_input(opened: Opened, nonsense: str) -> None:
+    before: dict[str, Any] = {}
     for item in NUMERIC:
-        name = item.key if len(item.values) == 1 else f"{item.key}_1"
-        before = opened[name]
+        name = item.key if len(item.values) == 1 else f"{item.key}_{1 + len(item.key) % 3}"
+        before[name] = opened[name]
         high = float(item.high) + 1 if isinstance(item.high, int | float) else 1e6
         opened.set(name, {"high": high, "text": "much", "blank": None}[nonsense])
-        assert opened["master_check"] is not True, (name, nonsense)
-        opened.set(name, before)  # type: ignore[arg-type]
+    flags = [row[0] for name in RANGES for row in opened[name] if row[0] not in (None, "")]
+    assert flags == [0] * len(NUMERIC)
+    opened.set(before)
+    assert opened["master_check"] is True
+
+
+@pytest.mark.parametrize("name", ["loan_amount_1", "strip_decay", "pivot_cash", "replay_target", "ramp_factors"])
+def test_one_nonsense_input_fails_the_master_flag(opened: Opened, name: str) -> None:
+    place = "Pivot!C52" if name == "ramp_factors" else name
+    before = opened[place]
+    opened.set(place, -1.0 if name != "ramp_factors" else "slow")
+    assert opened["master_check"] is not True
+    opened.set(place, before)  # type: ignore[arg-type]
     assert opened["master_check"] is True
 
 

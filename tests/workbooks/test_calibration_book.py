@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from openpyxl import load_workbook
+from openpyxl.formula.translate import Translator
 
 from computefi.recalc import Book as Opened
 from computefi.recalc import Recalculated, recalculate
@@ -84,8 +85,6 @@ def test_nothing_is_used_that_the_engine_gets_wrong(formulas: Any) -> None:
 def test_one_formula_per_row_across_the_lenders_and_per_column_of_returns(formulas: Any) -> None:
     supply, returns = formulas["Supply"], formulas["Returns"]
     assert sum(support.follows_the_row(supply, row, "D", list("EFG")) for row in range(40, 150) if supply[f"G{row}"].value and supply[f"C{row}"].value not in range(7)) > 40
-    from openpyxl.formula.translate import Translator
-
     for letter in "DEFGHIJKLMNOPQRSTUVWXY":
         first = returns[f"{letter}{TOP + 1}"]
         for row in (TOP + 2, TOP + FILLED, LAST):
@@ -190,13 +189,26 @@ def test_fewer_prices_are_read_and_a_gap_is_flagged(opened: Opened) -> None:
 
 
 @pytest.mark.parametrize("nonsense", ["high", "text", "blank"])
-def test_nonsense_in_any_input_fails_the_checks(opened: Opened, nonsense: str) -> None:
+def test_nonsense_is_flagged_beside_every_input(opened: Opened, nonsense: str) -> None:
+    before: dict[str, Any] = {}
     for item in NUMERIC:
-        name = item.key if len(item.values) == 1 else f"{item.key}_2"
-        before = opened[name]
+        name = item.key if len(item.values) == 1 else f"{item.key}_{1 + len(item.key) % 4}"
+        before[name] = opened[name]
         opened.set(name, {"high": float(item.high) + 1, "text": "much", "blank": None}[nonsense])  # type: ignore[arg-type]
-        assert opened["master_check"] is not True, (name, nonsense)
-        opened.set(name, before)  # type: ignore[arg-type]
+    names = ("calibration_inputs_in_range", "supply_inputs_in_range")
+    flags = [row[0] for name in names for row in opened[name] if row[0] not in (None, "")]  # type: ignore[union-attr]
+    assert flags == [0] * len(NUMERIC)
+    opened.set(before)
+    assert opened["master_check"] is True
+
+
+@pytest.mark.parametrize("name", ["per_year", "try_pd", "market_rent", "gpu_tenor_4"])
+def test_one_nonsense_input_fails_the_master_flag(opened: Opened, name: str) -> None:
+    before = opened[name]
+    opened.set(name, -1.0)
+    assert opened["master_check"] is not True
+    opened.set(name, before)  # type: ignore[arg-type]
+    assert opened["master_check"] is True
 
 
 def test_charts_have_axes_and_alt_text_and_show_the_finding(values: Recalculated) -> None:

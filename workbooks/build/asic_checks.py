@@ -52,10 +52,10 @@ def write_checks(book: Book, months: Months, pivot: Months, replay: dict[str, in
     _published(checks, page)
     _filed(checks, replay)
     m = {key: months.span(key) for key in months.row_of}
-    checks.heading("Functions against native Excel, month by month", "Sum of the differences over all months; the shadows are the last rows of Loan")
+    checks.heading("Functions against native Excel, month by month", "Mean of the differences over all months; the shadows are the last rows of Loan")
     for key, words in SHADOWS:
         native = {"corr_ltv": "corr_native", "stress_ltv": "stress_native"}.get(key, f"{key}_native")
-        checks.add(words, "37 months", f"=SUMPRODUCT(ABS({m[key]}-{m[native]}))", 0, 1e-7)
+        checks.add(words, "37 months", f"=SUMPRODUCT(ABS({m[key]}-{m[native]}))/COLUMNS({m[key]})", 0, 1e-8)
     at = {key: pivot.row_of[key] for key in pivot.row_of}
     checks.add("First month below 0", "Pivot", "=pivot_dry", f"=Pivot!D{at['dry']}", 0, why="CFI_PIVOT_RUNWAY against its month-by-month shadow")
     checks.add("Crossing month", "Pivot", "=pivot_cross", f"=Pivot!D{at['crossed']}", 0, why="CFI_PIVOT_RUNWAY against its month-by-month shadow")

@@ -106,7 +106,7 @@ ROWS: tuple[Section | Row, ...] = (
     Row("distance", "Distance to loss over the days of a sale", "number", "=(LN(MAX(tolerance,{ltv_cured}))-(drift-volatility^2/2)*cure_days/days_per_year)/MAX(tolerance,volatility*SQRT(cure_days/days_per_year))", NUMBER, "Lognormal"),
     Row("gap_native", "Gap risk", "probability", "=IF({ltv_cured}>tolerance,NORMSDIST({distance}),0)", PERCENT, "Normal distribution of the distance"),
     Row("pd_native", "PD of the driver", "probability", "=NORMSDIST(-(1-1/{dscr_used})/driver_volatility)", PERCENT, "Normal distribution of the distance to cover 1.0"),
-    Row("corr_native", "Correlation-adjusted LTV", "loan / value", "={before_cure}/((1-{sale_cost})*{value}*EXP(drift*horizon)*NORMSDIST(NORMSINV({pd_native})-driver_rho*volatility*SQRT(horizon))/{pd_native})", PERCENT, "Loan over net value when the borrower fails"),
+    Row("corr_native", "Correlation-adjusted LTV", "loan / value", "={before_cure}/((1-{sale_cost})*{value}*EXP(drift*horizon)*IF({pd_native}<1,NORMSDIST(NORMSINV(MIN({pd_native},1-tolerance^2))-driver_rho*volatility*SQRT(horizon))/{pd_native},1))", PERCENT, "Loan over net value when the borrower fails"),
     Row("stress_native", "Stress LTV", "loan / value", "={before_cure}/((1-{sale_cost})*{value}*EXP(drift*horizon+driver_rho*volatility*SQRT(horizon)*NORMSINV(stress_quantile)-(driver_rho*volatility)^2*horizon/2))", PERCENT, "Loan over net value in the stress"),
     Row("haircut_native", "Haircut of a sale", "share", "=slip+impact*(fleet/({depth_now}*sale_days/days_per_year))^exponent+sale_decay*sale_days/days_per_year/2", PERCENT, "Slip + impact + decay"),
 )  # fmt: skip

@@ -209,7 +209,11 @@ def _money(checks: List, grid: Grid) -> None:
         "Shares of the contracts leave no GPU let twice", "live case", f"=IF(MIN({row('spare')})>=-small,1,0)", 1, 0
     )
     checks.holds("The loan is never below 0", "Debt", f"MIN({row('closing')})>=-small")
-    checks.holds("The loan ends at 0", "Debt", f"ABS({cell('closing', LAST)})<=small")
+    checks.holds(
+        "The loan ends at 0, or a payment default is shown",
+        "Debt",
+        f"OR(ABS({cell('closing', LAST)})<=small,{cell('owed_paid')}=0)",
+    )
     checks.holds("Draws stay within the commitment", "Debt", f"{cell('drawn')}<=commitment+small")
     checks.holds(
         "First funding stays within advance × eligible cost",
@@ -346,6 +350,7 @@ def _reconciliation(checks: List, grid: Grid) -> None:
     )
     checks.heading("Findings: shown, not counted, because an input may change them", "True at the inputs delivered")
     checks.holds("No covenant is in breach", "live case", "breaches=0", 0)
+    checks.holds("The loan ends at 0", "live case", f"ABS({cell('closing', LAST)})<=small", 0)
     checks.holds("Everything due is paid on time", "live case", f"{cell('owed_paid')}=1", 0)
     checks.holds("The static copies belong to the inputs", "Sensitivities", "static_current", 0)
     checks.holds("The top-up meets its cover at every later date", "live case", f"{cell('dscr')}>=top_up_dscr-small", 0)

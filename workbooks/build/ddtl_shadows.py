@@ -41,7 +41,8 @@ class List:
         else:
             verdict = f'IF(I{row}=0,"not tested",{test.format("pass", "FAIL")})'
         page.put(f"H{row}", f"={verdict}", "verdict")
-        page.put(f"I{row}", counts, "aside")
+        # A condition that cannot be read is counted, so that nonsense fails the check and not the flag.
+        page.put(f"I{row}", f"=IFERROR({counts.removeprefix('=')},1)" if isinstance(counts, str) else counts, "aside")
         page.put(f"J{row}", f'=IF(H{row}="FAIL",I{row},0)', "aside")
         page.put(f"K{row}", self.basis, "note")
         page.row(row, 15)
@@ -270,7 +271,9 @@ def add_shadows(checks: List, grid: Grid, loss: dict[str, int], covenants: dict[
     checks.add(
         "CFI_ALL_IN_YIELD against IRR", "counts if repaid", f"={cell('yield')}", f"={cell('shadow_yield')}", 1e-8, whole
     )
-    checks.add("CFI_WAL", "Returns", f"={cell('wal')}", f"={cell('shadow_wal')}", 1e-9)
+    checks.add(
+        "CFI_WAL", "counts if repaid", f"={cell('wal')}", f"={cell('shadow_wal')}", 1e-9, f"=IF({cell('repaid')}>0,1,0)"
+    )
     checks.add(
         "CFI_AMORTISE against PPMT",
         "DDTL 4.0",

@@ -27,7 +27,7 @@ NAMES = re.compile(
     r"HRT|Moody's|DBRS|Fitch|S&P|Celsius|Stronghold|Bitfarms|Bernstein|Black–Scholes|Monte Carlo|Newton|CCIR|"
     r"SEC|SOFR|BTC|GPU|ASIC|DDTL|SPV|RPO|LTV|LLCR|PLCR|DSCR|CFADS|PD|LGD|EL|EAD|WAL|VaR|ES|EWMA|HHI|IRB|Basel|CCF|SKU|CDS|"
     r"B\.C\. C\.A\. [A-Z0-9]+|CA\d+|[HAB]\d{2,3}s?|GB\d+|Aa\d|Baa?\d|BBB?[+-]?|AA[A-]?[+-]?|A[ab]?\(low\)|A-sf|\d+-[KQ]|"
-    r"bp|PH|TH|EH|kWh|MWh?|GW|ln|exp|gpu-age-curve|yyyy(?:-mm)?(?:-dd)?|General|"
+    r"bp|PH|TH|EH|kWh|kW|MWh?|NVL72|HGX|GW|ln|exp|gpu-age-curve|yyyy(?:-mm)?(?:-dd)?|General|"
     r"tests/\S+\.py|[A-Z]{1,2}\d+(?::[A-Z]{1,2}\d+)?|#VALUE!|#NUM!|#DIV/0!|#N/A|#NAME\?|TRUE|FALSE)(?![A-Za-z])"
 )
 CALL = re.compile(r"\b[A-Z][A-Z.]+\(")

@@ -24,6 +24,7 @@ from computefi.spec.convert import (
     Converted,
     convert,
     convert_text,
+    incoming_error,
     is_text,
     result_cell,
     shape_words,
@@ -179,8 +180,15 @@ def _count(spec: Spec, arguments: Sequence[Any]) -> None:
         raise InputError(spec.name, f"takes at most {len(spec.parameters)} arguments", len(arguments))
 
 
-def _bind(spec: Spec, arguments: Sequence[Any], cache: dict[Any, Converted]) -> _Bound:
-    _count(spec, arguments)
+def _incoming(spec: Spec, arguments: Sequence[Any]) -> ModelError | None:
+    """An Excel error among the arguments goes out even where the call fails as a whole."""
+    found = (incoming_error(p, a) for p, a in zip(spec.parameters, arguments, strict=False))
+    return next((error for error in found if error is not None), None)
+
+
+def _convert_all(
+    spec: Spec, arguments: Sequence[Any], cache: dict[Any, Converted]
+) -> tuple[list[str], list[Converted]]:
     words, numbers = [], []
     for position, parameter in enumerate(spec.parameters):
         argument = arguments[position] if position < len(arguments) else MISSING
@@ -193,6 +201,15 @@ def _bind(spec: Spec, arguments: Sequence[Any], cache: dict[Any, Converted]) -> 
         if key not in cache:
             cache[key] = convert(parameter, argument)
         numbers.append(cache[key])
+    return words, numbers
+
+
+def _bind(spec: Spec, arguments: Sequence[Any], cache: dict[Any, Converted]) -> _Bound:
+    _count(spec, arguments)
+    try:
+        words, numbers = _convert_all(spec, arguments, cache)
+    except ModelError as error:  # an Excel error goes out even where another argument is missing or no known word
+        raise _incoming(spec, arguments) or error from None
     bound = _Bound(spec, tuple(words), numbers)
     if spec.axes:
         _shape_series(bound)

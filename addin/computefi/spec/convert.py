@@ -128,13 +128,32 @@ def _used_part(rows: Rows) -> Rows:
     return rows
 
 
+def is_default(parameter: Parameter, argument: Any) -> bool:
+    """A missing or blank optional argument, a range of one blank cell included, is its default."""
+    if argument is MISSING and not parameter.optional:
+        raise InputError(parameter.name, "must be given")
+    if isinstance(argument, (tuple, list)) and len(argument) == 1:
+        (argument,) = argument
+        if isinstance(argument, (tuple, list)) and len(argument) == 1:
+            (argument,) = argument
+    return parameter.optional and (argument is MISSING or argument is None)
+
+
+def incoming_error(parameter: Parameter, argument: Any) -> CellError | None:
+    """The first Excel error in an argument of any shape."""
+    cells = argument if isinstance(argument, (tuple, list)) else (argument,)
+    for row in cells:
+        for cell in row if isinstance(row, (tuple, list)) else (row,):
+            if isinstance(cell, Code):
+                return CellError(parameter.name, cell)
+    return None
+
+
 def convert(parameter: Parameter, argument: Any) -> Converted:
     """The argument as numbers with its faults; the default where it is missing or blank and optional."""
     kind = parameter.kind
     assert isinstance(kind, Kind)
-    if argument is MISSING or (argument is None and parameter.optional):
-        if not parameter.optional:
-            raise InputError(parameter.name, "must be given")
+    if is_default(parameter, argument):
         numbers = np.atleast_2d(parameter.default)
         return Converted(parameter, numbers, None, numbers)
     try:
@@ -219,9 +238,7 @@ def _check(kind: Kind, numbers: FloatArray, faults: FaultArray | None) -> FaultA
 
 def convert_text(parameter: Parameter, argument: Any) -> str:
     """A word: one of the choices in their own spelling, or any text."""
-    if argument is MISSING or (argument is None and parameter.optional):
-        if not parameter.optional:
-            raise InputError(parameter.name, "must be given")
+    if is_default(parameter, argument):
         return str(parameter.default)
     cells = as_cells(argument)
     if isinstance(cells, np.ndarray) or len(cells) != 1 or len(cells[0]) != 1:
