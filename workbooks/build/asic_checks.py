@@ -52,33 +52,91 @@ def write_checks(book: Book, months: Months, pivot: Months, replay: dict[str, in
     _published(checks, page)
     _filed(checks, replay)
     m = {key: months.span(key) for key in months.row_of}
-    checks.heading("Functions against native Excel, month by month", "Mean of the differences over all months; the shadows are the last rows of Loan")
+    checks.heading(
+        "Functions against native Excel, month by month",
+        "Mean of the differences over all months; the shadows are the last rows of Loan",
+    )
     for key, words in SHADOWS:
         native = {"corr_ltv": "corr_native", "stress_ltv": "stress_native"}.get(key, f"{key}_native")
         checks.add(words, "37 months", f"=SUMPRODUCT(ABS({m[key]}-{m[native]}))/COLUMNS({m[key]})", 0, 1e-8)
     at = {key: pivot.row_of[key] for key in pivot.row_of}
-    checks.add("First month below 0", "Pivot", "=pivot_dry", f"=Pivot!D{at['dry']}", 0, why="CFI_PIVOT_RUNWAY against its month-by-month shadow")
-    checks.add("Crossing month", "Pivot", "=pivot_cross", f"=Pivot!D{at['crossed']}", 0, why="CFI_PIVOT_RUNWAY against its month-by-month shadow")
-    checks.add("Least cash", "Pivot", "=pivot_least", f"=MIN(pivot_cash,Pivot!D{at['counted']})", 1e-8, why="CFI_PIVOT_RUNWAY against its month-by-month shadow")
+    checks.add(
+        "First month below 0",
+        "Pivot",
+        "=pivot_dry",
+        f"=Pivot!D{at['dry']}",
+        0,
+        why="CFI_PIVOT_RUNWAY against its month-by-month shadow",
+    )
+    checks.add(
+        "Crossing month",
+        "Pivot",
+        "=pivot_cross",
+        f"=Pivot!D{at['crossed']}",
+        0,
+        why="CFI_PIVOT_RUNWAY against its month-by-month shadow",
+    )
+    checks.add(
+        "Least cash",
+        "Pivot",
+        "=pivot_least",
+        f"=MIN(pivot_cash,Pivot!D{at['counted']})",
+        1e-8,
+        why="CFI_PIVOT_RUNWAY against its month-by-month shadow",
+    )
     _identities(checks, m)
     checks.heading("Bounds and inputs", "Outside of them a number is wrong, whatever the inputs are")
     checks.holds("At most one default", "Loan", f"SUM({m['default']})<=1")
     checks.holds("No balance below 0", "Loan", f"MIN({m['closing']})>=-tolerance")
-    checks.holds("No reserve, no sponsor's cash below 0", "Loan", f"MIN({m['reserve']},{m['support_left']})>=-tolerance")
-    checks.holds("The best time to sell loses no more than the days allowed", "Loan", f"SUMPRODUCT(--({m['best_haircut']}>{m['haircut']}+{place_of(book, 'tolerance')}))=0")
+    checks.holds(
+        "No reserve, no sponsor's cash below 0", "Loan", f"MIN({m['reserve']},{m['support_left']})>=-tolerance"
+    )
+    checks.holds(
+        "The best time to sell loses no more than the days allowed",
+        "Loan",
+        f"SUMPRODUCT(--({m['best_haircut']}>{m['haircut']}+{place_of(book, 'tolerance')}))=0",
+    )
     checks.holds("ρ lies between −1 and 1", "Inputs", "AND(driver_rho>=-1,driver_rho<=1)")
     checks.holds("A cure restores more than the trigger", "Inputs", "cover_full>=cover_call")
-    for name, sheet in (("inputs_in_range", "Inputs"), ("replay_inputs_in_range", "Replay"), ("pivot_inputs_in_range", "Pivot")):
+    for name, sheet in (
+        ("inputs_in_range", "Inputs"),
+        ("replay_inputs_in_range", "Replay"),
+        ("pivot_inputs_in_range", "Pivot"),
+    ):
         checks.holds("Every input is a number within its range", sheet, f"AND(COUNT({name})>0,MIN({name})=1)")
     checks.holds("Halving after drawing", "Inputs", "halving_date>start_date")
-    checks.holds("Your own path is 37 numbers above 0, twice", "Paths", f"AND(COUNT(own_btc_path)={MONTHS + 1},COUNT(own_network_path)={MONTHS + 1},MIN(own_btc_path,own_network_path)>0)")
+    checks.holds(
+        "Your own path is 37 numbers above 0, twice",
+        "Paths",
+        f"AND(COUNT(own_btc_path)={MONTHS + 1},COUNT(own_network_path)={MONTHS + 1},MIN(own_btc_path,own_network_path)>0)",
+    )
     first, last = 9, 8 + len(POINTS)
-    checks.holds("Dated readings are complete and in order of date", "Paths", f"AND(COUNT(dated_readings)={4 * len(POINTS)},MIN(dated_readings)>0,SUMPRODUCT(--(Paths!D{first + 1}:D{last}<=Paths!D{first}:D{last - 1}))=0)")
-    checks.holds("Ramps of the grid are numbers between 0 and 10", "Pivot", "AND(COUNT(ramp_factors)=3,MIN(ramp_factors)>=0,MAX(ramp_factors)<=10)")
-    checks.add("Facts are those delivered", "Facts", "=SUM(facts)", round(sum(fact[2] for fact in FACTS), 6), 1e-6, why="A fact that was changed is no longer the one whose source stands beside it")
+    checks.holds(
+        "Dated readings are complete and in order of date",
+        "Paths",
+        f"AND(COUNT(dated_readings)={4 * len(POINTS)},MIN(dated_readings)>0,SUMPRODUCT(--(Paths!D{first + 1}:D{last}<=Paths!D{first}:D{last - 1}))=0)",
+    )
+    checks.holds(
+        "Ramps of the grid are numbers between 0 and 10",
+        "Pivot",
+        "AND(COUNT(ramp_factors)=3,MIN(ramp_factors)>=0,MAX(ramp_factors)<=10)",
+    )
+    checks.add(
+        "Facts are those delivered",
+        "Facts",
+        "=SUM(facts)",
+        round(sum(fact[2] for fact in FACTS), 6),
+        1e-6,
+        why="A fact that was changed is no longer the one whose source stands beside it",
+    )
     checks.heading("Findings: shown, not counted, because an input may change them", "True at the inputs delivered")
     checks.holds("The loan fails on the 2022-like fall", "Loan", "defaulted=1", counts=False)
-    checks.holds("Every loan on record was larger than the functions would have advanced", "Replay", f"MIN(Replay!D{replay['excess']}:H{replay['excess']})>1", counts=False)
+    checks.holds(
+        "Every loan on record was larger than the functions would have advanced",
+        "Replay",
+        f"MIN(Replay!D{replay['excess']}:H{replay['excess']})>1",
+        counts=False,
+    )
     checks.close()
 
 
@@ -97,7 +155,12 @@ def _published(checks: Checks, page: Page) -> None:
         cells = ",".join(f"{letter}{row}" for letter in ARGUMENTS[: len(arguments)])
         _case(page, row, function, arguments, answer, source)
         call = f"{function}({cells})"
-        page.put(f"{ANSWER}{row}", f"=INDEX({call},1,$N{row})" if function in SEVERAL else f"={call}", "result", "0.000000000")
+        page.put(
+            f"{ANSWER}{row}",
+            f"=INDEX({call},1,$N{row})" if function in SEVERAL else f"={call}",
+            "result",
+            "0.000000000",
+        )
         checks.add(f"{function}, answer {answer}", "as published", f"={ANSWER}{row}", value, tolerance)
     for arguments, values in PIVOT:
         for answer, value in enumerate(values, 1):
@@ -139,8 +202,23 @@ def _filed(checks: Checks, replay: dict[str, int]) -> None:
     )
     for words, who, got, should, tolerance in rows:
         checks.add(words, who, got, should, tolerance)
-    checks.add("Network at drawing, 2026", "EH/s", "=blocks_per_day*subsidy_2*btc_start_2*(1+fee_share_2)/(hashprice_start_2*ph_per_eh)", 952, 1.0, why="964 EH/s reported in the week, 952 by the note's arithmetic; holds at the delivered start of the second loan")
-    checks.add("Elasticity of the index to hashprice", "2021–22", "=elasticity", 1.168, 0.05, counts=False, why="ln(119.25/15.71)/ln(340.7/60.1); an input, so not counted")
+    checks.add(
+        "Network at drawing, 2026",
+        "EH/s",
+        "=blocks_per_day*subsidy_2*btc_start_2*(1+fee_share_2)/(hashprice_start_2*ph_per_eh)",
+        952,
+        1.0,
+        why="964 EH/s reported in the week, 952 by the note's arithmetic; holds at the delivered start of the second loan",
+    )
+    checks.add(
+        "Elasticity of the index to hashprice",
+        "2021–22",
+        "=elasticity",
+        1.168,
+        0.05,
+        counts=False,
+        why="ln(119.25/15.71)/ln(340.7/60.1); an input, so not counted",
+    )
 
 
 def _identities(checks: Checks, m: dict[str, str]) -> None:
@@ -148,9 +226,33 @@ def _identities(checks: Checks, m: dict[str, str]) -> None:
     ins = f"SUM({m['drawn']})+SUM({m['interest']})"
     outs = f"SUM({m['paid']})+SUM({m['cure']})+SUM({m['recovery']})+SUM({m['loss']})+INDEX({m['closing']},{MONTHS + 1})"
     checks.add("Drawn + interest = paid + cured + recovered + lost + still owed", "Loan", f"={ins}", f"={outs}", 1e-8)
-    checks.add("Debt service due = paid from cash, reserve, sponsor, or unpaid", "Loan", f"=SUM({m['service']})", f"=SUM({m['paid']})+SUM({m['unpaid']})", 1e-9)
-    checks.add("Hashprice in month 0 is the one on Inputs", "Loan", f"=INDEX({m['hashprice']},1)", "=hashprice_start", 1e-9)
-    checks.add("Live index starts at 1", "Paths", f"=INDEX({m['btc']},1)/btc_start+INDEX({m['network']},1)/network_start", 2, 1e-12)
-    checks.add("Owed at default = recovered + lost", "Loan", f"=SUM({m['exposure']})", "=recovery_total+loss_total", 1e-9)
-    checks.add("Nothing is owed after the last month of the tenor", "Loan", f"=INDEX({m['closing']},{MONTHS + 1})", 0, 1e-6)
-    checks.add("Proceeds = value × (1 − cost of sale)", "Loan", f"=SUMPRODUCT({m['value']},1-{m['sale_cost']})", f"=SUM({m['proceeds']})", 1e-8)
+    checks.add(
+        "Debt service due = paid from cash, reserve, sponsor, or unpaid",
+        "Loan",
+        f"=SUM({m['service']})",
+        f"=SUM({m['paid']})+SUM({m['unpaid']})",
+        1e-9,
+    )
+    checks.add(
+        "Hashprice in month 0 is the one on Inputs", "Loan", f"=INDEX({m['hashprice']},1)", "=hashprice_start", 1e-9
+    )
+    checks.add(
+        "Live index starts at 1",
+        "Paths",
+        f"=INDEX({m['btc']},1)/btc_start+INDEX({m['network']},1)/network_start",
+        2,
+        1e-12,
+    )
+    checks.add(
+        "Owed at default = recovered + lost", "Loan", f"=SUM({m['exposure']})", "=recovery_total+loss_total", 1e-9
+    )
+    checks.add(
+        "Nothing is owed after the last month of the tenor", "Loan", f"=INDEX({m['closing']},{MONTHS + 1})", 0, 1e-6
+    )
+    checks.add(
+        "Proceeds = value × (1 − cost of sale)",
+        "Loan",
+        f"=SUMPRODUCT({m['value']},1-{m['sale_cost']})",
+        f"=SUM({m['proceeds']})",
+        1e-8,
+    )

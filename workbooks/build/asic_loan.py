@@ -30,7 +30,7 @@ from computefi.recalc import recalculate
 TARGET = Path(__file__).parent.parent / "asic_loan.xlsx"
 PIVOT_TITLES = ("Pivot!B6", "Pivot!K6")
 MONTH_LINKS = "EGIKMOQ"
-SWITCHED = {item.key: item.values[0] for item in SWITCHES if isinstance(item, Given)}
+SWITCHED = {item.key: float(str(item.values[0])) for item in SWITCHES if isinstance(item, Given)}
 LINKS = {
     "Summary": "CDEFGHI",
     "Inputs": "CDEFGIJ",
@@ -69,8 +69,8 @@ def build(target: Path) -> None:
         for deal in range(1, len(DEAL_NAMES) + 1):
             for path in range(1, len(PATH_NAMES) + 1):
                 opened.set({"deal": deal, "path": path})
-                sweep[deal, path] = tuple(round(float(opened[name]), 9) for name in SWEPT)
-        opened.set({"deal": SWITCHED["deal"], "path": SWITCHED["path"]})
+                sweep[deal, path] = tuple(round(float(str(opened[name])), 9) for name in SWEPT)
+        opened.set(dict(SWITCHED))
         cells = [cell.replace("$", "") for cell in TITLES.values()] + list(PIVOT_TITLES)
         titles = {cell: str(opened[cell]) for cell in cells}
         save(compose(titles, sweep), draft)

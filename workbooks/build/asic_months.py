@@ -33,13 +33,27 @@ DERIVED: tuple[tuple[str, str, str, str, str, str], ...] = (
     ("driver_rho", "ρ of driver and collateral", "correlation", "=CFI_DRIVER_RHO(contracted,vol_contract,vol_market,vol_other,corr_contract,corr_market,0,leverage)", NUMBER, "CFI_DRIVER_RHO"),
     ("driver_volatility", "Volatility of debt-service cash", "a year", "=SQRT(leverage^2*(contracted^2*vol_contract^2+(1-contracted)^2*vol_market^2)+vol_other^2)", NUMBER, "Root of the sum of variances"),
     ("loan_per_th", "Loan per TH", "$/TH", "=loan_amount*million/(fleet*th_per_ph)", NUMBER, "Loan over fleet"),
-    ("rule_payback", "Payback of the machines at drawing", "days", "=CFI_PAYBACK(asic_price,hashprice_start,CFI_HASHCOST(efficiency,power_price,other_cost))", WHOLE, "CFI_PAYBACK at today's margin: the optimist's number"),
+    ("rule_payback", "Payback of the machines at drawing", "days", "=IF(hashprice_start>CFI_HASHCOST(efficiency,power_price,other_cost),CFI_PAYBACK(asic_price,hashprice_start,CFI_HASHCOST(efficiency,power_price,other_cost)),0)", '0;-0;"never"', "CFI_PAYBACK at today's margin: the optimist's number"),
     ("gap_at_trigger", "Gap risk of a call at the trigger", "probability", "=INDEX(CFI_GAP_RISK(ltv_call,volatility,cure_days,drift),1,1)", PERCENT, "CFI_GAP_RISK over the days from the call to the sale"),
 )  # fmt: skip
 
 
 def write_input_sheet(book: Book) -> None:
-    widths = {"A": 1.5, "B": 46, "C": 18, "D": 15, "E": 15, "F": 15, "G": 15, "H": 10, "I": 92, "J": 21, "K": 11, "L": 11, "M": 9}
+    widths = {
+        "A": 1.5,
+        "B": 46,
+        "C": 18,
+        "D": 15,
+        "E": 15,
+        "F": 15,
+        "G": 15,
+        "H": 10,
+        "I": 92,
+        "J": 21,
+        "K": 11,
+        "L": 11,
+        "M": 9,
+    }
     page = book.page("Inputs", "Inputs", "Everything that is typed in: switches, the loan by deal, what all deals share.", widths)  # fmt: skip
     page.merge("B4:M4", LEGEND, "plain", 18, vertical="center")
     input_heads(page, 5, LAYOUT, "Live", DEAL_NAMES)
@@ -121,7 +135,19 @@ def _given(item: Section | Row) -> Section | Row:
 
 def _points(page: Page) -> dict[str, str]:
     page.section(6, "1 · Dated readings", "B", "T")
-    heads = ("Event", "Status", "Date", "Bitcoin", "Hashprice", "Subsidy", "Months", "Network", "Bitcoin", "Network", "Source")
+    heads = (
+        "Event",
+        "Status",
+        "Date",
+        "Bitcoin",
+        "Hashprice",
+        "Subsidy",
+        "Months",
+        "Network",
+        "Bitcoin",
+        "Network",
+        "Source",
+    )
     units = ("", "", "", "$ per BTC", "$/PH/day", "BTC", "from first", "EH/s", "index", "index", "")
     for letter, text, unit in zip("BCDEFGHIJKL", heads, units, strict=True):
         page.put(f"{letter}7", text, "head_left" if letter in "BL" else "head")

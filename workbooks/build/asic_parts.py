@@ -169,7 +169,10 @@ def write_inputs(
         rows[item.key] = row
         _write_given(page, item, row, layout, switch, prefix)
         row += 1
-    page.paint(f"{layout.inside}{top}:{layout.inside}{row - 1}", {f'AND({layout.inside}{top}<>"",{layout.inside}{top}=0)': "bad"})
+    page.paint(
+        f"{layout.inside}{top}:{layout.inside}{row - 1}",
+        {f'AND({layout.inside}{top}<>"",{layout.inside}{top}=0)': "bad"},
+    )
     rows["last"] = row - 1
     return rows
 
@@ -260,7 +263,9 @@ class Months:
             if item.array:
                 tall = row + len(item.answers)
                 block = f"{letters[0]}{row}:{letters[-1]}{tall}"
-                self.page.block(f"{letters[0]}{row}", item.formula.format_map(self.words(0)), item.look, item.number_format)
+                self.page.block(
+                    f"{letters[0]}{row}", item.formula.format_map(self.words(0)), item.look, item.number_format
+                )
                 self.page.sheet[f"{letters[0]}{row}"].value.ref = block
             elif item.key not in answers:
                 formula = item.formula.format_map(self.words(0))

@@ -52,13 +52,18 @@ ROWS: tuple[Section | Row, ...] = (
     Row("was_dry", "Cash was below 0 before", "flag", "=IF({month}=1,0,IF(OR({was_dry_before}=1,{cash_before}<0),1,0))", "0;-0;–", "1 or 0"),
     Row("dry", "First month below 0", "month", "=IF(AND({inside}=1,{cash}<0,{was_dry}=0),{month},0)", "0;-0;–", "The sum is the month, 0 for none", "calc", False, (), "sum"),
     Row("had_crossed", "AI had crossed before", "flag", "=IF({month}=1,0,IF(OR({had_crossed_before}=1,{ai_before}>=pivot_btc),1,0))", "0;-0;–", "1 or 0"),
-    Row("crossed", "First month of AI at or above mining before the shock", "month", "=IF(AND({inside}=1,{ai}>=pivot_btc,{had_crossed}=0),{month},0)", "0;-0;–", "The sum is the month, 0 for none", "calc", False, (), "sum"),
+    Row("crossed", "First month of AI at or above mining", "month", "=IF(AND({inside}=1,{ai}>=pivot_btc,{had_crossed}=0),{month},0)", "0;-0;–", "The sum is the month, 0 for none", "calc", False, (), "sum"),
 )  # fmt: skip
 _CALL = "CFI_PIVOT_RUNWAY(pivot_cash,pivot_btc,pivot_cost,{plan},spending_plan,{shock},pivot_decay,pivot_months)"
 
 
 def write_pivot(book: Book, titles: dict[str, str]) -> Months:
-    page = book.page("Pivot", "The hybrid miner's pivot", "Can the hybrid miner cross over to AI before its cash runs out?", MONTH_WIDTHS | {"AN": 9.3, "AO": 50, "AP": 9})
+    page = book.page(
+        "Pivot",
+        "The hybrid miner's pivot",
+        "Can the hybrid miner cross over to AI before its cash runs out?",
+        MONTH_WIDTHS | {"AN": 9.3, "AO": 50, "AP": 9},
+    )
     input_heads(page, 7, LAYOUT, "Value", ())
     rows = write_inputs(page, INPUTS, 8, LAYOUT)
     for row in range(7, rows["last"] + 1):
@@ -86,8 +91,14 @@ def write_pivot(book: Book, titles: dict[str, str]) -> Months:
 
 def _answers(page: Page, top: int) -> None:
     page.section(top, "5 · The answer", "B", LAST, "CFI_PIVOT_RUNWAY, one array for three cells")
-    words = (("pivot_dry", "First month with cash below 0", "month, 0 = none", "0"), ("pivot_cross", "Month in which AI has replaced mining", "month, 0 = none", "0"), ("pivot_least", "Least cash on the way", "US$ m", MONEY))
-    page.block(f"D{top + 1}:D{top + 3}", "=TRANSPOSE(" + _CALL.format(plan="ai_plan", shock="pivot_shock") + ")", "result")
+    words = (
+        ("pivot_dry", "First month with cash below 0", "month, 0 = none", "0"),
+        ("pivot_cross", "Month in which AI has replaced mining", "month, 0 = none", "0"),
+        ("pivot_least", "Least cash on the way", "US$ m", MONEY),
+    )
+    page.block(
+        f"D{top + 1}:D{top + 3}", "=TRANSPOSE(" + _CALL.format(plan="ai_plan", shock="pivot_shock") + ")", "result"
+    )
     for row, (name, label, unit, number_format) in enumerate(words, top + 1):
         page.put(f"B{row}", label, "label_bold")
         page.put(f"C{row}", unit, "unit")
@@ -112,7 +123,13 @@ def _grid(page: Page, top: int) -> None:
             page.put(f"{letter}{row}", f"={name}", "calc", NUMBER)
         page.put(f"H{row}", f"=ai_ramp*C{row}", "calc", NUMBER)
         page.merge(f"I{row}:P{row}", "Judgement of this project: a plan that slips, and one that does not", "note")
-    page.validate(f"C{top + 2}:C{top + 4}", 0.0, 10.0, "Ramp × base", "How much longer or shorter than planned; judgement of this project")
+    page.validate(
+        f"C{top + 2}:C{top + 4}",
+        0.0,
+        10.0,
+        "Ramp × base",
+        "How much longer or shorter than planned; judgement of this project",
+    )
     book.name("ramp_factors", page, f"C{top + 2}:C{top + 4}")
     head, first = top + 6, top + 8
     last = first + STEPS - 1
@@ -121,11 +138,20 @@ def _grid(page: Page, top: int) -> None:
     page.put(f"C{head + 1}", "share", "unit")
     for ramp, letter in enumerate("DGJ"):
         letters = [chr(ord(letter) + k) for k in range(3)]
-        page.merge(f"{letters[0]}{head}:{letters[2]}{head}", f'=B{top + 2 + ramp}&" · "&TEXT(H{top + 2 + ramp},"0")&" {book.say("months")}"', "head")
+        page.merge(
+            f"{letters[0]}{head}:{letters[2]}{head}",
+            f'=B{top + 2 + ramp}&" · "&TEXT(H{top + 2 + ramp},"0")&" {book.say("months")}"',
+            "head",
+        )
         for column, text in zip(letters, ("below 0", "crosses", "least cash"), strict=True):
             page.put(f"{column}{head + 1}", text, "unit")
         plan = f"$D${top + 2 + ramp}:$H${top + 2 + ramp}"
-        page.block(f"{letters[0]}{first}:{letters[2]}{last}", "=" + _CALL.format(plan=plan, shock=f"C{first}:C{last}"), "calc", MONEY)
+        page.block(
+            f"{letters[0]}{first}:{letters[2]}{last}",
+            "=" + _CALL.format(plan=plan, shock=f"C{first}:C{last}"),
+            "calc",
+            MONEY,
+        )
     for row in range(first, last + 1):
         page.put(f"B{row}", "", "label")
         page.put(f"C{row}", f"=-(ROWS(C${first}:C{row})-1)*shock_step", "calc", "0%")
@@ -156,7 +182,13 @@ def _small(page: Page, head: int, first: int, last: int, top: int) -> None:
                 "verdict",
                 size=9,
             )
-    page.paint(f"P{first}:U{first + 9}", {f'LEFT(P{first},LEN("{book.say("OUT in month")}"))="{book.say("OUT in month")}"': "bad", f'P{first}<>""': "good"})
+    page.paint(
+        f"P{first}:U{first + 9}",
+        {
+            f'LEFT(P{first},LEN("{book.say("OUT in month")}"))="{book.say("OUT in month")}"': "bad",
+            f'P{first}<>""': "good",
+        },
+    )
     row = first + 11
     page.merge(f"M{row}:O{row}", "Deepest fall survived", "label_bold")
     page.merge(f"M{row + 1}:O{row + 1}", "Shocks survived", "label")
@@ -193,8 +225,25 @@ def _reading(page: Page, grid: int) -> None:
     page.merge("B5:V5", "=" + text, "reading", 40)
     book.name("pivot_reading", page, "B5")
     first = grid + 8
-    path = phrase(book, "Cash is least at ", '=TEXT(pivot_least,"#,##0")', "m; AI passes mining ", f'=IF(pivot_cross=0,"{book.say("later than shown")}","{book.say("in month")} "&pivot_cross)')
-    curve = phrase(book, "Least cash at ", f"=TEXT(C{first + 10},\"0%\")", ": ramp twice as fast ", f'=TEXT(F{first + 10},"#,##0")', "m, as planned ", f'=TEXT(I{first + 10},"#,##0")', "m, twice as slow ", f'=TEXT(L{first + 10},"#,##0")', "m")
+    path = phrase(
+        book,
+        "Cash is least at ",
+        '=TEXT(pivot_least,"#,##0")',
+        "m; AI passes mining ",
+        f'=IF(pivot_cross=0,"{book.say("later than shown")}","{book.say("in month")} "&pivot_cross)',
+    )
+    curve = phrase(
+        book,
+        "Least cash at ",
+        f'=TEXT(C{first + 10},"0%")',
+        ": ramp twice as fast ",
+        f'=TEXT(F{first + 10},"#,##0")',
+        "m, as planned ",
+        f'=TEXT(I{first + 10},"#,##0")',
+        "m, twice as slow ",
+        f'=TEXT(L{first + 10},"#,##0")',
+        "m",
+    )
     page.merge("B6:J6", "=" + path, "plain", vertical="center", wrap=False)
     page.merge("K6:V6", "=" + curve, "plain", vertical="center", wrap=False)
 
@@ -216,7 +265,13 @@ def _charts(page: Page, months: Months, grid: int, titles: dict[str, str]) -> in
     dress_chart(path, linked_title("Pivot!$B$6", titles.get("Pivot!B6", "")))
     dress_axis(path.x_axis, "b", say("Month"), "0", 0, MONTHS, 6)
     dress_axis(path.y_axis, "l", say("Revenue, US$ m a month"), "#,##0", 0)
-    second_axis(path, scatter([Line(say("Cash at month end (right)"), row("month"), row("cash"), NAVY, dash="dash", width=2.25)]), say("Cash, US$ m"), "#,##0", None)
+    second_axis(
+        path,
+        scatter([Line(say("Cash at month end (right)"), row("month"), row("cash"), NAVY, dash="dash", width=2.25)]),
+        say("Cash, US$ m"),
+        "#,##0",
+        None,
+    )
     curve = scatter([
         Line(say(name), column("C"), column(letter), colour, dash=dash, width=2.5)
         for name, letter, colour, dash in (("Ramp twice as fast", "F", SERIES[1], "solid"), ("As planned", "I", NAVY, "solid"), ("Ramp twice as slow", "L", SERIES[3], "dash"))

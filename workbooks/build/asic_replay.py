@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from asic_parts import LEGEND, PARAMETER, Given, Layout, Section, phrase, print_page, write_inputs
 from kit import NUMBER, NUMBER_4, PERCENT, TIMES, WHOLE, Book
 
-SPVS, THIRD, STRONGHOLD, BITFARMS, CORE = "IREN, three SPVs", "IREN, third SPV", "Stronghold", "Bitfarms (Backbone)", "Core Scientific"
+SPVS, THIRD, STRONGHOLD, BITFARMS, CORE = (
+    "IREN, three SPVs",
+    "IREN, third SPV",
+    "Stronghold",
+    "Bitfarms (Backbone)",
+    "Core Scientific",
+)
 CASES = (SPVS, THIRD, STRONGHOLD, BITFARMS, CORE)
 LETTERS = "DEFGH"
 SIX_K, TN = "SEC 6-K 2022-11-02", "github:Krisp140/TargetedNakomoto, 7-day average"
@@ -89,7 +95,6 @@ OUTCOMES = (
 )
 FACT_TOP = 8
 _LAST = FACT_TOP + len(FACTS) - 1
-
 
 
 @dataclass(frozen=True)
@@ -177,7 +182,12 @@ GIVENS = (
 
 def write_facts(book: Book) -> None:
     widths = {"A": 1.5, "B": 26, "C": 34, "D": 13, "E": 14, "F": 10, "G": 14, "H": 100}
-    page = book.page("Facts", "Facts of 2020 to 2023", "Small, typed in by hand, each with its status and source; nothing interpolated.", widths)
+    page = book.page(
+        "Facts",
+        "Facts of 2020 to 2023",
+        "Small, typed in by hand, each with its status and source; nothing interpolated.",
+        widths,
+    )
     page.merge("B5:H5", LEGEND, "plain", 18, vertical="center")
     for letter, text in zip("BCDEFGH", ("Deal", "Measure", "Value", "Unit", "Status", "As of", "Source"), strict=True):
         page.put(f"{letter}7", text, "head_left" if letter in "BCH" else "head")
@@ -197,9 +207,16 @@ def write_facts(book: Book) -> None:
 
 def write_replay(book: Book) -> dict[str, int]:
     widths = {"A": 1.5, "B": 46, "C": 15} | dict.fromkeys(LETTERS, 21) | {"I": 15, "J": 62, "K": 9, "L": 9, "M": 9}
-    page = book.page("Replay", "Replay: the mining lenders of 2022", "What would the functions have said at the start, and what happened?", widths)
+    page = book.page(
+        "Replay",
+        "Replay: the mining lenders of 2022",
+        "What would the functions have said at the start, and what happened?",
+        widths,
+    )
     layout = Layout("D", (), "E", "F", "I", "K", "L", "M")
-    page.section(7, "0 · Assumptions of the replay", "B", "M", "volatility, drift, strip and correlation are those on Inputs")
+    page.section(
+        7, "0 · Assumptions of the replay", "B", "M", "volatility, drift, strip and correlation are those on Inputs"
+    )
     rows = write_inputs(page, GIVENS, 8, layout)
     for row in range(8, 12):
         page.sheet.merge_cells(f"F{row}:H{row}")
@@ -207,7 +224,14 @@ def write_replay(book: Book) -> dict[str, int]:
     book.name("replay_inputs_in_range", page, "M8:M11")
     driver = "contracted,vol_contract,vol_market,vol_other"
     made = (
-        ("replay_pd", "PD of the driver, one year", "probability", f"=CFI_DRIVER_PD(replay_dscr,{driver},0,leverage)", PERCENT, "CFI_DRIVER_PD"),
+        (
+            "replay_pd",
+            "PD of the driver, one year",
+            "probability",
+            f"=CFI_DRIVER_PD(replay_dscr,{driver},0,leverage)",
+            PERCENT,
+            "CFI_DRIVER_PD",
+        ),
         ("replay_rho", "ρ of driver and collateral", "correlation", "=driver_rho", NUMBER, "CFI_DRIVER_RHO, on Inputs"),
     )
     for row, (name, label, unit, formula, number_format, how) in enumerate(made, rows["last"] + 1):
@@ -243,7 +267,9 @@ def write_replay(book: Book) -> dict[str, int]:
             for letter in LETTERS:
                 formula = item.formula or _fact(head, letter, row)
                 words = {key: f"{letter}{at}" for key, at in row_of.items()}
-                page.put(f"{letter}{row}", formula.format_map(words), item.look, item.number_format, horizontal="center")
+                page.put(
+                    f"{letter}{row}", formula.format_map(words), item.look, item.number_format, horizontal="center"
+                )
             if item.look == "verdict":
                 cell = f"D{row}"
                 page.paint(f"D{row}:H{row}", {f'{cell}="TOO MUCH"': "bad", f'{cell}="within the advance"': "good"})
@@ -256,18 +282,34 @@ def write_replay(book: Book) -> dict[str, int]:
     for letter, outcome in zip(LETTERS, OUTCOMES, strict=True):
         page.put(f"{letter}{row}", outcome, "words")
     row_of["outcome"] = row
-    for name, key, letter in (("iren_dscr", "dscr", "D"), ("iren_ltv_low", "ltv_low", "D"), ("iren_ltv_high", "ltv_high", "D"), ("iren_loan_per_th", "loan_th", "D"), ("iren_third_loan_per_th", "loan_th", "E")):
+    for name, key, letter in (
+        ("iren_dscr", "dscr", "D"),
+        ("iren_ltv_low", "ltv_low", "D"),
+        ("iren_ltv_high", "ltv_high", "D"),
+        ("iren_loan_per_th", "loan_th", "D"),
+        ("iren_third_loan_per_th", "loan_th", "E"),
+    ):
         book.name(name, page, f"{letter}{row_of[key]}")
     finding = phrase(
         book,
-        "=" + f"SUMPRODUCT(--(D{row_of['said']}:H{row_of['said']}=\"{book.say('TOO MUCH')}\"))",
-        " of ", f"=COUNT(D{row_of['excess']}:H{row_of['excess']})",
+        "=" + f'SUMPRODUCT(--(D{row_of["said"]}:H{row_of["said"]}="{book.say("TOO MUCH")}"))',
+        " of ",
+        f"=COUNT(D{row_of['excess']}:H{row_of['excess']})",
         " loans whose start is on record exceeded what the functions would have advanced at an expected loss of ",
-        '=TEXT(replay_target,"0.0%")', " a year. IREN's three SPVs: lent ", '=TEXT(iren_loan_per_th,"0.0")',
-        " $/TH, at failure cover ", '=TEXT(iren_dscr,"0.000")', "× and LTV ", '=TEXT(iren_ltv_low,"0.00")', "–",
-        '=TEXT(iren_ltv_high,"0.00")', "×. The functions said that machines would keep ",
-        f'=TEXT(D{row_of["model"]},"0%")', " of their value when the borrower fails; they kept ",
-        f'=TEXT(D{row_of["seen"]},"0%")', ".",
+        '=TEXT(replay_target,"0.0%")',
+        " a year. IREN's three SPVs: lent ",
+        '=TEXT(iren_loan_per_th,"0.0")',
+        " $/TH, at failure cover ",
+        '=TEXT(iren_dscr,"0.000")',
+        "× and LTV ",
+        '=TEXT(iren_ltv_low,"0.00")',
+        "–",
+        '=TEXT(iren_ltv_high,"0.00")',
+        "×. The functions said that machines would keep ",
+        f'=TEXT(D{row_of["model"]},"0%")',
+        " of their value when the borrower fails; they kept ",
+        f'=TEXT(D{row_of["seen"]},"0%")',
+        ".",
     )
     page.merge("B5:J5", "=" + finding, "reading", 46)
     book.name("replay_reading", page, "B5")

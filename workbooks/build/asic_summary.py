@@ -17,7 +17,12 @@ LIVE_TOP, SWEEP_TOP = 12, 35
 def open_summary(book: Book) -> None:
     """The first sheet, empty: the others are written before it is filled."""
     widths = {"A": 1.5, "B": 44, "C": 24} | dict.fromkeys("DEFGHI", 16) | {"J": 56, "K": 1.5}
-    book.page("Summary", "A loan against mining machines", "One coin pays the interest and prices the collateral: what happens when it falls?", widths)
+    book.page(
+        "Summary",
+        "A loan against mining machines",
+        "One coin pays the interest and prices the collateral: what happens when it falls?",
+        widths,
+    )
 
 
 def live_lines(months: Months) -> tuple[tuple[str, str, str, str, str, str, str], ...]:
@@ -70,8 +75,24 @@ def write_live(book: Book, months: Months) -> None:
 def write_sweep(book: Book, sweep: Sweep) -> None:
     """All loans by all paths, as a copy of values; the row of the live case says whether it still holds."""
     page = book.pages["Summary"]
-    page.section(SWEEP_TOP - 2, "All loans by all paths", "B", "J", "values copied from nine runs on 2026-11-22; the live row is compared with the live loan")
-    heads = ("Path", "Loan", "Month of default", "Least cover", "LTV at drawing", "LTV at end or default", "Loss, US$ m", "LGD", "Does the copy still hold?")
+    page.section(
+        SWEEP_TOP - 2,
+        "All loans by all paths",
+        "B",
+        "J",
+        "values copied from nine runs on 2026-11-22; the live row is compared with the live loan",
+    )
+    heads = (
+        "Path",
+        "Loan",
+        "Month of default",
+        "Least cover",
+        "LTV at drawing",
+        "LTV at end or default",
+        "Loss, US$ m",
+        "LGD",
+        "Does the copy still hold?",
+    )
     for letter, text in zip("BCDEFGHIJ", heads, strict=True):
         page.put(f"{letter}{SWEEP_TOP - 1}", text, "head_left" if letter in "BJ" else "head")
     page.row(SWEEP_TOP - 1, 32)
@@ -81,13 +102,29 @@ def write_sweep(book: Book, sweep: Sweep) -> None:
             values = dict(zip(SWEPT, sweep.get((deal, path), (0.0,) * len(SWEPT)), strict=True))
             page.put(f"B{row}", path_name, "label")
             page.put(f"C{row}", deal_name, "words", size=9)
-            for letter, key, number_format in (("D", "default_month", '0;-0;"none"'), ("E", "min_dscr", TIMES), ("F", "ltv_start", PERCENT), ("G", "ltv_end", PERCENT), ("H", "loss_total", MONEY), ("I", "lgd_realised", '0.0%;-0.0%;"–"')):
-                page.put(f"{letter}{row}", values[key], "calc", number_format, italic=True, colour=GREY, horizontal="center")
+            for letter, key, number_format in (
+                ("D", "default_month", '0;-0;"none"'),
+                ("E", "min_dscr", TIMES),
+                ("F", "ltv_start", PERCENT),
+                ("G", "ltv_end", PERCENT),
+                ("H", "loss_total", MONEY),
+                ("I", "lgd_realised", '0.0%;-0.0%;"–"'),
+            ):
+                page.put(
+                    f"{letter}{row}", values[key], "calc", number_format, italic=True, colour=GREY, horizontal="center"
+                )
             same = f"ABS(D{row}-default_month)+ABS(E{row}-min_dscr)+ABS(G{row}-ltv_end)+ABS(H{row}-loss_total)<=tolerance*million*tolerance"
-            page.put(f"J{row}", f'=IF(AND(deal={deal},path={path}),IF({same},"{book.say("live: the copy holds")}","{book.say("live: inputs have changed since the copy")}"),"{book.say("copy of a run")}")', "note")
+            page.put(
+                f"J{row}",
+                f'=IF(AND(deal={deal},path={path}),IF({same},"{book.say("live: the copy holds")}","{book.say("live: inputs have changed since the copy")}"),"{book.say("copy of a run")}")',
+                "note",
+            )
             page.row(row, 18)
             row += 1
-    page.paint(f"J{SWEEP_TOP}:J{row - 1}", {f'LEFT(J{SWEEP_TOP},LEN("{book.say("live: inputs")}"))="{book.say("live: inputs")}"': "watch"})
+    page.paint(
+        f"J{SWEEP_TOP}:J{row - 1}",
+        {f'LEFT(J{SWEEP_TOP},LEN("{book.say("live: inputs")}"))="{book.say("live: inputs")}"': "watch"},
+    )
     book.name("sweep", page, f"B{SWEEP_TOP}:I{row - 1}")
 
 
@@ -106,7 +143,12 @@ def write_summary(book: Book, months: Months, titles: dict[str, str]) -> None:
     page.merge("B5:J5", f"=IF(defaulted>0,{fails},{holds})", "reading", 46)
     page.merge("B6:J6", "=replay_reading", "reading", 46, size=10, ground=None)
     page.merge("B7:J7", "=pivot_reading", "reading", 46, size=10, ground=None)
-    page.merge("B8:J8", "Facts are filed or attributed on Facts, Paths and Inputs; parameters marked P are demonstration parameters, not filed. Paths are synthetic but for dated readings. Not a rating and not advice.", "plain", 16)
+    page.merge(
+        "B8:J8",
+        "Facts are filed or attributed on Facts, Paths and Inputs; parameters marked P are demonstration parameters, not filed. Paths are synthetic but for dated readings. Not a rating and not advice.",
+        "plain",
+        16,
+    )
     book.name("reading", page, "B5")
     top = SWEEP_TOP + 11
     page.section(top - 1, "The path in pictures", "B", "J")
@@ -134,7 +176,12 @@ def _charts(page: Page, months: Months, titles: dict[str, str], top: int) -> int
     )  # fmt: skip
     for index, (key, unit, number_format, lines, alt) in enumerate(charts):
         flows = key == "Cash and debt service"  # nothing flows in month 0
-        chart = scatter([Line(say(name), row(x, flows), row(y, flows), colour, dash=dash, width=2.5) for name, x, y, colour, dash in lines])
+        chart = scatter(
+            [
+                Line(say(name), row(x, flows), row(y, flows), colour, dash=dash, width=2.5)
+                for name, x, y, colour, dash in lines
+            ]
+        )
         cell = TITLES[key]
         dress_chart(chart, linked_title(cell, titles.get(cell.replace("$", ""), "")))
         dress_axis(chart.x_axis, "b", say("Month after drawing"), "0", 0, 36, 6)
@@ -142,7 +189,9 @@ def _charts(page: Page, months: Months, titles: dict[str, str], top: int) -> int
         chart.x_axis.majorGridlines = None
         adjusted = key == "Loan to value"
         if adjusted:
-            other = scatter([Line(say("Correlation-adjusted LTV (right)"), row("shown"), row("corr_line"), BAD, width=2.5)])
+            other = scatter(
+                [Line(say("Correlation-adjusted LTV (right)"), row("shown"), row("corr_line"), BAD, width=2.5)]
+            )
             second_axis(chart, other, say("Correlation-adjusted LTV"), "0%", 0)
         plot_area(chart, 0.09, 0.15, 0.80 if adjusted else 0.87, 0.6)
         left, down = index % 2, index // 2

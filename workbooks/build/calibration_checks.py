@@ -37,38 +37,110 @@ def write_checks(book: Book, at: dict[str, int], supply: dict[str, int]) -> None
     checks = open_checks(book, "Published values, shadows in native Excel, bounds and inputs; one master flag.", widths)
     _published(checks, checks.page)
     first = at["pairs"] + 2
-    checks.heading("Functions against native Excel, on the prices pasted in", "STDEV, CORREL, FISHER, COVAR in place of the functions")
-    checks.add("EWMA volatility = its recursion", "4 series", f"=SUMPRODUCT(ABS({place_of(book, 'series_ewma')}-{place_of(book, 'series_ewma_native')}))", 0, 1e-10)
-    for letter, native, words in (("D", "H", "Correlation = CORREL"), ("E", "I", "Low end = FISHERINV"), ("F", "J", "High end = FISHERINV")):
+    checks.heading(
+        "Functions against native Excel, on the prices pasted in",
+        "STDEV, CORREL, FISHER, COVAR in place of the functions",
+    )
+    checks.add(
+        "EWMA volatility = its recursion",
+        "4 series",
+        f"=SUMPRODUCT(ABS({place_of(book, 'series_ewma')}-{place_of(book, 'series_ewma_native')}))",
+        0,
+        1e-10,
+    )
+    for letter, native, words in (
+        ("D", "H", "Correlation = CORREL"),
+        ("E", "I", "Low end = FISHERINV"),
+        ("F", "J", "High end = FISHERINV"),
+    ):
         last = first + len(PAIRS) - 1
-        checks.add(words, "6 pairs", f"=SUMPRODUCT(ABS(Calibration!{letter}{first}:{letter}{last}-Calibration!{native}{first}:{native}{last}))", 0, 1e-9)
-    checks.add("n = filled rows less 1", "6 pairs", f"=SUM(Calibration!G{first}:G{first + 5})/ROWS(Calibration!G{first}:G{first + 5})", "=price_count-1", 1e-9)
-    checks.add("Shrunk matrix = native Ledoit and Wolf", "16 cells", f"=SUMPRODUCT(ABS({place_of(book, 'shrunk')}-{place_of(book, 'shrunk_native')}))", 0, 1e-9)
-    checks.add("Correction for φ = ρ/√(1 − φ²)", "pair 3", f"=Calibration!L{first + 2}", f"=Calibration!D{first + 2}/SQRT(1-Calibration!K{first + 2}^2)", 1e-12)
+        checks.add(
+            words,
+            "6 pairs",
+            f"=SUMPRODUCT(ABS(Calibration!{letter}{first}:{letter}{last}-Calibration!{native}{first}:{native}{last}))",
+            0,
+            1e-9,
+        )
+    checks.add(
+        "n = filled rows less 1",
+        "6 pairs",
+        f"=SUM(Calibration!G{first}:G{first + 5})/ROWS(Calibration!G{first}:G{first + 5})",
+        "=price_count-1",
+        1e-9,
+    )
+    checks.add(
+        "Shrunk matrix = native Ledoit and Wolf",
+        "16 cells",
+        f"=SUMPRODUCT(ABS({place_of(book, 'shrunk')}-{place_of(book, 'shrunk_native')}))",
+        0,
+        1e-9,
+    )
+    checks.add(
+        "Correction for φ = ρ/√(1 − φ²)",
+        "pair 3",
+        f"=Calibration!L{first + 2}",
+        f"=Calibration!D{first + 2}/SQRT(1-Calibration!K{first + 2}^2)",
+        1e-12,
+    )
     loan = at["loan"] + 1
-    stress = "try_ltv/((1-try_sale_cost)*EXP(try_drift+rho*try_volatility*NORMSINV(try_quantile)-(rho*try_volatility)^2/2))"
+    stress = (
+        "try_ltv/((1-try_sale_cost)*EXP(try_drift+rho*try_volatility*NORMSINV(try_quantile)-(rho*try_volatility)^2/2))"
+    )
     adjusted = "try_ltv/((1-try_sale_cost)*EXP(try_drift)*NORMSDIST(NORMSINV(try_pd)-rho*try_volatility)/try_pd)"
     for row in range(loan, loan + 5):
         rho = f"Calibration!D{row}"
         checks.add("Stress LTV of a reading", "native", f"=Calibration!G{row}", "=" + stress.replace("rho", rho), 1e-8)
-        checks.add("Correlation-adjusted LTV of a reading", "native", f"=Calibration!F{row}", "=" + adjusted.replace("rho", rho), 1e-8)
+        checks.add(
+            "Correlation-adjusted LTV of a reading",
+            "native",
+            f"=Calibration!F{row}",
+            "=" + adjusted.replace("rho", rho),
+            1e-8,
+        )
         checks.add("Expected loss = PD × LGD", "identity", f"=Calibration!I{row}", f"=try_pd*Calibration!H{row}", 1e-12)
     _supply(checks, supply)
     _found(checks, at)
     checks.heading("Bounds and inputs", "Outside of them a number is wrong, whatever the inputs are")
     checks.holds("Every series is complete: as many prices, no gap, all above 0", "Prices", "prices_complete=1")
     checks.holds("At least thirty prices", "Prices", "price_count>=30")
-    checks.holds("Correlations lie between −1 and 1", "6 pairs", f"AND(MIN(Calibration!D{first}:F{first + 5})>=-1,MAX(Calibration!D{first}:F{first + 5})<=1)")
-    checks.holds("The interval holds the correlation", "6 pairs", f"SUMPRODUCT(--(Calibration!E{first}:E{first + 5}>Calibration!D{first}:D{first + 5}))+SUMPRODUCT(--(Calibration!F{first}:F{first + 5}<Calibration!D{first}:D{first + 5}))=0")
+    checks.holds(
+        "Correlations lie between −1 and 1",
+        "6 pairs",
+        f"AND(MIN(Calibration!D{first}:F{first + 5})>=-1,MAX(Calibration!D{first}:F{first + 5})<=1)",
+    )
+    checks.holds(
+        "The interval holds the correlation",
+        "6 pairs",
+        f"SUMPRODUCT(--(Calibration!E{first}:E{first + 5}>Calibration!D{first}:D{first + 5}))+SUMPRODUCT(--(Calibration!F{first}:F{first + 5}<Calibration!D{first}:D{first + 5}))=0",
+    )
     small = place_of(book, "unchanged_below").split("$")[-1]
     smaller = f"{place_of(book, 'shrunk')}^2-{place_of(book, 'sampled')}^2"
-    checks.holds("Shrinkage takes no correlation away from 0", "matrix", f"SUMPRODUCT(--({smaller}>Calibration!D{small}))=0")
+    checks.holds(
+        "Shrinkage takes no correlation away from 0", "matrix", f"SUMPRODUCT(--({smaller}>Calibration!D{small}))=0"
+    )
     for name, sheet in (("calibration_inputs_in_range", "Calibration"), ("supply_inputs_in_range", "Supply")):
         checks.holds("Every input is a number within its range", sheet, f"AND(COUNT({name})>0,MIN({name})=1)")
-    checks.holds("What the generator was given is complete and within range", "Calibration", "AND(COUNT(series_true_vol,series_true_sticky,series_true_rho)=12,MIN(series_true_vol,series_true_sticky)>=0,MAX(series_true_sticky)<1,MAX(series_true_vol)<=5,MIN(series_true_rho)>=-1,MAX(series_true_rho)<=1)")
+    checks.holds(
+        "What the generator was given is complete and within range",
+        "Calibration",
+        "AND(COUNT(series_true_vol,series_true_sticky,series_true_rho)=12,MIN(series_true_vol,series_true_sticky)>=0,MAX(series_true_sticky)<1,MAX(series_true_vol)<=5,MIN(series_true_rho)>=-1,MAX(series_true_rho)<=1)",
+    )
     checks.heading("Findings: shown, not counted, because an input may change them", "True at the inputs delivered")
-    checks.add("Correction for sticky prices comes back to what the generator was given", "pair 3", f"=Calibration!N{first + 2}", f"=Calibration!O{first + 2}", 0.15, counts=False, why="SYNTHETIC series only: the true correlation is known")
-    checks.holds("The merchant loan is not repaid when rents fall as the essay asks", "Supply", "INDEX(llcr_essay,1,4)<1", counts=False)
+    checks.add(
+        "Correction for sticky prices comes back to what the generator was given",
+        "pair 3",
+        f"=Calibration!N{first + 2}",
+        f"=Calibration!O{first + 2}",
+        0.15,
+        counts=False,
+        why="SYNTHETIC series only: the true correlation is known",
+    )
+    checks.holds(
+        "The merchant loan is not repaid when rents fall as the essay asks",
+        "Supply",
+        "INDEX(llcr_essay,1,4)<1",
+        counts=False,
+    )
     checks.holds("The loan contracted for six years is", "Supply", "INDEX(least_essay,1,1)>=1", counts=False)
     checks.close()
 
@@ -83,7 +155,15 @@ def _published(checks: Checks, page: Page) -> None:
     page.put(f"{ANSWER}9", "Answer", "head")
     page.put(f"{SOURCE}9", "Source", "head_left")
 
-    def case(function: str, answer: int, numbers: tuple[float | str, ...], formula: str, value: float, tolerance: float, source: str) -> None:
+    def case(
+        function: str,
+        answer: int,
+        numbers: tuple[float | str, ...],
+        formula: str,
+        value: float,
+        tolerance: float,
+        source: str,
+    ) -> None:
         row = checks.row
         page.put(f"M{row}", function, "label")
         page.put(f"N{row}", answer, "aside")
@@ -96,11 +176,43 @@ def _published(checks: Checks, page: Page) -> None:
     for function, arguments, answer, value, tolerance, source in CASES:
         cells = ",".join(f"{letter}{{row}}" for letter in ARGUMENTS[: len(arguments)])
         call = f"{function}({cells})"
-        case(function, answer, arguments, f"=INDEX({call},1,$N{{row}})" if function in SEVERAL else f"={call}", value, tolerance, source)
-    case("CFI_EWMA_VOL", 1, PRICES[0], "=CFI_EWMA_VOL(O{row}:T{row})", 0.637314600432707, 1e-12, "Example of the function, 40-digit arithmetic")
+        case(
+            function,
+            answer,
+            arguments,
+            f"=INDEX({call},1,$N{{row}})" if function in SEVERAL else f"={call}",
+            value,
+            tolerance,
+            source,
+        )
+    case(
+        "CFI_EWMA_VOL",
+        1,
+        PRICES[0],
+        "=CFI_EWMA_VOL(O{row}:T{row})",
+        0.637314600432707,
+        1e-12,
+        "Example of the function, 40-digit arithmetic",
+    )
     start = checks.row
-    case("CFI_CORRELATION", 1, PRICES[0], f"=INDEX(CFI_CORRELATION(O{start}:T{start},O{start + 1}:T{start + 1}),1,N{{row}})", 0.901742307558309, 1e-12, "Example of the function, 40-digit arithmetic")
-    case("CFI_CORRELATION", 2, PRICES[1], f"=INDEX(CFI_CORRELATION(O{start}:T{start},O{start + 1}:T{start + 1}),1,N{{row}})", 0.0952724413541439, 1e-12, "Example of the function, 40-digit arithmetic")
+    case(
+        "CFI_CORRELATION",
+        1,
+        PRICES[0],
+        f"=INDEX(CFI_CORRELATION(O{start}:T{start},O{start + 1}:T{start + 1}),1,N{{row}})",
+        0.901742307558309,
+        1e-12,
+        "Example of the function, 40-digit arithmetic",
+    )
+    case(
+        "CFI_CORRELATION",
+        2,
+        PRICES[1],
+        f"=INDEX(CFI_CORRELATION(O{start}:T{start},O{start + 1}:T{start + 1}),1,N{{row}})",
+        0.0952724413541439,
+        1e-12,
+        "Example of the function, 40-digit arithmetic",
+    )
     start = checks.row
     for k, row in enumerate(MATRIX):
         call = f"=INDEX(CFI_SHRINK_CORR(O{start}:P{start + 3}),{'1,2' if k % 2 == 0 else '2,1'})"
@@ -110,12 +222,21 @@ def _published(checks: Checks, page: Page) -> None:
 def _supply(checks: Checks, supply: dict[str, int]) -> None:
     checks.heading("Supply: functions against native Excel", "The same value in EXP and LN")
     rows = {key[:-1]: row for key, row in supply.items() if key.endswith("_")}
-    checks.add("Supply factor", "Supply", f"=Supply!D{supply['supply_top']}", "=((1+demand_growth)/(1+supply_growth))^(1/demand_elasticity)", 1e-10)
+    checks.add(
+        "Supply factor",
+        "Supply",
+        f"=Supply!D{supply['supply_top']}",
+        "=((1+demand_growth)/(1+supply_growth))^(1/demand_elasticity)",
+        1e-10,
+    )
     for key, _, _ in SCENARIOS:
         for letter in COLUMNS:
             top = supply[f"{key}_top"]
             value = f"Supply!{letter}{supply[f'{key}_value']}"
-            given = {name: f"Supply!{letter}{rows[name]}" for name in ("contract_years", "utilisation", "gpu_tenor", "gpu_loan_rate")}
+            given = {
+                name: f"Supply!{letter}{rows[name]}"
+                for name in ("contract_years", "utilisation", "gpu_tenor", "gpu_loan_rate")
+            }
             rent, contract = f"Supply!{letter}{top + 2}", f"Supply!{letter}{top + 1}"
             start = f"MIN({given['contract_years']},gpu_life)"
             end = f"MAX({start},MIN(gpu_life,LN({rent}*{given['utilisation']}/gpu_opex)/rent_decay))"
@@ -131,12 +252,38 @@ def _supply(checks: Checks, supply: dict[str, int]) -> None:
             checks.add("Value of the GPU", f"{key}, {letter}", f"={value}", shadow, 1e-5)
             cash = f"Supply!{letter}{supply[f'{key}_cash']}:{letter}{supply[f'{key}_cash'] + 5}"
             weights = f"SUMPRODUCT({cash},(1+{given['gpu_loan_rate']})^-ROW($A$1:$A$6))"
-            checks.add("Loan life cover", f"{key}, {letter}", f"=Supply!{letter}{supply[f'{key}_llcr']}", f"={weights}/Supply!{letter}{supply['loan']}", 1e-9)
+            checks.add(
+                "Loan life cover",
+                f"{key}, {letter}",
+                f"=Supply!{letter}{supply[f'{key}_llcr']}",
+                f"={weights}/Supply!{letter}{supply['loan']}",
+                1e-9,
+            )
     first, last = supply["residual"], supply["residual_last"]
-    checks.add("Residual value by age", "7 ages", f"=SUM(Supply!D{first}:D{last})", f"=SUM(Supply!H{first}:H{last})", 1e-9)
-    checks.add("Residual value with a successor", "7 ages", f"=SUM(Supply!E{first}:E{last})", f"=SUM(Supply!H{first}:H{last})-shock_size*SUMIF(Supply!C{first}:C{last},\">=\"&shock_age,Supply!H{first}:H{last})", 1e-9)
-    checks.add("The curve at no fall is today's value", "4 lenders", f"=SUM(Supply!D{supply['curve_value']}:G{supply['curve_value']})", f"=SUM(Supply!D{supply['now_value']}:G{supply['now_value']})", 1e-6)
-    checks.add("The curve at no fall is today's cover", "4 lenders", f"=SUM(Supply!D{supply['curve_least']}:G{supply['curve_least']})", f"=SUM(Supply!D{supply['now_least']}:G{supply['now_least']})", 1e-9)
+    checks.add(
+        "Residual value by age", "7 ages", f"=SUM(Supply!D{first}:D{last})", f"=SUM(Supply!H{first}:H{last})", 1e-9
+    )
+    checks.add(
+        "Residual value with a successor",
+        "7 ages",
+        f"=SUM(Supply!E{first}:E{last})",
+        f'=SUM(Supply!H{first}:H{last})-shock_size*SUMIF(Supply!C{first}:C{last},">="&shock_age,Supply!H{first}:H{last})',
+        1e-9,
+    )
+    checks.add(
+        "The curve at no fall is today's value",
+        "4 lenders",
+        f"=SUM(Supply!D{supply['curve_value']}:G{supply['curve_value']})",
+        f"=SUM(Supply!D{supply['now_value']}:G{supply['now_value']})",
+        1e-6,
+    )
+    checks.add(
+        "The curve at no fall is today's cover",
+        "4 lenders",
+        f"=SUM(Supply!D{supply['curve_least']}:G{supply['curve_least']})",
+        f"=SUM(Supply!D{supply['now_least']}:G{supply['now_least']})",
+        1e-9,
+    )
 
 
 def _found(checks: Checks, at: dict[str, int]) -> None:
@@ -150,4 +297,10 @@ def _found(checks: Checks, at: dict[str, int]) -> None:
         checks.add("Low end of the interval at 95%", name, end("-", first + index), low, 1e-9)
         checks.add("High end of the interval at 95%", name, end("+", first + index), high, 1e-9)
         if sticky:
-            checks.add("Correction for prices that did not move", name, f"=Calibration!N{first + index}", rho / (1 - sticky), 1e-12)
+            checks.add(
+                "Correction for prices that did not move",
+                name,
+                f"=Calibration!N{first + index}",
+                rho / (1 - sticky),
+                1e-12,
+            )

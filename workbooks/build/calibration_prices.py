@@ -35,7 +35,9 @@ def synthetic() -> list[tuple[float, ...]]:
     factor, own = draws.standard_normal(FILLED - 1), draws.standard_normal((SERIES_COUNT, FILLED - 1))
     trades = draws.uniform(size=FILLED - 1)
     series = []
-    for start, volatility, rho, sticky, noise in zip(START, TRUE_VOLATILITY, TRUE_CORRELATION, TRUE_STICKY, own, strict=True):
+    for start, volatility, rho, sticky, noise in zip(
+        START, TRUE_VOLATILITY, TRUE_CORRELATION, TRUE_STICKY, own, strict=True
+    ):
         steps = volatility * week * (rho * factor + (1 - rho**2) ** 0.5 * noise)
         level = start * np.exp(np.concatenate(([0.0], np.cumsum(steps))))
         posted, shown = [], float(level[0])
@@ -61,7 +63,12 @@ def write_prices(book: Book) -> None:
     book.name("prices_complete", page, "C9")
     for letter in COLUMNS:
         span = f"{letter}{TOP}:{letter}{LAST}"
-        page.put(f"{letter}9", f"=IF(AND({letter}8=price_count,COUNTA({span})={letter}8,COUNT({letter}{TOP}:INDEX({span},MAX(1,{letter}8)))={letter}8,MIN({span})>0),1,0)", "calc", "0")
+        page.put(
+            f"{letter}9",
+            f"=IF(AND({letter}8=price_count,COUNTA({span})={letter}8,COUNT({letter}{TOP}:INDEX({span},MAX(1,{letter}8)))={letter}8,MIN({span})>0),1,0)",
+            "calc",
+            "0",
+        )
     page.paint("C9:G9", {"C9=0": "bad"})
     page.put("B10", "No.", "head")
     page.put("C10", "Date", "head")
@@ -76,16 +83,23 @@ def write_prices(book: Book) -> None:
     styles = {}
     for index in range(ROOM):
         row = TOP + index
-        cells = {"B": f"=ROWS(B${TOP}:B{row})", "C": start + timedelta(weeks=index) if index < FILLED else None}
+        cells: dict[str, str | date | float | None] = {
+            "B": f"=ROWS(B${TOP}:B{row})",
+            "C": start + timedelta(weeks=index) if index < FILLED else None,
+        }
         cells |= {letter: (prices[index][k] if index < FILLED else None) for k, letter in enumerate(COLUMNS)}
         for letter, value in cells.items():
             if index == 0:
-                look, number_format = ("aside", "0") if letter == "B" else ("input", DATE if letter == "C" else "#,##0.00")
+                look, number_format = (
+                    ("aside", "0") if letter == "B" else ("input", DATE if letter == "C" else "#,##0.00")
+                )
                 styles[letter] = page.put(f"{letter}{row}", value, look, number_format)._style
             else:
                 cell = page.sheet[f"{letter}{row}"]
                 cell.value, cell._style = value, copy(styles[letter])
-    page.validate(f"D{TOP}:G{LAST}", 1e-9, 1e12, "Price", "A number above 0; SYNTHETIC series delivered, paste your own")
+    page.validate(
+        f"D{TOP}:G{LAST}", 1e-9, 1e12, "Price", "A number above 0; SYNTHETIC series delivered, paste your own"
+    )
     page.validate(f"C{TOP}:C{LAST}", 1, 80000, "Date", "A date; equal intervals, the latest last")
     book.name("prices", page, f"D{TOP}:G{LAST}")
     page.freeze(f"D{TOP}")
@@ -93,8 +107,10 @@ def write_prices(book: Book) -> None:
 
 
 def write_returns(book: Book) -> None:
-    widths = {"A": 1.5, "B": 12, "C": 13} | {letter: 11 for letter in "DEFGHIJKLMNOPQRSTUVWXY"}
-    page = book.page("Returns", "Log returns and what is made of them", "One formula per column; empty below the last price.", widths)
+    widths = {"A": 1.5, "B": 12, "C": 13} | dict.fromkeys("DEFGHIJKLMNOPQRSTUVWXY", 11)
+    page = book.page(
+        "Returns", "Log returns and what is made of them", "One formula per column; empty below the last price.", widths
+    )
     groups = (
         (RETURNS, "1 · Log return", "ln of price over the one before"),
         (SAME, "2 · Unchanged", "1 where the price did not move"),
@@ -127,7 +143,7 @@ def write_returns(book: Book) -> None:
                 styles[letter] = page.put(f"{letter}{row}", value, look, number_format)._style
             else:
                 cell = page.sheet[f"{letter}{row}"]
-                cell.value, cell._style = book.say_in(value), copy(styles[letter])  # type: ignore[assignment]
+                cell.value, cell._style = book.say_in(value), copy(styles[letter])
     page.freeze(f"D{TOP}")
     print_page(page, f"B1:Y{TOP + FILLED - 1}", "1:11")
 
@@ -142,10 +158,25 @@ def _formulas() -> dict[str, tuple[str, str, str]]:
     first, last = TOP + 1, LAST
     for k, letter in enumerate(COLUMNS):
         same, variance, score, index = SAME[k], EWMA[k], SCORE[k], INDEXED[k]
-        made[letter] = (f'=IF($B{{row}}<=price_count,LN(Prices!{letter}{{row}}/Prices!{letter}{{before}}),"")', "0.0000", "calc")
+        made[letter] = (
+            f'=IF($B{{row}}<=price_count,LN(Prices!{letter}{{row}}/Prices!{letter}{{before}}),"")',
+            "0.0000",
+            "calc",
+        )
         made[same] = (f'=IF(ISNUMBER({letter}{{row}}),IF(ABS({letter}{{row}})<=unchanged_below,1,0),"")', "0", "calc")
-        made[variance] = (f'=IF(ISNUMBER({letter}{{row}}),IF(ISNUMBER({variance}{{before}}),ewma_decay*{variance}{{before}}+(1-ewma_decay)*{letter}{{row}}^2,{letter}{{row}}^2),"")', "0.00000", "calc")
-        made[score] = (f'=IF(ISNUMBER({letter}{{row}}),({letter}{{row}}-AVERAGE({letter}${first}:{letter}${last}))/STDEVP({letter}${first}:{letter}${last}),"")', "0.000", "calc")
-        made[index] = (f"=INDEX(Prices!{letter}${TOP}:{letter}${last},$U{{row}})/Prices!{letter}${TOP}*index_start", "0.0", "calc")
+        made[variance] = (
+            f'=IF(ISNUMBER({letter}{{row}}),IF(ISNUMBER({variance}{{before}}),ewma_decay*{variance}{{before}}+(1-ewma_decay)*{letter}{{row}}^2,{letter}{{row}}^2),"")',
+            "0.00000",
+            "calc",
+        )
+        made[score] = (
+            f'=IF(ISNUMBER({letter}{{row}}),({letter}{{row}}-AVERAGE({letter}${first}:{letter}${last}))/STDEVP({letter}${first}:{letter}${last}),"")',
+            "0.000",
+            "calc",
+        )
+        made[index] = (
+            f"=INDEX(Prices!{letter}${TOP}:{letter}${last},$U{{row}})/Prices!{letter}${TOP}*index_start",
+            "0.0",
+            "calc",
+        )
     return made
-

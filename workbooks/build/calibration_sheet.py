@@ -41,7 +41,12 @@ EVIDENCE = (
 
 def write_calibration(book: Book, titles: dict[str, str]) -> dict[str, int]:
     widths = {"A": 1.5, "B": 46, "C": 15} | dict.fromkeys("DEFG", 14) | dict.fromkeys("HIJKLMNOPQ", 12) | {"R": 44}
-    page = book.page("Calibration", "Volatility and correlation", "How much do they move, do they move together, and how sure is that?", widths)
+    page = book.page(
+        "Calibration",
+        "Volatility and correlation",
+        "How much do they move, do they move together, and how sure is that?",
+        widths,
+    )
     page.merge("B4:R4", LEGEND, "plain", 18, vertical="center")
     input_heads(page, 7, LAYOUT, "Value", ())
     rows = write_inputs(page, INPUTS, 8, LAYOUT)
@@ -56,7 +61,7 @@ def write_calibration(book: Book, titles: dict[str, str]) -> dict[str, int]:
     at["evidence"] = at["matrix"] + 15
     at["loan"] = at["evidence"] + 7
     _series(page, at["series"])
-    _pairs(page, at["pairs"], at["series"])
+    _pairs(page, at["pairs"])
     _matrix(page, at["matrix"])
     _evidence(page, at["evidence"])
     _loan(page, at["loan"], at["pairs"])
@@ -123,7 +128,13 @@ def _series(page: Page, top: int) -> None:
             page.put(f"{letter}{row}", value, look, number_format)
     for key in ("vol", "ewma", "ewma_native", "phi", "sticky", "true_vol", "true_sticky", "true_rho"):
         book.name(f"series_{key}", page, f"D{row_of[key]}:G{row_of[key]}")
-    page.validate(f"D{row_of['true_vol']}:G{row_of['true_rho']}", -1.0, 5.0, "Generator", "SYNTHETIC series only; ignore with your own prices")
+    page.validate(
+        f"D{row_of['true_vol']}:G{row_of['true_rho']}",
+        -1.0,
+        5.0,
+        "Generator",
+        "SYNTHETIC series only; ignore with your own prices",
+    )
 
 
 PAIR_COLUMNS = {
@@ -147,10 +158,16 @@ PAIR_COLUMNS = {
 }
 
 
-def _pairs(page: Page, top: int, series: int) -> None:
+def _pairs(page: Page, top: int) -> None:
     """Correlation of each pair: D to G are one array formula a row."""
     book, head = page.book, top
-    page.section(top - 1, "4 · Pair by pair", "B", "R", "CFI_CORRELATION with Fisher's interval and n; sticky prices understate it")
+    page.section(
+        top - 1,
+        "4 · Pair by pair",
+        "B",
+        "R",
+        "CFI_CORRELATION with Fisher's interval and n; sticky prices understate it",
+    )
     for letter, (text, unit) in PAIR_COLUMNS.items():
         page.put(f"{letter}{head}", text, "head_left" if letter in "BR" else "head")
         page.put(f"{letter}{head + 1}", unit, "unit")
@@ -162,7 +179,12 @@ def _pairs(page: Page, top: int, series: int) -> None:
         page.put(f"Q{row}", two, "aside")
         page.put(f"B{row}", f'=INDEX(series_names,1,P{row})&" · "&INDEX(series_names,1,Q{row})', "label_bold")
         page.put(f"C{row}", f'=P{row}&" · "&Q{row}', "unit")
-        page.block(f"D{row}:G{row}", f"=CFI_CORRELATION({filled(COLUMNS[one - 1])},{filled(COLUMNS[two - 1])},confidence)", "result", NUMBER)
+        page.block(
+            f"D{row}:G{row}",
+            f"=CFI_CORRELATION({filled(COLUMNS[one - 1])},{filled(COLUMNS[two - 1])},confidence)",
+            "result",
+            NUMBER,
+        )
         page.sheet[f"G{row}"].number_format = WHOLE
         page.put(f"H{row}", f"=CORREL({first},{second})", "calc", NUMBER)
         half = f"NORMSINV((1+confidence)/2)/SQRT(G{row}-3)"
@@ -170,23 +192,44 @@ def _pairs(page: Page, top: int, series: int) -> None:
         page.put(f"J{row}", f"=FISHERINV(FISHER(H{row})+{half})", "calc", NUMBER)
         phi = [f"INDEX(series_phi,1,{letter}{row})" for letter in "PQ"]
         page.put(f"K{row}", f"=IF(ABS({phi[0]})>ABS({phi[1]}),{phi[0]},{phi[1]})", "calc", NUMBER)
-        page.put(f"L{row}", f'=IF(ABS(D{row})<=SQRT(1-K{row}^2),CFI_UNSMOOTH_CORR(D{row},K{row}),"{book.say("does not fit")}")', "calc", NUMBER)
+        page.put(
+            f"L{row}",
+            f'=IF(ABS(D{row})<=SQRT(1-K{row}^2),CFI_UNSMOOTH_CORR(D{row},K{row}),"{book.say("does not fit")}")',
+            "calc",
+            NUMBER,
+        )
         page.put(f"M{row}", f"=MAX(INDEX(series_sticky,1,P{row}),INDEX(series_sticky,1,Q{row}))", "calc", PERCENT)
         page.put(f"N{row}", f"=IF(M{row}<1,MAX(-1,MIN(1,D{row}/(1-M{row}))),0)", "result", NUMBER)
-        page.put(f"O{row}", f'=IF(P{row}=1,INDEX(series_true_rho,1,Q{row}),INDEX(series_true_rho,1,P{row})*INDEX(series_true_rho,1,Q{row}))', "aside", NUMBER)
+        page.put(
+            f"O{row}",
+            f"=IF(P{row}=1,INDEX(series_true_rho,1,Q{row}),INDEX(series_true_rho,1,P{row})*INDEX(series_true_rho,1,Q{row}))",
+            "aside",
+            NUMBER,
+        )
         zero = f'IF(E{row}>0,"{book.say("moves with it")}",IF(F{row}<0,"{book.say("moves against it")}","{book.say("cannot be told from 0")}"))'
         fear = f'IF(F{row}/(1-MIN(M{row},1-unchanged_below))>=test_rho,"{book.say("not excluded")}","{book.say("excluded")}")'
         page.put(f"R{row}", f'={zero}&"; "&TEXT(test_rho,"0.0")&" "&{fear}', "words", horizontal="left")
-    first, last = head + 2, head + 1 + len(PAIRS)
-    book.name("pair_rhos", page, f"D{first}:G{last}")
+    top_row, last = head + 2, head + 1 + len(PAIRS)
+    book.name("pair_rhos", page, f"D{top_row}:G{last}")
     for name, letter in (("pair_low", "E"), ("pair_high", "F"), ("pair_sticky", "N"), ("pair_true", "O")):
-        book.name(name, page, f"{letter}{first}:{letter}{last}")
-    page.merge(f"B{last + 1}:R{last + 1}", "φ: partial adjustment, Geltner (1993). π: no trade, no price: ρ over the share that trades, held within ±1. Use the one that fits how the price is made; a measured ρ with sticky prices is a lower bound.", "plain", 16)
+        book.name(name, page, f"{letter}{top_row}:{letter}{last}")
+    page.merge(
+        f"B{last + 1}:R{last + 1}",
+        "φ: partial adjustment, Geltner (1993). π: no trade, no price: ρ over the share that trades, held within ±1. Use the one that fits how the price is made; a measured ρ with sticky prices is a lower bound.",
+        "plain",
+        16,
+    )
 
 
 def _matrix(page: Page, top: int) -> None:
     book = page.book
-    page.section(top - 1, "5 · Shrinkage", "B", "R", "Ledoit and Wolf (2004) on scores: towards no correlation, by as much as the shortness of the series calls for")
+    page.section(
+        top - 1,
+        "5 · Shrinkage",
+        "B",
+        "R",
+        "Ledoit and Wolf (2004) on scores: towards no correlation, by as much as the shortness of the series calls for",
+    )
     groups = (("D", "Sample correlation, native"), ("I", "Shrunk, CFI_SHRINK_CORR: one array"), ("N", "Shrunk, native"))
     letters = {start: [chr(ord(start) + k) for k in range(4)] for start, _ in groups}
     for start, title in groups:
@@ -195,22 +238,57 @@ def _matrix(page: Page, top: int) -> None:
             page.put(f"{letter}{top + 1}", k + 1, "aside")
     first, last = top + 2, top + 5
     block = f"Returns!$P${TOP + 1}:$S${LAST}"
-    page.block(f"I{first}:L{last}", f"=CFI_SHRINK_CORR(Returns!$P${TOP + 1}:INDEX(Returns!$S${TOP + 1}:$S${LAST},price_count-1))", "result", NUMBER)
+    page.block(
+        f"I{first}:L{last}",
+        f"=CFI_SHRINK_CORR(Returns!$P${TOP + 1}:INDEX(Returns!$S${TOP + 1}:$S${LAST},price_count-1))",
+        "result",
+        NUMBER,
+    )
     for k in range(4):
         row = first + k
         page.put(f"B{row}", f"=INDEX(series_names,1,C{row})", "label")
         page.put(f"C{row}", k + 1, "aside")
         for letter in letters["D"]:
-            page.put(f"{letter}{row}", f"=CORREL(INDEX({block},0,$C{row}),INDEX({block},0,{letter}${top + 1}))", "calc", NUMBER)
+            page.put(
+                f"{letter}{row}",
+                f"=CORREL(INDEX({block},0,$C{row}),INDEX({block},0,{letter}${top + 1}))",
+                "calc",
+                NUMBER,
+            )
         for letter in letters["N"]:
             sample = f"INDEX($D${first}:$G${last},$C{row},{letter}${top + 1})"
-            page.put(f"{letter}{row}", f"=(1-shrink_weight)*{sample}+shrink_weight*IF($C{row}={letter}${top + 1},1,0)", "calc", NUMBER)
+            page.put(
+                f"{letter}{row}",
+                f"=(1-shrink_weight)*{sample}+shrink_weight*IF($C{row}={letter}${top + 1},1,0)",
+                "calc",
+                NUMBER,
+            )
     matrix = f"$D${first}:$G${last}"
     lines = (
-        ("shrink_distance", "Distance of the sample from no correlation (d²)", f"=SUMSQ({matrix})-ROWS({matrix})", "‖S − I‖² of the scores, whose variances are 1"),
-        ("shrink_noise", "Noise of the sample (b²)", f"=MAX(0,(SUM(Returns!$T${TOP + 1}:$T${LAST})/(price_count-1)-SUMSQ({matrix}))/(price_count-1))", "Spread of the products about S, over n"),
-        ("shrink_weight", "Weight of no correlation", "=MIN(1,shrink_noise/shrink_distance)", "b²/d²: small for long series"),
-        ("shrink_change", "Largest change of a correlation", f"=SUMPRODUCT(MAX(ABS({matrix}-$I${first}:$L${last})))", "Sample less shrunk"),
+        (
+            "shrink_distance",
+            "Distance of the sample from no correlation (d²)",
+            f"=SUMSQ({matrix})-ROWS({matrix})",
+            "‖S − I‖² of the scores, whose variances are 1",
+        ),
+        (
+            "shrink_noise",
+            "Noise of the sample (b²)",
+            f"=MAX(0,(SUM(Returns!$T${TOP + 1}:$T${LAST})/(price_count-1)-SUMSQ({matrix}))/(price_count-1))",
+            "Spread of the products about S, over n",
+        ),
+        (
+            "shrink_weight",
+            "Weight of no correlation",
+            "=MIN(1,shrink_noise/shrink_distance)",
+            "b²/d²: small for long series",
+        ),
+        (
+            "shrink_change",
+            "Largest change of a correlation",
+            f"=SUMPRODUCT(MAX(ABS({matrix}-$I${first}:$L${last})))",
+            "Sample less shrunk",
+        ),
     )
     for row, (name, label, formula, how) in enumerate(lines, last + 2):
         page.put(f"B{row}", label, "label")
@@ -224,8 +302,24 @@ def _matrix(page: Page, top: int) -> None:
 
 
 def _evidence(page: Page, top: int) -> None:
-    page.section(top - 1, "6 · What public data said", "B", "R", "three measured values, typed in; the interval is recomputed here")
-    heads = (("B", "Pair"), ("C", "Status"), ("D", "ρ"), ("E", "Low"), ("F", "High"), ("G", "n"), ("M", "π"), ("N", "ρ for π"), ("R", "Source"))
+    page.section(
+        top - 1,
+        "6 · What public data said",
+        "B",
+        "R",
+        "three measured values, typed in; the interval is recomputed here",
+    )
+    heads = (
+        ("B", "Pair"),
+        ("C", "Status"),
+        ("D", "ρ"),
+        ("E", "Low"),
+        ("F", "High"),
+        ("G", "n"),
+        ("M", "π"),
+        ("N", "ρ for π"),
+        ("R", "Source"),
+    )
     for letter in "BCDEFGHIJKLMNOPQR":
         page.put(f"{letter}{top}", dict(heads).get(letter, ""), "head_left" if letter in "BR" else "head")
     for row, (name, rho, count, sticky) in enumerate(EVIDENCE, top + 1):
@@ -246,23 +340,41 @@ def _evidence(page: Page, top: int) -> None:
     page.validate(f"M{top + 1}:M{last}", 0.0, 0.99, "Unchanged prices", "45% of months unchanged for posted H100 rents")
     page.book.name("evidence", page, f"D{top + 1}:G{last}")
     page.book.name("evidence_sticky", page, f"N{top + 1}:N{last}")
-    page.merge(f"B{last + 1}:R{last + 1}", "No evidence that GPU collateral moves with bitcoin; but seventeen or forty-one months are too few to exclude 0.7, and posted rents hide part of what there is.", "plain", 16)
+    page.merge(
+        f"B{last + 1}:R{last + 1}",
+        "No evidence that GPU collateral moves with bitcoin; but seventeen or forty-one months are too few to exclude 0.7, and posted rents hide part of what there is.",
+        "plain",
+        16,
+    )
 
 
 def _loan(page: Page, top: int, pairs: int) -> None:
     """What each reading of the correlation of GPU rent and bitcoin does to a loan."""
-    page.section(top - 1, "7 · What the uncertainty is worth to a lender", "B", "R", "pair 3 of section 4 as the correlation of driver and collateral")
+    page.section(
+        top - 1,
+        "7 · What the uncertainty is worth to a lender",
+        "B",
+        "R",
+        "pair 3 of section 4 as the correlation of driver and collateral",
+    )
     heads = ("Reading of ρ", "Unit", "ρ", "LTV", "Corr.-adj. LTV", "Stress LTV", "LGD", "Expected loss")
     for letter, text in zip("BCDEFGHI", heads, strict=True):
         page.put(f"{letter}{top}", text, "head_left" if letter == "B" else "head")
     page.row(top, 30)
     row = pairs + 2 + 2
-    readings = (("Low end of the interval", f"=E{row}"), ("As measured", f"=D{row}"), ("Corrected for prices that did not move", f"=N{row}"), ("High end of the interval", f"=F{row}"), ("High end, corrected", f"=MIN(1,F{row}/(1-MIN(M{row},1-unchanged_below)))"))
+    readings = (
+        ("Low end of the interval", f"=E{row}"),
+        ("As measured", f"=D{row}"),
+        ("Corrected for prices that did not move", f"=N{row}"),
+        ("High end of the interval", f"=F{row}"),
+        ("High end, corrected", f"=MIN(1,F{row}/(1-MIN(M{row},1-unchanged_below)))"),
+    )
     first, last = top + 1, top + len(readings)
     terms = "try_volatility,1,try_drift,try_sale_cost"
     for at, (label, formula) in enumerate(readings, first):
         page.put(f"B{at}", label, "label")
         page.put(f"C{at}", "correlation", "unit")
+        page.row(at, 16)
         page.put(f"D{at}", formula, "calc", NUMBER)
         page.put(f"E{at}", "=try_ltv", "calc", PERCENT)
     rho = f"D{first}:D{last}"
@@ -284,8 +396,26 @@ def _charts(page: Page, at: dict[str, int], titles: dict[str, str]) -> int:
     first = at["pairs"] + 2
     last = first + len(PAIRS) - 1
     sure = f"SUMPRODUCT(--(E{first}:E{last}>0))"
-    finding = phrase(book, f"={sure}", " of ", f"=ROWS(E{first}:E{last})", " pairs move together for sure; GPU rent and bitcoin measure ", f'=TEXT(D{first + 2},"0.00")', ", corrected for sticky prices ", f'=TEXT(N{first + 2},"0.00")')
-    prices = phrase(book, "SYNTHETIC or pasted: volatility ", '=TEXT(MIN(series_vol),"0%")', " to ", '=TEXT(MAX(series_vol),"0%")', " a year over ", "=price_count", " prices")
+    finding = phrase(
+        book,
+        f"={sure}",
+        " of ",
+        f"=ROWS(E{first}:E{last})",
+        " pairs move together for sure; GPU rent and bitcoin measure ",
+        f'=TEXT(D{first + 2},"0.00")',
+        ", corrected for sticky prices ",
+        f'=TEXT(N{first + 2},"0.00")',
+    )
+    prices = phrase(
+        book,
+        "SYNTHETIC or pasted: volatility ",
+        '=TEXT(MIN(series_vol),"0%")',
+        " to ",
+        '=TEXT(MAX(series_vol),"0%")',
+        " a year over ",
+        "=price_count",
+        " prices",
+    )
     page.merge(f"B{top}:G{top}", "=" + prices, "plain", wrap=False)
     page.merge(f"H{top}:R{top}", "=" + finding, "plain", wrap=False)
     left, right = f"Calibration!$B${top}", f"Calibration!$H${top}"
@@ -295,7 +425,14 @@ def _charts(page: Page, at: dict[str, int], titles: dict[str, str]) -> int:
         return Reference(returns, range_string=f"{sheet}!${letter}${a}:${letter}${b}")
 
     lines = [
-        Line(say(name), span("Returns", "U", TOP, LAST), span("Returns", letter, TOP, LAST), colour, dash=dash, width=1.75)
+        Line(
+            say(name),
+            span("Returns", "U", TOP, LAST),
+            span("Returns", letter, TOP, LAST),
+            colour,
+            dash=dash,
+            width=1.75,
+        )
         for name, letter, colour, dash in zip(NAMES, "VWXY", SERIES, (None, "dash", None, None), strict=False)
     ]
     chart = scatter(lines)
@@ -307,27 +444,71 @@ def _charts(page: Page, at: dict[str, int], titles: dict[str, str]) -> int:
     chart.y_axis.scaling.logBase = 10
     chart.x_axis.majorGridlines = None
     plot_area(chart, 0.09, 0.15, 0.87, 0.62)
-    place(page, chart, Frame("B", "R", top + 1, top + 21, 0.0, 0.496), "Prices as an index", "Four lines of prices as an index on a logarithmic scale; synthetic as delivered, the posted GPU rent moves in steps.")
+    place(
+        page,
+        chart,
+        Frame("B", "R", top + 1, top + 21, 0.0, 0.496),
+        "Prices as an index",
+        "Four lines of prices as an index on a logarithmic scale; synthetic as delivered, the posted GPU rent moves in steps.",
+    )
     _interval_data(page, top + 22, first)
     data = top + 24
     end = data + len(PAIRS) - 1
     segments = [
-        Line(f"{index}", span("Calibration", "C", data + 7 + 2 * index, data + 8 + 2 * index), span("Calibration", "D", data + 7 + 2 * index, data + 8 + 2 * index), NAVY, width=1.5)
+        Line(
+            f"{index}",
+            span("Calibration", "C", data + 7 + 2 * index, data + 8 + 2 * index),
+            span("Calibration", "D", data + 7 + 2 * index, data + 8 + 2 * index),
+            NAVY,
+            width=1.5,
+        )
         for index in range(len(PAIRS))
     ]
     marks = [
-        Line(say("Measured, with its interval"), span("Calibration", "C", data, end), span("Calibration", "D", data, end), NAVY, marker="circle"),
-        Line(say("Corrected for prices that did not move"), span("Calibration", "C", data, end), span("Calibration", "E", data, end), SERIES[2], marker="diamond"),
-        Line(say("Given to the generator (synthetic only)"), span("Calibration", "C", data, end), span("Calibration", "F", data, end), SERIES[3], marker="x"),
+        Line(
+            say("Measured, with its interval"),
+            span("Calibration", "C", data, end),
+            span("Calibration", "D", data, end),
+            NAVY,
+            marker="circle",
+        ),
+        Line(
+            say("Corrected for prices that did not move"),
+            span("Calibration", "C", data, end),
+            span("Calibration", "E", data, end),
+            SERIES[2],
+            marker="diamond",
+        ),
+        Line(
+            say("Given to the generator (synthetic only)"),
+            span("Calibration", "C", data, end),
+            span("Calibration", "F", data, end),
+            SERIES[3],
+            marker="x",
+        ),
     ]
     chart = scatter(segments + marks)
     dress_chart(chart, linked_title(right, titles.get(right.replace("$", ""), "")))
     chart.legend.legendEntry = [LegendEntry(idx=index, delete=True) for index in range(len(segments))]
-    dress_axis(chart.x_axis, "b", say("Pair, in the order of section 4 (1 · 2, 1 · 3, 1 · 4, 2 · 3, 2 · 4, 3 · 4)"), "0", 0, len(PAIRS) + 1, 1)
+    dress_axis(
+        chart.x_axis,
+        "b",
+        say("Pair, in the order of section 4 (1 · 2, 1 · 3, 1 · 4, 2 · 3, 2 · 4, 3 · 4)"),
+        "0",
+        0,
+        len(PAIRS) + 1,
+        1,
+    )
     dress_axis(chart.y_axis, "l", say("Correlation"), "0.0", -0.2, 1, 0.2)
     chart.x_axis.majorGridlines = None
     plot_area(chart, 0.09, 0.15, 0.87, 0.62)
-    place(page, chart, Frame("B", "R", top + 1, top + 21, 0.504, 1.0), "Correlations with their intervals", "For each of six pairs a dot at the measured correlation on a bar of its interval, a diamond at the correlation corrected for sticky prices, a cross at what the generator was given.")
+    place(
+        page,
+        chart,
+        Frame("B", "R", top + 1, top + 21, 0.504, 1.0),
+        "Correlations with their intervals",
+        "For each of six pairs a dot at the measured correlation on a bar of its interval, a diamond at the correlation corrected for sticky prices, a cross at what the generator was given.",
+    )
     return data + 7 + 2 * len(PAIRS)
 
 

@@ -46,14 +46,22 @@ INPUTS: tuple[Section | Given, ...] = (
 # key, title, factor on market rent
 SCENARIOS = (
     ("now", "5 · Today's rent", "=1"),
-    ("supply", "6 · Supply as typed in above, to end 2027", "=CFI_SUPPLY_FACTOR(demand_growth,supply_growth,demand_elasticity)"),
+    (
+        "supply",
+        "6 · Supply as typed in above, to end 2027",
+        "=CFI_SUPPLY_FACTOR(demand_growth,supply_growth,demand_elasticity)",
+    ),
     ("essay", "7 · Rents compressed as the essay asks", "=1-essay_fall"),
 )
 
 
 def write_supply(book: Book, titles: dict[str, str]) -> dict[str, int]:
-    widths = {"A": 1.5, "B": 50, "C": 18} | dict.fromkeys(COLUMNS, 17) | {"H": 10, "I": 78, "J": 12, "K": 9, "L": 9, "M": 9}
-    page = book.page("Supply", "GPU supply 2026–27", "What if supply compresses rents by 40%: who is still repaid?", widths)
+    widths = (
+        {"A": 1.5, "B": 50, "C": 18} | dict.fromkeys(COLUMNS, 17) | {"H": 10, "I": 78, "J": 12, "K": 9, "L": 9, "M": 9}
+    )
+    page = book.page(
+        "Supply", "GPU supply 2026–27", "What if supply compresses rents by 40%: who is still repaid?", widths
+    )
     page.merge("B4:M4", LEGEND, "plain", 18, vertical="center")
     input_heads(page, 9, LAYOUT, "", BOOKS)
     page.row(9, 32)
@@ -74,7 +82,9 @@ def write_supply(book: Book, titles: dict[str, str]) -> dict[str, int]:
     return at
 
 
-def _line(page: Page, row: int, label: str, unit: str, formula: str, number_format: str, how: str, look: str = "calc") -> None:
+def _line(
+    page: Page, row: int, label: str, unit: str, formula: str, number_format: str, how: str, look: str = "calc"
+) -> None:
     """A row of four books; `{c}` is the column."""
     page.put(f"B{row}", label, "label_bold" if look == "result" else "label")
     page.put(f"C{row}", unit, "unit")
@@ -87,41 +97,135 @@ def _debt(page: Page, top: int, rows: dict[str, int]) -> dict[str, int]:
     page.section(top, "4 · Debt", "B", "M")
     loan, service = top + 1, top + 2
     _line(page, loan, "Loan per GPU", "US$", f"=gpu_cost*{{c}}{rows['advance']}", MONEY, "Cost × advance")
-    _line(page, service, "Debt service a year", "US$", f"=-PMT({{c}}{rows['gpu_loan_rate']},{{c}}{rows['gpu_tenor']},{{c}}{loan})", MONEY, "Level payments over the tenor")
+    _line(
+        page,
+        service,
+        "Debt service a year",
+        "US$",
+        f"=-PMT({{c}}{rows['gpu_loan_rate']},{{c}}{rows['gpu_tenor']},{{c}}{loan})",
+        MONEY,
+        "Level payments over the tenor",
+    )
     return {"loan": loan, "service": service}
 
 
 def _scenario(page: Page, key: str, title: str, factor: str, top: int, rows: dict[str, int], at: dict[str, int]) -> int:
     """One level of rent: value, LTV, cash and cover year by year."""
     page.section(top - 1, title, "B", "M")
-    r = {name: f"{{c}}${rows[name]}" for name in ("contract_years", "contract_rent", "utilisation", "gpu_loan_rate", "gpu_tenor")}
+    r = {
+        name: f"{{c}}${rows[name]}"
+        for name in ("contract_years", "contract_rent", "utilisation", "gpu_loan_rate", "gpu_tenor")
+    }
     loan, service = f"{{c}}${at['loan']}", f"{{c}}${at['service']}"
     first = top + 6
     cash = f"{{c}}{first}:{{c}}{first + YEARS - 1}"
     call = f"CFI_GPU_VALUE({{c}}{top + 1},{r['contract_years']},{{c}}{top + 2},rent_decay,gpu_opex,{r['utilisation']},gpu_life,gpu_rate)"
-    _line(page, top, "Factor on market rent", "×", factor, "0.000", "CFI_SUPPLY_FACTOR: ((1 + demand)/(1 + supply))^(1/elasticity)" if key == "supply" else "By definition")
-    _line(page, top + 1, "Rent under the contract", "$/GPU-hour", f"={r['contract_rent']}+renegotiated*MIN(0,{{c}}{top + 2}-{r['contract_rent']})", NUMBER, "As signed, but for the share that is repriced to a lower market")
+    _line(
+        page,
+        top,
+        "Factor on market rent",
+        "×",
+        factor,
+        "0.000",
+        "CFI_SUPPLY_FACTOR: ((1 + demand)/(1 + supply))^(1/elasticity)" if key == "supply" else "By definition",
+    )
+    _line(
+        page,
+        top + 1,
+        "Rent under the contract",
+        "$/GPU-hour",
+        f"={r['contract_rent']}+renegotiated*MIN(0,{{c}}{top + 2}-{r['contract_rent']})",
+        NUMBER,
+        "As signed, but for the share that is repriced to a lower market",
+    )
     _line(page, top + 2, "Market rent", "$/GPU-hour", f"=market_rent*{{c}}{top}", NUMBER, "Today's × factor")
-    _line(page, top + 3, "Value of the GPU", "US$", f"=INDEX({call},1,1)", MONEY, "CFI_GPU_VALUE: contract first, market for as long as it pays", "result")
-    _line(page, top + 4, "Elasticity of it to market rent", "% per %", f"=INDEX({call},1,2)", NUMBER, "CFI_GPU_VALUE: 0 under a contract for life")
-    _line(page, top + 5, "LTV on that value", "loan / value", f"=CFI_LTV({loan},{{c}}{top + 3})", PERCENT, "CFI_LTV", "result")
+    _line(
+        page,
+        top + 3,
+        "Value of the GPU",
+        "US$",
+        f"=INDEX({call},1,1)",
+        MONEY,
+        "CFI_GPU_VALUE: contract first, market for as long as it pays",
+        "result",
+    )
+    _line(
+        page,
+        top + 4,
+        "Elasticity of it to market rent",
+        "% per %",
+        f"=INDEX({call},1,2)",
+        NUMBER,
+        "CFI_GPU_VALUE: 0 under a contract for life",
+    )
+    _line(
+        page,
+        top + 5,
+        "LTV on that value",
+        "loan / value",
+        f"=CFI_LTV({loan},{{c}}{top + 3})",
+        PERCENT,
+        "CFI_LTV",
+        "result",
+    )
     for year in range(YEARS):
         row = first + year
         rent = f"IF({r['contract_years']}>=$H{row},{{c}}{top + 1},{{c}}{top + 2}*EXP(-rent_decay*($H{row}-mid_year)))"
-        _line(page, row, "Cash after operating cost", "US$ a year", f"=IF($H{row}<={r['gpu_tenor']},({rent}*{r['utilisation']}-gpu_opex)*hours,0)", MONEY, "Contract rent while it runs, then market rent at mid-year, less cost")
+        _line(
+            page,
+            row,
+            "Cash after operating cost",
+            "US$ a year",
+            f"=IF($H{row}<={r['gpu_tenor']},({rent}*{r['utilisation']}-gpu_opex)*hours,0)",
+            MONEY,
+            "Contract rent while it runs, then market rent at mid-year, less cost",
+        )
         page.put(f"H{row}", f"=ROWS(H${first}:H{row})", "aside")
     last = first + YEARS
     _line(page, last, "Debt service cover in year 1", "×", f"={{c}}{first}/{service}", TIMES, "Cash over debt service")
-    _line(page, last + 1, "Least debt service cover", "×", f"=MIN({{c}}{first},INDEX({cash},{r['gpu_tenor']}))/{service}", TIMES, "Of the first and the last year: within each, cash only falls", "result")
-    _line(page, last + 2, "Loan life cover", "×", f"=CFI_LLCR({cash},{loan},{r['gpu_loan_rate']})", TIMES, "CFI_LLCR at the loan's rate", "result")
+    _line(
+        page,
+        last + 1,
+        "Least debt service cover",
+        "×",
+        f"=MIN({{c}}{first},INDEX({cash},{r['gpu_tenor']}))/{service}",
+        TIMES,
+        "Of the first and the last year: within each, cash only falls",
+        "result",
+    )
+    _line(
+        page,
+        last + 2,
+        "Loan life cover",
+        "×",
+        f"=CFI_LLCR({cash},{loan},{r['gpu_loan_rate']})",
+        TIMES,
+        "CFI_LLCR at the loan's rate",
+        "result",
+    )
     say = page.book.say
     verdict = f'=IF({{c}}{last + 1}>=1,"{say("PASS · paid every year")}",IF({{c}}{last + 2}>=1,"{say("WATCH · paid over its life only")}","{say("FAIL · not repaid by cash")}"))'
-    _line(page, last + 3, "Verdict", "words", verdict, "@", "Least cover, then loan life cover, against 1.00×", "verdict")
+    _line(
+        page, last + 3, "Verdict", "words", verdict, "@", "Least cover, then loan life cover, against 1.00×", "verdict"
+    )
     page.row(last + 3, 32)
     meanings = {"PASS": "good", "WATCH": "watch", "FAIL": "bad"}
     cell = f"D{last + 3}"
-    page.paint(f"D{last + 3}:G{last + 3}", {f'LEFT({cell},LEN("{word}"))="{word}"': meaning for word, meaning in meanings.items()})
-    at |= {f"{key}_top": top, f"{key}_value": top + 3, f"{key}_omega": top + 4, f"{key}_ltv": top + 5, f"{key}_cash": first, f"{key}_first": last, f"{key}_least": last + 1, f"{key}_llcr": last + 2, f"{key}_verdict": last + 3}
+    page.paint(
+        f"D{last + 3}:G{last + 3}",
+        {f'LEFT({cell},LEN("{word}"))="{word}"': meaning for word, meaning in meanings.items()},
+    )
+    at |= {
+        f"{key}_top": top,
+        f"{key}_value": top + 3,
+        f"{key}_omega": top + 4,
+        f"{key}_ltv": top + 5,
+        f"{key}_cash": first,
+        f"{key}_first": last,
+        f"{key}_least": last + 1,
+        f"{key}_llcr": last + 2,
+        f"{key}_verdict": last + 3,
+    }
     for name in ("value", "ltv", "least", "llcr"):
         page.book.name(f"{name}_{key}", page, f"D{at[f'{key}_{name}']}:G{at[f'{key}_{name}']}")
     if key == "now":
@@ -132,7 +236,13 @@ def _scenario(page: Page, key: str, title: str, factor: str, top: int, rows: dic
 def _residual(page: Page, top: int, at: dict[str, int]) -> int:
     """Residual value by age, with and without a successor, against book and the merchant's balance."""
     page.section(top - 1, "8 · Residual value", "B", "M", "CFI_GPU_RESIDUAL: one array formula a column")
-    heads = (("C", "Age", "years"), ("D", "Asks by age", "share of cost"), ("E", "With a successor", "share of cost"), ("F", "Book, straight line", "share of cost"), ("G", "Merchant's balance", "share of cost"))
+    heads = (
+        ("C", "Age", "years"),
+        ("D", "Asks by age", "share of cost"),
+        ("E", "With a successor", "share of cost"),
+        ("F", "Book, straight line", "share of cost"),
+        ("G", "Merchant's balance", "share of cost"),
+    )
     page.put(f"B{top}", "Year", "head_left")
     page.put(f"B{top + 1}", "", "unit")
     for letter, text, unit in heads:
@@ -143,15 +253,28 @@ def _residual(page: Page, top: int, at: dict[str, int]) -> int:
     ages = f"C{first}:C{last}"
     for row in range(first, last + 1):
         page.put(f"B{row}", "End of year", "label")
+        page.row(row, 16)
         page.put(f"C{row}", f"=ROWS(C${first}:C{row})-1", "calc", WHOLE)
         page.put(f"H{row}", f"=ask_floor+(1-ask_floor)*EXP(-ask_decay*C{row})", "aside", NUMBER)
         page.put(f"F{row}", f"=MAX(0,1-C{row}/gpu_life)", "calc", PERCENT, horizontal="center")
-        page.put(f"G{row}", f"=IF(C{row}>=$G${at['gpu_tenor_']},0,$G${at['loan']}*(1-((1+$G${at['gpu_loan_rate_']})^C{row}-1)/((1+$G${at['gpu_loan_rate_']})^$G${at['gpu_tenor_']}-1)))/gpu_cost", "calc", PERCENT, horizontal="center")
+        page.put(
+            f"G{row}",
+            f"=IF(C{row}>=$G${at['gpu_tenor_']},0,$G${at['loan']}*(1-((1+$G${at['gpu_loan_rate_']})^C{row}-1)/((1+$G${at['gpu_loan_rate_']})^$G${at['gpu_tenor_']}-1)))/gpu_cost",
+            "calc",
+            PERCENT,
+            horizontal="center",
+        )
     page.block(f"D{first}:D{last}", f"=CFI_GPU_RESIDUAL({ages},ask_decay,ask_floor)", "result", PERCENT)
-    page.block(f"E{first}:E{last}", f"=CFI_GPU_RESIDUAL({ages},ask_decay,ask_floor,shock_age,shock_size)", "result", PERCENT)
+    page.block(
+        f"E{first}:E{last}", f"=CFI_GPU_RESIDUAL({ages},ask_decay,ask_floor,shock_age,shock_size)", "result", PERCENT
+    )
     page.put(f"H{top}", "Native", "head")
     page.put(f"H{top + 1}", "of D", "unit")
-    page.put(f"I{first}", "A successor takes its share off the floor as well; no amortisation schedule of filed GPU loans gives credit to residual value", "note")
+    page.put(
+        f"I{first}",
+        "A successor takes its share off the floor as well; no amortisation schedule of filed GPU loans gives credit to residual value",
+        "note",
+    )
     at |= {"residual": first, "residual_last": last}
     return last + 4
 
@@ -159,7 +282,11 @@ def _residual(page: Page, top: int, at: dict[str, int]) -> int:
 def _curve(page: Page, top: int, rows: dict[str, int], at: dict[str, int]) -> int:
     """LTV and least cover against the fall of rents: values by one array formula a book."""
     page.section(top - 1, "9 · Against the fall of rents", "B", "M", "values: one array formula for each lender")
-    groups = (("Value of the GPU", "value", MONEY), ("LTV on that value", "ltv", PERCENT), ("Least debt service cover", "least", TIMES))
+    groups = (
+        ("Value of the GPU", "value", MONEY),
+        ("LTV on that value", "ltv", PERCENT),
+        ("Least debt service cover", "least", TIMES),
+    )
     at["curve"] = top
     for block, (title, key, number_format) in enumerate(groups):
         head = top + block * (STEPS + 3)
@@ -172,19 +299,32 @@ def _curve(page: Page, top: int, rows: dict[str, int], at: dict[str, int]) -> in
         at[f"curve_{key}"] = first
         for row in range(first, last + 1):
             page.put(f"B{row}", title, "label")
+            page.row(row, 16)
             page.put(f"C{row}", f"=(ROWS(C${first}:C{row})-1)*fall_step", "calc", "0%")
             page.put(f"H{row}", f"=market_rent*(1-C{row})", "aside", NUMBER)
             for letter in COLUMNS:
                 if key == "ltv":
-                    page.put(f"{letter}{row}", f"={letter}${at['loan']}/{letter}{at['curve_value'] + row - first}", "calc", number_format)
+                    page.put(
+                        f"{letter}{row}",
+                        f"={letter}${at['loan']}/{letter}{at['curve_value'] + row - first}",
+                        "calc",
+                        number_format,
+                    )
                 elif key == "least":
                     signed = f"({letter}${rows['contract_rent']}+renegotiated*MIN(0,$H{row}-{letter}${rows['contract_rent']}))"
                     start = f"IF({letter}${rows['contract_years']}>=1,{signed},$H{row}*EXP(-rent_decay*mid_year))"
                     end = f"IF({letter}${rows['contract_years']}>={letter}${rows['gpu_tenor']},{signed},$H{row}*EXP(-rent_decay*({letter}${rows['gpu_tenor']}-mid_year)))"
-                    page.put(f"{letter}{row}", f"=(MIN({start},{end})*{letter}${rows['utilisation']}-gpu_opex)*hours/{letter}${at['service']}", "calc", number_format)
+                    page.put(
+                        f"{letter}{row}",
+                        f"=(MIN({start},{end})*{letter}${rows['utilisation']}-gpu_opex)*hours/{letter}${at['service']}",
+                        "calc",
+                        number_format,
+                    )
         if key == "value":
             for letter in COLUMNS:
-                given = f"{letter}${rows['contract_rent']}+renegotiated*MIN(0,$H{first}-{letter}${rows['contract_rent']})"
+                given = (
+                    f"{letter}${rows['contract_rent']}+renegotiated*MIN(0,$H{first}-{letter}${rows['contract_rent']})"
+                )
                 call = f"CFI_GPU_VALUE({given},{letter}${rows['contract_years']},$H{first}:$H{last},rent_decay,gpu_opex,{letter}${rows['utilisation']},gpu_life,gpu_rate)"
                 page.block(f"{letter}{first}:{letter}{last}", f"=INDEX({call},0,1)", "calc", MONEY)
         page.put(f"I{first}", "H: market rent after the fall", "note")
@@ -192,8 +332,25 @@ def _curve(page: Page, top: int, rows: dict[str, int], at: dict[str, int]) -> in
     loss = head
     need = f"({{c}}${at['service']}/hours+gpu_opex)/({{c}}${rows['utilisation']}*market_rent*EXP(-rent_decay*({{c}}${rows['gpu_tenor']}-mid_year)))"
     say = page.book.say
-    _line(page, loss, "Fall of rents at which the last year's cover is 1.00×", "share", f'=IF({{c}}${rows["contract_years"]}>={{c}}${rows["gpu_tenor"]},"{say("none: contracted")}",1-{need})', PERCENT, "Below 0: cash falls short in the last year even at today's rents", "result")
-    _line(page, loss + 1, "Growth of supply that brings the essay's fall", "share", "=(1+demand_growth)/(1-essay_fall)^demand_elasticity-1", PERCENT, "CFI_SUPPLY_FACTOR solved for supply")
+    _line(
+        page,
+        loss,
+        "Fall of rents at which the last year's cover is 1.00×",
+        "share",
+        f'=IF({{c}}${rows["contract_years"]}>={{c}}${rows["gpu_tenor"]},"{say("none: contracted")}",1-{need})',
+        PERCENT,
+        "Below 0: cash falls short in the last year even at today's rents",
+        "result",
+    )
+    _line(
+        page,
+        loss + 1,
+        "Growth of supply that brings the essay's fall",
+        "share",
+        "=(1+demand_growth)/(1-essay_fall)^demand_elasticity-1",
+        PERCENT,
+        "CFI_SUPPLY_FACTOR solved for supply",
+    )
     at["breakeven"], at["needed"] = loss, loss + 1
     page.book.name("supply_needed", page, f"D{loss + 1}")
     return loss + 4
@@ -224,12 +381,58 @@ def _findings(page: Page, at: dict[str, int]) -> None:
     book.name("essay_reading", page, "B5")
     book.name("supply_reading", page, "B6")
     fall = f"INDEX(C{at['curve_ltv']}:C{at['curve_ltv'] + STEPS - 1},9)"
-    merchant, contracted = (f"INDEX({letter}{at['curve_ltv']}:{letter}{at['curve_ltv'] + STEPS - 1},9)" for letter in "GD")
-    page.merge("B7:G7", "=" + phrase(book, "At rents ", t(fall, "0%"), " lower LTV is ", t(merchant, "0%"), " for the merchant and ", t(contracted, "0%"), " for six years contracted"), "plain", wrap=False)
+    merchant, contracted = (
+        f"INDEX({letter}{at['curve_ltv']}:{letter}{at['curve_ltv'] + STEPS - 1},9)" for letter in "GD"
+    )
+    page.merge(
+        "B7:G7",
+        "="
+        + phrase(
+            book,
+            "At rents ",
+            t(fall, "0%"),
+            " lower LTV is ",
+            t(merchant, "0%"),
+            " for the merchant and ",
+            t(contracted, "0%"),
+            " for six years contracted",
+        ),
+        "plain",
+        wrap=False,
+    )
     least = tuple(f"INDEX({letter}{at['curve_least']}:{letter}{at['curve_least'] + STEPS - 1},9)" for letter in "DG")
-    page.merge("H7:M7", "=" + phrase(book, "Least cover at rents ", t(fall, "0%"), " lower: ", t(least[0], "0.00"), "× contracted, ", t(least[1], "0.00"), "× merchant"), "plain", wrap=False)
+    page.merge(
+        "H7:M7",
+        "="
+        + phrase(
+            book,
+            "Least cover at rents ",
+            t(fall, "0%"),
+            " lower: ",
+            t(least[0], "0.00"),
+            "× contracted, ",
+            t(least[1], "0.00"),
+            "× merchant",
+        ),
+        "plain",
+        wrap=False,
+    )
     shock = f"INDEX(E{at['residual']}:E{at['residual_last']},4)"
-    page.merge("B8:M8", "=" + phrase(book, "After three years a machine keeps ", t(f"INDEX(D{at['residual']}:D{at['residual_last']},4)", "0%"), " of its cost by age, ", t(shock, "0%"), " with a successor; the merchant's balance is ", t(f"INDEX(G{at['residual']}:G{at['residual_last']},4)", "0%")), "plain", wrap=False)
+    page.merge(
+        "B8:M8",
+        "="
+        + phrase(
+            book,
+            "After three years a machine keeps ",
+            t(f"INDEX(D{at['residual']}:D{at['residual_last']},4)", "0%"),
+            " of its cost by age, ",
+            t(shock, "0%"),
+            " with a successor; the merchant's balance is ",
+            t(f"INDEX(G{at['residual']}:G{at['residual_last']},4)", "0%"),
+        ),
+        "plain",
+        wrap=False,
+    )
 
 
 def _charts(page: Page, at: dict[str, int], titles: dict[str, str], top: int) -> int:
@@ -255,5 +458,18 @@ def _charts(page: Page, at: dict[str, int], titles: dict[str, str], top: int) ->
         dress_axis(chart.y_axis, "l", say(up), number_format, 0 if index != 1 else None, 3 if index == 0 else None)
         chart.x_axis.majorGridlines = None
         plot_area(chart, 0.12, 0.17, 0.84, 0.56)
-        place(page, chart, Frame("B", "M", top + 1, top + 22, index / 3 + (0.004 if index else 0), (index + 1) / 3 - (0.004 if index < 2 else 0)), name, alt)
+        place(
+            page,
+            chart,
+            Frame(
+                "B",
+                "M",
+                top + 1,
+                top + 22,
+                index / 3 + (0.004 if index else 0),
+                (index + 1) / 3 - (0.004 if index < 2 else 0),
+            ),
+            name,
+            alt,
+        )
     return top + 22

@@ -14,7 +14,9 @@ def _cases(groups: dict[str, tuple[Group, ...]]) -> Iterator[Case]:
 
 def codes(groups: dict[str, tuple[Group, ...]]) -> set[str]:
     """The names that shadow formulas use; `rk` is row k of a matrix."""
-    return functions_words.codes() | {"node", "weight", "rk"} | {name for case in _cases(groups) for name, _ in case.made}
+    return (
+        functions_words.codes() | {"node", "weight", "rk"} | {name for case in _cases(groups) for name, _ in case.made}
+    )
 
 
 def kept(groups: dict[str, tuple[Group, ...]]) -> set[str]:

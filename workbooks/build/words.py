@@ -30,6 +30,7 @@ NAMES = re.compile(
     r"bp|PH|TH|EH|kWh|kW|MWh?|NVL72|HGX|GW|ln|exp|gpu-age-curve|yyyy(?:-mm)?(?:-dd)?|General|"
     r"tests/\S+\.py|[A-Z]{1,2}\d+(?::[A-Z]{1,2}\d+)?|#VALUE!|#NUM!|#DIV/0!|#N/A|#NAME\?|TRUE|FALSE)(?![A-Za-z])"
 )
+BLANKS = re.compile(r" *([，。；：？！、（）]) *")  # a full-width mark carries its own blank
 CALL = re.compile(r"\b[A-Z][A-Z.]+\(")
 NEVER = "(?!)"
 
@@ -72,7 +73,9 @@ class Words(Mapping[str, str]):
         if text in self.table:
             self.used.add(text)
             return self.table[text]
-        if CHINESE.search(text) or text in self.kept or not self.leftover(text):
+        if CHINESE.search(text):
+            return BLANKS.sub(r"\1", text)
+        if text in self.kept or not self.leftover(text):
             return text
         for key, pattern in self.patterns.items():
             if found := pattern.fullmatch(text):
