@@ -99,7 +99,7 @@ def test_every_trap_concerns_a_function() -> None:
 
 def test_the_docs_name_only_functions_that_exist() -> None:
     for path in DOCS.rglob("*.md"):
-        unknown = set(re.findall(r"CFI_[A-Z0-9_]*[A-Z0-9]", path.read_text(encoding="utf-8"))) - REGISTRY.keys()
+        unknown = set(re.findall(r"\bCFI_[A-Z0-9_]*[A-Z0-9]\b", path.read_text(encoding="utf-8"))) - REGISTRY.keys()
         assert not unknown, f"{path.name} names {', '.join(sorted(unknown))}"
 
 

@@ -31,6 +31,8 @@ NAMES = re.compile(
     r"tests/\S+\.py|[A-Z]{1,2}\d+(?::[A-Z]{1,2}\d+)?|#VALUE!|#NUM!|#DIV/0!|#N/A|#NAME\?|TRUE|FALSE)(?![A-Za-z])"
 )
 BLANKS = re.compile(r" *([，。；：？！、（）]) *")  # a full-width mark carries its own blank
+# A builder that joins two texts writes an English mark between them.
+HALF_WIDTH, FULL_WIDTH = re.compile(r"(?<=[\u4e00-\u9fff）])([,;:]) "), {",": "，", ";": "；", ":": "："}
 CALL = re.compile(r"\b[A-Z][A-Z.]+\(")
 NEVER = "(?!)"
 
@@ -74,7 +76,7 @@ class Words(Mapping[str, str]):
             self.used.add(text)
             return self.table[text]
         if CHINESE.search(text):
-            return BLANKS.sub(r"\1", text)
+            return BLANKS.sub(r"\1", HALF_WIDTH.sub(lambda mark: FULL_WIDTH[mark[1]], text))
         if text in self.kept or not self.leftover(text):
             return text
         for key, pattern in self.patterns.items():

@@ -22,6 +22,7 @@ from computefi.spec.kinds import (
 )
 
 GPU = "GPUs"
+OF_COST = Kind("residual", "share of cost", low=0)
 Shocks = Annotated[FloatArray, Shape(("shock",))]
 RENT = Kind("rent", "$ per GPU-hour", low=0)
 PER_GPU = Kind("value", "$ per GPU, negative where it loses money")
@@ -44,11 +45,11 @@ RECOMPUTED = "recomputed with 40-digit arithmetic"
 )
 def gpu_residual(
     age: Annotated[X, YEARS, "Age of the unit"],
-    decay: Annotated[X, HAZARD, "Continuous decay; for an annual fall of f use -LN(1-f)"],
+    decay: Annotated[X, CONTINUOUS, "Continuous decay, below 0 for a rise; for an annual fall of f use -LN(1-f)"],
     floor: Annotated[X, SHARE, "Scrap value as a share of cost"] = optional(0.0),
     shock_ages: Annotated[Shocks, YEARS, "Ages at which successors arrive"] = optional(np.inf),
     shocks: Annotated[Shocks, SHARE, "Loss of value at each arrival"] = optional(0.0),
-) -> Annotated[X, SHARE, "Residual value as a share of cost"]:
+) -> Annotated[X, OF_COST, "Residual value as a share of cost"]:
     """Residual value of a GPU as a share of cost: exponential decay to a floor, times the steps of successors.
 
     residual = (floor + (1 − floor)·e^{−decay·age}) · Π over shock_ages ≤ age of (1 − shocks)

@@ -1,6 +1,6 @@
 """Build workbooks/calibration.xlsx: paste prices, read volatility and correlation; see what GPU supply does to a loan.
 
-    python workbooks/build/calibration.py [target.xlsx]
+    python workbooks/build/calibration_book.py [target.xlsx]
 
 openpyxl writes the formulas, our own engine fills the values. The first pass tells the texts of the chart titles.
 """
