@@ -45,7 +45,7 @@ RECOMPUTED = "recomputed with 40-digit arithmetic"
 )
 def gpu_residual(
     age: Annotated[X, YEARS, "Age of the unit"],
-    decay: Annotated[X, CONTINUOUS, "Continuous decay, below 0 for a rise; for an annual fall of f use -LN(1-f)"],
+    decay: Annotated[X, CONTINUOUS, "Continuous decay; for an annual fall of f use -LN(1-f)"],
     floor: Annotated[X, SHARE, "Scrap value as a share of cost"] = optional(0.0),
     shock_ages: Annotated[Shocks, YEARS, "Ages at which successors arrive"] = optional(np.inf),
     shocks: Annotated[Shocks, SHARE, "Loss of value at each arrival"] = optional(0.0),
