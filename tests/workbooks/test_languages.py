@@ -25,9 +25,15 @@ import words  # noqa: E402
 from kit import Book  # noqa: E402
 
 # The module that builds each workbook with two languages.
-BUILDERS = {"compare": "compare", "functions": "functions_book", "checks": "checks_book"}
+BUILDERS = {
+    "compare": "compare",
+    "ddtl": "ddtl",
+    "asic_loan": "asic_loan",
+    "functions": "functions_book",
+    "checks": "checks_book",
+}
 # Two English words in a row, outside quotation marks and titles, are a sentence that nobody translated.
-ENGLISH, QUOTED = re.compile(r"[a-z]{2,} [a-z]{2,}"), re.compile(r"“[^”]*”|《[^》]*》")
+ENGLISH, QUOTED = re.compile(r"\b[a-z]{2,} [a-z]{2,}\b"), re.compile(r"“[^”]*”|《[^》]*》")
 HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:?!()]|[,;:?!(][\u4e00-\u9fff]|[\u4e00-\u9fff]\.(?!\d)")
 
 

@@ -9,6 +9,7 @@ of the chart titles and the values of all loans by all paths, which the second s
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -23,6 +24,7 @@ from asic_replay import write_facts, write_replay
 from asic_summary import SWEPT, Sweep, open_summary, write_live, write_summary, write_sweep
 from kit import Book
 from seal import save
+from words import LANGUAGES, edition, words_for
 
 from computefi.recalc import Book as Opened
 from computefi.recalc import recalculate
@@ -43,7 +45,7 @@ LINKS = {
 }
 
 
-def compose(titles: dict[str, str], sweep: Sweep, language: str = "en", words: dict[str, str] | None = None) -> Book:
+def compose(titles: dict[str, str], sweep: Sweep, language: str = "en", words: Mapping[str, str] | None = None) -> Book:
     """The workbook without values; `titles` are the texts of the chart titles, `sweep` the results by loan and path."""
     book = Book("A loan against mining machines, through a path of bitcoin", language, words or {})
     open_summary(book)
@@ -61,10 +63,11 @@ def compose(titles: dict[str, str], sweep: Sweep, language: str = "en", words: d
     return book
 
 
-def build(target: Path) -> None:
+def build(target: Path, language: str = "en") -> None:
+    words = words_for("asic_loan", language)
     with TemporaryDirectory() as folder:
         draft = Path(folder) / "draft.xlsx"
-        save(compose({}, {}), draft)
+        save(compose({}, {}, language, words), draft)
         opened, sweep = Opened.open(draft), {}
         for deal in range(1, len(DEAL_NAMES) + 1):
             for path in range(1, len(PATH_NAMES) + 1):
@@ -73,11 +76,12 @@ def build(target: Path) -> None:
         opened.set(dict(SWITCHED))
         cells = [cell.replace("$", "") for cell in TITLES.values()] + list(PIVOT_TITLES)
         titles = {cell: str(opened[cell]) for cell in cells}
-        save(compose(titles, sweep), draft)
+        save(compose(titles, sweep, language, words), draft)
         recalculate(draft, target, calc="trust")
 
 
 if __name__ == "__main__":
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET
-    build(target)
-    print(f"{target} built")
+    for language in LANGUAGES:
+        build(edition(target, language), language)
+        print(f"{edition(target, language)} built")

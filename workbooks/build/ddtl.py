@@ -11,6 +11,7 @@ Since a chart file stores the text of its title, it is saved twice: the first re
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -30,6 +31,7 @@ from ddtl_tables import write_contracts, write_fleet, write_inputs
 from kit import HEADER, Book
 from openpyxl.utils import get_column_letter
 from seal import save
+from words import LANGUAGES, edition, words_for
 
 from computefi.recalc import recalculate
 
@@ -50,7 +52,7 @@ MONTHLY: dict[str, tuple[tuple[Section | Line, ...], str, str]] = {
 }
 
 
-def compose(language: str = "en", words: dict[str, str] | None = None) -> Book:
+def compose(language: str = "en", words: Mapping[str, str] | None = None) -> Book:
     """The workbook without values."""
     book = Book("A delayed-draw GPU term loan, month by month", language, words or {})
     grid = Grid(fixed=filed_cells())
@@ -85,10 +87,10 @@ def links(name: str, count: int) -> list[str]:
     return [get_column_letter(first + index) for index in range(count)]
 
 
-def build(target: Path) -> None:
+def build(target: Path, language: str = "en") -> None:
     with TemporaryDirectory() as folder:
         draft = Path(folder) / "draft.xlsx"
-        book = compose()
+        book = compose(language, words_for("ddtl", language))
         save(book, draft)
         values = recalculate(draft, Path(folder) / "first.xlsx")
         retitle(book, {name: str(values[name]) for name in TITLES})
@@ -102,5 +104,6 @@ if __name__ == "__main__":
         print(f"{STATIC.name} written; build again")
     else:
         goal = Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET
-        build(goal)
-        print(f"{goal} built")
+        for language in LANGUAGES:
+            build(edition(goal, language), language)
+            print(f"{edition(goal, language)} built")
