@@ -44,6 +44,10 @@ if TYPE_CHECKING:
 
 SHOWN_REASONS = 20
 GUARDED = {"compare", "recalc", "sweep", "solve"}
+# How the units of compare.xlsx and compare.zh.xlsx begin.
+IN_PER_CENT = ("share", "probability", "loan / value", "占", "概率", "贷款/价值", "每年，占")
+WITH_TWO_DIGITS = ("×", "correlation", "相关")
+IN_WORDS = ("words", "文字")
 COMPARE_NAMES = ("summary_table", "reading")
 WIDE = 160
 
@@ -118,7 +122,7 @@ def _print_table(table: Any) -> None:
         drawn.add_column(shown(unit), style="dim", width=14, no_wrap=True)
     for row, measure, *cells in rows:
         numbers = [_in_unit(cell, str(measure)) for cell in cells]
-        drawn.add_row(shown(row), *numbers, *([] if measure == "words" or not with_units else [shown(measure)]))
+        drawn.add_row(shown(row), *numbers, *([] if measure in IN_WORDS or not with_units else [shown(measure)]))
     console.print(drawn)
 
 
@@ -126,9 +130,9 @@ def _in_unit(value: Any, unit: str) -> str:
     """A number as its unit is read: shares and probabilities in per cent, ratios with two digits."""
     if not isinstance(value, float):
         return shown(value)
-    if unit.startswith(("share", "probability", "loan / value")):
+    if unit.startswith(IN_PER_CENT):
         return f"{value:.2%}" if 0 < abs(value) < 0.1 else f"{value:.1%}"
-    if unit.startswith(("×", "correlation")):
+    if unit.startswith(WITH_TWO_DIGITS):
         return f"{value:.2f}"
     return f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"
 
