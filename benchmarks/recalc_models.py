@@ -138,8 +138,15 @@ def add_assets(book: openpyxl.Workbook) -> None:
     sheet = book.create_sheet("Assets")
     sheet.append(["Asset", "Cost", "Age", "Life", "Book"])
     for asset in range(20):
-        sheet.append([f"Rack {asset}", 20 + asset, 1 + asset % 5, 6,
-                      "=Assets[[#This Row],[Cost]]*MAX(0,1-Assets[[#This Row],[Age]]/Assets[[#This Row],[Life]])"])
+        sheet.append(
+            [
+                f"Rack {asset}",
+                20 + asset,
+                1 + asset % 5,
+                6,
+                "=Assets[[#This Row],[Cost]]*MAX(0,1-Assets[[#This Row],[Age]]/Assets[[#This Row],[Life]])",
+            ]
+        )
     sheet.add_table(Table(displayName="Assets", ref="A1:E21"))
 
 

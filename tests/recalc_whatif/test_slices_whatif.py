@@ -20,12 +20,12 @@ FORMULAS: dict[str, Any] = {
     "B2": "=CFI_CORR_LTV(A1,A2,A3,A4,A5,A6)",
     "B3": "=IF(B1>0.72,B2*2,-1)",
     "B4": "=SUM(A1:A6)+SUM(B1:B3)",
-    "B5": "=CFI_LTV(CFI_VALUE_IN_DEFAULT(A2,A3,A4,A5,A6),A1)&\"x\"",
+    "B5": '=CFI_LTV(CFI_VALUE_IN_DEFAULT(A2,A3,A4,A5,A6),A1)&"x"',
     "B6": "=CFI_LTV(A1,A2,)*B1+CFI_LTV(A1+0,A2)",
     "C1": ("C1:C3", "=A1:A3*2"),
     "C4": "=SUM(C1:C3)",
     "C5": "=half*A2",
-    "C6": "=SUMIF(A1:A3,\">1\",D1)",
+    "C6": '=SUMIF(A1:A3,">1",D1)',
     "D1": "=A1*10",
     "D2": "=A2*10",
     "D3": "=A3*10",
@@ -34,7 +34,7 @@ FORMULAS: dict[str, Any] = {
     "E2": "=Other!B2",
     "E3": "=VLOOKUP(A6,Other!A1:B3,2,FALSE)",
     "E4": "=OFFSET(A1,1,0)*A5",
-    "E5": "=INDIRECT(\"A\"&A6)",
+    "E5": '=INDIRECT("A"&A6)',
     "E6": "=IFERROR(1/(A6-1),A1)",
     "F1": "=LET(x,A1,x*x+A2)",
     "F2": ("F2:F4", "=CFI_WATERFALL(A1,A2*{0.1;0.2;0.3})"),
@@ -123,7 +123,7 @@ def test_shared_formulas_are_sliced(tmp_path: Path) -> None:
         ("SUM(A:B)+SUM(2:3)", [(0, Rect(1, 1, 1048576, 2)), (0, Rect(2, 1, 3, 16384))]),
         ("SUM('My ''own'''!B2:A1)", [(2, Rect(1, 1, 2, 2))]),
         ("half", [(0, Rect(1, 1, 1, 1))]),
-        ("\"A7\"&Loan", [(0, Rect(1, 1, 1, 1))]),
+        ('"A7"&Loan', [(0, Rect(1, 1, 1, 1))]),
         ("SUMIF(A1:A5,1,C2)", [(0, Rect(2, 3, 6, 3)), (0, Rect(1, 1, 5, 1)), (0, Rect(2, 3, 2, 3))]),
         ("LOG10(5)+PI()", []),
     ],
@@ -133,7 +133,7 @@ def test_what_a_formula_reads(tmp_path: Path, formula: str, areas: list[Any]) ->
     assert Precedents(Book.open(path).plan).reads((0, 9, 26)) == areas
 
 
-@pytest.mark.parametrize("formula", ["OFFSET(A1,1,1)", "SUM(INDIRECT(\"A1\"))", "SUM(A1:INDEX(A1:A9,3))", "SUM(D1#)"])
+@pytest.mark.parametrize("formula", ["OFFSET(A1,1,1)", 'SUM(INDIRECT("A1"))', "SUM(A1:INDEX(A1:A9,3))", "SUM(D1#)"])
 def test_what_cannot_be_told_from_the_text(tmp_path: Path, formula: str) -> None:
     path = make(tmp_path / "book.xlsx", {"A1": 1, "Z9": "=" + formula})
     with pytest.raises(Anywhere):

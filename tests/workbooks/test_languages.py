@@ -29,6 +29,7 @@ BUILDERS = {
     "compare": "compare",
     "ddtl": "ddtl",
     "asic_loan": "asic_loan",
+    "calibration": "calibration_book",
     "functions": "functions_book",
     "checks": "checks_book",
 }

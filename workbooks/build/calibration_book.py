@@ -8,6 +8,7 @@ openpyxl writes the formulas, our own engine fills the values. The first pass te
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,6 +22,7 @@ from calibration_summary import open_summary, write_summary
 from calibration_supply import write_supply
 from kit import Book
 from seal import save
+from words import LANGUAGES, edition, words_for
 
 from computefi.recalc import recalculate
 
@@ -35,7 +37,7 @@ LINKS = {
 }
 
 
-def compose(titles: dict[str, str], language: str = "en", words: dict[str, str] | None = None) -> Book:
+def compose(titles: dict[str, str], language: str = "en", words: Mapping[str, str] | None = None) -> Book:
     """The workbook without values; `titles` are the texts of the cells that charts show as titles."""
     book = Book("Calibration: prices, correlations, and the supply of GPUs", language, words or {})
     open_summary(book)
@@ -72,17 +74,20 @@ def title_cells(book: Book) -> list[str]:
     return cells
 
 
-def build(target: Path) -> None:
+def build(target: Path, language: str = "en") -> None:
+    words = words_for("calibration", language)
     with TemporaryDirectory() as folder:
         draft = Path(folder) / "draft.xlsx"
-        book = compose({})
+        book = compose({}, language, words)
         save(book, draft)
         values = recalculate(draft)
-        save(compose({cell: str(values[cell]) for cell in title_cells(book)}), draft)
+        titles = {cell: str(values[cell]) for cell in title_cells(book)}
+        save(compose(titles, language, words), draft)
         recalculate(draft, target, calc="trust")
 
 
 if __name__ == "__main__":
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET
-    build(target)
-    print(f"{target} built")
+    for language in LANGUAGES:
+        build(edition(target, language), language)
+        print(f"{edition(target, language)} built")

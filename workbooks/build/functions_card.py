@@ -258,7 +258,7 @@ class Card:
                     page.put(its, value, "calc", size=9)
                 page.put(
                     f"{letter}{off + down}",
-                    f"=IF(ISERROR({mine}),1,IF(ISNUMBER({mine}),IF(ISNUMBER({its}),ABS({mine}-{its}),1),IF({mine}&\"\"={its}&\"\",0,1)))",
+                    f'=IF(ISERROR({mine}),1,IF(ISNUMBER({mine}),IF(ISNUMBER({its}),ABS({mine}-{its}),1),IF({mine}&""={its}&"",0,1)))',
                     "calc",
                     "0.0E+00",
                 )
