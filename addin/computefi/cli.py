@@ -19,6 +19,7 @@ from computefi.cli_common import (
     assignments,
     busy,
     exact,
+    keep_existing,
     plain,
     refusing,
     set_option,
@@ -254,9 +255,7 @@ def new(name: str, folder: Path, lang: str, force: bool) -> None:
     with refusing():
         source = templates.template(_in_language(name.removesuffix(".xlsx"), lang))
         book, conf = folder / source.name, folder / "xlwings.conf"
-        there = [path for path in (book, conf) if path.exists()]
-        if there and not force:
-            raise Refused(f"{' and '.join(map(str, there))} already there; --force overwrites")
+        keep_existing([book, conf], force)
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(book, source.read_bytes())
         write_whole(conf, conf_text(this_interpreter()).encode("mbcs" if os.name == "nt" else "utf-8"))
@@ -271,8 +270,7 @@ def vba(output: Path, force: bool) -> None:
     from computefi.hosts.vba import wrapper_module
 
     with refusing():
-        if output.exists() and not force:
-            raise Refused(f"{output} already there; --force overwrites")
+        keep_existing([output], force)
         write_whole(output, wrapper_module(REGISTRY).encode("ascii"))
     click.echo(str(output))
 

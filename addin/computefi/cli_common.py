@@ -91,6 +91,13 @@ set_option = click.option(
 )  # fmt: skip
 
 
+def keep_existing(paths: Sequence[Path], force: bool) -> None:
+    """Refuse to overwrite files unless told to."""
+    there = [str(path) for path in paths if path.exists()]
+    if there and not force:
+        raise Refused(f"{' and '.join(there)} already there; --force overwrites")
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that it is there whole or not at all."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from computefi.cli_common import FINDINGS, Refused, refusing, write_whole
+from computefi.cli_common import FINDINGS, Refused, keep_existing, refusing, write_whole
 
 TOKEN_VARIABLE = "COMPUTEFI_TOKEN"
 
@@ -37,8 +37,7 @@ def build(output: Path, force: bool, libraries: tuple[Path, ...]) -> None:
     from computefi.hosts.calc import extension
 
     with refusing():
-        if output.exists() and not force:
-            raise Refused(f"{output} already there; --force overwrites")
+        keep_existing([output], force)
         write_whole(output, extension(libraries))
     click.echo(str(output))
 

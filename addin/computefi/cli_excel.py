@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from computefi.cli_common import FINDINGS, Refused, refusing
+from computefi.cli_common import FINDINGS, keep_existing, refusing
 
 home_option = click.option(
     "--home", type=click.Path(path_type=Path, file_okay=False, exists=True),
@@ -65,8 +65,7 @@ def addin(output: Path, force: bool) -> None:
     from computefi.hosts.excel_files import build_addin
 
     with refusing():
-        if output.exists() and not force:
-            raise Refused(f"{output} already there; --force overwrites")
+        keep_existing([output], force)
         build_addin(output)
     click.echo(str(output))
 

@@ -281,14 +281,9 @@ def _fit(bound: _Bound, owner: dict[str, str], parameter: Parameter, axis: str, 
 def _group(bound: _Bound) -> Any:
     """Calls that share this key can be run as one."""
     lengths = tuple(sorted(bound.lengths.items()))
-    shared: tuple[Any, ...] = ()
-    if bound.spec.axes:  # a matrix has no axis for cases, so only calls on the same one go together
-        shared = tuple(id(c.cells) for c in bound.numbers if _axes(c.parameter) == 2)
-        if bound.spec.result.rows:
-            shared += (id(bound),)
-    elif bound.spec.result.rows:
-        shared = (id(bound),)
-    return bound.words, lengths, shared
+    # A matrix has no axis for cases, so only calls on the same one go together; a schedule stands alone.
+    matrices = tuple(id(c.cells) for c in bound.numbers if _axes(c.parameter) == 2)
+    return bound.words, lengths, matrices, id(bound) if bound.spec.result.rows else 0
 
 
 def _axes(parameter: Parameter) -> int:
