@@ -184,6 +184,11 @@ MASTER_TEXT = 'IF(master_check,"{passes}","{fails}")'
 GROUNDS = {"good": (GOOD, GOOD_GROUND), "watch": (WATCH, WATCH_GROUND), "bad": (BAD, BAD_GROUND)}
 
 
+def all_within(area: str, low: float, high: float) -> str:
+    """The condition that an area holds nothing but numbers within bounds: no blank, no text, no truth value."""
+    return f"AND(COUNT({area})=ROWS({area})*COLUMNS({area}),MIN({area})>={low!r},MAX({area})<={high!r})"
+
+
 @dataclass
 class Page:
     """One sheet, written cell by cell through its looks."""

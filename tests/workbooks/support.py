@@ -1,11 +1,11 @@
-"""What the tests of asic_loan.xlsx and calibration.xlsx share: reading a workbook, and the rules that hold for both."""
+"""What the tests of the workbooks share: reading a workbook, and the rules that hold for all of them."""
 
 from __future__ import annotations
 
 import re
 import subprocess
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from openpyxl.formula.translate import Translator
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
-from computefi.recalc import Recalculated
+from computefi.recalc import Book, Recalculated
 
 ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -50,6 +50,42 @@ def inputs(book: Any) -> list[tuple[Worksheet, Cell]]:
 def members(path: Path) -> dict[str, bytes]:
     with zipfile.ZipFile(path) as book:
         return {name: book.read(name) for name in book.namelist()}
+
+
+def nonsense_for(cell: Cell, turn: int) -> Any:
+    """A text, a blank, a truth value, or a number that the cell's own validation refuses: each in its turn."""
+    rules = [rule for rule in cell.parent.data_validations.dataValidation if cell.coordinate in rule.sqref]
+    assert rules, f"{cell.parent.title}!{cell.coordinate} has no validation"
+    if rules[0].type == "list":
+        bounds = [float(word) for word in rules[0].formula1.strip('"').split(",")]
+    else:
+        bounds = [float(rules[0].formula1), float(rules[0].formula2)]
+    low, high = min(bounds), max(bounds)
+    return ("much", None, True, high + max(1.0, abs(high)), low - max(1.0, abs(low)))[turn % 5]
+
+
+def unnoticed(model: Book, formulas: Any, kinds: int = 1, blank: Collection[str] = ()) -> tuple[int, list[str]]:
+    """Put nonsense into each numeric input cell in turn; returns how many were tried and where the flag stayed true.
+
+    Each cell gets that many of the five kinds of nonsense, and the next cell begins with the next kind. Cells of the
+    sheets `blank` may be empty.
+    """
+    tried, missed = 0, []
+    for number, (sheet, cell) in enumerate(inputs(formulas)):
+        if not isinstance(cell.value, int | float):
+            continue
+        address = f"'{sheet.title}'!{cell.coordinate}"
+        for turn in range(number, number + kinds):
+            wrong = nonsense_for(cell, turn)
+            if wrong is None and sheet.title in blank:
+                continue
+            model.set(address, wrong)
+            tried += 1
+            if model.get("master_check") is True:
+                missed.append(f"{address} = {wrong!r}")
+        model.set(address, cell.value)
+    assert model.get("master_check") is True
+    return tried, missed
 
 
 def is_set_up(book: Path, formulas: Any, values: Recalculated) -> None:
