@@ -21,6 +21,8 @@ from compare_checks import write_checks
 from compare_curves import Curves, write_curves
 from compare_deals import write_contracts, write_deals
 from compare_peers import FINDING, write_peers
+from compare_rebrand import FINDING as REBRAND_FINDING
+from compare_rebrand import write_rebrand
 from compare_summary import open_summary, write_summary
 from kit import Book
 from seal import save
@@ -29,14 +31,17 @@ from words import LANGUAGES, edition, words_for
 from computefi.recalc import recalculate
 
 TARGET = Path(__file__).parent.parent / "compare.xlsx"
-TITLE_CELLS = tuple(cell.replace("$", "") for cell in (Curves().thesis, Curves().value, *Curves().bridges, FINDING))
+TITLE_CELLS = tuple(
+    cell.replace("$", "") for cell in (Curves().thesis, Curves().value, *Curves().bridges, FINDING, REBRAND_FINDING)
+)
 LINKS = {
-    "Summary": "CDEFG",
-    "Deals": "CDEFG",
-    "Contracts": "DFHJL",
-    "Peers": "CDEFG",
-    "Curves": "DEFGI",
-    "Checks": "DEFGH",
+    "Summary": "CDEFGH",
+    "Deals": "CDEFGH",
+    "Contracts": "DFHJLN",
+    "Rebrand": "CDEFGH",
+    "Peers": "CDEFGH",
+    "Curves": "DEFGIJ",
+    "Checks": "DEFGHI",
 }
 
 
@@ -46,9 +51,10 @@ def compose(titles: dict[str, str], language: str = "en", words: Mapping[str, st
     open_summary(book)
     deals = write_deals(book)
     write_contracts(book)
+    rebrand = write_rebrand(book, deals, titles)
     write_peers(book, titles)
     curves = write_curves(book, deals)
-    write_checks(book, deals)
+    write_checks(book, deals, rebrand)
     write_summary(book, deals, curves, titles)
     book.navigate(LINKS)
     return book

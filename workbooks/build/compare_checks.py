@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from compare_deals import COLUMNS, Deals
 from compare_inputs import SHORT_NAMES
+from compare_peers import peers_hold
+from compare_rebrand import COLUMNS as REBRAND_COLUMNS
+from compare_rebrand import LINKED, NAMES, Rebrand, levels_hold
 from compare_rows import MEASURES
-from kit import NUMBER, NUMBER_4, PERCENT, TIMES, WHOLE, YEARS, Book, Page
+from kit import NUMBER, NUMBER_4, PERCENT, TIMES, WHOLE, YEARS, Book, Page, all_within
 
 # Demonstration cases: inputs, then the published results with the last digit's tolerance.
 CASES = ("MinerFi", "ComputeFi", "GPU on demand", "Mixed")
@@ -51,6 +54,7 @@ CASE_RESULTS: tuple[tuple[str, str, str], ...] = (
     ("lgd", "LGD", "=CFI_CORR_LGD({ltv},1,{pd},{rho},{volatility},{horizon},{drift},{sale_cost})"),
     ("el", "Expected loss", "=CFI_CORR_EL({ltv},1,{pd},{rho},{volatility},{horizon},{drift},{sale_cost})"),
 )
+CASES_TOP, CASE_RANGE = 8, (-5.0, 20.0)
 # (result, published value, tolerance) for each case
 PUBLISHED: dict[str, tuple[tuple[str, float, float], ...]] = {
     "MinerFi": (
@@ -83,23 +87,6 @@ PUBLISHED: dict[str, tuple[tuple[str, float, float], ...]] = {
     ),
 }
 PUBLISHED_SOURCE = "Demonstration parameter, not filed; project note on models §3.5, 2026-11-22"
-
-# The rebrand test: level of full credit, level of none, weight.
-LEVELS = (
-    (0.85, 0.0, 15),
-    (0.65, 0.0, 10),
-    (0.10, 1.0, 15),
-    (1.0, 0.0, 10),
-    (1.15, 1.0, 10),
-    (0.35, 0.60, 10),
-    (0.10, 0.25, 5),
-    (0.10, 1.0, 5),
-    (1.0, 0.0, 5),
-    (0.85, 0.0, 5),
-    (1.0, 0.0, 5),
-    (0.90, 0.0, 3),
-    (0.20, 0.50, 2),
-)
 
 
 @dataclass
@@ -151,7 +138,7 @@ class List:
         self.add(words, who, f"=IF({condition},1,0)", 1, 0, counts)
 
 
-def write_checks(book: Book, deals: Deals) -> None:
+def write_checks(book: Book, deals: Deals, rebrand: Rebrand) -> None:
     widths = {
         "A": 1.5,
         "B": 6,
@@ -175,13 +162,13 @@ def write_checks(book: Book, deals: Deals) -> None:
         widths,
     )
     cases = _published_block(page)
-    shadows = _shadow_block(page, deals)
-    _list(page, deals, cases, shadows)
+    shadows = _shadow_block(page, deals, rebrand)
+    _list(page, deals, cases, shadows, rebrand)
 
 
 def _published_block(page: Page) -> dict[str, str]:
     """Inputs and results of the demonstration cases; returns the cell of each result as "case key"."""
-    top = 8
+    top = CASES_TOP
     page.section(5, "Demonstration cases, independent of the deals", "M", "T", height=None)
     page.put("M6", "Case", "head_left")
     page.put("N6", "Unit", "head")
@@ -196,6 +183,7 @@ def _published_block(page: Page) -> dict[str, str]:
         for letter, value in zip("OPQR", values, strict=True):
             page.put(f"{letter}{row}", value, "input", number_format)
         page.put(f"T{row}", PUBLISHED_SOURCE, "note")
+        page.validate(f"O{row}:R{row}", *CASE_RANGE, words, unit)
     cells: dict[str, str] = {}
     for row, (key, words, formula) in enumerate(CASE_RESULTS, top + len(CASE_INPUTS)):
         rows[key] = row
@@ -213,7 +201,7 @@ def _published_block(page: Page) -> dict[str, str]:
     return cells
 
 
-def _shadow_block(page: Page, deals: Deals) -> dict[str, int]:
+def _shadow_block(page: Page, deals: Deals, rebrand: Rebrand) -> dict[str, int]:
     """The same credit quantities in native Excel, deal by deal; returns the row of each."""
     top = 34
     page.section(top - 3, "Shadows: the functions again, in native Excel", "M", "T", height=None)
@@ -303,10 +291,10 @@ def _shadow_block(page: Page, deals: Deals) -> dict[str, int]:
             # The shadow's own volatility, distance and ρ come first; what it does not make itself it takes from Deals.
             made = {name: f"{letter}{at}" for name, at in own.items() if name in ("s", "a", "f", "d", "value", "rho")}
             page.put(f"{letter}{row}", formula.format_map(given | made), "calc", "0.000000000")
-    return own | _credit_block(page, deals, top + len(lines) + 3)
+    return own | _credit_block(page, deals, rebrand, top + len(lines) + 3)
 
 
-def _credit_block(page: Page, deals: Deals, top: int) -> dict[str, int]:
+def _credit_block(page: Page, deals: Deals, rebrand: Rebrand, top: int) -> dict[str, int]:
     page.section(top - 2, "The rebrand test's levels and credits", "M", "T", height=None)
     heads = ("Test", "Weight", *SHORT_NAMES)
     for letter, text in zip("MNOPQR", heads, strict=True):
@@ -316,17 +304,16 @@ def _credit_block(page: Page, deals: Deals, top: int) -> dict[str, int]:
     page.sheet.column_dimensions["V"].width = 9
     page.put(f"U{top - 1}", "Full", "head")
     page.put(f"V{top - 1}", "Zero", "head")
-    for index, ((_, name, _), (full, zero, weight)) in enumerate(zip(MEASURES, LEVELS, strict=True)):
+    for index, (_, name, _) in enumerate(MEASURES):
         row = top + index
         page.put(f"M{row}", f"{index + 1} · {name}", "label")
-        page.put(f"N{row}", weight, "input", WHOLE)
-        page.put(f"U{row}", full, "input", NUMBER)
-        page.put(f"V{row}", zero, "input", NUMBER)
-        page.put(
-            f"T{row}",
-            "Judgement of this project: levels from filed DDTL terms and ASIC-backed loans of 2021–22",
-            "note",
-        )
+        for letter, pattern, number_format in (
+            ("N", rebrand.weight, WHOLE),
+            ("U", rebrand.full, NUMBER),
+            ("V", rebrand.zero, NUMBER),
+        ):
+            page.put(f"{letter}{row}", f"={rebrand.level(pattern, index + 1)}", "calc", number_format)
+        page.put(f"T{row}", "From the sheet Rebrand", "note")
         for deal, letter in enumerate("OPQR"):
             page.put(
                 f"{letter}{row}",
@@ -349,7 +336,7 @@ def _credit_block(page: Page, deals: Deals, top: int) -> dict[str, int]:
     return {"score": score}
 
 
-def _list(page: Page, deals: Deals, cases: dict[str, str], shadows: dict[str, int]) -> None:
+def _list(page: Page, deals: Deals, cases: dict[str, str], shadows: dict[str, int], rebrand: Rebrand) -> None:
     book = page.book
     heads = ("No.", "Check", "Which", "Got", "Should be", "Tolerance", "Result", "Counts", "Fails", "Why")
     for letter, text in zip("BCDEFGHIJK", heads, strict=True):
@@ -384,7 +371,26 @@ def _list(page: Page, deals: Deals, cases: dict[str, str], shadows: dict[str, in
     for key, words, shadow in pairs:
         for index, letter in enumerate("OPQR"):
             checks.add(words, SHORT_NAMES[index], f"={deals.cell(key, index)}", f"={letter}{shadows[shadow]}", 1e-9)
+    for name, letter in zip(NAMES, REBRAND_COLUMNS, strict=True):
+        ours, shadow = rebrand.score.format(letter), rebrand.shadow.format(letter)
+        checks.add(
+            "Rebrand score from its credits, sheet Rebrand",
+            name,
+            f"=IF(ISNUMBER({ours}),{ours},0)",
+            f"=IF(ISNUMBER({shadow}),{shadow},0)",
+            1e-9,
+        )
     checks.heading("Identities", "Must hold whatever the inputs are")
+    for letter, index in LINKED.items():
+        measures = f"{rebrand.measure(letter, 1)}:{rebrand.measure(letter, len(MEASURES)).split('!')[1]}"
+        same = f"{deals.cell('measure_1', index)}:{deals.cell(f'measure_{len(MEASURES)}', index).split('!')[1]}"
+        checks.add(
+            "The sheets Rebrand and Deals measure the same",
+            SHORT_NAMES[index],
+            f"=SUMPRODUCT(({measures}-{same})^2)",
+            0,
+            1e-18,
+        )
     for index, name in enumerate(SHORT_NAMES):
         at = {key: deals.cell(key, index) for key in deals.row_of}
         checks.add("Expected loss = PD × LGD", name, f"={at['el']}", f"={at['pd']}*{at['lgd']}", 1e-12)
@@ -460,6 +466,19 @@ def _list(page: Page, deals: Deals, cases: dict[str, str], shadows: dict[str, in
         "all",
         "AND(COUNT(contracts_in_range)>0,MIN(contracts_in_range)=1)",
     )
+    for words, conditions in (
+        (
+            "Every term of Rebrand is a number within its range",
+            ("AND(COUNT(rebrand_in_range)>0,MIN(rebrand_in_range)=1)",),
+        ),
+        ("Every level of the rebrand test is a number", (levels_hold(),)),
+        ("Every figure of Peers is a number within its range", peers_hold()),
+        (
+            "Every input of a published case is a number",
+            (all_within(f"O{CASES_TOP}:R{CASES_TOP + len(CASE_INPUTS) - 1}", *CASE_RANGE),),
+        ),
+    ):
+        checks.holds(words, "all", f"AND({','.join(conditions)})")
     checks.heading("Findings: shown, not counted, because an input may change them", "True at the inputs delivered")
     for index, name in enumerate(SHORT_NAMES):
         checks.add(

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from compare_deals import COLUMNS, Deals
 from compare_inputs import SHORT_NAMES
 from compare_peers import FINDING, cover_finding
+from compare_rebrand import FINDING as REBRAND_FINDING
+from compare_rebrand import score_finding
 from kit import NUMBER, PERCENT, PERCENT_2, TEXT, Book, Page
 
 TOP, LAST = 9, 49
@@ -38,8 +40,9 @@ def write_curves(book: Book, deals: Deals) -> Curves:
     _value(page, deals)
     _marks(page, deals)
     _bridges(page, deals)
-    page.section(42, "5 · Title of the chart on Peers", "O", "X", height=None)
-    page.put(FINDING.split("!")[1].replace("$", ""), cover_finding(), "finding", size=9, wrap=False)
+    page.section(42, "5 · Titles of the charts on Peers and Rebrand", "O", "X", height=None)
+    for cell, formula in ((FINDING, cover_finding()), (REBRAND_FINDING, score_finding())):
+        page.put(cell.split("!")[1].replace("$", ""), formula, "finding", size=9, wrap=False)
     page.freeze("A9")
     page.print_setup("B1:X52", "5:8", pages_high=1)
     return curves

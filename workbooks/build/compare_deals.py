@@ -252,6 +252,7 @@ _TERM_FIELDS = (
 _TERM_LETTERS = ("E", "F", "G", "H", "I", "J", "K")
 _YEAR_LETTERS = ("N", "O", "P", "Q", "R", "S")
 _TOP, _BELOW = 9, 19
+_MOST_REVENUE = 1e7
 
 
 def write_contracts(book: Book) -> None:
@@ -316,7 +317,7 @@ def write_contracts(book: Book) -> None:
     )
     for field, letter in zip(_TERM_FIELDS, _TERM_LETTERS, strict=True):
         page.validate(f"{letter}{_TOP}:{letter}{last}", field[4], field[5], field[1], field[2])
-    page.validate(f"N{_TOP}:S{last}", 0.0, 1e7, "Revenue", "US$ m a year, as signed")
+    page.validate(f"N{_TOP}:S{last}", 0.0, _MOST_REVENUE, "Revenue", "US$ m a year, as signed")
     page.validate(f"C{_TOP}:C{last}", 1.0, 4.0, "Deal", "Number of the deal on the sheet Deals")
     page.section(
         16,
@@ -373,7 +374,7 @@ def _write_agreement(
     page.put(f"Y{row}", as_of, "note", horizontal="center", indent=0)
     page.put(
         f"Z{row}",
-        f"=IF(AND(COUNT(C{row},E{row}:K{row},N{row}:S{row})=14,{','.join(tests)},MIN(N{row}:S{row})>=0),1,0)",
+        f"=IF(AND(COUNT(C{row},E{row}:K{row},N{row}:S{row})=14,{','.join(tests)},MIN(N{row}:S{row})>=0,MAX(N{row}:S{row})<={_MOST_REVENUE:g}),1,0)",
         "aside",
     )
     page.row(row, 38)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from charts import Frame, Reference, bars, dress_axis, dress_chart, linked_title, place, plot_area
-from kit import BILLION, DATE, NUMBER, PERCENT, SERIES, TIMES, Book, Page
+from kit import BILLION, DATE, NUMBER, PERCENT, SERIES, TIMES, Book, Page, all_within
 
 TEN_K, TEN_Q = "10-K, SEC 0001769628-26-000104", "10-Q, SEC 0001769628-26-000222"
 
@@ -101,6 +101,26 @@ FINDING = "Curves!$O$44"  # the chart's title is computed beside the other title
 _HISTORY_TOP, _PEER_TOP, _WEIGHT_TOP, _SCORE_TOP, _CLAIM_TOP = 8, 32, 40, 48, 56
 
 
+_SHARE, _BILLIONS = (0.0, 1.0), (0.001, 10_000.0)
+_LAST_WEIGHT = _WEIGHT_TOP + len(PEERS) - 1
+# area, bounds, title and unit: what the figures of this sheet may be
+FIGURES: tuple[tuple[str, tuple[float, float], str, str], ...] = (
+    (f"B{_HISTORY_TOP}:B{_HISTORY_TOP + len(HISTORY) - 1}", (43_831.0, 73_050.0), "Date", "2020 to 2099"),
+    (f"C{_HISTORY_TOP}:E{_HISTORY_TOP + len(HISTORY) - 1}", _BILLIONS, "Backlog and debt", "US$ bn"),
+    (f"H{_HISTORY_TOP}:H{_HISTORY_TOP + len(HISTORY) - 1}", _SHARE, "Share", "Between 0 and 1"),
+    (f"C{_PEER_TOP}:D{_PEER_TOP + len(PEERS) - 1}", _BILLIONS, "Backlog and debt", "US$ bn"),
+    (f"H{_PEER_TOP}:H{_PEER_TOP + len(PEERS) - 1}", _BILLIONS, "Backlog and debt", "US$ bn"),
+    (f"C{_WEIGHT_TOP}:O{_LAST_WEIGHT}", (0.0, 10_000.0), "Weight", "US$ bn, or a share of revenue"),
+    (f"C{_SCORE_TOP}:D{_SCORE_TOP + len(PEERS) - 1}", _SHARE, "Share", "Between 0 and 1"),
+    (f"D{_CLAIM_TOP}:D{_CLAIM_TOP + 1}", (0.0, 1_000.0), "Claimed", "×"),
+)
+
+
+def peers_hold() -> list[str]:
+    """The conditions that the figures are numbers within their bounds."""
+    return [all_within(f"Peers!{area}", *bounds) for area, bounds, _, _ in FIGURES]
+
+
 def write_peers(book: Book, titles: dict[str, str]) -> None:
     widths = {
         "A": 1.5,
@@ -131,6 +151,8 @@ def write_peers(book: Book, titles: dict[str, str]) -> None:
     _weights(page)
     _scores(page)
     _claims(page)
+    for area, (low, high), title, unit in FIGURES:
+        page.validate(area, low, high, title, unit)
     page.freeze("C4")
     page.print_setup(f"B1:P{_CLAIM_TOP + 3}", None, pages_high=1)
 
@@ -334,7 +356,6 @@ def _scores(page: Page) -> None:
         "calc",
         NUMBER,
     )
-    page.validate(f"C{top}:D{last}", 0.0, 1.0, "Share", "Between 0 and 1")
     page.book.name("neocloud_scores", page, f"G{top}:L{last}")
     backlogs = {"G": "C", "I": "D", "K": "J"}
     for letter, column in backlogs.items():

@@ -205,6 +205,7 @@ def _reading(page: Page, deals: Deals) -> None:
         f'INDEX({names},{best})&" loses nothing at these inputs; "&INDEX({names},{worst})&" loses "&TEXT(MAX({el}),"0.00%")&".")'
     )
     page.merge("B5:H5", text, "reading", 40)
+    page.merge("B6:H6", '="The rebrand test, sheet Rebrand. "&rebrand_reading', "plain", 18, vertical="center")
     page.book.name("reading", page, "B5")
 
 

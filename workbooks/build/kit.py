@@ -266,6 +266,15 @@ class Page:
         rule.add(reference)
         self.sheet.add_data_validation(rule)
 
+    def choose(self, reference: str, choices: Sequence[str], title: str) -> None:
+        """A list to choose from."""
+        rule = DataValidation(type="list", formula1=f'"{",".join(choices)}"', allow_blank=False)
+        rule.showErrorMessage = rule.showInputMessage = True
+        rule.promptTitle, rule.prompt = self.book.say(title)[:32], " / ".join(choices)
+        rule.errorTitle, rule.error = self.book.say("Outside the domain"), " / ".join(choices)
+        rule.add(reference)
+        self.sheet.add_data_validation(rule)
+
     def freeze(self, reference: str) -> None:
         self.sheet.freeze_panes = reference
 
