@@ -116,6 +116,7 @@ MADE: dict[str, tuple[tuple[str, ...], str]] = {
         "INDEX(CFI_WRONG_WAY({advance},1,{pd},{rho},{volatility},{horizon},{drift},{sale_cost}),1,2)",
     ),
 }
+UNITS = {"tail": "share", "pd": "probability", "rho": "correlation", "wrong_way": "share of loan"}
 FORMATS = {"tail": PERCENT, "pd": PERCENT_2, "rho": NUMBER, "wrong_way": PERCENT}
 
 HEAD, FIRST = 8, 9
@@ -205,7 +206,7 @@ def _verdicts(page: Page) -> None:
         f'IF({OWN}{SCORE + 4}={TESTS},"your deal: "&TEXT({OWN}{SCORE},"0")&{_fails(OWN)}&".",'
         f'"your deal: "&{OWN}{SCORE + 4}&" of {TESTS} tests answered.")'
     )
-    page.merge("B5:L5", f'="Out of 100. "&{"&".join(pieces)}&{own}', "reading", 34)
+    page.merge("B5:L5", f'="Rebrand score out of 100. "&{"&".join(pieces)}&{own}', "reading", 34)
     page.book.name("rebrand_reading", page, "B5")
     page.section(7, "1 · Verdict, test by test", "B", "L", "in words; the measures behind them are in part 2")
     _heads(page, HEAD, B="Test", C="Weight", K="Levels")
@@ -313,7 +314,7 @@ def _measures(page: Page) -> None:
     for key, label, row in (*lines, ("pd", "PD of the driver, one year", PD_ROW)):
         term = next((term for term in TERMS if term.key == key), None)
         page.put(f"B{row}", label, "label")
-        page.put(f"C{row}", term.unit if term else ("share of loan" if key == "wrong_way" else "number"), "unit")
+        page.put(f"C{row}", term.unit if term else UNITS[key], "unit")
         for letter in COLUMNS:
             cells = {name: f"{letter}{at}" for name, at in row_of.items()}
             needed, formula = MADE.get(key, ((key,), f"{{{key}}}"))

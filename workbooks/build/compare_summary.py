@@ -205,7 +205,7 @@ def _reading(page: Page, deals: Deals) -> None:
         f'INDEX({names},{best})&" loses nothing at these inputs; "&INDEX({names},{worst})&" loses "&TEXT(MAX({el}),"0.00%")&".")'
     )
     page.merge("B5:H5", text, "reading", 40)
-    page.merge("B6:H6", '="The rebrand test, sheet Rebrand. "&rebrand_reading', "plain", 18, vertical="center")
+    page.merge("B6:H6", '=rebrand_reading&" See the sheet Rebrand."', "plain", 18, vertical="center")
     page.book.name("reading", page, "B5")
 
 
@@ -361,6 +361,6 @@ def _bridge(page: Page, index: int, curves: Curves, titles: dict[str, str]) -> C
     finding = curves.bridges[index]
     dress_chart(chart, linked_title(finding, _cached(finding, titles), size=9), legend=None)
     dress_axis(chart.x_axis, "b", "", "General")
-    dress_axis(chart.y_axis, "l", say("Loan to value") if index == 0 else "", "0%", 0)
-    plot_area(chart, 0.15, 0.15, 0.82, 0.66)
+    dress_axis(chart.y_axis, "l", say("Loan to value") if index == 0 else "", "0%", 0, None, 1)
+    plot_area(chart, 0.19, 0.15, 0.78, 0.70)
     return chart
