@@ -370,6 +370,12 @@ def test_nonsense_about_the_users_own_deal_fails_the_checks(model: Book, nonsens
     assert model.get("master_check") is True
 
 
+def test_each_neocloud_is_told_where_it_ranks_and_why(values: Recalculated) -> None:
+    assert values["why_coreweave"] == "CoreWeave leads on firm backlog with 97 points"
+    assert values["why_nebius"].startswith("Nebius ranks 2: 35 points behind, the largest part in firm backlog")
+    assert values["why_iren"].startswith("IREN ranks 3")
+
+
 def test_meta_pays_and_does_not_guarantee(values: Recalculated) -> None:
     assert values["pd_both_ddtl4"] < values["offtaker_pd_ddtl4"] < values["pd_ddtl4"] < values["pd_either_ddtl4"]
     assert values["guarantee_error_ddtl4"] > 100

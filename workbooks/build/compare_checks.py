@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from compare_deals import COLUMNS, Deals
 from compare_inputs import SHORT_NAMES
-from compare_peers import peers_hold
+from compare_peers import PEERS, peers_hold, why_shadow
 from compare_rebrand import COLUMNS as REBRAND_COLUMNS
 from compare_rebrand import LINKED, NAMES, Rebrand, levels_hold
 from compare_rows import MEASURES
@@ -380,6 +380,9 @@ def _list(page: Page, deals: Deals, cases: dict[str, str], shadows: dict[str, in
             f"=IF(ISNUMBER({shadow}),{shadow},0)",
             1e-9,
         )
+    for number, peer in enumerate(PEERS):
+        ours, shadow = why_shadow(number)
+        checks.add("Neocloud score from its points", peer.name, f"={ours}", f"={shadow}", 1e-9)
     checks.heading("Identities", "Must hold whatever the inputs are")
     for letter, index in LINKED.items():
         measures = f"{rebrand.measure(letter, 1)}:{rebrand.measure(letter, len(MEASURES)).split('!')[1]}"

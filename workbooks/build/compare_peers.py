@@ -98,7 +98,7 @@ CONTRACTED = (
 )
 
 FINDING = "Curves!$O$44"  # the chart's title is computed beside the other titles
-_HISTORY_TOP, _PEER_TOP, _WEIGHT_TOP, _SCORE_TOP, _CLAIM_TOP = 8, 32, 40, 48, 56
+_HISTORY_TOP, _PEER_TOP, _WEIGHT_TOP, _SCORE_TOP, _WHY_TOP, _CLAIM_TOP = 8, 32, 40, 48, 56, 64
 
 
 _SHARE, _BILLIONS = (0.0, 1.0), (0.001, 10_000.0)
@@ -150,6 +150,7 @@ def write_peers(book: Book, titles: dict[str, str]) -> None:
     _peers(page)
     _weights(page)
     _scores(page)
+    _why(page)
     _claims(page)
     for area, (low, high), title, unit in FIGURES:
         page.validate(area, low, high, title, unit)
@@ -369,9 +370,66 @@ def _scores(page: Page) -> None:
         )
 
 
+DIMENSIONS = ("software depth", "contracted share", "firm backlog", "customers")
+
+
+def _why(page: Page) -> None:
+    """The points of each dimension, and what separates each name from the leader."""
+    top, last = _WHY_TOP, _WHY_TOP + len(PEERS) - 1
+    ranks = f"$J${_SCORE_TOP}:$J${_SCORE_TOP + len(PEERS) - 1}"
+    page.section(
+        top - 3,
+        "5 · Which ranks where, and why",
+        "B",
+        "P",
+        "points on firm backlog, 25 for each of the four dimensions",
+    )
+    heads = dict(zip("CDEF", DIMENSIONS, strict=True)) | {"G": "Score"}
+    heads |= {letter: f"behind the leader: {name}" for letter, name in zip("HIJK", DIMENSIONS, strict=True)}
+    _heads(page, top - 2, {"B": ("Name", ""), **{letter: (text, "points") for letter, text in heads.items()}})
+    page.row(top - 2, 56)
+    for row, reading in ((top - 2, "Reading"), (top - 1, "")):
+        page.merge(f"L{row}:P{row}", reading, "head_left" if reading else "unit")
+    peers, scores = _PEER_TOP, _SCORE_TOP
+    for number, peer in enumerate(PEERS):
+        row, scored = top + number, scores + number
+        firm = f"D{peers}:D{peers + len(PEERS) - 1}".replace("D", "$D$")
+        names = f"E{scores}:E{scores + len(PEERS) - 1}".replace("E", "$E$")
+        page.put(f"B{row}", peer.name, "label_bold")
+        for letter, credit in {
+            "C": f"C{scored}",
+            "D": f"D{scored}",
+            "E": f"D{peers + number}/MAX({firm})",
+            "F": f"E{scored}/MAX({names})",
+        }.items():
+            page.put(f"{letter}{row}", f"=100/COLUMNS($C{row}:$F{row})*{credit}", "calc", "0.0")
+        page.put(f"G{row}", f"=SUM(C{row}:F{row})", "result", "0.0")
+        for letter, own in zip("HIJK", "CDEF", strict=True):
+            page.put(
+                f"{letter}{row}",
+                f"=INDEX({own}${top}:{own}${last},MATCH(1,{ranks},0))-{own}{row}",
+                "calc",
+                '0.0;"ahead "0.0;–',
+            )
+        gaps = f"H{row}:K{row}"
+        reading = (
+            f'=IF(J{scored}=1,B{row}&" leads on firm backlog with "&TEXT(G{row},"0")&" points",'
+            f'B{row}&" ranks "&J{scored}&": "&TEXT(SUM({gaps}),"0")&" points behind, the largest part in "&'
+            f'INDEX($C${top - 2}:$F${top - 2},MATCH(MAX({gaps}),{gaps},0))&" ("&TEXT(MAX({gaps}),"0")&")")'
+        )
+        page.merge(f"L{row}:P{row}", reading, "words", horizontal="left", indent=1)
+        page.book.name(f"why_{peer.name.lower()}", page, f"L{row}")
+        page.row(row, 20)
+
+
+def why_shadow(number: int) -> tuple[str, str]:
+    """The score of a peer by CFI_NEOCLOUD_SCORE, and as the sum of its points."""
+    return f"Peers!I{_SCORE_TOP + number}", f"Peers!G{_WHY_TOP + number}"
+
+
 def _claims(page: Page) -> None:
     top, first, iren = _CLAIM_TOP, _HISTORY_TOP, _PEER_TOP + 2
-    page.section(top - 3, "5 · The article's figures, tested", "B", "P")
+    page.section(top - 3, "6 · The article's figures, tested", "B", "P")
     _heads(
         page,
         top - 2,
