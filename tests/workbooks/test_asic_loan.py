@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ sys.path[:0] = [str(ROOT / "workbooks" / "build"), str(Path(__file__).parent)]
 
 import asic_loan  # noqa: E402
 import support  # noqa: E402
-from asic_inputs import COMMON, DEAL_INPUTS, SWITCHES  # noqa: E402
+from asic_inputs import COMMON, DEAL_INPUTS, POINTS, SWITCHES  # noqa: E402
 from asic_parts import Given  # noqa: E402
 from asic_pivot import INPUTS as PIVOT_INPUTS  # noqa: E402
 from asic_replay import FACTS, GIVENS  # noqa: E402
@@ -207,13 +208,31 @@ def test_nonsense_is_flagged_beside_every_input(opened: Opened, nonsense: str) -
     assert opened["master_check"] is True
 
 
-@pytest.mark.parametrize("name", ["loan_amount_1", "strip_decay", "pivot_cash", "replay_target", "ramp_factors"])
-def test_one_nonsense_input_fails_the_master_flag(opened: Opened, name: str) -> None:
-    place = "Pivot!C52" if name == "ramp_factors" else name
-    before = opened[place]
-    opened.set(place, -1.0 if name != "ramp_factors" else "slow")
-    assert opened["master_check"] is not True
-    opened.set(place, before)  # type: ignore[arg-type]
+def test_nonsense_in_every_input_cell_fails_the_checks(opened: Opened, formulas: Any) -> None:
+    tried, missed = support.unnoticed(opened, formulas)
+    assert tried > 500
+    assert missed == []
+
+
+@pytest.mark.parametrize("nonsense", ["soon", None, True, 1.0, 1e6])
+def test_nonsense_in_every_date_fails_the_checks(opened: Opened, formulas: Any, nonsense: Any) -> None:
+    dates = [(sheet, cell) for sheet, cell in support.inputs(formulas) if isinstance(cell.value, datetime)]
+    assert len(dates) == len(POINTS) + 6
+    for sheet, cell in dates:
+        assert any(cell.coordinate in rule.sqref for rule in sheet.data_validations.dataValidation)
+        address = f"{sheet.title}!{cell.coordinate}"
+        before = opened[address]
+        opened.set(address, nonsense)
+        assert opened["master_check"] is not True, address
+        opened.set(address, before)  # type: ignore[arg-type]
+    assert opened["master_check"] is True
+
+
+def test_a_step_of_your_own_path_that_nobody_believes_fails_the_checks(opened: Opened) -> None:
+    before = opened["Paths!K35"]
+    opened.set("Paths!K35", 11.0 * float(opened["Paths!J35"]))  # type: ignore[arg-type]
+    assert opened["master_check"] is False
+    opened.set("Paths!K35", before)  # type: ignore[arg-type]
     assert opened["master_check"] is True
 
 

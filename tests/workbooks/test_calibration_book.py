@@ -176,9 +176,9 @@ def test_the_fall_of_rents_feeds_back_to_the_supply_that_brings_it(opened: Opene
 
 
 def test_fewer_prices_are_read_and_a_gap_is_flagged(opened: Opened) -> None:
-    rows = synthetic()
-    cut = {f"Prices!{letter}{row}": None for letter in "CDEFG" for row in range(TOP + 60, TOP + FILLED)}
-    opened.set(cut)
+    cut = [f"Prices!{letter}{row}" for letter in "CDEFG" for row in range(TOP + 60, TOP + FILLED)]
+    before = {place: opened[place] for place in (*cut, f"Prices!E{TOP + 10}")}
+    opened.set(dict.fromkeys(cut))
     run = opened.recalculate()
     assert run["price_count"] == 60
     assert run.errors == 0, run.reasons
@@ -186,8 +186,7 @@ def test_fewer_prices_are_read_and_a_gap_is_flagged(opened: Opened) -> None:
     assert run["pair_rhos"][0][3] == 59
     opened.set(f"Prices!E{TOP + 10}", None)
     assert opened["master_check"] is not True
-    back = {f"Prices!{'DEFG'[k]}{TOP + index}": rows[index][k] for k in range(4) for index in (10, *range(60, FILLED))}
-    opened.set(back)
+    opened.set(before)  # type: ignore[arg-type]
     assert opened["price_count"] == FILLED
 
 
@@ -207,12 +206,40 @@ def test_nonsense_is_flagged_beside_every_input(opened: Opened, nonsense: str) -
     assert opened["master_check"] is True
 
 
-@pytest.mark.parametrize("name", ["per_year", "try_pd", "market_rent", "gpu_tenor_4"])
-def test_one_nonsense_input_fails_the_master_flag(opened: Opened, name: str) -> None:
-    before = opened[name]
-    opened.set(name, -1.0)
-    assert opened["master_check"] is not True
-    opened.set(name, before)  # type: ignore[arg-type]
+def test_nonsense_in_every_input_cell_fails_the_checks(opened: Opened) -> None:
+    """Every cell but for the prices of the second to fourth series, of which every 13th is tried."""
+    asked = load_workbook(BOOK)
+    for row in asked["Prices"].iter_rows(TOP, LAST, 5, 7):
+        for cell in row:
+            if (cell.row - TOP) % 13:
+                cell.value = None
+    tried, missed = support.unnoticed(opened, asked)
+    assert tried > 500
+    assert missed == []
+
+
+@pytest.mark.parametrize("nonsense", ["soon", None, True, 1.0, 1e6, 45000.0])
+def test_nonsense_in_a_date_fails_the_checks(opened: Opened, nonsense: Any) -> None:
+    for row in (TOP, TOP + 1, TOP + 100, TOP + FILLED - 1):
+        before = opened[f"Prices!C{row}"]
+        opened.set(f"Prices!C{row}", nonsense)
+        assert opened["master_check"] is not True, row
+        opened.set(f"Prices!C{row}", before)  # type: ignore[arg-type]
+    assert opened["master_check"] is True
+
+
+def test_a_slip_of_the_comma_fails_the_checks(opened: Opened) -> None:
+    before = opened[f"Prices!F{TOP + 50}"]
+    opened.set(f"Prices!F{TOP + 50}", 100.0 * float(before))  # type: ignore[arg-type]
+    assert opened["master_check"] is False
+    opened.set(f"Prices!F{TOP + 50}", before)  # type: ignore[arg-type]
+    assert opened["master_check"] is True
+
+
+def test_dates_that_do_not_fit_the_prices_a_year_fail_the_checks(opened: Opened) -> None:
+    opened.set("per_year", 12)
+    assert opened["master_check"] is False
+    opened.set("per_year", 52)
     assert opened["master_check"] is True
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from asic_inputs import MONTHS, POINTS
-from asic_parts import Checks, Months, open_checks, place_of
+from collections.abc import Sequence
+
+from asic_inputs import MONTHS
+from asic_months import OWN_BOUNDS, POINT_LAST, POINT_TOP, READING_BOUNDS
+from asic_parts import Checks, Months, number, open_checks, place_of
 from asic_replay import FACTS, LETTERS
 from asic_rows import SHADOWS
-from kit import Book, Page
+from kit import Book, Page, all_within
 
 NOTE = "The project's note on models, 40-digit arithmetic"
 # function, arguments, which answer, value, tolerance, where published
-Case = tuple[str, tuple[float | str, ...], int, float, float, str]
+Case = tuple[str, tuple[float, ...], int, float, float, str]
 CASES: tuple[Case, ...] = (
     ("CFI_HASHPRICE", (84714, 3.125, 952), 1, 40.0433823529412, 1e-9, "450 × 84,714 / 952,000; " + NOTE + " §6"),
     ("CFI_HASHCOST", (29.5, 0.0588), 1, 41.6304, 1e-9, NOTE + " §6"),
@@ -85,6 +88,7 @@ def write_checks(book: Book, months: Months, pivot: Months, replay: dict[str, in
         why="CFI_PIVOT_RUNWAY against its month-by-month shadow",
     )
     _identities(checks, m)
+    step = place_of(book, "path_step").split("!")[1]
     checks.heading("Bounds and inputs", "Outside of them a number is wrong, whatever the inputs are")
     checks.holds("At most one default", "Loan", f"SUM({m['default']})<=1")
     checks.holds("No balance below 0", "Loan", f"MIN({m['closing']})>=-tolerance")
@@ -105,22 +109,28 @@ def write_checks(book: Book, months: Months, pivot: Months, replay: dict[str, in
     ):
         checks.holds("Every input is a number within its range", sheet, f"AND(COUNT({name})>0,MIN({name})=1)")
     checks.holds("Halving after drawing", "Inputs", "halving_date>start_date")
+    for name, words in (("own_btc_path", "Bitcoin, yours"), ("own_network_path", "Network, yours")):
+        own = place_of(book, name)
+        row = own.split("$")[-1]
+        after, before = f"Paths!$F${row}:$AO${row}", f"Paths!$E${row}:$AN${row}"
+        checks.holds(words + ": 37 numbers within range", "Paths", all_within(own, *OWN_BOUNDS))
+        checks.holds(
+            words + ": no step larger than you believe",
+            "Paths",
+            f"SUMPRODUCT(--({after}>Inputs!{step}*{before}))+SUMPRODUCT(--({before}>Inputs!{step}*{after}))=0",
+        )
+    first, last = POINT_TOP, POINT_LAST
+    within = [
+        all_within(f"Paths!{letter}{first}:{letter}{last}", number(low), number(high))
+        for letter, (low, high) in READING_BOUNDS.items()
+    ]
+    checks.holds("Dated readings are numbers within range", "Paths", f"AND({','.join(within)})")
     checks.holds(
-        "Your own path is 37 numbers above 0, twice",
+        "Dated readings are in order of date",
         "Paths",
-        f"AND(COUNT(own_btc_path)={MONTHS + 1},COUNT(own_network_path)={MONTHS + 1},MIN(own_btc_path,own_network_path)>0)",
+        f"SUMPRODUCT(--(Paths!D{first + 1}:D{last}<=Paths!D{first}:D{last - 1}))=0",
     )
-    first, last = 9, 8 + len(POINTS)
-    checks.holds(
-        "Dated readings are complete and in order of date",
-        "Paths",
-        f"AND(COUNT(dated_readings)={4 * len(POINTS)},MIN(dated_readings)>0,SUMPRODUCT(--(Paths!D{first + 1}:D{last}<=Paths!D{first}:D{last - 1}))=0)",
-    )
-    checks.holds(
-        "Ramps of the grid are numbers between 0 and 10",
-        "Pivot",
-        "AND(COUNT(ramp_factors)=3,MIN(ramp_factors)>=0,MAX(ramp_factors)<=10)",
-    )
+    checks.holds("Ramps of the grid are numbers between 0 and 10", "Pivot", all_within("ramp_factors", 0.0, 10.0))
     checks.add(
         "Facts are those delivered",
         "Facts",
@@ -146,8 +156,8 @@ def _published(checks: Checks, page: Page) -> None:
     checks.heading("Published values", "The case stands on the right of this sheet, with its source")
     page.put("M9", "Function", "head_left")
     page.put("N9", "Answer no.", "head")
-    for number, letter in enumerate(ARGUMENTS, 1):
-        page.put(f"{letter}9", f"arg. {number}", "head")
+    for index, letter in enumerate(ARGUMENTS, 1):
+        page.put(f"{letter}9", f"arg. {index}", "head")
     page.put(f"{ANSWER}9", "Answer", "head")
     page.put(f"{SOURCE}9", "Source", "head_left")
     for function, arguments, answer, value, tolerance, source in CASES:
@@ -170,9 +180,23 @@ def _published(checks: Checks, page: Page) -> None:
             page.put(f"{ANSWER}{row}", f"=INDEX({call},1,$N{row})", "result", "0.000000000")
             checks.add(f"CFI_PIVOT_RUNWAY, answer {answer}", "as published", f"={ANSWER}{row}", value, 1e-8)
     book.name("published_answers", page, f"{ANSWER}10:{ANSWER}{checks.row - 1}")
+    typed = [case[1] for case in CASES] + [arguments for arguments, answers in PIVOT for _ in answers]
+    arguments_stand(
+        checks,
+        f"{ARGUMENTS[0]}10:{ARGUMENTS[-1]}{checks.row - 1}",
+        [number for arguments in typed for number in arguments],
+    )
 
 
-def _case(page: Page, row: int, function: str, arguments: tuple[float | str, ...], answer: int, source: str) -> None:
+def arguments_stand(checks: Checks, area: str, numbers: Sequence[float]) -> None:
+    """Two checks that the published cases still have their arguments, where another would give the same answer."""
+    checks.add("Arguments of the published cases: how many", "as published", f"=COUNT({area})", len(numbers), 0)
+    checks.add("Arguments of the published cases: their sum", "as published", f"=SUM({area})", sum(numbers), 1e-9)
+    words = "Argument of a published case: the answer is known for this number only"
+    checks.page.validate(area, float(min(numbers)), float(max(numbers)), "Published case", words)
+
+
+def _case(page: Page, row: int, function: str, arguments: tuple[float, ...], answer: int, source: str) -> None:
     page.put(f"M{row}", function, "label")
     page.put(f"N{row}", answer, "aside")
     for letter, value in zip(ARGUMENTS, arguments, strict=False):

@@ -22,7 +22,7 @@ EARLY, LATE = date(2009, 1, 3), date(2060, 1, 1)
 BEFORE_2022 = "2022-03-24 · 2026-09-30 · –"
 
 SWITCHES: tuple[Section | Given, ...] = (
-    Section("1 · Switches", "the whole workbook follows these four cells"),
+    Section("1 · Switches", "the whole workbook follows these three cells"),
     Given("deal", "Loan: 1, 2 or 3 of the columns on the right", "1–3", (1,), WHOLE, "J",
           "1 the third IREN SPV of March 2022, its terms as far as they are on record · 2 a loan of November 2026 · 3 your own", "–", 1, 3, ("1", "2", "3")),
     Given("path", "Path of bitcoin: 1, 2 or 3", "1–3", (2,), WHOLE, "J",
@@ -111,6 +111,7 @@ COMMON: tuple[Section | Given, ...] = (
     Section("7 · Base path"),
     Given("btc_drift", "Drift of bitcoin", "a year, continuous", (0.10,), NUMBER, "P", PARAMETER + "; slower than the network", "–", -3.0, 3.0),
     Given("network_growth", "Growth of the network", "a year, continuous", (0.343,), "0.000", "D", "ln(952 EH/s / 202 EH/s) over 4.52 years, 2022-03-24 to 2026-09-30: from bitcoin and hashprice on Paths", "2026-09-30", -3.0, 5.0),
+    Given("path_step", "Largest step of your own path", "× in a month", (10.0,), NUMBER, "J", "A larger step from one month to the next fails the checks: most often a slip of the comma", "–", 1.01, 1e6),
     Section("8 · Units"),
     Given("days_per_year", "Days a year", "days", (365,), WHOLE, "C", "Calendar", "–", 365, 366),
     Given("months_per_year", "Months a year", "months", (12,), WHOLE, "C", "Calendar", "–", 12, 12),

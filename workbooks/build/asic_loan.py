@@ -23,6 +23,7 @@ from asic_pivot import write_pivot
 from asic_replay import write_facts, write_replay
 from asic_summary import SWEPT, Sweep, open_summary, write_live, write_summary, write_sweep
 from kit import Book
+from openpyxl.styles import Alignment
 from seal import save
 from words import LANGUAGES, edition, words_for
 
@@ -35,7 +36,7 @@ MONTH_LINKS = "EGIKMOQ"
 SWITCHED = {item.key: float(str(item.values[0])) for item in SWITCHES if isinstance(item, Given)}
 LINKS = {
     "Summary": "CDEFGHI",
-    "Inputs": "CDEFGIJ",
+    "Inputs": "CDEFGHI",
     "Paths": MONTH_LINKS,
     "Loan": MONTH_LINKS,
     "Facts": "CDEFGHI",
@@ -60,6 +61,12 @@ def compose(titles: dict[str, str], sweep: Sweep, language: str = "en", words: M
     write_sweep(book, sweep)
     write_summary(book, months, titles)
     book.navigate(LINKS)
+    for name, letter in (
+        ("Inputs", "I"),
+        ("Facts", "I"),
+        ("Checks", "K"),
+    ):  # a link in a wide column stands at its left
+        book.pages[name].sheet[f"{letter}3"].alignment = Alignment(horizontal="left", vertical="center")
     return book
 
 

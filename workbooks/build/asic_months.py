@@ -6,6 +6,8 @@ from asic_inputs import (
     COMMON,
     DEAL_INPUTS,
     DEAL_NAMES,
+    EARLY,
+    LATE,
     LAYOUT,
     MONTHS,
     OWN_SOURCE,
@@ -14,7 +16,20 @@ from asic_inputs import (
     SWITCHES,
     own_path,
 )
-from asic_parts import LEGEND, Months, Row, Section, choose, input_heads, phrase, print_page, write_inputs
+from asic_parts import (
+    LEGEND,
+    Given,
+    Months,
+    Row,
+    Section,
+    choose,
+    input_heads,
+    lines_of,
+    phrase,
+    print_page,
+    validate,
+    write_inputs,
+)
 from asic_rows import ROWS
 from kit import DATE, NUMBER, PERCENT, TIMES, WHOLE, Book, Page
 from openpyxl.utils import get_column_letter
@@ -25,6 +40,10 @@ MONTH_WIDTHS = {"A": 1.5, "B": 40, "C": 15, "D": 12} | {
 }
 MONTH_LINKS = ("E", "G", "I", "K", "M", "O")
 POINT_TOP = 9
+POINT_LAST = POINT_TOP + len(POINTS) - 1
+# What a reading and a number of your own path may be at all: validated in the cell, checked on Checks.
+READING_BOUNDS = {"D": (EARLY, LATE), "E": (1.0, 1e7), "F": (0.01, 1e5), "G": (0.001, 50.0)}
+OWN_BOUNDS = (1e-6, 1e9)
 DERIVED: tuple[tuple[str, str, str, str, str, str], ...] = (
     ("network_start", "Network at drawing", "EH/s", "=blocks_per_day*subsidy*btc_start*(1+fee_share)/(hashprice_start*ph_per_eh)", "#,##0.0", "The hashrate at which CFI_HASHPRICE gives the hashprice at drawing"),
     ("level_payment", "Level payment a month", "US$ m", "=-PMT(loan_rate/months_per_year,tenor,loan_amount)", NUMBER, "Annuity over the tenor"),
@@ -41,23 +60,23 @@ DERIVED: tuple[tuple[str, str, str, str, str, str], ...] = (
 def write_input_sheet(book: Book) -> None:
     widths = {
         "A": 1.5,
-        "B": 46,
-        "C": 18,
-        "D": 15,
-        "E": 15,
-        "F": 15,
-        "G": 15,
+        "B": 42,
+        "C": 17,
+        "D": 13,
+        "E": 13,
+        "F": 13,
+        "G": 13,
         "H": 10,
-        "I": 92,
-        "J": 21,
-        "K": 11,
-        "L": 11,
-        "M": 9,
+        "I": 60,
+        "J": 11,
+        "K": 10,
+        "L": 10,
+        "M": 8,
     }
     page = book.page("Inputs", "Inputs", "Everything that is typed in: switches, the loan by deal, what all deals share.", widths)  # fmt: skip
     page.merge("B4:M4", LEGEND, "plain", 18, vertical="center")
     input_heads(page, 5, LAYOUT, "Live", DEAL_NAMES)
-    page.row(5, 32)
+    page.row(5, 44)
     rows = write_inputs(page, (*SWITCHES, *DEAL_INPUTS, *COMMON), 6, LAYOUT, "deal")
     book.name("inputs_in_range", page, f"M6:M{rows['last']}")
     top = rows["last"] + 2
@@ -67,6 +86,7 @@ def write_input_sheet(book: Book) -> None:
         page.put(f"C{row}", unit, "unit")
         page.put(f"D{row}", formula, "result", number_format)
         page.put(f"I{row}", how, "note")
+        page.row(row, 6 + 12 * lines_of(book.say(how), 60))
         book.name(key, page, f"D{row}")
     for offset, (cell, names) in enumerate((("deal", DEAL_NAMES), ("path", PATH_NAMES))):
         row = top + len(DERIVED) + offset
@@ -78,12 +98,12 @@ def write_input_sheet(book: Book) -> None:
         page.row(row, 30)
         book.name(f"{cell}_name", page, f"D{row}")
     page.freeze("D6")
-    print_page(page, f"B1:M{top + len(DERIVED) + 1}", "5:5", breaks=[rows["margin_on"], rows["sale_cost_limit"]])
+    print_page(page, f"B1:M{top + len(DERIVED) + 1}", "5:5", breaks=[rows["margin_on"], rows["dscr_high"]])
 
 
 PATH_ROWS: tuple[Section | Row, ...] = (
     Section("2 · Base", "SYNTHETIC: drift of bitcoin and growth of the network, two rates on Inputs"),
-    Row("month", "Month", "number", "=COLUMNS($E:{column})-1", WHOLE, "0 is the drawing", "aside"),
+    Row("month", "Month", "number", "=COLUMNS($E$1:{column}$1)-1", WHOLE, "0 is the drawing", "aside"),
     Row("base_btc", "Bitcoin, base", "index, start = 1", "=EXP(btc_drift*{month}/months_per_year)", "0.000", "e^(drift × years)"),
     Row("base_network", "Network, base", "index, start = 1", "=EXP(network_growth*{month}/months_per_year)", "0.000", "e^(growth × years)"),
     Section("3 · 2022-like fall", "SYNTHETIC: the dated points, log-linear between them; nothing here is a reading"),
@@ -118,11 +138,12 @@ def write_paths(book: Book) -> Months:
         row = months.row_of[key]
         for letter, value in zip(months.letters, series, strict=True):
             page.put(f"{letter}{row}", value, "input", "0.0")
-        page.validate(f"E{row}:{months.letters[-1]}{row}", 1e-6, 1e9, "Your own path", OWN_SOURCE)
+        page.validate(f"E{row}:{months.letters[-1]}{row}", *OWN_BOUNDS, "Your own path", OWN_SOURCE)
         book.name(key.replace("_given", "_path"), page, f"E{row}:{months.letters[-1]}{row}")
     last = top + len(PATH_ROWS) - 1
     page.freeze("E4")
-    wide_print(page, f"B1:{HOW}{last}", "1:3", [18, 32])
+    page.put(f"D{months.row_of['btc_index'] - 1}", "least, most", "section", size=9, bold=False, horizontal="center")
+    wide_print(page, f"B1:R{top - 2},B{top}:{HOW}{last}", "1:3", [18, 32])
     return months
 
 
@@ -134,7 +155,7 @@ def _given(item: Section | Row) -> Section | Row:
 
 
 def _points(page: Page) -> dict[str, str]:
-    page.section(6, "1 · Dated readings", "B", "T")
+    page.section(6, "1 · Dated readings", "B", "R")
     heads = (
         "Event",
         "Status",
@@ -150,9 +171,10 @@ def _points(page: Page) -> dict[str, str]:
     )
     units = ("", "", "", "$ per BTC", "$/PH/day", "BTC", "from first", "EH/s", "index", "index", "")
     for letter, text, unit in zip("BCDEFGHIJKL", heads, units, strict=True):
-        page.put(f"{letter}7", text, "head_left" if letter in "BL" else "head")
+        page.put(f"{letter}7", page.book.say_as("head", text), "head_left" if letter in "BL" else "head")
         page.put(f"{letter}8", unit, "unit")
-    first, last = POINT_TOP, POINT_TOP + len(POINTS) - 1
+    page.merge("L7:R7", "Source", "head_left")
+    first, last = POINT_TOP, POINT_LAST
     for row, point in enumerate(POINTS, first):
         page.put(f"B{row}", point.event, "label")
         page.put(f"C{row}", point.source[-2], "aside")
@@ -164,10 +186,11 @@ def _points(page: Page) -> dict[str, str]:
         page.put(f"I{row}", f"=blocks_per_day*G{row}*E{row}/(F{row}*ph_per_eh)", "calc", "0.0")
         page.put(f"J{row}", f"=E{row}/E${first}", "calc", "0.000")
         page.put(f"K{row}", f"=I{row}/I${first}", "calc", "0.000")
-        page.merge(f"L{row}:T{row}", point.source, "note", wrap=False)
-    page.validate(f"E{first}:F{last}", 0.01, 1e7, "Dated reading", "A reading from the source on the right")
-    page.validate(f"G{first}:G{last}", 0.0, 50.0, "Dated reading", "A reading from the source on the right")
-    page.validate(f"D{first}:D{last}", 39816, 58441, "Dated reading", "A date, each later than the one above")
+        page.merge(f"L{row}:R{row}", point.source, "note", wrap=False)
+    for letter, (low, high) in READING_BOUNDS.items():
+        words = "A date, each later than the one above" if letter == "D" else "A reading from the source on the right"
+        given = Given("", "Dated reading", "", (), "", "", words, "", low, high)
+        validate(page, f"{letter}{first}:{letter}{last}", given)
     page.book.name("dated_readings", page, f"D{first}:G{last}")
     return {
         "point_months": f"$H${first}:$H${last}",
@@ -195,11 +218,14 @@ def write_loan(book: Book, paths: Months) -> Months:
     last = months.lay_out(ROWS, 6)
     months.write(ROWS, 6, "D", HOW, HOW)
     defaults = months.span("default", sheet=False)
-    page.paint(f"E6:{months.letters[-1]}{last}", {f"E${months.row_of['default']}=1": "bad"})
+    bands = [row for row, item in enumerate(ROWS, 6) if isinstance(item, Section)]
+    groups = [
+        f"E{top + 1}:{months.letters[-1]}{end - 1}" for top, end in zip(bands, [*bands[1:], last + 1], strict=True)
+    ]
+    page.paint(" ".join(groups), {f"E${months.row_of['default']}=1": "bad"})
     book.name("months_of_default", page, defaults.replace("$", ""))
     page.freeze("E8")
-    sections = [row for row, item in enumerate(ROWS, 6) if isinstance(item, Section)]
-    wide_print(page, f"B1:{HOW}{last + 5}", "1:7", [18, 32], [sections[4] - 1, sections[8] - 1])
+    wide_print(page, f"B1:{HOW}{last}", "1:7", [18, 32], [bands[4] - 1, bands[8] - 1])
     titles = last + 2
     page.section(titles - 1, "11 · Titles of the charts", "B", HOW, "computed, so they stay true")
     for row, (key, formula) in enumerate(chart_titles(book, months).items(), titles):
@@ -215,20 +241,19 @@ TITLES: dict[str, str] = {}
 def chart_titles(book: Book, months: Months) -> dict[str, str]:
     """The finding of each chart as a formula."""
     hashprice = months.span("hashprice", sheet=False)
-    end, least = f"INDEX({hashprice},last_month+1)", f"MIN({hashprice})"
-    ltv, corr = months.span("ltv_line", sheet=False), months.span("corr_ltv", sheet=False)
+    end = f"INDEX({hashprice},last_month+1)"
+    ltv = months.span("ltv_line", sheet=False)
     last = "last_month+1"
     return {
         "Hashprice and hashcost": phrase(
-            book, "Hashprice goes from ", f'=TEXT(INDEX({hashprice},1),"0")', " to ", f'=TEXT({end},"0")', " $ by month ", "=last_month", " (least ",
-            f'=TEXT({least},"0")', "); running the machines costs ", f'=TEXT(INDEX({months.span("hashcost", sheet=False)},{last}),"0")',
+            book, "Hashprice goes from ", f'=TEXT(INDEX({hashprice},1),"0")', " to ", f'=TEXT({end},"0")', " $/PH/day by month ", "=last_month", "; running the machines costs ", f'=TEXT(INDEX({months.span("hashcost", sheet=False)},{last}),"0")',
         ),
         "Loan to value": phrase(
-            book, "LTV goes from ", f'=TEXT(INDEX({ltv},1),"0%")', " to ", f'=TEXT(INDEX({ltv},{last}),"0%")', "; adjusted for correlation it was ",
-            f'=TEXT(INDEX({corr},1),"0%")', " on the first day",
+            book, "LTV goes from ", f'=TEXT(INDEX({ltv},1),"0%")', " to ", f'=TEXT(INDEX({ltv},{last}),"0%")', "; correlation-adjusted in month 1: ",
+            '=TEXT(corr_ltv_start,"0%")',
         ),
         "Cash and debt service": phrase(
-            book, choose(book, "defaulted=0", "Cash covers debt service to the end; least cover ", "Cash stops covering debt service; least cover "), '=TEXT(min_dscr,"0.00")', "×",
+            book, choose(book, "min_dscr>=1", "Cash covers debt service to the end; least cover ", "Cash stops covering debt service; least cover "), '=TEXT(min_dscr,"0.00")', "×",
         ),
         "Balance and sale": phrase(
             book, choose(book, "loss_total>tolerance", "When the loan fails a sale leaves a loss of US$ ", "No loss on this path; at the worst a sale would have left US$ "),

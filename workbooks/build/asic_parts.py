@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
+from math import ceil
 from typing import Any
 
 from kit import DATE, LOOKS, PERCENT, TEXT, WHOLE, Book, Page
@@ -18,6 +19,8 @@ LEGEND = (
 )
 PARAMETER = "Demonstration parameter, not filed"
 Value = float | str | date
+CHINESE_FROM = 0x2E80
+FULL_WIDTH = tuple("，。；：？！、（）")
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ class Row:
 def phrase(book: Book, *parts: str) -> str:
     """A formula that joins texts and expressions; a part that begins with `=` is an expression, the rest is translated.
 
-    The blanks at the ends of a text are kept and are no part of what is translated.
+    The blanks at the ends of a text are kept and are no part of what is translated; a full-width mark has its own.
     """
     joined = []
     for part in parts:
@@ -76,9 +79,10 @@ def phrase(book: Book, *parts: str) -> str:
             joined.append(part[1:])
         else:
             core = part.strip()
-            start = part[: len(part) - len(part.lstrip())]
-            end = part[len(part.rstrip()) :] if core else ""
-            joined.append(f'"{start}{book.say(core)}{end}"')
+            said = book.say(core)
+            start = part[: len(part) - len(part.lstrip())] if not said.startswith(FULL_WIDTH) else ""
+            end = part[len(part.rstrip()) :] if core and not said.endswith(FULL_WIDTH) else ""
+            joined.append(f'"{start}{said}{end}"')
     return "&".join(joined)
 
 
@@ -90,6 +94,14 @@ def choose(book: Book, condition: str, yes: str, no: str) -> str:
 def place_of(book: Book, name: str) -> str:
     """The cells of a name. Inside SUMPRODUCT the default engine takes one cell of a name where it should take all."""
     return str(book.workbook.defined_names[name].attr_text).replace("'", "")
+
+
+def lines_of(text: str, width: float, size: float = 9) -> int:
+    """How many lines a text takes in a column of that width; a Chinese character is as wide as two letters."""
+    room = (width - 2) * 1.35 * 9 / size
+    chinese = sum(ord(letter) > CHINESE_FROM for letter in text)
+    # Beside Chinese, Latin letters are those of a wider font.
+    return max(1, ceil(((len(text) - chinese) * (1.15 if chinese else 1) + chinese * 2.3) / room))
 
 
 def number(value: Value) -> float:
@@ -196,9 +208,13 @@ def _write_given(page: Page, item: Given, row: int, layout: Layout, switch: str,
     page.put(f"{layout.status}{row}", " ".join(status), "aside")
     page.put(f"{layout.source}{row}", item.source, "note")
     page.put(f"{layout.as_of}{row}", item.as_of, "aside", wrap=True)
-    wide = page.sheet.column_dimensions[layout.source].width
-    lines = max(-(-len(item.source) // int(wide * 1.08)), -(-len(item.label) // 44), 1)
-    page.row(row, 6 + 12 * lines if lines > 1 else 18)
+    wide = page.sheet.column_dimensions
+    lines = max(
+        lines_of(book.say(item.label), wide["B"].width, 10),
+        lines_of(book.say(item.source), wide[layout.source].width),
+        2 if len(item.as_of) > 12 else 1,
+    )
+    page.row(row, 6 + 12 * lines)
     validate(page, span, item)
     if words:
         options = ",".join(f'{letters[0]}{row}="{choice}"' for choice in item.choices)
@@ -254,8 +270,13 @@ class Months:
         letters = self.letters
         for row, item in enumerate(items, top):
             if isinstance(item, Section):
-                self.page.section(row, item.title, "B", last, item.note)
+                # The note stands with the months, so that the pages that follow do not cut it.
+                self.page.section(row, item.title, "B", last)
+                self.page.put(f"{letters[0]}{row}", item.note or None, "section", size=9, bold=False)
                 continue
+            lines = lines_of(self.page.book.say(item.how), self.page.sheet.column_dimensions[how].width)
+            if lines > 1:
+                self.page.row(row, 6 + 12 * lines)
             self.page.put(f"B{row}", item.label, "label_bold" if item.look == "result" else "label")
             self.page.put(f"C{row}", item.unit, "unit")
             self.page.put(f"{how}{row}", item.how, "note")
@@ -337,7 +358,8 @@ class Checks:
         page.put(f"I{row}", 1 if counts else 0, "aside")
         page.put(f"J{row}", f'=IF(H{row}="{passed}",0,I{row})', "aside")
         page.put(f"K{row}", why or self.basis, "note")
-        page.row(row, 18 if len(words) < 52 and len(why or self.basis) < 72 else 30)
+        texts = (("C", words, 10), ("D", who, 9), ("K", why or self.basis, 9))
+        page.row(row, 6 + 12 * max(lines_of(page.book.say(text), CHECK_WIDTHS[at], size) for at, text, size in texts))
         self.row += 1
 
     def holds(self, words: str, who: str, condition: str, counts: bool = True, why: str = "") -> None:

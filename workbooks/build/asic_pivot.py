@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from asic_months import MONTH_WIDTHS, wide_print
-from asic_parts import PARAMETER, Given, Layout, Months, Row, Section, choose, input_heads, phrase, write_inputs
+from asic_months import wide_print
+from asic_parts import (
+    PARAMETER,
+    Given,
+    Layout,
+    Months,
+    Row,
+    Section,
+    choose,
+    input_heads,
+    lines_of,
+    phrase,
+    write_inputs,
+)
 from charts import Frame, Line, Reference, dress_axis, dress_chart, linked_title, place, plot_area, scatter, second_axis
 from kit import NAVY, NUMBER, PERCENT, SERIES, WHOLE, Book, Page
+from openpyxl.utils import get_column_letter
 
 MONTHS, STEPS, RAMPS = 36, 21, 3
 LAYOUT = Layout("D", (), "E", "F", "Q", "T", "U", "V")
 MONEY = '#,##0;-#,##0;"–"'
 LAST = "AN"
 HOW = "AO"
+WIDTHS = {"A": 1.5, "B": 38, "C": 14, "D": 10, HOW: 50} | {get_column_letter(5 + k): 8.2 for k in range(MONTHS)}
+WIDE = 11 * 8.2  # the source of an input stands across eleven months
 GRID_SHOCKS = (0, 5, 10, 15, 20)
 
 INPUTS: tuple[Section | Given, ...] = (
@@ -39,9 +54,10 @@ INPUTS: tuple[Section | Given, ...] = (
 
 ROWS: tuple[Section | Row, ...] = (
     Section("6 · The same, month by month in native Excel", "reproduces the three answers of CFI_PIVOT_RUNWAY"),
-    Row("month", "Month", "number", "=COLUMNS($E:{column})", WHOLE, "1 is the first month after today", "aside"),
+    Row("month", "Month", "number", "=COLUMNS($E$1:{column}$1)", WHOLE, "1 is the first month after today", "aside"),
     Row("inside", "Within the months looked ahead", "flag", "=IF({month}<=pivot_months,1,0)", "0;-0;–", "1 or 0"),
     Row("btc", "Mining revenue", "US$ m", "=pivot_btc*(1+pivot_shock)*(1-pivot_decay)^({month}-1)", "0.0", "After the shock, falling each month"),
+    Row("old", "Mining revenue before the shock", "US$ m", "=pivot_btc", "0.0", "What AI must replace"),
     Row("mining", "Cash of mining", "US$ m", "=MAX(0,{btc}-pivot_cost)", "0.0", "Machines are switched off below cost"),
     Row("ramp", "Ramp of AI", "share", "=IF({month}>=ai_delay+ai_ramp,1,IF({month}>ai_delay,({month}-ai_delay)/MAX(1,ai_ramp),0))", PERCENT, "Linear after the delay"),
     Row("ai", "AI revenue", "US$ m", "=ai_today+(ai_full-ai_today)*{ramp}", "0.0", "From today's to full"),
@@ -62,7 +78,7 @@ def write_pivot(book: Book, titles: dict[str, str]) -> Months:
         "Pivot",
         "The hybrid miner's pivot",
         "Can the hybrid miner cross over to AI before its cash runs out?",
-        MONTH_WIDTHS | {"AN": 9.3, "AO": 50, "AP": 9},
+        WIDTHS,
     )
     input_heads(page, 7, LAYOUT, "Value", ())
     rows = write_inputs(page, INPUTS, 8, LAYOUT)
@@ -70,7 +86,8 @@ def write_pivot(book: Book, titles: dict[str, str]) -> Months:
         if page.sheet[f"F{row}"].fill.fgColor.rgb != "0017324D":
             page.merge(f"F{row}:P{row}", page.sheet[f"F{row}"].value, "head_left" if row == 7 else "note")
             page.merge(f"Q{row}:S{row}", page.sheet[f"Q{row}"].value, "head" if row == 7 else "aside")
-        page.row(row, 18)
+        label, source = (str(page.sheet[f"{letter}{row}"].value or "") for letter in "BF")
+        page.row(row, 6 + 12 * max(lines_of(label, 38, 10), lines_of(source, WIDE)))
     book.name("pivot_inputs_in_range", page, f"V8:V{rows['last']}")
     book.name("ai_plan", page, f"D{rows['ai_today']}:D{rows['ai_ramp']}")
     book.name("spending_plan", page, f"D{rows['corporate']}:D{rows['capex_months']}")
@@ -84,8 +101,9 @@ def write_pivot(book: Book, titles: dict[str, str]) -> Months:
     _reading(page, grid)
     last = _charts(page, months, grid, titles)
     page.freeze("E4")
-    wide_print(page, f"B1:{HOW}{last}", "1:3", [22], [top + 3, last - 23])
-    page.sheet.page_setup.scale = 58
+    area = f"B1:V{top + 3},B{top + 5}:{LAST}{grid - 2},B{grid}:V{last}"
+    wide_print(page, area, "1:3", [22], [top + 4, last - 23])
+    page.sheet.page_setup.scale = 66
     return months
 
 
@@ -122,7 +140,7 @@ def _grid(page: Page, top: int) -> None:
         for letter, name in zip("DEFG", ("ai_today", "ai_full", "ai_margin", "ai_delay"), strict=True):
             page.put(f"{letter}{row}", f"={name}", "calc", NUMBER)
         page.put(f"H{row}", f"=ai_ramp*C{row}", "calc", NUMBER)
-        page.merge(f"I{row}:P{row}", "Judgement of this project: a plan that slips, and one that does not", "note")
+        page.merge(f"I{row}:P{row}", "Length of the ramp, stretched or shortened: judgement of this project", "note")
     page.validate(
         f"C{top + 2}:C{top + 4}",
         0.0,
@@ -174,7 +192,7 @@ def _small(page: Page, head: int, first: int, last: int, top: int) -> None:
         page.sheet[f"N{row}"].number_format = "0%"
         for letter in "PRT":
             following = chr(ord(letter) + 1)
-            block, place_ = f"$D${first}:$L${last}", f"$M{row},COLUMNS($D:$F)*({letter}${head + 1}-1)"
+            block, place_ = f"$D${first}:$L${last}", f"$M{row},COLUMNS($D$1:$F$1)*({letter}${head + 1}-1)"
             dry, crossed = f"INDEX({block},{place_}+1)", f"INDEX({block},{place_}+2)"
             page.merge(
                 f"{letter}{row}:{following}{row + 1}",
@@ -190,7 +208,7 @@ def _small(page: Page, head: int, first: int, last: int, top: int) -> None:
         },
     )
     row = first + 11
-    page.merge(f"M{row}:O{row}", "Deepest fall survived", "label_bold")
+    page.merge(f"M{row}:O{row}", "Worst shock survived", "label_bold")
     page.merge(f"M{row + 1}:O{row + 1}", "Shocks survived", "label")
     for ramp, letter in enumerate("PRT"):
         following, dry = chr(ord(letter) + 1), "DGJ"[ramp]
@@ -216,33 +234,32 @@ def _reading(page: Page, grid: int) -> None:
         book,
         "Can the hybrid miner cross over in time? ",
         choose(book, "pivot_dry=0", "Yes", "No"),
-        ": with mining revenue ", fall, ", AI replaces it ",
+        ": with mining revenue ", fall, ", AI replaces what mining brought before ",
         f'=IF(pivot_cross=0,"{book.say("not within the months looked ahead")}","{book.say("in month")} "&pivot_cross)',
         " and ",
         f'=IF(pivot_dry=0,"{book.say("cash never runs out; it is never below US$")} "&TEXT(pivot_least,"#,##0")&"m","{book.say("cash runs out in month")} "&pivot_dry&"{book.say("; it needs US$")} "&TEXT(-pivot_least,"#,##0")&"{book.say("m more")}")',
-        ". Deepest fall it survives: ", "=survived_2", " on this plan, ", "=survived_1", " if the ramp is twice as fast, ", "=survived_3", " if twice as slow.",
+        ". Worst shock it survives: ", "=survived_2", " on this plan, ", "=survived_1", " if the ramp is twice as fast, ", "=survived_3", " if twice as slow.",
     )  # fmt: skip
     page.merge("B5:V5", "=" + text, "reading", 40)
     book.name("pivot_reading", page, "B5")
     first = grid + 8
     path = phrase(
         book,
-        "Cash is least at ",
+        "Cash is least at US$ ",
         '=TEXT(pivot_least,"#,##0")',
-        "m; AI passes mining ",
+        "m; AI passes what mining brought before the shock ",
         f'=IF(pivot_cross=0,"{book.say("later than shown")}","{book.say("in month")} "&pivot_cross)',
     )
     curve = phrase(
         book,
         "Least cash at ",
         f'=TEXT(C{first + 10},"0%")',
-        ": ramp twice as fast ",
+        ", US$ m: ramp twice as fast ",
         f'=TEXT(F{first + 10},"#,##0")',
-        "m, as planned ",
+        ", as planned ",
         f'=TEXT(I{first + 10},"#,##0")',
-        "m, twice as slow ",
+        ", twice as slow ",
         f'=TEXT(L{first + 10},"#,##0")',
-        "m",
     )
     page.merge("B6:J6", "=" + path, "plain", vertical="center", wrap=False)
     page.merge("K6:V6", "=" + curve, "plain", vertical="center", wrap=False)
@@ -260,6 +277,7 @@ def _charts(page: Page, months: Months, grid: int, titles: dict[str, str]) -> in
 
     path = scatter([
         Line(say("Mining revenue"), row("month"), row("btc"), SERIES[2], width=2.5),
+        Line(say("Mining revenue before the shock"), row("month"), row("old"), SERIES[4], dash="sysDot", width=2.0),
         Line(say("AI revenue"), row("month"), row("ai"), SERIES[1], width=2.5),
     ])  # fmt: skip
     dress_chart(path, linked_title("Pivot!$B$6", titles.get("Pivot!B6", "")))
@@ -281,10 +299,10 @@ def _charts(page: Page, months: Months, grid: int, titles: dict[str, str]) -> in
     dress_axis(curve.y_axis, "l", say("Least cash on the way, US$ m (below 0: needed)"), "#,##0")
     curve.y_axis.crosses = "min"
     for chart, frame, name, alt in (
-        (path, Frame("B", "V", top + 1, top + 22, 0.0, 0.496), "Path of the pivot", "Lines by month: mining revenue falls, AI revenue ramps up and passes it, and cash falls to its least and recovers."),
+        (path, Frame("B", "V", top + 1, top + 22, 0.0, 0.496), "Path of the pivot", "Lines by month: mining revenue falls, AI revenue ramps up and passes what mining brought before the shock, and cash falls to its least and recovers."),
         (curve, Frame("B", "V", top + 1, top + 22, 0.504, 1.0), "Least cash by shock and ramp", "Three lines of least cash against the change of mining revenue, for a fast, a planned and a slow ramp; the slow ramp lies lowest."),
     ):  # fmt: skip
         chart.x_axis.majorGridlines = None
-        plot_area(chart, 0.1, 0.15, 0.8 if chart is path else 0.86, 0.6)
+        plot_area(chart, 0.1, 0.13, 0.8 if chart is path else 0.86, 0.63)
         place(page, chart, frame, name, alt)
     return top + 22

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from asic_parts import LEGEND, PARAMETER, Given, Layout, Section, phrase, print_page, write_inputs
+from asic_parts import LEGEND, PARAMETER, Given, Layout, Section, lines_of, phrase, print_page, write_inputs
 from kit import NUMBER, NUMBER_4, PERCENT, TIMES, WHOLE, Book
 
 SPVS, THIRD, STRONGHOLD, BITFARMS, CORE = (
@@ -123,7 +123,7 @@ def _known(formula: str, *needed: str) -> str:
 
 LINES: tuple[Section | Line, ...] = (
     Section("1 · On record at the start", "looked up on Facts, where each number has its status and source"),
-    Line("loan", "Loan at the start", "US$ m", "", NUMBER, "Fact"),
+    Line("loan", "Loan at the start", "US$ m", "", NUMBER, "Fact. Core Scientific drew in parts from October 2020: all of it is set against the first date"),
     Line("hashrate", "Hashrate pledged", "EH/s", "", NUMBER, "Fact"),
     Line("machines", "Machines pledged", "machines", "", "#,##0", "Fact"),
     Line("th", "TH a machine", "TH/s", "", WHOLE, "Judgement, only where the hashrate is not on record"),
@@ -181,16 +181,17 @@ GIVENS = (
 
 
 def write_facts(book: Book) -> None:
-    widths = {"A": 1.5, "B": 26, "C": 34, "D": 13, "E": 14, "F": 10, "G": 14, "H": 100}
+    widths = {"A": 1.5, "B": 26, "C": 30, "D": 13, "E": 13, "F": 12, "G": 13, "H": 12, "I": 70}
     page = book.page(
         "Facts",
         "Facts of 2020 to 2023",
         "Small, typed in by hand, each with its status and source; nothing interpolated.",
         widths,
     )
-    page.merge("B5:H5", LEGEND, "plain", 18, vertical="center")
+    page.merge("B5:I5", LEGEND, "plain", 18, vertical="center")
     for letter, text in zip("BCDEFGH", ("Deal", "Measure", "Value", "Unit", "Status", "As of", "Source"), strict=True):
         page.put(f"{letter}7", text, "head_left" if letter in "BCH" else "head")
+    page.merge("H7:I7", "Source", "head_left")
     for row, (deal, measure, value, unit, status, as_of, source) in enumerate(FACTS, FACT_TOP):
         page.put(f"B{row}", deal, "label")
         page.put(f"C{row}", measure, "label")
@@ -198,11 +199,11 @@ def write_facts(book: Book) -> None:
         page.put(f"E{row}", unit, "unit")
         page.put(f"F{row}", status, "aside")
         page.put(f"G{row}", as_of, "aside")
-        page.put(f"H{row}", source, "note")
+        page.merge(f"H{row}:I{row}", source, "note")
     page.validate(f"D{FACT_TOP}:D{_LAST}", 0.0, 1e6, "A fact", "A number from the source on the right, not negative")
     book.name("facts", page, f"D{FACT_TOP}:D{_LAST}")
     page.freeze(f"A{FACT_TOP}")
-    print_page(page, f"B1:H{_LAST}", "7:7")
+    print_page(page, f"B1:I{_LAST}", "7:7")
 
 
 def write_replay(book: Book) -> dict[str, int]:
@@ -218,9 +219,9 @@ def write_replay(book: Book) -> dict[str, int]:
         7, "0 · Assumptions of the replay", "B", "M", "volatility, drift, strip and correlation are those on Inputs"
     )
     rows = write_inputs(page, GIVENS, 8, layout)
-    for row in range(8, 12):
+    for row, item in enumerate(GIVENS, 8):
         page.sheet.merge_cells(f"F{row}:H{row}")
-        page.row(row, 18)
+        page.row(row, 6 + 12 * lines_of(book.say(item.source), 63))
     book.name("replay_inputs_in_range", page, "M8:M11")
     driver = "contracted,vol_contract,vol_market,vol_other"
     made = (
@@ -263,7 +264,7 @@ def write_replay(book: Book) -> dict[str, int]:
             page.put(f"C{row}", item.unit, "unit")
             page.put(f"J{row}", item.how, "note")
             page.put(f"I{row}", "formula" if item.formula else "fact", "aside")
-            page.row(row, 30 if len(item.how) > 62 else 18)
+            page.row(row, 6 + 12 * lines_of(book.say(item.how), 62))
             for letter in LETTERS:
                 formula = item.formula or _fact(head, letter, row)
                 words = {key: f"{letter}{at}" for key, at in row_of.items()}
@@ -278,7 +279,7 @@ def write_replay(book: Book) -> dict[str, int]:
     page.put(f"C{row}", "words", "unit")
     page.put(f"J{row}", "Filings and press; sources on Facts", "note")
     page.put(f"I{row}", "fact", "aside")
-    page.row(row, 44)
+    page.row(row, 50)
     for letter, outcome in zip(LETTERS, OUTCOMES, strict=True):
         page.put(f"{letter}{row}", outcome, "words")
     row_of["outcome"] = row
@@ -290,12 +291,14 @@ def write_replay(book: Book) -> dict[str, int]:
         ("iren_third_loan_per_th", "loan_th", "E"),
     ):
         book.name(name, page, f"{letter}{row_of[key]}")
+    # The third SPV is one of the three: it stands in a column of its own and is not counted again.
+    third = f'IF(E{row_of["said"]}="{book.say("TOO MUCH")}",1,0)'
     finding = phrase(
         book,
-        "=" + f'SUMPRODUCT(--(D{row_of["said"]}:H{row_of["said"]}="{book.say("TOO MUCH")}"))',
+        f'=SUMPRODUCT(--(D{row_of["said"]}:H{row_of["said"]}="{book.say("TOO MUCH")}"))-{third}',
         " of ",
-        f"=COUNT(D{row_of['excess']}:H{row_of['excess']})",
-        " loans whose start is on record exceeded what the functions would have advanced at an expected loss of ",
+        f"=COUNT(D{row_of['excess']}:H{row_of['excess']})-COUNT(E{row_of['excess']})",
+        " borrowers whose start is on record were lent more than the functions would have advanced at an expected loss of ",
         '=TEXT(replay_target,"0.0%")',
         " a year. IREN's three SPVs: lent ",
         '=TEXT(iren_loan_per_th,"0.0")',
@@ -309,7 +312,7 @@ def write_replay(book: Book) -> dict[str, int]:
         f'=TEXT(D{row_of["model"]},"0%")',
         " of their value when the borrower fails; they kept ",
         f'=TEXT(D{row_of["seen"]},"0%")',
-        ".",
+        ", by the company's estimate: one cycle, which informed the parameters, and no validation.",
     )
     page.merge("B5:J5", "=" + finding, "reading", 46)
     book.name("replay_reading", page, "B5")

@@ -40,7 +40,7 @@ def live_lines(months: Months) -> tuple[tuple[str, str, str, str, str, str, str]
         ("min_dscr", "Least debt service cover", "×", f"=MIN({m['dscr']})", TIMES, "result", "High cover at drawing is no protection: the cash has one driver."),
         ("dscr_first", "Debt service cover in month 1", "×", f"=INDEX({m['dscr']},2)", TIMES, "calc", "What the credit paper showed."),
         ("ltv_start", "LTV at drawing", "loan / value", f"=INDEX({m['ltv']},1)", PERCENT, "calc", "By the basis of value on Inputs."),
-        ("corr_ltv_start", "Correlation-adjusted LTV at drawing", "loan / value", f"=INDEX({m['corr_ltv']},2)", PERCENT, "result", "Month 1, the first with a cover: what the machines fetch on the day the borrower fails."),
+        ("corr_ltv_start", "Correlation-adjusted LTV in month 1", "loan / value", f"=INDEX({m['corr_ltv']},2)", PERCENT, "result", "The first month with a cover. Loan over what the machines fetch on the day the borrower fails."),
         ("stress_ltv_start", "Stress LTV at drawing, worst 1%", "loan / value", f"=INDEX({m['stress_ltv']},1)", PERCENT, "calc", "No PD in it: this one ranks."),
         ("ltv_end", "LTV at the end, or at default", "loan / value", at("ltv"), PERCENT, "result", "IREN's SPVs in November 2022: 149–160%."),
         ("ltv_strip_end", "The same, if the strip is the value", "loan / value", at("ltv_strip"), PERCENT, "calc", "A strip has no option value: the lower bound of what machines are worth."),
@@ -52,7 +52,7 @@ def live_lines(months: Months) -> tuple[tuple[str, str, str, str, str, str, str]
         ("recovery_total", "Recovered", "US$ m", f"=SUM({m['recovery']})", MONEY, "calc", "Sale of the machines and what is left in the reserve."),
         ("loss_total", "Loss", "US$ m", f"=SUM({m['loss']})", MONEY, "result", "Owed less recovered."),
         ("lgd_realised", "Loss given default on this path", "share of loan", f"=IF(SUM({m['exposure']})>tolerance,loss_total/SUM({m['exposure']}),0)", PERCENT, "result", "Of what was owed."),
-        ("lgd_said", "LGD that the functions said at drawing", "share of loan", f"=INDEX({m['lgd']},2)", PERCENT, "calc", "CFI_CORR_LGD in month 1."),
+        ("lgd_said", "LGD that the functions said in month 1", "share of loan", f"=INDEX({m['lgd']},2)", PERCENT, "calc", "CFI_CORR_LGD, the borrower failing within a year."),
     )  # fmt: skip
 
 
@@ -133,8 +133,8 @@ def write_summary(book: Book, months: Months, titles: dict[str, str]) -> None:
     fails = phrase(
         book, "=deal_name", " on ", "=path_name", ": fails in month ", "=default_month", " (",
         choose(book, "default_cause=1", "debt service unpaid", "margin call not cured"), "). LTV ", '=TEXT(ltv_start,"0%")', " at drawing, ", '=TEXT(ltv_end,"0%")',
-        " at default; cover ", '=TEXT(dscr_first,"0.00")', "× in month 1, ", '=TEXT(min_dscr,"0.00")', "× at the least. The sale recovers US$ ", '=TEXT(recovery_total,"0.0")',
-        "m and loses ", '=TEXT(loss_total,"0.0")', "m, ", '=TEXT(lgd_realised,"0%")', " of what was owed: one coin paid the interest and priced the collateral.",
+        " at default; cover ", '=TEXT(dscr_first,"0.00")', "× in month 1, ", '=TEXT(min_dscr,"0.00")', "× at the least. The sale and the reserve recover US$ ", '=TEXT(recovery_total,"0.0")',
+        "m and leave a loss of ", '=TEXT(loss_total,"0.0")', "m, ", '=TEXT(lgd_realised,"0%")', " of what was owed: one coin paid the interest and priced the collateral.",
     )  # fmt: skip
     holds = phrase(
         book, "=deal_name", " on ", "=path_name", ": repaid by month ", "=last_month", ". Least cover ", '=TEXT(min_dscr,"0.00")', "×, highest LTV ",
@@ -185,7 +185,7 @@ def _charts(page: Page, months: Months, titles: dict[str, str], top: int) -> int
         cell = TITLES[key]
         dress_chart(chart, linked_title(cell, titles.get(cell.replace("$", ""), "")))
         dress_axis(chart.x_axis, "b", say("Month after drawing"), "0", 0, 36, 6)
-        dress_axis(chart.y_axis, "l", say(unit), number_format, 0)
+        dress_axis(chart.y_axis, "l", say(unit), number_format, None if flows else 0)
         chart.x_axis.majorGridlines = None
         adjusted = key == "Loan to value"
         if adjusted:
@@ -193,7 +193,7 @@ def _charts(page: Page, months: Months, titles: dict[str, str], top: int) -> int
                 [Line(say("Correlation-adjusted LTV (right)"), row("shown"), row("corr_line"), BAD, width=2.5)]
             )
             second_axis(chart, other, say("Correlation-adjusted LTV"), "0%", 0)
-        plot_area(chart, 0.09, 0.15, 0.80 if adjusted else 0.87, 0.6)
+        plot_area(chart, 0.09, 0.14, 0.80 if adjusted else 0.87, 0.54)
         left, down = index % 2, index // 2
         frame = Frame("B", "J", top + 16 * down, top + 16 * down + 15, 0.504 if left else 0.0, 1.0 if left else 0.496)
         place(page, chart, frame, key, alt)

@@ -54,11 +54,12 @@ def compose(titles: dict[str, str], language: str = "en", words: Mapping[str, st
 
 def _reading(book: Book, at: dict[str, int]) -> None:
     """What the pair of GPU rent and bitcoin says, in a sentence."""
-    page, row, loan = book.pages["Calibration"], at["pairs"] + 4, at["loan"] + 1
+    page, row, loan, rents = book.pages["Calibration"], at["pairs"] + 4, at["loan"] + 1, at["evidence"] + 2
+    few = f'IF(F{rents}>=test_rho,"{book.say("too few to exclude")}","{book.say("enough to exclude")}")'
     text = phrase(
         book, f"=B{row}", ": ρ ", f'=TEXT(D{row},"0.00")', " (", f'=TEXT(E{row},"0.00")', " to ", f'=TEXT(F{row},"0.00")', ", n = ", f"=G{row}",
         "); ", f'=TEXT(M{row},"0%")', " of prices did not move, so ρ is nearer ", f'=TEXT(N{row},"0.00")',
-        ". For the loan tried below that range is worth an expected loss of ", f'=TEXT(I{loan},"0.00%")', " to ", f'=TEXT(I{loan + 4},"0.00%")', " a year. In public data seventeen months gave 0.39 with an interval from below 0 to 0.73: too few to exclude 0.7.",
+        ". For the loan of section 7 of Calibration, from the low end to the corrected high end, the expected loss is ", f'=TEXT(I{loan},"0.00%")', " to ", f'=TEXT(I{loan + 4},"0.00%")', " a year. In public data ", f"=G{rents}", " months of H100 rents gave ", f'=TEXT(D{rents},"0.00")', " (", f'=TEXT(E{rents},"0.00")', " to ", f'=TEXT(F{rents},"0.00")', "): ", "=" + few, " ", '=TEXT(test_rho,"0.0")', ".",
     )  # fmt: skip
     page.merge("B5:R5", "=" + text, "reading", 46)
     book.name("calibration_reading", page, "B5")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from asic_checks import NOTE, Case
-from asic_parts import Checks, open_checks, place_of
-from calibration_sheet import EVIDENCE, PAIRS
-from calibration_supply import COLUMNS, SCENARIOS
-from kit import Book, Page
+from asic_checks import NOTE, Case, arguments_stand
+from asic_parts import Checks, number, open_checks, place_of
+from calibration_prices import DATE_BOUNDS, LAST, PRICE_BOUNDS, TOP
+from calibration_sheet import EVIDENCE, EVIDENCE_BOUNDS, GENERATOR_BOUNDS, PAIRS
+from calibration_supply import BOOKS, COLUMNS, SCENARIOS
+from kit import Book, Page, all_within
 
 CASES: tuple[Case, ...] = (
     ("CFI_UNSMOOTH_CORR", (0.39, 0.45), 1, 0.436716158545546, 1e-12, "0.39 × 1.11978502191; " + NOTE + " §3.10"),
@@ -102,6 +103,33 @@ def write_checks(book: Book, at: dict[str, int], supply: dict[str, int]) -> None
     _found(checks, at)
     checks.heading("Bounds and inputs", "Outside of them a number is wrong, whatever the inputs are")
     checks.holds("Every series is complete: as many prices, no gap, all above 0", "Prices", "prices_complete=1")
+    low, high = PRICE_BOUNDS
+    checks.holds("Every price is within range", "Prices", f"AND(MIN(prices)>={low!r},MAX(prices)<={high!r})")
+    returns = f"Returns!D{TOP + 1}:G{LAST}"
+    checks.holds(
+        "No price steps further than you believe",
+        "Prices",
+        f"AND(MAX({returns})<=LN(price_step),MIN({returns})>=-LN(price_step))",
+    )
+    low, high = (number(day) for day in DATE_BOUNDS)
+    checks.holds(
+        "Every price has a date, and nothing else stands there",
+        "Prices",
+        f"AND(COUNT(dates)=price_count,COUNTA(dates)=price_count,MIN(dates)>={low!r},MAX(dates)<={high!r})",
+    )
+    # Below the last date every empty row counts once; a date that is not later than the one above adds another.
+    checks.holds(
+        "Every date is later than the one above",
+        "Prices",
+        f"SUMPRODUCT(--(Prices!C{TOP + 1}:C{LAST}<=Prices!C{TOP}:C{LAST - 1}))={LAST - TOP + 1}-price_count",
+    )
+    checks.add(
+        "Years by the dates over years by prices a year",
+        "Prices",
+        "=(MAX(dates)-MIN(dates))/365.25/((price_count-1)/per_year)",
+        1,
+        0.1,
+    )
     checks.holds("At least thirty prices", "Prices", "price_count>=30")
     checks.holds(
         "Correlations lie between −1 and 1",
@@ -120,11 +148,15 @@ def write_checks(book: Book, at: dict[str, int], supply: dict[str, int]) -> None
     )
     for name, sheet in (("calibration_inputs_in_range", "Calibration"), ("supply_inputs_in_range", "Supply")):
         checks.holds("Every input is a number within its range", sheet, f"AND(COUNT({name})>0,MIN({name})=1)")
-    checks.holds(
-        "What the generator was given is complete and within range",
-        "Calibration",
-        "AND(COUNT(series_true_vol,series_true_sticky,series_true_rho)=12,MIN(series_true_vol,series_true_sticky)>=0,MAX(series_true_sticky)<1,MAX(series_true_vol)<=5,MIN(series_true_rho)>=-1,MAX(series_true_rho)<=1)",
-    )
+    given = [all_within(f"series_{key}", low, high) for key, (low, high) in GENERATOR_BOUNDS.items()]
+    checks.holds("What the generator was given is within range", "Calibration", f"AND({','.join(given)})")
+    top = at["evidence"] + 1
+    last = top + len(EVIDENCE) - 1
+    typed = [
+        all_within(f"Calibration!{letter}{top}:{letter}{last}", low, high)
+        for letter, (low, high) in EVIDENCE_BOUNDS.items()
+    ]
+    checks.holds("What public data said is within range", "Calibration", f"AND({','.join(typed)})")
     checks.heading("Findings: shown, not counted, because an input may change them", "True at the inputs delivered")
     checks.add(
         "Correction for sticky prices comes back to what the generator was given",
@@ -150,25 +182,28 @@ def _published(checks: Checks, page: Page) -> None:
     checks.heading("Published values", "The case stands on the right of this sheet, with its source")
     page.put("M9", "Function", "head_left")
     page.put("N9", "Answer no.", "head")
-    for number, letter in enumerate(ARGUMENTS, 1):
-        page.put(f"{letter}9", f"arg. {number}", "head")
+    for index, letter in enumerate(ARGUMENTS, 1):
+        page.put(f"{letter}9", f"arg. {index}", "head")
     page.put(f"{ANSWER}9", "Answer", "head")
     page.put(f"{SOURCE}9", "Source", "head_left")
+
+    typed: list[float] = []
 
     def case(
         function: str,
         answer: int,
-        numbers: tuple[float | str, ...],
+        numbers: tuple[float, ...],
         formula: str,
         value: float,
         tolerance: float,
         source: str,
     ) -> None:
         row = checks.row
+        typed.extend(numbers)
         page.put(f"M{row}", function, "label")
         page.put(f"N{row}", answer, "aside")
-        for letter, number in zip(ARGUMENTS, numbers, strict=False):
-            page.put(f"{letter}{row}", number, "input", "General")
+        for letter, argument in zip(ARGUMENTS, numbers, strict=False):
+            page.put(f"{letter}{row}", argument, "input", "General")
         page.put(f"{ANSWER}{row}", formula.replace("{row}", str(row)), "result", "0.000000000")
         page.put(f"{SOURCE}{row}", source, "note")
         checks.add(f"{function}, answer {answer}", "as published", f"={ANSWER}{row}", value, tolerance)
@@ -217,6 +252,7 @@ def _published(checks: Checks, page: Page) -> None:
     for k, row in enumerate(MATRIX):
         call = f"=INDEX(CFI_SHRINK_CORR(O{start}:P{start + 3}),{'1,2' if k % 2 == 0 else '2,1'})"
         case("CFI_SHRINK_CORR", k + 1, row, call, 0.212260333399, 1e-11, NOTE + " §3.10: off the diagonal")
+    arguments_stand(checks, f"{ARGUMENTS[0]}10:{ARGUMENTS[-1]}{checks.row - 1}", typed)
 
 
 def _supply(checks: Checks, supply: dict[str, int]) -> None:
@@ -229,8 +265,9 @@ def _supply(checks: Checks, supply: dict[str, int]) -> None:
         "=((1+demand_growth)/(1+supply_growth))^(1/demand_elasticity)",
         1e-10,
     )
-    for key, _, _ in SCENARIOS:
-        for letter in COLUMNS:
+    for key, title, _ in SCENARIOS:
+        section = f", section {title.split(' ')[0]}"
+        for letter, lender in zip(COLUMNS, BOOKS, strict=True):
             top = supply[f"{key}_top"]
             value = f"Supply!{letter}{supply[f'{key}_value']}"
             given = {
@@ -249,12 +286,12 @@ def _supply(checks: Checks, supply: dict[str, int]) -> None:
                 f"+{rent}*{given['utilisation']}*({annuity('gpu_rate+rent_decay', end)}-{annuity('gpu_rate+rent_decay', start)})"
                 f"-gpu_opex*({annuity('gpu_rate', end)}-{annuity('gpu_rate', start)}))"
             )
-            checks.add("Value of the GPU", f"{key}, {letter}", f"={value}", shadow, 1e-5)
+            checks.add("Value of the GPU" + section, lender, f"={value}", shadow, 1e-5)
             cash = f"Supply!{letter}{supply[f'{key}_cash']}:{letter}{supply[f'{key}_cash'] + 5}"
             weights = f"SUMPRODUCT({cash},(1+{given['gpu_loan_rate']})^-ROW($A$1:$A$6))"
             checks.add(
-                "Loan life cover",
-                f"{key}, {letter}",
+                "Loan life cover" + section,
+                lender,
                 f"=Supply!{letter}{supply[f'{key}_llcr']}",
                 f"={weights}/Supply!{letter}{supply['loan']}",
                 1e-9,

@@ -6,7 +6,7 @@ from copy import copy
 from datetime import date, timedelta
 
 import numpy as np
-from asic_parts import print_page
+from asic_parts import Given, print_page, validate
 from kit import DATE, Book
 
 TOP, ROOM, FILLED, SERIES_COUNT = 12, 500, 261, 4
@@ -25,6 +25,9 @@ SOURCE = (
     "SYNTHETIC: seeded random series (seed 20261122), not market data. Volatilities and correlations of the size measured on public data "
     "(bitcoin 0.63, hashprice 0.73–0.85, ASIC 0.90 by elasticity, GPU rent 0.27 posted × 1.62; hashprice with bitcoin 0.79). Paste your own over it."
 )
+# What a price and a date may be at all: validated in the cell, checked on Checks.
+PRICE_BOUNDS = (1e-6, 1e9)
+DATE_BOUNDS = (date(1990, 1, 1), date(2099, 12, 31))
 START = (40000.0, 100.0, 40.0, 3.0)
 
 
@@ -50,8 +53,8 @@ def synthetic() -> list[tuple[float, ...]]:
 
 
 def write_prices(book: Book) -> None:
-    page = book.page("Prices", "Prices: paste yours here", "Up to 500 rows, equal intervals, the latest last; delete what is left below your own.", {"A": 1.5, "B": 14, "C": 16} | dict.fromkeys("DEFGH", 17) | {"I": 17, "J": 17})  # fmt: skip
-    page.merge("B5:J5", SOURCE, "reading", 46, size=10)
+    page = book.page("Prices", "Prices: paste yours here", "Up to 500 rows, equal intervals, the latest last; delete what is left below your own.", {"A": 1.5, "B": 14, "C": 16} | dict.fromkeys("DEFG", 17) | {"H": 40})  # fmt: skip
+    page.merge("B5:H5", SOURCE, "reading", 50, size=10)
     page.put("B7", "How many prices each series has, and whether all have as many without a gap", "plain", wrap=False)
     page.put("B8", "Prices", "label_bold")
     page.put("C8", "=MIN(D8:G8)", "result", "0")
@@ -98,16 +101,20 @@ def write_prices(book: Book) -> None:
                 cell = page.sheet[f"{letter}{row}"]
                 cell.value, cell._style = value, copy(styles[letter])
     page.validate(
-        f"D{TOP}:G{LAST}", 1e-9, 1e12, "Price", "A number above 0; SYNTHETIC series delivered, paste your own"
+        f"D{TOP}:G{LAST}", *PRICE_BOUNDS, "Price", "A number above 0; SYNTHETIC series delivered, paste your own"
     )
-    page.validate(f"C{TOP}:C{LAST}", 1, 80000, "Date", "A date; equal intervals, the latest last")
+    words = "A date; equal intervals, the latest last"
+    validate(page, f"C{TOP}:C{LAST}", Given("", "Date", "", (), "", "", words, "", *DATE_BOUNDS))
     book.name("prices", page, f"D{TOP}:G{LAST}")
+    book.name("dates", page, f"C{TOP}:C{LAST}")
     page.freeze(f"D{TOP}")
-    print_page(page, f"B1:G{TOP + FILLED - 1}", "1:11")
+    print_page(page, f"B1:H{TOP + FILLED - 1}", "10:11")
+    page.sheet.sheet_properties.pageSetUpPr.fitToPage = False
+    page.sheet.page_setup.scale = 80
 
 
 def write_returns(book: Book) -> None:
-    widths = {"A": 1.5, "B": 12, "C": 13} | dict.fromkeys("DEFGHIJKLMNOPQRSTUVWXY", 11)
+    widths = {"A": 1.5, "B": 11, "C": 12} | dict.fromkeys("DEFGHIJKLMNOPQRSTUVWXY", 8.6)
     page = book.page(
         "Returns", "Log returns and what is made of them", "One formula per column; empty below the last price.", widths
     )
@@ -122,7 +129,14 @@ def write_returns(book: Book) -> None:
         page.merge(f"{letters[0]}9:{letters[-1]}9", title, "head")
         page.merge(f"{letters[0]}10:{letters[-1]}10", note, "aside")
         for k, letter in enumerate(letters):
-            page.put(f"{letter}11", f"=INDEX(series_names,1,{COLUMNS[k]}$8)", "unit")
+            page.put(f"{letter}11", f"=INDEX(series_names,1,{COLUMNS[k]}$8)", "unit", wrap=True)
+    page.row(11, 27)
+    page.merge("M7:O7", "Mean of the returns", "label")
+    page.merge("M8:O8", "Their deviation", "label")
+    for k, letter in enumerate(COLUMNS):
+        returns = f"{letter}{TOP + 1}:{letter}{LAST}"
+        page.put(f"{SCORE[k]}7", f"=AVERAGE({returns})", "calc", "0.0000")
+        page.put(f"{SCORE[k]}8", f"=STDEVP({returns})", "calc", "0.0000")
     page.merge("T9:T10", "Noise", "head")
     page.merge("U9:U10", "Point", "head")
     page.put("T11", "Σz² squared", "unit")
@@ -155,7 +169,6 @@ def _formulas() -> dict[str, tuple[str, str, str]]:
         POINT: ("=MIN($B{row},price_count)", "0", "calc"),
         NOISE: ('=IF(ISNUMBER(P{row}),SUMSQ(P{row}:S{row})^2,"")', "0.00", "calc"),
     }
-    first, last = TOP + 1, LAST
     for k, letter in enumerate(COLUMNS):
         same, variance, score, index = SAME[k], EWMA[k], SCORE[k], INDEXED[k]
         made[letter] = (
@@ -170,12 +183,12 @@ def _formulas() -> dict[str, tuple[str, str, str]]:
             "calc",
         )
         made[score] = (
-            f'=IF(ISNUMBER({letter}{{row}}),({letter}{{row}}-AVERAGE({letter}${first}:{letter}${last}))/STDEVP({letter}${first}:{letter}${last}),"")',
+            f'=IF(ISNUMBER({letter}{{row}}),({letter}{{row}}-{score}$7)/{score}$8,"")',
             "0.000",
             "calc",
         )
         made[index] = (
-            f"=INDEX(Prices!{letter}${TOP}:{letter}${last},$U{{row}})/Prices!{letter}${TOP}*index_start",
+            f"=INDEX(Prices!{letter}${TOP}:{letter}${LAST},$U{{row}})/Prices!{letter}${TOP}*index_start",
             "0.0",
             "calc",
         )

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from asic_parts import LEGEND, PARAMETER, Given, Layout, Section, input_heads, phrase, print_page, write_inputs
+from asic_parts import (
+    LEGEND,
+    PARAMETER,
+    Given,
+    Layout,
+    Section,
+    input_heads,
+    lines_of,
+    phrase,
+    print_page,
+    write_inputs,
+)
 from calibration_prices import COLUMNS, EWMA, LAST, NAMES, SAME, TOP, TRUE_CORRELATION, TRUE_STICKY, TRUE_VOLATILITY
 from charts import Frame, Line, Reference, dress_axis, dress_chart, linked_title, place, plot_area, scatter
 from kit import NAVY, NUMBER, PERCENT, SERIES, WHOLE, Book, Page
@@ -21,6 +32,7 @@ INPUTS: tuple[Section | Given, ...] = (
     Given("published_confidence", "Level of the published intervals", "probability", (0.975,), PERCENT, "C", "97.5% on one side: the 95% interval of section 6's source; Checks compare with it", "–", 0.975, 0.975),
     Given("unchanged_below", "Returns smaller than this are no new price", "log return", (0.000001,), "0.0E+00", "J", "Rounding of posted prices", "–", 0.0, 0.01),
     Given("index_start", "Start of the index in the chart", "index", (100,), WHOLE, "C", "Convention", "–", 1, 1000),
+    Given("price_step", "Largest step from one price to the next", "×", (10.0,), NUMBER, "J", "A larger step fails the checks: most often a slip of the comma", "–", 1.01, 1e6),
     Given("test_rho", "Correlation that a lender fears", "correlation", (0.7,), NUMBER, "J", "About where the driver of an on-demand GPU cloud stands; the question is whether the data exclude it", "–", -1.0, 1.0),
     Section("2 · A loan to try the correlations on", "against the GPU: on-demand terms"),
     Given("try_ltv", "LTV at cost", "loan / value", (0.7142,), PERCENT, "V", "CoreWeave DDTL 5.0's advance, SEC 0001769628-26-000236", "2026-05-15", 0.001, 10.0),
@@ -39,8 +51,13 @@ EVIDENCE = (
 )
 
 
+# What a number typed in below the inputs may be at all: validated in the cell, checked on Checks.
+GENERATOR_BOUNDS = {"true_vol": (0.0, 5.0), "true_sticky": (0.0, 0.99), "true_rho": (-1.0, 1.0)}
+EVIDENCE_BOUNDS = {"D": (-0.999, 0.999), "G": (4.0, 1e5), "M": (0.0, 0.99)}
+
+
 def write_calibration(book: Book, titles: dict[str, str]) -> dict[str, int]:
-    widths = {"A": 1.5, "B": 46, "C": 15} | dict.fromkeys("DEFG", 14) | dict.fromkeys("HIJKLMNOPQ", 12) | {"R": 44}
+    widths = {"A": 1.5, "B": 38, "C": 15} | dict.fromkeys("DEFG", 12) | dict.fromkeys("HIJKLMNOPQ", 10) | {"R": 36}
     page = book.page(
         "Calibration",
         "Volatility and correlation",
@@ -53,7 +70,8 @@ def write_calibration(book: Book, titles: dict[str, str]) -> dict[str, int]:
     for row in range(7, rows["last"] + 1):
         if page.sheet[f"F{row}"].fill.fgColor.rgb != "0017324D":
             page.merge(f"F{row}:L{row}", page.sheet[f"F{row}"].value, "head_left" if row == 7 else "note")
-        page.row(row, 18)
+        label, source = (str(page.sheet[f"{letter}{row}"].value or "") for letter in "BF")
+        page.row(row, 6 + 12 * max(lines_of(label, 38, 10), lines_of(source, 64)))
     book.name("calibration_inputs_in_range", page, f"P8:P{rows['last']}")
     at = {"series": rows["last"] + 2}
     at["pairs"] = at["series"] + 16
@@ -67,7 +85,7 @@ def write_calibration(book: Book, titles: dict[str, str]) -> dict[str, int]:
     _loan(page, at["loan"], at["pairs"])
     at["last"] = _charts(page, at, titles)
     page.freeze("D4")
-    print_page(page, f"B1:R{at['last']}", "1:3", breaks=[at["matrix"] - 2, at["loan"] + 7])
+    print_page(page, f"B1:R{at['last']}", "1:3", breaks=[at["pairs"] - 2, at["loan"] + 7])
     return at
 
 
@@ -108,6 +126,7 @@ def _series(page: Page, top: int) -> None:
         row = top + 2 + index
         page.put(f"B{row}", label, "label_bold" if look == "result" else "label")
         page.put(f"C{row}", unit, "unit")
+        page.row(row, 3 + 12 * lines_of(book.say(label), 38, 10))
         page.merge(f"H{row}:R{row}", how, "note")
         for k, letter in enumerate(COLUMNS):
             returns, before = (f"Returns!{letter}${a}:{letter}${b}" for a, b in ((TOP + 2, LAST), (TOP + 1, LAST - 1)))
@@ -128,13 +147,9 @@ def _series(page: Page, top: int) -> None:
             page.put(f"{letter}{row}", value, look, number_format)
     for key in ("vol", "ewma", "ewma_native", "phi", "sticky", "true_vol", "true_sticky", "true_rho"):
         book.name(f"series_{key}", page, f"D{row_of[key]}:G{row_of[key]}")
-    page.validate(
-        f"D{row_of['true_vol']}:G{row_of['true_rho']}",
-        -1.0,
-        5.0,
-        "Generator",
-        "SYNTHETIC series only; ignore with your own prices",
-    )
+    for key, (low, high) in GENERATOR_BOUNDS.items():
+        words = "SYNTHETIC series only; ignore with your own prices"
+        page.validate(f"D{row_of[key]}:G{row_of[key]}", low, high, "Generator", words)
 
 
 PAIR_COLUMNS = {
@@ -148,7 +163,7 @@ PAIR_COLUMNS = {
     "I": ("Low, native", "FISHER"),
     "J": ("High, native", "FISHERINV"),
     "K": ("φ used", "larger |φ|"),
-    "L": ("ρ for φ", "CFI_UNSMOOTH"),
+    "L": ("ρ for φ", "ρ/√(1 − φ²)"),
     "M": ("π used", "larger share"),
     "N": ("ρ for π", "ρ/(1 − π)"),
     "O": ("Given", "generator"),
@@ -171,6 +186,7 @@ def _pairs(page: Page, top: int) -> None:
     for letter, (text, unit) in PAIR_COLUMNS.items():
         page.put(f"{letter}{head}", text, "head_left" if letter in "BR" else "head")
         page.put(f"{letter}{head + 1}", unit, "unit")
+    page.row(head, 30)
     block = f"Returns!$D${TOP + 1}:$G${LAST}"
     for index, (one, two) in enumerate(PAIRS):
         row = head + 2 + index
@@ -292,6 +308,7 @@ def _matrix(page: Page, top: int) -> None:
     )
     for row, (name, label, formula, how) in enumerate(lines, last + 2):
         page.put(f"B{row}", label, "label")
+        page.row(row, 3 + 12 * lines_of(book.say(label), 38, 10))
         page.put(f"C{row}", "number", "unit")
         page.put(f"D{row}", formula, "calc", "0.0000")
         page.merge(f"E{row}:R{row}", how, "note")
@@ -322,6 +339,7 @@ def _evidence(page: Page, top: int) -> None:
     )
     for letter in "BCDEFGHIJKLMNOPQR":
         page.put(f"{letter}{top}", dict(heads).get(letter, ""), "head_left" if letter in "BR" else "head")
+    page.row(top, 30)
     for row, (name, rho, count, sticky) in enumerate(EVIDENCE, top + 1):
         page.put(f"B{row}", name, "label")
         page.put(f"C{row}", "D", "aside")
@@ -335,9 +353,13 @@ def _evidence(page: Page, top: int) -> None:
         page.put(f"R{row}", FOUND + "; the project's fact sheet §B4, 2026-11-22", "note")
         page.row(row, 28)
     last = top + len(EVIDENCE)
-    page.validate(f"D{top + 1}:D{last}", -0.999, 0.999, "Measured correlation", FOUND)
-    page.validate(f"G{top + 1}:G{last}", 4, 100000, "Number of returns", FOUND)
-    page.validate(f"M{top + 1}:M{last}", 0.0, 0.99, "Unchanged prices", "45% of months unchanged for posted H100 rents")
+    notes = (
+        ("Measured correlation", FOUND),
+        ("Number of returns", FOUND),
+        ("Unchanged prices", "45% of months unchanged for posted H100 rents"),
+    )
+    for (letter, (low, high)), (title, words) in zip(EVIDENCE_BOUNDS.items(), notes, strict=True):
+        page.validate(f"{letter}{top + 1}:{letter}{last}", low, high, title, words)
     page.book.name("evidence", page, f"D{top + 1}:G{last}")
     page.book.name("evidence_sticky", page, f"N{top + 1}:N{last}")
     page.merge(
@@ -401,9 +423,11 @@ def _charts(page: Page, at: dict[str, int], titles: dict[str, str]) -> int:
         f"={sure}",
         " of ",
         f"=ROWS(E{first}:E{last})",
-        " pairs move together for sure; GPU rent and bitcoin measure ",
+        " pairs move together at ",
+        '=TEXT(confidence,"0%")',
+        "; GPU rent and bitcoin: ",
         f'=TEXT(D{first + 2},"0.00")',
-        ", corrected for sticky prices ",
+        ", corrected ",
         f'=TEXT(N{first + 2},"0.00")',
     )
     prices = phrase(

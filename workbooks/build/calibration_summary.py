@@ -98,10 +98,8 @@ def write_summary(book: Book, at: dict[str, int], supply: dict[str, int]) -> Non
     page.put("B24", "Measure", "head_left")
     page.put("C24", "Unit", "head")
     page.put("H24", "How to read it", "head_left")
-    for k, letter in enumerate(COLUMNS):
-        page.put(
-            f"{letter}24", f"=INDEX(series_names,1,{k + 1})".replace(f",{k + 1})", f",COLUMNS($D:{letter}))"), "head"
-        )
+    for letter in COLUMNS:
+        page.put(f"{letter}24", f"=INDEX(series_names,1,COLUMNS($D$1:{letter}$1))", "head")
     page.row(24, 32)
     first = at["pairs"] + 2
     named = (
@@ -120,7 +118,11 @@ def write_summary(book: Book, at: dict[str, int], supply: dict[str, int]) -> Non
         page.put(f"C{row}", unit, "unit")
         for letter in COLUMNS:
             page.put(
-                f"{letter}{row}", f"=INDEX({name},1,COLUMNS($D:{letter}))", "calc", number_format, horizontal="center"
+                f"{letter}{row}",
+                f"=INDEX({name},1,COLUMNS($D$1:{letter}$1))",
+                "calc",
+                number_format,
+                horizontal="center",
             )
         page.put(f"H{row}", how, "note")
         page.row(row, 20)

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from asic_parts import LEGEND, PARAMETER, Given, Layout, Section, input_heads, phrase, print_page, write_inputs
+from asic_parts import (
+    LEGEND,
+    PARAMETER,
+    Given,
+    Layout,
+    Section,
+    input_heads,
+    lines_of,
+    phrase,
+    print_page,
+    write_inputs,
+)
 from charts import Frame, Line, Reference, dress_axis, dress_chart, linked_title, place, plot_area, scatter
 from kit import BAD, NAVY, NUMBER, PERCENT, SERIES, TIMES, WHOLE, Book, Page
 
@@ -57,7 +68,7 @@ SCENARIOS = (
 
 def write_supply(book: Book, titles: dict[str, str]) -> dict[str, int]:
     widths = (
-        {"A": 1.5, "B": 50, "C": 18} | dict.fromkeys(COLUMNS, 17) | {"H": 10, "I": 78, "J": 12, "K": 9, "L": 9, "M": 9}
+        {"A": 1.5, "B": 42, "C": 17} | dict.fromkeys(COLUMNS, 16.5) | {"H": 8, "I": 54, "J": 11, "K": 8, "L": 8, "M": 8}
     )
     page = book.page(
         "Supply", "GPU supply 2026–27", "What if supply compresses rents by 40%: who is still repaid?", widths
@@ -66,6 +77,7 @@ def write_supply(book: Book, titles: dict[str, str]) -> dict[str, int]:
     input_heads(page, 9, LAYOUT, "", BOOKS)
     page.row(9, 32)
     rows = write_inputs(page, INPUTS, 10, LAYOUT)
+    _lenders(page, rows["contract_years"] - 1)
     book.name("supply_inputs_in_range", page, f"M10:M{rows['last']}")
     at = {f"{key}_": row for key, row in rows.items()}
     top = rows["last"] + 2
@@ -78,7 +90,9 @@ def write_supply(book: Book, titles: dict[str, str]) -> dict[str, int]:
     _findings(page, at)
     at["last"] = _charts(page, at, titles, top)
     page.freeze("D4")
-    print_page(page, f"B1:M{at['last']}", "1:3", breaks=[rows["last"], at["essay_top"] - 2, at["curve"] - 2, top - 1])
+    # Lenders and today's rent, the two falls, residual value and the first curve, the other curves, the charts.
+    breaks = [rows["contract_years"] - 2, at["supply_top"] - 2, at["residual"] - 4, at["curve"] + STEPS + 2, top - 1]
+    print_page(page, f"B1:M{at['last']}", "1:3", breaks=breaks)
     return at
 
 
@@ -91,10 +105,22 @@ def _line(
     for letter in COLUMNS:
         page.put(f"{letter}{row}", formula.replace("{c}", letter), look, number_format, horizontal="center")
     page.put(f"I{row}", how, "note")
+    wide = page.sheet.column_dimensions
+    lines = max(lines_of(page.book.say(label), wide["B"].width, 10), lines_of(page.book.say(how), wide["I"].width))
+    if lines > 1:
+        page.row(row, 6 + 12 * lines)
+
+
+def _lenders(page: Page, row: int) -> None:
+    """The names of the lenders in the band of a section, so that every page says whose column is whose."""
+    for letter, name in zip(COLUMNS, BOOKS, strict=True):
+        page.put(f"{letter}{row}", name, "section", size=9, bold=False, horizontal="center", wrap=True)
+    page.row(row, 28)
 
 
 def _debt(page: Page, top: int, rows: dict[str, int]) -> dict[str, int]:
     page.section(top, "4 · Debt", "B", "M")
+    _lenders(page, top)
     loan, service = top + 1, top + 2
     _line(page, loan, "Loan per GPU", "US$", f"=gpu_cost*{{c}}{rows['advance']}", MONEY, "Cost × advance")
     _line(
@@ -112,6 +138,7 @@ def _debt(page: Page, top: int, rows: dict[str, int]) -> dict[str, int]:
 def _scenario(page: Page, key: str, title: str, factor: str, top: int, rows: dict[str, int], at: dict[str, int]) -> int:
     """One level of rent: value, LTV, cash and cover year by year."""
     page.section(top - 1, title, "B", "M")
+    _lenders(page, top - 1)
     r = {
         name: f"{{c}}${rows[name]}"
         for name in ("contract_years", "contract_rent", "utilisation", "gpu_loan_rate", "gpu_tenor")
@@ -174,7 +201,7 @@ def _scenario(page: Page, key: str, title: str, factor: str, top: int, rows: dic
         _line(
             page,
             row,
-            "Cash after operating cost",
+            f"Cash after operating cost, year {year + 1}",
             "US$ a year",
             f"=IF($H{row}<={r['gpu_tenor']},({rent}*{r['utilisation']}-gpu_opex)*hours,0)",
             MONEY,
@@ -270,8 +297,8 @@ def _residual(page: Page, top: int, at: dict[str, int]) -> int:
     )
     page.put(f"H{top}", "Native", "head")
     page.put(f"H{top + 1}", "of D", "unit")
-    page.put(
-        f"I{first}",
+    page.merge(
+        f"I{first}:M{first + 1}",
         "A successor takes its share off the floor as well; no amortisation schedule of filed GPU loans gives credit to residual value",
         "note",
     )
@@ -373,8 +400,8 @@ def _findings(page: Page, at: dict[str, int]) -> None:
         ", cover ", t(of("now_least", "D"), "0.00"), "× to ", t(of("essay_least", "D"), "0.00"), "×. With three years contracted on a five-year loan, loan life cover ", t(of("now_llcr", "F"), "0.00"), "× to ", t(of("essay_llcr", "F"), "0.00"), "×.",
     )  # fmt: skip
     supply = phrase(
-        book, "Demand up ", t("demand_growth", "0%"), ", supply up ", t("supply_growth", "0%"), ": rents fall by ", t(f"1-D{at['supply_top']}", "0%"), ". A fall of ", t("essay_fall", "0%"),
-        " takes supply growth of ", t("supply_needed", "0%"), " at this demand and elasticity. Merchant LTV then ", t(of("supply_ltv", "G"), "0%"), ", six years contracted ", t(of("supply_ltv", "D"), "0%"), ".",
+        book, "Demand up ", t("demand_growth", "0%"), ", supply up ", t("supply_growth", "0%"), ": rents fall by ", t(f"1-D{at['supply_top']}", "0%"), ", merchant LTV is ", t(of("supply_ltv", "G"), "0%"), ", six years contracted ", t(of("supply_ltv", "D"), "0%"),
+        ". A fall of ", t("essay_fall", "0%"), " takes supply growth of ", t("supply_needed", "0%"), " at this demand and elasticity.",
     )  # fmt: skip
     page.merge("B5:M5", "=" + essay, "reading", 46)
     page.merge("B6:M6", "=" + supply, "reading", 30, size=10, ground=None)
@@ -410,7 +437,7 @@ def _findings(page: Page, at: dict[str, int]) -> None:
             t(fall, "0%"),
             " lower: ",
             t(least[0], "0.00"),
-            "× contracted, ",
+            "× contracted for six years, ",
             t(least[1], "0.00"),
             "× merchant",
         ),
