@@ -8,39 +8,34 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from computefi.recalc import Recalculated, recalculate
+from computefi.recalc import Book, Recalculated, recalculate
 from computefi.spec import REGISTRY
 
 ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "workbooks" / "checks.xlsx"
 ORACLE = ROOT / "tests" / "oracle"
-sys.path.insert(0, str(ROOT / "workbooks" / "build"))
+sys.path[:0] = [str(ROOT / "workbooks" / "build"), str(Path(__file__).parent)]
 
 import checks_book  # noqa: E402
+import support  # noqa: E402
 from checks_case import DERIVED, EXACT, FILED, HIGH, PUBLISHED, Case, Line, Listed  # noqa: E402
 from render import freeze  # noqa: E402
 
-ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
-<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item></oor:items>
-"""
 GROUPS = [group for groups in checks_book.GROUPS.values() for group in groups]
 CASES = [case for group in GROUPS for case in group.cases]
 PROVED = [case for case in CASES if "tests/oracle/" in case.source]
 # What a native half may use: every spreadsheet has it and none gets it wrong in a plain cell.
 NATIVE = set(
-    """ABS ACOS ASIN ATAN AVERAGE CORREL COS COUNT COUNTIF EXP FISHER FISHERINV FV IF IPMT IRR ISERROR ISNUMBER LN MATCH
-    MAX MIN NORMSDIST NORMSINV NOT NPV PI PMT POISSON PPMT PV RANK SIN SLN SQRT SUM SUMPRODUCT SUMSQ INDEX""".split()
+    """ABS ACOS AND ASIN ATAN AVERAGE COLUMNS CORREL COS COUNT COUNTIF EXP FISHER FISHERINV FV IF INDEX IPMT IRR ISERROR
+    ISNUMBER LN MATCH MAX MIN NORMSDIST NORMSINV NOT NPV PI PMT POISSON PPMT PV RANK ROWS SIN SLN SQRT SUM SUMPRODUCT
+    SUMSQ""".split()
 )
 
 
@@ -66,14 +61,6 @@ def values() -> Recalculated:
     return recalculate(BOOK)
 
 
-def cells(book: Any) -> Iterator[tuple[Worksheet, Cell]]:
-    for sheet in book:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.value is not None:
-                    yield sheet, cell
-
-
 def checks(book: Any) -> list[tuple[Worksheet, int]]:
     """The sheet and row of every check."""
     return [
@@ -84,14 +71,9 @@ def checks(book: Any) -> list[tuple[Worksheet, int]]:
     ]
 
 
-def members(path: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as book:
-        return {name: book.read(name) for name in book.namelist()}
-
-
 def test_committed_file_is_a_fresh_build(fresh: Path) -> None:
     # By parts, because another zlib may pack the same content into other bytes.
-    assert members(BOOK) == members(fresh)
+    assert support.members(BOOK) == support.members(fresh)
 
 
 def test_two_builds_are_the_same_bytes(fresh: Path, tmp_path: Path) -> None:
@@ -100,7 +82,7 @@ def test_two_builds_are_the_same_bytes(fresh: Path, tmp_path: Path) -> None:
 
 
 def test_excel_trusts_the_stored_values_and_dates_are_fixed() -> None:
-    calculation = re.search(r"<calcPr[^>]*>", members(BOOK)["xl/workbook.xml"].decode())
+    calculation = re.search(r"<calcPr[^>]*>", support.members(BOOK)["xl/workbook.xml"].decode())
     assert calculation is not None
     assert 'calcId="191029"' in calculation[0]
     assert "fullCalcOnLoad" not in calculation[0] or 'fullCalcOnLoad="0"' in calculation[0]
@@ -183,7 +165,7 @@ def test_a_shadow_reads_cells_and_repeats_no_argument(formulas: Any) -> None:
 
 
 def test_the_native_half_uses_only_functions_that_every_spreadsheet_gets_right(formulas: Any) -> None:
-    for sheet, cell in cells(formulas):
+    for sheet, cell in support.cells(formulas):
         if isinstance(cell.value, str) and cell.value.startswith("=") and "CFI_" not in cell.value:
             bare = re.sub(r'"[^"]*"|\'[^\']*\'', "", cell.value)
             used = set(re.findall(r"\b([A-Z][A-Z0-9.]*)\(", bare))
@@ -201,6 +183,12 @@ def test_an_argument_moved_away_fails_its_row_and_the_flag(formulas: Any) -> Non
     assert moved[f"{sheet.title}!T{row}"] == pytest.approx(0, abs=1e-12), "ours and the shadow move together"
 
 
+def test_nonsense_in_every_input_cell_fails_the_checks(formulas: Any) -> None:
+    tried, missed = support.unnoticed(Book.open(BOOK), formulas)
+    assert tried > 1500
+    assert not missed
+
+
 def test_a_wrong_answer_fails_its_row_and_not_the_native_half(formulas: Any) -> None:
     # The shadow is of the lognormal form and stays; what the add-in answers is turned to the additive one.
     sheet, row = next((s, r) for s, r in checks(formulas) if s[f"L{r}"].value == "lognormal")
@@ -212,7 +200,7 @@ def test_a_wrong_answer_fails_its_row_and_not_the_native_half(formulas: Any) -> 
 
 def test_no_cell_shows_an_error(cached: Any) -> None:
     codes = ("#NUM!", "#VALUE!", "#DIV/0!", "#N/A", "#NAME?", "#REF!")
-    assert not [(s.title, c.coordinate) for s, c in cells(cached) if c.data_type == "e" or c.value in codes]
+    assert not [(s.title, c.coordinate) for s, c in support.cells(cached) if c.data_type == "e" or c.value in codes]
 
 
 def test_verdicts_are_words_and_colour_only_repeats_them(cached: Any, formulas: Any) -> None:
@@ -255,7 +243,7 @@ def test_libreoffice_agrees_on_every_native_cell(formulas: Any, cached: Any, tmp
     freeze(BOOK, frozen, only=b"CFI_")
     profile = tmp_path / "profile"
     (profile / "user").mkdir(parents=True)
-    (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS_RECALCULATE)
+    (profile / "user" / "registrymodifications.xcu").write_text(support.ALWAYS_RECALCULATE)
     command = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless"]
     command += ["--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(tmp_path / "out"), str(frozen)]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
@@ -264,7 +252,7 @@ def test_libreoffice_agrees_on_every_native_cell(formulas: Any, cached: Any, tmp
         sheet, _, address = formulas.defined_names[flag].attr_text.partition("!")
         assert referee[sheet.strip("'")][address.replace("$", "")].value is True, flag
     compared = shadows = 0
-    for sheet, cell in cells(formulas):
+    for sheet, cell in support.cells(formulas):
         if isinstance(cell.value, str) and cell.value.startswith("=") and "CFI_" not in cell.value:
             ours, theirs = (book[sheet.title][cell.coordinate].value for book in (cached, referee))
             if cell.column_letter in "QT" and sheet.title in checks_book.GROUPS:  # of a frozen answer and a native one

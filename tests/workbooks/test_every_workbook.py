@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sys
 from functools import lru_cache
 from html import unescape
@@ -20,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "workbooks" / "build"), str(Path(__file__).parent)]
 
 import kit  # noqa: E402
-from support import cells, libreoffice_agrees, members  # noqa: E402
+from support import cells, members  # noqa: E402
 
 BOOKS = sorted((ROOT / "workbooks").glob("*.xlsx"))
 ENGLISH = [path for path in BOOKS if ".zh" not in path.name]
@@ -93,10 +92,3 @@ def test_the_row_of_links_is_printed(path: Path) -> None:
         areas = [area.split("!")[1].replace("$", "") for area in sheet.print_area.split(",")]
         last = max(range_boundaries(area)[2] for area in areas)
         assert max(cell.column for cell in sheet[3] if cell.hyperlink) <= last, sheet.title
-
-
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
-def test_libreoffice_agrees_on_the_native_cells_of_functions(tmp_path: Path) -> None:
-    path = ROOT / "workbooks" / "functions.xlsx"
-    formulas, cached = load_workbook(path), load_workbook(path, data_only=True)
-    assert libreoffice_agrees(path, formulas, cached, tmp_path) > 200

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from openpyxl import load_workbook
-from openpyxl.cell.cell import Cell
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.formula import ArrayFormula
-from openpyxl.worksheet.worksheet import Worksheet
 
-from computefi.recalc import Recalculated, recalculate
-from computefi.spec import REGISTRY, Kind, Spec
+from computefi.recalc import Book, Recalculated, recalculate
+from computefi.spec import MISSING, REGISTRY, Kind, Spec
 
 ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "workbooks" / "functions.xlsx"
-sys.path.insert(0, str(ROOT / "workbooks" / "build"))
+sys.path[:0] = [str(ROOT / "workbooks" / "build"), str(Path(__file__).parent)]
 
 import functions_book  # noqa: E402
-from functions_card import COLUMN_WIDTH, LABEL_WIDTH, lines_of, signature, span  # noqa: E402
+import support  # noqa: E402
+from functions_bounds import bounds  # noqa: E402
+from functions_card import COLUMN_WIDTH, FIRST, LABEL_WIDTH, grid, lines_of, signature, span  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -50,21 +51,8 @@ def values() -> Recalculated:
     return recalculate(BOOK)
 
 
-def cells(book: Any) -> Iterator[tuple[Worksheet, Cell]]:
-    for sheet in book:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.value is not None:
-                    yield sheet, cell
-
-
-def members(path: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as book:
-        return {name: book.read(name) for name in book.namelist()}
-
-
 def texts(book: Any) -> set[str]:
-    return {cell.value for _, cell in cells(book) if isinstance(cell.value, str)}
+    return {cell.value for _, cell in support.cells(book) if isinstance(cell.value, str)}
 
 
 def told_of(monkeypatch: pytest.MonkeyPatch, spec: Spec) -> set[str]:
@@ -75,7 +63,7 @@ def told_of(monkeypatch: pytest.MonkeyPatch, spec: Spec) -> set[str]:
 
 def test_committed_file_is_a_fresh_build_of_the_registry(fresh: Path) -> None:
     # By parts, because another zlib may pack the same content into other bytes.
-    assert members(BOOK) == members(fresh)
+    assert support.members(BOOK) == support.members(fresh)
 
 
 def test_two_builds_are_the_same_bytes(fresh: Path, tmp_path: Path) -> None:
@@ -101,7 +89,7 @@ def test_a_new_example_becomes_the_live_example(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_excel_trusts_the_stored_values_and_dates_are_fixed() -> None:
-    calculation = re.search(r"<calcPr[^>]*>", members(BOOK)["xl/workbook.xml"].decode())
+    calculation = re.search(r"<calcPr[^>]*>", support.members(BOOK)["xl/workbook.xml"].decode())
     assert calculation is not None
     assert 'calcId="191029"' in calculation[0]
     assert "fullCalcOnLoad" not in calculation[0] or 'fullCalcOnLoad="0"' in calculation[0]
@@ -136,19 +124,59 @@ def test_every_example_passes_and_the_flag_is_true(values: Recalculated) -> None
     assert values.errors == 0, values.reasons
 
 
-def test_a_wrong_input_fails_its_example_and_the_flag(formulas: Any) -> None:
+def test_another_input_fails_its_example_and_the_flag(formulas: Any) -> None:
     sheet = formulas["Backlog"]
     row = next(c.row for c in sheet["B"] if c.value == "Input cells")
     moved = recalculate(BOOK, set={f"Backlog!C{row}": 67})
+    assert moved[f"Backlog!C{row + 1}"] == "yes", "67 is within the bounds"
     assert moved["master_check"] is False
     assert moved["Cover!C7"] == 1
 
 
+def test_nonsense_in_every_input_cell_fails_the_checks(formulas: Any) -> None:
+    tried, missed = support.unnoticed(Book.open(BOOK), formulas)
+    assert tried > 500
+    assert not missed
+
+
+def test_bounds_are_the_declared_ones_or_wide() -> None:
+    for spec in REGISTRY.values():
+        for p in spec.parameters:
+            if isinstance(p.kind, Kind):
+                low, high = bounds(p)
+                assert low == pytest.approx(p.kind.low, abs=1e-9) if p.kind.low > -inf else low <= -10
+                assert high == pytest.approx(p.kind.high, abs=1e-9) if p.kind.high < inf else high >= 10
+                assert not p.kind.outside(np.array([low, high])).any(), f"{spec.name} {p.name}"
+
+
+def test_an_input_cell_lets_in_what_the_declaration_allows_and_says_its_name_and_unit(formulas: Any) -> None:
+    for category, specs in functions_book.categories().items():
+        sheet, seen = formulas[category], 0
+        rules = [rule for rule in sheet.data_validations.dataValidation if not rule.allowBlank]
+        starts = [cell.row for cell in sheet["B"] if cell.value == "Input cells"]
+        for spec, row in zip(specs, starts, strict=True):
+            column = FIRST
+            for p, value in zip(spec.parameters, spec.examples[0].arguments, strict=False):
+                if value is None or value is MISSING:
+                    continue
+                cells = grid(value)
+                for across in range(len(cells[0])):
+                    for down in range(len(cells)):
+                        where = f"{get_column_letter(column + across)}{row + down}"
+                        own = [(r.promptTitle, r.formula1, r.formula2, r.prompt) for r in rules if where in r.sqref]
+                        unit = p.kind.unit if isinstance(p.kind, Kind) else "any"
+                        low, high = bounds(p)
+                        assert own == [(p.name, repr(low), repr(high), unit)] * (not isinstance(value, str)), where
+                        seen += len(own)
+                column += len(cells[0])
+        assert seen == sum(isinstance(cell.value, int | float) for _, cell in support.inputs([sheet]))
+
+
 def test_every_live_example_calls_its_function_on_cells(formulas: Any) -> None:
     called = []
-    for sheet, cell in cells(formulas):
-        text = cell.value.text if isinstance(cell.value, ArrayFormula) else cell.value
-        if isinstance(text, str) and text.startswith("=") and "CFI_" in text:
+    for sheet, cell in support.cells(formulas):
+        text = support.formula_of(cell)
+        if "CFI_" in text:
             name, _, arguments = text[1:].partition("(")
             called.append(name)
             assert re.fullmatch(r"([A-Z]+\d+(:[A-Z]+\d+)?,?)+", arguments[:-1]), f"{sheet.title}!{cell.coordinate}"
@@ -157,7 +185,7 @@ def test_every_live_example_calls_its_function_on_cells(formulas: Any) -> None:
 
 def test_no_cell_shows_an_error(cached: Any) -> None:
     codes = ("#NUM!", "#VALUE!", "#DIV/0!", "#N/A", "#NAME?", "#REF!")
-    assert not [c.coordinate for _, c in cells(cached) if c.data_type == "e" or c.value in codes]
+    assert not [c.coordinate for _, c in support.cells(cached) if c.data_type == "e" or c.value in codes]
 
 
 def test_links_lead_to_cards_and_every_page_has_its_flag(formulas: Any) -> None:
@@ -182,7 +210,9 @@ def test_pages_are_set_up_for_print_and_no_card_begins_at_the_foot(formulas: Any
         assert sheet.freeze_panes
         assert not sheet.sheet_view.showGridLines
         for stop in sheet.row_breaks.brk:
-            assert sheet[f"B{stop.id + 1}"].value in REGISTRY, f"{sheet.title} {stop.id}"
+            top = sheet[f"B{stop.id + 1}"].value
+            assert top in REGISTRY or (sheet.title == "Index" and top in functions_book.categories()), top
+            assert sheet[f"B{stop.id}"].value not in functions_book.categories(), top
 
 
 def test_rows_are_high_enough_for_their_text(formulas: Any) -> None:
@@ -203,3 +233,12 @@ def test_rows_are_high_enough_for_their_text(formulas: Any) -> None:
                     assert lines * 12 <= height, f"{sheet.title}!{cell.coordinate}"
                     checked += 1
     assert checked > 1500
+
+
+def test_formulas_use_nothing_that_goes_wrong(formulas: Any) -> None:
+    support.uses_nothing_that_goes_wrong(formulas)
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_libreoffice_agrees_on_every_native_cell(formulas: Any, cached: Any, tmp_path: Path) -> None:
+    assert support.libreoffice_agrees(BOOK, formulas, cached, tmp_path) > 600

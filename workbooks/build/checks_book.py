@@ -32,6 +32,7 @@ from computefi.spec import REGISTRY
 TARGET = Path(__file__).parent.parent / "checks.xlsx"
 TITLE = "Checks of the functions of computefi"
 A3 = 8
+LINK_WIDTH = 20.0
 FOUND: dict[str, tuple[Group, ...]] = checks_cash.GROUPS | checks_collateral.GROUPS | checks_credit.GROUPS
 # In the order of the registry, which is that of functions.xlsx.
 GROUPS = {category: FOUND[category] for category in dict.fromkeys(spec.category for spec in REGISTRY.values())}
@@ -119,7 +120,8 @@ def fill_cover(book: Book, page: Page, tallies: Sequence[Tally]) -> None:
         page.put(f"B{row}", words, "label_bold")
         page.put(f"C{row}", formula, "verdict")
         page.merge(f"D{row}:H{row}", f"{note}. Name: {name}", "note")
-        page.paint(f"C{row}", {f"C{row}": "good", f"NOT(C{row})": "bad"})
+        # LibreOffice 7.4 does not survive the printing of a truth value in a rule's colours, so its label has them.
+        page.paint(f"B{row}", {f"C{row}": "good", f"NOT(C{row})": "bad"})
         book.name(name, page, f"C{row}")
         row += 1
     for name, letter in (
@@ -138,7 +140,7 @@ def fill_cover(book: Book, page: Page, tallies: Sequence[Tally]) -> None:
     row += 2
     page.section(row, "Legend", "B", "H")
     for look, value, text in (
-        ("input", 0.05, "Argument: blue on a pale ground. Change it and published and shadow part ways"),
+        ("input", "input", "Argument: blue on a pale ground. Change it and published and shadow part ways"),
         ("result", 0.05, "What a function of the add-in gives"),
         ("calc", 0.05, "Native Excel, or a value from the source named"),
     ):
@@ -172,16 +174,20 @@ def navigate(book: Book) -> None:
         if at + 1 < len(names):
             others.setdefault(names[at + 1], f"{names[at + 1]} ›")
         others.pop(name, None)
-        column, width = (3, 1) if wide else (4, 1)
+        column = 3 if wide else 4
         for other, text in others.items():
             if name == "Workings" and column > 6:
                 break
-            size = width if column == 4 or wide or name == "Workings" else 2
-            first, last = get_column_letter(column), get_column_letter(column + size - 1)
+            first = last = get_column_letter(column)
+            room = page.sheet.column_dimensions[first].width
+            while room < LINK_WIDTH and name not in ("Cover", "Workings"):
+                column += 1
+                last = get_column_letter(column)
+                room += page.sheet.column_dimensions[last].width
             page.merge(f"{first}3:{last}3", text, "link")
             cell = f"{first}3"
             page.sheet[cell].hyperlink = Hyperlink(ref=cell, location=f"'{other}'!A1", tooltip=other)
-            column += size
+            column += 1
 
 
 def compose(language: str = "en", words: Mapping[str, str] | None = None) -> Book:
@@ -197,7 +203,7 @@ def compose(language: str = "en", words: Mapping[str, str] | None = None) -> Boo
     for category, groups in GROUPS.items():
         tally = Category(proof, pages[category]).write(groups)
         tallies.append(tally)
-        set_up(pages[category], f"B1:Z{tally.last}", "1:5")
+        set_up(pages[category], f"B1:AA{tally.last}", "1:5")
     last = {name: row - 1 for name, row in proof.rows.items()}
     for page, cell, area, rows in (
         (proof.series, "E7", f"B1:AD{last['Series']}", "1:6"),

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 from checks_case import Bivariate, Case, Group, Line, Listed, Making
-from functions_card import breakable, height_of
+from functions_bounds import admit
+from functions_card import breakable, height_of, lines_of
 from kit import LOOKS, WHOLE, Book, Page
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
@@ -19,24 +20,26 @@ from computefi.spec import REGISTRY
 NODES = 24
 SERIES_FIRST, SERIES_TOP = 6, 7
 BIVARIATE_FIRST, BIVARIATE_TOP = 9, 9
-SAID, SAID_WIDTH = "AD", 70.0  # the column that says how a series is made
+SAID, SAID_WIDTH = "AD", 60.0  # the column that says how a series is made
 ARGUMENTS = 10  # columns E to N
 LONG_TEXT = 10
-WIDTHS: dict[str, float] = {"A": 1.5, "B": 5, "C": 27, "D": 27}
+UNUSED = 2.0  # the width of a column without an argument
+WIDTHS: dict[str, float] = {"A": 1.5, "B": 5, "C": 24, "D": 24}
 WIDTHS |= dict.fromkeys("EFGHIJKLMN", 10.5)
 WIDTHS |= {
-    "O": 15.5,
+    "O": 14,
     "P": 15.5,
-    "Q": 11,
-    "R": 10.5,
-    "S": 15.5,
-    "T": 11,
-    "U": 10.5,
+    "Q": 10.5,
+    "R": 10,
+    "S": 14,
+    "T": 10.5,
+    "U": 10,
     "V": 11,
     "W": 9,
-    "X": 52,
+    "X": 50,
     "Y": 12,
-    "Z": 40,
+    "Z": 37,
+    "AA": 13,
 }
 HEADS = {
     "B": "No.",
@@ -54,6 +57,7 @@ HEADS = {
     "X": "Shadow formula, by the names of the arguments and workings",
     "Y": "Status",
     "Z": "Source",
+    "AA": "Arguments within bounds",
 }
 
 
@@ -69,6 +73,11 @@ class Reference:
 
     def __str__(self) -> str:
         return self.at(self.top, self.left, self.top + self.rows - 1, self.left + self.columns - 1)
+
+    @property
+    def area(self) -> str:
+        """Without its sheet and without dollars."""
+        return str(self).split("!")[1].replace("$", "")
 
     def at(self, top: int, left: int, bottom: int, right: int) -> str:
         corner = f"'{self.sheet}'!${get_column_letter(left)}${top}"
@@ -96,6 +105,11 @@ def shown(template: str) -> str:
     return re.sub(r"\{([^}]*)\}", r"\1", template).replace(",", ", ").replace("+", " + ")
 
 
+def spread(text: str) -> str:
+    """The text for a count of its lines: a Chinese letter is as wide as two others."""
+    return re.sub(r"[\u3000-\u9fff\uff00-\uffef]", "xx", text)
+
+
 def number_of(argument: Any) -> bool:
     return isinstance(argument, (int, float))
 
@@ -120,8 +134,8 @@ class Proof:
         row = self.rows[sheet]
         self.rows[sheet] += 1
         page.put(f"B{row}", self.check, "aside", WHOLE)
-        page.put(f"C{row}", self.function, "label", size=9)
-        page.put(f"D{row}", name, "label")
+        page.put(f"C{row}", self.function, "label", size=8)
+        page.put(f"D{row}", name, "label", size=9, wrap=False)
         return row
 
     def lay(self, name: str, values: Sequence[Sequence[Any]], what: str = "argument") -> Reference:
@@ -179,8 +193,8 @@ class Proof:
         """Φ(h)Φ(k) + asin ρ/(4π)·Σ weight·exp(−(h² + k² − 2hk·sin θ)/(2cos² θ)) over the nodes θ."""
         page, row = self.bivariate, self.next_row(self.bivariate, name)
         for letter, template in (("E", made.h), ("F", made.k), ("G", made.rho)):
-            page.put(f"{letter}{row}", self.formula(template, names, "Bivariate"), "calc")
-        page.put(f"H{row}", f"=ASIN(G{row})", "calc")
+            page.put(f"{letter}{row}", self.formula(template, names, "Bivariate"), "calc", size=9)
+        page.put(f"H{row}", f"=ASIN(G{row})", "calc", size=9)
         for k in range(NODES):
             letter = get_column_letter(BIVARIATE_FIRST + k)
             angle = f"$H{row}*(1+{letter}$6)/2"
@@ -196,14 +210,15 @@ class Proof:
             f"{total}{row}",
             f"=NORMSDIST(E{row})*NORMSDIST(F{row})+H{row}/(4*PI())*SUM(I{row}:{last}{row})",
             "result",
+            size=9,
         )
         return Reference("Bivariate", row, BIVARIATE_FIRST + NODES)
 
 
 def open_proof(book: Book) -> Proof:
     """The shared sheets with their headings."""
-    left = {"A": 1.5, "B": 5, "C": 27, "D": 16}
-    wide = {get_column_letter(SERIES_FIRST + k): 11.0 for k in range(NODES)}
+    left = {"A": 1.5, "B": 5, "C": 24, "D": 18}
+    wide = {get_column_letter(SERIES_FIRST + k): 9.5 for k in range(NODES)}
     series = book.page(
         "Series",
         "Series",
@@ -245,6 +260,8 @@ def open_proof(book: Book) -> Proof:
         bivariate.put(f"{letter}7", float(f"{weights[k]:.15g}"), "input", "0.0000", size=8)
         bivariate.put(f"{letter}8", k + 1, "head", WHOLE)
     bivariate.put(f"{get_column_letter(BIVARIATE_FIRST + NODES)}8", "P", "head")
+    bivariate.validate(f"I6:{letter}6", -1, 1, "node", "Gauss–Legendre, between -1 and 1")
+    bivariate.validate(f"I7:{letter}7", 0, 1, "weight", "Gauss–Legendre, their sum is 2")
     proof.common = {
         "k": Reference("Series", 6, SERIES_FIRST, 1, NODES),
         "node": Reference("Bivariate", 6, BIVARIATE_FIRST, 1, NODES),
@@ -280,6 +297,9 @@ class Category:
             page.put(f"{letter}5", head, "head_left" if letter in "CDXZ" else "head")
         page.merge("E5:N5", "Arguments, named in the band of each function", "head")
         page.row(5, 32)
+        used = max(len(c.arguments) for one in groups for c in one.cases)
+        for letter in "EFGHIJKLMN"[used:]:
+            page.sheet.column_dimensions[letter].width = UNUSED
         tally = Tally(page.sheet.title, 6)
         for one in groups:
             self.band(one)
@@ -291,6 +311,7 @@ class Category:
                 tally.shadows += bool(check.shadow)
         tally.last = self.row - 1
         span = f"6:{{0}}{tally.last}"
+        page.paint(f"AA{span.format('AA')}", {'AA6="NO"': "bad"})
         for letter, good in (("W", "pass"), ("V", "agrees")):
             page.paint(f"{letter}{span.format(letter)}", {f'{letter}6="{good}"': "good", f'{letter}6="FAIL"': "bad"})
         page.freeze("E6")
@@ -298,23 +319,24 @@ class Category:
 
     def band(self, one: Group) -> None:
         page, row = self.page, self.row
-        for column in range(2, 27):
+        for column in range(2, 28):
             LOOKS["head_left"].dress(page.sheet.cell(row, column))
-        page.put(f"C{row}", one.function, "head_left")
+        page.put(f"C{row}", one.function, "head_left", wrap=False)
         parameters = REGISTRY[one.function].parameters[: max(len(c.arguments) for c in one.cases)]
         for at, parameter in enumerate(parameters):
             page.put(f"{get_column_letter(5 + at)}{row}", breakable(parameter.name), "head", size=8, bold=False)
         if one.without:
             page.put(f"X{row}", f"No shadow: {one.without}", "head_left", size=9, bold=False)
-        page.row(row, 27 if any("\n" in breakable(p.name) for p in parameters) else 18)
+        page.row(row, max(18, *(9 + 10 * lines_of(breakable(p.name), WIDTHS["E"]) for p in parameters)))
         self.row += 1
 
-    def arguments(self, check: Case) -> tuple[dict[str, Reference], str]:
-        """The arguments into cells; returns them by name, and the call that reads them."""
+    def arguments(self, check: Case) -> tuple[dict[str, Reference], str, list[str]]:
+        """The arguments into cells; returns them by name, the call that reads them, and what must hold of them."""
         page, row, proof = self.page, self.row, self.proof
         spec = REGISTRY[check.function]
         names: dict[str, Reference] = {}
         cells: list[str] = []
+        conditions: list[str] = []
         for at, (parameter, argument) in enumerate(zip(spec.parameters, check.arguments, strict=False)):
             if at >= ARGUMENTS:
                 raise ValueError(f"{check.function}: more than {ARGUMENTS} arguments")
@@ -324,6 +346,8 @@ class Category:
                 page.put(cell, argument, "input" if number_of(argument) else "input_text", size=9)
                 names[parameter.name] = Reference(page.sheet.title, row, 5 + at)
                 cells.append(cell)
+                if number_of(argument):
+                    conditions.append(admit(page, cell, parameter, [argument]))
                 continue
             if isinstance(argument, (Line, Listed)):
                 laid = proof.line(parameter.name, argument, names, "argument")
@@ -332,30 +356,33 @@ class Category:
             else:
                 rows = [list(r) for r in argument] if isinstance(argument[0], tuple) else [list(argument)]
                 laid = proof.lay(parameter.name, rows)
+                numbers = [item for line in rows for item in line]
+                within = admit(proof.series, laid.area, parameter, numbers)
+                conditions.append(within.replace(laid.area, f"Series!{laid.area}"))
             names[parameter.name] = laid
-            corner = str(laid).split("!")[1].replace("$", "")
+            corner = laid.area
             page.put(cell, f"› Series {corner.split(':')[0]}", "link", size=8).hyperlink = Hyperlink(
                 ref=cell, location=f"Series!{corner}", tooltip=f"Series {corner}"
             )
             cells.append(f"Series!{corner}")
-        return names, f"{check.function}({','.join(cells)})"
+        return names, f"{check.function}({','.join(cells)})", conditions
 
     def check(self, check: Case) -> None:
         page, row, proof = self.page, self.row, self.proof
         proof.check += 1
         proof.function = check.function
         page.put(f"B{row}", proof.check, "aside", WHOLE)
-        page.put(f"C{row}", check.function, "label", size=9)
-        page.put(f"D{row}", check.name, "label")
+        page.put(f"C{row}", check.function, "label", size=8)
+        page.put(f"D{row}", page.book.say_as("case", check.name), "label")
         for at in range(ARGUMENTS):
             LOOKS["calc"].dress(page.sheet.cell(row, 5 + at))
-        given, call = self.arguments(check)
+        given, call, conditions = self.arguments(check)
         names = proof.common | given
         if check.output:
             call = f"INDEX({call},{check.output[0]},{check.output[1]})"
         answer = "note" if check.words else "result"
         page.put(f"O{row}", f"={call}", answer, size=9)
-        page.put(f"P{row}", check.value, "note" if check.words else "calc", size=9)
+        page.put(f"P{row}", check.value, "note" if check.words else "calc", size=9, indent=1)
         page.put(
             f"Q{row}",
             f'=IF(ISERROR(O{row}),"none",IF(ISNUMBER(P{row}),IF(ISNUMBER(O{row}),ABS(O{row}-P{row}),"none"),IF(O{row}=P{row},0,1)))',
@@ -386,17 +413,18 @@ class Category:
             holds = "1"
         page.put(
             f"W{row}",
-            f'=IF(ISNUMBER(Q{row}),IF(Q{row}<=R{row},IF({holds}=1,"pass","FAIL"),"FAIL"),"FAIL")',
+            f'=IF(AA{row}="yes",IF(ISNUMBER(Q{row}),IF(Q{row}<=R{row},IF({holds}=1,"pass","FAIL"),"FAIL"),"FAIL"),"FAIL")',
             "verdict",
         )
+        page.put(f"AA{row}", f'=IF(AND({",".join(conditions)}),"yes","NO")' if conditions else "yes", "words", size=9)
         text = shown(check.shadow) or "–"
         page.put(f"X{row}", text, "note")
         page.put(f"Y{row}", page.book.say_as("status", check.status), "unit")
         page.put(f"Z{row}", check.source, "note")
         heights = [
             height_of(text, 0.75 * WIDTHS["X"], 9),
-            height_of(check.source, WIDTHS["Z"], 9),
-            height_of(check.name, WIDTHS["D"]),
+            height_of(spread(page.book.say(check.source)), 0.93 * WIDTHS["Z"], 9),
+            height_of(spread(page.book.say_as("case", check.name)), WIDTHS["D"]),
         ]
         if check.words:
             heights.append(height_of(str(check.value), WIDTHS["P"], 9))

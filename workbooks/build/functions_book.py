@@ -27,6 +27,7 @@ from computefi.spec import REGISTRY, Spec
 TARGET = Path(__file__).parent.parent / "functions.xlsx"
 TITLE = "The functions of computefi"
 PAGE_HEIGHT = 655.0  # points that fit on a printed page
+INDEX_HEIGHT = 625.0  # the same under the headings of Index
 SCALE = 70
 GUIDE = (
     (
@@ -62,7 +63,7 @@ GUIDE = (
     ),
 )
 LEGEND = (
-    ("input", 0.05, "Input: blue on a pale ground; change it freely"),
+    ("input", "input", "Input: blue on a pale ground; change it freely within its bounds"),
     ("calc", 0.05, "Given with the declaration, or native arithmetic"),
     ("result", 0.05, "What a function of the add-in gives"),
     ("label_bold", "name", "An argument that must be given; one in plain letters is optional"),
@@ -104,7 +105,8 @@ def write_cover(book: Book) -> Page:
     page.put(f"C{row + 1}", "=COUNTA(verdicts)", "result", WHOLE)
     page.put(f"C{row + 2}", '=C6-COUNTIF(verdicts,"pass")', "result", WHOLE)
     page.put(f"C{row + 3}", "=C7=0", "verdict")
-    page.paint(f"C{row + 3}", {f"C{row + 3}": "good", f"NOT(C{row + 3})": "bad"})
+    # LibreOffice 7.4 does not survive the printing of a truth value in a rule's colours, so its label has them.
+    page.paint(f"B{row + 3}", {f"C{row + 3}": "good", f"NOT(C{row + 3})": "bad"})
     notes = (
         "Every function has one example here; its answer is compared with the declared one.",
         "Counted from the last column of Index.",
@@ -156,10 +158,14 @@ def write_index(book: Book) -> Page:
 
 def write_categories(book: Book, index: Page) -> None:
     first = row = 6
+    filled = 0.0
     for category, specs in categories().items():
         page = book.page(category, category, f"{len(specs)} functions", WIDTHS)
+        if filled + 50 > INDEX_HEIGHT:  # no category begins at the foot of a page
+            index.sheet.row_breaks.append(Break(id=row - 1))
+            filled = 0.0
         index.section(row, category, "B", "E")
-        row += 1
+        row, filled = row + 1, filled + 19
         card, used = Card(page, 5), 0.0
         for spec in specs:
             top = card.row
@@ -174,7 +180,12 @@ def write_categories(book: Book, index: Page) -> None:
             index.put(f"C{row}", spec.summary, "label")
             index.put(f"D{row}", call, "label", size=9)
             index.put(f"E{row}", f"='{category}'!{card.verdict}", "verdict")
-            index.row(row, max(17.0, height_of(spec.summary, 76), height_of(call, 60, 9)))
+            height = max(17.0, height_of(spec.summary, 76), height_of(call, 60, 9))
+            index.row(row, height)
+            if filled + height > INDEX_HEIGHT:
+                index.sheet.row_breaks.append(Break(id=row - 1))
+                filled = 0.0
+            filled += height
             row += 1
         page.freeze("A5")
         set_up(page, f"B1:{LAST_LETTER}{card.row - 1}", "1:3")

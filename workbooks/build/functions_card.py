@@ -11,6 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from functions_bounds import admit
 from kit import LOOKS, Page
 from openpyxl.utils import get_column_letter
 
@@ -32,8 +33,8 @@ TABLE = (
     ("Meaning", "C", "F"),
     ("Unit", "G", "H"),
     ("Allowed", "I", "J"),
-    ("Shape", "K", "L"),
-    ("Default", "M", "N"),
+    ("Shape", "K", "M"),
+    ("Default", "N", "N"),
 )
 
 
@@ -59,11 +60,13 @@ def span(first: str, last: str) -> float:
 
 
 def breakable(name: str) -> str:
-    """A long name of an argument on two lines, broken after an underscore."""
-    if len(name) <= 11 or "_" not in name:
-        return name
-    head, _, tail = name.rpartition("_")
-    return f"{head}_\n{tail}"
+    """A long name of an argument on several lines, broken after an underscore."""
+    lines = [""]
+    for part in re.findall(r"[^_]+_?|_", name):
+        if lines[-1] and len(lines[-1] + part) > 11:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
 
 
 def signature(spec: Spec) -> str:
@@ -193,6 +196,7 @@ class Card:
         page.row(self.row, height_of(self.shown(spec), span("C", LAST_LETTER)) + 2)
         heads, top, column = self.row + 1, self.row + 2, FIRST
         references: list[str] = []
+        conditions: dict[str, str] = {}  # by the letter of an argument
         deepest, head_height = 1, 17.0
         for parameter, value in given:
             if value is None or value is MISSING:
@@ -210,13 +214,25 @@ class Card:
                     page.put(f"{letter}{top + down}", item, "input_text" if isinstance(item, str) else "input", size=9)
             last = f":{letters[-1]}{top + len(cells) - 1}" if len(cells) * len(letters) > 1 else ""
             references.append(f"{letters[0]}{top}{last}")
+            numbers = [item for line in cells for item in line if not isinstance(item, str)]
+            if numbers:
+                conditions[letters[0]] = admit(page, references[-1], parameter, numbers)
             deepest, column = max(deepest, len(cells)), column + len(letters)
         if column - 1 > LAST:
             raise ValueError(f"{spec.name}: the example needs {column - 1} columns, there are {LAST}")
         page.put(f"B{heads}", "Arguments", "head_left")
         page.row(heads, head_height)
         page.put(f"B{top}", "Input cells", "label")
-        self.answer(spec, f"={spec.name}({','.join(references)})", top + deepest)
+        row, within = top + deepest, "TRUE"
+        if conditions:
+            page.put(f"B{row}", "Within bounds", "label")
+            for letter, condition in conditions.items():
+                page.put(f"{letter}{row}", f'=IF({condition},"yes","NO")', "words", size=9)
+            allowed = f"C{row}:{get_column_letter(column - 1)}{row}"
+            page.paint(allowed, {f'C{row}="NO"': "bad"})
+            within = f'COUNTIF({allowed},"yes")={len(conditions)}'
+            row += 1
+        self.answer(spec, f"={spec.name}({','.join(references)})", within, row)
 
     @staticmethod
     def shown(spec: Spec) -> str:
@@ -224,14 +240,14 @@ class Card:
         text = spec.formula()[1:]
         return text if len(text) <= 200 else text[:198] + " …"
 
-    def answer(self, spec: Spec, formula: str, row: int) -> None:
+    def answer(self, spec: Spec, formula: str, within: str, row: int) -> None:
         page, example = self.page, spec.examples[0]
         expected = answer_grid(spec, example.result)
         high, letters = len(expected), [get_column_letter(FIRST + i) for i in range(len(expected[0]))]
         heads = answer_heads(spec, len(letters))
         page.put(f"B{row}", "Answer", "head_left")
         for letter, head in zip(letters, heads, strict=True):
-            page.put(f"{letter}{row}", head, "head")
+            page.put(f"{letter}{row}", page.book.say_as("answer", head), "head")
         page.row(row, max(17.0, *(height_of(head, COLUMN_WIDTH) for head in heads)))
         ours, wanted, off = row + 1, row + 1 + high, row + 1 + 2 * high
         for at, label in ((ours, "The formula gives"), (wanted, "Expected"), (off, "Difference")):
@@ -268,7 +284,7 @@ class Card:
         page.put(f"B{self.row}", "Verdict", "label_bold")
         page.put(
             f"C{self.row}",
-            f'=IF(COUNT({differences})={high * len(letters)},IF(MAX({differences})<=E{self.row},"pass","FAIL"),"FAIL")',
+            f'=IF({within},IF(COUNT({differences})={high * len(letters)},IF(MAX({differences})<=E{self.row},"pass","FAIL"),"FAIL"),"FAIL")',
             "verdict",
         )
         page.put(f"D{self.row}", "tolerance", "unit", horizontal="right")
