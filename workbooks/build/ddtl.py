@@ -28,7 +28,7 @@ from ddtl_ratios import RATIOS
 from ddtl_sensitivities import sweep, write_sensitivities
 from ddtl_summary import TITLES, know, open_pages, retitle, write_cover, write_summary
 from ddtl_tables import write_contracts, write_fleet, write_inputs
-from kit import HEADER, Book
+from kit import HEADER, Book, Page
 from openpyxl.utils import get_column_letter
 from seal import save
 from words import LANGUAGES, edition, words_for
@@ -42,13 +42,13 @@ MONTHLY: dict[str, tuple[tuple[Section | Line, ...], str, str]] = {
     "Collateral": (
         COLLATERAL,
         "Collateral",
-        "The draw gate asset by asset, and what the fleet is worth on three bases.",
+        "The draw gate by asset, and what the fleet is worth on three bases.",
     ),
     "Revenue": (REVENUE, "Revenue and operating cost", "Contracted and market revenue, operating cost, CFADS."),
     "Debt": (DEBT, "Debt", "Draws, top-up, interest, amortisation, waterfall, sources and uses."),
-    "Ratios": (RATIOS, "Ratios", "Cover, loan to value on three bases, tail, and the covenants month by month."),
-    "Credit": (CREDIT, "Credit", "Correlation, PD, LGD and expected loss as the contracted share changes."),
-    "Returns": (RETURNS, "Returns", "What the lender earns, for how long, and the filed reference schedules."),
+    "Ratios": (RATIOS, "Ratios", "Cover, loan to value on three bases, tail, and covenants by month."),
+    "Credit": (CREDIT, "Credit", "Correlation, PD, LGD and loss as the contracted share changes."),
+    "Returns": (RETURNS, "Returns", "What the lender earns, how long, and the filed schedules."),
 }
 
 
@@ -77,7 +77,16 @@ def compose(language: str = "en", words: Mapping[str, str] | None = None) -> Boo
         page.sheet.oddFooter.center.text = HEADER + book.say(
             "Demonstration parameters are not filed figures; see Inputs"
         )
+        _keep_units_whole(page)
     return book
+
+
+def _keep_units_whole(page: Page) -> None:
+    """A line does not break within "US$ m"."""
+    for row in page.sheet.iter_rows():
+        for cell in row:
+            if isinstance(cell.value, str) and not cell.value.startswith("="):
+                cell.value = cell.value.replace("US$ m", "US$\u00a0m")
 
 
 def links(name: str, count: int) -> list[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from ddtl_credit import MONTHS_55, QUARTERS
 from ddtl_given import CASES
-from ddtl_grid import FIRST, LAST, Grid, Line
+from ddtl_grid import FIRST, LAST, Grid, Line, address
+from ddtl_sensitivities import AXES
 from ddtl_shadows import List, add_shadows
-from kit import NUMBER, PERCENT_2, WHOLE, Book, Page
+from kit import NUMBER, PERCENT_2, WHOLE, Book, Page, all_within
 
 # key, words, unit, value, number format, source, date
 FILED: tuple[tuple[str, str, str, float, str, str, str], ...] = (
@@ -109,12 +110,23 @@ FILED_TOP = 8
 
 def filed_cells() -> dict[str, str]:
     """Where the filed figures stand, before the sheet is written."""
-    return {item[0]: f"Checks!$O${FILED_TOP + index}" for index, item in enumerate(FILED)}
+    return {item[0]: f"Checks!$V${FILED_TOP + index}" for index, item in enumerate(FILED)}
 
 
 def write_checks(book: Book, grid: Grid, loss: dict[str, int], covenants: dict[str, int]) -> None:
-    widths = {"A": 1.5, "B": 6, "C": 62, "D": 20, "E": 18, "F": 18, "G": 11, "H": 10, "I": 9, "J": 8, "K": 58, "L": 3}
-    widths |= {"M": 50, "N": 11, "O": 13, "P": 46, "Q": 13}
+    # The reason of a check stands over several columns, so that a link fits into each.
+    widths = {"A": 1.5, "B": 6, "C": 54, "D": 18, "E": 16, "F": 16, "G": 10, "H": 10, "I": 9, "J": 9}
+    widths |= dict.fromkeys("KLMNO", 8) | {
+        "P": 9.5,
+        "Q": 8.5,
+        "R": 11,
+        "S": 3,
+        "T": 50,
+        "U": 11,
+        "V": 13,
+        "W": 64,
+        "X": 13,
+    }
     page = book.page(
         "Checks",
         "Checks",
@@ -124,7 +136,7 @@ def write_checks(book: Book, grid: Grid, loss: dict[str, int], covenants: dict[s
     _filed(page)
     heads = ("No.", "Check", "Which", "Got", "Should be", "Tolerance", "Result", "Counts", "Fails", "Why")
     for letter, text in zip("BCDEFGHIJK", heads, strict=True):
-        page.put(f"{letter}8", text, "head_left" if letter in "CK" else "head")
+        page.merge(f"{letter}8:{'R' if letter == 'K' else letter}8", text, "head_left" if letter in "CK" else "head")
     page.row(8, 20)
     checks = List(page, 9)
     _inputs(checks)
@@ -143,21 +155,21 @@ def write_checks(book: Book, grid: Grid, loss: dict[str, int], covenants: dict[s
     book.name("checks_counted", page, "E6")
     book.name("checks_failed", page, "F6")
     page.freeze("A9")
-    page.print_setup(f"B1:K{last}", "8:8")
+    page.print_setup(f"B1:R{last}", "8:8", breaks=[row - 1 for row in checks.headings[1:4]])
 
 
 def _filed(page: Page) -> None:
-    page.section(FILED_TOP - 2, "Filed figures that the model is reconciled with", "M", "Q", height=None)
-    for letter, text in zip("MNOPQ", ("Figure", "Unit", "Value", "Source", "As of"), strict=True):
-        page.put(f"{letter}{FILED_TOP - 1}", text, "head_left" if letter in "MP" else "head")
+    page.section(FILED_TOP - 2, "Filed figures that the model is reconciled with", "T", "X", height=None)
+    for letter, text in zip("TUVWX", ("Figure", "Unit", "Value", "Source", "As of"), strict=True):
+        page.put(f"{letter}{FILED_TOP - 1}", text, "head_left" if letter in "TW" else "head")
     for row, (key, words, unit, value, number_format, source, date) in enumerate(FILED, FILED_TOP):
-        page.put(f"M{row}", words, "label", wrap=False)
-        page.put(f"N{row}", unit, "unit")
-        page.put(f"O{row}", value, "input", number_format)
-        page.put(f"P{row}", source, "note", wrap=False)
-        page.put(f"Q{row}", date, "unit")
-        page.validate(f"O{row}", value, value, words, source)
-        page.book.name(key, page, f"O{row}")
+        page.put(f"T{row}", words, "label", wrap=False)
+        page.put(f"U{row}", unit, "unit")
+        page.put(f"V{row}", value, "input", number_format)
+        page.put(f"W{row}", source, "note", wrap=False)
+        page.put(f"X{row}", date, "unit")
+        page.validate(f"V{row}", value, value, words, source)
+        page.book.name(key, page, f"V{row}")
 
 
 def _inputs(checks: List) -> None:
@@ -165,10 +177,12 @@ def _inputs(checks: List) -> None:
     checks.holds("The case is 1, 2 or 3", "Cover", "AND(ISNUMBER(case),OR(case=1,case=2,case=3))")
     for words, name in (
         ("Every input is a number within its range", "inputs"),
-        ("Every term of a contract is within its range", "contract"),
-        ("Every term of a tranche is within its range", "tranche"),
+        ("Every contract has names, and terms within their range", "contract"),
+        ("Every tranche has a generation, and terms within their range", "tranche"),
     ):
         checks.holds(words, "all cases", f"AND(COUNT({name}_in_range)>0,MIN({name}_in_range)=1)")
+    for axis in AXES:
+        checks.holds(axis.words, "Sensitivities", all_within(f"Sensitivities!{axis.area}", axis.low, axis.high))
     checks.add("Shares of the tranches add up to the fleet", "live case", "=tranche_shares", 1, 1e-9)
     for case in CASES:
         at = {
@@ -187,6 +201,7 @@ def _inputs(checks: List) -> None:
 def _money(checks: List, grid: Grid) -> None:
     cell, row = grid.cell, grid.row
     first = f"{FIRST}${{}}:${LAST}${{}}"
+    at = {name: address(checks.page.book, name) for name in ("advance", "small")}
     checks.heading("The model, month by month", "Must hold whatever the inputs are")
     for sheet, lines in grid.lines.items():
         count = 0
@@ -218,7 +233,7 @@ def _money(checks: List, grid: Grid) -> None:
     checks.holds(
         "First funding stays within advance × eligible cost",
         "Debt",
-        f"SUMPRODUCT(--({row('first_drawn')}>advance*{row('eligible_cost')}+small))=0",
+        f"SUMPRODUCT(--({row('first_drawn')}>{at['advance']}*{row('eligible_cost')}+{at['small']}))=0",
     )
     checks.holds(
         "Nothing is drawn outside the availability period",
@@ -285,6 +300,25 @@ def _money(checks: List, grid: Grid) -> None:
 
 def _reconciliation(checks: List, grid: Grid) -> None:
     cell = grid.cell
+    checks.heading("The filed figures among themselves", "Must hold whatever the inputs are")
+    figures = f"V{FILED_TOP}:V{FILED_TOP + len(FILED) - 1}"
+    checks.holds("Every filed figure is a number within its range", "on the right", all_within(figures, 0, 10000))
+    checks.add("First funding over advance rate is the cost", "4.0", "=f_initial4/f_advance4", "=f_cost4", 0.01)
+    checks.add("Commitment over cost is the loan to cost", "4.0", "=f_commit4/f_cost4", "=f_ltc4", 0.0005)
+    checks.add("The advance rate is the inverse of the cover", "5.0", "=1/f_contract5", "=f_advance5", 0.0002)
+    checks.add("Commitment over advance rate is the capex", "5.0", "=f_commit5/f_advance5", "=f_capex5", 1)
+    month, months, rate, per_year, yearly = (
+        grid.row("month"),
+        *(grid.fixed[f"f_{key}55"] for key in ("n", "rate", "per", "yield")),
+    )
+    due = f"1/{months}+(1-({month}-1)/{months})*{rate}/{per_year}"
+    checks.add(
+        "Level principal, valued at its yield, is worth 1 less the discount",
+        "5.5",
+        f"=SUMPRODUCT(({month}<={months})*({due})/(1+{yearly}/{per_year})^{month})",
+        "=1-f_upfront55",
+        0.0001,
+    )
     checks.heading(
         "The filed figures", "Counts while the inputs concerned are the filed ones, on the right of this sheet"
     )

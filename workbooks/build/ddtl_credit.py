@@ -415,7 +415,13 @@ RETURNS: tuple[Section | Line, ...] = (
         "CFI_ALL_IN_YIELD",
         result=True,
     ),
-    Line("ref55_balance", "Balance of it", "US$ m", "={ref55_balance@-1}-{ref55_repay}", start="=commitment_ddtl55"),
+    Line(
+        "ref55_balance",
+        "Balance of it",
+        "US$ m",
+        "=IF({month}<{f_n55},{ref55_balance@-1}-{ref55_repay},0)",
+        start="=commitment_ddtl55",
+    ),
     Line(
         "ref55_flow",
         "The lender's flow of it",

@@ -23,8 +23,15 @@ TOTAL, CLOSE, FIRST_COLUMN = "D", 6, 7
 LAST_COLUMN = FIRST_COLUMN + MONTHS - 1
 FIRST, LAST = get_column_letter(FIRST_COLUMN), get_column_letter(LAST_COLUMN)
 HEAD, TOP = 5, 8
+CAPITAL = 0.35  # by how much a capital letter is wider than a small one
+SCALE, PAGE_POINTS = 59, 820  # a landscape page holds rows of this height at this scale
 FLAG, AMOUNT, COUNT = "0;-0;·", '#,##0.0;-#,##0.0;"–"', '#,##0;-#,##0;"–"'
 HOLE = re.compile(r"\{([a-z_0-9]+)(?:\.\.([a-z_0-9]+))?(?:@([+-]\d+)|:(all|total|from0))?\}")
+
+
+def address(book: Book, name: str) -> str:
+    """Where a name stands: within array arithmetic an engine may read a name as one cell."""
+    return str(book.workbook.defined_names[name].attr_text).replace("'", "")
 
 
 @dataclass(frozen=True)
@@ -103,7 +110,7 @@ class Grid:
 
     def write(self, book: Book, sheet: str, title: str, question: str) -> Page:
         """The sheet with its rows, totals and months."""
-        widths = {"A": 1.5, "B": 47, "C": 11, "D": 12, "E": 38, "F": 10}
+        widths = {"A": 1.5, "B": 42, "C": 11.5, "D": 10.5, "E": 36, "F": 10.5}
         widths |= {get_column_letter(column): 10.5 for column in range(FIRST_COLUMN, LAST_COLUMN + 1)}
         page = book.page(sheet, title, question, widths)
         self._head(page, sheet)
@@ -112,7 +119,9 @@ class Grid:
         for item in self.lines[sheet]:
             if isinstance(item, Section):
                 row += 1 if row > TOP else 0
-                page.section(row, item.title, "B", FIRST, item.note)
+                page.section(row, item.title, "B", FIRST)
+                if item.note:  # right of the columns that every printed page repeats
+                    page.put(f"E{row}", item.note, "section", size=9, bold=False)
                 self._along(page, sheet, "", row)
                 breaks.append(row - 1)
                 row += 1
@@ -144,7 +153,8 @@ class Grid:
             page.put(f"D{row + offset}", "", look, number_format)
             page.put(f"E{row + offset}", item.how if offset == 0 else "As above", "note")
             page.put(f"F{row + offset}", "", look, number_format)
-            page.row(row + offset, max(15, 12 * ceil(len(item.how) / 42) + 4) if offset == 0 else 15)
+            lines = ceil((len(item.how) + CAPITAL * sum(map(str.isupper, item.how))) / 42)
+            page.row(row + offset, max(15, 12 * lines + 4) if offset == 0 else 15)
         if item.total:
             known = {"sum": "=SUM({0})", "max": "=MAX({0})", "min": "=MIN({0})"}
             known["sum0"] = "=SUM(F{1}:{2}{1})"
@@ -178,18 +188,19 @@ class Grid:
                 cell.value = page.book.say_in(self.fill(formula, sheet, column))
 
     def _print(self, page: Page, last: int, breaks: Sequence[int]) -> None:
-        """Two years of months to a page, with the labels repeated on each."""
+        """Twelve months on the first page, fifteen on the others, with the labels repeated on each."""
         page.print_setup(f"B1:{LAST}{last}", f"{HEAD}:{HEAD + 1}")
         sheet = page.sheet
         sheet.print_title_cols = "B:D"
         sheet.sheet_properties.pageSetUpPr.fitToPage = False
         sheet.page_setup.fitToWidth = sheet.page_setup.fitToHeight = None
-        sheet.page_setup.scale = 46
+        sheet.page_setup.scale = SCALE
         sheet.col_breaks = ColBreak()
-        for column in (CLOSE + 18, CLOSE + 40, CLOSE + 62):
+        for column in range(CLOSE + 12, LAST_COLUMN, 15):
             sheet.col_breaks.append(Break(id=column))
-        start = TOP
+        points = [sheet.row_dimensions[row].height or 15.0 for row in range(1, last + 1)]
+        start = 0
         for group, following in zip(breaks, (*breaks[1:], last), strict=True):
-            if following - start > 62 and group > TOP:
+            if sum(points[start:following]) > PAGE_POINTS and group > TOP:
                 sheet.row_breaks.append(Break(id=group))
                 start = group

@@ -12,7 +12,7 @@ HEAD, TOP = 6, 8
 
 def write_loss(book: Book, grid: Grid) -> dict[str, int]:
     """Loss through the loan's life; returns the row of each line."""
-    widths = {"A": 1.5, "B": 52, "C": 13} | dict.fromkeys("DEFGHIJK", 12.5) | {"L": 58}
+    widths = {"A": 1.5, "B": 46, "C": 12} | dict.fromkeys("DEFGHIJK", 11) | dict.fromkeys("LMNOPQ", 10)
     page = book.page(
         "Loss",
         "Loss through the loan's life",
@@ -20,7 +20,9 @@ def write_loss(book: Book, grid: Grid) -> dict[str, int]:
         widths,
     )
     for letter, text in zip("BCKL", ("Loan year", "Unit", "Total", "How"), strict=True):
-        page.put(f"{letter}{HEAD}", text, "head_left" if letter in "BL" else "head")
+        page.merge(
+            f"{letter}{HEAD}:{'Q' if letter == 'L' else letter}{HEAD}", text, "head_left" if letter in "BL" else "head"
+        )
     for letter in YEARS:
         page.put(f"{letter}{HEAD}", f"=COLUMNS($D{HEAD}:{letter}{HEAD})", "head", WHOLE)
     year, month = grid.row("loan_year"), grid.row("month")
@@ -205,7 +207,7 @@ def write_loss(book: Book, grid: Grid) -> dict[str, int]:
         strong = key in ("el", "el_step")
         page.put(f"B{row}", words, "label_bold" if strong else "label")
         page.put(f"C{row}", unit, "unit")
-        page.put(f"L{row}", how, "note")
+        page.merge(f"L{row}:Q{row}", how, "note")
         page.put(f"K{row}", f"=SUM(D{row}:J{row})" if total else "", "result", number_format)
         page.row(row, 16)
         for index, letter in enumerate(YEARS):
@@ -222,19 +224,19 @@ def write_loss(book: Book, grid: Grid) -> dict[str, int]:
         PERCENT,
     )
     page.section(
-        paths - 2, "The whole path, once for the ρ of each year", "B", "L", "the diagonal is the path in which ρ moves"
+        paths - 2, "The whole path, once for the ρ of each year", "B", "Q", "the diagonal is the path in which ρ moves"
     )
     page.put(f"B{paths - 1}", "ρ of", "head_left")
     page.put(f"C{paths - 1}", "Unit", "head")
     for letter, text in zip("DEFGHIJK", ("Total", *(f"Year {number}" for number in range(1, 8))), strict=True):
         page.put(f"{letter}{paths - 1}", text, "head")
-    page.put(f"L{paths - 1}", "How", "head_left")
+    page.merge(f"L{paths - 1}:Q{paths - 1}", "How", "head_left")
     for number in range(8):
         row = paths + number
         page.put(f"B{row}", f"Year {number + 1}" if number < 7 else "ρ = 0", "label")
         page.put(f"C{row}", "US$ m", "unit")
-        page.put(
-            f"L{row}",
+        page.merge(
+            f"L{row}:Q{row}",
             ("CFI_EL_PATH with a ρ per row, one array formula" if number == 0 else "As above")
             if number < 7
             else "CFI_EL_PATH at ρ = 0",
@@ -271,7 +273,7 @@ def write_loss(book: Book, grid: Grid) -> dict[str, int]:
         page.put(f"D{after + offset}", formula, "result", number_format)
         book.name(name, page, f"D{after + offset}")
     page.freeze(f"D{HEAD + 1}")
-    page.print_setup(f"B1:L{after + 3}", f"{HEAD}:{HEAD}", pages_high=1)
+    page.print_setup(f"B1:Q{after + 3}", f"{HEAD}:{HEAD}", pages_high=1)
     return row_of
 
 
@@ -313,20 +315,13 @@ def write_covenants(book: Book, grid: Grid) -> dict[str, int]:
     """The table of covenants: level, headroom, first breach and cure; returns the row of each."""
     widths = {
         "A": 1.5,
-        "B": 44,
-        "C": 11,
+        "B": 42,
+        "C": 9,
         "D": 10,
-        "E": 12,
-        "F": 22,
-        "G": 13,
-        "H": 13,
-        "I": 13,
-        "J": 14,
-        "K": 15,
-        "L": 15,
-        "M": 14,
-        "N": 60,
+        "E": 11,
+        "F": 21,
     }
+    widths |= dict.fromkeys("GHIJKLM", 11.5) | dict.fromkeys("NOPQ", 14)
     page = book.page("Covenants", "Covenants", "Level, headroom, first breach, and what would cure it.", widths)
     heads = (
         "Covenant",
@@ -344,7 +339,9 @@ def write_covenants(book: Book, grid: Grid) -> dict[str, int]:
         "How the cure is measured",
     )
     for letter, text in zip("BCDEFGHIJKLMN", heads, strict=True):
-        page.put(f"{letter}{HEAD}", text, "head_left" if letter in "BN" else "head")
+        page.merge(
+            f"{letter}{HEAD}:{'Q' if letter == 'N' else letter}{HEAD}", text, "head_left" if letter in "BN" else "head"
+        )
     page.row(HEAD, 32)
     cures = (
         "Cash that lifts cover of the three months to its level",
@@ -373,12 +370,12 @@ def write_covenants(book: Book, grid: Grid) -> dict[str, int]:
         page.put(f"K{row}", f"=IF(I{row}=0,0,INDEX({grid.row(cure)},1,I{row}))", "calc", '#,##0.0;-#,##0.0;"–"')
         page.put(f"L{row}", f"=MAX({grid.row(cure)})", "calc", '#,##0.0;-#,##0.0;"–"')
         page.put(f"M{row}", f'=IF(I{row}=0,"PASS","BREACH")', "verdict")
-        page.put(f"N{row}", cures[offset], "note")
+        page.merge(f"N{row}:Q{row}", cures[offset], "note")
         page.row(row, 18)
     last = TOP + len(COVENANTS) - 1
     page.paint(f"M{TOP}:M{last}", {f'M{TOP}="PASS"': "good", f'M{TOP}="BREACH"': "bad"})
     page.merge(
-        f"B{last + 2}:N{last + 2}",
+        f"B{last + 2}:Q{last + 2}",
         "Headroom: figure over level less 1 (at least), 1 less figure over level (at most). A month in which nothing is tested passes. Months and cures are on the sheet Ratios. "
         "No filed facility has a margin call on market value: loan to book and the borrowing base are shown for information unless a base is chosen on Inputs.",
         "plain",
@@ -387,6 +384,7 @@ def write_covenants(book: Book, grid: Grid) -> dict[str, int]:
     book.name("breaches", page, f"M{last + 1}")
     page.put(f"B{last + 1}", "Covenants in breach", "label_bold")
     page.put(f"M{last + 1}", f'=SUMPRODUCT(--(M{TOP}:M{last}="BREACH"))', "result", WHOLE, horizontal="center")
+    page.row(last + 1, 18)
     page.freeze(f"C{HEAD + 1}")
-    page.print_setup(f"B1:N{last + 2}", f"{HEAD}:{HEAD}", pages_high=1)
+    page.print_setup(f"B1:Q{last + 2}", f"{HEAD}:{HEAD}", pages_high=1)
     return row_of

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import ddtl_static
 from ddtl_given import CASE_NAMES, CASES
-from ddtl_grid import Grid
-from kit import NUMBER, PERCENT, PERCENT_2, TIMES, WHOLE, Book, Page
+from ddtl_grid import Grid, address
+from kit import GREY, NAVY, NUMBER, PERCENT, PERCENT_2, TIMES, WHOLE, Book, Page
 from openpyxl.utils import get_column_letter
 
 from computefi.recalc import Book as Model
@@ -53,6 +53,7 @@ def sweep(path: str) -> str:
     base: dict[str, tuple[float, ...]] = {}
     tornado: dict[str, tuple[tuple[float, ...], ...]] = {}
     supply: dict[str, tuple[tuple[float, ...], ...]] = {}
+    stamp = tuple(round(float(str(model.get(f"stamp_{key}"))), 6) for key, _ in STAMPS)
     home = {lever.key: float(str(model.get(lever.key))) for lever in LEVERS}
     for number, case in enumerate(CASES, 1):
         model.set({"case": number})
@@ -67,6 +68,7 @@ def sweep(path: str) -> str:
         supply[case] = tuple(answers({"rent_shock": shock}, OUTPUTS, home) for shock in SHOCKS)
     head = '"""Static copies of full recalculations, made by `python workbooks/build/ddtl.py --sweep`; do not edit by hand."""\n\n'
     text = head + f'DATE = "{ddtl_static.DATE}"\n'
+    text += f"STAMP: tuple[float, ...] = {stamp!r}\n"
     text += f"BASE: dict[str, tuple[float, ...]] = {_lines(base)}\n"
     text += f"TORNADO: dict[str, tuple[tuple[float, ...], ...]] = {_lines(tornado)}\n"
     return text + f"SUPPLY: dict[str, tuple[tuple[float, ...], ...]] = {_lines(supply)}\n"
@@ -84,21 +86,62 @@ def _lines(table: dict[str, tuple[float, ...]] | dict[str, tuple[tuple[float, ..
 
 
 WIDTH = 2 * len(TORNADO_OUTPUTS)
-TORNADO_TOP = 34
+TORNADO_TOP = 37
 ORDER_TOP = TORNADO_TOP + len(LEVERS) + 3
-SUPPLY_TOP = ORDER_TOP + len(LEVERS) + 4
+SUPPLY_TOP = ORDER_TOP + len(LEVERS) + 5
+COPIES_TOP = SUPPLY_TOP + len(SHOCKS) + 3
 COVER_VALUES = "Cover!D16:D33"  # the key results, copied for every case
 EL_AT = 11  # which of them is the expected loss through life
 
 
+@dataclass(frozen=True)
+class Axis:
+    """The settings along one side of a live table: their range, and the check of it."""
+
+    area: str
+    low: float
+    high: float
+    title: str
+    unit: str
+    words: str
+
+
+DELAY_NOTE = (
+    "A delay also shrinks the loan that is drawn, because a tranche that misses the availability period is not financed. "
+    "So the expected loss in money may fall: a smaller loan, not a safer one."
+)
+AXES = (
+    Axis(
+        "$D$12:$I$12",
+        0,
+        0.99,
+        "Fall of the fleet's value",
+        "share",
+        "Falls of value in the grid are within their range",
+    ),
+    Axis("$C$14:$C$19", -1, 1, "ρ", "correlation", "Correlations in the grid are within their range"),
+    Axis("$C$23:$C$29", 0.1, 10, "DSCR", "×", "Covers that size the debt are within their range"),
+)
+# Of the inputs when the copies were made: the sum of each times its row and its column.
+STAMPS = (
+    ("by_case", "Inputs by case"),
+    ("for_all", "Inputs for all cases"),
+    ("contracts", "Terms of the contracts"),
+    ("tranches", "Terms of the tranches"),
+)
+
+
 def write_sensitivities(book: Book, grid: Grid) -> None:
-    widths = {"A": 1.5, "B": 46} | {get_column_letter(column): 12.5 for column in range(3, 22)}
+    widths = {"A": 1.5, "B": 42} | {get_column_letter(column): 9.7 for column in range(3, 22)}
     page = book.page("Sensitivities", "Sensitivities", "What moves the loss, and by how much.", widths)
     _live(page, grid)
     _tornado(page)
-    last = _supply(page)
+    _supply(page)
+    last = _copies(page)
+    for axis in AXES:
+        page.validate(axis.area.replace("$", ""), axis.low, axis.high, axis.title, axis.unit)
     page.freeze("C5")
-    page.print_setup(f"B1:U{last}", None, breaks=(TORNADO_TOP - 4,))
+    page.print_setup(f"B1:U{last}", "1:3", breaks=(TORNADO_TOP - 7, SUPPLY_TOP - 5))
 
 
 def _live(page: Page, grid: Grid) -> None:
@@ -142,8 +185,6 @@ def _live(page: Page, grid: Grid) -> None:
         "calc",
         PERCENT_2,
     )
-    page.validate("D12:I12", 0, 0.99, "Fall of the fleet's value", "share")
-    page.validate("C14:C19", -1, 1, "ρ", "correlation")
     page.merge(
         "K12:S13",
         "One array formula fills the grid; settings in blue are demonstration parameters, not filed.",
@@ -158,11 +199,10 @@ def _live(page: Page, grid: Grid) -> None:
     )
     for letter, text in zip("BCDE", ("", "DSCR", "Debt carried, US$ m", "Top-up, US$ m"), strict=True):
         page.put(f"{letter}22", text, "head_left" if letter == "B" else "head")
-    page.row(22, 30)
+    page.row(22, 42)
     for index, cover in enumerate((1.10, 1.15, 1.20, 1.25, 1.30, 1.35, 1.40)):
         page.put(f"B{23 + index}", "Debt on projected CFADS", "label")
         page.put(f"C{23 + index}", cover, "input", TIMES)
-    page.validate("C23:C29", 0.1, 10, "DSCR", "×")
     ahead, rate = grid.row("cash_ahead"), grid.cell("top_up_rate")
     page.block("D23:D29", f"=CFI_SCULPT_DEBT({ahead},$C$23:$C$29,{rate})", "calc", "#,##0.0")
     page.block(
@@ -173,30 +213,42 @@ def _live(page: Page, grid: Grid) -> None:
     )
 
 
-def _stamp(page: Page, row: int, last: str) -> None:
+def copies_note(page: Page, reference: str, words: str, height: float) -> None:
+    """When the copies were made, and whether the inputs are still those of the copies."""
     page.merge(
-        f"B{row}:{last}{row}",
-        f'="Static copies of full recalculations, made on {ddtl_static.DATE}: the settings in black are not live. "&IF(static_current,"They belong to the inputs as they stand.","STALE: an input has changed since; make them again.")',
+        reference,
+        f'="{words}, made on {ddtl_static.DATE}. "&IF(static_current,"They belong to the inputs as they stand.","STALE: inputs have changed since the copies were made.")',
         "plain",
-        18,
+        height,
+        vertical="center",
     )
+    page.paint(reference, {"NOT(static_current)": "watch"})
+
+
+def _stamp(page: Page, row: int) -> None:
+    words = "Static copies of full recalculations; settings in black are not live"
+    copies_note(page, f"B{row}:U{row}", words, 18)
+
+
+def _groups(page: Page, row: int, first: int, width: int, names: tuple[str, ...]) -> None:
+    """A row of headings, each over the columns of one case."""
+    for number, name in enumerate(names):
+        left, right = (get_column_letter(first + number * width + offset) for offset in (0, width - 1))
+        page.merge(f"{left}{row}:{right}{row}", name, "head", above=NAVY)
 
 
 def _tornado(page: Page) -> None:
     top = TORNADO_TOP
-    page.section(top - 3, "Tornado: one lever at a time, the whole model each time", "B", "U")
-    _stamp(page, top - 2, "U")
+    page.section(top - 5, "Tornado: one lever at a time, the whole model each time", "B", "U")
+    _stamp(page, top - 4)
+    page.merge(f"B{top - 3}:U{top - 3}", DELAY_NOTE, "plain", 16, vertical="center")
+    _groups(page, top - 2, 5, WIDTH, (*CASE_NAMES, "Live case"))
     heads = ["Lever", "Low setting", "High setting"]
-    for name in CASE_NAMES:
-        heads += [
-            f"{page.book.say(name)}: {page.book.say(text)}"
-            for text in ("loss at low", "DSCR at low", "loss at high", "DSCR at high")
-        ]
-    heads += ["Live: loss at low", "DSCR at low", "Live: loss at high", "DSCR at high"]
+    heads += ["Loss at low", "DSCR at low", "Loss at high", "DSCR at high"] * (1 + len(CASE_NAMES))
     letters = [get_column_letter(2 + index) for index in range(len(heads))]
     for letter, text in zip(letters, heads, strict=True):
         page.put(f"{letter}{top - 1}", text, "head_left" if letter == "B" else "head", size=8.5)
-    page.row(top - 1, 44)
+    page.row(top - 1, 32)
     for index, lever in enumerate(LEVERS):
         row = top + index
         page.put(f"B{row}", lever.label, "label")
@@ -210,7 +262,7 @@ def _tornado(page: Page) -> None:
                     value,
                     "calc",
                     "#,##0.0" if offset % 2 == 0 else TIMES,
-                    colour="5B6673",
+                    colour=GREY,
                 )
         for offset in range(WIDTH):
             page.put(
@@ -220,7 +272,7 @@ def _tornado(page: Page) -> None:
                 "#,##0.0" if offset % 2 == 0 else TIMES,
             )
     last = top + len(LEVERS) - 1
-    page.put(f"U{top - 1}", "Live: spread of the loss", "head", size=8.5)
+    page.put(f"U{top - 1}", "Spread of the loss", "head", size=8.5)
     for row in range(top, last + 1):
         # A ten-millionth per row keeps equal spreads apart.
         widest = f"MAX(ABS(Q{row}-static_base),ABS(S{row}-static_base),ABS(S{row}-Q{row}))"
@@ -251,31 +303,26 @@ def _tornado(page: Page) -> None:
     page.book.name("tornado_first", page, f"B{order}")
 
 
-def _supply(page: Page) -> int:
+def _supply(page: Page) -> None:
     top = SUPPLY_TOP
     page.section(
-        top - 3, "What if supply compresses market rents", "B", "U", "the essay's question, for all three cases"
+        top - 4, "What if supply compresses market rents", "B", "U", "the essay's question, for all three cases"
     )
-    _stamp(page, top - 2, "U")
+    _stamp(page, top - 3)
+    _groups(page, top - 2, 4, len(OUTPUTS), CASE_NAMES)
     names = (
-        "loss through life, US$ m",
-        "lowest DSCR",
-        "average life, years",
-        "first DSCR breach, month (0 = none)",
-        "unpaid at the end, US$ m",
+        "Loss through life, US$ m",
+        "Lowest DSCR",
+        "Average life, years",
+        "First DSCR breach, month (0 = none)",
+        "Unpaid at the end, US$ m",
     )
     page.put(f"B{top - 1}", "Fall of market rent", "head_left")
     page.put(f"C{top - 1}", "Shock", "head")
     letters = [get_column_letter(4 + index) for index in range(3 * len(OUTPUTS))]
-    for number, case_name in enumerate(CASE_NAMES):
-        for offset, text in enumerate(names):
-            page.put(
-                f"{letters[number * len(OUTPUTS) + offset]}{top - 1}",
-                f"{page.book.say(case_name)}: {page.book.say(text)}",
-                "head",
-                size=8.5,
-            )
-    page.row(top - 1, 68)
+    for letter, text in zip(letters, names * len(CASES), strict=True):
+        page.put(f"{letter}{top - 1}", text, "head", size=8.5)
+    page.row(top - 1, 60)
     formats = ("#,##0.0", TIMES, NUMBER, WHOLE, "#,##0.0")
     for index, shock in enumerate(SHOCKS):
         row = top + index
@@ -284,23 +331,67 @@ def _supply(page: Page) -> int:
         for number, case in enumerate(CASES):
             values = ddtl_static.SUPPLY.get(case, ((0.0,) * len(OUTPUTS),) * len(SHOCKS))[index]
             for offset, value in enumerate(values):
-                page.put(
-                    f"{letters[number * len(OUTPUTS) + offset]}{row}", value, "calc", formats[offset], colour="5B6673"
-                )
-    base = top + len(SHOCKS) + 1
-    page.put(f"B{base}", "Loss through life when they were made", "label_bold")
-    for number, case in enumerate(CASES):
-        page.put(
-            f"{'DEF'[number]}{base}",
-            ddtl_static.BASE.get(case, (0.0,) * 18)[EL_AT],
-            "calc",
-            "#,##0.0000",
-            colour="5B6673",
-        )
-    page.put(f"C{base}", f"=INDEX(D{base}:F{base},1,case)", "result", "#,##0.0")
-    page.put(f"B{base + 1}", "The copies belong to the inputs as they stand", "label_bold")
-    page.put(f"C{base + 1}", f"=ABS(C{base}-el_total)<=small*MAX(1,el_total)*1000", "verdict")
-    page.book.name("static_base", page, f"C{base}")
-    page.book.name("static_current", page, f"C{base + 1}")
-    page.paint(f"C{base + 1}", {f"C{base + 1}": "good", f"NOT(C{base + 1})": "watch"})
-    return base + 1
+                page.put(f"{letters[number * len(OUTPUTS) + offset]}{row}", value, "calc", formats[offset], colour=GREY)
+
+
+def _copies(page: Page) -> int:
+    """What the copies were made from, beside what stands there now."""
+    book, top = page.book, COPIES_TOP
+    page.section(top - 2, "Do the copies belong to the inputs as they stand?", "B", "U", "shown, not counted")
+    page.put(f"B{top - 1}", "", "head_left")
+    for reference, text in (
+        (f"C{top - 1}:D{top - 1}", "When copied"),
+        (f"E{top - 1}:F{top - 1}", "Now"),
+        (f"G{top - 1}:G{top - 1}", "Same"),
+    ):
+        page.merge(reference, text, "head")
+    live, by_case = address(book, "inputs_live"), address(book, "inputs_by_case")
+    first = live.replace("$D", "$E")
+    areas = (by_case, live, address(book, "contract_terms"), address(book, "tranche_terms"))
+    row = top
+    for (key, words), area, copied in zip(STAMPS, areas, ddtl_static.STAMP, strict=True):
+        weights = f'ROW({area})*({first}="")' if key == "for_all" else f"ROW({area})*COLUMN({area})"
+        _beside(page, row, words, copied, f"=SUMPRODUCT({area},{weights})", "#,##0.000000")
+        book.name(f"stamp_{key}", page, f"E{row}")
+        row += 1
+    for letter, case, case_name in zip("IJK", CASES, CASE_NAMES, strict=True):
+        page.put(f"{letter}{row - 1}", case_name, "head", size=8.5)
+        page.put(f"{letter}{row}", ddtl_static.BASE[case][EL_AT], "calc", "#,##0.0000", colour=GREY)
+    _beside(
+        page,
+        row,
+        "Expected loss through life, live case",
+        f"=INDEX($I{row}:$K{row},1,case)",
+        "=el_total",
+        "#,##0.000000",
+    )
+    page.row(row - 1, 27)
+    page.row(row + 1, 27)
+    book.name("static_base", page, f"C{row}")
+    page.put(f"B{row + 1}", "The copies belong to the inputs as they stand", "label_bold")
+    page.merge(f"C{row + 1}:D{row + 1}", f"=SUM(G{top}:G{row})={row + 1 - top}", "verdict")
+    book.name("static_current", page, f"C{row + 1}")
+    page.paint(f"C{row + 1}:D{row + 1}", {"static_current": "good", "NOT(static_current)": "watch"})
+    page.merge(
+        f"B{row + 2}:U{row + 2}",
+        "An input is compared by a sum: each one times its row and its column. The last line compares the result of the live case.",
+        "plain",
+        16,
+    )
+    return row + 2
+
+
+def _beside(page: Page, row: int, words: str, copied: float | str, now: str, number_format: str) -> None:
+    """A line that compares what was copied with what stands there now."""
+    page.put(f"B{row}", words, "label")
+    page.merge(f"C{row}:D{row}", copied, "calc", colour=GREY)
+    page.merge(f"E{row}:F{row}", now, "calc")
+    for letter in "CE":
+        page.sheet[f"{letter}{row}"].number_format = number_format
+    page.put(
+        f"G{row}",
+        f"=IF(ISNUMBER(C{row}-E{row}),IF(ABS(C{row}-E{row})<=small,1,0),0)",
+        "calc",
+        WHOLE,
+        horizontal="center",
+    )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ddtl_given import CONTRACTS, TRANCHES
-from ddtl_grid import Grid
+from ddtl_grid import Grid, address
 from kit import Page
 
 
@@ -17,10 +17,12 @@ class List:
     row: int
     number: int = 0
     basis: str = ""
+    headings: list[int] = field(default_factory=list)
 
     def heading(self, text: str, basis: str) -> None:
         self.basis = basis
-        self.page.section(self.row, text, "B", "K")
+        self.headings.append(self.row)
+        self.page.section(self.row, text, "B", "R")
         self.row += 1
 
     def add(self, words: str, who: str, got: str, should: str | float, tolerance: float, counts: str | int = 1) -> None:
@@ -44,7 +46,7 @@ class List:
         # A condition that cannot be read is counted, so that nonsense fails the check and not the flag.
         page.put(f"I{row}", f"=IFERROR({counts.removeprefix('=')},1)" if isinstance(counts, str) else counts, "aside")
         page.put(f"J{row}", f'=IF(H{row}="FAIL",I{row},0)', "aside")
-        page.put(f"K{row}", self.basis, "note")
+        page.merge(f"K{row}:R{row}", self.basis, "note")
         page.row(row, 15)
         self.row += 1
 
@@ -85,7 +87,7 @@ def add_shadows(checks: List, grid: Grid, loss: dict[str, int], covenants: dict[
     checks.add(
         "CFI_BORROWING_BASE on book",
         "all months",
-        _squares(row("base_book"), f"base_advance*{row('book_value')}"),
+        _squares(row("base_book"), f"{address(checks.page.book, 'base_advance')}*{row('book_value')}"),
         0,
         1e-9,
     )
@@ -147,19 +149,20 @@ def add_shadows(checks: List, grid: Grid, loss: dict[str, int], covenants: dict[
         1e-6,
     )
     ahead, rate = row("cash_ahead"), cell("top_up_rate")
-    checks.add("CFI_SCULPT_DEBT", "top-up date", f"={cell('cover_debt')}", f"=NPV({rate},{ahead})/top_up_dscr", 1e-6)
+    carried = f"1/top_up_dscr*SUMPRODUCT({ahead}/(1+{rate})^{row('month')})"
+    checks.add("CFI_SCULPT_DEBT", "top-up date", f"={cell('cover_debt')}", f"={carried}", 1e-6)
     checks.add(
         "CFI_TOP_UP",
         "top-up date",
         f"={cell('top_up_size')}",
-        f"=MAX(0,MIN(NPV({rate},{ahead})/top_up_dscr,ltc_cap*{cell('eligible_cost')})-{cell('first_drawn')})",
+        f"=MAX(0,MIN({carried},ltc_cap*{cell('eligible_cost')})-{cell('first_drawn')})",
         1e-6,
     )
     checks.add(
         "CFI_DEBT_CAPACITY names the test that binds",
         "top-up date",
         f"={cell('binding')}",
-        f"=IF(NPV({rate},{ahead})/top_up_dscr<=ltc_cap*{cell('eligible_cost')},1,2)",
+        f"=IF(ltc_cap*{cell('eligible_cost')}>={carried},1,2)",
         0,
     )
     flat = f"IF(AND(MAX({row('coupon')})-MIN({row('coupon')})<1E-12,{cell('top_up_month')}>0),1,0)"
@@ -264,7 +267,7 @@ def add_shadows(checks: List, grid: Grid, loss: dict[str, int], covenants: dict[
         "CFI_COVENANT: a breach is where a month is below",
         "DSCR",
         f"=IF(Covenants!I{at}>0,1,0)",
-        f"=IF(SUMPRODUCT(--({row('dscr_3m')}<cov_dscr))>0,1,0)",
+        f"=IF(SUMPRODUCT(--({row('dscr_3m')}<{address(checks.page.book, 'cov_dscr')}))>0,1,0)",
         0,
     )
     whole = f"={cell('whole')}"

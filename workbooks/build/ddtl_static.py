@@ -1,6 +1,7 @@
 """Static copies of full recalculations, made by `python workbooks/build/ddtl.py --sweep`; do not edit by hand."""
 
 DATE = "2026-11-22"
+STAMP: tuple[float, ...] = (24863882.7052, 103081199.33745, 172295.6857, 78312.0)
 BASE: dict[str, tuple[float, ...]] = {
     "ddtl4": (
         8333.3333333333,

@@ -6,9 +6,9 @@ import ddtl_static
 from charts import Frame, Line, Reference, dress_axis, dress_chart, linked_title, place, plot_area, scatter
 from ddtl_given import CASE_NAMES, CASES
 from ddtl_grid import FIRST, LAST, Grid
-from ddtl_sensitivities import COVER_VALUES, EL_AT, LEVERS, ORDER_TOP
+from ddtl_sensitivities import COVER_VALUES, DELAY_NOTE, EL_AT, LEVERS, ORDER_TOP, copies_note
 from ddtl_tables import case_switch
-from kit import BAD, DATE, NAVY, PERCENT, PERCENT_2, SERIES, TIMES, WHOLE, Book, Page
+from kit import BAD, DATE, GREY, NAVY, PERCENT, PERCENT_2, SERIES, TIMES, WHOLE, Book, Page
 from openpyxl.chart import BarChart, Series
 from openpyxl.chart._chart import ChartBase
 from openpyxl.chart.shapes import GraphicalProperties
@@ -18,12 +18,12 @@ from openpyxl.drawing.line import LineProperties
 MONEY = '#,##0.0"m"'
 VERSION = "1.0 · 2026-11-22"
 TITLES = ("finding_balance", "finding_dscr", "finding_loss", "finding_tornado")
-SUMMARY_WIDTHS = {"A": 1.5, "B": 34} | dict.fromkeys("CDEFGHIJ", 17) | {"K": 1.5}
+SUMMARY_WIDTHS = {"A": 1.5, "B": 34} | dict.fromkeys("CDEFGHIJKLMNOPQ", 10)
 
 
 def open_pages(book: Book) -> None:
     """The first two sheets, empty: the others are written before they are filled."""
-    widths = {"A": 1.5, "B": 46, "C": 14, "D": 18, "E": 18, "F": 18, "G": 18, "H": 58, "I": 1.5}
+    widths = {"A": 1.5, "B": 40, "C": 12} | dict.fromkeys("DEFG", 13) | dict.fromkeys("HIJKLMNOPQ", 10)
     book.page(
         "Cover",
         "A delayed-draw GPU term loan",
@@ -36,25 +36,28 @@ def open_pages(book: Book) -> None:
     page.put("C7", "index", "unit")
     case_switch(page, "D7")
     page.merge("E7:G7", f'=CHOOSE(case,"{CASE_NAMES[0]}","{CASE_NAMES[1]}","{CASE_NAMES[2]}")', "reading", 24)
-    page.put("H7", "1 DDTL 4.0-like · 2 DDTL 5.0-like · 3 DDTL 5.5-like. Change it and every sheet follows.", "note")
+    page.merge(
+        "H7:Q7", "1 DDTL 4.0-like · 2 DDTL 5.0-like · 3 DDTL 5.5-like. Change it and every sheet follows.", "note"
+    )
     book.name("live_case_name", page, "E7")
 
 
 def write_cover(book: Book, grid: Grid) -> None:
     page, cell = book.pages["Cover"], grid.cell
-    page.section(5, "Switch", "B", "H")
+    page.section(5, "Switch", "B", "Q")
     facts = (
         ("Version", VERSION),
         ("Currency", "US$ m unless a unit says otherwise; all amounts positive, the label gives the direction"),
         ("Engine", "computefi: native Excel does the arithmetic, CFI_ functions do the credit"),
     )
-    page.section(9, "About", "B", "H")
+    page.section(9, "About", "B", "Q")
     for row, (words, text) in enumerate(facts, 10):
         page.put(f"B{row}", words, "label")
-        page.merge(f"C{row}:H{row}", text, "note")
-    page.section(14, "Key results of the live case, and static copies of all three", "B", "H")
-    for letter, text in zip("BCDH", ("Result", "Unit", "Live", "How to read it"), strict=True):
-        page.put(f"{letter}15", text, "head_left" if letter in "BH" else "head")
+        page.merge(f"C{row}:Q{row}", text, "note")
+    page.section(14, "Key results of the live case, and static copies of all three", "B", "Q")
+    for letter, text in zip("BCD", ("Result", "Unit", "Live"), strict=True):
+        page.put(f"{letter}15", text, "head_left" if letter == "B" else "head")
+    page.merge("H15:Q15", "How to read it", "head_left")
     for letter, text in zip("EFG", CASE_NAMES, strict=True):
         page.put(f"{letter}15", text, "head")
     page.row(15, 30)
@@ -132,34 +135,28 @@ def write_cover(book: Book, grid: Grid) -> None:
                 "calc",
                 number_format,
                 horizontal="center",
-                colour="5B6673",
+                colour=GREY,
             )
-        page.put(f"H{row}", how, "note")
-        page.row(row, 17)
+        page.merge(f"H{row}:Q{row}", how, "note", 17)
     if results[EL_AT][2] != "=el_total" or f"Cover!D16:D{15 + len(results)}" != COVER_VALUES:
         raise ValueError("the static copies read other cells of Cover than these")
     last = 15 + len(results)
-    page.merge(
-        f"B{last + 1}:H{last + 1}",
-        f'="Grey figures are static copies of full recalculations, made on {ddtl_static.DATE}. "&IF(static_current,"They belong to the inputs as they stand.","STALE: an input has changed since.")',
-        "plain",
-        16,
-    )
+    copies_note(page, f"B{last + 1}:Q{last + 1}", "Grey figures are static copies of full recalculations", 16)
     legend = last + 3
-    page.section(legend, "Legend", "B", "H")
+    page.section(legend, "Legend", "B", "Q")
     for offset, (look, sample, words) in enumerate(
         (
-            ("input", 123.4, "Blue on cream: an input. Unit, source, date and range stand beside it."),
-            ("calc", 123.4, "Black: a formula. One formula per row; months run from left to right."),
-            ("result", 123.4, "Bold on grey: a result that other sheets read."),
+            ("input", "Input", "Blue on cream: an input. Unit, source, date and range stand beside it."),
+            ("calc", "Formula", "Black: a formula. One formula per row; months run from left to right."),
+            ("result", "Result", "Bold on grey: a result that other sheets read."),
             ("link", "› Sheet", "Green: a link to another sheet."),
         ),
         1,
     ):
-        page.put(f"B{legend + offset}", sample, look, "0.0")
-        page.merge(f"C{legend + offset}:H{legend + offset}", words, "note")
+        page.put(f"B{legend + offset}", sample, look, horizontal="center")
+        page.merge(f"C{legend + offset}:Q{legend + offset}", words, "note")
     order = legend + 6
-    page.section(order, "Sheets in the order of the flow", "B", "H")
+    page.section(order, "Sheets in the order of the flow", "B", "Q")
     flow = (
         ("Inputs, Contracts, Fleet", "What is given: a column or a block per case."),
         (
@@ -181,25 +178,25 @@ def write_cover(book: Book, grid: Grid) -> None:
     )
     for offset, (sheets, words) in enumerate(flow, 1):
         page.put(f"B{order + offset}", sheets, "label_bold")
-        page.merge(f"C{order + offset}:H{order + offset}", words, "note")
+        page.merge(f"C{order + offset}:Q{order + offset}", words, "note")
     page.freeze("A5")
-    page.print_setup(f"B1:H{order + len(flow)}", None, pages_high=1)
+    page.print_setup(f"B1:Q{order + len(flow)}", "1:3", pages_high=1)
 
 
 def write_summary(book: Book, grid: Grid, loss: dict[str, int], covenants: dict[str, int]) -> None:
     page, cell, row = book.pages["Summary"], grid.cell, grid.row
-    page.section(5, "Findings", "B", "J")
+    page.section(5, "Findings", "B", "Q")
     above = f"SUMPRODUCT(--({row('closing')}>{row('net_value')}),--({row('closing')}>small))"
     texts = (
         f'="The loan peaks at $"&TEXT({cell("closing")}/1000,"0.0")&"bn in month "&peak_month&"; it stands above what a quick sale would fetch for "&{above}&" of "&{cell("loan_life")}&" months"',
         f'="Three-month DSCR: lowest "&TEXT({cell("dscr_3m")},"0.00")&"× against a covenant of "&TEXT(cov_dscr,"0.00")&"×, "&IF(first_breach=0,"no breach","first breach in month "&first_breach)',
         f'="Expected loss through life $"&TEXT(el_total,"0.0")&"m, "&TEXT(el_share,"0.00%")&" of what is drawn; highest in year "&el_worst_year&IF({cell("tail")}>small,", after the contracts thin out",", while the contract runs")',
-        '="What moves the loss most: "&LOWER(LEFT(tornado_first,1))&MID(tornado_first,2,99)',
+        '="What moves the loss most: "&LOWER(LEFT(tornado_first,1))&MID(tornado_first,2,99)&IF(static_current,""," (stale copy: inputs have changed)")',
     )
     for index, (name, text) in enumerate(zip(TITLES, texts, strict=True)):
-        page.merge(f"B{6 + index}:J{6 + index}", text, "finding", 20)
+        page.merge(f"B{6 + index}:Q{6 + index}", text, "finding", 20)
         book.name(name, page, f"B{6 + index}")
-    page.section(11, "Figures", "B", "J")
+    page.section(11, "Figures", "B", "Q")
     facts = (
         ("first_breach", "First month below the DSCR covenant, 0 = none", f"=Covenants!I{covenants['dscr']}", WHOLE),
         ("lowest_dscr", "Lowest three-month DSCR", f"={cell('dscr_3m')}", TIMES),
@@ -217,14 +214,15 @@ def write_summary(book: Book, grid: Grid, loss: dict[str, int], covenants: dict[
         at, first = 12 + index % 3, "B" if index < 3 else "F"
         if first == "B":
             page.put(f"B{at}", words, "label")
-            page.put(f"C{at}", formula, "result", number_format)
-            book.name(name, page, f"C{at}")
+            value = "C"
         else:
-            page.merge(f"E{at}:G{at}", words, "label")
-            page.put(f"H{at}", formula, "result", number_format)
-            book.name(name, page, f"H{at}")
+            page.merge(f"F{at}:J{at}", words, "label")
+            value = "K"
+        page.merge(f"{value}{at}:{'D' if value == 'C' else 'L'}{at}", formula, "result")
+        page.sheet[f"{value}{at}"].number_format = number_format
+        book.name(name, page, f"{value}{at}")
         page.row(at, 30)
-    page.section(16, "Pictures", "B", "J")
+    page.section(16, "Pictures", "B", "Q")
     half, gap = 0.5, 0.004
     charts = (
         (
@@ -245,7 +243,7 @@ def write_summary(book: Book, grid: Grid, loss: dict[str, int], covenants: dict[
         ),
         (
             _loss(page, loss),
-            40,
+            41,
             0.0,
             half - gap,
             "Expected loss by year",
@@ -253,7 +251,7 @@ def write_summary(book: Book, grid: Grid, loss: dict[str, int], covenants: dict[
         ),
         (
             _tornado(page),
-            40,
+            41,
             half + gap,
             1.0,
             "Tornado",
@@ -261,15 +259,12 @@ def write_summary(book: Book, grid: Grid, loss: dict[str, int], covenants: dict[
         ),
     )
     for chart, top, left, right, name, words in charts:
-        place(page, chart, Frame("B", "J", top, top + 22, left, right), name, words)
-    page.merge(
-        "B63:J63",
-        "Untested months stand on the nearest tested one in the DSCR picture. The tornado is a static copy; its date and whether it is current stand on Sensitivities.",
-        "plain",
-        16,
-    )
+        place(page, chart, Frame("B", "Q", top, top + 22, left, right), name, words)
+    page.merge("B39:Q39", "Untested months stand on the nearest tested one in the DSCR picture.", "plain", 16)
+    copies_note(page, "B64:Q64", "The tornado is a static copy of full recalculations", 16)
+    page.merge("B65:Q65", DELAY_NOTE, "plain", 16)
     page.freeze("A5")
-    page.print_setup("B1:J63", None, pages_high=1)
+    page.print_setup("B1:Q65", "1:3", breaks=(39,))
 
 
 def _title(name: str) -> Title:
@@ -386,10 +381,10 @@ def _tornado(page: Page) -> ChartBase:
         100,
     )
     dress_chart(chart, _title("finding_tornado"))
-    dress_axis(chart.x_axis, "l", "", "General")
+    dress_axis(chart.x_axis, "l", say("Lever"), "General")
     dress_axis(chart.y_axis, "b", say("Change of expected loss through life (US$ m)"), "+#,##0;-#,##0;0")
     chart.x_axis.scaling.orientation = "maxMin"
     chart.y_axis.crosses = "max"
     chart.y_axis.tickLblPos = "nextTo"
-    plot_area(chart, 0.3, 0.14, 0.66, 0.62)
+    plot_area(chart, 0.33, 0.14, 0.63, 0.62)
     return chart

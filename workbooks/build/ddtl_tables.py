@@ -11,8 +11,9 @@ from ddtl_grid import Grid
 from ddtl_inputs import INPUTS
 from ddtl_terms import AGREEMENTS, CONTRACT_SOURCES, CONTRACT_TERMS, FLEET, FLEET_SOURCES, FLEET_TERMS, Term
 from kit import PERCENT, TEXT, WHOLE, Book, Page
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.pagebreak import Break, ColBreak
 
 COLUMNS = ("E", "F", "G")
 HEAD, FIRST = 5, 7
@@ -24,26 +25,15 @@ LEGEND = (
 
 def write_inputs(book: Book) -> dict[str, int]:
     """The inputs; every row's live cell bears the row's key as its name. Returns the row of each key."""
-    widths = {
-        "A": 1.5,
-        "B": 50,
-        "C": 19,
-        "D": 14,
-        "E": 14,
-        "F": 14,
-        "G": 14,
-        "H": 10,
-        "I": 78,
-        "J": 36,
-        "K": 11,
-        "L": 11,
-        "M": 9,
-    }
+    # The source and the date stand over several columns, so that a link fits into each.
+    widths = {"A": 1.5, "B": 40, "C": 16} | dict.fromkeys("DEFG", 12) | {"H": 9} | dict.fromkeys("IJKLMNO", 10.5)
+    widths |= {"P": 16.5, "Q": 16.5, "R": 11, "S": 11, "T": 9}
     page = book.page("Inputs", "Inputs", "One column per case; the live column is what the model reads.", widths)
-    page.merge("B4:J4", LEGEND, "plain", 26, vertical="center")
+    page.merge("B4:Q4", LEGEND, "plain", 26, vertical="center")
     heads = ("", "Unit", "Live", *CASE_NAMES, "Status by case", "Source", "As of", "Least", "Most", "In range")
-    for letter, text in zip("BCDEFGHIJKLM", heads, strict=True):
-        page.put(f"{letter}{HEAD}", text, "head_left" if letter in "BI" else "head")
+    for letter, text in zip("BCDEFGHIPRST", heads, strict=True):
+        reference = {"I": f"I{HEAD}:O{HEAD}", "P": f"P{HEAD}:Q{HEAD}"}.get(letter, f"{letter}{HEAD}:{letter}{HEAD}")
+        page.merge(reference, text, "head_left" if letter in "BI" else "head")
     page.row(HEAD, 32)
     row_of: dict[str, int] = {}
     row = FIRST
@@ -52,17 +42,19 @@ def write_inputs(book: Book) -> dict[str, int]:
         if isinstance(item, Section):
             row += 1 if row > FIRST else 0
             sections.append(row)
-            page.section(row, item.title, "B", "M", item.note)
+            page.section(row, item.title, "B", "T", item.note)
         else:
             row_of[item.key] = row
             _write_input(page, item, row)
         row += 1
     last = row - 1
-    page.paint(f"M{FIRST}:M{last}", {f'AND(M{FIRST}<>"",M{FIRST}=0)': "bad"})
-    book.name("inputs_in_range", page, f"M{FIRST}:M{last}")
+    page.paint(f"T{FIRST}:T{last}", {f'AND(T{FIRST}<>"",T{FIRST}=0)': "bad"})
+    book.name("inputs_in_range", page, f"T{FIRST}:T{last}")
+    book.name("inputs_live", page, f"D{FIRST}:D{last}")
+    book.name("inputs_by_case", page, f"E{FIRST}:G{last}")
     book.name("sofr_path", page, f"D{row_of['sofr_1']}:D{row_of[f'sofr_{SOFR_YEARS}']}")
     page.freeze(f"E{FIRST - 1}")
-    page.print_setup(f"B1:J{last}", f"{HEAD}:{HEAD}", breaks=[sections[index] - 1 for index in (2, 4, 6, 8)])
+    page.print_setup(f"B1:Q{last}", f"{HEAD}:{HEAD}", breaks=[sections[index] - 1 for index in (2, 5, 7)])
     return row_of
 
 
@@ -82,19 +74,20 @@ def _write_input(page: Page, item: Given, row: int) -> None:
         span = f"E{row}:G{row}"
     page.book.name(item.key, page, f"D{row}")
     page.put(f"H{row}", " · ".join(item.status), "unit")
-    page.put(f"I{row}", item.source, "note")
-    page.put(f"J{row}", item.as_of, "note", horizontal="center", indent=0)
-    page.row(
-        row, max(16, 12 * max(ceil(len(item.source) / 93), ceil(len(item.unit) / 20), ceil(len(item.as_of) / 40)) + 5)
+    page.merge(f"I{row}:O{row}", item.source, "note")
+    page.merge(f"P{row}:Q{row}", item.as_of, "note", horizontal="center", indent=0)
+    lines = max(
+        ceil(len(item.source) / 94), ceil(len(item.label) / 46), ceil(len(item.unit) / 17), ceil(len(item.as_of) / 40)
     )
+    page.row(row, max(16, 12 * lines + 5))
     look = item.number_format if isinstance(item.values[0], date) else "#,##0.####"
-    page.put(f"K{row}", item.low, "aside", look)
-    page.put(f"L{row}", item.high, "aside", look)
+    page.put(f"R{row}", item.low, "aside", look)
+    page.put(f"S{row}", item.high, "aside", look)
     cells = ("D",) if len(item.values) == 1 else COLUMNS
     whole = "".join(f",{letter}{row}=INT({letter}{row})" for letter in cells) if item.number_format == WHOLE else ""
     page.put(
-        f"M{row}",
-        f"=IF(COUNT({span})=COLUMNS({span}),IF(AND(MIN({span})>=K{row},MAX({span})<=L{row}{whole}),1,0),0)",
+        f"T{row}",
+        f"=IF(COUNT({span})=COLUMNS({span}),IF(AND(MIN({span})>=R{row},MAX({span})<=S{row}{whole}),1,0),0)",
         "aside",
     )
     page.validate(span, item.low, item.high, item.label, f"{item.unit}. {item.source}")
@@ -121,51 +114,50 @@ def _table(
     rows: Sequence[tuple[int, tuple[str, ...], tuple[float, ...], tuple[str, str, str]]],
     per_case: int,
     top: int,
-) -> tuple[str, str]:
-    """The table of inputs, a row per item; returns the first and the last column of its terms."""
+    height: float,
+) -> None:
+    """The table of inputs, a row per item."""
     start = 5 + len(names) - 1  # B case, C number of the case, D number of the item, then names
-    first, last = get_column_letter(start), get_column_letter(start + len(terms) - 1)
-    tail = [get_column_letter(start + len(terms) + offset) for offset in range(4)]
-    for offset, text in enumerate(("Status", "Source", "As of", "In range")):
-        page.put(f"{tail[offset]}{HEAD}", text, "head_left" if offset == 1 else "head")
+    last, *tail = (get_column_letter(start + len(terms) + offset) for offset in range(-1, 4))
+    for offset, text in enumerate(("Status", "As of", "In range", "Source")):
+        page.put(f"{tail[offset]}{HEAD}", text, "head_left" if text == "Source" else "head")
         page.put(f"{tail[offset]}{HEAD + 1}", "", "unit")
     for index, (case, words, values, sources) in enumerate(rows):
         row = top + index
         page.put(f"B{row}", CASE_NAMES[case - 1], "label")
         page.put(f"C{row}", case, "aside", WHOLE)
         page.put(f"D{row}", index % per_case + 1, "aside", WHOLE)
-        for offset, text in enumerate(words):
-            page.put(f"{get_column_letter(5 + offset)}{row}", text, "input_text")
         cells = []
+        for offset, text in enumerate(words):
+            letter = get_column_letter(5 + offset)
+            page.put(f"{letter}{row}", text, "input_text")
+            cells.append(f"ISTEXT({letter}{row}),LEN({letter}{row})>0")
         for offset, (term, value) in enumerate(zip(terms, values, strict=True)):
             letter = get_column_letter(5 + len(words) + offset)
             page.put(f"{letter}{row}", value, "input", term.number_format)
             page.book.name(f"{names[0]}_{term.key}_{CASES[case - 1]}_{index % per_case + 1}", page, f"{letter}{row}")
             whole = f",{letter}{row}=INT({letter}{row})" if term.number_format == WHOLE else ""
             cells.append(f"ISNUMBER({letter}{row}),{letter}{row}>={term.low:g},{letter}{row}<={term.high:g}{whole}")
-        for offset, text in enumerate(sources):
-            page.put(
-                f"{get_column_letter(5 + len(words) + len(terms) + offset)}{row}",
-                text,
-                "unit" if offset != 1 else "note",
-                wrap=True,
-            )
+        status, source, as_of = sources
+        for letter, text in ((tail[0], status), (tail[1], as_of)):
+            page.put(f"{letter}{row}", text, "unit", wrap=True)
+        page.put(f"{tail[3]}{row}", source, "note")
         flags = "*".join(f"IF(AND({text}),1,0)" for text in cells)
-        page.put(f"{tail[3]}{row}", f"={flags}", "aside", WHOLE)
-        page.row(row, 40)
+        page.put(f"{tail[2]}{row}", f"={flags}", "aside", WHOLE)
+        page.row(row, height)
     bottom = top + len(rows) - 1
     for offset, term in enumerate(terms):
         letter = get_column_letter(4 + len(names) + offset)
         page.validate(f"{letter}{top}:{letter}{bottom}", term.low, term.high, term.label, f"{term.label}: {term.unit}")
-    page.book.name(f"{names[0]}_in_range", page, f"{tail[3]}{top}:{tail[3]}{bottom}")
-    page.paint(f"{tail[3]}{top}:{tail[3]}{bottom}", {f"{tail[3]}{top}=0": "bad"})
-    return first, last
+    page.book.name(f"{names[0]}_in_range", page, f"{tail[2]}{top}:{tail[2]}{bottom}")
+    page.book.name(f"{names[0]}_terms", page, f"{get_column_letter(start)}{top}:{last}{bottom}")
+    page.paint(f"{tail[2]}{top}:{tail[2]}{bottom}", {f"{tail[2]}{top}=0": "bad"})
 
 
 def write_contracts(book: Book, grid: Grid) -> dict[str, str]:
     """The contracts of every case, and those of the live one; returns where the live terms are."""
-    widths = {"A": 1.5, "B": 16, "C": 6, "D": 9, "E": 24, "F": 11} | dict.fromkeys("GHIJKLMNOPQRST", 11.5)
-    widths |= {"U": 8, "V": 70, "W": 12, "X": 8}
+    widths = {"A": 1.5, "B": 15, "C": 5, "D": 9, "E": 25, "F": 11} | dict.fromkeys("GHIJKLMNOPQRST", 11.5)
+    widths |= {"U": 9, "V": 11, "W": 9, "X": 76}
     page = book.page("Contracts", "Contracts", "Who pays, how much, for how long, and who may leave.", widths)
     heads = ("Case", "No.", "Contract", "Counterparty", "Rating")
     for letter, text in zip("BCDEF", heads, strict=True):
@@ -179,7 +171,7 @@ def write_contracts(book: Book, grid: Grid) -> dict[str, str]:
     page.row(HEAD + 1, 26)
     top = 8
     rows = [(case, (who, rating), values, CONTRACT_SOURCES[case - 1]) for case, who, rating, values in AGREEMENTS]
-    _table(page, CONTRACT_TERMS, ("contract", "who", "rating"), rows, CONTRACTS, top)
+    _table(page, CONTRACT_TERMS, ("contract", "who", "rating"), rows, CONTRACTS, top, 40)
     bottom = top + len(rows) - 1
     live = bottom + 3
     page.section(live - 1, "Live case", "B", "X", "what the model reads")
@@ -230,15 +222,22 @@ def write_contracts(book: Book, grid: Grid) -> dict[str, str]:
         for number in range(CONTRACTS):
             fixed[f"c{number + 1}_{key}"] = f"Contracts!${letter}${first + number}"
     page.freeze(f"F{HEAD + 2}")
-    page.print_setup(f"B1:X{final}", f"{HEAD}:{HEAD + 1}", pages_high=1)
+    page.print_setup(f"B1:X{final}", f"{HEAD}:{HEAD + 1}")
+    sheet = page.sheet
+    sheet.print_title_cols = "B:E"
+    sheet.sheet_properties.pageSetUpPr.fitToPage = False
+    sheet.page_setup.fitToWidth = sheet.page_setup.fitToHeight = None
+    sheet.page_setup.scale = 66
+    sheet.col_breaks = ColBreak()
+    sheet.col_breaks.append(Break(id=column_index_from_string("P")))
     fixed["contract_totals"] = f"Contracts!$J${first}:$J${final}"
     return fixed
 
 
 def write_fleet(book: Book) -> dict[str, str]:
     """The tranches of every case, those of the live one with cost and size, and the haircut stack."""
-    widths = {"A": 1.5, "B": 16, "C": 6, "D": 9, "E": 18} | dict.fromkeys("FGHIJKLMN", 13.5)
-    widths |= {"O": 9, "P": 66, "Q": 12, "R": 9}
+    widths = {"A": 1.5, "B": 14, "C": 5, "D": 9, "E": 16} | dict.fromkeys("FGHIKLMN", 11.5) | {"J": 14}
+    widths |= {"O": 12, "P": 12, "Q": 12, "R": 46}
     page = book.page(
         "Fleet",
         "GPU fleet by tranche",
@@ -255,7 +254,7 @@ def write_fleet(book: Book) -> dict[str, str]:
     page.row(HEAD, 32)
     top = 8
     rows = [(case, (generation,), values, FLEET_SOURCES[case - 1]) for case, generation, values in FLEET]
-    _table(page, FLEET_TERMS, ("tranche", "generation"), rows, TRANCHES, top)
+    _table(page, FLEET_TERMS, ("tranche", "generation"), rows, TRANCHES, top, 40)
     bottom = top + len(rows) - 1
     live = bottom + 3
     page.section(
@@ -286,7 +285,7 @@ def write_fleet(book: Book) -> dict[str, str]:
             if given:
                 fixed[f"t{number}_{given.key}"] = f"Fleet!${letter}${row}"
         page.put(f"O{row}", f"=F{row}*fleet_cost", "calc", "#,##0.0")
-        page.put(f"P{row}", f"=O{row}*million/(G{row}*1000)", "calc", "#,##0", horizontal="right", indent=0)
+        page.put(f"P{row}", f"=O{row}*million/(G{row}*1000)", "calc", "#,##0")
         page.put(f"Q{row}", f"=P{row}*H{row}/1000", "calc", "#,##0.0")
         for key, letter in (("cost", "O"), ("gpus", "P"), ("mw", "Q")):
             fixed[f"t{number}_{key}"] = f"Fleet!${letter}${row}"
