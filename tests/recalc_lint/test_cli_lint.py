@@ -21,7 +21,7 @@ def book(tmp_path: Path) -> Path:
     sheet = made.active
     assert sheet is not None
     sheet.title = "Deal"
-    sheet["A1"], sheet["A2"], sheet["B1"], sheet["B2"] = 1, 2, "=NPV(0.1,A1:A2*2)", "=TODAY()"
+    sheet["A1"], sheet["A2"], sheet["B1"], sheet["B2"] = 1, 2, "=SUMPRODUCT(NPV(0.1,A1:A2*2))", "=TODAY()"
     made.calculation.fullCalcOnLoad = False
     path = tmp_path / "book.xlsx"
     made.save(path)

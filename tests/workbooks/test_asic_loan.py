@@ -21,7 +21,7 @@ BOOK = ROOT / "workbooks" / "asic_loan.xlsx"
 sys.path[:0] = [str(ROOT / "workbooks" / "build"), str(Path(__file__).parent)]
 
 import asic_loan  # noqa: E402
-import support  # noqa: E402
+import workbook_support as support  # noqa: E402
 from asic_inputs import COMMON, DEAL_INPUTS, POINTS, SWITCHES  # noqa: E402
 from asic_parts import Given  # noqa: E402
 from asic_pivot import INPUTS as PIVOT_INPUTS  # noqa: E402

@@ -21,7 +21,7 @@ BOOK = ROOT / "workbooks" / "calibration.xlsx"
 sys.path[:0] = [str(ROOT / "workbooks" / "build"), str(Path(__file__).parent)]
 
 import calibration_book as calibration  # noqa: E402
-import support  # noqa: E402
+import workbook_support as support  # noqa: E402
 from asic_parts import Given  # noqa: E402
 from calibration_prices import FILLED, LAST, TOP, synthetic  # noqa: E402
 from calibration_sheet import INPUTS  # noqa: E402

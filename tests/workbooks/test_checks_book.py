@@ -24,7 +24,7 @@ ORACLE = ROOT / "tests" / "oracle"
 sys.path[:0] = [str(ROOT / "workbooks" / "build"), str(Path(__file__).parent)]
 
 import checks_book  # noqa: E402
-import support  # noqa: E402
+import workbook_support as support  # noqa: E402
 from checks_case import DERIVED, EXACT, FILED, HIGH, PUBLISHED, Case, Line, Listed  # noqa: E402
 from render import freeze  # noqa: E402
 

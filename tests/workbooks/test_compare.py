@@ -24,7 +24,7 @@ import compare_rebrand as rebrand  # noqa: E402
 from compare_inputs import DEALS, INPUTS, Given  # noqa: E402
 from compare_rows import CALCULATIONS, JUDGEMENT, Made  # noqa: E402
 from compare_summary import TABLE  # noqa: E402
-from support import (  # noqa: E402
+from workbook_support import (  # noqa: E402
     cells,
     charts_show_their_findings,
     follows_the_row,

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "workbooks" / "build"), str(Path(__file__).parent)]
 
 import kit  # noqa: E402
-from support import cells, members  # noqa: E402
+from workbook_support import cells, members  # noqa: E402
 
 BOOKS = sorted((ROOT / "workbooks").glob("*.xlsx"))
 ENGLISH = [path for path in BOOKS if ".zh" not in path.name]

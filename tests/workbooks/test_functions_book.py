@@ -24,7 +24,7 @@ BOOK = ROOT / "workbooks" / "functions.xlsx"
 sys.path[:0] = [str(ROOT / "workbooks" / "build"), str(Path(__file__).parent)]
 
 import functions_book  # noqa: E402
-import support  # noqa: E402
+import workbook_support as support  # noqa: E402
 from functions_bounds import bounds  # noqa: E402
 from functions_card import COLUMN_WIDTH, FIRST, LABEL_WIDTH, grid, lines_of, signature, span  # noqa: E402
 
