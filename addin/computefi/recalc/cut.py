@@ -9,64 +9,42 @@ functions.
 from __future__ import annotations
 
 import random
-import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from computefi.errors import Code
-from computefi.recalc import structured
-from computefi.recalc.cells import LAST_COLUMN, LAST_ROW, Rect, address, parse_rect, quote_sheet, unquote_sheet
+from computefi.recalc.cells import LAST_COLUMN, LAST_ROW, address, parse_rect, quote_sheet
 from computefi.recalc.formulas import (
+    AGGREGATES,
+    CELLWISE,
     SPILL,
     Call,
     Expression,
     Group,
     Leaf,
-    Node,
     Unreadable,
+    array_constant,
     cfi_name,
     gives_one_value,
+    is_joined,
     leaves_in,
     literal,
-    moved,
-    parse,
     plain_name,
+    runs_in,
     trimmed,
 )
+from computefi.recalc.joined import area_between, ends_of
+from computefi.recalc.lint_rules import LIFTED
+from computefi.recalc.operands import Cells, External, Names, Operand, View, Wrong
 from computefi.recalc.plan import HELPERS as HELPERS_SHEET
 from computefi.recalc.plan import CallSite, Consumer, FromCall, Helper, Hole, Piece, Plan, Reference, Source
-from computefi.recalc.workbook import DefinedName
 from computefi.spec import MISSING, REGISTRY
 
 NAME_DEPTH_LIMIT = 32
 LET_VARIABLE = "_xlpm."
 VOLATILE = ("NOW", "RAND")
-RELATIVE = re.compile(r"(?<![$A-Za-z0-9_.])(?:[A-Za-z]{1,3}\$?[0-9]+|\$[A-Za-z]{1,3}[0-9]+)(?![A-Za-z0-9_(.])")
-
-
-class External(Exception):
-    """The formula reads another workbook, which is never fetched."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cells:
-    """An operand that means cells of this workbook."""
-
-    sheet: int
-    rect: Rect
-    spill: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """An operand that cannot be an argument, and why."""
-
-    reason: str
-    text: str
-
-
-Operand = Cells | Wrong | list[Node] | str
-"""Cells, something refused, the formula behind a name, or text that only the engine understands."""
+# Functions that give no more rows and no more columns than one of their arguments has.
+KEEP_EXTENT = CELLWISE | LIFTED | {"CHOOSE", "FILTER", "INDEX", "SINGLE", "SORT", "UNIQUE"}
 
 
 @dataclass(slots=True)
@@ -74,7 +52,7 @@ class Cutter:
     """Cuts one formula of one cell."""
 
     plan: Plan
-    names: dict[tuple[str, int | None], DefinedName]
+    names: Names
     known: dict[Source, int]
     sheet: int
     row: int
@@ -86,9 +64,24 @@ class Cutter:
     variables: dict[str, Expression | None] = field(default_factory=dict)
     in_lambda: bool = False
     depth: int = 0
+    view: View = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.view = View(self.plan, self.names, self.sheet, self.row, self.column)
 
     def cut(self, expression: Expression, inside: bool = False) -> list[Piece]:
         """The formula's text with holes for its calls. `inside`: within a function, where arrays stay whole."""
+        pieces: list[Piece] = []
+        for run in runs_in(expression):
+            area = self.joined(run)
+            if area is not None:
+                pieces += area if isinstance(area, list) else [self.shown(area)]
+            else:
+                pieces += self.nodes(run, inside)
+        return pieces
+
+    def nodes(self, expression: Expression, inside: bool) -> list[Piece]:
+        """The text of nodes, one after the other."""
         pieces: list[Piece] = []
         for node in expression:
             if isinstance(node, Leaf):
@@ -112,10 +105,8 @@ class Cutter:
         operand = self.operand(leaf.text)
         if leaf.text.startswith("@") and isinstance(operand, Cells):
             operand = self.intersected([leaf]) or Wrong("", "#VALUE!")
-        if isinstance(operand, Cells):
-            return [self.text_of(operand)]
-        if isinstance(operand, Wrong):
-            return [operand.text]
+        if isinstance(operand, (Cells, Wrong)):
+            return [self.shown(operand)]
         if isinstance(operand, str):
             return [operand]
         self.depth += 1
@@ -139,14 +130,12 @@ class Cutter:
             return [repr(self.plan.now if name == "NOW" else random.random())]
         if name == "SINGLE" and len(node.arguments) == 1:
             return self.single(node)
-        if name.endswith(":INDEX") and (offset := self.to_index(node, name)):
-            return offset
         outer = self.in_lambda
         self.in_lambda = outer or name == "LAMBDA"
         pieces: list[Piece] = [f"{node.name}("]
         for place, argument in enumerate(node.arguments):
             pieces += [","] if place else []
-            cut = self.cut(argument, True)
+            cut = self.indexed(argument) if name == "INDEX" and not place else self.cut(argument, True)
             pieces += self.on_this_sheet(argument, cut) if name == "INDIRECT" and not place else cut
         self.in_lambda = outer
         return [*pieces, ")"]
@@ -159,19 +148,27 @@ class Cutter:
             return [f'"{sheet}{text}"'] if isinstance(text, str) and parse_rect(text) else cut
         return ['IF(ISERROR(FIND("!",', *cut, f')),"{sheet}"&(', *cut, "),", *cut, ")"]
 
-    def to_index(self, node: Call, name: str) -> list[Piece] | None:
-        """`A1:INDEX(A1:A9,n)`, which the engine cannot read, as the OFFSET that it means."""
-        first = self.operand(node.name[: name.rindex(":INDEX")])
-        area = trimmed(node.arguments[0])
-        leaf = area[0] if len(area) == 1 else None
-        cells = self.operand(leaf.text) if isinstance(leaf, Leaf) and leaf.kind == "RANGE" else None
-        if not isinstance(first, Cells) or not isinstance(cells, Cells) or not 2 <= len(node.arguments) <= 3:
+    def joined(self, expression: Expression) -> Cells | Wrong | list[Piece] | None:
+        """`A1:INDEX(A1:A9,n)` and the like as the cells or the formula that it means."""
+        if len(expression) == 1 and not (isinstance(expression[0], Call) and ":" in expression[0].name):
             return None
-        numbers: list[list[Piece]] = [self.cut(argument, True) for argument in node.arguments[1:]]
-        if len(numbers) == 1:
-            numbers = [["1"], *numbers] if cells.rect.rows == 1 else [*numbers, ["1"]]
-        down, right = cells.rect.top - first.rect.top, cells.rect.left - first.rect.left
-        return [f"OFFSET({self.text_of(first)},0,0,{down}+(", *numbers[0], f"),{right}+(", *numbers[1], "))"]
+        return area_between(expression, self.view, lambda number: self.cut(number, True), self.operand)
+
+    def indexed(self, argument: Expression) -> list[Piece]:
+        """What INDEX looks into; a single cell as a range and a single value as an array, else the engine cannot."""
+        argument = trimmed(argument)
+        node = argument[0] if len(argument) == 1 else None
+        if isinstance(node, Leaf) and node.kind == "RANGE":
+            operand = self.operand(node.text)
+            cells = operand if isinstance(operand, Cells) and not operand.spill else None
+            if cells and node.text.startswith("@"):
+                cells = self.view.intersected(cells)
+            if cells:
+                return [self.view.text_of(cells, as_range=True)]
+        pieces = self.cut(argument, True)
+        if len(pieces) == 1 and isinstance(pieces[0], Hole):
+            return [Hole(pieces[0].call, pieces[0].whole, area=True)]
+        return ["IF({1},", *pieces, ")"] if gives_one_value(argument) else pieces
 
     def single(self, node: Call) -> list[Piece]:
         """Excel's `@`: of a call its top-left, of a range the cell in this row or column."""
@@ -179,19 +176,14 @@ class Cutter:
         if len(argument) == 1 and isinstance(argument[0], Call) and (name := cfi_name(argument[0].name)):
             return [Hole(self.call(name, argument[0]), False)]
         cells = self.intersected(argument)
-        return [self.text_of(cells)] if cells else [f"{node.name}(", *self.cut(argument, True), ")"]
+        return [self.shown(cells)] if cells else [f"{node.name}(", *self.cut(argument, True), ")"]
 
     def intersected(self, argument: Expression) -> Cells | None:
         """The one cell of a range that stands in the formula's row or column."""
         if len(argument) != 1 or not isinstance(argument[0], Leaf) or argument[0].kind != "RANGE":
             return None
         cells = self.operand(argument[0].text)
-        if not isinstance(cells, Cells) or cells.spill:
-            return None
-        rect = cells.rect
-        row = rect.top if rect.rows == 1 else self.row
-        column = rect.left if rect.columns == 1 else self.column
-        return Cells(cells.sheet, Rect(row, column, row, column)) if rect.holds(row, column) else None
+        return self.view.intersected(cells) if isinstance(cells, Cells) else None
 
     def let(self, node: Call) -> list[Piece]:
         """LET: a call in it may use the variables bound before it."""
@@ -241,6 +233,13 @@ class Cutter:
         if is_literal:
             site.fixed[place] = value
             return
+        area = self.joined(expression)
+        if area is not None:
+            if isinstance(area, list):
+                self.add_source(site, place, self.helper(expression, area))
+            else:
+                self.operand_argument(site, place, area)
+            return
         node = expression[0] if len(expression) == 1 else None
         if isinstance(node, Group):
             site.refused = site.refused or f"argument {place + 1} joins several areas; give one range"
@@ -260,12 +259,8 @@ class Cutter:
             if node.text.startswith("@") and isinstance(operand, Cells):
                 lost = Wrong(f"{operand.rect} has no cell in this row or column", "#VALUE!")
                 operand = self.intersected([node]) or lost
-            if isinstance(operand, Wrong):
-                site.refused = site.refused or f"argument {place + 1}: {operand.reason}"
-                site.refusal = Code.REF if operand.text == Code.REF.value else Code.VALUE
-                return
-            if isinstance(operand, Cells) and not operand.spill:
-                self.add_source(site, place, reference(operand))
+            if isinstance(operand, Wrong) or (isinstance(operand, Cells) and not operand.spill):
+                self.operand_argument(site, place, operand)
                 return
             if isinstance(operand, list):
                 self.depth += 1
@@ -282,22 +277,30 @@ class Cutter:
                 return
         self.add_source(site, place, self.helper(expression))
 
+    def operand_argument(self, site: CallSite, place: int, operand: Cells | Wrong) -> None:
+        """An argument that is cells, or that cannot be one."""
+        if isinstance(operand, Cells):
+            self.add_source(site, place, reference(operand))
+            return
+        site.refused = site.refused or f"argument {place + 1}: {operand.reason}"
+        site.refusal = Code.REF if operand.text == Code.REF.value else Code.VALUE
+
     def add_source(self, site: CallSite, place: int, source: Source) -> None:
         number = self.known.setdefault(source, len(self.plan.sources))
         if number == len(self.plan.sources):
             self.plan.sources.append(source)
         site.sources.append((place, number))
 
-    def helper(self, expression: Expression) -> Helper:
-        """A formula in the copy that computes an argument."""
+    def helper(self, expression: Expression, pieces: list[Piece] | None = None) -> Helper:
+        """A formula in the copy that computes an argument; `pieces` is its text, where that is known."""
         plan = self.plan
-        pieces = self.cut(expression, True)
+        pieces = self.cut(expression, True) if pieces is None else pieces
         if self.bindings:
             pieces = ["_xlfn.LET(", *self.bindings, *pieces, ")"]
-        row, column = plan.next_slot()
         size_row = 0
         holes = any(isinstance(piece, Hole) for piece in pieces)
         one = not self.bindings and not holes and gives_one_value(expression) and not self.hides_names(expression)
+        row, column = plan.helpers.place((1, 1) if one else self.extent(expression))
         if not one:
             size_row, writes = plan.add_size(f"{quote_sheet(plan.own_sheets[HELPERS_SHEET])}!{address(row, column)}")
             plan.initial += writes
@@ -310,87 +313,55 @@ class Cutter:
         operands = (leaf.text.rpartition("!")[2] for leaf in leaves_in(expression) if leaf.kind == "RANGE")
         return any(parse_rect(text) is None for text in operands)
 
+    def extent(self, expression: Expression) -> tuple[int, int] | None:
+        """The most rows and columns that an expression gives; None where its text does not tell."""
+        if self.bindings or any(is_joined(node) or ends_of([node]) for node in expression):
+            return None
+        rows = columns = 1
+        for node in expression:
+            found: tuple[int, int] | None = (1, 1)
+            if isinstance(node, Leaf):
+                found = self.extent_of_leaf(node)
+            elif isinstance(node, Group):
+                found = self.extent(node.parts[0]) if len(node.parts) == 1 else None
+            elif plain_name(node.name) not in AGGREGATES:
+                parts = [self.extent(argument) for argument in node.arguments]
+                known = [part for part in parts if part is not None]
+                tells = plain_name(node.name) in KEEP_EXTENT and len(known) == len(parts)
+                found = (max(r for r, _ in [(1, 1), *known]), max(c for _, c in [(1, 1), *known])) if tells else None
+            if found is None:
+                return None
+            rows, columns = max(rows, found[0]), max(columns, found[1])
+        return rows, columns
+
+    def extent_of_leaf(self, leaf: Leaf) -> tuple[int, int] | None:
+        if leaf.kind == "ARRAY":
+            _, value = array_constant(leaf.text)
+            return (len(value), len(value[0])) if value else None
+        if leaf.kind != "RANGE":
+            return 1, 1
+        operand = self.operand(leaf.text)
+        if isinstance(operand, Cells) and not operand.spill:
+            return operand.rect.rows, operand.rect.columns
+        return (1, 1) if isinstance(operand, Wrong) else None
+
     def operand(self, text: str) -> Operand:
-        """What an operand means, seen from this cell."""
-        spill = text.endswith(SPILL)
-        text = text.rstrip(SPILL).removeprefix("@")
-        if text.casefold() in self.variables or text.startswith(LET_VARIABLE):
-            return text
-        before, mark, rest = text.rpartition("!")
-        if mark:
-            return self.on_sheet(unquote_sheet(before), rest, text, spill)
-        if "[" in text:
-            if re.match(r"\[\d+\]", text):
-                raise External(text)
-            try:
-                sheet, rect = structured.resolve(text, self.plan.book.tables, self.sheet, self.row, self.column)
-            except structured.BadReference as error:
-                return Wrong(str(error), "#REF!")
-            return Cells(sheet, rect)
-        rect_here = parse_rect(text)
-        if rect_here is not None:
-            return Cells(self.sheet, rect_here, spill)
-        return self.named(text, self.sheet)
+        """What an operand means here, LET's variables included."""
+        if self.variables or LET_VARIABLE in text:
+            name = text.rstrip(SPILL).removeprefix("@")
+            if name.casefold() in self.variables or name.startswith(LET_VARIABLE):
+                return name
+        return self.view.operand(text)
 
-    def on_sheet(self, sheet_name: str, rest: str, text: str, spill: bool) -> Operand:
-        """An operand with a sheet before it."""
-        if "[" in sheet_name:
-            raise External(text)
-        sheet = self.plan.book.sheet_index(sheet_name)
-        if sheet is None:
-            if ":" in sheet_name:
-                return Wrong("a reference over several sheets; give one range", text)
-            # Excel writes a workbook-wide name as Book.xlsx!name.
-            if parse_rect(rest) is None:
-                return self.named(rest, None)
-            return Wrong(f"there is no sheet {sheet_name}", "#REF!")
-        rect = parse_rect(rest)
-        if rect is not None:
-            return Cells(sheet, rect, spill)
-        return self.named(rest, sheet)
-
-    def named(self, name: str, sheet: int | None) -> Operand:
-        """What a defined name means: cells, or the formula behind it."""
-        found = self.names.get((name.casefold(), sheet)) or self.names.get((name.casefold(), None))
-        if found is None:
-            return name
-        text = found.text.strip()
-        if cells := name_cells(self.plan, found):
-            return cells
-        if RELATIVE.search(text):
-            text = moved(text, "A1", address(self.row, self.column))
-        return parse(text)
-
-    def text_of(self, cells: Cells) -> str:
-        """Cells as the copy's formulas write them, sheet included: a helper stands on another sheet."""
-        mark = "#" if cells.spill else ""
-        return f"{quote_sheet(self.plan.book.sheets[cells.sheet])}!{rect_text(cells.rect)}{mark}"
+    def shown(self, operand: Cells | Wrong) -> str:
+        """Cells, or the error that stands for them, as the copy's formulas write them."""
+        return self.view.text_of(operand) if isinstance(operand, Cells) else operand.text
 
 
 def reference(cells: Cells) -> Reference:
     """Cells as a call reads them."""
     rect = cells.rect
     return Reference(cells.sheet, rect, rect.rows == LAST_ROW or rect.columns == LAST_COLUMN)
-
-
-def rect_text(rect: Rect) -> str:
-    """A rectangle as a formula writes it; whole columns stay whole columns."""
-    if rect.rows == LAST_ROW:
-        first, last = address(1, rect.left)[:-1], address(1, rect.right)[:-1]
-        return f"${first}:${last}"
-    if rect.columns == LAST_COLUMN:
-        return f"${rect.top}:${rect.bottom}"
-    return str(rect)
-
-
-def name_cells(plan: Plan, name: DefinedName) -> Cells | None:
-    """The cells that a name stands for, where it stands for cells."""
-    before, mark, rest = name.text.strip().rpartition("!")
-    rect = parse_rect(rest)
-    if not mark or rect is None or "[" in before or RELATIVE.search(rest):
-        return None
-    sheet = plan.book.sheet_index(unquote_sheet(before))
-    return None if sheet is None else Cells(sheet, rect)
 
 
 def only_call(expression: Expression) -> Call | None:

@@ -83,11 +83,16 @@ class Copy:
             b'<c r="%s%d"><f t="shared"%s>%s</f><v>0</v></c>' % (place, row, attributes.encode(), text)
         )
 
-    def late_formula(self, sheet: int, row: int, column: int, text: str) -> None:
-        """A formula whose place was kept with `keep`."""
-        place = column_letters(column).encode()
-        content = b'<c r="%s%d"><f>%s</f><v>0</v></c>' % (place, row, escape(text).encode())
-        self._rows[sheet][self._late[sheet, row, column]] = content
+    def array_formula(self, sheet: int, row: int, column: int, text: bytes) -> None:
+        """A formula as an array formula of one cell: the engine puts no @ of its own into it."""
+        self._rows[sheet].append(one_cell_array(row, column, text))
+
+    def late_formula(self, sheet: int, row: int, column: int, text: str, lifted: bool = False) -> None:
+        """A formula whose place was kept with `keep`; `lifted`: as an array formula of one cell."""
+        place, stored = column_letters(column).encode(), escape(text).encode()
+        content = b'<c r="%s%d"><f>%s</f><v>0</v></c>' % (place, row, stored)
+        at = self._late[sheet, row, column]
+        self._rows[sheet][at] = one_cell_array(row, column, stored) if lifted else content
 
     def keep(self, sheet: int, row: int, column: int) -> None:
         """Keep the place of a formula whose text is not known yet."""
@@ -140,3 +145,9 @@ class Copy:
                 head = f'<worksheet xmlns="{MAIN}"><sheetData>'.encode()
                 archive.writestr(f"xl/worksheets/sheet{i}.xml", head + b"".join(rows) + b"</sheetData></worksheet>")
         return out.getvalue()
+
+
+def one_cell_array(row: int, column: int, text: bytes) -> bytes:
+    """A cell with an array formula over itself, its text as it is stored."""
+    place = b"%s%d" % (column_letters(column).encode(), row)
+    return b'<c r="%s"><f t="array" ref="%s">%s</f><v>0</v></c>' % (place, place, text)

@@ -52,7 +52,10 @@ def sheet_with_sizes(sheet: Sheet) -> bytes:
 
     def replaced(match: re.Match[bytes]) -> bytes:
         text = next(ahead)
-        return match[0] if text is None else b"<f>" + SIZE.sub(lambda m: number(text, m), text) + b"</f>"
+        if text is None:
+            return match[0]
+        start = match[0][: match[0].index(b">") + 1] if b't="array"' in match[0] else b"<f>"
+        return start + SIZE.sub(lambda m: number(text, m), text) + b"</f>"
 
     return CELL_FORMULA.sub(replaced, sheet.data)
 

@@ -240,6 +240,22 @@ def is_blank(node: Node) -> bool:
     return isinstance(node, Leaf) and node.kind == "BLANK"
 
 
+def is_joined(node: Node) -> bool:
+    """Whether a node begins with the colon that joins it to the one before: the Tokenizer leaves it there."""
+    return (node.text if isinstance(node, Leaf) else node.name if isinstance(node, Call) else "").startswith(":")
+
+
+def runs_in(expression: Expression) -> list[Expression]:
+    """The nodes one by one, but those that are joined by colons together."""
+    runs: list[Expression] = []
+    for node in expression:
+        if runs and is_joined(node):
+            runs[-1].append(node)
+        else:
+            runs.append([node])
+    return runs
+
+
 def leaves_in(expression: Expression) -> Iterator[Leaf]:
     """Every leaf of the tree."""
     for node in expression:

@@ -50,11 +50,23 @@ LOOKUP_ARRAY = Claim(
 )
 ARRAY_REFUSED = Claim("array-refused", FAILS, "{f} cannot take an array that is computed in the formula", CELLS)
 UNKNOWN = Claim("no-such-function", FAILS, "the engine has no function {f}", "use another function, or another engine")
-WHOLE_IN_PLAIN = Claim(
+ONE_IN_PLAIN = Claim(
     "array-in-plain-formula", WRONG,
     "{f} of an expression over a range in an ordinary formula: Excel puts @ before the range and uses one cell of it, "
-    "the engine uses them all",
+    "or gives #VALUE!, and so does this",
     "enter it as an array formula, or write SUMPRODUCT",
+)  # fmt: skip
+ONE_IN_ARRAY = Claim(
+    "one-cell-inside-array", WRONG,
+    "{f} takes one value even where arrays are computed around it: in an ordinary formula Excel puts @ before the "
+    "range and uses one cell of it, or gives #VALUE!, and so does this",
+    "enter it as an array formula",
+)  # fmt: skip
+WHOLE_IN_PLAIN = Claim(
+    "whole-range-in-plain-formula", WRONG,
+    "{f} of an expression over a range in an ordinary formula is computed over the whole range; versions of Excel "
+    "without dynamic arrays may use one cell of it",
+    "enter it as an array formula",
 )  # fmt: skip
 CALL_IN_PLAIN = Claim(
     "call-in-plain-formula", WRONG,
@@ -116,18 +128,8 @@ FALSE_AS_ZERO = frozenset(("MEDIAN", "AVERAGE", "GEOMEAN"))
 MISSING_FUNCTIONS = frozenset("AGGREGATE BAHTTEXT DBCS FILTERXML GROUPBY PIVOTBY".split())
 VOLATILE_FUNCTIONS = frozenset("NOW TODAY RAND RANDBETWEEN RANDARRAY".split())
 
-INTERSECTED = frozenset(
-    "SUM MAX MIN AVERAGE MEDIAN STDEV STDEV.S STDEV.P STDEVP VAR VAR.S VAR.P VARP SUMSQ AND OR XOR LARGE SMALL "
-    "PERCENTILE PERCENTILE.INC PERCENTILE.EXC QUARTILE COUNTA GEOMEAN HARMEAN IRR DEVSQ AVEDEV SKEW KURT".split()
-)
-"""Functions whose arguments Excel reduces to one cell in an ordinary formula, and the engine does not."""
-
-WHOLE_ARRAYS = frozenset(
-    "SUMPRODUCT MMULT MINVERSE MDETERM TRANSPOSE LOOKUP FREQUENCY LINEST LOGEST TREND GROWTH FILTER SORT SORTBY UNIQUE "
-    "XLOOKUP XMATCH MAP REDUCE SCAN BYROW BYCOL MAKEARRAY TAKE DROP VSTACK HSTACK TOCOL TOROW WRAPROWS WRAPCOLS "
-    "CHOOSECOLS CHOOSEROWS EXPAND".split()
-)
-"""Functions inside which Excel computes arrays in an ordinary formula too."""
+DOUBTFUL = frozenset(("IRR", "MIRR"))
+"""Functions whose parameter Excel's file formats call an array, and of which that is not seen elsewhere."""
 
 GIVE_ARRAYS = frozenset(
     "SEQUENCE RANDARRAY TRANSPOSE FILTER SORT SORTBY UNIQUE FREQUENCY MMULT MINVERSE LINEST LOGEST TREND GROWTH MAP "

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import io
 import os
+import re
 import stat
 import struct
 import tempfile
+import time
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -25,6 +28,11 @@ MEMBER_COUNT_LIMIT = 20_000
 # Deflate cannot exceed 1032:1; sheets of a real workbook reach 50:1.
 SUSPECT_SIZE = 64 * 2**20
 SUSPECT_RATIO = 250
+
+# What a file is called while it is being written: .loan.xlsx.k3v9x1ab.computefi.tmp. A killed process leaves it.
+TEMPORARY = ".computefi.tmp"
+LEFT_BEHIND = re.compile(r"\..+\.[a-z0-9_]{8}" + re.escape(TEMPORARY))
+STALE_SECONDS = 24 * 60 * 60
 
 CENTRAL = struct.Struct("<4s6H3L5H2L")
 LOCAL = struct.Struct("<4s5H3L2H")
@@ -203,7 +211,7 @@ def write_atomically(path: Path, data: bytes) -> None:
     path = Path(os.path.realpath(path))
     temporary = None
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=TEMPORARY, dir=path.parent)
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
             stream.flush()
@@ -212,6 +220,7 @@ def write_atomically(path: Path, data: bytes) -> None:
         os.replace(temporary, path)
         temporary = None
         sync_folder(path.parent)
+        remove_stale(path.parent)
     except OSError as error:
         reason = "the disk is full" if error.errno == errno.ENOSPC else error.strerror or str(error)
         raise WorkbookError(f"{path} cannot be written: {reason}") from None
@@ -219,6 +228,17 @@ def write_atomically(path: Path, data: bytes) -> None:
         if temporary is not None:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
+
+
+@functools.cache
+def remove_stale(folder: Path) -> None:
+    """Remove what killed writers left in a folder over a day ago; a process looks once, for folders can be large."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if LEFT_BEHIND.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                with contextlib.suppress(OSError):
+                    if time.time() - entry.stat(follow_symlinks=False).st_mtime > STALE_SECONDS:
+                        os.unlink(entry.path)
 
 
 def file_mode(path: Path) -> int:

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from computefi.errors import Code
 from computefi.recalc.cells import Rect, Value, parse_rect, quote_sheet, unquote_sheet
-from computefi.recalc.cut import name_cells
+from computefi.recalc.operands import name_cells
 from computefi.recalc.package import WorkbookError
 from computefi.recalc.plan import Helper, Plan
 

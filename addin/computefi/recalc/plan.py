@@ -18,19 +18,24 @@ EPOCH = dt.datetime(1899, 12, 30)
 RESULTS, AREAS, HELPERS, SIZES = range(4)
 """The copy's own sheets, counted after the workbook's: single results, blocks, argument expressions, their sizes."""
 
-# Room for what an argument expression may spill: 256 × 256 places on the helpers' sheet.
-SLOT_ROWS, SLOT_COLUMNS = 4096, 64
+# Room on the helpers' sheet for what argument expressions spill: bands of this many rows over most of its columns, the
+# last ones being for what is taller. Where nobody can tell how wide an expression is, the first ones get more room.
+BAND_ROWS = 4096
+TALL_COLUMN = LAST_COLUMN - 4096
+FEW, WIDE, NARROW = 1024, 512, 64
 
 
 @dataclass(frozen=True, slots=True)
 class Hole:
     """The place in a formula of the copy where a call's result is referred to.
 
-    `whole` is false where Excel would take the top-left of an array: an operand of a plain formula.
+    `whole` is false where Excel would take the top-left of an array: an operand of a plain formula. `area`: a single
+    cell is to be written as a range, `A1:A1`.
     """
 
     call: int
     whole: bool
+    area: bool = False
 
 
 Piece = str | Hole
@@ -97,6 +102,8 @@ class Consumer:
     kind: str
     rows: int = 1
     columns: int = 1
+    # A plain formula that the engine must compute as it does an array formula.
+    lifted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +140,30 @@ class Stored(NamedTuple):
 
 
 @dataclass(slots=True)
+class HelperSheet:
+    """Where the next argument expression goes, so that none spills into another."""
+
+    count: int = 0
+    top: int = 1
+    left: int = 1
+    tall_left: int = TALL_COLUMN
+
+    def place(self, extent: tuple[int, int] | None) -> tuple[int, int]:
+        """Room for an expression of so many rows and columns, at most; None where nobody can tell."""
+        self.count += 1
+        rows, columns = extent or (BAND_ROWS, WIDE if self.count <= FEW else NARROW)
+        if rows > BAND_ROWS and self.tall_left + columns <= LAST_COLUMN:
+            self.tall_left += columns
+            return 1, self.tall_left - columns
+        if self.left + columns > TALL_COLUMN:
+            self.top, self.left = self.top + BAND_ROWS, 1
+        if self.top + BAND_ROWS > LAST_ROW + 1 or rows > BAND_ROWS:
+            raise WorkbookError("the workbook has too many expressions over ranges as arguments; put them into cells")
+        self.left += columns
+        return self.top, self.left - columns
+
+
+@dataclass(slots=True)
 class Plan:
     """A workbook prepared for an engine."""
 
@@ -155,7 +186,7 @@ class Plan:
     copy: bytes = b""
     own_sheets: tuple[str, str, str, str] = ("", "", "", "")
     size_rows: int = 0
-    helper_count: int = 0
+    helpers: HelperSheet = field(default_factory=HelperSheet)
     now: float = field(default_factory=lambda: serial_of(dt.datetime.now()))
 
     def own(self, which: int) -> int:
@@ -179,14 +210,6 @@ class Plan:
         sheet, row, column = self.result_cell(call)
         name = self.own_sheets[sheet - len(self.sheets)] if sheet >= len(self.sheets) else self.book.sheets[sheet]
         return f"{quote_sheet(name)}!{address(row, column)}"
-
-    def next_slot(self) -> tuple[int, int]:
-        """Room on the helpers' sheet for one more expression."""
-        down, right = divmod(self.helper_count, LAST_COLUMN // SLOT_COLUMNS)
-        self.helper_count += 1
-        if down >= LAST_ROW // SLOT_ROWS:
-            raise WorkbookError("the workbook has more than 65,536 expressions as arguments; put them into cells")
-        return 1 + SLOT_ROWS * down, 1 + SLOT_COLUMNS * right
 
     def add_size(self, anchor: str) -> tuple[int, list[Write]]:
         """Two cells that follow the extent of what spills from `anchor`, and the row they stand in."""
@@ -217,5 +240,7 @@ def render(pieces: Sequence[Piece], text_of: dict[int, str], plan: Plan) -> str:
         if isinstance(piece, str):
             texts.append(piece)
         else:
-            texts.append((text_of.get(piece.call) if piece.whole else None) or plan.result_text(piece.call))
+            block = text_of.get(piece.call) if piece.whole else None
+            cell = plan.result_text(piece.call)
+            texts.append(block or (f"{cell}:{cell.rpartition('!')[2]}" if piece.area else cell))
     return "".join(texts)

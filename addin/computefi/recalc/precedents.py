@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from computefi.recalc import structured
 from computefi.recalc.cells import LAST_COLUMN, LAST_ROW, Rect, address, parse_cell, parse_rect, unquote_sheet
-from computefi.recalc.cut import RELATIVE, name_cells
 from computefi.recalc.formulas import (
     ADDRESS,
     ADDRESSES,
@@ -31,6 +30,7 @@ from computefi.recalc.formulas import (
     refilled,
     trimmed,
 )
+from computefi.recalc.operands import RELATIVE, name_cells
 from computefi.recalc.plan import Plan
 from computefi.recalc.sheet import attributes_of, decode
 

@@ -9,19 +9,29 @@ from xml.sax.saxutils import escape
 
 from computefi.errors import Code
 from computefi.recalc.cells import LAST_COLUMN, LAST_ROW, Rect, many_objects, parse_cell, parse_rect
-from computefi.recalc.cut import Cutter, External, name_cells, only_call
+from computefi.recalc.cut import Cutter, only_call
 from computefi.recalc.engine import Formula
 from computefi.recalc.engine_copy import Copy
 from computefi.recalc.formulas import LENGTH_LIMIT, Expression, Unreadable, cfi_name, parse
-from computefi.recalc.lint_formulas import formula_warnings
+from computefi.recalc.intersect import AS_ARRAY, AS_STORED, REWRITTEN, Intersected
+from computefi.recalc.lint_formulas import ALIKE, alike_but_for_numbers, formula_warnings
+from computefi.recalc.operands import External, Names, View, name_cells
 from computefi.recalc.package import WorkbookError
 from computefi.recalc.plan import Block, Consumer, DataTable, Hole, Plan, Reference, Source, Stored, render, serial_of
 from computefi.recalc.sheet import Cell, SharedFormulas, Sheet, attributes_of, decode, inline_text, open_sheet
-from computefi.recalc.workbook import DefinedName, Workbook, unescape
+from computefi.recalc.workbook import Workbook, unescape
 
 # What the engine must not see as it stands: CFI calls, structured and external references, what changes
 # from pass to pass, and what it cannot read.
 TO_CUT = re.compile(rb"CFI[._]|\[|\b(?:NOW|RAND|SINGLE)\s*\(|:\s*INDEX\s*\(", re.IGNORECASE)
+# What is to be looked at more closely: all that, whatever may be several cells, names with a sheet before them, and
+# INDEX, which the engine cannot use on a single cell. Each way begins with a character that decides, because half a
+# million formulas are searched.
+WATCHED = (
+    rb"[Cc][Ff][Ii][._]|[\[:#]|!(?!\$?[A-Za-z]{1,3}\$?[0-9])|\s\(|\((?<=[DdEeTtWwXxYy].)(?i:(?<=NOW.)|(?<=RAND.)"
+    rb"|(?<=SINGLE.)|(?<=INDEX.)|(?<=OFFSET.)|(?<=INDIRECT.)|(?<=ANCHORARRAY.)|(?<=SEQUENCE.)|(?<=RANDARRAY.)"
+    rb"|(?<=MUNIT.))"
+)
 DEEP = 100
 # What an array formula may fill, and what one argument may read: four whole columns.
 BLOCK_LIMIT, READ_LIMIT = 2**20, 2**22
@@ -35,8 +45,12 @@ class Preparation:
 
     plan: Plan
     copy: Copy
-    names: dict[tuple[str, int | None], DefinedName] = field(default_factory=dict)
+    names: Names = field(default_factory=dict)
     to_cut: re.Pattern[bytes] = TO_CUT
+    watched: re.Pattern[bytes] = field(init=False)
+    # What makes two formulas of a sheet alike, and how the engine gets those that are alike.
+    alike: bytes = ALIKE
+    ways: dict[bytes, int] = field(default_factory=dict)
     known: dict[Source, int] = field(default_factory=dict)
     shared: SharedFormulas = field(default_factory=SharedFormulas)
     # Whether the engine gets a group of shared formulas as it stands.
@@ -54,28 +68,31 @@ class Preparation:
 
     def sort_names(self) -> None:
         """Names of cells go to the engine; a name with a formula behind it is put in where it is used."""
-        plan, computed = self.plan, []
+        plan, computed, watched = self.plan, [], []
         for name in plan.book.names:
             if name.name.casefold().startswith(RESERVED_NAME):
                 continue
             self.names[name.name.casefold(), name.sheet] = name
             cells = name_cells(plan, name)
-            if cells is not None:
-                self.copy.add_name(name, cells.sheet, cells.rect)
-            else:
-                computed.append(re.escape(name.name.encode()))
-        if computed:
-            words = rb"|(?<![\w.])(?:" + rb"|".join(computed) + rb")(?![\w.(])"
-            self.to_cut = re.compile(TO_CUT.pattern + words, re.IGNORECASE)
+            if cells is None:
+                computed.append(name.name)
+                continue
+            self.copy.add_name(name, cells.sheet, cells.rect)
+            if cells.rect.rows * cells.rect.columns > 1 or not name.name.isascii():
+                watched.append(name.name)
+        self.to_cut = re.compile(TO_CUT.pattern + any_of([n for n in computed if n.isascii()]), re.IGNORECASE)
+        self.watched = re.compile(WATCHED + any_of(computed + watched))
+        self.alike = alike_but_for_numbers(self.names)
 
     def read_sheet(self, index: int, sheet: Sheet) -> None:
         """Copy a sheet's cells, cutting the formulas that need it."""
         plan, copy = self.plan, self.copy
         blocks: list[Rect] = []
-        self.shared, self.passed = SharedFormulas(), {}
+        self.shared, self.passed, self.ways = SharedFormulas(), {}, {}
         last_row = 0
         rows = columns = 1
-        note, formula_in, cut_in = plan.formulas[index].append, copy.formula, self.to_cut.search
+        note, formula_in, watched_in = plan.formulas[index].append, copy.formula, self.watched.search
+        way_of, alike = self.ways.get, self.alike
         for cell in sheet.cells():
             row, column, kind, _, formula, formula_attributes, value, _ = cell
             if row != last_row:
@@ -86,7 +103,10 @@ class Preparation:
                 rows = row
             if column > columns:
                 columns = column
-            if formula and not formula_attributes and len(formula) <= DEEP and cut_in(formula) is None:
+            if (
+                formula and not formula_attributes and len(formula) <= DEEP
+                and (watched_in(formula) is None or way_of(formula.translate(alike)) == AS_STORED)
+            ):  # fmt: skip
                 # What read_formula would come to, for nearly every formula of a large workbook.
                 note(Stored(row, column, kind, value))
                 formula_in(index, row, column, formula)
@@ -177,7 +197,7 @@ class Preparation:
         group = attributes.get("si", "")
         assert cell.formula is not None
         if cell.formula:
-            self.passed[group] = self.to_cut.search(cell.formula) is None and not too_deep(cell.formula)
+            self.passed[group] = not too_deep(cell.formula) and self.way_of(index, cell, cell.formula) == AS_STORED
         if self.passed.get(group):
             self.note(index, cell)
             self.copy.shared_formula(index, cell.row, cell.column, cell.formula, group, attributes.get("ref", ""))
@@ -193,12 +213,29 @@ class Preparation:
         if too_deep(text):
             self.freeze(index, cell, "a formula too long or too deeply nested")
             return
-        if self.to_cut.search(text) is None:
-            self.note(index, cell)
-            self.copy.formula(index, cell.row, cell.column, text)
+        way = self.way_of(index, cell, text)
+        if way == REWRITTEN:
+            here = Rect(cell.row, cell.column, cell.row, cell.column)
+            self.cut(index, cell, decode(text), "plain", here)
             return
-        here = Rect(cell.row, cell.column, cell.row, cell.column)
-        self.cut(index, cell, decode(text), "plain", here)
+        self.note(index, cell)
+        put = self.copy.array_formula if way == AS_ARRAY else self.copy.formula
+        put(index, cell.row, cell.column, text)
+
+    def way_of(self, index: int, cell: Cell, text: bytes) -> int:
+        """How the engine gets an ordinary formula; asked once for those that differ in their numbers only."""
+        if self.to_cut.search(text) is not None:
+            return REWRITTEN
+        if self.watched.search(text) is None:
+            return AS_STORED
+        key = text.translate(self.alike)
+        if key not in self.ways:
+            view = View(self.plan, self.names, index, cell.row, cell.column)
+            try:
+                self.ways[key] = Intersected(view.kind).read(parse(decode(text))).way
+            except Unreadable:
+                self.ways[key] = AS_STORED
+        return self.ways[key]
 
     def read_array(self, index: int, cell: Cell, text: str, rect: Rect) -> Rect | None:
         """An array formula: over a fixed block, or spilling where the cell is marked dynamic."""
@@ -229,6 +266,9 @@ class Preparation:
                     for row in range(rect.top, rect.bottom + 1)
                     for column in range(rect.left, rect.right + 1)
                 ]
+            elif kind == "plain":
+                found = Intersected(cutter.view.kind).read(expression)
+                self.consume(cutter, found.expression, kind, rect, found.array)
             else:
                 self.consume(cutter, expression, kind, rect)
         except External:
@@ -244,8 +284,8 @@ class Preparation:
             self.add_block(index, rect, kind == "spill")
         return True
 
-    def consume(self, cutter: Cutter, expression: Expression, kind: str, rect: Rect) -> None:
-        """A formula in which the engine has a part."""
+    def consume(self, cutter: Cutter, expression: Expression, kind: str, rect: Rect, lifted: bool = False) -> None:
+        """A formula in which the engine has a part; `lifted`: to be computed as an array formula is."""
         pieces = cutter.cut(expression)
         if kind == "array" and rect.rows * rect.columns > 1:
             # An array formula shows #N/A beyond its result and repeats a single row or column over its block;
@@ -254,7 +294,7 @@ class Preparation:
         if kind == "plain":
             self.copy.keep(cutter.sheet, cutter.row, cutter.column)
         self.plan.consumers.append(
-            Consumer(cutter.sheet, cutter.row, cutter.column, pieces, kind, rect.rows, rect.columns)
+            Consumer(cutter.sheet, cutter.row, cutter.column, pieces, kind, rect.rows, rect.columns, lifted)
         )
 
     def undo(self, calls: int, consumers: int) -> None:
@@ -326,7 +366,7 @@ class Preparation:
             text = render(consumer.pieces, {}, plan)
             formula = Formula(text, consumer.kind, consumer.rows, consumer.columns)
             if consumer.sheet < len(plan.sheets) and consumer.kind == "plain":
-                self.copy.late_formula(consumer.sheet, consumer.row, consumer.column, text)
+                self.copy.late_formula(consumer.sheet, consumer.row, consumer.column, text, consumer.lifted)
             else:
                 plan.initial.append((consumer.sheet, consumer.row, consumer.column, formula))
         results = plan.own(0)
@@ -335,6 +375,23 @@ class Preparation:
                 _, row, column = plan.result_cell(number)
                 plan.initial.append((results, row, column, Code.NA))
         plan.copy = self.copy.build()
+
+
+def any_of(names: list[str]) -> bytes:
+    """One more way of a pattern for each first letter: what finds a use of these names in a stored formula."""
+    ways = b""
+    if not all(name.isascii() for name in names):
+        # Bytes know no capitals beyond ASCII, and a letter may be stored as its number.
+        ways = rb"|[\x80-\xff]|&#"
+    by_letter: dict[str, set[str]] = {}
+    for name in names:
+        if name.isascii() and name:
+            by_letter.setdefault(name[0].casefold(), set()).add(name[1:].casefold())
+    for letter, rests in sorted(by_letter.items()):
+        first = re.escape(letter.encode()) + re.escape(letter.upper().encode())
+        rest = b"|".join(re.escape(rest.encode()) for rest in sorted(rests))
+        ways += rb"|[" + first + rb"](?<![\w.].)(?i:" + rest + rb")(?![\w.(])"
+    return ways
 
 
 def open_sheets(book: Workbook) -> list[Sheet]:
