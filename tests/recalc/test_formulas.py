@@ -231,6 +231,14 @@ def test_a_long_chain_of_calls_through_cells_settles(tmp_path: Path) -> None:
     assert recalculate(make(tmp_path / "book.xlsx", cells))["Deal!A39"] == 39.0
 
 
+@pytest.mark.parametrize("place", ["ROWS(B$1:B1)", "COLUMNS($A:B)", "ROW(B1)", "column(B1)"])
+def test_asking_where_a_cell_is_does_not_read_it(tmp_path: Path, place: str) -> None:
+    cells = {"A1": 70, "A2": "=NA()", "B1": f"=CFI_LTV(A1,100*{place}/{place})", "B2": "=CFI_LTV(A2,100)"}
+    result = recalculate(make(tmp_path / "book.xlsx", cells))
+    assert result["Deal!B1"] == 0.7
+    assert result["Deal!B2"] is Code.NA
+
+
 def test_a_native_circle_keeps_its_values_and_is_reported(tmp_path: Path) -> None:
     path = make(tmp_path / "book.xlsx", {"A1": "=B1+1", "B1": "=A1", "C1": "=CFI_LTV(1,2)"})
     result = recalculate(path, path)

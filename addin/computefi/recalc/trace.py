@@ -18,6 +18,7 @@ from computefi.recalc.sheet import SharedFormulas, attributes_of, decode
 Node = tuple[int, int, int]
 OPERAND = re.compile(
     r'"(?:[^"]|"")*"'
+    r"|(?<![\w.])(?i:ROWS?|COLUMNS?)\([^()]*\)"  # asks where cells are, not what they hold
     r"|(?P<sheet>(?:'(?:[^']|'')+'|[A-Za-z_][\w.]*)!)?"
     r"(?:(?P<cells>\$?[A-Za-z]{1,3}\$?[0-9]{1,7}(?::\$?[A-Za-z]{1,3}\$?[0-9]{1,7})?(?![\w(.])"
     r"|\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}(?![\w(.])|\$?[0-9]{1,7}:\$?[0-9]{1,7})"
