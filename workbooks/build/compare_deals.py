@@ -293,7 +293,7 @@ def write_contracts(book: Book) -> None:
         )
     )
     units = {
-        "C": "number",
+        "C": "deal number",
         "L": "share",
         "M": "share",
         "T": "US$ m",
