@@ -92,7 +92,7 @@ def choose(book: Book, condition: str, yes: str, no: str) -> str:
 
 
 def place_of(book: Book, name: str) -> str:
-    """The cells of a name. Inside SUMPRODUCT the default engine takes one cell of a name where it should take all."""
+    """The cells of a name, as another sheet writes them: a reader sees at once where an array comes from."""
     return str(book.workbook.defined_names[name].attr_text).replace("'", "")
 
 
