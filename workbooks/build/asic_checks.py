@@ -147,7 +147,7 @@ def write_checks(book: Book, months: Months, pivot: Months, replay: dict[str, in
         f"MIN(Replay!D{replay['excess']}:H{replay['excess']})>1",
         counts=False,
     )
-    checks.close()
+    checks.finish()
 
 
 def _published(checks: Checks, page: Page) -> None:

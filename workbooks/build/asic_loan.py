@@ -25,7 +25,7 @@ from asic_summary import SWEPT, Sweep, open_summary, write_live, write_summary, 
 from kit import Book
 from openpyxl.styles import Alignment
 from seal import save
-from words import LANGUAGES, edition, words_for
+from words import build_editions, words_for
 
 from computefi.recalc import Book as Opened
 from computefi.recalc import recalculate
@@ -88,7 +88,4 @@ def build(target: Path, language: str = "en") -> None:
 
 
 if __name__ == "__main__":
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET
-    for language in LANGUAGES:
-        build(edition(target, language), language)
-        print(f"{edition(target, language)} built")
+    build_editions(build, TARGET)

@@ -9,6 +9,7 @@ from datetime import date
 from math import ceil
 from typing import Any
 
+from check_list import TOP, CheckList
 from kit import DATE, LOOKS, PERCENT, TEXT, WHOLE, Book, Page
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -324,64 +325,20 @@ def _total(item: Row, span: str) -> str | None:
     return f"={item.total.upper()}({span})" if item.total else None
 
 
-@dataclass
-class Checks:
-    """The growing list of checks, columns B to K, with the master flag above it."""
-
-    page: Page
-    row: int
-    top: int
-    number: int = 0
-    basis: str = ""
-
-    def heading(self, text: str, basis: str) -> None:
-        """A group of checks that share their basis."""
-        self.basis = basis
-        self.page.section(self.row, text, "B", "K")
-        self.row += 1
+class Checks(CheckList):
+    """The list of checks, each row as high as its text."""
 
     def add(
         self, words: str, who: str, got: str, should: str | float, tolerance: float, counts: bool = True, why: str = ""
     ) -> None:
-        """One check: passes where got and should differ by no more than the tolerance."""
         row, page = self.row, self.page
-        passed, failed = page.book.say("pass"), page.book.say("FAIL")
-        self.number += 1
-        page.put(f"B{row}", self.number, "aside")
-        page.put(f"C{row}", words, "label")
-        page.put(f"D{row}", who, "note", horizontal="center", indent=0)
-        page.put(f"E{row}", got, "calc", "0.000000000")
-        page.put(f"F{row}", should, "calc", "0.000000000")
-        page.put(f"G{row}", tolerance, "aside", "0.0E+00")
-        inside = f'IF(ABS(E{row}-F{row})<=G{row},"{passed}","{failed}")'
-        page.put(f"H{row}", f'=IF(ISNUMBER(E{row}-F{row}),{inside},"{failed}")', "verdict")
-        page.put(f"I{row}", 1 if counts else 0, "aside")
-        page.put(f"J{row}", f'=IF(H{row}="{passed}",0,I{row})', "aside")
-        page.put(f"K{row}", why or self.basis, "note")
+        super().add(words, who, got, should, tolerance, counts, why)
         texts = (("C", words, 10), ("D", who, 9), ("K", why or self.basis, 9))
         page.row(row, 6 + 12 * max(lines_of(page.book.say(text), CHECK_WIDTHS[at], size) for at, text, size in texts))
-        self.row += 1
 
-    def holds(self, words: str, who: str, condition: str, counts: bool = True, why: str = "") -> None:
-        """A check that a condition is true."""
-        self.add(words, who, f"=IF({condition},1,0)", 1, 0, counts, why)
-
-    def close(self) -> None:
-        """The master flag, the print area and the names, when all checks stand."""
-        page, last = self.page, self.row - 1
-        good, bad = page.book.say("pass"), page.book.say("FAIL")
-        page.paint(f"H{self.top}:H{last}", {f'H{self.top}="{good}"': "good", f'H{self.top}="{bad}"': "bad"})
-        page.put("C5", "Master flag", "label_bold")
-        page.put("E5", f"=SUM(J{self.top}:J{last})=0", "verdict")
-        page.put("C6", "Checks counted, and how many fail", "label")
-        page.put("E6", f"=SUM(I{self.top}:I{last})", "result", WHOLE)
-        page.put("F6", f"=SUM(J{self.top}:J{last})", "result", WHOLE)
-        page.paint("E5", {"E5": "good", "NOT(E5)": "bad"})
-        page.book.name("master_check", page, "E5")
-        page.book.name("checks_counted", page, "E6")
-        page.book.name("checks_failed", page, "F6")
-        page.freeze(f"A{self.top}")
-        print_page(page, f"B1:K{last}", f"{self.top - 1}:{self.top - 1}")
+    def finish(self) -> None:
+        """The master flag and the print set-up, when all checks stand."""
+        print_page(self.page, f"B1:K{self.close()}", f"{TOP - 1}:{TOP - 1}")
 
 
 CHECK_WIDTHS = {"A": 1.5, "B": 7, "C": 58, "D": 22, "E": 17, "F": 17, "G": 11, "H": 10, "I": 9, "J": 8, "K": 72}
@@ -393,7 +350,7 @@ def open_checks(book: Book, question: str, widths: Mapping[str, float] | None = 
     for letter, text in zip("BCDEFGHIJK", heads, strict=True):
         page.put(f"{letter}8", text, "head_left" if letter in "CK" else "head")
     page.row(8, 20)
-    return Checks(page, 9, 9)
+    return Checks(page)
 
 
 def print_page(page: Page, area: str, title_rows: str | None, **options: Any) -> None:

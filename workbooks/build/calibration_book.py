@@ -22,7 +22,7 @@ from calibration_summary import open_summary, write_summary
 from calibration_supply import write_supply
 from kit import Book
 from seal import save
-from words import LANGUAGES, edition, words_for
+from words import build_editions, words_for
 
 from computefi.recalc import recalculate
 
@@ -88,7 +88,4 @@ def build(target: Path, language: str = "en") -> None:
 
 
 if __name__ == "__main__":
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET
-    for language in LANGUAGES:
-        build(edition(target, language), language)
-        print(f"{edition(target, language)} built")
+    build_editions(build, TARGET)

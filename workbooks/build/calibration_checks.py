@@ -174,7 +174,7 @@ def write_checks(book: Book, at: dict[str, int], supply: dict[str, int]) -> None
         counts=False,
     )
     checks.holds("The loan contracted for six years is", "Supply", "INDEX(least_essay,1,1)>=1", counts=False)
-    checks.close()
+    checks.finish()
 
 
 def _published(checks: Checks, page: Page) -> None:

@@ -23,7 +23,7 @@ from kit import HEADER, WHOLE, Book, Page
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from seal import save
-from words import LANGUAGES, edition, words_for
+from words import build_editions, words_for
 
 import computefi
 from computefi.recalc import recalculate
@@ -226,7 +226,4 @@ def build(target: Path, language: str = "en") -> None:
 
 
 if __name__ == "__main__":
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET
-    for language in LANGUAGES:
-        build(edition(target, language), language)
-        print(f"{edition(target, language)} built")
+    build_editions(build, TARGET)

@@ -26,7 +26,7 @@ from compare_rebrand import write_rebrand
 from compare_summary import open_summary, write_summary
 from kit import Book
 from seal import save
-from words import LANGUAGES, edition, words_for
+from words import build_editions, words_for
 
 from computefi.recalc import recalculate
 
@@ -72,7 +72,4 @@ def build(target: Path, language: str = "en") -> None:
 
 
 if __name__ == "__main__":
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET
-    for language in LANGUAGES:
-        build(edition(target, language), language)
-        print(f"{edition(target, language)} built")
+    build_editions(build, TARGET)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from check_list import CheckList
 from compare_deals import COLUMNS, Deals
 from compare_inputs import SHORT_NAMES
 from compare_peers import PEERS, peers_hold, why_shadow
@@ -87,55 +86,6 @@ PUBLISHED: dict[str, tuple[tuple[str, float, float], ...]] = {
     ),
 }
 PUBLISHED_SOURCE = "Demonstration parameter, not filed; project note on models §3.5, 2026-11-22"
-
-
-@dataclass
-class List:
-    """The growing list of checks."""
-
-    page: Page
-    row: int
-    first: int
-    number: int = 0
-    basis: str = ""
-
-    def heading(self, text: str, basis: str) -> None:
-        """A group of checks that share their basis."""
-        self.basis = basis
-        self.page.section(self.row, text, "B", "K")
-        self.row += 1
-
-    def add(
-        self,
-        words: str,
-        who: str,
-        got: str,
-        should: str | float,
-        tolerance: float,
-        counts: bool = True,
-    ) -> None:
-        """One check: passes where got and should differ by no more than the tolerance."""
-        row, page = self.row, self.page
-        self.number += 1
-        page.put(f"B{row}", self.number, "aside")
-        page.put(f"C{row}", words, "label")
-        page.put(f"D{row}", who, "note", horizontal="center", indent=0)
-        page.put(f"E{row}", got, "calc", "0.000000000")
-        page.put(f"F{row}", should, "calc", "0.000000000")
-        page.put(f"G{row}", tolerance, "aside", "0.0E+00")
-        page.put(
-            f"H{row}",
-            f'=IF(ISNUMBER(E{row}-F{row}),IF(ABS(E{row}-F{row})<=G{row},"pass","FAIL"),"FAIL")',
-            "verdict",
-        )
-        page.put(f"I{row}", 1 if counts else 0, "aside")
-        page.put(f"J{row}", f'=IF(H{row}="pass",0,I{row})', "aside")
-        page.put(f"K{row}", self.basis, "note")
-        self.row += 1
-
-    def holds(self, words: str, who: str, condition: str, counts: bool = True) -> None:
-        """A check that a condition is true."""
-        self.add(words, who, f"=IF({condition},1,0)", 1, 0, counts)
 
 
 def write_checks(book: Book, deals: Deals, rebrand: Rebrand) -> None:
@@ -337,12 +287,11 @@ def _credit_block(page: Page, deals: Deals, rebrand: Rebrand, top: int) -> dict[
 
 
 def _list(page: Page, deals: Deals, cases: dict[str, str], shadows: dict[str, int], rebrand: Rebrand) -> None:
-    book = page.book
     heads = ("No.", "Check", "Which", "Got", "Should be", "Tolerance", "Result", "Counts", "Fails", "Why")
     for letter, text in zip("BCDEFGHIJK", heads, strict=True):
         page.put(f"{letter}8", text, "head_left" if letter in "CK" else "head")
     page.row(8, 20)
-    checks = List(page, 9, 9)
+    checks = CheckList(page)
     checks.heading("Published demonstration values", "As published in the project's note on models, §3.5")
     labels = {key: words for key, words, _ in CASE_RESULTS}
     for case, results in PUBLISHED.items():
@@ -499,16 +448,5 @@ def _list(page: Page, deals: Deals, cases: dict[str, str], shadows: dict[str, in
         f"{deals.cell('el', 0)}<{deals.cell('el', 3)}",
         counts=False,
     )
-    last = checks.row - 1
-    page.paint(f"H9:H{last}", {'H9="pass"': "good", 'H9="FAIL"': "bad"})
-    page.put("C5", "Master flag", "label_bold")
-    page.put("E5", f"=SUM(J9:J{last})=0", "verdict")
-    page.put("C6", "Checks counted, and how many fail", "label")
-    page.put("E6", f"=SUM(I9:I{last})", "result", WHOLE)
-    page.put("F6", f"=SUM(J9:J{last})", "result", WHOLE)
-    page.paint("E5", {"E5": "good", "NOT(E5)": "bad"})
-    book.name("master_check", page, "E5")
-    book.name("checks_counted", page, "E6")
-    book.name("checks_failed", page, "F6")
-    page.freeze("A9")
+    last = checks.close()
     page.print_setup(f"B1:K{last}", "8:8")

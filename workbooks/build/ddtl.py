@@ -31,7 +31,7 @@ from ddtl_tables import write_contracts, write_fleet, write_inputs
 from kit import HEADER, Book, Page
 from openpyxl.utils import get_column_letter
 from seal import save
-from words import LANGUAGES, edition, words_for
+from words import build_editions, words_for
 
 from computefi.recalc import recalculate
 
@@ -112,7 +112,4 @@ if __name__ == "__main__":
         STATIC.write_text(sweep(str(TARGET)), encoding="utf-8")
         print(f"{STATIC.name} written; build again")
     else:
-        goal = Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET
-        for language in LANGUAGES:
-            build(edition(goal, language), language)
-            print(f"{edition(goal, language)} built")
+        build_editions(build, TARGET)

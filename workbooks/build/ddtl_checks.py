@@ -138,23 +138,12 @@ def write_checks(book: Book, grid: Grid, loss: dict[str, int], covenants: dict[s
     for letter, text in zip("BCDEFGHIJK", heads, strict=True):
         page.merge(f"{letter}8:{'R' if letter == 'K' else letter}8", text, "head_left" if letter in "CK" else "head")
     page.row(8, 20)
-    checks = List(page, 9)
+    checks = List(page)
     _inputs(checks)
     _money(checks, grid)
     add_shadows(checks, grid, loss, covenants)
     _reconciliation(checks, grid)
-    last = checks.row - 1
-    page.paint(f"H9:H{last}", {'H9="pass"': "good", 'H9="FAIL"': "bad", 'H9="differs"': "watch"})
-    page.put("C5", "Master flag", "label_bold")
-    page.put("E5", f"=SUM(J9:J{last})=0", "verdict")
-    page.put("C6", "Checks counted, and how many fail", "label")
-    page.put("E6", f"=SUM(I9:I{last})", "result", WHOLE)
-    page.put("F6", f"=SUM(J9:J{last})", "result", WHOLE)
-    page.paint("E5", {"E5": "good", "NOT(E5)": "bad"})
-    book.name("master_check", page, "E5")
-    book.name("checks_counted", page, "E6")
-    book.name("checks_failed", page, "F6")
-    page.freeze("A9")
+    last = checks.close({'H9="differs"': "watch"})
     page.print_setup(f"B1:R{last}", "8:8", breaks=[row - 1 for row in checks.headings[1:4]])
 
 

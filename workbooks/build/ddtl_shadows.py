@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from check_list import CheckList
 from ddtl_given import CONTRACTS, TRANCHES
 from ddtl_grid import Grid, address
-from kit import Page
 
 
 @dataclass
-class List:
-    """The growing list of checks."""
+class List(CheckList):
+    """The list of checks, some counted only while a condition holds; it remembers where its groups begin."""
 
-    page: Page
-    row: int
-    number: int = 0
-    basis: str = ""
     headings: list[int] = field(default_factory=list)
 
     def heading(self, text: str, basis: str) -> None:
@@ -28,13 +24,7 @@ class List:
     def add(self, words: str, who: str, got: str, should: str | float, tolerance: float, counts: str | int = 1) -> None:
         """One check: passes where got and should differ by no more than the tolerance."""
         row, page = self.row, self.page
-        self.number += 1
-        page.put(f"B{row}", self.number, "aside")
-        page.put(f"C{row}", words, "label")
-        page.put(f"D{row}", who, "note", horizontal="center", indent=0)
-        page.put(f"E{row}", got, "calc", "0.00000000")
-        page.put(f"F{row}", should, "calc", "0.00000000")
-        page.put(f"G{row}", tolerance, "aside", "0.0E+00")
+        self.compared(words, who, got, should, tolerance, "0.00000000")
         test = f'IF(ISNUMBER(E{row}-F{row}),IF(ABS(E{row}-F{row})<=G{row},"{{0}}","{{1}}"),"{{1}}")'
         if counts == 0:
             verdict = test.format("holds", "differs")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from html import unescape
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -120,6 +121,14 @@ def table(name: str) -> dict[str, str]:
 def edition(target: Path, language: str) -> Path:
     """The file of a language: compare.xlsx, compare.zh.xlsx."""
     return target if language == "en" else target.with_suffix(f".{language}.xlsx")
+
+
+def build_editions(build: Callable[[Path, str], None], target: Path) -> None:
+    """Build a workbook in every language: into the file that the command line names, or into `target`."""
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else target
+    for language in LANGUAGES:
+        build(edition(target, language), language)
+        print(f"{edition(target, language)} built")
 
 
 def say_sheets(book: Book) -> None:
