@@ -12,11 +12,9 @@ import pytest
 for folder in ("hosts", "hosts_calc", "hosts_serve"):
     sys.path.append(str(Path(__file__).parents[1] / folder))
 
-from calc_office import Office
+from calc_office import office_with_extension
 from com_standin import Excel
 from contract_tally import PROPERTY, totals
-
-from computefi.hosts import calc
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -41,12 +39,4 @@ def excel() -> Iterator[Excel]:
 @pytest.fixture(scope="session")
 def office() -> Iterator[Any]:
     """A running LibreOffice with the extension installed."""
-    office = Office()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(calc, "_run", office.run)
-        patch.setattr("os.geteuid", lambda: 65534)
-        installed = calc.install(office.libraries(), office.profile)
-    assert installed.problem == ""
-    office.start()
-    yield office
-    office.close()
+    yield from office_with_extension()

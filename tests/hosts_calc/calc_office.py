@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -169,3 +169,16 @@ def understood(cells: Mapping[str, Any]) -> Cells:
         place: (CODES.get(shown[1], f"<{shown[1]}>") if isinstance(shown, list) else shown)
         for place, shown in cells.items()
     }
+
+
+def office_with_extension() -> Iterator[Office]:
+    """A running LibreOffice with the extension installed, for a fixture to yield from."""
+    office = Office()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(calc, "_run", office.run)
+        patch.setattr("os.geteuid", lambda: NOBODY)
+        installed = calc.install(office.libraries(), office.profile)
+    assert installed.problem == ""
+    office.start()
+    yield office
+    office.close()

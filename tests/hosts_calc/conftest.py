@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from calc_office import Office
+from calc_office import Office, office_with_extension
 
 from computefi.hosts import calc
 
@@ -22,12 +22,4 @@ def as_user(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
 @pytest.fixture(scope="session")
 def office() -> Iterator[Office]:
     """A running LibreOffice with the extension installed."""
-    office = Office()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(calc, "_run", office.run)
-        patch.setattr("os.geteuid", lambda: 65534)
-        installed = calc.install(office.libraries(), office.profile)
-    assert installed.problem == ""
-    office.start()
-    yield office
-    office.close()
+    yield from office_with_extension()

@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
-from computefi.recalc import Book as Opened
-from computefi.recalc import Recalculated, recalculate
+from computefi.recalc import Book, Recalculated
 
 ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "workbooks" / "asic_loan.xlsx"
@@ -27,35 +25,10 @@ from asic_parts import Given  # noqa: E402
 from asic_pivot import INPUTS as PIVOT_INPUTS  # noqa: E402
 from asic_replay import FACTS, GIVENS  # noqa: E402
 
+BUILDER = asic_loan
+
 NUMERIC = [item for item in (*SWITCHES, *DEAL_INPUTS, *COMMON, *PIVOT_INPUTS, *GIVENS) if isinstance(item, Given)]
 RANGES = ("inputs_in_range", "pivot_inputs_in_range", "replay_inputs_in_range")
-
-
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    target = tmp_path_factory.mktemp("built") / "asic_loan.xlsx"
-    asic_loan.build(target)
-    return target
-
-
-@pytest.fixture(scope="module")
-def values() -> Recalculated:
-    return recalculate(BOOK)
-
-
-@pytest.fixture(scope="module")
-def opened() -> Opened:
-    return Opened.open(BOOK)
-
-
-@pytest.fixture(scope="module")
-def formulas() -> Any:
-    return load_workbook(BOOK)
-
-
-@pytest.fixture(scope="module")
-def cached() -> Any:
-    return load_workbook(BOOK, data_only=True)
 
 
 def test_committed_file_is_a_second_build_of_the_same_parts(fresh: Path) -> None:
@@ -159,25 +132,25 @@ def test_the_pivot_is_answered_in_a_sentence(values: Recalculated) -> None:
     assert values["pivot_dry"] < values["pivot_cross"]
 
 
-def test_every_switch_recalculates_without_errors_and_with_a_true_flag(opened: Opened, values: Recalculated) -> None:
+def test_every_switch_recalculates_without_errors_and_with_a_true_flag(model: Book, values: Recalculated) -> None:
     for deal in (1, 2, 3):
         for path in (1, 2, 3):
-            opened.set({"deal": deal, "path": path})
-            run = opened.recalculate()
+            model.set({"deal": deal, "path": path})
+            run = model.recalculate()
             assert run.errors == 0, (deal, path, run.reasons)
             assert run["master_check"] is True, (deal, path)
             copied = values["sweep"][3 * (deal - 1) + path - 1]
             assert run["default_month"] == copied[2]
             assert run["loss_total"] == pytest.approx(copied[6], abs=1e-8)
-    opened.set({"deal": 2, "path": 2, "value_basis": 1, "pivot_shock": 0.0, "margin_on_2": 0})
-    run = opened.recalculate()
+    model.set({"deal": 2, "path": 2, "value_basis": 1, "pivot_shock": 0.0, "margin_on_2": 0})
+    run = model.recalculate()
     assert run.errors == 0, run.reasons
     assert run["master_check"] is True
     assert "live: inputs have changed since the copy" in [row[0] for row in run["Summary!J35:J43"]]
-    opened.set({"deal": 1, "path": 2, "value_basis": 2, "pivot_shock": -0.5, "margin_on_2": 1})
+    model.set({"deal": 1, "path": 2, "value_basis": 2, "pivot_shock": -0.5, "margin_on_2": 1})
 
 
-def test_edges_give_no_error(opened: Opened) -> None:
+def test_edges_give_no_error(model: Book) -> None:
     edges: tuple[dict[str, float], ...] = (
         {"volatility": 0.0, "cure_days": 0, "support_1": 100, "margin_on_1": 1},
         {"loan_rate_1": 0.0, "tenor_1": 36, "strip_rate": 0.0},
@@ -186,61 +159,61 @@ def test_edges_give_no_error(opened: Opened) -> None:
         {"deal": 2, "support_2": 0, "cover_call": 2.0, "cover_full": 2.2},
     )
     for edge in edges:
-        before = {name: opened[name] for name in edge}
-        opened.set(edge)
-        run = opened.recalculate()
+        before = {name: model[name] for name in edge}
+        model.set(edge)
+        run = model.recalculate()
         assert run.errors == 0, (edge, run.reasons)
-        opened.set(before)  # type: ignore[arg-type]
+        model.set(before)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("nonsense", ["high", "text", "blank"])
-def test_nonsense_is_flagged_beside_every_input(opened: Opened, nonsense: str) -> None:
+def test_nonsense_is_flagged_beside_every_input(model: Book, nonsense: str) -> None:
     names = {item: item.key if len(item.values) == 1 else f"{item.key}_{1 + len(item.key) % 3}" for item in NUMERIC}
-    before: dict[str, Any] = {name: opened[name] for name in names.values()}
+    before: dict[str, Any] = {name: model[name] for name in names.values()}
     wrong: dict[str, Any] = {}
     for item, name in names.items():
         high = float(item.high) + 1 if isinstance(item.high, int | float) else 1e6
         wrong[name] = {"high": high, "text": "much", "blank": None}[nonsense]
-    opened.set(wrong)
-    flags = [row[0] for name in RANGES for row in opened[name] if row[0] not in (None, "")]
+    model.set(wrong)
+    flags = [row[0] for name in RANGES for row in model[name] if row[0] not in (None, "")]
     assert flags == [0] * len(NUMERIC)
-    opened.set(before)
-    assert opened["master_check"] is True
+    model.set(before)
+    assert model["master_check"] is True
 
 
-def test_nonsense_in_every_input_cell_fails_the_checks(opened: Opened, formulas: Any) -> None:
-    tried, missed = support.unnoticed(opened, formulas)
+def test_nonsense_in_every_input_cell_fails_the_checks(model: Book, formulas: Any) -> None:
+    tried, missed = support.unnoticed(model, formulas)
     assert tried > 500
     assert missed == []
 
 
 @pytest.mark.parametrize("nonsense", ["soon", None, True, 1.0, 1e6])
-def test_nonsense_in_every_date_fails_the_checks(opened: Opened, formulas: Any, nonsense: Any) -> None:
+def test_nonsense_in_every_date_fails_the_checks(model: Book, formulas: Any, nonsense: Any) -> None:
     dates = [(sheet, cell) for sheet, cell in support.inputs(formulas) if isinstance(cell.value, datetime)]
     assert len(dates) == len(POINTS) + 6
     for sheet, cell in dates:
         assert any(cell.coordinate in rule.sqref for rule in sheet.data_validations.dataValidation)
         address = f"{sheet.title}!{cell.coordinate}"
-        before = opened[address]
-        opened.set(address, nonsense)
-        assert opened["master_check"] is not True, address
-        opened.set(address, before)  # type: ignore[arg-type]
-    assert opened["master_check"] is True
+        before = model[address]
+        model.set(address, nonsense)
+        assert model["master_check"] is not True, address
+        model.set(address, before)  # type: ignore[arg-type]
+    assert model["master_check"] is True
 
 
-def test_a_step_of_your_own_path_that_nobody_believes_fails_the_checks(opened: Opened) -> None:
-    before = opened["Paths!K35"]
-    opened.set("Paths!K35", 11.0 * float(opened["Paths!J35"]))  # type: ignore[arg-type]
-    assert opened["master_check"] is False
-    opened.set("Paths!K35", before)  # type: ignore[arg-type]
-    assert opened["master_check"] is True
+def test_a_step_of_your_own_path_that_nobody_believes_fails_the_checks(model: Book) -> None:
+    before = model["Paths!K35"]
+    model.set("Paths!K35", 11.0 * float(model["Paths!J35"]))  # type: ignore[arg-type]
+    assert model["master_check"] is False
+    model.set("Paths!K35", before)  # type: ignore[arg-type]
+    assert model["master_check"] is True
 
 
-def test_a_changed_fact_fails_the_checks(opened: Opened) -> None:
-    opened.set("Facts!D20", 8.0)
-    assert opened["master_check"] is False
-    opened.set("Facts!D20", 7.0)
-    assert opened["master_check"] is True
+def test_a_changed_fact_fails_the_checks(model: Book) -> None:
+    model.set("Facts!D20", 8.0)
+    assert model["master_check"] is False
+    model.set("Facts!D20", 7.0)
+    assert model["master_check"] is True
 
 
 def test_charts_have_axes_and_alt_text_and_show_the_finding(values: Recalculated) -> None:

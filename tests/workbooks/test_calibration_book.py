@@ -13,8 +13,7 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.formula.translate import Translator
 
-from computefi.recalc import Book as Opened
-from computefi.recalc import Recalculated, recalculate
+from computefi.recalc import Book, Recalculated
 
 ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "workbooks" / "calibration.xlsx"
@@ -27,35 +26,10 @@ from calibration_prices import FILLED, LAST, TOP, synthetic  # noqa: E402
 from calibration_sheet import INPUTS  # noqa: E402
 from calibration_supply import INPUTS as SUPPLY_INPUTS  # noqa: E402
 
+BUILDER = calibration
+
 NUMERIC = [item for item in (*INPUTS, *SUPPLY_INPUTS) if isinstance(item, Given)]
 CURVES = ("Value of the GPU", "LTV on that value", "Least debt service cover")
-
-
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    target = tmp_path_factory.mktemp("built") / "calibration.xlsx"
-    calibration.build(target)
-    return target
-
-
-@pytest.fixture(scope="module")
-def values() -> Recalculated:
-    return recalculate(BOOK)
-
-
-@pytest.fixture(scope="module")
-def opened() -> Opened:
-    return Opened.open(BOOK)
-
-
-@pytest.fixture(scope="module")
-def formulas() -> Any:
-    return load_workbook(BOOK)
-
-
-@pytest.fixture(scope="module")
-def cached() -> Any:
-    return load_workbook(BOOK, data_only=True)
 
 
 def test_committed_file_is_a_second_build_of_the_same_parts(fresh: Path) -> None:
@@ -167,80 +141,80 @@ def test_supply_is_answered_in_a_sentence(values: Recalculated) -> None:
     assert list(values["llcr_essay"][0]) == sorted(values["llcr_essay"][0], reverse=True)
 
 
-def test_the_fall_of_rents_feeds_back_to_the_supply_that_brings_it(opened: Opened) -> None:
-    needed = opened["supply_needed"]
-    opened.set("supply_growth", float(needed))  # type: ignore[arg-type]
-    assert opened["ltv_supply"][0][3] == pytest.approx(opened["ltv_essay"][0][3], rel=1e-9)  # type: ignore[index]
-    assert opened["master_check"] is True
-    opened.set("supply_growth", 1.4)
+def test_the_fall_of_rents_feeds_back_to_the_supply_that_brings_it(model: Book) -> None:
+    needed = model["supply_needed"]
+    model.set("supply_growth", float(needed))  # type: ignore[arg-type]
+    assert model["ltv_supply"][0][3] == pytest.approx(model["ltv_essay"][0][3], rel=1e-9)  # type: ignore[index]
+    assert model["master_check"] is True
+    model.set("supply_growth", 1.4)
 
 
-def test_fewer_prices_are_read_and_a_gap_is_flagged(opened: Opened) -> None:
+def test_fewer_prices_are_read_and_a_gap_is_flagged(model: Book) -> None:
     cut = [f"Prices!{letter}{row}" for letter in "CDEFG" for row in range(TOP + 60, TOP + FILLED)]
-    before = {place: opened[place] for place in (*cut, f"Prices!E{TOP + 10}")}
-    opened.set(dict.fromkeys(cut))
-    run = opened.recalculate()
+    before = {place: model[place] for place in (*cut, f"Prices!E{TOP + 10}")}
+    model.set(dict.fromkeys(cut))
+    run = model.recalculate()
     assert run["price_count"] == 60
     assert run.errors == 0, run.reasons
     assert run["master_check"] is True
     assert run["pair_rhos"][0][3] == 59
-    opened.set(f"Prices!E{TOP + 10}", None)
-    assert opened["master_check"] is not True
-    opened.set(before)  # type: ignore[arg-type]
-    assert opened["price_count"] == FILLED
+    model.set(f"Prices!E{TOP + 10}", None)
+    assert model["master_check"] is not True
+    model.set(before)  # type: ignore[arg-type]
+    assert model["price_count"] == FILLED
 
 
 @pytest.mark.parametrize("nonsense", ["high", "text", "blank"])
-def test_nonsense_is_flagged_beside_every_input(opened: Opened, nonsense: str) -> None:
+def test_nonsense_is_flagged_beside_every_input(model: Book, nonsense: str) -> None:
     names = {item: item.key if len(item.values) == 1 else f"{item.key}_{1 + len(item.key) % 4}" for item in NUMERIC}
-    before: dict[str, Any] = {name: opened[name] for name in names.values()}
+    before: dict[str, Any] = {name: model[name] for name in names.values()}
     wrong: dict[str, Any] = {}
     for item, name in names.items():
         high = float(item.high) + 1  # type: ignore[arg-type]
         wrong[name] = {"high": high, "text": "much", "blank": None}[nonsense]
-    opened.set(wrong)
+    model.set(wrong)
     ranges = ("calibration_inputs_in_range", "supply_inputs_in_range")
-    flags = [row[0] for name in ranges for row in opened[name] if row[0] not in (None, "")]  # type: ignore[union-attr]
+    flags = [row[0] for name in ranges for row in model[name] if row[0] not in (None, "")]  # type: ignore[union-attr]
     assert flags == [0] * len(NUMERIC)
-    opened.set(before)
-    assert opened["master_check"] is True
+    model.set(before)
+    assert model["master_check"] is True
 
 
-def test_nonsense_in_every_input_cell_fails_the_checks(opened: Opened) -> None:
+def test_nonsense_in_every_input_cell_fails_the_checks(model: Book) -> None:
     """Every cell but for the prices of the second to fourth series, of which every 13th is tried."""
     asked = load_workbook(BOOK)
     for row in asked["Prices"].iter_rows(TOP, LAST, 5, 7):
         for cell in row:
             if (cell.row - TOP) % 13:
                 cell.value = None
-    tried, missed = support.unnoticed(opened, asked)
+    tried, missed = support.unnoticed(model, asked)
     assert tried > 500
     assert missed == []
 
 
 @pytest.mark.parametrize("nonsense", ["soon", None, True, 1.0, 1e6, 45000.0])
-def test_nonsense_in_a_date_fails_the_checks(opened: Opened, nonsense: Any) -> None:
+def test_nonsense_in_a_date_fails_the_checks(model: Book, nonsense: Any) -> None:
     for row in (TOP, TOP + 1, TOP + 100, TOP + FILLED - 1):
-        before = opened[f"Prices!C{row}"]
-        opened.set(f"Prices!C{row}", nonsense)
-        assert opened["master_check"] is not True, row
-        opened.set(f"Prices!C{row}", before)  # type: ignore[arg-type]
-    assert opened["master_check"] is True
+        before = model[f"Prices!C{row}"]
+        model.set(f"Prices!C{row}", nonsense)
+        assert model["master_check"] is not True, row
+        model.set(f"Prices!C{row}", before)  # type: ignore[arg-type]
+    assert model["master_check"] is True
 
 
-def test_a_slip_of_the_comma_fails_the_checks(opened: Opened) -> None:
-    before = opened[f"Prices!F{TOP + 50}"]
-    opened.set(f"Prices!F{TOP + 50}", 100.0 * float(before))  # type: ignore[arg-type]
-    assert opened["master_check"] is False
-    opened.set(f"Prices!F{TOP + 50}", before)  # type: ignore[arg-type]
-    assert opened["master_check"] is True
+def test_a_slip_of_the_comma_fails_the_checks(model: Book) -> None:
+    before = model[f"Prices!F{TOP + 50}"]
+    model.set(f"Prices!F{TOP + 50}", 100.0 * float(before))  # type: ignore[arg-type]
+    assert model["master_check"] is False
+    model.set(f"Prices!F{TOP + 50}", before)  # type: ignore[arg-type]
+    assert model["master_check"] is True
 
 
-def test_dates_that_do_not_fit_the_prices_a_year_fail_the_checks(opened: Opened) -> None:
-    opened.set("per_year", 12)
-    assert opened["master_check"] is False
-    opened.set("per_year", 52)
-    assert opened["master_check"] is True
+def test_dates_that_do_not_fit_the_prices_a_year_fail_the_checks(model: Book) -> None:
+    model.set("per_year", 12)
+    assert model["master_check"] is False
+    model.set("per_year", 52)
+    assert model["master_check"] is True
 
 
 def test_charts_have_axes_and_alt_text_and_show_the_finding(values: Recalculated) -> None:

@@ -28,6 +28,8 @@ import workbook_support as support  # noqa: E402
 from checks_case import DERIVED, EXACT, FILED, HIGH, PUBLISHED, Case, Line, Listed  # noqa: E402
 from render import freeze  # noqa: E402
 
+BUILDER = checks_book
+
 GROUPS = [group for groups in checks_book.GROUPS.values() for group in groups]
 CASES = [case for group in GROUPS for case in group.cases]
 PROVED = [case for case in CASES if "tests/oracle/" in case.source]
@@ -37,28 +39,6 @@ NATIVE = set(
     ISNUMBER LN MATCH MAX MIN NORMSDIST NORMSINV NOT NPV PI PMT POISSON PPMT PV RANK ROWS SIN SLN SQRT SUM SUMPRODUCT
     SUMSQ""".split()
 )
-
-
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    target = tmp_path_factory.mktemp("built") / "checks.xlsx"
-    checks_book.build(target)
-    return target
-
-
-@pytest.fixture(scope="module")
-def formulas() -> Any:
-    return load_workbook(BOOK)
-
-
-@pytest.fixture(scope="module")
-def cached() -> Any:
-    return load_workbook(BOOK, data_only=True)
-
-
-@pytest.fixture(scope="module")
-def values() -> Recalculated:
-    return recalculate(BOOK)
 
 
 def checks(book: Any) -> list[tuple[Worksheet, int]]:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from computefi.recalc import Book, Recalculated, recalculate
@@ -35,34 +34,9 @@ from workbook_support import (  # noqa: E402
     unnoticed,
 )
 
+BUILDER = compare
+
 GIVEN = [item for item in INPUTS if isinstance(item, Given)]
-
-
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    target = tmp_path_factory.mktemp("built") / "compare.xlsx"
-    compare.build(target)
-    return target
-
-
-@pytest.fixture(scope="module")
-def values() -> Recalculated:
-    return recalculate(BOOK)
-
-
-@pytest.fixture(scope="module")
-def model() -> Book:
-    return Book.open(BOOK)
-
-
-@pytest.fixture(scope="module")
-def formulas() -> Any:
-    return load_workbook(BOOK)
-
-
-@pytest.fixture(scope="module")
-def cached() -> Any:
-    return load_workbook(BOOK, data_only=True)
 
 
 def test_two_builds_are_the_same_bytes(fresh: Path, tmp_path: Path) -> None:

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
 
-from computefi.recalc import Book, Recalculated, recalculate
+from computefi.recalc import Book, Recalculated
 
 ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "workbooks" / "ddtl.xlsx"
@@ -31,37 +30,12 @@ from ddtl_terms import AGREEMENTS, FLEET  # noqa: E402
 from kit import Book as Composed  # noqa: E402
 from seal import save  # noqa: E402
 
-
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    target = tmp_path_factory.mktemp("built") / "ddtl.xlsx"
-    ddtl.build(target)
-    return target
+BUILDER = ddtl
 
 
 @pytest.fixture(scope="module")
 def plain() -> Composed:
     return ddtl.compose()
-
-
-@pytest.fixture(scope="module")
-def values() -> Recalculated:
-    return recalculate(BOOK)
-
-
-@pytest.fixture(scope="module")
-def model() -> Book:
-    return Book.open(BOOK)
-
-
-@pytest.fixture(scope="module")
-def formulas() -> Any:
-    return load_workbook(BOOK)
-
-
-@pytest.fixture(scope="module")
-def cached() -> Any:
-    return load_workbook(BOOK, data_only=True)
 
 
 def supposing(model: Book, changes: dict[str, Any], *names: str) -> list[Any]:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
 from openpyxl.utils.datetime import to_excel
 
 from computefi.recalc import Book
@@ -20,16 +19,6 @@ import workbook_support as support  # noqa: E402
 from ddtl_terms import AGREEMENTS, FLEET  # noqa: E402
 
 NUMBERS = {"Cover": 1, "Inputs": 139, "Contracts": 126, "Fleet": 108, "Sensitivities": 19, "Checks": 21}
-
-
-@pytest.fixture(scope="module")
-def model() -> Book:
-    return Book.open(BOOK)
-
-
-@pytest.fixture(scope="module")
-def formulas() -> Any:
-    return load_workbook(BOOK)
 
 
 def test_every_sheet_with_numbers_to_enter_is_tried(formulas: Any) -> None:

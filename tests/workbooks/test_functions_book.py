@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from computefi.recalc import Book, Recalculated, recalculate
@@ -28,27 +27,7 @@ import workbook_support as support  # noqa: E402
 from functions_bounds import bounds  # noqa: E402
 from functions_card import COLUMN_WIDTH, FIRST, LABEL_WIDTH, grid, lines_of, signature, span  # noqa: E402
 
-
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    target = tmp_path_factory.mktemp("built") / "functions.xlsx"
-    functions_book.build(target)
-    return target
-
-
-@pytest.fixture(scope="module")
-def formulas() -> Any:
-    return load_workbook(BOOK)
-
-
-@pytest.fixture(scope="module")
-def cached() -> Any:
-    return load_workbook(BOOK, data_only=True)
-
-
-@pytest.fixture(scope="module")
-def values() -> Recalculated:
-    return recalculate(BOOK)
+BUILDER = functions_book
 
 
 def texts(book: Any) -> set[str]:
