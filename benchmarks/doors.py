@@ -28,7 +28,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 import computefi
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), *(str(HERE.parent / "tests" / name) for name in ("hosts", "hosts_calc"))]
+sys.path[:0] = [str(HERE), str(HERE.parent / "tests" / "support")]
 BASE = (70.0, 100.0, 0.05, 0.5, 0.4, 1.0)
 NAME = "CFI_CORR_LTV"
 REPEATS = 3
@@ -154,10 +154,10 @@ def running_server(serve: Any) -> Any:
 def libreoffice(calls: list[list[float]], wanted: list[float]) -> Seconds:
     """Complete recalculations of open workbooks by LibreOffice with the extension."""
     import pytest
-    from calc_office import Office
 
-    from computefi.hosts import calc
+    from calc_office import Office
     from computefi.hosts.export import export
+    from computefi.hosts.libreoffice import extension as calc
 
     office = Office()
     try:

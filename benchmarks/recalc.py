@@ -90,10 +90,9 @@ class LibreOffice:
     """A LibreOffice with the extension in a profile of its own, as the tests of the extension use it."""
 
     def __init__(self) -> None:
-        sys.path.insert(0, str(REPOSITORY / "tests" / "hosts_calc"))
+        sys.path.insert(0, str(REPOSITORY / "tests" / "support"))
         from calc_office import Office
-
-        from computefi.hosts import calc
+        from computefi.hosts.libreoffice import extension as calc
 
         self.office = Office()
         # unopkg refuses root; the office runs it as nobody then.
@@ -110,7 +109,7 @@ class LibreOffice:
         exported = office.folder / f"{name}-office.xlsx"
         export(path, exported, "libreoffice")
         office.give(exported)
-        for folder, part in ((REPOSITORY / "tests" / "hosts_calc", "uno_client.py"), (HERE, "recalc_office.py")):
+        for folder, part in ((REPOSITORY / "tests" / "support", "uno_client.py"), (HERE, "recalc_office.py")):
             office.give(Path(shutil.copy(folder / part, office.folder)))
         script = office.folder / "recalc_office.py"
         command = office.command([office.python, str(script), office.soffice, office.profile.as_uri()])
@@ -183,7 +182,7 @@ def shown(value: float | None) -> str:
 
 def batch(folder: Path, count: int) -> None:
     """Many small workbooks with one and with two workers."""
-    from computefi.recalc.batch import recalculate_many
+    from computefi.recalc.batch.api import recalculate_many
 
     source = folder / "small"
     source.mkdir()

@@ -20,7 +20,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
 
-from computefi.recalc.package import Package
+from computefi.xlsx.package import Package
 
 MONTHS = 84
 GRID = 25

@@ -30,8 +30,8 @@ from computefi.spec.kinds import Kind
 
 TOKEN = "only-for-this-benchmark"
 SERVE = f"""
-from computefi.hosts.serve import serve
-from computefi.hosts.serve_settings import Settings
+from computefi.hosts.server.app import serve
+from computefi.hosts.server.settings import Settings
 serve(Settings(token={TOKEN!r}, port=0), lambda text: print(text, flush=True))
 """
 HEADERS = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import importlib.util
 import re
 import subprocess
@@ -19,12 +18,10 @@ import pytest
 import computefi
 from computefi.errors import Code
 from computefi.spec import REGISTRY, Spec
+from tools.pages import generate, plainmath
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 DOCS = REPOSITORY / "docs"
-sys.path.insert(0, str(DOCS))
-generate = importlib.import_module("generate")
-plainmath = importlib.import_module("plainmath")
 
 SPECS = [pytest.param(spec, id=name) for name, spec in REGISTRY.items()]
 MISSING_TOOLS = [tool for tool in ("mkdocs", "material") if importlib.util.find_spec(tool) is None]
@@ -42,7 +39,7 @@ def test_the_committed_pages_are_what_the_declarations_give() -> None:
     committed = {path.name: path.read_text(encoding="utf-8") for path in (DOCS / "functions").glob("*.md")}
     fresh = generate.pages()
     differ = sorted(name for name in committed.keys() | fresh.keys() if committed.get(name) != fresh.get(name))
-    assert not differ, f"run python docs/generate.py; these differ: {', '.join(differ)}"
+    assert not differ, f"run python -m tools.pages.generate; these differ: {', '.join(differ)}"
 
 
 @pytest.mark.parametrize("spec", SPECS)
@@ -88,7 +85,9 @@ def test_every_argument_has_its_unit_on_the_page(spec: Spec) -> None:
 def test_every_function_answers_a_question_and_no_question_names_another() -> None:
     named = [name for names in generate.questions().values() for name in names]
     assert not set(named) - REGISTRY.keys(), "these are no functions"
-    assert not REGISTRY.keys() - set(named), "these answer no question: add them to QUESTIONS in docs/generate.py"
+    assert not REGISTRY.keys() - set(named), (
+        "these answer no question: add them to QUESTIONS in tools/pages/generate.py"
+    )
 
 
 def test_every_trap_concerns_a_function() -> None:

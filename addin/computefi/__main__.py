@@ -1,5 +1,5 @@
 """`python -m computefi` is the command line."""
 
-from computefi.cli import main
+from computefi.cli.main import main
 
 main()

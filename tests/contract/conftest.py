@@ -1,20 +1,13 @@
-# ruff: noqa: E402 - the helpers of other tests are found only once their folders are on the path
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-# The stand-in for pywin32 and the LibreOffice of the other tests.
-for folder in ("hosts", "hosts_calc", "hosts_serve"):
-    sys.path.append(str(Path(__file__).parents[1] / folder))
+from contract_tally import PROPERTY, totals
 
 from calc_office import office_with_extension
 from com_standin import Excel
-from contract_tally import PROPERTY, totals
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

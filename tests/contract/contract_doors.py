@@ -16,16 +16,16 @@ from typing import Any
 import numpy as np
 import pytest
 import xlwings
-from com_standin import DIV0, LEFT_OUT, NA, NAME, NULL, NUM, REF, SPILL, VALUE, Excel, Range
 from contract_book import SHEET, make_book
 from contract_calls import Call, answer_all
 from contract_table import Block, Cell, Never, Row, Typed, alike, row_id
 from openpyxl.utils.datetime import to_excel
 
 import computefi
+from com_standin import DIV0, LEFT_OUT, NA, NAME, NULL, NUM, REF, SPILL, VALUE, Excel, Range
 from computefi.errors import Code, ModelError
-from computefi.hosts import wire
 from computefi.hosts.export import export
+from computefi.hosts.server import wire
 from computefi.recalc import recalculate
 from computefi.spec import MISSING
 

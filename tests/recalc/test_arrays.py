@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from recalc_books import make, members, raw_book, values
 
 from computefi.errors import Code
 from computefi.recalc import recalculate
+from recalc_books import make, members, raw_book, values
 
 SERIES = {"A1": 10, "A2": 20, "A3": 40}
 

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from recalc_books import LOAN, make, values
 
 import computefi
 from computefi.errors import Code
 from computefi.recalc import recalculate
+from recalc_books import LOAN, make, values
 
 CORR_LTV = computefi.corr_ltv(70, 100, 0.05, 0.5, 0.4, 1)
 

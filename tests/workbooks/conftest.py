@@ -20,9 +20,15 @@ def fresh(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(scope="module")
-def values(request: pytest.FixtureRequest) -> Recalculated:
+def again(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the delivered file is when it is recalculated: see `values`."""
+    return tmp_path_factory.mktemp("again") / "again.xlsx"
+
+
+@pytest.fixture(scope="module")
+def values(request: pytest.FixtureRequest, again: Path) -> Recalculated:
     """The delivered file, recalculated."""
-    return recalculate(request.module.BOOK)
+    return recalculate(request.module.BOOK, again)
 
 
 @pytest.fixture(scope="module")

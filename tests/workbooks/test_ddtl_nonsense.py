@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl.utils.datetime import to_excel
 
+import workbook_support as support
 from computefi.recalc import Book
+from workbooks.build.ddtl.terms import AGREEMENTS, FLEET
 
 ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "workbooks" / "ddtl.xlsx"
-sys.path[:0] = [str(ROOT / "workbooks" / "build"), str(Path(__file__).parent)]
 
-import workbook_support as support  # noqa: E402
-from ddtl_terms import AGREEMENTS, FLEET  # noqa: E402
 
 NUMBERS = {"Cover": 1, "Inputs": 139, "Contracts": 126, "Fleet": 108, "Sensitivities": 19, "Checks": 21}
 

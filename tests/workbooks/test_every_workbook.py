@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from functools import lru_cache
 from html import unescape
 from pathlib import Path
@@ -13,13 +12,12 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.utils import range_boundaries
 
-from computefi.recalc.lint import lint
+from computefi.recalc.lint.api import lint
+from workbook_support import cells, members
+from workbooks.build.kit import page as kit
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT / "workbooks" / "build"), str(Path(__file__).parent)]
 
-import kit  # noqa: E402
-from workbook_support import cells, members  # noqa: E402
 
 BOOKS = sorted((ROOT / "workbooks").glob("*.xlsx"))
 ENGLISH = [path for path in BOOKS if ".zh" not in path.name]

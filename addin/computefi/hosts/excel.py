@@ -36,7 +36,7 @@ from xlwings.conversion import Accessor, Ensure2DStage, Pipeline, ReadValueFromR
 
 from computefi import REGISTRY
 from computefi.errors import Code
-from computefi.hosts.vba import ERROR_NUMBERS
+from computefi.hosts.vba.module import ERROR_NUMBERS
 from computefi.hosts.wording import argument_help, category
 from computefi.spec import MISSING, Spec, call
 

@@ -14,12 +14,11 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from computefi.recalc.api import check_suffix
-from computefi.recalc.formulas import cfi_name
-from computefi.recalc.package import Package, WorkbookError, write_atomically
-from computefi.recalc.sheet import ATTRIBUTES, BREAK
-from computefi.recalc.workbook import open_workbook, parse_safely, relationships, safe_parser
+from computefi.formulas.tree import cfi_name
 from computefi.spec import PREFIX, REGISTRY
+from computefi.xlsx.package import Package, WorkbookError, check_suffix, write_atomically
+from computefi.xlsx.sheet import ATTRIBUTES, BREAK
+from computefi.xlsx.workbook import open_workbook, parse_safely, relationships, safe_parser
 
 SEPARATORS = {"excel": "_", "libreoffice": "."}
 

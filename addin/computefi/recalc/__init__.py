@@ -3,7 +3,7 @@
 from computefi.recalc.api import Recalculated, Timings, recalculate
 from computefi.recalc.book import Book
 from computefi.recalc.changes import Reason
-from computefi.recalc.package import WorkbookError
-from computefi.recalc.whatif import Solved, Sweep
+from computefi.recalc.whatif.scenarios import Solved, Sweep
+from computefi.xlsx.package import WorkbookError
 
 __all__ = ["Book", "Reason", "Recalculated", "Solved", "Sweep", "Timings", "WorkbookError", "recalculate"]

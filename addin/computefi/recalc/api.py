@@ -6,12 +6,13 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from computefi.recalc.book import Book, check_suffix
-from computefi.recalc.calcmode import CalcMode
-from computefi.recalc.cells import Value
-from computefi.recalc.engine import Engine
-from computefi.recalc.places import SHOWN_PLACES, find
+from computefi.recalc.book import Book
+from computefi.recalc.engines.base import Engine
+from computefi.recalc.places import find
 from computefi.recalc.recalculated import Recalculated, Timings
+from computefi.xlsx.calcmode import CalcMode
+from computefi.xlsx.cells import SHOWN_PLACES, Value
+from computefi.xlsx.package import check_suffix
 
 __all__ = ["SHOWN_PLACES", "Recalculated", "Timings", "check_suffix", "find", "recalculate"]
 

@@ -8,23 +8,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from computefi.recalc.calcmode import CalcMode, with_calc_mode
-from computefi.recalc.cells import Rows, Value, many_objects
 from computefi.recalc.changes import Node, collect, explain
 from computefi.recalc.charts import chart_parts
-from computefi.recalc.engine import Engine, IronCalc
-from computefi.recalc.package import Package, WorkbookError, write_atomically
+from computefi.recalc.engines.base import Engine, IronCalc
 from computefi.recalc.places import find_input, find_output, input_value
-from computefi.recalc.plan import Plan
-from computefi.recalc.prepare import prepare
+from computefi.recalc.prepare.plan import Plan
+from computefi.recalc.prepare.preparation import prepare
 from computefi.recalc.recalculated import Recalculated, Timings, run_warnings, value_at
 from computefi.recalc.run import Run, same
-from computefi.recalc.slices import Dependencies
-from computefi.recalc.tables import Tables
-from computefi.recalc.whatif import NoNumber, Output, Scenarios, Solved, Sweep, combinations, solve
-from computefi.recalc.workbook import Workbook, open_workbook
-
-SUFFIXES = (".xlsx", ".xlsm", ".xltx", ".xltm")
+from computefi.recalc.whatif.data_tables import Tables
+from computefi.recalc.whatif.scenarios import NoNumber, Output, Scenarios, Solved, Sweep, combinations, solve
+from computefi.recalc.whatif.slices import Dependencies
+from computefi.xlsx.calcmode import CalcMode, with_calc_mode
+from computefi.xlsx.cells import Rows, Value, many_objects
+from computefi.xlsx.package import Package, WorkbookError, check_suffix, write_atomically
+from computefi.xlsx.workbook import Workbook, open_workbook
 
 
 def _no_words(_: str) -> None: ...
@@ -270,13 +268,6 @@ class Book:
         if keep:
             self.set(by, solved.by)
         return solved
-
-
-def check_suffix(source: Path, target: Path) -> None:
-    """A workbook with macros saved as .xlsx, or the other way round, is a file that Excel refuses."""
-    suffix = source.suffix.casefold()
-    if target.suffix.casefold() != suffix and suffix in SUFFIXES:
-        raise WorkbookError(f"{target} must end in {suffix} as {source.name} does")
 
 
 def same_file(first: Path, second: Path) -> bool:

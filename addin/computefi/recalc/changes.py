@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from computefi.errors import Code
-from computefi.recalc.cells import Rect, Value, address
-from computefi.recalc.engine import EngineFault
-from computefi.recalc.plan import Block, Hole, Stored
+from computefi.recalc.engines.base import EngineFault
+from computefi.recalc.prepare.plan import Block, Hole, Stored
 from computefi.recalc.run import Run
-from computefi.recalc.write import SheetPatch, unchanged
+from computefi.xlsx.cells import Rect, Value, address
+from computefi.xlsx.patch import SheetPatch, unchanged
 
 REASON_LIMIT = 1000
 Node = tuple[int, int, int]

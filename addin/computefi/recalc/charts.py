@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator
 
 from computefi.errors import Code
-from computefi.recalc.cells import Value, parse_rect, unquote_sheet
-from computefi.recalc.engine import EngineFault
+from computefi.recalc.engines.base import EngineFault
 from computefi.recalc.run import Run
-from computefi.recalc.sheet import decode
-from computefi.recalc.workbook import escaped, parse_safely, relationships, safe_parser
-from computefi.recalc.write import number_text
+from computefi.xlsx.cells import Value, parse_rect, unquote_sheet
+from computefi.xlsx.patch import number_text
+from computefi.xlsx.sheet import decode
+from computefi.xlsx.workbook import escaped, parse_safely, relationships, safe_parser
 
 CACHE = re.compile(rb"<((?:[\w.-]+:)?)f>([^<]*)</\1f>\s*<\1(num|str)Cache>(.*?)</\1\3Cache>", re.S)
 POINT = re.compile(rb"<((?:[\w.-]+:)?)pt\s([^>]*)>\s*<\1v>([^<]*)</\1v>\s*</\1pt>", re.S)

@@ -6,13 +6,12 @@ import math
 from difflib import get_close_matches
 
 from computefi.errors import Code
-from computefi.recalc.cells import Rect, Value, parse_rect, quote_sheet, unquote_sheet
-from computefi.recalc.operands import name_cells
-from computefi.recalc.package import WorkbookError
-from computefi.recalc.plan import Helper, Plan
+from computefi.recalc.prepare.operands import name_cells
+from computefi.recalc.prepare.plan import Helper, Plan
+from computefi.xlsx.cells import SHOWN_PLACES, Rect, Value, parse_rect, quote_sheet, unquote_sheet
+from computefi.xlsx.package import WorkbookError
 
 Node = tuple[int, int, int]
-SHOWN_PLACES = 5
 
 
 def find(plan: Plan, reference: str) -> tuple[int, Rect] | Helper:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from computefi.errors import Code
-from computefi.recalc.cells import Rows, Value
 from computefi.recalc.changes import Node, Reason, Shown
-from computefi.recalc.engine import EngineFault
-from computefi.recalc.package import Package
-from computefi.recalc.places import SHOWN_PLACES, find
-from computefi.recalc.plan import Helper, Plan
+from computefi.recalc.engines.base import EngineFault
+from computefi.recalc.places import find
+from computefi.recalc.prepare.plan import Helper, Plan
 from computefi.recalc.run import Run
+from computefi.xlsx.cells import SHOWN_PLACES, Rows, Value
+from computefi.xlsx.package import Package
 
 
 @dataclass(frozen=True, slots=True)

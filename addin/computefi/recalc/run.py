@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from computefi.errors import CellError, Code
-from computefi.recalc.cells import LAST_ROW, Rect, Rows, Value, address, quote_sheet
-from computefi.recalc.engine import Engine, Formula, Write
-from computefi.recalc.package import WorkbookError
-from computefi.recalc.plan import AREAS, HELPERS, SIZES, FromCall, Helper, Plan, Reference, render
-from computefi.recalc.trace import find_cycle
+from computefi.recalc.engines.base import Engine, Formula, Write
+from computefi.recalc.prepare.plan import AREAS, HELPERS, SIZES, FromCall, Helper, Plan, Reference, render
+from computefi.recalc.prepare.trace import find_cycle
 from computefi.spec import REGISTRY, Outcome, call_many
+from computefi.xlsx.cells import LAST_ROW, Rect, Rows, Value, address, quote_sheet
+from computefi.xlsx.package import WorkbookError
 
 PASS_LIMIT = 1000
 SLACK = 3

@@ -15,12 +15,12 @@ from typing import NamedTuple
 from computefi.errors import Code
 from computefi.recalc.api import recalculate
 from computefi.recalc.book import Book
-from computefi.recalc.cells import Value
 from computefi.recalc.changes import block_now, lines
-from computefi.recalc.engine import Engine, EngineFault
-from computefi.recalc.engines import DEFAULT, close, engine_named
+from computefi.recalc.engines.base import Engine, EngineFault
+from computefi.recalc.engines.by_name import DEFAULT, close, engine_named
 from computefi.recalc.recalculated import Recalculated
 from computefi.recalc.run import Run
+from computefi.xlsx.cells import Value
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-12
 Node = tuple[int, int, int]

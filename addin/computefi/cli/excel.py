@@ -1,0 +1,103 @@
+"""Commands for Excel on Windows: the add-in, its installation, and what to do where it does not work."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from computefi.cli.common import FINDINGS, keep_existing, refusing
+
+home_option = click.option(
+    "--home", type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="The profile folder of a user of Windows, instead of this user's.",
+)  # fmt: skip
+interpreter_option = click.option(
+    "--interpreter", default="", metavar="PATH", help="The pythonw.exe for Excel to use, instead of this Python's."
+)
+
+
+@click.group()
+def excel() -> None:
+    """The functions in Excel on Windows: install, look after and remove the add-in. Built on Linux too."""
+
+
+@excel.command()
+@interpreter_option
+@home_option
+def install(interpreter: str, home: Path | None) -> None:
+    """Write this user's settings for Excel and put the add-in into XLSTART. Close Excel first; `remove` undoes it."""
+    from computefi.hosts.windows import install as door
+
+    with refusing():
+        _say(door.install(door.places(home), interpreter))
+
+
+@excel.command()
+@interpreter_option
+@home_option
+def status(interpreter: str, home: Path | None) -> None:
+    """Say what is installed for this user, and which Python Excel would use."""
+    from computefi.hosts.windows import install as door
+
+    with refusing():
+        _say(door.status(door.places(home), interpreter))
+
+
+@excel.command()
+@home_option
+def remove(home: Path | None) -> None:
+    """Put this user's settings and XLSTART back as they were before `install`."""
+    from computefi.hosts.windows import install as door
+
+    with refusing():
+        _say(door.remove(door.places(home)))
+
+
+@excel.command()
+@click.option("-o", "--output", type=click.Path(path_type=Path), default="computefi.xlam", show_default=True)
+@click.option("--force", is_flag=True, help="Overwrite a file that is already there.")
+def addin(output: Path, force: bool) -> None:
+    """Write the add-in as a file, for IT to sign and hand out. Built from source; not tried in Excel."""
+    from computefi.hosts.windows.files import build_addin
+
+    with refusing():
+        keep_existing([output], force)
+        build_addin(output)
+    click.echo(str(output))
+
+
+@click.command()
+@click.argument("workbooks", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@home_option
+def doctor(workbooks: tuple[Path, ...], as_json: bool, home: Path | None) -> None:
+    """Look for what keeps the functions from working in Excel on Windows, and say how to cure it.
+
+    Name the WORKBOOKS that show #VALUE! or #NAME?. Exits 1 where something is found. On another system than Windows it
+    says what it cannot check.
+    """
+    from computefi.hosts.windows.doctor import examine
+    from computefi.hosts.windows.doctor_machine import here
+
+    with refusing():
+        report = examine(here(home), workbooks)
+    if as_json:
+        click.echo(json.dumps(asdict(report), indent=1, ensure_ascii=False))
+    else:
+        for number, finding in enumerate(report.findings, start=1):
+            click.echo(f"{number}. {finding.what}\n   cure: {finding.cure}")
+        _say([f"fine: {what}" for what in report.fine])
+        _say([f"not checked: {what}" for what in report.unchecked])
+        if not report.findings:
+            click.echo("nothing found")
+    if report.findings:
+        sys.exit(FINDINGS)
+
+
+def _say(lines: list[str]) -> None:
+    for line in lines:
+        click.echo(line)

@@ -1,0 +1,151 @@
+"""Commands of the doors: LibreOffice, other spellings of a workbook's calls, and the server for Office.js."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from computefi.cli.common import FINDINGS, Refused, keep_existing, refusing, write_whole
+
+TOKEN_VARIABLE = "COMPUTEFI_TOKEN"
+
+file_argument = click.argument("file", type=click.Path(path_type=Path))
+libraries_option = click.option(
+    "--libraries", multiple=True, type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Folder with numpy and scipy for LibreOffice's Python; may be repeated. By default those of this Python.",
+)  # fmt: skip
+profile_option = click.option(
+    "--profile", type=click.Path(path_type=Path, file_okay=False), help="Another LibreOffice profile than this user's."
+)
+
+
+@click.group()
+def calc() -> None:
+    """The functions in LibreOffice Calc: build, install, remove, look after the extension."""
+
+
+@calc.command()
+@click.option("-o", "--output", type=click.Path(path_type=Path), default="computefi.oxt", show_default=True)
+@click.option("--force", is_flag=True, help="Overwrite a file that is already there.")
+@libraries_option
+def build(output: Path, force: bool, libraries: tuple[Path, ...]) -> None:
+    """Write the extension file, which carries the package inside."""
+    from computefi.hosts.libreoffice.extension import extension
+
+    with refusing():
+        keep_existing([output], force)
+        write_whole(output, extension(libraries))
+    click.echo(str(output))
+
+
+@calc.command()
+@libraries_option
+@profile_option
+def install(libraries: tuple[Path, ...], profile: Path | None) -> None:
+    """Install the extension for this user and try it. Calc then recalculates every file it loads."""
+    from computefi.hosts.libreoffice import extension as door
+
+    with refusing():
+        _tell(door.install(libraries or None, profile))
+
+
+@calc.command()
+@profile_option
+def remove(profile: Path | None) -> None:
+    """Remove the extension from this user's LibreOffice."""
+    from computefi.hosts.libreoffice import extension as door
+
+    with refusing():
+        click.echo("removed" if door.remove(profile) else "not installed")
+
+
+@calc.command()
+@profile_option
+def status(profile: Path | None) -> None:
+    """Say which version is installed and whether its functions answer."""
+    from computefi.hosts.libreoffice import extension as door
+
+    with refusing():
+        _tell(door.status(profile))
+
+
+def _tell(found: Any) -> None:
+    click.echo(f"computefi {found.version} is installed" if found.version else "not installed")
+    if found.problem:
+        click.echo(found.problem, err=True)
+        sys.exit(FINDINGS)
+
+
+@click.command()
+@file_argument
+@click.option(
+    "--host", required=True, type=click.Choice(["libreoffice", "excel", "lambda"]),
+    help="libreoffice: CFI.NAME for the extension. excel: CFI_NAME, and into an .xlsm the VBA as well. "
+    "lambda: the functions as native LAMBDAs in the workbook, for Excel 365 with nothing installed.",
+)  # fmt: skip
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Write here; may be FILE.")
+def export(file: Path, host: str, output: Path) -> None:
+    """Write a workbook as another host reads its CFI calls. Nothing else in the file changes."""
+    with refusing():
+        if host == "excel" and output.suffix.lower() == ".xlsm" and file.suffix.lower() == ".xlsx":
+            from computefi.hosts.windows.conf import this_interpreter
+            from computefi.hosts.windows.files import export_excel
+
+            export_excel(file, output, this_interpreter())
+            click.echo(f"{output}: with the VBA of xlwings and of computefi inside; never opened in Excel by us")
+            return
+        if host == "lambda":
+            from computefi.hosts.lambdas.export import export_lambda
+
+            made = export_lambda(file, output)
+            click.echo(
+                f"{output}: {made.calls} calls of {len(made.functions)} functions, {len(made.added)} names added"
+            )
+            return
+        from computefi.hosts.export import export as rewrite
+
+        done = rewrite(file, output, host)
+    for name in sorted(done.unknown):
+        click.echo(f"warning: {name} is not a CFI function and was left as it is", err=True)
+    click.echo(f"{output}: {done.calls} calls, {done.rewritten} rewritten")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8443, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--public-url", default="", help="Where Excel finds the server, if not where it listens.")
+@click.option(
+    "--certificate", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="TLS certificate (PEM)."
+)
+@click.option("--key", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Its private key (PEM).")
+@click.option("--behind-proxy", is_flag=True, help="A proxy speaks TLS for this server.")
+@click.option("--origin", "origins", multiple=True, help="Another site whose pages may call; may be repeated.")
+@click.option("--office-js", help="Where the page loads Microsoft's office.js from, if not from Microsoft.")
+@click.option(
+    "--token-file", type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help=f"File that holds the token; else {TOKEN_VARIABLE} holds it, else a new one is made and shown.",
+)  # fmt: skip
+def serve(token_file: Path | None, office_js: str | None, **given: Any) -> None:
+    """Serve the functions to Excel on Windows, Mac and the web as Office.js custom functions."""
+    try:
+        from computefi.hosts.server.app import serve as run
+        from computefi.hosts.server.settings import Settings, new_token
+    except ImportError as error:
+        raise Refused(f"the server needs {error.name}: python -m pip install 'computefi[serve]'") from None
+
+    with refusing():
+        if office_js:
+            given["office_js"] = office_js
+        token = token_file.read_text(encoding="utf-8").strip() if token_file else os.environ.get(TOKEN_VARIABLE, "")
+        if not token:
+            token = new_token()
+            click.echo(f"Token for this run: {token}")
+        try:
+            settings = Settings(token=token, **given)
+        except ValueError as error:
+            raise Refused(str(error)) from None
+        run(settings, click.echo)

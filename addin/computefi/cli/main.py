@@ -1,0 +1,322 @@
+"""The command line. Exit codes: 0, 1 for findings under `--strict`, 2 for bad input with one clear line on stderr."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import computefi
+from computefi import templates
+from computefi.cli.common import (
+    FINDINGS,
+    Refused,
+    assignments,
+    busy,
+    exact,
+    keep_existing,
+    plain,
+    refusing,
+    set_option,
+    shown,
+    write_whole,
+)
+from computefi.cli.excel import doctor, excel
+from computefi.cli.hosts import calc, export, serve
+from computefi.cli.lint import (
+    close_engine,
+    engine_for,
+    engine_options,
+    lint,
+    report_verification,
+    second_opinion,
+    verification_report,
+)
+from computefi.cli.whatif import batch, solve, sweep
+from computefi.spec import REGISTRY, Spec
+
+if TYPE_CHECKING:
+    from computefi.recalc import Recalculated
+
+SHOWN_REASONS = 20
+GUARDED = {"compare", "recalc", "sweep", "solve"}
+# How the units of compare.xlsx and compare.zh.xlsx begin.
+IN_PER_CENT = ("share", "probability", "loan / value", "占", "概率", "贷款/价值", "每年，占")
+WITH_TWO_DIGITS = ("×", "correlation", "相关")
+IN_WORDS = ("words", "文字")
+COMPARE_NAMES = ("summary_table", "reading")
+WIDE = 160
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(computefi.__version__, prog_name="computefi")
+def cli() -> None:
+    """Credit functions for lenders whose collateral is computers, and workbooks recalculated without Excel."""
+
+
+lang_option = click.option(
+    "--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language of the workbook."
+)
+
+
+def _in_language(name: str, lang: str) -> str:
+    """The template's name in a language: compare, compare.zh."""
+    return name if lang == "en" else f"{name}.{lang}"
+
+
+@cli.command()
+@set_option
+@lang_option
+@click.option("--json", "as_json", is_flag=True, help="Print the table as JSON.")
+def compare(settings: tuple[str, ...], lang: str, as_json: bool) -> None:
+    """Compare four loans side by side: two contracted GPU loans, an on-demand GPU cloud, an ASIC-backed loan.
+
+    Recalculates compare.xlsx in the current folder, and puts it there first if it is not. Prints the table of its
+    Summary sheet and the reading of it in one sentence.
+
+    \b
+    Example: what if the miner's loan were made at 40% of cost?
+      computefi compare --set ltv_cost_asic=40%
+    """
+    from computefi.recalc import recalculate
+
+    name = _in_language("compare", lang)
+    path = Path(f"{name}.xlsx")
+    with refusing():
+        values = assignments(settings)
+        with busy(f"Recalculating {path}"):
+            start = path if path.exists() else templates.template(name)
+            book = recalculate(start, path, set=values, needs=COMPARE_NAMES)
+        table, reading = (book[name] for name in COMPARE_NAMES)
+    if as_json:
+        click.echo(
+            json.dumps({"table": plain(table), "reading": plain(reading), "file": str(path.resolve())}, indent=1)
+        )
+        return
+    _print_table(table)
+    click.echo(f"\n{reading}\n")
+    click.echo(f"Workbook: {path.resolve()}")
+    _report_findings(book)
+
+
+def _print_table(table: Any) -> None:
+    """A rectangle of a sheet: a row of headings, then rows that begin with their name and their unit."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    # Piped into a file or a log, lines are not folded to the width of a terminal that is not there.
+    console = Console(width=None if sys.stdout.isatty() else WIDE, highlight=False)
+    with_units = console.width >= WIDE
+    (name, unit, *deals), *rows = table
+    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    label, each = (36, 24) if with_units else (18, min(24, (console.width - 20) // len(deals) - 2))
+    drawn.add_column(shown(name), overflow="fold", width=label)
+    for title in deals:
+        drawn.add_column(shown(title), justify="right", overflow="fold", width=each)
+    if with_units:
+        drawn.add_column(shown(unit), style="dim", width=14, no_wrap=True)
+    for row, measure, *cells in rows:
+        numbers = [_in_unit(cell, str(measure)) for cell in cells]
+        drawn.add_row(shown(row), *numbers, *([] if measure in IN_WORDS or not with_units else [shown(measure)]))
+    console.print(drawn)
+
+
+def _in_unit(value: Any, unit: str) -> str:
+    """A number as its unit is read: shares and probabilities in per cent, ratios with two digits."""
+    if not isinstance(value, float):
+        return shown(value)
+    if unit.startswith(IN_PER_CENT):
+        return f"{value:.2%}" if 0 < abs(value) < 0.1 else f"{value:.1%}"
+    if unit.startswith(WITH_TWO_DIGITS):
+        return f"{value:.2f}"
+    return f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write here instead of into FILE.")
+@click.option("--dry-run", is_flag=True, help="Compute and report, write nothing.")
+@set_option
+@click.option(
+    "--get", "wanted", multiple=True, metavar="NAME", help="Print the value of a name or Sheet!A1 afterwards."
+)
+@click.option(
+    "--strict", is_flag=True, help="Exit 1 where a CFI function fails, a cell shows an error or a warning is given."
+)
+@engine_options
+@click.option("--charts", is_flag=True, help="Refresh the numbers that charts store, for viewers that read no cells.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def recalc(
+    file: Path,
+    output: Path | None,
+    dry_run: bool,
+    settings: tuple[str, ...],
+    wanted: tuple[str, ...],
+    strict: bool,
+    engine_name: str,
+    verify_name: str | None,
+    charts: bool,
+    as_json: bool,
+) -> None:
+    """Recalculate a workbook without Excel, CFI functions included, and write the values into it.
+
+    Only the values of formula cells change, and of cells named with --set; every other byte of the file stays.
+    """
+    from computefi.recalc import recalculate
+
+    with refusing():
+        values = assignments(settings)
+        engine = engine_for(engine_name)
+        try:
+            with busy(f"Recalculating {file.name}"):
+                target = None if dry_run else output or file
+                book = recalculate(file, target, set=values, needs=wanted, engine=engine, charts=charts)
+                found = second_opinion(book, engine_name, verify_name, values)
+            got = {name: book[name] for name in wanted}
+        finally:
+            close_engine(engine)
+    if as_json:
+        verification = {} if found is None else {"verification": verification_report(found)}
+        click.echo(json.dumps({**_report(book, got), **verification}, indent=1))
+    else:
+        for name, value in got.items():
+            click.echo(f"{name} = {_line(value)}")
+        _report_findings(book)
+        total = sum(_seconds(book).values())
+        click.echo(
+            f"{book.formula_cells} formula cells, {book.calls} CFI calls, {book.errors} errors; {total:.3f} s",
+            err=bool(wanted),
+        )
+        if found is not None:
+            report_verification(found)
+    if found is not None and found.disagreements:
+        sys.exit(FINDINGS)
+    if strict and (book.reasons or book.warnings or book.errors):
+        sys.exit(FINDINGS)
+
+
+def _line(value: Any) -> str:
+    if isinstance(value, tuple):
+        return "; ".join(", ".join(exact(cell) for cell in row) for row in value)
+    return exact(value)
+
+
+def _seconds(book: Recalculated) -> dict[str, float]:
+    """Where the time went."""
+    return {key: round(getattr(book.timings, key), 6) for key in ("load", "prepare", "engine", "python", "write")}
+
+
+def _report(book: Recalculated, got: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "values": {name: plain(value) for name, value in got.items()},
+        "formula_cells": book.formula_cells,
+        "cfi_calls": book.calls,
+        "errors": {place: code.value for place, code in book.error_cells.items()},
+        "reasons": [
+            {"cell": f"{r.sheet}!{r.cell}", "formula": r.formula, "error": r.code.value, "reason": r.reason}
+            for r in book.reasons
+        ],
+        "warnings": book.warnings,
+        "seconds": _seconds(book),
+        "engine_passes": book.timings.passes,
+    }  # fmt: skip
+
+
+def _report_findings(book: Recalculated) -> None:
+    """Failing calls with their reasons, and warnings, on stderr."""
+    for reason in book.reasons[:SHOWN_REASONS]:
+        click.echo(f"{reason.sheet}!{reason.cell}  {reason.code}  {reason.function}: {reason.reason}", err=True)
+    if len(book.reasons) > SHOWN_REASONS:
+        click.echo(f"… and {len(book.reasons) - SHOWN_REASONS} more failing calls (--json lists all)", err=True)
+    for warning in book.warnings:
+        click.echo(f"warning: {warning}", err=True)
+
+
+@cli.command()
+@click.argument("name")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=".")
+@lang_option
+@click.option("--force", is_flag=True, help="Overwrite files that are already there.")
+def new(name: str, folder: Path, lang: str, force: bool) -> None:
+    """Copy a template workbook to FOLDER, with an xlwings.conf beside it that names this Python.
+
+    \b
+    Example:
+      computefi new compare deals/2026
+    """
+    from computefi.hosts.windows.conf import conf_text, this_interpreter
+
+    with refusing():
+        source = templates.template(_in_language(name.removesuffix(".xlsx"), lang))
+        book, conf = folder / source.name, folder / "xlwings.conf"
+        keep_existing([book, conf], force)
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole(book, source.read_bytes())
+        write_whole(conf, conf_text(this_interpreter()).encode("mbcs" if os.name == "nt" else "utf-8"))
+    click.echo(f"{book}\n{conf}")
+
+
+@cli.command()
+@click.option("-o", "--output", type=click.Path(path_type=Path), default="COMPUTEFI.bas", show_default=True)
+@click.option("--force", is_flag=True, help="Overwrite a file that is already there.")
+def vba(output: Path, force: bool) -> None:
+    """Write the VBA module through which Excel on Windows calls the functions and gets true error values."""
+    from computefi.hosts.vba.module import wrapper_module
+
+    with refusing():
+        keep_existing([output], force)
+        write_whole(output, wrapper_module(REGISTRY).encode("ascii"))
+    click.echo(str(output))
+
+
+@cli.command()
+@click.argument("name", required=False)
+def functions(name: str | None) -> None:
+    """List the sheet functions, or explain one: formula, arguments with units, errors, example, source."""
+    if name is None:
+        category = ""
+        for spec in REGISTRY.values():
+            if spec.category != category:
+                category = spec.category
+                click.secho(f"\n{category}", bold=True)
+            click.echo(f"  {spec.name:<26}{spec.summary}")
+        return
+    wanted = name.upper() if name.upper().startswith("CFI_") else f"CFI_{name.upper()}"
+    if wanted not in REGISTRY:
+        near = difflib.get_close_matches(wanted, REGISTRY)
+        raise Refused(f"there is no function {name!r}" + (f"; did you mean {' or '.join(near)}?" if near else ""))
+    _explain(REGISTRY[wanted])
+
+
+def _explain(spec: Spec) -> None:
+    arguments = ", ".join(f"[{p.name}]" if p.optional else p.name for p in spec.parameters)
+    click.secho(f"{spec.name}({arguments})", bold=True)
+    click.echo(f"\n{spec.summary}\n\n{spec.body}\n")
+    for parameter in spec.parameters:
+        click.echo(f"  {parameter.name:<22}{parameter.help} [{parameter.kind.unit}]")
+    click.echo(f"\nExample: {spec.formula()} = {_example(spec)}\nSource: {spec.source}")
+
+
+def _example(spec: Spec) -> str:
+    result = spec.examples[0].result
+    rows = result if isinstance(result, (tuple, list)) else (result,)
+    return "; ".join(str(tuple(row)) if isinstance(row, (tuple, list)) else str(row) for row in rows)
+
+
+for command in (lint, sweep, solve, batch, calc, excel, doctor, export, serve):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """The entry point. What runs an engine over a workbook does so within limits of memory and time."""
+    if not GUARDED.intersection(sys.argv[1:2]):
+        cli(prog_name="computefi")
+    from computefi.recalc.engines.guard import guarded
+
+    sys.exit(guarded(lambda: cli(prog_name="computefi"), lambda why: click.echo(f"computefi: {why}", err=True)))

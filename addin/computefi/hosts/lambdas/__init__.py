@@ -1,0 +1,1 @@
+"""Excel without an add-in: the functions as native LAMBDAs."""

@@ -1,0 +1,333 @@
+"""computefi.oxt: the extension that brings the functions to LibreOffice Calc as `CFI.NAME(…)`.
+
+The extension is a zip of text: an interface with a method per function (LibreOffice reads the .idl itself, no SDK is
+needed), the texts of the function wizard, `calc_component.py` and the package. It needs numpy and scipy, which
+LibreOffice does not bring: `install` writes down the folders in which this Python finds them, and a LibreOffice whose
+Python has the same version uses them; Debian's is /usr/bin/python3. Otherwise:
+
+    PYTHON -m pip install --target FOLDER numpy scipy
+    computefi calc install --libraries FOLDER
+
+where PYTHON has the version of LibreOffice's (Debian's own scipy is too old).
+
+While installed, it has Calc recalculate every file it loads: by default Calc trusts the values in a file, but
+computes its array formulas, so that a book could show old and new numbers together.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from io import BytesIO
+from pathlib import Path
+from xml.sax.saxutils import escape, quoteattr
+
+import computefi
+from computefi.hosts.wording import argument_help
+from computefi.spec import PREFIX, REGISTRY, Spec
+from computefi.spec.kinds import Words
+from computefi.xlsx.package import WorkbookError, write_atomically
+
+IDENTIFIER = "computefi.calc"
+SERVICE = "CFI"
+# What pyproject.toml asks for, since no pip looks after the Python of LibreOffice.
+PYTHON = (3, 11)
+NEEDS = {"numpy": (1, 26), "scipy": (1, 15)}
+BLOCK = "sequence< sequence< any > >"
+DATE = (2020, 1, 1, 0, 0, 0)
+SECONDS = 120
+# Where LibreOffice's own installers put its programs, under the root of the disk.
+FOLDERS = (
+    "opt/libreoffice*/program",
+    "usr/lib*/libreoffice/program",
+    "Applications/LibreOffice.app/Contents/MacOS",
+    "Program Files/LibreOffice/program",
+)
+PACKAGE = Path(computefi.__file__).parent
+CARRIED = ("__init__.py", "errors.py", "kernels/*.py", "models/*.py", "spec/*.py")
+
+NAMESPACES = (
+    'xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema" '
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+)
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+MANIFEST = f"""{HEAD}\
+<manifest:manifest xmlns:manifest="http://openoffice.org/2001/manifest">
+ <manifest:file-entry manifest:media-type="application/vnd.sun.star.uno-typelibrary;type=RDB"
+  manifest:full-path="functions.idl"/>
+ <manifest:file-entry manifest:media-type="application/vnd.sun.star.uno-component;type=Python"
+  manifest:full-path="calc_component.py"/>
+ <manifest:file-entry manifest:media-type="application/vnd.sun.star.configuration-data"
+  manifest:full-path="functions.xcu"/>
+ <manifest:file-entry manifest:media-type="application/vnd.sun.star.configuration-data"
+  manifest:full-path="recalculation.xcu"/>
+</manifest:manifest>
+"""
+
+DESCRIPTION = f"""{HEAD}\
+<description xmlns="http://openoffice.org/extensions/description/2006"
+ xmlns:d="http://openoffice.org/extensions/description/2006"
+ xmlns:l="http://libreoffice.org/extensions/description/2011">
+ <identifier value="{IDENTIFIER}"/>
+ <version value="{computefi.__version__}"/>
+ <dependencies>
+  <l:LibreOffice-minimal-version d:name="LibreOffice 7.4" value="7.4"/>
+ </dependencies>
+ <display-name><name lang="en">computefi</name></display-name>
+ <publisher><name xlink:href="" xmlns:xlink="http://www.w3.org/1999/xlink" lang="en">The computefi authors</name>\
+</publisher>
+</description>
+"""
+
+# 0 stands for "always".
+RECALCULATION = f"""{HEAD}\
+<oor:component-data {NAMESPACES} oor:name="Calc" oor:package="org.openoffice.Office">
+ <node oor:name="Formula"><node oor:name="Load">
+  <prop oor:name="OOXMLRecalcMode"><value>0</value></prop>
+  <prop oor:name="ODFRecalcMode"><value>0</value></prop>
+ </node></node>
+</oor:component-data>
+"""
+
+
+def build(path: Path, libraries: Iterable[Path] = ()) -> None:
+    """Write the extension. `libraries` are folders with numpy and scipy for a Python of this version; with none
+    named, the bytes are the same on every machine."""
+    write_atomically(path, extension(libraries))
+
+
+def extension(libraries: Iterable[Path] = ()) -> bytes:
+    """The bytes of the extension."""
+    parts = {
+        "META-INF/manifest.xml": MANIFEST.encode(),
+        "description.xml": DESCRIPTION.encode(),
+        "functions.idl": interface(REGISTRY).encode(),
+        "functions.xcu": wizard(REGISTRY).encode(),
+        "recalculation.xcu": RECALCULATION.encode(),
+        "settings.json": settings(libraries).encode(),
+        "calc_component.py": (PACKAGE / "hosts" / "libreoffice" / "component.py").read_bytes(),
+    }
+    for pattern in CARRIED:
+        for source in sorted(PACKAGE.glob(pattern)):
+            parts[f"pythonpath/computefi/{source.relative_to(PACKAGE).as_posix()}"] = source.read_bytes()
+    return _zipped(parts)
+
+
+def _zipped(parts: Mapping[str, bytes]) -> bytes:
+    """A zip that depends on its content only."""
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in parts.items():
+            member = zipfile.ZipInfo(name, DATE)
+            member.create_system, member.external_attr = 3, 0o644 << 16
+            member.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(member, content)
+    return out.getvalue()
+
+
+def libraries_here() -> list[Path]:
+    """The folders in which this Python finds numpy and scipy."""
+    found = [spec.origin for spec in map(find_spec, NEEDS) if spec is not None and spec.origin is not None]
+    return list(dict.fromkeys(Path(origin).resolve().parents[1] for origin in found))
+
+
+def settings(libraries: Iterable[Path]) -> str:
+    """What the component must know: its methods, the versions it needs, where numpy and scipy are."""
+    folders = [str(Path(folder).resolve()) for folder in libraries]
+    return json.dumps(
+        {
+            "functions": [method_name(spec) for spec in REGISTRY.values()],
+            "texts": [method_name(spec) for spec in REGISTRY.values() if gives_text(spec)],
+            "python": PYTHON,
+            "needs": NEEDS,
+            "libraries": folders,
+            "libraries_python": list(sys.version_info[:2]) if folders else None,
+        },
+        indent=1,
+        ensure_ascii=False,
+    )
+
+
+def method_name(spec: Spec) -> str:
+    """CFI_CORR_LTV is method CORR_LTV of service CFI, in a formula CFI.CORR_LTV."""
+    return spec.name.removeprefix(PREFIX)
+
+
+def gives_text(spec: Spec) -> bool:
+    """One text comes as `any`: LibreOffice takes a text of a block for unequal to the same text typed."""
+    return spec.result.single and isinstance(spec.result.columns[0].kind, Words)
+
+
+def interface(registry: Mapping[str, Spec]) -> str:
+    """The UNO interface: a block where an argument is required, which the wizard then says and LibreOffice enforces;
+    `any` where it is optional, the one kind that may be left out. Argument names may not have underscores; the
+    wizard shows the declared ones.
+    """
+    lines = ["module computefi {", "interface XFunctions {"]
+    for spec in registry.values():
+        arguments = ", ".join(
+            f"[in] {'any' if p.optional else BLOCK} a{place}" for place, p in enumerate(spec.parameters, start=1)
+        )
+        lines.append(f"  {'any' if gives_text(spec) else BLOCK} {method_name(spec)}({arguments});")
+    return "\n".join([*lines, "};", "};", ""])
+
+
+def wizard(registry: Mapping[str, Spec]) -> str:
+    """The texts of the function wizard. Its categories are fixed, so ours stands before the description."""
+    return "\n".join(
+        [
+            f'{HEAD}<oor:component-data {NAMESPACES} oor:name="CalcAddIns" oor:package="org.openoffice.Office">',
+            f'<node oor:name="AddInInfo"><node oor:name="{SERVICE}" oor:op="replace"><node oor:name="AddInFunctions">',
+            *(line for spec in registry.values() for line in _wizard_texts(spec)),
+            "</node></node></node>",
+            "</oor:component-data>",
+            "",
+        ]
+    )
+
+
+def _wizard_texts(spec: Spec) -> Iterator[str]:
+    yield f'<node oor:name={quoteattr(method_name(spec))} oor:op="replace">'
+    yield _text("DisplayName", f"{SERVICE}.{method_name(spec)}")
+    yield _text("Description", f"{spec.category}: {spec.summary}")
+    yield '<prop oor:name="Category"><value>Add-In</value></prop>'
+    yield _text("CompatibilityName", spec.name)
+    yield '<node oor:name="Parameters">'
+    for place, parameter in enumerate(spec.parameters, start=1):
+        yield f'<node oor:name="a{place}" oor:op="replace">'
+        yield _text("DisplayName", parameter.name)
+        yield _text("Description", argument_help(parameter))
+        yield "</node>"
+    yield "</node></node>"
+
+
+def _text(name: str, text: str) -> str:
+    return f'<prop oor:name="{name}"><value xml:lang="en">{escape(text)}</value></prop>'
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a user's LibreOffice makes of the extension."""
+
+    version: str
+    """The installed version; empty where none is installed."""
+    problem: str
+    """Why the functions do not answer; empty where they do."""
+
+
+def install(libraries: Iterable[Path] | None = None, profile: Path | None = None) -> Status:
+    """Install the extension for this user, in place of an older one, and try it.
+
+    `libraries` are the folders with numpy and scipy, by default those of this Python; `profile` is the folder of
+    another LibreOffice user profile.
+    """
+    with tempfile.TemporaryDirectory(prefix="computefi-") as folder:
+        path = Path(folder) / "computefi.oxt"
+        build(path, libraries_here() if libraries is None else libraries)
+        _unopkg(["add", "-f", "-s", str(path)], profile)
+    return status(profile)
+
+
+def remove(profile: Path | None = None) -> bool:
+    """Take the extension out of this user's LibreOffice; False where it was not in."""
+    if not installed_version(profile):
+        return False
+    _unopkg(["remove", IDENTIFIER], profile)
+    return True
+
+
+def status(profile: Path | None = None) -> Status:
+    """What is installed, and whether LibreOffice computes with it."""
+    version = installed_version(profile)
+    return Status(version, _trial(profile) if version else "the extension is not installed")
+
+
+def installed_version(profile: Path | None = None) -> str:
+    """The version that unopkg lists, or nothing."""
+    block: list[str] = []
+    for line in _unopkg(["list"], profile).splitlines():
+        if line.startswith("Identifier:"):
+            block = []
+        block.append(line.strip())
+        if line.strip().startswith("Version:") and block[0] == f"Identifier: {IDENTIFIER}":
+            return line.split(":", 1)[1].strip()
+    return ""
+
+
+# Two formulas in a sheet that LibreOffice reads as plain text. The second says what is wrong, if anything is.
+TRIAL = f"""{HEAD}\
+<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:of="urn:oasis:names:tc:opendocument:xmlns:of:1.2"
+ office:version="1.2" office:mimetype="application/vnd.oasis.opendocument.spreadsheet"><office:body><office:spreadsheet>
+<table:table table:name="Trial"><table:table-row><table:table-cell table:formula="of:={SERVICE}.LTV(70;100)"/>\
+<table:table-cell table:formula="of:={SERVICE}.WHY(&quot;CFI_LTV&quot;;70;0)"/></table:table-row></table:table>
+</office:spreadsheet></office:body></office:document>
+"""
+
+
+def _trial(profile: Path | None) -> str:
+    """Have LibreOffice compute two formulas; what is wrong with the answers, or nothing."""
+    with tempfile.TemporaryDirectory(prefix="computefi-") as folder:
+        source = Path(folder) / "trial.fods"
+        source.write_text(TRIAL, encoding="utf-8")
+        command = [program("soffice"), "--headless", "--norestore", "--convert-to", "csv", "--outdir", folder]
+        said = _run([*command, str(source), *_profile(profile)]).stderr.strip()
+        answer = source.with_suffix(".csv")
+        if not answer.exists():
+            return f"LibreOffice did not open a sheet with the functions; {said or 'close it and try again'}"
+        (ltv, why, *_), *_ = csv.reader(answer.read_text(encoding="utf-8").splitlines())
+    if ltv.replace(",", ".") == "0.7":
+        return ""
+    return why if why and not why.startswith(("#", "Err:")) else f"CFI.LTV(70,100) shows {ltv}, CFI.WHY shows {why}"
+
+
+def _unopkg(arguments: Sequence[str], profile: Path | None) -> str:
+    """What LibreOffice's package manager says; WorkbookError where it fails."""
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        raise WorkbookError(
+            "LibreOffice's unopkg does not run as root, and the extension belongs to one user: run this as the user "
+            "who opens Calc, for example with sudo -u USER"
+        )
+    done = _run([program("unopkg"), *arguments, *_profile(profile)])
+    if done.returncode == 0:
+        return done.stdout
+    if "already running" in done.stderr:
+        raise WorkbookError("LibreOffice is running; close it and try again")
+    said = [line.removeprefix("ERROR: ") for line in done.stderr.splitlines() if line.startswith("ERROR: ")]
+    raise WorkbookError(f"unopkg {arguments[0]} failed: {said[0] if said else done.stderr.strip() or done.returncode}")
+
+
+def _profile(profile: Path | None) -> list[str]:
+    return [] if profile is None else [f"-env:UserInstallation={profile.resolve().as_uri()}"]
+
+
+def _run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    """A program of LibreOffice, run to its end."""
+    try:
+        return subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        raise WorkbookError(f"{Path(command[0]).name} did not answer within {SECONDS} seconds") from None
+    except OSError as error:
+        raise WorkbookError(f"{command[0]} cannot be started: {error.strerror or error}") from None
+
+
+def program(name: str) -> str:
+    """Where a program of LibreOffice is; on Windows the form that waits and speaks."""
+    found = shutil.which(name)
+    if os.name == "nt" or not found:
+        suffix = ".com" if os.name == "nt" else ""
+        places = [folder / f"{name}{suffix}" for pattern in FOLDERS for folder in sorted(Path("/").glob(pattern))]
+        found = next((str(place) for place in places if place.exists()), found)
+    if not found:
+        raise WorkbookError(f"LibreOffice is not found: there is no {name} on the PATH")
+    return found

@@ -1,0 +1,1 @@
+"""Excel anywhere through Office.js, served by the bank."""

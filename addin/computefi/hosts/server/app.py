@@ -1,0 +1,287 @@
+"""`computefi serve`: the server behind the Office.js add-in, for a bank that hosts its own.
+
+    GET   /functions.json /functions.js /functions.html /pane.js /manifest.xml /icon-32.png   the add-in, no secrets
+    GET   /health                                                                             is it up
+    POST  /call                                                           many calls (`hosts.wire`); needs the token
+
+Who may compute: whoever sends `Authorization: Bearer <token>`. The token is in none of the served files, because
+whoever can fetch a file can read it. A user enters it once in the add-in's pane; the pane keeps it in
+OfficeRuntime.storage, which belongs to this add-in and this user on this machine and is not encrypted. So the token
+keeps strangers out of the machine's time; it is no user identity, and for that a proxy in front must ask.
+
+What is refused, and how: {"error": {"code": "...", "reason": "..."}}, never a stack trace. The limits of `Settings`
+hold before the work they limit: an announced length is refused unread, a body is kept only for holders of the token,
+a busy server says 503 with Retry-After (the add-in repeats the request), a slow sender gets 408, a computation that
+takes too long 504. Its thread cannot be stopped and keeps its place until it ends. The event loop only reads and
+writes; parsing, computing and formatting run in threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import os
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+import computefi
+from computefi.hosts.server import officejs, wire
+from computefi.hosts.server.http import PatientProtocol, SecureHeaders
+from computefi.hosts.server.settings import Settings, is_loopback
+from computefi.spec import REGISTRY
+
+MOST_CONNECTIONS = 1_000
+SCRIPT_CALLS = 1_000  # in one request of the add-in; several such requests are under way at once
+# Where Excel on the web shows an add-in's page in a frame.
+FRAMES = (
+    "'self' https://*.officeapps.live.com https://*.office.com https://*.office365.com https://*.sharepoint.com"
+    " https://*.microsoft365.com https://*.cloud.microsoft"
+)
+
+
+class Refused(Exception):
+    """A request that is answered with an error."""
+
+    def __init__(self, status: int, code: str, reason: str, **headers: str) -> None:
+        super().__init__(reason)
+        self.status, self.code, self.reason = status, code, reason
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+def error_response(status: int, code: str, reason: str, headers: Mapping[str, str] | None = None) -> Response:
+    content = json.dumps({"error": {"code": code, "reason": reason}})
+    return Response(content, status, headers, officejs.JSON)
+
+
+class Calls:
+    """POST /call: what comes in, in threads, within the limits."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.expected = f"bearer {settings.token}".encode()
+        self.in_hand = 0
+        self.turns = asyncio.Semaphore(settings.threads)
+        self.pool = ThreadPoolExecutor(settings.threads, thread_name_prefix="computefi")
+
+    async def __call__(self, request: Request) -> Response:
+        limit = self.settings.most_bytes
+        announced = request.headers.get("content-length", "")
+        if announced.isdigit() and int(announced) > limit:
+            raise Refused(413, "too_large", f"a request may have {limit:,} bytes", Connection="close")
+        refusal = self._refusal(request)
+        if refusal:
+            await self._body(request, keep=False)  # a client that still sends would miss the answer
+            raise refusal
+        self.in_hand += 1
+        try:
+            body = await self._body(request)
+            async with asyncio.timeout(self.settings.call_seconds):
+                await self.turns.acquire()
+        except TimeoutError:
+            self.in_hand -= 1
+            raise busy() from None
+        except BaseException:
+            self.in_hand -= 1
+            raise
+        return await self._compute(body)
+
+    def _refusal(self, request: Request) -> Refused | None:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        given = f"{scheme.lower()} {token}".encode("latin-1")
+        if not hmac.compare_digest(given, self.expected):
+            return Refused(401, "unauthorized", "the access token is missing or wrong", WWW_Authenticate="Bearer")
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != officejs.JSON:
+            return Refused(415, "not_json", f"the content type must be {officejs.JSON}")
+        return busy() if self.in_hand >= self.settings.most_requests else None
+
+    async def _body(self, request: Request, keep: bool = True) -> bytes:
+        """The body, read no further than the limit and no longer than its time."""
+        chunks, size = [], 0
+        try:
+            async with asyncio.timeout(self.settings.body_seconds):
+                async for chunk in request.stream():
+                    size += len(chunk)
+                    if size > self.settings.most_bytes:
+                        reason = f"a request may have {self.settings.most_bytes:,} bytes"
+                        raise Refused(413, "too_large", reason, Connection="close")
+                    if keep:
+                        chunks.append(chunk)
+        except TimeoutError:
+            raise Refused(408, "too_slow", "the request did not arrive in time", Connection="close") from None
+        except ClientDisconnect:
+            raise Refused(400, "gone", "the client went away", Connection="close") from None
+        return b"".join(chunks)
+
+    async def _compute(self, body: bytes) -> Response:
+        """The answers, computed in a thread. The place is given back when the thread ends, not before."""
+        seconds = self.settings.call_seconds
+        future = asyncio.wrap_future(self.pool.submit(wire.answer, body, self.settings.most_calls, seconds))
+        future.add_done_callback(self._ended)
+        await asyncio.wait({future}, timeout=seconds)
+        try:
+            if future.done():
+                return Response(future.result(), media_type=officejs.JSON, headers={"Cache-Control": "no-store"})
+        except wire.BadRequest as error:
+            raise Refused(400, "bad_request", f"the request {error}") from None
+        except wire.TimeUp:
+            pass
+        raise Refused(504, "time_limit", f"the calls took longer than {seconds:g} seconds")
+
+    def _ended(self, future: asyncio.Future[bytes]) -> None:
+        self.in_hand -= 1
+        self.turns.release()
+        if not future.cancelled():
+            future.exception()  # looked at, so that asyncio does not complain of one that came too late
+
+
+def busy() -> Refused:
+    return Refused(503, "busy", "the server is busy", Retry_After="1")
+
+
+def application(settings: Settings) -> ASGIApp:
+    """The server as an ASGI application."""
+    calls = Calls(settings)
+    limits = {
+        "mostCalls": min(settings.most_calls, SCRIPT_CALLS),
+        "mostBytes": settings.most_bytes,
+        "requestSeconds": settings.request_seconds,
+        "patienceSeconds": settings.patience_seconds,
+    }
+    pages = officejs.files(settings.url, settings.office_js, limits)
+
+    async def page(request: Request) -> Response:
+        content, kind = pages[request.url.path.rsplit("/", 1)[-1]]
+        headers = {"Cache-Control": "no-cache"}
+        if kind == officejs.HTML:
+            headers["Content-Security-Policy"] = _page_policy(settings)
+        if kind == officejs.JSON:  # Excel on the web reads the metadata from a page of its own
+            headers["Access-Control-Allow-Origin"] = "*"
+        return Response(content, media_type=kind, headers=headers)
+
+    async def call(request: Request) -> Response:
+        return await calls(request)
+
+    async def health(_request: Request) -> Response:
+        state = {
+            "status": "ok",
+            "version": computefi.__version__,
+            "functions": len(REGISTRY),
+            "requests": calls.in_hand,
+        }
+        return Response(json.dumps(state), media_type=officejs.JSON, headers={"Cache-Control": "no-store"})
+
+    async def no_manifest(_request: Request) -> Response:
+        reason = f"Excel takes add-ins over https only, and this server's address is {settings.url}"
+        return error_response(404, "needs_https", reason)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        calls.pool.shutdown(wait=False, cancel_futures=True)
+
+    routes = [Route(f"/{name}", page) for name in pages]
+    routes += [Route("/call", call, methods=["POST"]), Route("/health", health)]
+    if "manifest.xml" not in pages:
+        routes.append(Route("/manifest.xml", no_manifest))
+    middleware = []
+    if settings.origins:
+        allowed: dict[str, Any] = {"allow_methods": ["POST"], "allow_headers": ["Authorization", "Content-Type"]}
+        middleware.append(Middleware(CORSMiddleware, allow_origins=list(settings.origins), **allowed))
+    handlers = {Refused: _refused, HTTPException: _http_error, Exception: _unexpected}
+    return SecureHeaders(
+        Starlette(routes=routes, middleware=middleware, exception_handlers=handlers, lifespan=lifespan),
+        https=settings.url.startswith("https://") and not is_loopback(urlsplit(settings.url).hostname or ""),
+    )
+
+
+def _page_policy(settings: Settings) -> str:
+    """What the add-in's page may load: its own files, and Office.js from where it is served."""
+    parts = urlsplit(settings.office_js)
+    office = f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    return (
+        f"default-src 'none'; script-src 'self'{office}; connect-src 'self'{office}; img-src 'self' data:; "
+        f"style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors {FRAMES}"
+    )
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)
+    return error_response(error.status, error.code, error.reason, error.headers)
+
+
+async def _http_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code = {404: "not_found", 405: "wrong_method"}.get(error.status_code, "http")
+    return error_response(error.status_code, code, error.detail, error.headers)
+
+
+async def _unexpected(_request: Request, _error: Exception) -> Response:
+    return error_response(500, "internal", "the server failed; its log says why")  # Starlette logs what was raised
+
+
+def server(settings: Settings) -> uvicorn.Server:
+    """A server ready to run; on SIGTERM and Ctrl-C it finishes what it has accepted."""
+    protocol = type("Protocol", (PatientProtocol,), {"head_seconds": settings.head_seconds})
+    config = uvicorn.Config(
+        application(settings),
+        host=settings.host,
+        port=settings.port,
+        http=protocol,
+        ws="none",
+        lifespan="on",
+        ssl_certfile=settings.certificate,
+        ssl_keyfile=settings.key,
+        access_log=False,
+        server_header=False,
+        log_level="warning",
+        proxy_headers=False,
+        limit_concurrency=MOST_CONNECTIONS,
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=int(settings.request_seconds) + 1,
+    )
+    return uvicorn.Server(config)
+
+
+def serve(settings: Settings, announce: Callable[[str], object] = print) -> None:
+    """Serve until told to stop; port 0 takes a free one. OSError where the address or a TLS file cannot be had."""
+    # Bound here, because uvicorn would end the process instead of saying that the address is taken.
+    with _listening(settings.host, settings.port) as listening:
+        bound = replace(settings, port=listening.getsockname()[1])
+        running = server(bound)
+        running.config.load()
+        announce(f"computefi {computefi.__version__}: {len(REGISTRY)} functions at {bound.url}")
+        with suppress(KeyboardInterrupt):
+            running.run(sockets=[listening])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket that listens. Its protocol is named, or asyncio leaves Nagle's algorithm on: 40 ms a request."""
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP, flags=socket.AI_PASSIVE
+    )[0]
+    listening = socket.socket(family, kind, protocol)
+    try:
+        if os.name == "posix":  # elsewhere it would let two servers share the port
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(2048)
+    except OSError:
+        listening.close()
+        raise
+    return listening

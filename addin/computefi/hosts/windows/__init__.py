@@ -1,0 +1,1 @@
+"""Excel on Windows: files with macros, settings, installation, and the doctor that looks at them."""

@@ -1,0 +1,1 @@
+"""Many workbooks, in processes of their own."""

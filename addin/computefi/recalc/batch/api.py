@@ -1,0 +1,263 @@
+"""Many workbooks recalculated into a folder of their own, on one machine or on a Dask cluster.
+
+What was done is written down as it is done, by content: a batch that was interrupted goes on where it stopped, and a
+workbook, a request or an output that has changed since is worked on again.
+"""
+
+from __future__ import annotations
+
+import glob
+import json
+import os
+import queue
+import threading
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from computefi import __version__
+from computefi.recalc.batch.worker import Answer, Task, Worker, digest, from_record, to_record
+from computefi.xlsx.cells import SHOWN_PLACES, Value
+from computefi.xlsx.package import SUFFIXES, WorkbookError
+from computefi.xlsx.table_files import write_table, writer_for
+
+MANIFEST = ".computefi-batch.jsonl"
+COLUMNS = ("file", "status", "seconds", "formula_cells", "calls", "errors", "warnings", "message")
+
+Answers = Generator[Answer, None, None]
+Runner = Callable[[Sequence[Task]], Answers]
+
+
+@dataclass(slots=True)
+class Batch:
+    """What became of every workbook, in the order of their names."""
+
+    wanted: tuple[str, ...]
+    answers: list[Answer] = field(default_factory=list)
+
+    @property
+    def failed(self) -> list[Answer]:
+        """The workbooks that are not there now."""
+        return [answer for answer in self.answers if not answer.good]
+
+    def write_report(self, path: Path) -> None:
+        """A row per workbook: what became of it, and the values asked for."""
+        rows: list[list[Value]] = []
+        for answer in self.answers:
+            fixed: list[Value] = [getattr(answer, column) for column in COLUMNS]
+            rows.append([*fixed, *(answer.values.get(name) for name in self.wanted)])
+        write_table(path, [*COLUMNS, *self.wanted], rows)
+
+
+def recalculate_many(
+    source: str | os.PathLike[str],
+    folder: str | os.PathLike[str],
+    set: Mapping[str, Value] | None = None,
+    get: Sequence[str] = (),
+    jobs: int | None = None,
+    timeout: float | None = None,
+    scheduler: str | None = None,
+    report: str | os.PathLike[str] | None = None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Batch:
+    """Recalculate every workbook of a folder, or of a pattern such as `deals/*.xlsx`, into another folder.
+
+    The outputs lie in `folder` as the inputs lie in theirs. `set` and `get` are as for one workbook. `jobs` processes
+    work side by side, by default one per core; `timeout` seconds are given to each workbook. `scheduler` is the
+    address of a Dask scheduler, or "local" for a cluster on this machine; its workers must see the same folders.
+    A workbook that fails, takes too long or kills its process is reported, and the others go on.
+    """
+    if jobs is not None and jobs < 1:
+        raise WorkbookError(f"at least one job is needed; got {jobs}")
+    if timeout is not None and not timeout > 0:
+        raise WorkbookError(f"the time for each workbook must be above 0 seconds; got {timeout:g}")
+    if report is not None:
+        writer_for(Path(report))
+    target = Path(folder).absolute()
+    tasks = tasks_for(str(source), target, dict(set or {}), tuple(get))
+    if report is not None and os.path.realpath(report) in {os.path.realpath(t.source) for t in tasks}:
+        raise WorkbookError(f"the report {report} would be written over one of the workbooks")
+    jobs = min(jobs or os.cpu_count() or 1, max(len(tasks), 1))
+    runner = local(jobs, timeout)
+    if scheduler is not None:
+        from computefi.recalc.batch.cluster import on_dask
+
+        runner = on_dask(scheduler, jobs, timeout)
+    batch = Batch(tuple(get))
+    progress(0, len(tasks))
+    # Closed at once when the caller's progress breaks off, so that no process works on.
+    with closing(batch_answers(tasks, target, runner)) as answers:
+        for answer in answers:
+            batch.answers.append(answer)
+            progress(len(batch.answers), len(tasks))
+    batch.answers.sort(key=lambda answer: answer.file)
+    if report is not None:
+        batch.write_report(Path(report))
+    return batch
+
+
+def tasks_for(source: str, folder: Path, values: dict[str, Value], get: tuple[str, ...]) -> list[Task]:
+    """The workbooks of a folder or a pattern, and where each goes."""
+    root, files = found(source)
+    real, real_root = Path(os.path.realpath(folder)), Path(os.path.realpath(root))
+    if real != real_root and real.is_relative_to(real_root):
+        # Outputs of an earlier batch into a folder within the inputs' are no inputs.
+        files = [file for file in files if not Path(os.path.realpath(file)).is_relative_to(real)]
+    inputs = {os.path.realpath(file) for file in files}
+    if folder.exists() and not folder.is_dir():
+        raise WorkbookError(f"{folder} is not a folder")
+    tasks: list[Task] = []
+    taken: dict[str, str] = {}
+    for file in files:
+        name = file.relative_to(root).as_posix()
+        target = folder / name
+        if os.path.realpath(target) in inputs:
+            raise WorkbookError(f"{target} would be written over one of the inputs; choose another folder")
+        if name.casefold() in taken:
+            raise WorkbookError(f"{taken[name.casefold()]} and {name} would be written to one file")
+        taken[name.casefold()] = name
+        tasks.append(Task(name, str(file), str(target), values, get))
+    if not tasks:
+        raise WorkbookError(f"there is no workbook ({', '.join(SUFFIXES)}) in {source}")
+    return tasks
+
+
+def found(source: str) -> tuple[Path, list[Path]]:
+    """The workbooks that are meant, and the folder their places are told from."""
+    path = Path(source)
+    names: Iterator[Path]
+    if path.is_dir():
+        root = path.absolute()
+        names = root.rglob("*")
+    elif path.is_file():
+        root, names = path.absolute().parent, iter([path.absolute()])
+    elif glob.has_magic(source):
+        parts = path.absolute().parts
+        fixed = next(place for place, part in enumerate(parts) if glob.has_magic(part))
+        root = Path(*parts[:fixed])
+        names = (Path(name) for name in glob.glob(str(path.absolute()), recursive=True))
+    else:
+        raise WorkbookError(f"{source} is neither a folder nor a workbook, and no pattern such as deals/*.xlsx")
+    files = (
+        name for name in names
+        if name.suffix.casefold() in SUFFIXES and not name.name.startswith(("~$", ".")) and name.is_file()
+    )  # fmt: skip
+    return root, sorted(set(files))
+
+
+def batch_answers(tasks: Sequence[Task], folder: Path, runner: Runner) -> Answers:
+    """Every task's answer, from what was written down or from the runner."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / MANIFEST
+    done = read_manifest(path)
+    open_tasks: list[Task] = []
+    for task in tasks:
+        before = done.get((task.file, request_of(task)))
+        if before is not None and still_holds(task, before):
+            before.status = "kept"
+            yield before
+        else:
+            open_tasks.append(task)
+    requests = {task.file: request_of(task) for task in open_tasks}
+    for task in open_tasks:
+        remove_ours(Path(task.target), {old.output for (file, _), old in done.items() if file == task.file})
+    with open(path, "a", encoding="utf-8") as manifest, closing(runner(open_tasks)) as answers:
+        for answer in answers:
+            if answer.status == "done":
+                record = {"request": requests[answer.file], "answer": to_record(answer)}
+                # One write: a line that a kill cuts short is not read again.
+                manifest.write("\n" + json.dumps(record) + "\n")
+                manifest.flush()
+            yield answer
+
+
+def remove_ours(target: Path, outputs: set[str]) -> None:
+    """Remove an output of ours that no longer holds, lest it be taken for the new one should that fail."""
+    with suppress(OSError):
+        if outputs and digest(target.read_bytes()) in outputs:
+            target.unlink()
+
+
+def request_of(task: Task) -> str:
+    """What is asked of a workbook, with this version, as a short text."""
+    return digest(json.dumps([__version__, sorted(task.set.items()), task.get]).encode())[:32]
+
+
+def read_manifest(path: Path) -> dict[tuple[str, str], Answer]:
+    """The answers that were written down, the latest of each."""
+    done: dict[tuple[str, str], Answer] = {}
+    if not path.exists():
+        return done
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        try:
+            record = json.loads(line)
+            answer = from_record(record["answer"])
+            done[answer.file, record["request"]] = answer
+        except (ValueError, KeyError, TypeError):
+            # An empty line, or one that was cut short.
+            continue
+    return done
+
+
+def still_holds(task: Task, answer: Answer) -> bool:
+    """Whether input and output are what they were when the answer was written down."""
+    try:
+        same_input = digest(Path(task.source).read_bytes()) == answer.input
+        return same_input and digest(Path(task.target).read_bytes()) == answer.output
+    except OSError:
+        return False
+
+
+def local(jobs: int, timeout: float | None) -> Runner:
+    """Worker processes on this machine, each looked after by a thread."""
+
+    def run(tasks: Sequence[Task]) -> Answers:
+        ahead: queue.SimpleQueue[Task] = queue.SimpleQueue()
+        answers: queue.SimpleQueue[Answer | BaseException] = queue.SimpleQueue()
+        for task in tasks:
+            ahead.put(task)
+        workers = [Worker() for _ in range(min(jobs, len(tasks)))]
+        stopping = threading.Event()
+
+        def look_after(worker: Worker) -> None:
+            try:
+                while not stopping.is_set():
+                    answers.put(worker.ask(ahead.get_nowait(), timeout))
+            except queue.Empty:
+                pass
+            except BaseException as error:
+                answers.put(error)
+            finally:
+                worker.stop()
+                worker.close()
+
+        threads = [threading.Thread(target=look_after, args=(worker,), daemon=True) for worker in workers]
+        for thread in threads:
+            thread.start()
+        try:
+            for _ in tasks:
+                answer = answers.get()
+                if isinstance(answer, BaseException):
+                    raise WorkbookError(f"no worker process could be started: {answer}")
+                yield answer
+        finally:
+            stopping.set()
+            for worker in workers:
+                worker.stop()
+            for thread in threads:
+                thread.join()
+
+    return run
+
+
+def summary(batch: Batch) -> str:
+    """One line about a batch."""
+    counts: dict[str, int] = {}
+    for answer in batch.answers:
+        counts[answer.status] = counts.get(answer.status, 0) + 1
+    text = ", ".join(f"{count} {status}" for status, count in counts.items())
+    names = [answer.file for answer in batch.failed]
+    if not names:
+        return text
+    return f"{text}: {', '.join(names[:SHOWN_PLACES])}" + (" …" if len(names) > SHOWN_PLACES else "")

@@ -1,0 +1,108 @@
+"""The batch on Dask distributed: a cluster that is there, or one on this machine.
+
+Each Dask worker has every workbook done by a process of its own below it, so that a workbook that hangs or crashes
+does not take the Dask worker along; where a whole Dask worker is lost, its workbook is given to another one.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Generator, Iterator, Sequence
+from typing import Any
+
+from computefi.recalc.batch.worker import Answer, Task, Worker
+from computefi.xlsx.package import WorkbookError
+
+ATTEMPTS = 3
+CONNECT_SECONDS = 15
+
+# On a Dask worker: the processes below it, by the batch and the thread that they work for.
+_here: dict[tuple[str, int], Worker] = {}
+
+
+def loaded() -> Any:
+    """Dask distributed, which has no types."""
+    try:
+        import distributed
+    except ImportError:
+        raise WorkbookError("a cluster needs Dask: pip install 'computefi[cluster]'") from None
+    return distributed
+
+
+def ask_here(batch: str, task: Task, timeout: float | None) -> Answer:
+    """On a Dask worker: one workbook in the process that belongs to this thread."""
+    return _here.setdefault((batch, threading.get_ident()), Worker()).ask(task, timeout)
+
+
+def end_here(batch: str) -> None:
+    """On a Dask worker: end the processes of one batch."""
+    for key in [key for key in _here if key[0] == batch]:
+        worker = _here.pop(key)
+        worker.stop()
+        worker.close()
+
+
+class OnDask:
+    """Runs tasks on a scheduler. As many are given out as there are workers, so that a lost one loses one."""
+
+    def __init__(self, scheduler: str, jobs: int, timeout: float | None) -> None:
+        self._scheduler, self._jobs, self._timeout = scheduler, jobs, timeout
+        self._batch = uuid.uuid4().hex
+
+    def __call__(self, tasks: Sequence[Task]) -> Generator[Answer, None, None]:
+        if not tasks:
+            return
+        distributed = loaded()
+        cluster = None
+        if self._scheduler == "local":
+            cluster = distributed.LocalCluster(
+                n_workers=self._jobs, threads_per_worker=1, processes=True, dashboard_address=None
+            )
+        try:
+            address = cluster or self._scheduler
+            with distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False) as client:
+                try:
+                    yield from self._run(client, tasks)
+                finally:
+                    client.run(end_here, self._batch, on_error="ignore")
+        except (OSError, TimeoutError, ValueError) as error:
+            raise WorkbookError(f"the Dask scheduler {self._scheduler} does not answer: {error}") from None
+        finally:
+            if cluster is not None:
+                cluster.close()
+
+    def _run(self, client: Any, tasks: Sequence[Task]) -> Iterator[Answer]:
+        waiting = list(reversed(tasks))
+        attempts: dict[str, int] = {}
+        given: dict[str, Task] = {}
+        futures = loaded().as_completed(loop=client.loop)
+
+        def give() -> None:
+            task = waiting.pop()
+            future = client.submit(ask_here, self._batch, task, self._timeout, pure=False)
+            given[future.key] = task
+            futures.add(future)
+
+        threads = sum(client.nthreads().values())
+        for _ in range(min(max(threads, 1), len(tasks))):
+            give()
+        for future in futures:
+            task = given.pop(future.key)
+            if future.status == "finished":
+                yield future.result()
+            else:
+                attempts[task.file] = attempts.get(task.file, 0) + 1
+                if attempts[task.file] < ATTEMPTS:
+                    waiting.append(task)
+                else:
+                    error = future.exception()
+                    yield Answer(task.file, "died", f"lost on the cluster: {type(error).__name__}: {error}"[:500])
+            if waiting:
+                give()
+
+
+def on_dask(scheduler: str, jobs: int, timeout: float | None) -> OnDask:
+    """The runner for a scheduler's address, or for "local"."""
+    loaded()
+    return OnDask(scheduler, jobs, timeout)

@@ -1,0 +1,1 @@
+"""The engines of others that compute native Excel, each behind the same few methods."""

@@ -1,0 +1,48 @@
+"""The engines by name. IronCalc comes with the package; the others are extras, named where they are missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from difflib import get_close_matches
+from importlib.util import find_spec
+
+from computefi.recalc.engines.base import Engine, IronCalc
+from computefi.xlsx.package import WorkbookError
+
+DEFAULT = "ironcalc"
+
+
+def cellrune() -> Engine:
+    """CellRune, from PyPI."""
+    if find_spec("cellrune") is None:
+        raise WorkbookError("the engine cellrune is not installed: pip install 'computefi[cellrune]'")
+    from computefi.recalc.engines.cellrune import CellRune
+
+    return CellRune()
+
+
+def libreoffice() -> Engine:
+    """LibreOffice, headless, from the system."""
+    from computefi.recalc.engines.libreoffice import LibreOffice
+
+    return LibreOffice()
+
+
+ENGINES: dict[str, Callable[[], Engine]] = {"ironcalc": IronCalc, "cellrune": cellrune, "libreoffice": libreoffice}
+
+
+def engine_named(name: str) -> Engine:
+    """A new engine; WorkbookError says in one line why there is none."""
+    maker = ENGINES.get(name.strip().casefold())
+    if maker is None:
+        near = get_close_matches(name.casefold(), ENGINES, 1)
+        known = f"did you mean {near[0]}?" if near else f"it is one of {', '.join(ENGINES)}"
+        raise WorkbookError(f"there is no engine {name!r}; {known}")
+    return maker()
+
+
+def close(engine: Engine) -> None:
+    """End what an engine started; most have nothing to end."""
+    ending = getattr(engine, "close", None)
+    if ending is not None:
+        ending()

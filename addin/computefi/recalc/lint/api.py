@@ -1,0 +1,52 @@
+"""What in a workbook is not to be trusted, found before it is: `lint(path)`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from computefi.recalc.lint.claims import FAILS, NOTE, WRONG
+from computefi.recalc.lint.formulas import Finding, formula_findings
+from computefi.recalc.prepare.plan import Plan
+from computefi.recalc.prepare.preparation import prepare
+from computefi.xlsx.calcmode import CALC_PR
+from computefi.xlsx.package import Package
+from computefi.xlsx.sheet import attributes_of
+from computefi.xlsx.workbook import open_workbook
+
+
+def lint(path: str | os.PathLike[str]) -> list[Finding]:
+    """Everything in a workbook that the default engine gets wrong, cannot compute, or that changes by itself."""
+    book = open_workbook(Package.open(Path(path)))
+    plan = prepare(book)
+    return [*formula_findings(plan), *call_findings(plan), *workbook_findings(plan)]
+
+
+def call_findings(plan: Plan) -> Iterator[Finding]:
+    """CFI calls that are refused: unknown names, calls inside LAMBDA, references over several sheets."""
+    for site in plan.calls:
+        if site.refused:
+            cell = plan.place(site.sheet, site.row, site.column)
+            rule = "unknown-call" if "there is no function" in site.refused else "refused-call"
+            yield Finding(cell, rule, FAILS, site.refused, "correct the formula", "=" + site.formula)
+
+
+def workbook_findings(plan: Plan) -> Iterator[Finding]:
+    """What concerns the workbook as a whole, and the formulas that keep their stored values."""
+    book = plan.book
+    for sheet, row, column, reason in plan.frozen:
+        remedy = "open it in Excel, or replace the formula by its value"
+        yield Finding(plan.place(sheet, row, column), "kept", FAILS, f"{reason}: it keeps its stored value", remedy)
+    if book.iterate:
+        what = "the workbook iterates over circular references, which the engine cannot"
+        yield Finding(
+            "workbook", "iteration", FAILS, what, "solve the circle in closed form, or with `computefi solve`"
+        )
+    if book.date1904:
+        what = "the workbook counts dates from 1904; the engine's functions of dates are 1,462 days off"
+        yield Finding("workbook", "dates-1904", WRONG, what, "switch off the 1904 date system in Excel's options")
+    match = CALC_PR.search(book.package.read(book.part))
+    if plan.calls and match and attributes_of(match[2]).get("fullCalcOnLoad") in ("1", "true"):
+        what = "Excel computes everything anew on opening: without the add-in every CFI cell then shows #NAME?"
+        yield Finding("workbook", "full-calculation", NOTE, what, "recalculate with calc='trust'")

@@ -1,0 +1,279 @@
+"""Formulas that the default engine gets wrong, found by their shape: what is looked for stands in `lint_rules`.
+
+Formulas are read as trees (openpyxl's Tokenizer cuts them); those that differ in their numbers only are looked at
+once, so that a large sheet costs little.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from computefi.formulas.tree import (
+    SPILL,
+    Call,
+    Expression,
+    Group,
+    Leaf,
+    Unreadable,
+    cfi_name,
+    parse,
+    plain_name,
+    trimmed,
+)
+from computefi.recalc.lint.claims import (
+    CALL_IN_PLAIN,
+    COMPUTED,
+    DOUBTFUL,
+    FALSE_AS_ZERO,
+    FALSE_COUNTED,
+    GIVE_ARRAYS,
+    LIFTED,
+    MISSING_FUNCTIONS,
+    NOT_CELL_BY_CELL,
+    NOTE,
+    ONE_BY_ONE,
+    ONE_CELL_ONLY,
+    ONE_IN_ARRAY,
+    ONE_IN_PLAIN,
+    SEVERAL,
+    UNKNOWN,
+    VOLATILE_FUNCTIONS,
+    VOLATILE_VALUE,
+    WHOLE_IN_PLAIN,
+    Claim,
+)
+from computefi.recalc.prepare.intersect import COMPUTED as COMPUTED_NAME
+from computefi.recalc.prepare.intersect import ONE, USES, Intersected
+from computefi.recalc.prepare.operands import Names, View, name_cells, names_of
+from computefi.recalc.prepare.plan import Plan
+from computefi.spec import REGISTRY
+from computefi.xlsx.sheet import Sheet, attributes_of, decode
+from computefi.xlsx.workbook import DefinedName
+
+SHOWN = 3
+NAME_DEPTH = 8
+ALIKE = bytes.maketrans(b"123456789", b"0" * 9)
+Found = tuple[tuple[Claim, str], ...]
+NONE, RANGE, WRITTEN, COMPUTED_KIND = range(4)
+
+
+class Finding(NamedTuple):
+    """One place that is not to be trusted. `severity` is wrong (a wrong value), fails (none) or note."""
+
+    cell: str
+    rule: str
+    severity: str
+    what: str
+    remedy: str
+    formula: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.cell}: {self.what}; {self.remedy}"
+
+
+def formula_warnings(plan: Plan) -> list[str]:
+    """The constructs that give wrong values or none, a line for each kind: what `recalc` warns of."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for finding in formula_findings(plan):
+        if finding.severity != NOTE:
+            places.setdefault((finding.what, finding.remedy), []).append(finding.cell)
+    return [f"{few(cells)}: {what}; {remedy}" for (what, remedy), cells in places.items()]
+
+
+def alike_but_for_numbers(names: Names) -> bytes:
+    """What makes formulas equal that differ in their numbers only; nothing, where names differ in a number only."""
+    folded = {name for name, _ in names}
+    alike = len({name.encode().translate(ALIKE) for name in folded}) == len(folded)
+    return ALIKE if alike else bytes(range(256))
+
+
+def few(cells: list[str]) -> str:
+    """A few cells, and how many more there are."""
+    return ", ".join(cells[:SHOWN]) + (f" and {len(cells) - SHOWN} more" if len(cells) > SHOWN else "")
+
+
+def formula_findings(plan: Plan) -> Iterator[Finding]:
+    """The findings in the formulas of cells."""
+    reader = Reader(plan)
+    for index, sheet in enumerate(plan.sheets):
+        for place, text, array in suspects(sheet, reader.words):
+            for claim, function in reader.findings(index, place, text, array):
+                yield finding_of(plan.place(index, *place), claim, function, "=" + decode(text))
+
+
+def finding_of(cell: str, claim: Claim, function: str, formula: str) -> Finding:
+    what, remedy = claim.what.format(f=function), claim.remedy.format(f=function)
+    return Finding(cell, claim.name, claim.severity, what, remedy, formula)
+
+
+def suspects(sheet: Sheet, words: re.Pattern[bytes]) -> Iterator[tuple[tuple[int, int], bytes, bool]]:
+    """The formulas in which anything could be found: those with a range, an array or a name of interest."""
+    if words.search(sheet.scannable, sheet.start, sheet.end) is None:
+        return
+    for cell in sheet.cells():
+        if cell.formula and words.search(cell.formula) is not None:
+            kind = attributes_of(cell.formula_attributes).get("t", "") if cell.formula_attributes else ""
+            yield (cell.row, cell.column), cell.formula, kind == "array"
+
+
+@dataclass(slots=True)
+class Reader:
+    """Looks into formulas; what it found in one holds for all of its sheet that differ in their numbers only."""
+
+    plan: Plan
+    names: Names = field(init=False)
+    words: re.Pattern[bytes] = field(init=False)
+    alike: bytes = field(init=False)
+    known: dict[tuple[int, bytes, bool], Found] = field(default_factory=dict)
+    view: View = field(init=False)
+    depth: int = 0
+
+    def __post_init__(self) -> None:
+        self.names = names_of(self.plan)
+        self.alike = alike_but_for_numbers(self.names)
+        self.view = View(self.plan, self.names, 0, 1, 1)
+        words = set(VOLATILE_FUNCTIONS | MISSING_FUNCTIONS)
+        words |= {name.name for name in self.plan.book.names if self.may_be_several(name)}
+        listed = b"|".join(re.escape(word.casefold().encode()) for word in sorted(words))
+        beyond = b"" if all(word.isascii() for word in words) else rb"|[\x80-\xff]|&#"
+        # A formula without any of these cannot have more than one value anywhere.
+        words_or_ranges = rb"[A-Za-z0-9]:\$?[A-Za-z0-9]|[{\[#]|[-+*/^&=<>(,; ]CFI[._]|\b(?:" + listed + rb")\b"
+        self.words = re.compile(words_or_ranges + beyond, re.IGNORECASE)
+
+    def may_be_several(self, name: DefinedName) -> bool:
+        """Whether a name stands for several cells, or for a formula."""
+        cells = name_cells(self.plan, name)
+        return cells is None or cells.rect.rows * cells.rect.columns > 1
+
+    def findings(self, sheet: int, place: tuple[int, int], text: bytes, array: bool) -> Found:
+        """What is wrong with a formula, as a claim and the function that it is about."""
+        key = (sheet, text.translate(self.alike), array)
+        if key not in self.known:
+            self.view = View(self.plan, self.names, sheet, *place)
+            try:
+                found = list(self.look_at_formula(parse(decode(text)), array))
+            except Unreadable:
+                found = []
+            self.known[key] = tuple(dict.fromkeys(found))
+        return self.known[key]
+
+    def look_at_formula(self, expression: Expression, array: bool) -> Iterator[tuple[Claim, str]]:
+        """An ordinary formula is looked at as it is computed: with @ where it takes one cell of a range."""
+        if not array:
+            read = Intersected(self.view.kind).read(expression)
+            expression = read.expression
+            for function in read.reduced:
+                yield ONE_IN_ARRAY if "o" in USES[function].first + USES[function].then else ONE_IN_PLAIN, function
+        yield from self.look(trimmed(expression), array)
+
+    def look(self, expression: Expression, array: bool) -> Iterator[tuple[Claim, str]]:
+        """Walk through an expression. `array`: whether it stands in an array formula."""
+        for node in expression:
+            if isinstance(node, Group):
+                for part in node.parts:
+                    yield from self.look(part, array)
+            elif isinstance(node, Call):
+                yield from self.look_at_call(node, array)
+
+    def look_at_call(self, node: Call, array: bool) -> Iterator[tuple[Claim, str]]:
+        name = cfi_name(node.name)
+        arguments = [trimmed(argument) for argument in node.arguments]
+        if name is None:
+            yield from self.claims(plain_name(node.name), arguments, array)
+        elif not array and any(self.kind(argument) == COMPUTED_KIND for argument in arguments):
+            yield CALL_IN_PLAIN, name
+        for argument in arguments:
+            yield from self.look(argument, array)
+
+    def claims(self, name: str, arguments: list[Expression], array: bool) -> Iterator[tuple[Claim, str]]:
+        """What is wrong with one call of a native function."""
+        if name in MISSING_FUNCTIONS:
+            yield UNKNOWN, name
+        if name in VOLATILE_FUNCTIONS:
+            yield VOLATILE_VALUE, name
+        kinds = [self.kind(argument) for argument in arguments]
+        for table, least in ((COMPUTED, WRITTEN), (SEVERAL, RANGE)):
+            if name in table:
+                claim, positions = table[name]
+                if any(kind >= least for kind in chosen(kinds, positions)):
+                    yield claim, name
+        if name in ONE_BY_ONE:
+            if max(kinds, default=NONE) >= WRITTEN:
+                yield NOT_CELL_BY_CELL, name
+            elif RANGE in kinds:
+                yield ONE_CELL_ONLY, name
+        if name in FALSE_AS_ZERO and any(self.leaves_out(argument) for argument in arguments):
+            yield FALSE_COUNTED, name
+        if name in DOUBTFUL and not array and any(self.kind(argument) == COMPUTED_KIND for argument in arguments):
+            yield WHOLE_IN_PLAIN, name
+
+    def leaves_out(self, argument: Expression) -> bool:
+        """Whether an argument is an IF over an array without an otherwise."""
+        node = argument[0] if len(argument) == 1 else None
+        return (
+            isinstance(node, Call)
+            and plain_name(node.name) == "IF"
+            and len(node.arguments) == 2
+            and self.kind(trimmed(node.arguments[0])) != NONE
+        )
+
+    def kind(self, expression: Expression) -> int:
+        """Whether an expression is one value, a range, an array written out, or one that is computed."""
+        expression = trimmed(expression)
+        kinds = [self.kind_of_node(node) for node in expression]
+        highest = max(kinds, default=NONE)
+        if len(expression) <= 1 or highest == NONE:
+            return highest
+        return WRITTEN if RANGE not in kinds and COMPUTED_KIND not in kinds else COMPUTED_KIND
+
+    def kind_of_node(self, node: Leaf | Call | Group) -> int:
+        if isinstance(node, Leaf):
+            return self.kind_of_leaf(node)
+        if isinstance(node, Group):
+            return max((self.kind(part) for part in node.parts), default=NONE)
+        name = plain_name(node.name)
+        if (own := cfi_name(node.name)) is not None:
+            return RANGE if self.answers_with_several(own, node) else NONE
+        if name in GIVE_ARRAYS:
+            return COMPUTED_KIND
+        if name == "IF" and self.kind(node.arguments[0]) == NONE:
+            return max((self.kind(branch) for branch in node.arguments[1:]), default=NONE)
+        if name in LIFTED or name in ONE_BY_ONE:
+            return COMPUTED_KIND if any(self.kind(argument) != NONE for argument in node.arguments) else NONE
+        return NONE
+
+    def kind_of_leaf(self, leaf: Leaf) -> int:
+        if leaf.kind == "ARRAY":
+            return WRITTEN if "," in leaf.text or ";" in leaf.text else NONE
+        if leaf.kind != "RANGE" or leaf.text.startswith("@"):
+            return NONE
+        if leaf.text.endswith(SPILL):
+            return RANGE
+        kind = self.view.kind(leaf.text)
+        if kind != COMPUTED_NAME:
+            return NONE if kind == ONE else RANGE
+        operand = self.view.operand(leaf.text)
+        self.depth += 1
+        kind = self.kind(operand) if isinstance(operand, list) and self.depth < NAME_DEPTH else NONE
+        self.depth -= 1
+        return kind
+
+    def answers_with_several(self, name: str, node: Call) -> bool:
+        """Whether a CFI call gives more than one cell; where that is up to its arguments, whether they say so."""
+        if node.name.startswith("@") or name not in REGISTRY:
+            return False
+        spec = REGISTRY[name]
+        numbers = [
+            argument
+            for parameter, argument in zip(spec.parameters, node.arguments, strict=False)
+            if parameter.is_number
+        ]
+        return not spec.result.single or any(self.kind(argument) != NONE for argument in numbers)
+
+
+def chosen(kinds: list[int], positions: Iterable[int] | None) -> list[int]:
+    """The kinds of the arguments that a claim is about."""
+    return kinds if positions is None else [kinds[place] for place in positions if place < len(kinds)]

@@ -1,0 +1,153 @@
+"""The bytes of the engine's copy: a minimal .xlsx with cells, names and a few sheets of our own."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from xml.sax.saxutils import escape, quoteattr
+
+from computefi.xlsx.cells import Rect, column_letters, quote_sheet
+from computefi.xlsx.workbook import DefinedName, escaped
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+OWN_NAMES = ("cfi results", "cfi areas", "cfi helpers", "cfi sizes")
+CONTENT_TYPES = (
+    f'<Types xmlns="{PACKAGE}/content-types">'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Default Extension="xml" ContentType="application/xml"/>'
+    '<Override PartName="/xl/workbook.xml" '
+    'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
+    '<Override PartName="/xl/styles.xml" '
+    'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/>'
+)
+WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+STYLES = (
+    f'<styleSheet xmlns="{MAIN}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
+    '<fills count="2"><fill><patternFill patternType="none"/></fill>'
+    '<fill><patternFill patternType="gray125"/></fill></fills>'
+    '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+    '<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+)
+
+
+class Copy:
+    """The copy while it is being put together. Every formula gets a `<v>`: the engine needs one."""
+
+    def __init__(self, sheets: list[str]) -> None:
+        taken = {sheet.casefold() for sheet in sheets}
+        suffix = next(s for s in ("", *map(str, range(2, 10_000))) if not taken & {name + s for name in OWN_NAMES})
+        results, areas, helpers, sizes = (name + suffix for name in OWN_NAMES)
+        self.own_sheets = (results, areas, helpers, sizes)
+        self._sheets = [*sheets, *self.own_sheets]
+        self._rows: list[list[bytes]] = [[] for _ in self._sheets]
+        self._open = [False for _ in self._sheets]
+        self._late: dict[tuple[int, int, int], int] = {}
+        self._names: list[str] = []
+
+    def row(self, sheet: int, row: int) -> None:
+        """Start a row."""
+        self.end_rows(sheet)
+        self._rows[sheet].append(b'<row r="%d">' % row)
+        self._open[sheet] = True
+
+    def end_rows(self, sheet: int) -> None:
+        """End the row that is open."""
+        if self._open[sheet]:
+            self._rows[sheet].append(b"</row>")
+            self._open[sheet] = False
+
+    def raw(self, sheet: int, row: int, column: int, kind: bytes, value: bytes) -> None:
+        """A number, truth value or error as it is stored."""
+        kind_text = b' t="%s"' % kind if kind else b""
+        place = column_letters(column).encode()
+        self._rows[sheet].append(b'<c r="%s%d"%s><v>%s</v></c>' % (place, row, kind_text, value))
+
+    def text(self, sheet: int, row: int, column: int, text: str) -> None:
+        """A text."""
+        self.raw(sheet, row, column, b"str", escaped(text).encode("utf-8", "replace"))
+
+    def formula(self, sheet: int, row: int, column: int, text: bytes) -> None:
+        """A formula, its text as it is stored."""
+        place = column_letters(column).encode()
+        self._rows[sheet].append(b'<c r="%s%d"><f>%s</f><v>0</v></c>' % (place, row, text))
+
+    def shared_formula(self, sheet: int, row: int, column: int, text: bytes, group: str, ref: str) -> None:
+        """A formula of a group, as it is stored."""
+        place = column_letters(column).encode()
+        attributes = f" si={quoteattr(group)}" + (f" ref={quoteattr(ref)}" if ref else "")
+        self._rows[sheet].append(
+            b'<c r="%s%d"><f t="shared"%s>%s</f><v>0</v></c>' % (place, row, attributes.encode(), text)
+        )
+
+    def array_formula(self, sheet: int, row: int, column: int, text: bytes) -> None:
+        """A formula as an array formula of one cell: the engine puts no @ of its own into it."""
+        self._rows[sheet].append(one_cell_array(row, column, text))
+
+    def late_formula(self, sheet: int, row: int, column: int, text: str, lifted: bool = False) -> None:
+        """A formula whose place was kept with `keep`; `lifted`: as an array formula of one cell."""
+        place, stored = column_letters(column).encode(), escape(text).encode()
+        content = b'<c r="%s%d"><f>%s</f><v>0</v></c>' % (place, row, stored)
+        at = self._late[sheet, row, column]
+        self._rows[sheet][at] = one_cell_array(row, column, stored) if lifted else content
+
+    def keep(self, sheet: int, row: int, column: int) -> None:
+        """Keep the place of a formula whose text is not known yet."""
+        self._late[sheet, row, column] = len(self._rows[sheet])
+        self._rows[sheet].append(b"")
+
+    def add_name(self, name: DefinedName, sheet: int, rect: Rect) -> None:
+        """A name that stands for cells."""
+        first = f"${column_letters(rect.left)}${rect.top}"
+        last = f"${column_letters(rect.right)}${rect.bottom}"
+        cells = first if rect.rows * rect.columns == 1 else f"{first}:{last}"
+        scope = "" if name.sheet is None else f' localSheetId="{name.sheet}"'
+        text = escape(f"{quote_sheet(self._sheets[sheet])}!{cells}")
+        self._names.append(f"<definedName name={quoteattr(name.name)}{scope}>{text}</definedName>")
+
+    def build(self) -> bytes:
+        """The copy's bytes."""
+        out = io.BytesIO()
+        count = len(self._sheets)
+        sheets = "".join(
+            f'<sheet name={quoteattr(name)} sheetId="{i}" r:id="rId{i}"/>' for i, name in enumerate(self._sheets, 1)
+        )
+        links = "".join(
+            f'<Relationship Id="rId{i}" Type="{OFFICE}/worksheet" Target="worksheets/sheet{i}.xml"/>'
+            for i in range(1, count + 1)
+        )
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+            types = "".join(
+                f'<Override PartName="/xl/worksheets/sheet{i}.xml" ContentType="{WORKSHEET}"/>'
+                for i in range(1, count + 1)
+            )
+            archive.writestr("[Content_Types].xml", f"{CONTENT_TYPES}{types}</Types>")
+            archive.writestr(
+                "_rels/.rels",
+                f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="rId1" '
+                f'Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+            )
+            archive.writestr(
+                "xl/workbook.xml",
+                f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{sheets}</sheets>'
+                f"<definedNames>{''.join(self._names)}</definedNames></workbook>",
+            )
+            archive.writestr(
+                "xl/_rels/workbook.xml.rels",
+                f'<Relationships xmlns="{PACKAGE}/relationships">{links}<Relationship Id="rId{count + 1}" '
+                f'Type="{OFFICE}/styles" Target="styles.xml"/></Relationships>',
+            )
+            archive.writestr("xl/styles.xml", STYLES)
+            for i, rows in enumerate(self._rows, 1):
+                head = f'<worksheet xmlns="{MAIN}"><sheetData>'.encode()
+                archive.writestr(f"xl/worksheets/sheet{i}.xml", head + b"".join(rows) + b"</sheetData></worksheet>")
+        return out.getvalue()
+
+
+def one_cell_array(row: int, column: int, text: bytes) -> bytes:
+    """A cell with an array formula over itself, its text as it is stored."""
+    place = b"%s%d" % (column_letters(column).encode(), row)
+    return b'<c r="%s"><f t="array" ref="%s">%s</f><v>0</v></c>' % (place, place, text)

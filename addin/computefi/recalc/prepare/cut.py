@@ -1,0 +1,371 @@
+"""CFI calls cut out of a formula, so that the engine sees native Excel only.
+
+A call becomes a reference to the cell that holds its latest result. An argument that is a reference, a constant
+or another call is read directly; any other expression becomes a helper formula that the engine computes. Inside
+a call's arguments an expression over ranges is computed element by element, as the engine does inside its own
+functions.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from computefi.errors import Code
+from computefi.formulas.tree import (
+    AGGREGATES,
+    CELLWISE,
+    SPILL,
+    Call,
+    Expression,
+    Group,
+    Leaf,
+    Unreadable,
+    array_constant,
+    cfi_name,
+    gives_one_value,
+    is_joined,
+    leaves_in,
+    literal,
+    plain_name,
+    runs_in,
+    trimmed,
+)
+from computefi.recalc.lint.claims import LIFTED
+from computefi.recalc.prepare.joined import area_between, ends_of
+from computefi.recalc.prepare.operands import Cells, External, Names, Operand, View, Wrong
+from computefi.recalc.prepare.plan import HELPERS as HELPERS_SHEET
+from computefi.recalc.prepare.plan import CallSite, Consumer, FromCall, Helper, Hole, Piece, Plan, Reference, Source
+from computefi.spec import MISSING, REGISTRY
+from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, address, parse_rect, quote_sheet
+
+NAME_DEPTH_LIMIT = 32
+LET_VARIABLE = "_xlpm."
+VOLATILE = ("NOW", "RAND")
+# Functions that give no more rows and no more columns than one of their arguments has.
+KEEP_EXTENT = CELLWISE | LIFTED | {"CHOOSE", "FILTER", "INDEX", "SINGLE", "SORT", "UNIQUE"}
+
+
+@dataclass(slots=True)
+class Cutter:
+    """Cuts one formula of one cell."""
+
+    plan: Plan
+    names: Names
+    known: dict[Source, int]
+    sheet: int
+    row: int
+    column: int
+    formula: str
+    array: bool
+    # LET's variables in sight: the pieces of "name, value," for a helper, and those that only rename something.
+    bindings: list[Piece] = field(default_factory=list)
+    variables: dict[str, Expression | None] = field(default_factory=dict)
+    in_lambda: bool = False
+    depth: int = 0
+    view: View = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.view = View(self.plan, self.names, self.sheet, self.row, self.column)
+
+    def cut(self, expression: Expression, inside: bool = False) -> list[Piece]:
+        """The formula's text with holes for its calls. `inside`: within a function, where arrays stay whole."""
+        pieces: list[Piece] = []
+        for run in runs_in(expression):
+            area = self.joined(run)
+            if area is not None:
+                pieces += area if isinstance(area, list) else [self.shown(area)]
+            else:
+                pieces += self.nodes(run, inside)
+        return pieces
+
+    def nodes(self, expression: Expression, inside: bool) -> list[Piece]:
+        """The text of nodes, one after the other."""
+        pieces: list[Piece] = []
+        for node in expression:
+            if isinstance(node, Leaf):
+                pieces += self.leaf(node, inside)
+            elif isinstance(node, Group):
+                pieces.append("(")
+                for place, part in enumerate(node.parts):
+                    pieces += [","] if place else []
+                    pieces += self.cut(part, inside)
+                pieces.append(")")
+            elif (name := cfi_name(node.name)) is not None:
+                top_left = node.name.startswith("@") or not (inside or self.array)
+                pieces.append(Hole(self.call(name, node), not top_left))
+            else:
+                pieces += self.native(node)
+        return pieces
+
+    def leaf(self, leaf: Leaf, inside: bool) -> list[Piece]:
+        if leaf.kind != "RANGE":
+            return [leaf.text.replace(SPILL, "#")]
+        operand = self.operand(leaf.text)
+        if leaf.text.startswith("@") and isinstance(operand, Cells):
+            operand = self.intersected([leaf]) or Wrong("", "#VALUE!")
+        if isinstance(operand, (Cells, Wrong)):
+            return [self.shown(operand)]
+        if isinstance(operand, str):
+            return [operand]
+        self.depth += 1
+        if self.depth > NAME_DEPTH_LIMIT:
+            raise Unreadable("names that refer to each other without end")
+        pieces: list[Piece] = ["(", *self.cut(operand, inside), ")"]
+        self.depth -= 1
+        return pieces
+
+    def native(self, node: Call) -> list[Piece]:
+        name = plain_name(node.name)
+        if "[" in name:
+            raise External(node.name)
+        if name == "LET":
+            return self.let(node)
+        if name in ("ROW", "COLUMN") and not trimmed(node.arguments[0]):
+            # The helper formula stands elsewhere than the cell that asks.
+            return [str(self.row if name == "ROW" else self.column)]
+        if name in VOLATILE and not trimmed(node.arguments[0]):
+            # A value that changed from pass to pass would never settle.
+            return [repr(self.plan.now if name == "NOW" else random.random())]
+        if name == "SINGLE" and len(node.arguments) == 1:
+            return self.single(node)
+        outer = self.in_lambda
+        self.in_lambda = outer or name == "LAMBDA"
+        pieces: list[Piece] = [f"{node.name}("]
+        for place, argument in enumerate(node.arguments):
+            pieces += [","] if place else []
+            cut = self.indexed(argument) if name == "INDEX" and not place else self.cut(argument, True)
+            pieces += self.on_this_sheet(argument, cut) if name == "INDIRECT" and not place else cut
+        self.in_lambda = outer
+        return [*pieces, ")"]
+
+    def on_this_sheet(self, argument: Expression, cut: list[Piece]) -> list[Piece]:
+        """The text for INDIRECT with the formula's sheet before an address that has none."""
+        sheet = quote_sheet(self.plan.book.sheets[self.sheet]).replace('"', '""') + "!"
+        known, text = literal(trimmed(argument))
+        if known:
+            return [f'"{sheet}{text}"'] if isinstance(text, str) and parse_rect(text) else cut
+        return ['IF(ISERROR(FIND("!",', *cut, f')),"{sheet}"&(', *cut, "),", *cut, ")"]
+
+    def joined(self, expression: Expression) -> Cells | Wrong | list[Piece] | None:
+        """`A1:INDEX(A1:A9,n)` and the like as the cells or the formula that it means."""
+        if len(expression) == 1 and not (isinstance(expression[0], Call) and ":" in expression[0].name):
+            return None
+        return area_between(expression, self.view, lambda number: self.cut(number, True), self.operand)
+
+    def indexed(self, argument: Expression) -> list[Piece]:
+        """What INDEX looks into; a single cell as a range and a single value as an array, else the engine cannot."""
+        argument = trimmed(argument)
+        node = argument[0] if len(argument) == 1 else None
+        if isinstance(node, Leaf) and node.kind == "RANGE":
+            operand = self.operand(node.text)
+            cells = operand if isinstance(operand, Cells) and not operand.spill else None
+            if cells and node.text.startswith("@"):
+                cells = self.view.intersected(cells)
+            if cells:
+                return [self.view.text_of(cells, as_range=True)]
+        pieces = self.cut(argument, True)
+        if len(pieces) == 1 and isinstance(pieces[0], Hole):
+            return [Hole(pieces[0].call, pieces[0].whole, area=True)]
+        return ["IF({1},", *pieces, ")"] if gives_one_value(argument) else pieces
+
+    def single(self, node: Call) -> list[Piece]:
+        """Excel's `@`: of a call its top-left, of a range the cell in this row or column."""
+        argument = trimmed(node.arguments[0])
+        if len(argument) == 1 and isinstance(argument[0], Call) and (name := cfi_name(argument[0].name)):
+            return [Hole(self.call(name, argument[0]), False)]
+        cells = self.intersected(argument)
+        return [self.shown(cells)] if cells else [f"{node.name}(", *self.cut(argument, True), ")"]
+
+    def intersected(self, argument: Expression) -> Cells | None:
+        """The one cell of a range that stands in the formula's row or column."""
+        if len(argument) != 1 or not isinstance(argument[0], Leaf) or argument[0].kind != "RANGE":
+            return None
+        cells = self.operand(argument[0].text)
+        return self.view.intersected(cells) if isinstance(cells, Cells) else None
+
+    def let(self, node: Call) -> list[Piece]:
+        """LET: a call in it may use the variables bound before it."""
+        kept_bindings, kept_variables = list(self.bindings), dict(self.variables)
+        pieces: list[Piece] = [f"{node.name}("]
+        for place in range(0, len(node.arguments) - 1, 2):
+            name = "".join(leaf.text for leaf in leaves_in(node.arguments[place])).strip()
+            value = trimmed(node.arguments[place + 1])
+            cut = self.cut(value, True)
+            binding: list[Piece] = [name, ",", *cut, ","]
+            pieces += binding
+            self.bindings += binding
+            self.variables[name.casefold()] = value if self.only_renames(value) else None
+        pieces += [*self.cut(node.arguments[-1], True), ")"]
+        self.bindings, self.variables = kept_bindings, kept_variables
+        return pieces
+
+    def only_renames(self, value: Expression) -> bool:
+        """Whether a variable is another word for cells or a constant, so that a blank stays a blank."""
+        if literal(value)[0]:
+            return True
+        leaf = value[0] if len(value) == 1 else None
+        return isinstance(leaf, Leaf) and leaf.kind == "RANGE" and isinstance(self.operand(leaf.text), Cells)
+
+    def call(self, name: str, node: Call) -> int:
+        """Register one CFI call, its arguments first, and return its number."""
+        arguments = node.arguments if len(node.arguments) > 1 or trimmed(node.arguments[0]) else []
+        site = CallSite(name, self.sheet, self.row, self.column, self.formula)
+        if name not in REGISTRY:
+            near = get_close_matches(name, REGISTRY, 3, 0.6)
+            site.refusal = Code.NAME
+            site.refused = f"there is no function {name}" + (f"; did you mean {' or '.join(near)}?" if near else "")
+        elif self.in_lambda:
+            site.refused = f"{name} cannot be used inside LAMBDA without Excel; write it out or use a range"
+        else:
+            for place, argument in enumerate(arguments):
+                self.argument(site, place, trimmed(argument))
+        self.plan.calls.append(site)
+        return len(self.plan.calls) - 1
+
+    def argument(self, site: CallSite, place: int, expression: Expression) -> None:
+        """Decide how one argument is read."""
+        site.fixed.append(MISSING)
+        if not expression:
+            return
+        is_literal, value = literal(expression)
+        if is_literal:
+            site.fixed[place] = value
+            return
+        area = self.joined(expression)
+        if area is not None:
+            if isinstance(area, list):
+                self.add_source(site, place, self.helper(expression, area))
+            else:
+                self.operand_argument(site, place, area)
+            return
+        node = expression[0] if len(expression) == 1 else None
+        if isinstance(node, Group):
+            site.refused = site.refused or f"argument {place + 1} joins several areas; give one range"
+            return
+        if isinstance(node, Call):
+            if (name := cfi_name(node.name)) is not None and not node.name.startswith("@"):
+                inner = self.call(name, node)
+                site.level = max(site.level, self.plan.calls[inner].level + 1)
+                self.add_source(site, place, FromCall(inner))
+                return
+            cells = self.intersected(trimmed(node.arguments[0])) if plain_name(node.name) == "SINGLE" else None
+            if cells:
+                self.add_source(site, place, Reference(cells.sheet, cells.rect))
+                return
+        if isinstance(node, Leaf) and node.kind == "RANGE":
+            operand = self.operand(node.text)
+            if node.text.startswith("@") and isinstance(operand, Cells):
+                lost = Wrong(f"{operand.rect} has no cell in this row or column", "#VALUE!")
+                operand = self.intersected([node]) or lost
+            if isinstance(operand, Wrong) or (isinstance(operand, Cells) and not operand.spill):
+                self.operand_argument(site, place, operand)
+                return
+            if isinstance(operand, list):
+                self.depth += 1
+                if self.depth > NAME_DEPTH_LIMIT:
+                    raise Unreadable("names that refer to each other without end")
+                site.fixed.pop()
+                self.argument(site, place, trimmed(operand))
+                self.depth -= 1
+                return
+            renamed = self.variables.get(node.text.casefold())
+            if renamed is not None:
+                site.fixed.pop()
+                self.argument(site, place, renamed)
+                return
+        self.add_source(site, place, self.helper(expression))
+
+    def operand_argument(self, site: CallSite, place: int, operand: Cells | Wrong) -> None:
+        """An argument that is cells, or that cannot be one."""
+        if isinstance(operand, Cells):
+            self.add_source(site, place, reference(operand))
+            return
+        site.refused = site.refused or f"argument {place + 1}: {operand.reason}"
+        site.refusal = Code.REF if operand.text == Code.REF.value else Code.VALUE
+
+    def add_source(self, site: CallSite, place: int, source: Source) -> None:
+        number = self.known.setdefault(source, len(self.plan.sources))
+        if number == len(self.plan.sources):
+            self.plan.sources.append(source)
+        site.sources.append((place, number))
+
+    def helper(self, expression: Expression, pieces: list[Piece] | None = None) -> Helper:
+        """A formula in the copy that computes an argument; `pieces` is its text, where that is known."""
+        plan = self.plan
+        pieces = self.cut(expression, True) if pieces is None else pieces
+        if self.bindings:
+            pieces = ["_xlfn.LET(", *self.bindings, *pieces, ")"]
+        size_row = 0
+        holes = any(isinstance(piece, Hole) for piece in pieces)
+        one = not self.bindings and not holes and gives_one_value(expression) and not self.hides_names(expression)
+        row, column = plan.helpers.place((1, 1) if one else self.extent(expression))
+        if not one:
+            size_row, writes = plan.add_size(f"{quote_sheet(plan.own_sheets[HELPERS_SHEET])}!{address(row, column)}")
+            plan.initial += writes
+        kind = "plain" if one else "spill"
+        plan.consumers.append(Consumer(plan.own(HELPERS_SHEET), row, column, pieces, kind))
+        return Helper(row, column, size_row)
+
+    def hides_names(self, expression: Expression) -> bool:
+        """Whether an operand is a name or a structured reference, which may be more than one cell."""
+        operands = (leaf.text.rpartition("!")[2] for leaf in leaves_in(expression) if leaf.kind == "RANGE")
+        return any(parse_rect(text) is None for text in operands)
+
+    def extent(self, expression: Expression) -> tuple[int, int] | None:
+        """The most rows and columns that an expression gives; None where its text does not tell."""
+        if self.bindings or any(is_joined(node) or ends_of([node]) for node in expression):
+            return None
+        rows = columns = 1
+        for node in expression:
+            found: tuple[int, int] | None = (1, 1)
+            if isinstance(node, Leaf):
+                found = self.extent_of_leaf(node)
+            elif isinstance(node, Group):
+                found = self.extent(node.parts[0]) if len(node.parts) == 1 else None
+            elif plain_name(node.name) not in AGGREGATES:
+                parts = [self.extent(argument) for argument in node.arguments]
+                known = [part for part in parts if part is not None]
+                tells = plain_name(node.name) in KEEP_EXTENT and len(known) == len(parts)
+                found = (max(r for r, _ in [(1, 1), *known]), max(c for _, c in [(1, 1), *known])) if tells else None
+            if found is None:
+                return None
+            rows, columns = max(rows, found[0]), max(columns, found[1])
+        return rows, columns
+
+    def extent_of_leaf(self, leaf: Leaf) -> tuple[int, int] | None:
+        if leaf.kind == "ARRAY":
+            _, value = array_constant(leaf.text)
+            return (len(value), len(value[0])) if value else None
+        if leaf.kind != "RANGE":
+            return 1, 1
+        operand = self.operand(leaf.text)
+        if isinstance(operand, Cells) and not operand.spill:
+            return operand.rect.rows, operand.rect.columns
+        return (1, 1) if isinstance(operand, Wrong) else None
+
+    def operand(self, text: str) -> Operand:
+        """What an operand means here, LET's variables included."""
+        if self.variables or LET_VARIABLE in text:
+            name = text.rstrip(SPILL).removeprefix("@")
+            if name.casefold() in self.variables or name.startswith(LET_VARIABLE):
+                return name
+        return self.view.operand(text)
+
+    def shown(self, operand: Cells | Wrong) -> str:
+        """Cells, or the error that stands for them, as the copy's formulas write them."""
+        return self.view.text_of(operand) if isinstance(operand, Cells) else operand.text
+
+
+def reference(cells: Cells) -> Reference:
+    """Cells as a call reads them."""
+    rect = cells.rect
+    return Reference(cells.sheet, rect, rect.rows == LAST_ROW or rect.columns == LAST_COLUMN)
+
+
+def only_call(expression: Expression) -> Call | None:
+    """The CFI call that is the whole formula, if it is one."""
+    expression = trimmed(expression)
+    node = expression[0] if len(expression) == 1 else None
+    return node if isinstance(node, Call) and cfi_name(node.name) else None

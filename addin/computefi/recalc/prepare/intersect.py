@@ -1,0 +1,296 @@
+"""Where an ordinary formula (no array formula) takes one cell of a range: decided before the engine sees it.
+
+Where Excel wants one value and is given a range, such a formula takes the cell in its own row or column; modern Excel
+writes that as @. IronCalc 0.9 puts @ of its own into the ordinary formulas of a file, and often wrongly:
+`SUMPRODUCT(EXP(-k*A1:A3))`, `SUM(IF(B1>0,A1:A3))` and `WORKDAY(B1,5,A1:A3)` use one cell of A1:A3, `name*2` none.
+So @ is put in here, by the classes that Excel's file formats give to the parameters of functions. Where a function of
+single values is then left with several, the engine gets the formula as an array formula, into which it puts nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from computefi.formulas.tree import (
+    SPILL,
+    Call,
+    Expression,
+    Group,
+    Leaf,
+    Node,
+    cfi_name,
+    gives_one_value,
+    is_blank,
+    leaves_in,
+    literal,
+    plain_name,
+    runs_in,
+    trimmed,
+)
+from computefi.recalc.lint.claims import GIVE_ARRAYS
+from computefi.xlsx.cells import parse_rect
+
+ONE, SEVERAL, COMPUTED = range(3)
+"""What an operand stands for: one value at most, several cells, or a name's formula, which may give several."""
+
+AS_STORED, AS_ARRAY, REWRITTEN = range(3)
+"""How the engine gets an ordinary formula: as it is, as it is but as an array formula, or written anew."""
+
+# A function's parameters, a letter each; the last repeats, or the letters in brackets do.
+#   v  one value, or several where arrays are computed around the function
+#   o  one value, wherever the function stands
+#   x  cells; what is computed of them is one value, or several where arrays are computed around the function
+#   r  cells; what is computed of them is one value
+#   b  a branch: cells where cells are wanted; what is computed of them is one value
+#   a  cells, or an array
+# A capital letter: the engine takes one cell of such a parameter in an ordinary formula.
+PATTERNS = """
+x AND AVEDEV AVERAGE AVERAGEA CONCAT COUNT COUNTA DEVSQ GCD GEOMEAN HARMEAN KURT LCM MAX MAXA MEDIAN MIN MINA
+x MULTINOMIAL OR PRODUCT SKEW SKEW.P STDEV STDEV.P STDEV.S STDEVA STDEVP STDEVPA SUM SUMSQ VAR VAR.P VAR.S VARA
+x VARP VARPA XOR
+xv LARGE PERCENTILE PERCENTILE.EXC PERCENTILE.INC PERCENTRANK PERCENTRANK.EXC PERCENTRANK.INC QUARTILE QUARTILE.EXC
+xv QUARTILE.INC SMALL TRIMMEAN Z.TEST ZTEST
+X IMPRODUCT IMSUM
+vx FVSCHEDULE NPV
+vxv MATCH
+vxx XNPV
+xxv XIRR
+vvx NETWORKDAYS TEXTJOIN
+vvX WORKDAY
+vvvx NETWORKDAYS.INTL SERIESSUM
+vvvX WORKDAY.INTL
+r AREAS COLUMN COLUMNS COUNTBLANK ISREF ROW ROWS TYPE
+R FORMULATEXT ISFORMULA SHEET SHEETS
+rv COUNTIF OFFSET
+rvr AVERAGEIF DAVERAGE DCOUNT DCOUNTA DGET DMAX DMIN DPRODUCT DSTDEV DSTDEVP DSUM DVAR DVARP SUMIF
+vr SUBTOTAL
+vR CELL
+vrv RANK RANK.AVG RANK.EQ
+(rv) COUNTIFS
+r(rv) AVERAGEIFS MAXIFS MINIFS SUMIFS
+orvo HLOOKUP VLOOKUP
+oB CHOOSE IF IFERROR IFNA
+(oB) IFS
+o(oB) SWITCH
+o TRANSPOSE
+a CHISQ.TEST CHITEST CORREL COVAR COVARIANCE.P COVARIANCE.S F.TEST FREQUENCY FTEST INTERCEPT MDETERM MINVERSE MMULT
+a MODE MODE.MULT MODE.SNGL PEARSON RSQ SLOPE STEYX SUMPRODUCT SUMX2MY2 SUMX2PY2 SUMXMY2
+av IRR MIRR
+aav PROB T.TEST TTEST
+ao INDEX
+aao LINEST LOGEST
+aaao GROWTH TREND
+va FORECAST FORECAST.LINEAR LOOKUP
+vav XMATCH
+vaav FORECAST.ETS FORECAST.ETS.CONFINT FORECAST.ETS.SEASONALITY XLOOKUP
+"""
+
+# Functions that came with dynamic arrays, or that look at what they are given as no other does: left to the engine.
+UNTOUCHED = frozenset(
+    "ANCHORARRAY BYCOL BYROW CHOOSECOLS CHOOSEROWS DROP EXPAND FILTER HSTACK LAMBDA LET MAKEARRAY MAP N RANDARRAY "
+    "REDUCE SCAN SEQUENCE SINGLE SORT SORTBY T TAKE TEXTSPLIT TOCOL TOROW UNIQUE VSTACK WRAPCOLS WRAPROWS".split()
+)
+
+
+ARRAYS = GIVE_ARRAYS | {"ANCHORARRAY", "MUNIT"}
+"""Functions that give several cells of themselves."""
+
+
+NAME = re.compile(r"[A-Za-z_\\][\w.\\?]*")
+
+
+class Uses(NamedTuple):
+    """What a function does with its arguments: the first ones, and those that repeat after them."""
+
+    first: str
+    then: str
+
+    def of(self, place: int) -> str:
+        return self.first[place] if place < len(self.first) else self.then[(place - len(self.first)) % len(self.then)]
+
+
+def uses_by_function() -> dict[str, Uses]:
+    """The table above by function."""
+    found: dict[str, Uses] = {}
+    for line in PATTERNS.strip().splitlines():
+        pattern, *names = line.split()
+        first, _, then = pattern.rstrip(")").partition("(")
+        found |= dict.fromkeys(names, Uses(first, then or first[-1]))
+    return found
+
+
+USES = uses_by_function()
+ONE_BY_ONE = Uses("", "v")
+
+
+class Sight(NamedTuple):
+    """What is wanted at a place in a formula.
+
+    `cells`: a reference is kept; `array`: several values are computed; `left`: the engine itself leaves a range alone;
+    `function`: the function around that is there for several values.
+    """
+
+    cells: bool
+    array: bool
+    left: bool
+    function: str
+
+
+@dataclass(slots=True)
+class Intersected:
+    """An ordinary formula read by Excel's rules. `kind` says what an operand's text stands for."""
+
+    kind: Callable[[str], int]
+    expression: Expression = field(default_factory=list)
+    # Whether anything is not as it was, or is beyond the engine as it is.
+    changed: bool = False
+    # Whether a function of single values is given several, so that the engine must not put in its own @.
+    array: bool = False
+    # Functions that are there for several values and get one cell of a range.
+    reduced: list[str] = field(default_factory=list)
+    _single: bool = False
+
+    @property
+    def way(self) -> int:
+        """How the engine gets the formula."""
+        if self.changed or (self.array and self._single):
+            return REWRITTEN
+        return AS_ARRAY if self.array else AS_STORED
+
+    def read(self, expression: Expression) -> Intersected:
+        """Go through the whole formula, which stands in one cell."""
+        self.expression = self.walk(expression, Sight(False, False, False, ""))
+        return self
+
+    def walk(self, expression: Expression, sight: Sight) -> Expression:
+        operands = [run for run in runs_in(expression) if not is_blank(run[0]) and not is_operator(run[0])]
+        operates = any(is_operator(node) for node in expression)
+        if not operates and len(operands) > 1:
+            # Two areas crossed: a reference, which is left to the engine.
+            return expression
+        if operates:
+            sight = sight._replace(cells=False)
+        return [node for run in runs_in(expression) for node in self.run(run, sight)]
+
+    def run(self, run: Expression, sight: Sight) -> Expression:
+        """One node, or several that are joined by colons to a reference."""
+        if len(run) == 1 and not (isinstance(run[0], Call) and ":" in run[0].name):
+            return [self.node(run[0], sight)]
+        self.changed = True
+        made: Expression = [self.arguments(node, sight) if isinstance(node, Call) else node for node in run]
+        if sight.cells or sight.array:
+            self.array = self.array or not sight.left
+            return made
+        return [Call("_xlfn.SINGLE", [made])]
+
+    def node(self, node: Node, sight: Sight) -> Node:
+        if isinstance(node, Leaf):
+            return self.leaf(node, sight)
+        if isinstance(node, Group):
+            return Group([self.walk(node.parts[0], sight)]) if len(node.parts) == 1 else node
+        return self.call(node, sight)
+
+    def leaf(self, leaf: Leaf, sight: Sight) -> Node:
+        if leaf.kind != "RANGE" or leaf.text.startswith("@"):
+            return leaf
+        self.changed = self.changed or beyond_engine(leaf.text)
+        kind = self.kind(leaf.text)
+        if kind == ONE:
+            self.array = self.array or (SPILL in leaf.text and (sight.cells or sight.array) and not sight.left)
+            return leaf
+        # Excel computes the formula behind a name as an array formula.
+        self.array = self.array or kind == COMPUTED
+        if sight.cells or sight.array:
+            self.array = self.array or not sight.left
+            return leaf
+        self.changed = True
+        if sight.function:
+            self.reduced.append(sight.function)
+        return Leaf("@" + leaf.text, leaf.kind) if kind == SEVERAL else Call("_xlfn.SINGLE", [[leaf]])
+
+    def call(self, call: Call, sight: Sight) -> Node:
+        if cfi_name(call.name) is not None:
+            if sight.cells or sight.array or call.name.startswith("@"):
+                return call
+            return Call("@" + call.name, call.arguments)
+        name = plain_name(call.name)
+        several = name in ARRAYS or may_refer_to_several(name, call)
+        if several and (sight.cells or sight.array) and not sight.left:
+            self.array = True
+        if name in UNTOUCHED:
+            return call
+        made = self.arguments(call, sight)
+        if name == "INDEX" and self.indexes_one(made.arguments[0]):
+            self.changed = True
+        if several and name not in ARRAYS and not sight.cells and not sight.array:
+            self._single = True
+            return Call("_xlfn.SINGLE", [[made]]) if refers_to_several(name, call) else made
+        return made
+
+    def arguments(self, call: Call, sight: Sight) -> Call:
+        """The call with its arguments gone through."""
+        name = plain_name(call.name).rpartition(":")[2]
+        if cfi_name(call.name) is not None or name in UNTOUCHED:
+            return call
+        uses = USES.get(name, ONE_BY_ONE)
+        arguments = [
+            self.walk(argument, seen_by(uses.of(place), name, sight)) for place, argument in enumerate(call.arguments)
+        ]
+        return Call(call.name, arguments)
+
+    def indexes_one(self, argument: Expression) -> bool:
+        """Whether INDEX is given a single cell or value, which the engine cannot look into."""
+        argument = trimmed(argument)
+        if len(argument) == 1 and isinstance(argument[0], Leaf) and argument[0].kind == "RANGE":
+            return self.kind(argument[0].text) == ONE
+        return bool(argument) and gives_one_value(argument)
+
+
+def seen_by(use: str, name: str, around: Sight) -> Sight:
+    """What a parameter wants, in a function that stands where `around` says."""
+    left, use = use.islower(), use.lower()
+    if use == "v":
+        return around._replace(cells=False, left=False)
+    if use == "o":
+        return Sight(False, False, False, name if around.array else around.function)
+    if use == "x":
+        return Sight(True, around.array, left, name)
+    if use == "a":
+        return Sight(True, True, left, name)
+    if use == "b":
+        return Sight(around.cells or around.array, False, left, name if around.array else around.function)
+    return Sight(True, False, left, around.function)
+
+
+def is_operator(node: Node) -> bool:
+    return isinstance(node, Leaf) and node.kind == "OPERATOR"
+
+
+def beyond_engine(text: str) -> bool:
+    """Whether an operand is a name that the engine does not know: one in other letters, or with a sheet before it."""
+    _, sheet, name = text.rpartition("!")
+    return not name.isascii() or (bool(sheet) and NAME.fullmatch(name) is not None and parse_rect(name) is None)
+
+
+def may_refer_to_several(name: str, call: Call) -> bool:
+    """Whether a function that gives a reference may give several cells, whatever numbers stand in it."""
+    if name == "INDEX":
+        return any(is_number_or_nothing(argument) for argument in call.arguments[1:])
+    return refers_to_several(name, call)
+
+
+def refers_to_several(name: str, call: Call) -> bool:
+    """Whether it may give several with the numbers that stand in it."""
+    if name == "OFFSET":
+        return len(call.arguments) > 3 or any(":" in leaf.text for leaf in leaves_in(call.arguments[0]))
+    if name == "INDEX":
+        return any(is_number_or_nothing(a) and not literal(trimmed(a))[1] for a in call.arguments[1:])
+    return name == "INDIRECT"
+
+
+def is_number_or_nothing(argument: Expression) -> bool:
+    argument = trimmed(argument)
+    return not argument or (len(argument) == 1 and isinstance(argument[0], Leaf) and argument[0].kind == "NUMBER")

@@ -1,0 +1,162 @@
+"""What an operand of a formula means, seen from the formula's cell: cells, the formula behind a name, or neither."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from computefi.formulas import structured
+from computefi.formulas.tree import ONE_CELL, SPILL, Node, Unreadable, gives_one_value, moved, parse, trimmed
+from computefi.recalc.prepare.intersect import COMPUTED, ONE, SEVERAL
+from computefi.recalc.prepare.plan import Plan
+from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, Rect, address, parse_rect, quote_sheet, unquote_sheet
+from computefi.xlsx.workbook import DefinedName
+
+RELATIVE = re.compile(r"(?<![$A-Za-z0-9_.])(?:[A-Za-z]{1,3}\$?[0-9]+|\$[A-Za-z]{1,3}[0-9]+)(?![A-Za-z0-9_(.])")
+Names = dict[tuple[str, int | None], DefinedName]
+
+
+class External(Exception):
+    """The formula reads another workbook, which is never fetched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """An operand that means cells of this workbook."""
+
+    sheet: int
+    rect: Rect
+    spill: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """An operand that cannot be an argument, and why."""
+
+    reason: str
+    text: str
+
+
+Operand = Cells | Wrong | list[Node] | str
+"""Cells, something refused, the formula behind a name, or text that only the engine understands."""
+
+
+def names_of(plan: Plan) -> Names:
+    """The workbook's names by their folded text and their sheet."""
+    return {(name.name.casefold(), name.sheet): name for name in plan.book.names}
+
+
+@dataclass(slots=True)
+class View:
+    """The operands of a formula in one cell."""
+
+    plan: Plan
+    names: Names
+    sheet: int
+    row: int
+    column: int
+
+    def operand(self, text: str) -> Operand:
+        """What an operand means, seen from this cell."""
+        spill = text.endswith(SPILL)
+        text = text.rstrip(SPILL).removeprefix("@")
+        before, mark, rest = text.rpartition("!")
+        if mark:
+            return self.on_sheet(unquote_sheet(before), rest, text, spill)
+        if "[" in text:
+            if re.match(r"\[\d+\]", text):
+                raise External(text)
+            try:
+                sheet, rect = structured.resolve(text, self.plan.book.tables, self.sheet, self.row, self.column)
+            except structured.BadReference as error:
+                return Wrong(str(error), "#REF!")
+            return Cells(sheet, rect)
+        rect_here = parse_rect(text)
+        if rect_here is not None:
+            return Cells(self.sheet, rect_here, spill)
+        return self.named(text, self.sheet)
+
+    def on_sheet(self, sheet_name: str, rest: str, text: str, spill: bool) -> Operand:
+        """An operand with a sheet before it."""
+        if "[" in sheet_name:
+            raise External(text)
+        sheet = self.plan.book.sheet_index(sheet_name)
+        if sheet is None:
+            if ":" in sheet_name:
+                return Wrong("a reference over several sheets; give one range", text)
+            # Excel writes a workbook-wide name as Book.xlsx!name.
+            if parse_rect(rest) is None:
+                return self.named(rest, None)
+            return Wrong(f"there is no sheet {sheet_name}", "#REF!")
+        rect = parse_rect(rest)
+        if rect is not None:
+            return Cells(sheet, rect, spill)
+        return self.named(rest, sheet)
+
+    def named(self, name: str, sheet: int | None) -> Operand:
+        """What a defined name means: cells, or the formula behind it."""
+        found = self.names.get((name.casefold(), sheet)) or self.names.get((name.casefold(), None))
+        if found is None:
+            return name
+        text = found.text.strip()
+        if cells := name_cells(self.plan, found):
+            return cells
+        if RELATIVE.search(text):
+            text = moved(text, "A1", address(self.row, self.column))
+        return parse(text)
+
+    def kind(self, text: str) -> int:
+        """Whether an operand is one value, several cells, or a name's formula that may give several."""
+        if SPILL in text or ONE_CELL.fullmatch(text):
+            return ONE
+        if "[" in text:
+            this_row = "[@" in text or "#this row" in text.casefold()
+            return ONE if "!" in text or (this_row and "]:[" not in text) else SEVERAL
+        before, _, rest = text.rpartition("!")
+        if ":" in rest:
+            # `A1:A1` is several too: what is known of a formula holds for others that differ in numbers only.
+            return SEVERAL if ":" not in before and parse_rect(rest) else ONE
+        try:
+            operand = self.operand(text)
+        except (External, Unreadable):
+            return ONE
+        if isinstance(operand, Cells):
+            return SEVERAL if operand.rect.rows * operand.rect.columns > 1 else ONE
+        return COMPUTED if isinstance(operand, list) and not gives_one_value(trimmed(operand)) else ONE
+
+    def intersected(self, cells: Cells) -> Cells | None:
+        """The one cell of a range that stands in the formula's row or column."""
+        if cells.spill:
+            return None
+        rect = cells.rect
+        row = rect.top if rect.rows == 1 else self.row
+        column = rect.left if rect.columns == 1 else self.column
+        return Cells(cells.sheet, Rect(row, column, row, column)) if rect.holds(row, column) else None
+
+    def text_of(self, cells: Cells, as_range: bool = False) -> str:
+        """Cells as the copy's formulas write them, sheet included: a helper stands on another sheet."""
+        text = rect_text(cells.rect)
+        if as_range and ":" not in text:
+            text = f"{text}:{text}"
+        mark = "#" if cells.spill else ""
+        return f"{quote_sheet(self.plan.book.sheets[cells.sheet])}!{text}{mark}"
+
+
+def rect_text(rect: Rect) -> str:
+    """A rectangle as a formula writes it; whole columns stay whole columns."""
+    if rect.rows == LAST_ROW:
+        first, last = address(1, rect.left)[:-1], address(1, rect.right)[:-1]
+        return f"${first}:${last}"
+    if rect.columns == LAST_COLUMN:
+        return f"${rect.top}:${rect.bottom}"
+    return str(rect)
+
+
+def name_cells(plan: Plan, name: DefinedName) -> Cells | None:
+    """The cells that a name stands for, where it stands for cells."""
+    before, mark, rest = name.text.strip().rpartition("!")
+    rect = parse_rect(rest)
+    if not mark or rect is None or "[" in before or RELATIVE.search(rest):
+        return None
+    sheet = plan.book.sheet_index(unquote_sheet(before))
+    return None if sheet is None else Cells(sheet, rect)

@@ -1,0 +1,240 @@
+"""What a prepared workbook consists of: the calls, what they read, and the cells that show their results."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from computefi.errors import Code
+from computefi.recalc.engines.base import Formula, Write
+from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, Rect, address, quote_sheet
+from computefi.xlsx.dates import serial_of
+from computefi.xlsx.package import WorkbookError
+from computefi.xlsx.sheet import Sheet
+from computefi.xlsx.workbook import Workbook
+
+RESULTS, AREAS, HELPERS, SIZES = range(4)
+"""The copy's own sheets, counted after the workbook's: single results, blocks, argument expressions, their sizes."""
+
+# Room on the helpers' sheet for what argument expressions spill: bands of this many rows over most of its columns, the
+# last ones being for what is taller. Where nobody can tell how wide an expression is, the first ones get more room.
+BAND_ROWS = 4096
+TALL_COLUMN = LAST_COLUMN - 4096
+FEW, WIDE, NARROW = 1024, 512, 64
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """The place in a formula of the copy where a call's result is referred to.
+
+    `whole` is false where Excel would take the top-left of an array: an operand of a plain formula. `area`: a single
+    cell is to be written as a range, `A1:A1`.
+    """
+
+    call: int
+    whole: bool
+    area: bool = False
+
+
+Piece = str | Hole
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Cells that a call reads directly. `trim` drops the blanks after the last content of a whole column or row."""
+
+    sheet: int
+    rect: Rect
+    trim: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """An argument that the engine computes, at (row, column) of the helpers' sheet.
+
+    `size_row` is the row of the sizes' sheet where its extent stands; 0 for a single value.
+    """
+
+    row: int
+    column: int
+    size_row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FromCall:
+    """An argument that is another call's result, handed over without the engine."""
+
+    call: int
+
+
+Source = Reference | Helper | FromCall
+
+
+@dataclass(slots=True)
+class CallSite:
+    """One CFI call: where it stands, what it is given, and where its result goes."""
+
+    function: str
+    sheet: int
+    row: int
+    column: int
+    formula: str
+    fixed: list[Any] = field(default_factory=list)
+    sources: list[tuple[int, int]] = field(default_factory=list)
+    level: int = 0
+    # Why the call is not made at all, and the error that it shows.
+    refused: str = ""
+    refusal: Code = Code.VALUE
+    # The cell's formula is this call and nothing else: the results stand in these cells themselves.
+    shown: Rect | None = None
+
+
+@dataclass(slots=True)
+class Consumer:
+    """A formula of the copy that refers to results; written anew when a result's shape changes."""
+
+    sheet: int
+    row: int
+    column: int
+    pieces: Sequence[Piece]
+    kind: str
+    rows: int = 1
+    columns: int = 1
+    # A plain formula that the engine must compute as it does an array formula.
+    lifted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """An array formula: the cells it fills, fixed, or spilled as far as its result reaches."""
+
+    sheet: int
+    rect: Rect
+    dynamic: bool
+    size_row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DataTable:
+    """One of Excel's what-if data tables: the cells between its axes, and the inputs that the axes go through.
+
+    The values left of `rect` go into `from_left`, those above it into `from_top`. With one input alone, the
+    formulas stand on the other side; with both, in the corner.
+    """
+
+    sheet: int
+    rect: Rect
+    from_left: tuple[int, int] | None
+    from_top: tuple[int, int] | None
+
+
+class Stored(NamedTuple):
+    """A formula cell as the file has it."""
+
+    row: int
+    column: int
+    kind: bytes
+    value: bytes | None
+
+
+@dataclass(slots=True)
+class HelperSheet:
+    """Where the next argument expression goes, so that none spills into another."""
+
+    count: int = 0
+    top: int = 1
+    left: int = 1
+    tall_left: int = TALL_COLUMN
+
+    def place(self, extent: tuple[int, int] | None) -> tuple[int, int]:
+        """Room for an expression of so many rows and columns, at most; None where nobody can tell."""
+        self.count += 1
+        rows, columns = extent or (BAND_ROWS, WIDE if self.count <= FEW else NARROW)
+        if rows > BAND_ROWS and self.tall_left + columns <= LAST_COLUMN:
+            self.tall_left += columns
+            return 1, self.tall_left - columns
+        if self.left + columns > TALL_COLUMN:
+            self.top, self.left = self.top + BAND_ROWS, 1
+        if self.top + BAND_ROWS > LAST_ROW + 1 or rows > BAND_ROWS:
+            raise WorkbookError("the workbook has too many expressions over ranges as arguments; put them into cells")
+        self.left += columns
+        return self.top, self.left - columns
+
+
+@dataclass(slots=True)
+class Plan:
+    """A workbook prepared for an engine."""
+
+    book: Workbook
+    sheets: list[Sheet] = field(default_factory=list)
+    calls: list[CallSite] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+    consumers: list[Consumer] = field(default_factory=list)
+    consumers_of: dict[int, list[int]] = field(default_factory=dict)
+    blocks: list[Block] = field(default_factory=list)
+    formulas: list[list[Stored]] = field(default_factory=list)
+    # What the file holds in the cells of array formulas beside their first, and in those of data tables.
+    children: dict[tuple[int, int, int], tuple[bytes, bytes | None]] = field(default_factory=dict)
+    frozen: list[tuple[int, int, int, str]] = field(default_factory=list)
+    tables: list[DataTable] = field(default_factory=list)
+    extents: list[tuple[int, int]] = field(default_factory=list)
+    initial: list[Write] = field(default_factory=list)
+    named: dict[str, Helper] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    copy: bytes = b""
+    own_sheets: tuple[str, str, str, str] = ("", "", "", "")
+    size_rows: int = 0
+    helpers: HelperSheet = field(default_factory=HelperSheet)
+    now: float = field(default_factory=lambda: serial_of(dt.datetime.now()))
+
+    def own(self, which: int) -> int:
+        """The index in the copy of one of its own sheets."""
+        return len(self.sheets) + which
+
+    def place(self, sheet: int, row: int, column: int) -> str:
+        """A cell's address as a banker reads it."""
+        return f"{quote_sheet(self.book.sheets[sheet])}!{address(row, column)}"
+
+    def result_cell(self, call: int) -> tuple[int, int, int]:
+        """Where a call's single result stands in the copy."""
+        site = self.calls[call]
+        if site.shown is not None:
+            return site.sheet, site.shown.top, site.shown.left
+        column, row = divmod(call, LAST_ROW)
+        return self.own(RESULTS), row + 1, column + 1
+
+    def result_text(self, call: int) -> str:
+        """The same as text in a formula."""
+        sheet, row, column = self.result_cell(call)
+        name = self.own_sheets[sheet - len(self.sheets)] if sheet >= len(self.sheets) else self.book.sheets[sheet]
+        return f"{quote_sheet(name)}!{address(row, column)}"
+
+    def add_size(self, anchor: str) -> tuple[int, list[Write]]:
+        """Two cells that follow the extent of what spills from `anchor`, and the row they stand in."""
+        self.size_rows += 1
+        sheet = self.own(SIZES)
+        return self.size_rows, [
+            (sheet, self.size_rows, 1, Formula(f"ROWS({anchor}#)")),
+            (sheet, self.size_rows, 2, Formula(f"COLUMNS({anchor}#)")),
+        ]
+
+    def reach(self, sheet: int, row: int, column: int) -> None:
+        """Note that a sheet has content at least this far."""
+        rows, columns = self.extents[sheet]
+        if row > rows or column > columns:
+            self.extents[sheet] = (max(rows, row), max(columns, column))
+
+
+def render(pieces: Sequence[Piece], text_of: dict[int, str], plan: Plan) -> str:
+    """A formula's text with its holes filled: the block where a call gave one, else the single cell."""
+    texts = []
+    for piece in pieces:
+        if isinstance(piece, str):
+            texts.append(piece)
+        else:
+            block = text_of.get(piece.call) if piece.whole else None
+            cell = plan.result_text(piece.call)
+            texts.append(block or (f"{cell}:{cell.rpartition('!')[2]}" if piece.area else cell))
+    return "".join(texts)

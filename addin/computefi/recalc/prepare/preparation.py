@@ -1,0 +1,456 @@
+"""The engine's copy of a workbook: cells and names only, every CFI call cut out and replaced by its result."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from xml.sax.saxutils import escape
+
+from computefi.errors import Code
+from computefi.formulas.shared import SharedFormulas
+from computefi.formulas.tree import LENGTH_LIMIT, Expression, Unreadable, cfi_name, parse
+from computefi.recalc.engines.base import Formula
+from computefi.recalc.lint.formulas import ALIKE, alike_but_for_numbers, formula_warnings
+from computefi.recalc.prepare.copy import Copy
+from computefi.recalc.prepare.cut import Cutter, only_call
+from computefi.recalc.prepare.intersect import AS_ARRAY, AS_STORED, REWRITTEN, Intersected
+from computefi.recalc.prepare.operands import External, Names, View, name_cells
+from computefi.recalc.prepare.plan import (
+    Block,
+    Consumer,
+    DataTable,
+    Hole,
+    Plan,
+    Reference,
+    Source,
+    Stored,
+    render,
+)
+from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, Rect, many_objects, parse_cell, parse_rect
+from computefi.xlsx.dates import serial_of
+from computefi.xlsx.package import WorkbookError
+from computefi.xlsx.sheet import Cell, Sheet, attributes_of, decode, inline_text, open_sheet
+from computefi.xlsx.workbook import Workbook, unescape
+
+# What the engine must not see as it stands: CFI calls, structured and external references, what changes
+# from pass to pass, and what it cannot read.
+TO_CUT = re.compile(rb"CFI[._]|\[|\b(?:NOW|RAND|SINGLE)\s*\(|:\s*INDEX\s*\(", re.IGNORECASE)
+# What is to be looked at more closely: all that, whatever may be several cells, names with a sheet before them, and
+# INDEX, which the engine cannot use on a single cell. Each way begins with a character that decides, because half a
+# million formulas are searched.
+WATCHED = (
+    rb"[Cc][Ff][Ii][._]|[\[:#]|!(?!\$?[A-Za-z]{1,3}\$?[0-9])|\s\(|\((?<=[DdEeTtWwXxYy].)(?i:(?<=NOW.)|(?<=RAND.)"
+    rb"|(?<=SINGLE.)|(?<=INDEX.)|(?<=OFFSET.)|(?<=INDIRECT.)|(?<=ANCHORARRAY.)|(?<=SEQUENCE.)|(?<=RANDARRAY.)"
+    rb"|(?<=MUNIT.))"
+)
+DEEP = 100
+# What an array formula may fill, and what one argument may read: four whole columns.
+BLOCK_LIMIT, READ_LIMIT = 2**20, 2**22
+RESERVED_NAME = "_xlnm."
+KEPT = "keeps its stored value"
+
+
+@dataclass(slots=True)
+class Preparation:
+    """The work of preparing one workbook."""
+
+    plan: Plan
+    copy: Copy
+    names: Names = field(default_factory=dict)
+    to_cut: re.Pattern[bytes] = TO_CUT
+    watched: re.Pattern[bytes] = field(init=False)
+    # What makes two formulas of a sheet alike, and how the engine gets those that are alike.
+    alike: bytes = ALIKE
+    ways: dict[bytes, int] = field(default_factory=dict)
+    known: dict[Source, int] = field(default_factory=dict)
+    shared: SharedFormulas = field(default_factory=SharedFormulas)
+    # Whether the engine gets a group of shared formulas as it stands.
+    passed: dict[str, bool] = field(default_factory=dict)
+
+    def run(self, sheets: list[Sheet]) -> None:
+        self.sort_names()
+        self.plan.sheets = sheets
+        self.plan.extents = [(1, 1) for _ in self.plan.sheets]
+        self.plan.formulas = [[] for _ in self.plan.sheets]
+        for index, sheet in enumerate(self.plan.sheets):
+            self.read_sheet(index, sheet)
+        self.compute_names()
+        self.finish()
+
+    def sort_names(self) -> None:
+        """Names of cells go to the engine; a name with a formula behind it is put in where it is used."""
+        plan, computed, watched = self.plan, [], []
+        for name in plan.book.names:
+            if name.name.casefold().startswith(RESERVED_NAME):
+                continue
+            self.names[name.name.casefold(), name.sheet] = name
+            cells = name_cells(plan, name)
+            if cells is None:
+                computed.append(name.name)
+                continue
+            self.copy.add_name(name, cells.sheet, cells.rect)
+            if cells.rect.rows * cells.rect.columns > 1 or not name.name.isascii():
+                watched.append(name.name)
+        self.to_cut = re.compile(TO_CUT.pattern + any_of([n for n in computed if n.isascii()]), re.IGNORECASE)
+        self.watched = re.compile(WATCHED + any_of(computed + watched))
+        self.alike = alike_but_for_numbers(self.names)
+
+    def read_sheet(self, index: int, sheet: Sheet) -> None:
+        """Copy a sheet's cells, cutting the formulas that need it."""
+        plan, copy = self.plan, self.copy
+        blocks: list[Rect] = []
+        self.shared, self.passed, self.ways = SharedFormulas(), {}, {}
+        last_row = 0
+        rows = columns = 1
+        note, formula_in, watched_in = plan.formulas[index].append, copy.formula, self.watched.search
+        way_of, alike = self.ways.get, self.alike
+        for cell in sheet.cells():
+            row, column, kind, _, formula, formula_attributes, value, _ = cell
+            if row != last_row:
+                blocks = [rect for rect in blocks if rect.bottom >= row]
+                copy.row(index, row)
+                last_row = row
+            if row > rows:
+                rows = row
+            if column > columns:
+                columns = column
+            if (
+                formula and not formula_attributes and len(formula) <= DEEP
+                and (watched_in(formula) is None or way_of(formula.translate(alike)) == AS_STORED)
+            ):  # fmt: skip
+                # What read_formula would come to, for nearly every formula of a large workbook.
+                note(Stored(row, column, kind, value))
+                formula_in(index, row, column, formula)
+            elif formula is not None:
+                rect = self.read_formula(index, cell)
+                if rect is not None:
+                    blocks.append(rect)
+            elif not blocks or not any(rect.holds(row, column) for rect in blocks):
+                self.read_constant(index, cell)
+            else:
+                self.keep_child(index, cell)
+        copy.end_rows(index)
+        plan.reach(index, rows, columns)
+
+    def read_constant(self, index: int, cell: Cell) -> None:
+        """A cell without a formula, in the form that the engine reads."""
+        kind, value = cell.kind, cell.value
+        if kind == b"inlineStr" and cell.inline is not None:
+            self.copy.text(index, cell.row, cell.column, inline_text(cell.inline))
+        elif value is None or (not value and kind != b"str"):
+            return
+        elif kind == b"s":
+            self.copy.text(index, cell.row, cell.column, self.shared_string(value))
+        elif kind == b"str":
+            self.copy.text(index, cell.row, cell.column, unescape(decode(value)))
+        elif kind == b"d":
+            self.copy.raw(index, cell.row, cell.column, b"", repr(serial(decode(value))).encode())
+        elif kind in (b"", b"n", b"b", b"e"):
+            self.copy.raw(index, cell.row, cell.column, kind, value)
+
+    def keep_child(self, index: int, cell: Cell) -> None:
+        """Remember what the file shows of an array formula or a data table, which is filled anew."""
+        if any(table.sheet == index and table.rect.holds(cell.row, cell.column) for table in self.plan.tables):
+            self.read_constant(index, cell)
+        kind, value = cell.kind, cell.value
+        if kind == b"s" and value:
+            kind, value = b"str", escape(self.shared_string(value)).encode()
+        self.plan.children[index, cell.row, cell.column] = (kind, value)
+
+    def shared_string(self, value: bytes) -> str:
+        strings = self.plan.book.shared_strings
+        number = int(value) if value.strip().isdigit() else -1
+        if not 0 <= number < len(strings):
+            name = self.plan.book.package.name
+            raise WorkbookError(f"{name} is damaged: a cell names shared string {decode(value)!r}")
+        return strings[number]
+
+    def read_formula(self, index: int, cell: Cell) -> Rect | None:
+        """A formula cell; for an array formula the block it fills."""
+        assert cell.formula is not None
+        attributes = attributes_of(cell.formula_attributes) if cell.formula_attributes else {}
+        kind = attributes.get("t", "normal")
+        text = cell.formula
+        if kind == "array":
+            rect = parse_rect(attributes.get("ref", "")) or Rect(cell.row, cell.column, cell.row, cell.column)
+            return self.read_array(index, cell, decode(text), rect)
+        if kind == "shared":
+            self.read_shared(index, cell, attributes)
+            return None
+        if kind == "dataTable":
+            return self.read_data_table(index, cell, attributes)
+        if not text.strip():
+            self.freeze(index, cell, "an empty formula")
+            return None
+        self.read_plain(index, cell, text)
+        return None
+
+    def read_data_table(self, index: int, cell: Cell, attributes: dict[str, str]) -> Rect | None:
+        """A what-if data table: its cells are constants in the copy, computed by the table's own loop."""
+        rect = parse_rect(attributes.get("ref", ""))
+        places = [parse_cell(attributes.get(name, "")) for name in ("r1", "r2")]
+        both, row_input = (attributes.get(name) in ("1", "true") for name in ("dt2D", "dtr"))
+        deleted = any(attributes.get(name) in ("1", "true") for name in ("del1", "del2"))
+        if rect is None or min(rect.top, rect.left) < 2 or deleted or places[0] is None or (both and not places[1]):
+            self.freeze(index, cell, "a what-if data table whose input cell is gone")
+            return None
+        if rect.rows * rect.columns > BLOCK_LIMIT:
+            self.freeze(index, cell, f"a what-if data table of more than {BLOCK_LIMIT:,} cells")
+            return None
+        from_top = places[0] if both or row_input else None
+        from_left = places[1] if both else None if row_input else places[0]
+        self.plan.tables.append(DataTable(index, rect, from_left, from_top))
+        self.keep_child(index, cell)
+        return rect
+
+    def read_shared(self, index: int, cell: Cell, attributes: dict[str, str]) -> None:
+        """A shared formula: as it is where the engine can compute it, else the cell's own text."""
+        group = attributes.get("si", "")
+        assert cell.formula is not None
+        if cell.formula:
+            self.passed[group] = not too_deep(cell.formula) and self.way_of(index, cell, cell.formula) == AS_STORED
+        if self.passed.get(group):
+            self.note(index, cell)
+            self.copy.shared_formula(index, cell.row, cell.column, cell.formula, group, attributes.get("ref", ""))
+            return
+        text = self.shared.text(group, decode(cell.formula or b""), cell.row, cell.column)
+        if text is None:
+            self.freeze(index, cell, "a shared formula without its first cell")
+        else:
+            self.read_plain(index, cell, escape(text).encode())
+
+    def read_plain(self, index: int, cell: Cell, text: bytes) -> None:
+        """An ordinary formula."""
+        if too_deep(text):
+            self.freeze(index, cell, "a formula too long or too deeply nested")
+            return
+        way = self.way_of(index, cell, text)
+        if way == REWRITTEN:
+            here = Rect(cell.row, cell.column, cell.row, cell.column)
+            self.cut(index, cell, decode(text), "plain", here)
+            return
+        self.note(index, cell)
+        put = self.copy.array_formula if way == AS_ARRAY else self.copy.formula
+        put(index, cell.row, cell.column, text)
+
+    def way_of(self, index: int, cell: Cell, text: bytes) -> int:
+        """How the engine gets an ordinary formula; asked once for those that differ in their numbers only."""
+        if self.to_cut.search(text) is not None:
+            return REWRITTEN
+        if self.watched.search(text) is None:
+            return AS_STORED
+        key = text.translate(self.alike)
+        if key not in self.ways:
+            view = View(self.plan, self.names, index, cell.row, cell.column)
+            try:
+                self.ways[key] = Intersected(view.kind).read(parse(decode(text))).way
+            except Unreadable:
+                self.ways[key] = AS_STORED
+        return self.ways[key]
+
+    def read_array(self, index: int, cell: Cell, text: str, rect: Rect) -> Rect | None:
+        """An array formula: over a fixed block, or spilling where the cell is marked dynamic."""
+        if (rect.top, rect.left) != (cell.row, cell.column) or not text.strip() or too_deep(text.encode()):
+            self.freeze(index, cell, "an array formula without its block or its text")
+            return None
+        if rect.rows * rect.columns > BLOCK_LIMIT:
+            self.freeze(index, cell, f"an array formula over more than {BLOCK_LIMIT:,} cells")
+            return None
+        self.plan.reach(index, rect.bottom, rect.right)
+        if self.cut(index, cell, text, "spill" if cell.dynamic else "array", rect):
+            return rect
+        return None
+
+    def cut(self, index: int, cell: Cell, text: str, kind: str, rect: Rect) -> bool:
+        """Take the formula apart and put what the engine can compute into the copy."""
+        plan = self.plan
+        cutter = Cutter(plan, self.names, self.known, index, cell.row, cell.column, text, kind != "plain")
+        calls, consumers = len(plan.calls), len(plan.consumers)
+        try:
+            expression = parse(text)
+            whole = only_call(expression) if kind != "spill" else None
+            if whole is not None and not whole.name.startswith("@"):
+                site = plan.calls[cutter.call(cfi_name(whole.name) or "", whole)]
+                site.shown = rect
+                plan.initial += [
+                    (index, row, column, Code.NA)
+                    for row in range(rect.top, rect.bottom + 1)
+                    for column in range(rect.left, rect.right + 1)
+                ]
+            elif kind == "plain":
+                found = Intersected(cutter.view.kind).read(expression)
+                self.consume(cutter, found.expression, kind, rect, found.array)
+            else:
+                self.consume(cutter, expression, kind, rect)
+        except External:
+            self.undo(calls, consumers)
+            self.freeze(index, cell, "a formula that reads another workbook")
+            return False
+        except Unreadable as error:
+            self.undo(calls, consumers)
+            self.freeze(index, cell, f"a formula that cannot be read ({error})")
+            return False
+        self.note(index, cell)
+        if kind != "plain":
+            self.add_block(index, rect, kind == "spill")
+        return True
+
+    def consume(self, cutter: Cutter, expression: Expression, kind: str, rect: Rect, lifted: bool = False) -> None:
+        """A formula in which the engine has a part; `lifted`: to be computed as an array formula is."""
+        pieces = cutter.cut(expression)
+        if kind == "array" and rect.rows * rect.columns > 1:
+            # An array formula shows #N/A beyond its result and repeats a single row or column over its block;
+            # the engine does so only for what an operation gives.
+            pieces = [f"IF(SEQUENCE({rect.rows},{rect.columns},1,0),", *pieces, ")"]
+        if kind == "plain":
+            self.copy.keep(cutter.sheet, cutter.row, cutter.column)
+        self.plan.consumers.append(
+            Consumer(cutter.sheet, cutter.row, cutter.column, pieces, kind, rect.rows, rect.columns, lifted)
+        )
+
+    def undo(self, calls: int, consumers: int) -> None:
+        """Forget what was cut from a formula that turned out not to be readable."""
+        del self.plan.calls[calls:]
+        del self.plan.consumers[consumers:]
+
+    def add_block(self, index: int, rect: Rect, dynamic: bool) -> None:
+        size_row = 0
+        if dynamic:
+            size_row, writes = self.plan.add_size(self.plan.place(index, rect.top, rect.left))
+            self.plan.initial += writes
+        self.plan.blocks.append(Block(index, rect, dynamic, size_row))
+
+    def note(self, index: int, cell: Cell) -> None:
+        self.plan.formulas[index].append(Stored(cell.row, cell.column, cell.kind, cell.value))
+
+    def freeze(self, index: int, cell: Cell, reason: str) -> None:
+        """A formula that cannot be computed: the copy holds its stored value, and the file keeps it."""
+        self.plan.frozen.append((index, cell.row, cell.column, reason))
+        self.read_constant(index, cell)
+
+    def compute_names(self) -> None:
+        """A name with a formula behind it gets a helper, so that its value can be asked for."""
+        for (key, scope), name in self.names.items():
+            if name_cells(self.plan, name) is not None or "#REF!" in name.text:
+                continue
+            calls, consumers = len(self.plan.calls), len(self.plan.consumers)
+            cutter = Cutter(self.plan, self.names, self.known, scope or 0, 1, 1, name.text, True)
+            try:
+                helper = cutter.helper(parse(name.text))
+            except (External, Unreadable):
+                self.undo(calls, consumers)
+                continue
+            if scope is None:
+                self.plan.named[key] = helper
+
+    def refuse_large_reads(self) -> None:
+        """A call that would read more cells than memory holds is refused; what lies beyond the sheet's end is not."""
+        plan = self.plan
+        large = {number for number, source in enumerate(plan.sources) if self.cells_read(source) > READ_LIMIT}
+        for site in plan.calls if large else ():
+            if any(number in large for _, number in site.sources):
+                site.refused = f"an argument reads more than {READ_LIMIT:,} cells; give a smaller range"
+                site.sources = []
+        for number in large:
+            # Every source is read in every pass, whoever asks for it.
+            source = plan.sources[number]
+            if isinstance(source, Reference):
+                top, left = source.rect.top, source.rect.left
+                plan.sources[number] = Reference(source.sheet, Rect(top, left, top, left))
+
+    def cells_read(self, source: Source) -> int:
+        """How many cells a source reads."""
+        if not isinstance(source, Reference):
+            return 1
+        rows, columns = self.plan.extents[source.sheet] if source.trim else (LAST_ROW, LAST_COLUMN)
+        rect = source.rect
+        return max(1, min(rect.bottom, rows) - rect.top + 1) * max(1, min(rect.right, columns) - rect.left + 1)
+
+    def finish(self) -> None:
+        """Put the formulas with holes into the copy, now that every call has its place."""
+        plan = self.plan
+        self.refuse_large_reads()
+        for number, consumer in enumerate(plan.consumers):
+            for piece in consumer.pieces:
+                if isinstance(piece, Hole) and piece.whole:
+                    plan.consumers_of.setdefault(piece.call, []).append(number)
+            text = render(consumer.pieces, {}, plan)
+            formula = Formula(text, consumer.kind, consumer.rows, consumer.columns)
+            if consumer.sheet < len(plan.sheets) and consumer.kind == "plain":
+                self.copy.late_formula(consumer.sheet, consumer.row, consumer.column, text, consumer.lifted)
+            else:
+                plan.initial.append((consumer.sheet, consumer.row, consumer.column, formula))
+        results = plan.own(0)
+        for number, site in enumerate(plan.calls):
+            if site.shown is None:
+                _, row, column = plan.result_cell(number)
+                plan.initial.append((results, row, column, Code.NA))
+        plan.copy = self.copy.build()
+
+
+def any_of(names: list[str]) -> bytes:
+    """One more way of a pattern for each first letter: what finds a use of these names in a stored formula."""
+    ways = b""
+    if not all(name.isascii() for name in names):
+        # Bytes know no capitals beyond ASCII, and a letter may be stored as its number.
+        ways = rb"|[\x80-\xff]|&#"
+    by_letter: dict[str, set[str]] = {}
+    for name in names:
+        if name.isascii() and name:
+            by_letter.setdefault(name[0].casefold(), set()).add(name[1:].casefold())
+    for letter, rests in sorted(by_letter.items()):
+        first = re.escape(letter.encode()) + re.escape(letter.upper().encode())
+        rest = b"|".join(re.escape(rest.encode()) for rest in sorted(rests))
+        ways += rb"|[" + first + rb"](?<![\w.].)(?i:" + rest + rb")(?![\w.(])"
+    return ways
+
+
+def open_sheets(book: Workbook) -> list[Sheet]:
+    """The workbook's worksheets as they are stored."""
+    return [open_sheet(book.package.read(part), part) for part in book.parts]
+
+
+def prepare(book: Workbook, sheets: list[Sheet] | None = None, now: float | None = None) -> Plan:
+    """Everything a run needs to know of the workbook, or of the same workbook with other cells in its sheets."""
+    copy = Copy(book.sheets)
+    plan = Plan(book, own_sheets=copy.own_sheets)
+    plan.now = plan.now if now is None else now
+    with many_objects():
+        Preparation(plan, copy).run(open_sheets(book) if sheets is None else sheets)
+    if book.iterate:
+        plan.warnings.append("the workbook iterates over circular references; their cells keep their stored values")
+    if book.date1904:
+        plan.warnings.append("the workbook counts dates from 1904; functions of dates are 1,462 days off")
+    reasons: dict[str, list[str]] = {}
+    for sheet, row, column, reason in plan.frozen:
+        reasons.setdefault(reason, []).append(plan.place(sheet, row, column))
+    for reason, places in reasons.items():
+        more = f" and {len(places) - 3} more" if len(places) > 3 else ""
+        verb = KEPT if len(places) == 1 else "keep their stored values"
+        plan.warnings.append(f"{', '.join(places[:3])}{more} ({reason}) {verb}")
+    if sheets is None:
+        plan.warnings += formula_warnings(plan)
+    return plan
+
+
+def too_deep(text: bytes) -> bool:
+    """Whether a formula would exhaust the engine's stack or its time; Excel allows 64 levels and 8,192 characters."""
+    if len(text) > LENGTH_LIMIT:
+        return True
+    if text.count(b"(") <= DEEP and text.count(b"-") <= DEEP and text.count(b"+") <= DEEP:
+        return False
+    depth = deepest = 0
+    for byte in text:
+        depth += (byte == 40) - (byte == 41)
+        deepest = max(deepest, depth)
+    return deepest > DEEP or re.search(rb"[-+]{%d}" % DEEP, text) is not None
+
+
+def serial(text: str) -> float:
+    """A stored ISO date as Excel's day number."""
+    try:
+        moment = dt.datetime.fromisoformat(text.replace("Z", ""))
+    except ValueError:
+        raise WorkbookError(f"a cell holds {text!r}, which is no date") from None
+    return serial_of(moment)

@@ -1,0 +1,281 @@
+"""What lies between some inputs and some outputs, as a small workbook of its own.
+
+Going back from the outputs finds the formulas they need, going forward from the inputs those of them that change.
+These alone are computed again; every other cell that they read is frozen at its value in the settled workbook.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from computefi.errors import Code
+from computefi.recalc.engines.base import EngineFault
+from computefi.recalc.prepare.copy import MAIN
+from computefi.recalc.prepare.plan import Plan
+from computefi.recalc.prepare.precedents import Anywhere, Area, Node, Precedents
+from computefi.recalc.run import Run
+from computefi.xlsx.cells import Rect, Value, address, many_objects
+from computefi.xlsx.patch import STORED_ERRORS, number_text, stored_form
+from computefi.xlsx.sheet import Sheet, attributes_of, open_sheet
+
+FEW = 16
+# A slice of nearly everything costs a second copy and saves nothing.
+LARGE, SHARE = 20_000, 0.5
+
+
+@dataclass(slots=True)
+class Column:
+    """The rows of a column that formulas fill, and the way past those that were seen."""
+
+    rows: list[int]
+    past: list[int] = field(default_factory=list)
+
+    def unseen(self, top: int, bottom: int) -> Iterator[int]:
+        """The rows between two that were not given before; each is given once."""
+        past = self.past
+        place, end = bisect_left(self.rows, top), bisect_right(self.rows, bottom)
+        while True:
+            start = place
+            while past[place] != place:
+                place = past[place]
+            while past[start] != place:
+                past[start], start = place, past[start]
+            if place >= end:
+                return
+            past[place] = place + 1
+            yield self.rows[place]
+            place += 1
+
+
+class Dependencies:
+    """Which formula cells there are, and what they read."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.precedents = Precedents(plan)
+        self.owner: dict[Node, Node] = {}
+        self.spread: dict[Node, Area] = {}
+        self.table_cells: set[Node] = set()
+        rows: dict[tuple[int, int], list[int]] = {}
+        for sheet, cells in enumerate(plan.formulas):
+            for cell in cells:
+                rows.setdefault((sheet, cell[1]), []).append(cell[0])
+        for block in plan.blocks:
+            anchor = (block.sheet, block.rect.top, block.rect.left)
+            self.spread[anchor] = (block.sheet, block.rect)
+            for node in nodes_in(block.sheet, block.rect):
+                self.owner[node] = anchor
+                if node != anchor:
+                    rows.setdefault((node[0], node[2]), []).append(node[1])
+        for table in plan.tables:
+            for node in nodes_in(table.sheet, table.rect):
+                self.table_cells.add(node)
+                rows.setdefault((node[0], node[2]), []).append(node[1])
+        self._rows = {key: sorted(set(found)) for key, found in rows.items()}
+        self._columns_of: dict[int, list[int]] = {}
+        for sheet, column in sorted(self._rows):
+            self._columns_of.setdefault(sheet, []).append(column)
+        self._reads: dict[Node, list[Area]] = {}
+        self._spills: dict[int, list[Rect]] = {}
+        for block in plan.blocks:
+            if block.dynamic:
+                self._spills.setdefault(block.sheet, []).append(block.rect)
+
+    def needed(self, outputs: Iterable[Area]) -> dict[Node, list[Area]]:
+        """The formulas that the outputs need, directly or through others, and what each reads."""
+        columns = {key: Column(rows, list(range(len(rows) + 1))) for key, rows in self._rows.items()}
+        found: dict[Node, list[Area]] = {}
+        seen: set[Area] = set()
+        ahead = [area for output in outputs for area in (output, *self.spilling_into(output))]
+        while ahead:
+            area = ahead.pop()
+            if area in seen:
+                continue
+            seen.add(area)
+            sheet, rect = area
+            for column in self._between(sheet, rect):
+                for row in columns[sheet, column].unseen(rect.top, rect.bottom):
+                    node = (sheet, row, column)
+                    node = self.owner.get(node, node)
+                    if node not in found:
+                        areas = found[node] = self.reads(node)
+                        ahead += areas
+        return found
+
+    def reads(self, node: Node) -> list[Area]:
+        """What one formula reads; a data table reads whatever it likes."""
+        areas = self._reads.get(node)
+        if areas is None:
+            if node in self.table_cells:
+                raise Anywhere
+            areas = self._reads[node] = self.precedents.reads(node)
+            areas += [spill for area in areas for spill in self.spilling_into(area)]
+        return areas
+
+    def spilling_into(self, area: Area) -> Iterator[Area]:
+        """The first cells of the spills that could grow into an area."""
+        sheet, rect = area
+        for spill in self._spills.get(sheet, ()):
+            if rect.bottom >= spill.top and rect.right >= spill.left:
+                yield sheet, Rect(spill.top, spill.left, spill.top, spill.left)
+
+    def _between(self, sheet: int, rect: Rect) -> list[int]:
+        columns = self._columns_of.get(sheet, [])
+        return columns[bisect_left(columns, rect.left) : bisect_right(columns, rect.right)]
+
+    def cells_of(self, node: Node) -> Iterator[Node]:
+        """The cells that a formula fills."""
+        return nodes_in(*self.spread[node]) if node in self.spread else iter((node,))
+
+
+class Readers:
+    """The other way round: which formulas read a cell."""
+
+    def __init__(self, needed: dict[Node, list[Area]]) -> None:
+        self._single: dict[Node, list[Node]] = {}
+        self._wide: dict[Area, list[Node]] = {}
+        for reader, areas in needed.items():
+            for sheet, rect in areas:
+                if rect[:2] == rect[2:]:
+                    self._single.setdefault((sheet, rect.top, rect.left), []).append(reader)
+                else:
+                    self._wide.setdefault((sheet, rect), []).append(reader)
+        by_sheet: dict[int, list[Area]] = {}
+        for area in self._wide:
+            by_sheet.setdefault(area[0], []).append(area)
+        self._areas = by_sheet
+        self._columns: dict[tuple[int, int], tuple[list[Area], np.ndarray[tuple[int, int], np.dtype[np.int64]]]] = {}
+
+    def of(self, node: Node) -> Iterator[Node]:
+        """The formulas that read this cell; those of one area only the first time that the area is hit."""
+        yield from self._single.pop(node, ())
+        sheet, row, column = node
+        if sheet not in self._areas:
+            return
+        key = (sheet, column)
+        if key not in self._columns:
+            areas = [area for area in self._areas[sheet] if area[1].left <= column <= area[1].right]
+            self._columns[key] = areas, np.array([(a[1].top, a[1].bottom) for a in areas], np.int64).reshape(-1, 2)
+        areas, spans = self._columns[key]
+        if len(areas) <= FEW:
+            for area in areas:
+                if area[1].top <= row <= area[1].bottom:
+                    yield from self._wide.pop(area, ())
+            return
+        for place in np.flatnonzero((spans[:, 0] <= row) & (spans[:, 1] >= row)):
+            yield from self._wide.pop(areas[place], ())
+
+
+def nodes_in(sheet: int, rect: Rect) -> Iterator[Node]:
+    """The cells of a rectangle."""
+    for row in range(rect.top, rect.bottom + 1):
+        for column in range(rect.left, rect.right + 1):
+            yield sheet, row, column
+
+
+@dataclass(slots=True)
+class Slice:
+    """The formulas to compute again, and the areas around them whose values are frozen."""
+
+    live: list[Node]
+    frozen: list[Area]
+    filled: set[Node]
+    dynamic: list[Node]
+
+    def read_frozen(self, run: Run) -> dict[Node, Value]:
+        """The values of the frozen cells now."""
+        values: dict[Node, Value] = {}
+        for sheet, rect in self.frozen:
+            rows, columns = run.plan.extents[sheet]
+            bottom, right = min(rect.bottom, rows), min(rect.right, columns)
+            if bottom < rect.top or right < rect.left:
+                continue
+            for i, line in enumerate(run.engine.read(sheet, rect.top, rect.left, bottom, right)):
+                for j, value in enumerate(line):
+                    node = (sheet, rect.top + i, rect.left + j)
+                    if value is not None and node not in self.filled:
+                        values[node] = value
+        return values
+
+
+def find_slice(dependencies: Dependencies, inputs: Iterable[Node], outputs: Iterable[Area]) -> Slice | None:
+    """What lies between inputs and outputs; None where that cannot be told or is nearly everything."""
+    inputs, outputs = list(inputs), list(outputs)
+    try:
+        with many_objects():
+            needed = dependencies.needed(outputs)
+    except Anywhere:
+        return None
+    readers = Readers(needed)
+    live: dict[Node, None] = {}
+    ahead: list[Node] = list(inputs)
+    while ahead:
+        for reader in readers.of(ahead.pop()):
+            if reader not in live:
+                live[reader] = None
+                ahead += dependencies.cells_of(reader)
+    total = sum(map(len, dependencies.plan.formulas))
+    if len(live) > max(LARGE, SHARE * total):
+        return None
+    areas = dict.fromkeys(area for node in live for area in needed[node])
+    areas |= dict.fromkeys([*outputs, *((sheet, Rect(r, c, r, c)) for sheet, r, c in inputs)])
+    filled = {cell for node in live for cell in dependencies.cells_of(node)}
+    frozen = [area for area in areas if not wholly_in(area, filled)]
+    blocks = [b for b in dependencies.plan.blocks if b.dynamic and (b.sheet, b.rect.top, b.rect.left) in live]
+    return Slice(sorted(live), frozen, filled, [(b.sheet, b.rect.top, b.rect.left) for b in blocks])
+
+
+def wholly_in(area: Area, cells: set[Node]) -> bool:
+    """Whether every cell of a small area is among the cells."""
+    sheet, rect = area
+    return rect.rows * rect.columns <= len(cells) and all(node in cells for node in nodes_in(sheet, rect))
+
+
+def slice_sheets(part: Slice, constants: dict[Node, Value], precedents: Precedents, plan: Plan) -> list[Sheet] | None:
+    """The sheets of the small workbook; None where a frozen value cannot be stored in a file."""
+    cells: list[dict[tuple[int, int], bytes]] = [{} for _ in plan.sheets]
+    for (sheet, row, column), value in constants.items():
+        if isinstance(value, EngineFault) or (isinstance(value, Code) and value.value not in STORED_ERRORS):
+            return None
+        cells[sheet][row, column] = constant_cell(row, column, value)
+    groups: set[tuple[int, str]] = set()
+    for node in part.live:
+        stored = precedents.text_of(node)
+        attributes, formula = stored.attributes, stored.formula
+        if b"shared" in attributes and (found := attributes_of(attributes)).get("t") == "shared":
+            group = found.get("si", "")
+            attributes, formula = b' t="shared" si="%s"' % group.encode(), b""
+            if (node[0], group) not in groups:
+                # The first cell of the group in the slice takes the place of the group's own first one.
+                groups.add((node[0], group))
+                attributes += b' ref="%s"' % address(*node[1:]).encode()
+                formula = stored_form(precedents.written_out(node))[1]
+        place, dynamic = address(*node[1:]).encode(), b' cm="1"' if stored.dynamic else b""
+        cells[node[0]][node[1:]] = b'<c r="%s"%s><f%s>%s</f></c>' % (place, dynamic, attributes, formula)
+    return [sheet_of(content, plan.sheets[index].part) for index, content in enumerate(cells)]
+
+
+def constant_cell(row: int, column: int, value: Value) -> bytes:
+    """A frozen value as a file holds it."""
+    place = address(row, column).encode()
+    if isinstance(value, float):
+        return b'<c r="%s"><v>%s</v></c>' % (place, number_text(value))
+    kind, text = stored_form(value)
+    return b'<c r="%s" t="%s"><v>%s</v></c>' % (place, kind or b"n", text)
+
+
+def sheet_of(cells: dict[tuple[int, int], bytes], part: str) -> Sheet:
+    """A worksheet of these cells."""
+    out = [b'<worksheet xmlns="%s"><sheetData>' % MAIN.encode()]
+    row = 0
+    for place in sorted(cells):
+        if place[0] != row:
+            out.append((b"</row>" if row else b"") + b'<row r="%d">' % place[0])
+            row = place[0]
+        out.append(cells[place])
+    out.append((b"</row>" if row else b"") + b"</sheetData></worksheet>")
+    return open_sheet(b"".join(out), part)

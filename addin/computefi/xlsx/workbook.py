@@ -1,0 +1,262 @@
+"""What a workbook says about itself: its sheets, names, tables, shared strings and calculation settings.
+
+Every part is read by expat with entities and document types refused, under any namespace prefix.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from xml.parsers import expat
+from xml.sax.saxutils import escape
+
+from computefi.xlsx.cells import ListObject, parse_rect
+from computefi.xlsx.package import Package, WorkbookError
+
+DEPTH_LIMIT = 256
+SHEET_LIMIT = 4096
+OFFICE_DOCUMENT = "/officeDocument"
+ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+
+
+@dataclass(frozen=True, slots=True)
+class DefinedName:
+    """A defined name; `sheet` is the index of the sheet it belongs to, None for the whole workbook."""
+
+    name: str
+    text: str
+    sheet: int | None
+
+
+@dataclass(slots=True)
+class Workbook:
+    """The parts of a workbook that a recalculation needs, beside the sheets' cells."""
+
+    package: Package
+    part: str
+    sheets: list[str] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
+    names: list[DefinedName] = field(default_factory=list)
+    tables: dict[str, ListObject] = field(default_factory=dict)
+    shared_strings: list[str] = field(default_factory=list)
+    date1904: bool = False
+    iterate: bool = False
+
+    def sheet_index(self, name: str) -> int | None:
+        """The place of a sheet; Excel ignores case here."""
+        wanted = name.casefold()
+        return next((i for i, sheet in enumerate(self.sheets) if sheet.casefold() == wanted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """A part's link to another part."""
+
+    kind: str
+    target: str
+
+
+class Walker:
+    """An expat run that hands each element's local name, attributes without prefixes and text to a callback."""
+
+    def __init__(
+        self, part: str, start: Callable[[str, dict[str, str]], None], end: Callable[[str, str], None] | None = None
+    ) -> None:
+        self.part = part
+        self._start, self._end = start, end
+        self._text: list[str] = []
+        self._depth = 0
+        self._parser = safe_parser()
+        self._parser.StartElementHandler = self._open
+        self._parser.EndElementHandler = self._close
+        self._parser.CharacterDataHandler = self._text.append
+        self._parser.buffer_text = True
+
+    def run(self, data: bytes) -> None:
+        parse_safely(self._parser, data, self.part)
+
+    def _open(self, tag: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > DEPTH_LIMIT:
+            raise WorkbookError(f"{self.part} is nested deeper than any workbook")
+        self._text.clear()
+        self._start(tag.rpartition(" ")[2], {key.rpartition(" ")[2]: value for key, value in attributes.items()})
+
+    def _close(self, tag: str) -> None:
+        self._depth -= 1
+        if self._end is not None:
+            self._end(tag.rpartition(" ")[2], "".join(self._text))
+        self._text.clear()
+
+
+def safe_parser() -> expat.XMLParserType:
+    """An expat parser that refuses document types, so that no entity can be declared."""
+    parser = expat.ParserCreate(namespace_separator=" ")
+
+    def refuse(*_: object) -> None:
+        raise WorkbookError("a document type declaration")
+
+    parser.StartDoctypeDeclHandler = refuse
+    parser.EntityDeclHandler = refuse
+    return parser
+
+
+def parse_safely(parser: expat.XMLParserType, data: bytes, part: str) -> None:
+    """Parse the whole part; what is wrong with it comes out as one line."""
+    try:
+        parser.Parse(data, True)
+    except (expat.ExpatError, LookupError, ValueError) as error:
+        # LookupError: an encoding that does not exist.
+        raise WorkbookError(f"{part} is damaged: {error}") from None
+    except WorkbookError as error:
+        if "document type" in str(error):
+            raise WorkbookError(f"{part} has {error}, which no workbook needs; it is refused") from None
+        raise
+
+
+def unescape(text: str) -> str:
+    """Excel's `_x0001_` for characters that XML cannot hold."""
+    if "_x" not in text:
+        return text
+    return ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+
+
+def escaped(text: str) -> str:
+    """A text as XML content; characters that XML cannot hold, and texts that look like their escape, as Excel does."""
+    if not text.isprintable() or "_x" in text:
+        text = UNSAFE.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
+    return escape(text)
+
+
+def relationships(package: Package, part: str) -> dict[str, Relationship]:
+    """The links of a part by their id; targets as member names, whether stored absolute or relative."""
+    folder, name = posixpath.split(part)
+    member = posixpath.join(folder, "_rels", f"{name}.rels")
+    found: dict[str, Relationship] = {}
+    if not package.has(member):
+        return found
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if tag == "Relationship" and attributes.get("TargetMode") != "External":
+            target = attributes.get("Target", "").replace("\\", "/")
+            target = target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+            found[attributes.get("Id", "")] = Relationship(attributes.get("Type", ""), target)
+
+    Walker(member, start).run(package.read(member))
+    return found
+
+
+def open_workbook(package: Package) -> Workbook:
+    """The workbook in the package."""
+    part = next((r.target for r in relationships(package, "").values() if r.kind.endswith(OFFICE_DOCUMENT)), None)
+    if part is None or not package.has(part):
+        binary = package.has("xl/workbook.bin") or (part or "").endswith(".bin")
+        reason = "a binary .xlsb workbook; save it as .xlsx first" if binary else "not a workbook (.xlsx or .xlsm)"
+        raise WorkbookError(f"{package.name} is {reason}")
+    if part.endswith(".bin"):
+        raise WorkbookError(f"{package.name} is a binary .xlsb workbook; save it as .xlsx first")
+    book = Workbook(package, part)
+    links = relationships(package, part)
+    read_workbook_part(book, links)
+    for link in links.values():
+        if link.kind.endswith("/sharedStrings") and package.has(link.target):
+            book.shared_strings = read_shared_strings(package.read(link.target), link.target)
+    for index, sheet_part in enumerate(book.parts):
+        for link in relationships(package, sheet_part).values():
+            if link.kind.endswith("/table") and package.has(link.target):
+                read_table(book, index, link.target)
+    return book
+
+
+def read_workbook_part(book: Workbook, links: dict[str, Relationship]) -> None:
+    """Sheets, names and settings from workbook.xml."""
+    name_attributes: dict[str, str] = {}
+    # A name's scope counts every sheet, chart sheets included; they hold no cells and are left out here.
+    places: list[int | None] = []
+    names: list[tuple[str, str, str | None]] = []
+    is_workbook = False
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal name_attributes, is_workbook
+        if tag == "workbook":
+            is_workbook = True
+        elif tag == "sheet":
+            link = links.get(attributes.get("id", ""))
+            if link is not None and link.kind.endswith("/worksheet"):
+                places.append(len(book.sheets))
+                book.sheets.append(attributes.get("name", ""))
+                book.parts.append(link.target)
+            else:
+                places.append(None)
+        elif tag == "definedName":
+            name_attributes = attributes
+        elif tag == "workbookPr":
+            book.date1904 = attributes.get("date1904") in ("1", "true")
+        elif tag == "calcPr":
+            book.iterate = attributes.get("iterate") in ("1", "true")
+
+    def end(tag: str, text: str) -> None:
+        if tag == "definedName":
+            names.append((name_attributes.get("name", ""), text, name_attributes.get("localSheetId")))
+
+    Walker(book.part, start, end).run(book.package.read(book.part))
+    if not is_workbook or not book.sheets:
+        raise WorkbookError(f"{book.package.name} has no worksheet")
+    if len(book.sheets) > SHEET_LIMIT:
+        raise WorkbookError(f"{book.package.name} has more than {SHEET_LIMIT} sheets")
+    for name, text, scope in names:
+        sheet = None
+        if scope is not None:
+            sheet = places[int(scope)] if scope.isdigit() and int(scope) < len(places) else None
+            if sheet is None:
+                continue
+        book.names.append(DefinedName(name, text, sheet))
+
+
+def read_shared_strings(data: bytes, part: str) -> list[str]:
+    """The shared strings as plain text, without the phonetic readings."""
+    strings: list[str] = []
+    pieces: list[str] = []
+    phonetic = 0
+
+    def start(tag: str, _: dict[str, str]) -> None:
+        nonlocal phonetic
+        if tag == "si":
+            pieces.clear()
+        elif tag == "rPh":
+            phonetic += 1
+
+    def end(tag: str, text: str) -> None:
+        nonlocal phonetic
+        if tag == "t" and not phonetic:
+            pieces.append(unescape(text))
+        elif tag == "rPh":
+            phonetic -= 1
+        elif tag == "si":
+            strings.append("".join(pieces))
+
+    Walker(part, start, end).run(data)
+    return strings
+
+
+def read_table(book: Workbook, sheet: int, part: str) -> None:
+    """One table part."""
+    columns: list[str] = []
+    found: dict[str, str] = {}
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if tag == "table":
+            found.update(attributes)
+        elif tag == "tableColumn":
+            columns.append(unescape(attributes.get("name", "")))
+
+    Walker(part, start).run(book.package.read(part))
+    rect = parse_rect(found.get("ref", ""))
+    name = found.get("displayName") or found.get("name", "")
+    if rect is None or not name:
+        raise WorkbookError(f"{part} is damaged: a table without a place or a name")
+    header, totals = int(found.get("headerRowCount", "1") or 1), int(found.get("totalsRowCount", "0") or 0)
+    book.tables[name.casefold()] = ListObject(name, sheet, rect, tuple(columns), header, totals)

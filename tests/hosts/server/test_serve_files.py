@@ -1,0 +1,118 @@
+"""The generated files of the add-in."""
+
+from __future__ import annotations
+
+import json
+import re
+import struct
+import zlib
+from xml.etree import ElementTree
+
+import pytest
+
+import computefi
+from computefi.hosts.server import officejs
+from computefi.spec import REGISTRY
+from serve_client import Client
+
+TOKEN = "another-token-for-tests"
+URL = "https://sheets.bank.example/cfi"
+
+
+@pytest.fixture(scope="module")
+def public() -> Client:
+    """What anybody sees of a server with a public address."""
+    return Client({}, token=TOKEN, public_url=URL)
+
+
+def test_metadata_tells_excel_all_it_may_know(public: Client) -> None:
+    metadata = public.get("/functions.json").json()
+    assert metadata["allowErrorForDataTypeAny"] is metadata["allowCustomDataForDataTypeAny"] is True
+    assert len(metadata["functions"]) == len(REGISTRY)
+    for function, spec in zip(metadata["functions"], REGISTRY.values(), strict=True):
+        assert function["id"] == function["name"] == spec.name.removeprefix("CFI_")
+        assert re.fullmatch(r"[A-Z][A-Z0-9_]{0,127}", function["id"])
+        assert function["description"] == spec.summary
+        assert function["result"] == {"type": "any", "dimensionality": "matrix"}
+        for about, parameter in zip(function["parameters"], spec.parameters, strict=True):
+            assert about["name"] == parameter.name
+            assert 0 < len(about["description"]) <= 255
+            assert (about["type"], about["dimensionality"]) == ("any", "matrix")
+            assert about.get("optional", False) == parameter.optional
+
+
+def test_metadata_may_be_read_by_excel_on_the_web(public: Client) -> None:
+    assert public.get("/functions.json").headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-origin" not in public.get("/functions.html").headers
+
+
+def test_the_script_knows_every_function_and_the_limits(public: Client) -> None:
+    script = public.get("/functions.js")
+    assert script.headers["content-type"] == "text/javascript; charset=utf-8"
+    setup = json.loads(re.search(r"const SETUP = (\{.*\});", script.text)[1])  # type: ignore[index]
+    assert setup["functions"]["WHY"] == 21
+    assert len(setup["functions"]) == len(REGISTRY)
+    assert (setup["mostCalls"], setup["mostBytes"]) == (1_000, 8 * 1024 * 1024)
+
+
+def test_no_file_holds_the_token_or_an_unfilled_word(public: Client) -> None:
+    names = ["functions.json", "functions.js", "functions.html", "pane.js", "manifest.xml"]
+    for name in names:
+        text = public.get(f"/{name}").text
+        assert TOKEN not in text
+        assert not re.search(r"__[A-Z_]+__", text), name
+
+
+def test_the_manifest_is_well_formed_and_every_resource_in_it_exists(public: Client) -> None:
+    tree = ElementTree.fromstring(public.get("/manifest.xml").content)
+    texts = {element.tag.rpartition("}")[2]: element for element in tree.iter()}
+    assert texts["Version"].text == f"1.{computefi.__version__}"
+    assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", texts["Id"].text or "")
+    defined = {e.get("id"): e.get("DefaultValue") for e in tree.iter() if e.get("id") and e.get("DefaultValue")}
+    wanted = {element.get("resid") for element in tree.iter() if element.get("resid")}
+    assert wanted == set(defined)
+    assert defined["Namespace"] == "CFI"
+    addresses = [e.get("DefaultValue", "") for e in tree.iter() if e.get("DefaultValue", "").startswith("http")]
+    assert len(addresses) == 10
+    for address in addresses:
+        assert address.startswith(URL + "/")
+        assert public.get(address.removeprefix(URL)).status_code == 200
+
+
+def test_the_same_address_is_the_same_add_in_and_another_is_not() -> None:
+    assert officejs.manifest(URL) == officejs.manifest(URL + "/")
+    assert officejs.manifest(URL).split("</Id>")[0] != officejs.manifest("https://other.example").split("</Id>")[0]
+
+
+@pytest.mark.parametrize("url", ["http://bank.example", "https://", "bank.example", "https://bank.example/?a=1"])
+def test_a_manifest_that_excel_would_refuse_is_not_made(url: str) -> None:
+    with pytest.raises(ValueError, match="over https only"):
+        officejs.manifest(url)
+
+
+def test_without_https_the_manifest_is_refused_with_the_reason() -> None:
+    answer = Client().get("/manifest.xml")
+    assert answer.status_code == 404
+    assert answer.json()["error"]["code"] == "needs_https"
+
+
+def test_addresses_are_escaped() -> None:
+    text = officejs.manifest('https://bank.example/"><Evil a="')
+    assert "<Evil" not in text
+    ElementTree.fromstring(text)
+
+
+@pytest.mark.parametrize("size", officejs.ICON_SIZES)
+def test_icons_are_images_of_their_size(public: Client, size: int) -> None:
+    content = public.get(f"/icon-{size}.png").content
+    assert content.startswith(b"\x89PNG\r\n\x1a\n")
+    assert struct.unpack(">II", content[16:24]) == (size, size)
+    length = struct.unpack(">I", content[33:37])[0]
+    assert len(zlib.decompress(content[41 : 41 + length])) == size * (3 * size + 1)
+
+
+def test_the_page_may_load_its_own_files_and_office_only(public: Client) -> None:
+    policy = public.get("/functions.html").headers["content-security-policy"]
+    assert "script-src 'self' https://appsforoffice.microsoft.com;" in policy
+    assert "default-src 'none'" in policy
+    assert "unsafe-eval" not in policy

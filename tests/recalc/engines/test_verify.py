@@ -1,0 +1,81 @@
+"""A second engine's opinion: where it disagrees, where it has none, and where all is well."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from test_engines import made, needed
+
+from computefi.errors import Code
+from computefi.recalc import WorkbookError, recalculate
+from computefi.recalc.engines.base import EngineFault
+from computefi.recalc.verify import Verification as Account
+from computefi.recalc.verify import compare, difference_of, verification, verified, verify
+
+
+def test_two_engines_agree_on_a_sound_workbook(tmp_path: Path) -> None:
+    needed("cellrune")
+    cells = {"A1": 70, "A2": 100, "B1": "=CFI_LTV(A1,A2)", "B2": "=B1*2", "B3": "=RAND()", "B4": "=NOW()", "B5": "=1/0"}
+    found = verification(made(tmp_path / "book.xlsx", cells), "cellrune")
+    assert found.engines == ("ironcalc", "cellrune")
+    assert (found.cells, found.agreed) == (5, 5)
+    assert found.disagreements == found.unavailable == []
+
+
+def test_what_the_default_engine_gets_wrong_is_found(tmp_path: Path) -> None:
+    needed("cellrune")
+    path = made(
+        tmp_path / "book.xlsx", {"A1": 1, "A2": 2, "B1": ("B1", "=NPV(0.1,A1:A2*2)"), "B2": '=B1&""', "B3": "=A1"}
+    )
+    found = verify(path, "cellrune")
+    assert [d.cell for d in found] == ["Deal!B1", "Deal!B2"]
+    assert str(found[0]).startswith("Deal!B1: 0 and 5.12396694214876")
+    assert found[1].difference == "different text"
+
+
+def test_the_inputs_of_the_run_are_those_of_the_second_engine(tmp_path: Path) -> None:
+    needed("cellrune")
+    path = made(tmp_path / "book.xlsx", {"A1": 70, "A2": 100, "B1": "=CFI_LTV(A1,A2)", "B2": "=B1*2"})
+    inputs = {"Deal!A1": 80.0}
+    book = recalculate(path, set=inputs)
+    assert verified(book, "cellrune", inputs).agreed == 2
+    assert len(verified(book, "cellrune").disagreements) == 2
+
+
+def test_a_cell_that_the_second_engine_cannot_compute_is_not_a_disagreement(tmp_path: Path) -> None:
+    needed("libreoffice")
+    path = made(tmp_path / "book.xlsx", {"A1": "=SUM(_xlfn.SEQUENCE(3))", "A2": "=1+1"})
+    found = verification(path, "libreoffice")
+    assert found.disagreements == []
+    assert found.agreed + len(found.unavailable) == found.cells == 2
+
+
+def test_an_unknown_engine_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(WorkbookError, match="no engine"):
+        verify(made(tmp_path / "book.xlsx", {"A1": "=1+1"}), "excel")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "difference"),
+    [
+        (1.0, 1.0 + 5e-10, ""), (1.0, 1.0 + 5e-9, "5.0e-09 of the value"), (1e12, 1e12 + 100, ""), (0.0, 1e-15, ""),
+        (0.0, 1e-6, "1.0e+00 of the value"), (None, 0.0, ""), ("a", "a", ""), ("a", "A", "different text"),
+        (Code.NA, Code.NUM, "different error"), (True, 1.0, "truth value against number"),
+        ("", None, "text against number"),
+        ("#N/A", Code.NA, "text against error"), (True, False, "different truth value"),
+    ],
+)  # fmt: skip
+def test_values_differ_beyond_a_billionth_or_in_kind(one: object, other: object, difference: str) -> None:
+    assert difference_of(one, other) == difference  # type: ignore[arg-type]
+
+
+def test_faults_and_missing_functions_are_counted_apart() -> None:
+    found = Account(("ironcalc", "cellrune"))
+    compare(found, "A1", 1.0, EngineFault("calculation.unsupported_function"))
+    compare(found, "A2", 1.0, Code.NAME)
+    compare(found, "A3", Code.NAME, Code.NAME)
+    assert found.unavailable == [
+        ("A1", "cellrune: calculation.unsupported_function"), ("A2", "cellrune has no such function")
+    ]  # fmt: skip
+    assert (found.cells, found.agreed) == (3, 1)

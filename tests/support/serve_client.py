@@ -1,0 +1,44 @@
+"""A client of the application without a network."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx
+
+from computefi.hosts.server.app import application
+from computefi.hosts.server.settings import Settings
+from serve_process import TOKEN
+
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
+
+
+def connected(app: Any, **headers: str) -> httpx.AsyncClient:
+    """An asynchronous client of one application."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers)
+
+
+class Client:
+    """One request at a time; with the token unless told otherwise."""
+
+    def __init__(self, headers: dict[str, str] | None = None, **settings: Any) -> None:
+        self.app = application(Settings(**{"token": TOKEN, **settings}))
+        self.headers = BEARER if headers is None else headers
+
+    def request(self, method: str, path: str, **more: Any) -> httpx.Response:
+        async def ask() -> httpx.Response:
+            async with connected(self.app, **self.headers) as client:
+                return await client.request(method, path, **more)
+
+        return asyncio.run(ask())
+
+    def get(self, path: str, **more: Any) -> httpx.Response:
+        return self.request("GET", path, **more)
+
+    def post(self, path: str, **more: Any) -> httpx.Response:
+        return self.request("POST", path, **more)
+
+    def options(self, path: str, **more: Any) -> httpx.Response:
+        return self.request("OPTIONS", path, **more)

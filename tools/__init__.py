@@ -1,0 +1,1 @@
+"""For those who carry the work on: what regenerates, checks and scaffolds."""

@@ -1,0 +1,1 @@
+"""The documentation pages of the functions, made from their declarations."""

@@ -1,0 +1,37 @@
+"""What stays as it is in every language on the cards of functions: calls, formulas, names of arguments, choices."""
+
+from __future__ import annotations
+
+import re
+
+from computefi.spec import REGISTRY
+from computefi.spec.kinds import Choice
+from workbooks.build.functions.card import Card, answer_grid, bounds_words, breakable, default_words, signature
+
+PROSE = re.compile(
+    r"\b(a|the|to|as|with|where|over|counted|goes|of|in|is|are|for|and|or|if|from|then|until|left|not|its|each)\b"
+)
+
+
+def codes() -> set[str]:
+    """Names of arguments and choices, which stand within sentences."""
+    parameters = [p for spec in REGISTRY.values() for p in spec.parameters]
+    choices = {word for p in parameters if isinstance(p.kind, Choice) for word in p.kind.words}
+    return {p.name for p in parameters} | choices
+
+
+def kept() -> set[str]:
+    """Whole texts: calls, formulas without prose, choices, and the words that a function itself answers."""
+    found = codes()
+    for spec in REGISTRY.values():
+        call, formula = signature(spec), spec.body.partition("\n\n")[0].replace("`", "").removeprefix("=")
+        found |= {call, call.removeprefix(spec.name)[1:-1], Card.shown(spec)}
+        found |= {breakable(p.name) for p in spec.parameters}
+        found |= {f"{p.name} …\n{q.name}" for p in spec.parameters for q in spec.parameters[-1:]}
+        found |= {v for row in answer_grid(spec, spec.examples[0].result) for v in row if isinstance(v, str)}
+        for p in spec.parameters:
+            if isinstance(p.kind, Choice):
+                found |= {bounds_words(p).replace('"', ""), default_words(p)}
+        if not PROSE.search(formula):
+            found.add(formula)
+    return found
