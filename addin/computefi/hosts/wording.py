@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from computefi.spec import Parameter, Spec
-from computefi.spec.declare import HELP_LIMIT
+from computefi.spec.declaration import HELP_LIMIT
 from computefi.spec.kinds import Choice
 
 WITHOUT_UNIT = {"–", "text", "any"}

@@ -29,7 +29,7 @@ from computefi.spec.convert import (
     result_cell,
     shape_words,
 )
-from computefi.spec.declare import MISSING, Parameter, Spec
+from computefi.spec.declaration import MISSING, Parameter, Spec
 from computefi.spec.kinds import FloatArray, Raw, Shape
 
 CODE_NUMBER = {code: number for number, code in enumerate(ERRORS, start=1)}

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computefi.errors import CellError, Code, DomainError, InputError, ModelError, ZeroDivisor, quoted
-from computefi.spec.declare import LAST_COLUMN, LAST_ROW, MISSING, Parameter
+from computefi.spec.declaration import LAST_COLUMN, LAST_ROW, MISSING, Parameter
 from computefi.spec.kinds import Choice, FloatArray, Kind, Words
 
 Rows = tuple[tuple[Any, ...], ...]

@@ -15,7 +15,7 @@ import pytest
 from computefi.errors import Code
 from computefi.hosts.lambdas.forms import definition, needed
 from computefi.hosts.lambdas.texts import FUNCTIONS
-from computefi.spec.declare import MISSING
+from computefi.spec.declaration import MISSING
 
 FORMULON_ERRORS = (Code.NULL, Code.DIV0, Code.VALUE, Code.REF, Code.NAME, Code.NUM, Code.NA)
 OPTIONAL = re.compile(r"_xlop\.(\w+),")

@@ -11,7 +11,7 @@ import numpy as np
 from computefi.errors import Code
 from computefi.spec import REGISTRY
 from computefi.spec.convert import is_text
-from computefi.spec.declare import MISSING, Parameter, Spec
+from computefi.spec.declaration import MISSING, Parameter, Spec
 from computefi.spec.kinds import Kind, Shape
 
 Arguments = list[Any]

@@ -26,7 +26,7 @@ from computefi.hosts.lambdas.forms import (
     typed,
 )
 from computefi.hosts.lambdas.texts import FUNCTIONS, HELPERS, NODES, WEIGHTS
-from computefi.spec.declare import is_cell_address
+from computefi.spec.declaration import is_cell_address
 
 NAMES = sorted([*FUNCTIONS, *HELPERS])
 # Excel's Name Manager was seen to take 7,992 characters and to refuse 8,192.

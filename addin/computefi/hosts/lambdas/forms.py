@@ -18,7 +18,7 @@ from computefi.formulas.tree import Call, Expression, Group, Leaf, parse
 from computefi.hosts.lambdas.texts import FUNCTIONS, HELPERS, Text, array, plain
 from computefi.spec import REGISTRY, Spec
 from computefi.spec.convert import is_text
-from computefi.spec.declare import Parameter
+from computefi.spec.declaration import Parameter
 from computefi.spec.kinds import Choice, Kind, Shape
 
 LENGTH_LIMIT = 8_192

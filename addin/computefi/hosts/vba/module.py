@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping
 from computefi.errors import Code
 from computefi.hosts.wording import argument_help, category
 from computefi.spec import Spec
-from computefi.spec.declare import HELP_LIMIT
+from computefi.spec.declaration import HELP_LIMIT
 
 MODULE_NAME = "COMPUTEFI"
 LINE_LIMIT = 1023

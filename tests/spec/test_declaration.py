@@ -9,7 +9,7 @@ import pytest
 
 from computefi.errors import DomainError
 from computefi.spec import REGISTRY, Example, Rule, declare
-from computefi.spec.declare import is_cell_address
+from computefi.spec.declaration import is_cell_address
 from computefi.spec.kinds import MONEY, RATIO, X, optional
 
 
