@@ -29,7 +29,7 @@ ROOMS: dict[str, tuple[str, str]] = {
     "recalc": ("numpy", "errors spec xlsx formulas recalc.engines recalc.prepare recalc.whatif"),
     "hosts": ("numpy xlwings", "errors computefi spec xlsx formulas hosts.vba"),
     "hosts.vba": ("", "errors spec hosts.wording"),
-    "hosts.windows": ("xlwings", "computefi xlsx hosts.vba hosts.export"),
+    "hosts.windows": ("xlwings", "errors computefi xlsx hosts.vba hosts.export"),
     "hosts.libreoffice": ("uno unohelper com", "errors computefi spec xlsx hosts.wording"),
     "hosts.server": ("numpy starlette uvicorn h11", "errors computefi spec models hosts.wording"),
     "hosts.lambdas": ("numpy", "errors spec models xlsx formulas"),

@@ -1,4 +1,4 @@
-"""What can go wrong in a cell, and the Excel error value that says so.
+"""What can go wrong in a cell, and the Excel error value that says so; and what can go wrong with a file.
 
 ModelError (ValueError)
 ├── InputError   #VALUE!  wrong type, wrong shape, nothing given
@@ -7,6 +7,14 @@ ModelError (ValueError)
 ├── MissingData  #N/A     too few observations
 ├── ZeroDivisor  #DIV/0!  a denominator of zero
 └── CellError    any      an Excel error that came in as an argument
+
+WorkbookError
+├── InputRefused   what was asked for cannot be done: a name, a cell, a path, an option
+├── DamagedFile    a file that is damaged, or of a kind that is not worked on
+├── EngineMissing  a program or package that is needed is not there
+├── EngineFailed   an engine that is there and cannot do its work
+├── NotSolved      a search in a workbook that has no answer
+└── LimitReached   more than is allowed: bytes, rows, combinations, seconds
 """
 
 from __future__ import annotations
@@ -88,6 +96,44 @@ class CellError(ModelError):
     def __init__(self, parameter: str, got: Code, where: str = "") -> None:
         super().__init__(parameter, "holds an error", got, where)
         self.code = got
+
+
+class WorkbookError(Exception):
+    """The file or the request cannot be worked on; the message is one line for the person who asked.
+
+    `part` is the member of the file at fault ("xl/worksheets/sheet1.xml"), `cell` the cell ("Deal!B3"), and `name`
+    what goes by a name: a defined name, a sheet, a file, an option, an engine. Each is "" where it says nothing.
+    """
+
+    def __init__(self, message: str, *, part: str = "", cell: str = "", name: str = "") -> None:
+        super().__init__(message)
+        self.part = part
+        self.cell = cell
+        self.name = name
+
+
+class InputRefused(WorkbookError):
+    """What was asked for cannot be done: a name that is not there, a path that cannot be written, a wrong option."""
+
+
+class DamagedFile(WorkbookError):
+    """A file that is damaged, or of a kind that is not worked on."""
+
+
+class EngineMissing(WorkbookError):
+    """A program or package that is needed is not there, or not of a kind that serves."""
+
+
+class EngineFailed(WorkbookError):
+    """An engine that is there and cannot read or compute the workbook, or has ended."""
+
+
+class NotSolved(WorkbookError):
+    """A search in a workbook that has no answer."""
+
+
+class LimitReached(WorkbookError):
+    """More than is allowed: bytes, members, rows, combinations or seconds."""
 
 
 def quoted(cell: object) -> object:

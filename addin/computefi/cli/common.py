@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from computefi.errors import Code, ModelError
+from computefi.errors import Code, ModelError, WorkbookError
 
 FINDINGS, BAD_INPUT = 1, 2
 
@@ -29,8 +29,6 @@ class Refused(click.ClickException):
 @contextmanager
 def refusing() -> Iterator[None]:
     """Turn every expected failure into one line."""
-    from computefi.recalc import WorkbookError
-
     try:
         yield
     except (WorkbookError, ModelError) as error:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from computefi.cli.common import FINDINGS, plain, refusing
+from computefi.errors import InputRefused
 
 if TYPE_CHECKING:
     from computefi.recalc import Recalculated
@@ -55,13 +56,12 @@ def second_opinion(
     book: Recalculated, engine_name: str, verify_name: str | None, settings: Mapping[str, Value]
 ) -> Verification | None:
     """What the engine of `--verify` says of a recalculated workbook; None where it was not asked for."""
-    from computefi.recalc import WorkbookError
     from computefi.recalc.verify import verified
 
     if verify_name is None:
         return None
     if verify_name == engine_name:
-        raise WorkbookError(f"--verify {verify_name} is the engine that computed; name another one")
+        raise InputRefused(f"--verify {verify_name} is the engine that computed; name another one", name=verify_name)
     return verified(book, verify_name, settings, engine_name)
 
 

@@ -14,9 +14,10 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from computefi.errors import DamagedFile, InputRefused
 from computefi.formulas.tree import cfi_name
 from computefi.spec import PREFIX, REGISTRY
-from computefi.xlsx.package import Package, WorkbookError, check_suffix, write_atomically
+from computefi.xlsx.package import Package, check_suffix, write_atomically
 from computefi.xlsx.sheet import ATTRIBUTES, BREAK
 from computefi.xlsx.workbook import open_workbook, parse_safely, relationships, safe_parser
 
@@ -56,7 +57,7 @@ class Exported:
 def export(path_in: Path, path_out: Path, host: str = "libreoffice") -> Exported:
     """Write the workbook with its CFI calls spelled as the host ("libreoffice" or "excel") reads them."""
     if host not in SEPARATORS:
-        raise WorkbookError(f"there is no export for {host!r}; choose {' or '.join(SEPARATORS)}")
+        raise InputRefused(f"there is no export for {host!r}; choose {' or '.join(SEPARATORS)}", name=host)
     check_suffix(path_in, path_out)
     package = Package.open(path_in)
     done = Exported()
@@ -85,10 +86,10 @@ def _parts(package: Package) -> list[str]:
 def _rewrite_part(data: bytes, part: str, host: str, done: Exported) -> bytes:
     """A part with the calls in its formulas respelled."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"UTF-16" in data[:100].upper():
-        raise WorkbookError(f"{part} is stored as UTF-16, which is not supported")
+        raise DamagedFile(f"{part} is stored as UTF-16, which is not supported", part=part)
     parse_safely(safe_parser(), data, part)
     if b"<![CDATA[" in data:
-        raise WorkbookError(f"{part} has CDATA sections, which are not supported")
+        raise DamagedFile(f"{part} has CDATA sections, which are not supported", part=part)
     # Comments become blanks of the same length, so that no byte moves.
     scannable = BREAK.sub(lambda match: b" " * len(match[0]), data)
     out, copied = [], 0

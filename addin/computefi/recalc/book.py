@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from computefi.errors import InputRefused, NotSolved
 from computefi.recalc.changes import Node, collect, explain
 from computefi.recalc.charts import chart_parts
 from computefi.recalc.engines.base import Engine, IronCalc
@@ -21,7 +22,7 @@ from computefi.recalc.whatif.scenarios import NoNumber, Output, Scenarios, Solve
 from computefi.recalc.whatif.slices import Dependencies
 from computefi.xlsx.calcmode import CalcMode, with_calc_mode
 from computefi.xlsx.cells import Rows, Value, many_objects
-from computefi.xlsx.package import Package, WorkbookError, check_suffix, write_atomically
+from computefi.xlsx.package import Package, check_suffix, write_atomically
 from computefi.xlsx.workbook import Workbook, open_workbook
 
 
@@ -224,10 +225,10 @@ class Book:
         """
         rows = combinations(vary, zipped)
         if not get:
-            raise WorkbookError("nothing to get: name at least one output")
+            raise InputRefused("nothing to get: name at least one output")
         inputs = [find_input(self.plan, name) for name in vary]
         if len(set(inputs)) < len(inputs):
-            raise WorkbookError("two of the inputs to vary are one cell")
+            raise InputRefused("two of the inputs to vary are one cell")
         checked = [[input_value(name, value) for name, value in zip(vary, row, strict=True)] for row in rows]
         outputs = [find_output(self.plan, name) for name in get]
         scenarios = self.scenarios(inputs, outputs)
@@ -249,22 +250,24 @@ class Book:
         """
         goal, known = input_value(target, value), input_value(by, 0.0)
         if isinstance(goal, bool) or not isinstance(goal, float) or not isinstance(known, float):
-            raise WorkbookError(f"{target} can only be brought to a number; got {value!r}")
+            raise InputRefused(f"{target} can only be brought to a number; got {value!r}", name=target)
         node, output = find_input(self.plan, by), find_output(self.plan, target)
         start = self.settled().engine.read(*node, *node[1:])[0][0]
         if start is None:
             start = 0.0
         if isinstance(start, bool) or not isinstance(start, (int, float)):
-            raise WorkbookError(f"{by} holds {start!r}; only a number can be moved")
+            raise InputRefused(f"{by} holds {start!r}; only a number can be moved", name=by)
         if between is not None and not between[0] < between[1]:
-            raise WorkbookError(f"the first end must be below the second; got {between[0]:g} and {between[1]:g}")
+            raise InputRefused(
+                f"the first end must be below the second; got {between[0]:g} and {between[1]:g}", name=by
+            )
         scenarios = self.scenarios([node], [output])
         try:
             solved = solve(lambda x: scenarios.answer({node: x})[0], goal, float(start), between)
         except NoNumber as error:
-            raise WorkbookError(f"no solution found for {target} by {by}: {error}") from None
-        except WorkbookError as error:
-            raise WorkbookError(f"{target} by {by}: {error}") from None
+            raise NotSolved(f"no solution found for {target} by {by}: {error}", name=by) from None
+        except NotSolved as error:
+            raise NotSolved(f"{target} by {by}: {error}", name=by) from None
         if keep:
             self.set(by, solved.by)
         return solved

@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from difflib import get_close_matches
 
-from computefi.errors import Code
+from computefi.errors import Code, InputRefused
 from computefi.recalc.prepare.operands import name_cells
 from computefi.recalc.prepare.plan import Helper, Plan
 from computefi.xlsx.cells import SHOWN_PLACES, Rect, Value, parse_rect, quote_sheet, unquote_sheet
-from computefi.xlsx.package import WorkbookError
 
 Node = tuple[int, int, int]
 
@@ -23,7 +22,9 @@ def find(plan: Plan, reference: str) -> tuple[int, Rect] | Helper:
         sheet = book.sheet_index(unquote_sheet(before))
         if sheet is None:
             near = get_close_matches(unquote_sheet(before), book.sheets, 3)
-            raise WorkbookError(f"there is no sheet {unquote_sheet(before)!r}" + suggestion(near, book.sheets))
+            raise InputRefused(
+                f"there is no sheet {unquote_sheet(before)!r}" + suggestion(near, book.sheets), name=reference
+            )
         rect = parse_rect(rest)
         if rect is not None:
             return sheet, rect
@@ -36,13 +37,15 @@ def find(plan: Plan, reference: str) -> tuple[int, Rect] | Helper:
                     return cells.sheet, cells.rect
                 if scope is None and wanted in plan.named:
                     return plan.named[wanted]
-                raise WorkbookError(f"the name {name.name} stands for no cells of this workbook")
+                raise InputRefused(f"the name {name.name} stands for no cells of this workbook", name=name.name)
     known = [name.name for name in book.names if not name.name.startswith("_xlnm.")]
     if not mark and parse_rect(rest) is not None:
-        raise WorkbookError(f"{rest}: on which sheet? Write {quote_sheet(book.sheets[0])}!{rest}")
+        raise InputRefused(f"{rest}: on which sheet? Write {quote_sheet(book.sheets[0])}!{rest}", cell=rest)
     by_key = {name.casefold(): name for name in known}
     near = [by_key[key] for key in get_close_matches(wanted, by_key, 3, 0.5)]
-    raise WorkbookError(f"there is no name {reference.strip()!r} in the workbook" + suggestion(near, known))
+    raise InputRefused(
+        f"there is no name {reference.strip()!r} in the workbook" + suggestion(near, known), name=reference.strip()
+    )
 
 
 def suggestion(near: list[str], known: list[str]) -> str:
@@ -56,13 +59,17 @@ def find_input(plan: Plan, reference: str) -> Node:
     """The one cell that can be set under this reference."""
     target = find(plan, reference)
     if isinstance(target, Helper):
-        raise WorkbookError(f"{reference} is a formula; only inputs can be set")
+        raise InputRefused(f"{reference} is a formula; only inputs can be set", name=reference)
     sheet, rect = target
     if rect.rows * rect.columns != 1:
-        raise WorkbookError(f"{reference} is a range; set one cell at a time")
+        raise InputRefused(f"{reference} is a range; set one cell at a time", name=reference)
     node = (sheet, rect.top, rect.left)
     if holds_formula(plan, *node):
-        raise WorkbookError(f"{reference} holds a formula ({plan.place(*node)}); only inputs can be set")
+        raise InputRefused(
+            f"{reference} holds a formula ({plan.place(*node)}); only inputs can be set",
+            name=reference,
+            cell=plan.place(*node),
+        )
     return node
 
 
@@ -70,7 +77,7 @@ def find_output(plan: Plan, reference: str) -> tuple[int, Rect] | Helper:
     """The one cell that is asked for under this reference."""
     target = find(plan, reference)
     if not isinstance(target, Helper) and target[1].rows * target[1].columns != 1:
-        raise WorkbookError(f"{reference} is a range; ask for one cell at a time")
+        raise InputRefused(f"{reference} is a range; ask for one cell at a time", name=reference)
     return target
 
 
@@ -89,5 +96,7 @@ def input_value(reference: str, value: Value) -> Value:
     if value is None or isinstance(value, (bool, str)):
         return value
     if isinstance(value, Code) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise WorkbookError(f"{reference} cannot be set to {value!r}: give a number, a text, True, False or None")
+        raise InputRefused(
+            f"{reference} cannot be set to {value!r}: give a number, a text, True, False or None", name=reference
+        )
     return float(value)

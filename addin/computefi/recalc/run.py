@@ -13,13 +13,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from computefi.errors import CellError, Code
+from computefi.errors import CellError, Code, InputRefused, LimitReached
 from computefi.recalc.engines.base import Engine, Formula, Write
 from computefi.recalc.prepare.plan import AREAS, HELPERS, SIZES, FromCall, Helper, Plan, Reference, render
 from computefi.recalc.prepare.trace import find_cycle
 from computefi.spec import REGISTRY, Outcome, call_many
 from computefi.xlsx.cells import LAST_ROW, Rect, Rows, Value, address, quote_sheet
-from computefi.xlsx.package import WorkbookError
 
 PASS_LIMIT = 1000
 SLACK = 3
@@ -112,7 +111,7 @@ class Run:
         """Name the cells of a cycle through a call, if there is one."""
         cycle = find_cycle(self.plan)
         if cycle:
-            raise WorkbookError(f"a circular reference through a CFI call: {' → '.join(cycle)}")
+            raise InputRefused(f"a circular reference through a CFI call: {' → '.join(cycle)}", cell=cycle[0])
 
     def changed_sources(self) -> list[int]:
         """Read everything that calls read, and say what is not as it was."""
@@ -233,7 +232,7 @@ class Run:
         area = self._areas.get(number)
         if area is None or (area.rows, area.columns) != (rows, columns):
             if self._next_area_row + rows > LAST_ROW:
-                raise WorkbookError("the results of the workbook's calls do not fit on one sheet")
+                raise LimitReached("the results of the workbook's calls do not fit on one sheet")
             area = self._areas[number] = Area(self._next_area_row, rows, columns)
             self._next_area_row += rows
         return area

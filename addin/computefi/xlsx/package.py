@@ -21,6 +21,8 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
+from computefi.errors import DamagedFile, InputRefused, LimitReached
+
 SUFFIXES = (".xlsx", ".xlsm", ".xltx", ".xltm")
 FILE_LIMIT = 512 * 2**20
 MEMBER_LIMIT = 1024 * 2**20
@@ -43,10 +45,6 @@ ENCRYPTED = 0x1
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-class WorkbookError(Exception):
-    """The file or the request cannot be worked on; the message is one line for the person who asked."""
-
-
 class Package:
     """The members of one workbook file."""
 
@@ -58,11 +56,11 @@ class Package:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error) as error:
-            raise WorkbookError(f"{name} is not a workbook: the file is damaged ({error})") from None
+            raise DamagedFile(f"{name} is not a workbook: the file is damaged ({error})", name=name) from None
         self._check_limits()
         self.members = {info.filename.lower(): info for info in self._zip.infolist()}
         if len(self.members) != len(self._zip.infolist()):
-            raise WorkbookError(f"{name} holds two members of the same name; it will not be touched")
+            raise DamagedFile(f"{name} holds two members of the same name; it will not be touched", name=name)
 
     @classmethod
     def open(cls, path: Path) -> Package:
@@ -70,32 +68,40 @@ class Package:
         try:
             size = path.stat().st_size
             if size > FILE_LIMIT:
-                raise WorkbookError(f"{path} is larger than {FILE_LIMIT // 2**20} MB")
+                raise LimitReached(f"{path} is larger than {FILE_LIMIT // 2**20} MB", name=str(path))
             data = path.read_bytes()
         except FileNotFoundError:
-            raise WorkbookError(f"{path} does not exist") from None
+            raise InputRefused(f"{path} does not exist", name=str(path)) from None
         except IsADirectoryError:
-            raise WorkbookError(f"{path} is a folder, not a workbook") from None
+            raise InputRefused(f"{path} is a folder, not a workbook", name=str(path)) from None
         except OSError as error:
-            raise WorkbookError(f"{path} cannot be read: {error.strerror or error}") from None
+            raise InputRefused(f"{path} cannot be read: {error.strerror or error}", name=str(path)) from None
         return cls(data, str(path))
 
     def _check_limits(self) -> None:
         infos = self._zip.infolist()
         if len(infos) > MEMBER_COUNT_LIMIT:
-            raise WorkbookError(f"{self.name} has {len(infos)} members, more than {MEMBER_COUNT_LIMIT}")
+            raise LimitReached(f"{self.name} has {len(infos)} members, more than {MEMBER_COUNT_LIMIT}", name=self.name)
         total = 0
         for info in infos:
             total += info.file_size
             parts = info.filename.replace("\\", "/").split("/")
             if ".." in parts or info.filename.startswith(("/", "\\")) or ":" in parts[0]:
-                raise WorkbookError(f"{self.name} has a member outside its own folder: {info.filename!r}")
+                raise DamagedFile(
+                    f"{self.name} has a member outside its own folder: {info.filename!r}",
+                    name=self.name,
+                    part=info.filename,
+                )
             if info.flag_bits & ENCRYPTED:
-                raise WorkbookError(f"{self.name} is encrypted; save it without a password first")
+                raise DamagedFile(f"{self.name} is encrypted; save it without a password first", name=self.name)
             ratio = info.file_size / max(info.compress_size, 1)
             bomb = info.file_size > SUSPECT_SIZE and ratio > SUSPECT_RATIO
             if info.file_size > MEMBER_LIMIT or total > TOTAL_LIMIT or bomb:
-                raise WorkbookError(f"{self.name} would unpack to an unreasonable size ({info.filename})")
+                raise LimitReached(
+                    f"{self.name} would unpack to an unreasonable size ({info.filename})",
+                    name=self.name,
+                    part=info.filename,
+                )
 
     def has(self, member: str) -> bool:
         """Whether the package has this member; case does not matter, as in Excel."""
@@ -108,7 +114,7 @@ class Package:
             with self._zip.open(info) as stream:
                 content = stream.read(info.file_size + 1)
         except KeyError:
-            raise WorkbookError(f"{self.name} is damaged: it has no {member}") from None
+            raise DamagedFile(f"{self.name} is damaged: it has no {member}", name=self.name, part=member) from None
         except (
             zipfile.BadZipFile,
             zlib.error,
@@ -119,9 +125,13 @@ class Package:
             ValueError,
             struct.error,
         ) as error:
-            raise WorkbookError(f"{self.name} is damaged: {member} cannot be unpacked ({error})") from None
+            raise DamagedFile(
+                f"{self.name} is damaged: {member} cannot be unpacked ({error})", name=self.name, part=member
+            ) from None
         if len(content) != info.file_size:
-            raise WorkbookError(f"{self.name} is damaged: {member} is not as long as it says")
+            raise DamagedFile(
+                f"{self.name} is damaged: {member} is not as long as it says", name=self.name, part=member
+            )
         return content
 
     def replaced(self, changes: Mapping[str, bytes]) -> bytes:
@@ -165,7 +175,9 @@ class Package:
             fields = list(CENTRAL.unpack_from(self.data, position))
             length = CENTRAL.size + fields[10] + fields[11] + fields[12]
             if fields[16] not in moved:
-                raise WorkbookError(f"{self.name} is a zip file of a kind that cannot be rewritten (zip64)")
+                raise DamagedFile(
+                    f"{self.name} is a zip file of a kind that cannot be rewritten (zip64)", name=self.name
+                )
             place, sizes = moved[fields[16]]
             if sizes is not None:
                 fields[3] &= ~DATA_DESCRIPTOR
@@ -179,7 +191,9 @@ class Package:
         offset = self.data.rfind(b"PK\x05\x06")
         fields = END.unpack_from(self.data, offset)
         if offset < 0 or fields[6] != self._zip.start_dir:
-            raise WorkbookError(f"{self.name} is a zip file of a kind that cannot be rewritten (zip64 or a prefix)")
+            raise DamagedFile(
+                f"{self.name} is a zip file of a kind that cannot be rewritten (zip64 or a prefix)", name=self.name
+            )
         return offset
 
 
@@ -191,7 +205,7 @@ def pack(content: bytes, method: int) -> tuple[bytes, tuple[int, int, int]]:
         packer = zlib.compressobj(1 if len(content) > 2**22 else 6, zlib.DEFLATED, -15)
         packed = packer.compress(content) + packer.flush()
     elif method != zipfile.ZIP_STORED:
-        raise WorkbookError(f"a member is packed with method {method}, which is not one of Excel's")
+        raise DamagedFile(f"a member is packed with method {method}, which is not one of Excel's")
     return packed, (zlib.crc32(content), len(packed), len(content))
 
 
@@ -199,12 +213,12 @@ def refuse_other_formats(data: bytes, name: str) -> None:
     """Say what the file is when it is not a zip."""
     if data.startswith(OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
-            raise WorkbookError(f"{name} is encrypted; save it without a password first")
-        raise WorkbookError(f"{name} is an old .xls workbook; save it as .xlsx first")
+            raise DamagedFile(f"{name} is encrypted; save it without a password first", name=name)
+        raise DamagedFile(f"{name} is an old .xls workbook; save it as .xlsx first", name=name)
     if not data:
-        raise WorkbookError(f"{name} is empty")
+        raise DamagedFile(f"{name} is empty", name=name)
     if not data.startswith(b"PK"):
-        raise WorkbookError(f"{name} is not a workbook (.xlsx or .xlsm)")
+        raise DamagedFile(f"{name} is not a workbook (.xlsx or .xlsm)", name=name)
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -224,7 +238,7 @@ def write_atomically(path: Path, data: bytes) -> None:
         remove_stale(path.parent)
     except OSError as error:
         reason = "the disk is full" if error.errno == errno.ENOSPC else error.strerror or str(error)
-        raise WorkbookError(f"{path} cannot be written: {reason}") from None
+        raise InputRefused(f"{path} cannot be written: {reason}", name=str(path)) from None
     finally:
         if temporary is not None:
             with contextlib.suppress(OSError):
@@ -265,4 +279,4 @@ def check_suffix(source: Path, target: Path) -> None:
     """A workbook with macros saved as .xlsx, or the other way round, is a file that Excel refuses."""
     suffix = source.suffix.casefold()
     if target.suffix.casefold() != suffix and suffix in SUFFIXES:
-        raise WorkbookError(f"{target} must end in {suffix} as {source.name} does")
+        raise InputRefused(f"{target} must end in {suffix} as {source.name} does", name=str(target))

@@ -11,7 +11,8 @@ import zlib
 from collections.abc import Mapping
 from xml.sax.saxutils import quoteattr
 
-from computefi.xlsx.package import CENTRAL, END, LOCAL, WorkbookError
+from computefi.errors import DamagedFile
+from computefi.xlsx.package import CENTRAL, END, LOCAL
 from computefi.xlsx.sheet import ATTRIBUTES, BREAK
 from computefi.xlsx.workbook import parse_safely, safe_parser
 
@@ -38,10 +39,10 @@ CODE_NAME = re.compile(rb"""(\scodeName\s*=\s*)(?:"[^"]*"|'[^']*')""")
 def scannable(data: bytes, part: str) -> bytes:
     """The part with its comments as blanks, so that no byte moves; a part that cannot be patched is refused."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"UTF-16" in data[:100].upper():
-        raise WorkbookError(f"{part} is stored as UTF-16, which is not supported")
+        raise DamagedFile(f"{part} is stored as UTF-16, which is not supported", part=part)
     parse_safely(safe_parser(), data, part)
     if b"<![CDATA[" in data:
-        raise WorkbookError(f"{part} has CDATA sections, which are not supported")
+        raise DamagedFile(f"{part} has CDATA sections, which are not supported", part=part)
     return BREAK.sub(lambda match: b" " * len(match[0]), data)
 
 
@@ -61,11 +62,11 @@ def with_types(data: bytes, workbook: str, added: Mapping[str, str]) -> bytes:
     scan = scannable(data, CONTENT_TYPES)
     found = [m for m in OVERRIDE.finditer(scan) if (value_of(m[2], "PartName") or "").lower() == f"/{workbook}".lower()]
     if len(found) != 1:
-        raise WorkbookError(f"{CONTENT_TYPES} does not say what {workbook} is")
+        raise DamagedFile(f"{CONTENT_TYPES} does not say what {workbook} is", part=CONTENT_TYPES)
     (main,) = found
     kind = value_of(main[2], "ContentType")
     if kind not in (PLAIN_WORKBOOK, MACRO_WORKBOOK):
-        raise WorkbookError(f"the file is not a workbook but a {kind}")
+        raise DamagedFile(f"the file is not a workbook but a {kind}", part=CONTENT_TYPES)
     element = data[main.start() : main.end()].replace(PLAIN_WORKBOOK.encode(), MACRO_WORKBOOK.encode())
     new = b"".join(
         b"<%bOverride PartName=%b ContentType=%b/>" % (main[1], quoted(f"/{part}"), quoted(kind))
@@ -79,7 +80,7 @@ def with_links(data: bytes, part: str, added: Mapping[str, tuple[str, str]]) -> 
     scan = scannable(data, part)
     first = LINK.search(scan)
     if first is None or first[3]:
-        raise WorkbookError(f"{part} is damaged: it has no links")
+        raise DamagedFile(f"{part} is damaged: it has no links", part=part)
     new = b"".join(
         b"<%bRelationship Id=%b Type=%b Target=%b/>" % (first[1], quoted(name), quoted(kind), quoted(target))
         for name, (kind, target) in added.items()
@@ -94,7 +95,7 @@ def with_sheet(data: bytes, part: str, name: str, link: str) -> bytes:
     end, sheets = SHEETS_END.search(scan), list(SHEET.finditer(scan))
     prefixes = [match[1] for sheet in sheets if (match := re.search(rb"\s([\w.-]+):id\s*=", sheet[1]))]
     if end is None or not prefixes:
-        raise WorkbookError(f"{part} is damaged: it has no sheets")
+        raise DamagedFile(f"{part} is damaged: it has no sheets", part=part)
     numbers = [int(number) for sheet in sheets if (number := value_of(sheet[1], "sheetId")) and number.isdigit()]
     new = b"<%bsheet name=%b sheetId=%b %b:id=%b/>" % (
         end[1], quoted(name), quoted(str(max(numbers, default=0) + 1)), prefixes[0], quoted(link),
@@ -122,7 +123,7 @@ def with_code_name(data: bytes, part: str, name: str) -> bytes:
     scan = scannable(data, part)
     root, properties = _properties(scan)
     if root is None:
-        raise WorkbookError(f"{part} is damaged: it is neither a workbook nor a sheet")
+        raise DamagedFile(f"{part} is damaged: it is neither a workbook nor a sheet", part=part)
     if properties is not None:
         have = CODE_NAME.search(scan, properties.start(1), properties.end(1))
         place, end = (have.end(1), have.end()) if have else (properties.end(1), properties.end(1))

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from computefi.errors import DamagedFile
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, column_number
-from computefi.xlsx.package import WorkbookError
 from computefi.xlsx.workbook import parse_safely, safe_parser, unescape
 
 ATTRIBUTES = rb"""(?:\s+[^\s=/>]+\s*=\s*(?:"[^"]*"|'[^']*'))*"""
@@ -79,7 +79,7 @@ class Sheet:
             if letters is not None:
                 row, column = int(digits), columns.get(letters) or self.column_of(letters)
                 if not 1 <= row <= LAST_ROW:
-                    raise WorkbookError(f"{self.part} is damaged: row {row}")
+                    raise DamagedFile(f"{self.part} is damaged: row {row}", part=self.part)
             else:
                 row, column = self.place_of(attributes, row, column)
             if rest is None:
@@ -99,7 +99,9 @@ class Sheet:
         inline = self.patterns.inline.search(content)
         inside = self.patterns.inside.findall(content)
         if inside.count(b"f") != (formula is not None) or inside.count(b"v") != (value is not None) or b"c" in inside:
-            raise WorkbookError(f"{self.part} is damaged: a cell holds two formulas, two values or another cell")
+            raise DamagedFile(
+                f"{self.part} is damaged: a cell holds two formulas, two values or another cell", part=self.part
+            )
         return (
             b"" if formula is None else formula[1],
             None if formula is None else (formula[2] or b""),
@@ -112,7 +114,7 @@ class Sheet:
         column = COLUMN_NUMBERS[letters] = column_number(letters.decode())
         if column > LAST_COLUMN:
             del COLUMN_NUMBERS[letters]
-            raise WorkbookError(f"{self.part} is damaged: a cell outside the sheet")
+            raise DamagedFile(f"{self.part} is damaged: a cell outside the sheet", part=self.part)
         return column
 
     def row_of(self, attributes: bytes, previous: int) -> int:
@@ -120,7 +122,7 @@ class Sheet:
         match = ROW_NUMBER.search(attributes)
         row = int(match[1]) if match else previous + 1
         if not 1 <= row <= LAST_ROW:
-            raise WorkbookError(f"{self.part} is damaged: row {row}")
+            raise DamagedFile(f"{self.part} is damaged: row {row}", part=self.part)
         return row
 
     def place_of(self, attributes: bytes, row: int, column: int) -> tuple[int, int]:
@@ -130,7 +132,7 @@ class Sheet:
             return row, column + 1
         row, column = int(match[2]), column_number(match[1].decode())
         if not 1 <= row <= LAST_ROW or column > LAST_COLUMN:
-            raise WorkbookError(f"{self.part} is damaged: a cell outside the sheet")
+            raise DamagedFile(f"{self.part} is damaged: a cell outside the sheet", part=self.part)
         return row, column
 
 
@@ -138,7 +140,7 @@ def open_sheet(data: bytes, part: str) -> Sheet:
     """Check a worksheet part and find where its cells stand."""
     declared = ENCODING.match(data)
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or (declared and declared[1].lower() not in (b"utf-8", b"us-ascii")):
-        raise WorkbookError(f"{part} is not stored as UTF-8, which is all that is supported")
+        raise DamagedFile(f"{part} is not stored as UTF-8, which is all that is supported", part=part)
     root: list[str] = []
     odd: list[bool] = []
     parser = safe_parser()
@@ -157,18 +159,18 @@ def open_sheet(data: bytes, part: str) -> Sheet:
     parser.StartCdataSectionHandler = mark
     parse_safely(parser, data, part)
     if len(root) < 2 or root[1] != "worksheet":
-        raise WorkbookError(f"{part} is not a worksheet")
+        raise DamagedFile(f"{part} is not a worksheet", part=part)
     prefix = root[2].encode() + b":" if len(root) > 2 else b""
     scannable = data
     if odd:
         if b"<![CDATA[" in data:
-            raise WorkbookError(f"{part} has CDATA sections, which are not supported")
+            raise DamagedFile(f"{part} has CDATA sections, which are not supported", part=part)
         # Comments become blanks of the same length: what stands in them is not a cell, and no byte moves.
         scannable = BREAK.sub(lambda match: b" " * len(match[0]), data)
     patterns = patterns_for(prefix)
     match = patterns.sheet_data.search(scannable)
     if match is None:
-        raise WorkbookError(f"{part} is damaged: it has no cells' part (sheetData)")
+        raise DamagedFile(f"{part} is damaged: it has no cells' part (sheetData)", part=part)
     end = scannable.find(b"</" + prefix + b"sheetData", match.end())
     start = match.end()
     if match[1] or end < 0:

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from computefi.errors import Code
+from computefi.errors import Code, EngineMissing, InputRefused, LimitReached
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, Value
-from computefi.xlsx.package import WorkbookError, write_atomically
+from computefi.xlsx.package import write_atomically
 
 Table = Sequence[Sequence[Value]]
 
@@ -24,14 +24,16 @@ def writer_for(path: Path) -> Callable[[Sequence[str], Table], bytes]:
     """What makes the bytes of a file of this name; WorkbookError where nothing does."""
     suffix = path.suffix.casefold()
     if suffix not in WRITERS:
-        raise WorkbookError(f"{path} must end in {', '.join(WRITERS)}")
+        raise InputRefused(f"{path} must end in {', '.join(WRITERS)}", name=str(path))
     if suffix == ".parquet":
         try:
             import pyarrow.parquet  # noqa: F401
         except ImportError:
-            raise WorkbookError("a .parquet file needs pyarrow: pip install 'computefi[parquet]'") from None
+            raise EngineMissing(
+                "a .parquet file needs pyarrow: pip install 'computefi[parquet]'", name="pyarrow"
+            ) from None
     if not path.parent.is_dir():
-        raise WorkbookError(f"{path} cannot be written: there is no folder {path.parent}")
+        raise InputRefused(f"{path} cannot be written: there is no folder {path.parent}", name=str(path))
     return WRITERS[suffix]
 
 
@@ -62,7 +64,7 @@ def xlsx_bytes(columns: Sequence[str], rows: Table) -> bytes:
     from openpyxl.styles import Font
 
     if len(rows) >= LAST_ROW or len(columns) > LAST_COLUMN:
-        raise WorkbookError(f"{len(rows):,} rows do not fit on a sheet; write .csv or .parquet")
+        raise LimitReached(f"{len(rows):,} rows do not fit on a sheet; write .csv or .parquet")
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Answers")
     sheet.freeze_panes = "A2"

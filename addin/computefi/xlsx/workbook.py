@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
+from computefi.errors import DamagedFile, LimitReached
 from computefi.xlsx.cells import ListObject, parse_rect
-from computefi.xlsx.package import Package, WorkbookError
+from computefi.xlsx.package import Package
 
 DEPTH_LIMIT = 256
 SHEET_LIMIT = 4096
@@ -59,6 +60,10 @@ class Relationship:
     target: str
 
 
+class DocumentType(Exception):
+    """A part declares a document type, and so perhaps entities."""
+
+
 class Walker:
     """An expat run that hands each element's local name, attributes without prefixes and text to a callback."""
 
@@ -81,7 +86,7 @@ class Walker:
     def _open(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         if self._depth > DEPTH_LIMIT:
-            raise WorkbookError(f"{self.part} is nested deeper than any workbook")
+            raise LimitReached(f"{self.part} is nested deeper than any workbook", part=self.part)
         self._text.clear()
         self._start(tag.rpartition(" ")[2], {key.rpartition(" ")[2]: value for key, value in attributes.items()})
 
@@ -97,7 +102,7 @@ def safe_parser() -> expat.XMLParserType:
     parser = expat.ParserCreate(namespace_separator=" ")
 
     def refuse(*_: object) -> None:
-        raise WorkbookError("a document type declaration")
+        raise DocumentType
 
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
@@ -110,11 +115,10 @@ def parse_safely(parser: expat.XMLParserType, data: bytes, part: str) -> None:
         parser.Parse(data, True)
     except (expat.ExpatError, LookupError, ValueError) as error:
         # LookupError: an encoding that does not exist.
-        raise WorkbookError(f"{part} is damaged: {error}") from None
-    except WorkbookError as error:
-        if "document type" in str(error):
-            raise WorkbookError(f"{part} has {error}, which no workbook needs; it is refused") from None
-        raise
+        raise DamagedFile(f"{part} is damaged: {error}", part=part) from None
+    except DocumentType:
+        reason = f"{part} has a document type declaration, which no workbook needs; it is refused"
+        raise DamagedFile(reason, part=part) from None
 
 
 def unescape(text: str) -> str:
@@ -155,9 +159,9 @@ def open_workbook(package: Package) -> Workbook:
     if part is None or not package.has(part):
         binary = package.has("xl/workbook.bin") or (part or "").endswith(".bin")
         reason = "a binary .xlsb workbook; save it as .xlsx first" if binary else "not a workbook (.xlsx or .xlsm)"
-        raise WorkbookError(f"{package.name} is {reason}")
+        raise DamagedFile(f"{package.name} is {reason}", name=package.name)
     if part.endswith(".bin"):
-        raise WorkbookError(f"{package.name} is a binary .xlsb workbook; save it as .xlsx first")
+        raise DamagedFile(f"{package.name} is a binary .xlsb workbook; save it as .xlsx first", name=package.name)
     book = Workbook(package, part)
     links = relationships(package, part)
     read_workbook_part(book, links)
@@ -204,9 +208,9 @@ def read_workbook_part(book: Workbook, links: dict[str, Relationship]) -> None:
 
     Walker(book.part, start, end).run(book.package.read(book.part))
     if not is_workbook or not book.sheets:
-        raise WorkbookError(f"{book.package.name} has no worksheet")
+        raise DamagedFile(f"{book.package.name} has no worksheet", name=book.package.name)
     if len(book.sheets) > SHEET_LIMIT:
-        raise WorkbookError(f"{book.package.name} has more than {SHEET_LIMIT} sheets")
+        raise LimitReached(f"{book.package.name} has more than {SHEET_LIMIT} sheets", name=book.package.name)
     for name, text, scope in names:
         sheet = None
         if scope is not None:
@@ -257,6 +261,6 @@ def read_table(book: Workbook, sheet: int, part: str) -> None:
     rect = parse_rect(found.get("ref", ""))
     name = found.get("displayName") or found.get("name", "")
     if rect is None or not name:
-        raise WorkbookError(f"{part} is damaged: a table without a place or a name")
+        raise DamagedFile(f"{part} is damaged: a table without a place or a name", part=part)
     header, totals = int(found.get("headerRowCount", "1") or 1), int(found.get("totalsRowCount", "0") or 0)
     book.tables[name.casefold()] = ListObject(name, sheet, rect, tuple(columns), header, totals)

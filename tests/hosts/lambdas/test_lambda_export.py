@@ -15,13 +15,13 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
 
-from computefi.errors import Code
+from computefi.errors import Code, WorkbookError
 from computefi.formulas.tree import cfi_name
 from computefi.hosts.lambdas.export import export_lambda, squeezed, with_names
 from computefi.hosts.lambdas.forms import definition
 from computefi.hosts.lambdas.texts import FUNCTIONS
 from computefi.recalc.api import recalculate
-from computefi.xlsx.package import Package, WorkbookError
+from computefi.xlsx.package import Package
 from computefi.xlsx.workbook import open_workbook
 
 PART = "xl/workbook.xml"

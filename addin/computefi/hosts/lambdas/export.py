@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from computefi.errors import DamagedFile, InputRefused
 from computefi.formulas.tree import Call, Expression, Leaf, Unreadable, cfi_name, parse
 from computefi.hosts.lambdas.forms import comment, definition, needed
 from computefi.hosts.lambdas.texts import FUNCTIONS, HELPERS
 from computefi.xlsx.cells import SHOWN_PLACES, address
-from computefi.xlsx.package import Package, WorkbookError, check_suffix, write_atomically
+from computefi.xlsx.package import Package, check_suffix, write_atomically
 from computefi.xlsx.sheet import ATTRIBUTES, BREAK, decode, open_sheet
 from computefi.xlsx.workbook import Workbook, escaped, open_workbook, parse_safely, relationships, safe_parser
 
@@ -85,12 +86,18 @@ def existing(book: Workbook) -> set[str]:
         if key not in ours:
             continue
         if name.sheet is not None:
-            raise WorkbookError(f"{book.sheets[name.sheet]} has a name {name.name} of its own; rename it first")
+            raise InputRefused(
+                f"{book.sheets[name.sheet]} has a name {name.name} of its own; rename it first", name=name.name
+            )
         if squeezed(name.text) != squeezed(definition(ours[key])):
-            raise WorkbookError(f"the workbook has a name {name.name} that means something else; delete or rename it")
+            raise InputRefused(
+                f"the workbook has a name {name.name} that means something else; delete or rename it", name=name.name
+            )
         have.add(key)
     for key in ours.keys() & book.tables.keys():
-        raise WorkbookError(f"the workbook has a table {book.tables[key].name}; rename it first")
+        raise InputRefused(
+            f"the workbook has a table {book.tables[key].name}; rename it first", name=book.tables[key].name
+        )
     return have
 
 
@@ -125,7 +132,7 @@ def calls_in(formula: str, place: str) -> Iterator[_Found]:
     try:
         tree = parse(formula)
     except Unreadable as error:
-        raise WorkbookError(f"the formula in {place} cannot be read: {error}") from None
+        raise DamagedFile(f"the formula in {place} cannot be read: {error}", cell=place) from None
     for call in calls_of(tree):
         name = cfi_name(call.name)
         if name is not None:
@@ -152,7 +159,7 @@ def refuse_unknown(calls: Iterable[_Found]) -> None:
             unknown[f"the spelling {call.spelled}"].append(call.place)
     if unknown:
         told = "; ".join(f"{name} ({listed(places)})" for name, places in sorted(unknown.items()))
-        raise WorkbookError(f"there is no LAMBDA for {told}")
+        raise InputRefused(f"there is no LAMBDA for {told}", name=min(unknown))
 
 
 def listed(places: list[str]) -> str:
@@ -165,10 +172,10 @@ def listed(places: list[str]) -> str:
 def refuse_unreadable(workbook: bytes, part: str) -> None:
     """Only a workbook part that is well-formed UTF-8 without CDATA can be patched by its bytes."""
     if workbook[:2] in (b"\xff\xfe", b"\xfe\xff") or b"UTF-16" in workbook[:100].upper():
-        raise WorkbookError(f"{part} is stored as UTF-16, which is not supported")
+        raise DamagedFile(f"{part} is stored as UTF-16, which is not supported", part=part)
     parse_safely(safe_parser(), workbook, part)
     if b"<![CDATA[" in workbook:
-        raise WorkbookError(f"{part} has CDATA sections, which are not supported")
+        raise DamagedFile(f"{part} has CDATA sections, which are not supported", part=part)
 
 
 def with_names(workbook: bytes, names: list[str]) -> bytes:

@@ -32,10 +32,11 @@ from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 import computefi
+from computefi.errors import EngineMissing, InputRefused, LimitReached
 from computefi.hosts.wording import argument_help
 from computefi.spec import PREFIX, REGISTRY, Spec
 from computefi.spec.kinds import Words
-from computefi.xlsx.package import WorkbookError, write_atomically
+from computefi.xlsx.package import write_atomically
 
 IDENTIFIER = "computefi.calc"
 SERVICE = "CFI"
@@ -294,7 +295,7 @@ def _trial(profile: Path | None) -> str:
 def _unopkg(arguments: Sequence[str], profile: Path | None) -> str:
     """What LibreOffice's package manager says; WorkbookError where it fails."""
     if hasattr(os, "geteuid") and os.geteuid() == 0:
-        raise WorkbookError(
+        raise InputRefused(
             "LibreOffice's unopkg does not run as root, and the extension belongs to one user: run this as the user "
             "who opens Calc, for example with sudo -u USER"
         )
@@ -302,9 +303,11 @@ def _unopkg(arguments: Sequence[str], profile: Path | None) -> str:
     if done.returncode == 0:
         return done.stdout
     if "already running" in done.stderr:
-        raise WorkbookError("LibreOffice is running; close it and try again")
+        raise InputRefused("LibreOffice is running; close it and try again")
     said = [line.removeprefix("ERROR: ") for line in done.stderr.splitlines() if line.startswith("ERROR: ")]
-    raise WorkbookError(f"unopkg {arguments[0]} failed: {said[0] if said else done.stderr.strip() or done.returncode}")
+    raise EngineMissing(
+        f"unopkg {arguments[0]} failed: {said[0] if said else done.stderr.strip() or done.returncode}", name="unopkg"
+    )
 
 
 def _profile(profile: Path | None) -> list[str]:
@@ -316,9 +319,11 @@ def _run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired:
-        raise WorkbookError(f"{Path(command[0]).name} did not answer within {SECONDS} seconds") from None
+        raise LimitReached(
+            f"{Path(command[0]).name} did not answer within {SECONDS} seconds", name=command[0]
+        ) from None
     except OSError as error:
-        raise WorkbookError(f"{command[0]} cannot be started: {error.strerror or error}") from None
+        raise EngineMissing(f"{command[0]} cannot be started: {error.strerror or error}", name=command[0]) from None
 
 
 def program(name: str) -> str:
@@ -329,5 +334,5 @@ def program(name: str) -> str:
         places = [folder / f"{name}{suffix}" for pattern in FOLDERS for folder in sorted(Path("/").glob(pattern))]
         found = next((str(place) for place in places if place.exists()), found)
     if not found:
-        raise WorkbookError(f"LibreOffice is not found: there is no {name} on the PATH")
+        raise EngineMissing(f"LibreOffice is not found: there is no {name} on the PATH", name=name)
     return found

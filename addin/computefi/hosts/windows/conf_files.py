@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from computefi.errors import DamagedFile, InputRefused
 from computefi.hosts.vba.module import UDF_MODULE
-from computefi.xlsx.package import WorkbookError
 
 MODULES_KEY = "UDF MODULES"
 # What must be ours for the functions to be found; anything else that is set already stays as it is.
@@ -21,7 +21,7 @@ def text_of(data: bytes) -> str:
     try:
         return data.decode("mbcs") if os.name == "nt" else data.decode("utf-8", "surrogateescape")
     except UnicodeDecodeError:
-        raise WorkbookError("a settings file is not in the code page of this Windows, in which VBA reads it") from None
+        raise DamagedFile("a settings file is not in the code page of this Windows, in which VBA reads it") from None
 
 
 def bytes_of(text: str) -> bytes:
@@ -29,9 +29,10 @@ def bytes_of(text: str) -> bytes:
     try:
         return text.encode("mbcs", "strict") if os.name == "nt" else text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError as error:
-        raise WorkbookError(
+        raise InputRefused(
             f"VBA cannot read {error.object[error.start : error.end]!r} in a settings file; install Python into a "
-            "folder without such characters"
+            "folder without such characters",
+            name=error.object[error.start : error.end],
         ) from None
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from computefi import REGISTRY
+from computefi.errors import WorkbookError
 from computefi.hosts.vba.module import UDF_MODULE, wrapper_module
 from computefi.hosts.windows.conf_files import MODULES_KEY
 from computefi.hosts.windows.doctor_machine import Machine
@@ -27,7 +28,6 @@ from computefi.hosts.windows.doctor_settings import (
     spelling,
 )
 from computefi.hosts.windows.files import ADDIN_SETTINGS
-from computefi.xlsx.package import WorkbookError
 
 REINSTALL = 'run "computefi excel install"'
 CONVERT = 'make it again: "computefi export FILE.xlsx --host excel -o FILE.xlsm"'

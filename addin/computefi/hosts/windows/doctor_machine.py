@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from computefi.errors import WorkbookError
 from computefi.hosts.windows.install import Places, places
-from computefi.xlsx.package import WorkbookError
 
 Registry = Callable[[str, str, str], "str | int | None"]
 

@@ -22,6 +22,7 @@ from pathlib import Path
 
 import computefi
 from computefi import REGISTRY
+from computefi.errors import DamagedFile, EngineMissing, InputRefused
 from computefi.hosts.export import Exported, _parts, _rewrite_part
 from computefi.hosts.vba.module import MODULE_NAME, wrapper_module
 from computefi.hosts.vba.project import (
@@ -38,7 +39,7 @@ from computefi.hosts.vba.project import (
 )
 from computefi.hosts.windows.conf import DEFAULT_INTERPRETER, conf_text
 from computefi.xlsx import parts as excel_parts
-from computefi.xlsx.package import Package, WorkbookError, write_atomically
+from computefi.xlsx.package import Package, write_atomically
 from computefi.xlsx.workbook import Walker, escaped, open_workbook, relationships
 
 CONF_SHEET = "xlwings.conf"
@@ -89,19 +90,22 @@ def export_excel(path_in: Path, path_out: Path, interpreter: str = DEFAULT_INTER
     it is. WorkbookError says in one line what stands in the way; nothing is written then.
     """
     if path_out.suffix.casefold() != ".xlsm":
-        raise WorkbookError(f"{path_out} must end in .xlsm: it has macros")
+        raise InputRefused(f"{path_out} must end in .xlsm: it has macros", name=str(path_out))
     if path_in.suffix.casefold() not in (".xlsx", ".xlsm"):
-        raise WorkbookError(f"{path_in} must be an .xlsx or .xlsm workbook")
+        raise InputRefused(f"{path_in} must be an .xlsx or .xlsm workbook", name=str(path_in))
     package = Package.open(path_in)
     book = open_workbook(package)
     links = relationships(package, book.part)
     if any(link.kind.endswith("/vbaProject") for link in links.values()):
-        raise WorkbookError(
+        raise InputRefused(
             f'{path_in} has macros of its own, which stay untouched; write COMPUTEFI.bas with "computefi vba" and '
-            "import it there (Alt+F11, File, Import File)"
+            "import it there (Alt+F11, File, Import File)",
+            name=str(path_in),
         )
     if b"//purl.oclc.org/ooxml/" in package.read(book.part):
-        raise WorkbookError(f"{path_in} is saved as Strict Open XML; save it as an ordinary .xlsx first")
+        raise DamagedFile(
+            f"{path_in} is saved as Strict Open XML; save it as an ordinary .xlsx first", name=str(path_in)
+        )
     done = Exported()
     changes = {part: _rewrite_part(package.read(part), part, "excel", done) for part in _parts(package)}
     sheets = list(_sheets(package, book.part))
@@ -120,12 +124,16 @@ def export_excel(path_in: Path, path_out: Path, interpreter: str = DEFAULT_INTER
         types[conf] = excel_parts.WORKSHEET_TYPE
         changes[book.part] = excel_parts.with_sheet(changes[book.part], book.part, CONF_SHEET, "computefiConf")
     if new_links.keys() & links.keys():
-        raise WorkbookError(f"{path_in} has links by the names that the export gives; it will not be touched")
+        raise DamagedFile(
+            f"{path_in} has links by the names that the export gives; it will not be touched", name=str(path_in)
+        )
     documents = _named(package, book.part, sheets, [m.name for m in modules], changes, added)
     project = build_project([*documents, *modules])
     added[posixpath.join(folder, PROJECT_PART)] = project
     if taken := [member for member in added if package.has(member)]:
-        raise WorkbookError(f"{path_in} has a member {taken[0]} already, which nothing links to")
+        raise DamagedFile(
+            f"{path_in} has a member {taken[0]} already, which nothing links to", name=str(path_in), part=taken[0]
+        )
     rels = posixpath.join(folder, "_rels", f"{posixpath.basename(book.part)}.rels")
     changes[rels] = excel_parts.with_links(package.read(rels), rels, new_links)
     stored_types = package.read(excel_parts.CONTENT_TYPES)
@@ -148,7 +156,9 @@ def _sheets(package: Package, workbook: str) -> Iterable[_Sheet]:
     Walker(workbook, start).run(package.read(workbook))
     for sheet in found:
         if sheet.kind not in DOCUMENTS:
-            raise WorkbookError(f"the sheet {sheet.name} is of an old kind ({sheet.kind}), which is not supported")
+            raise DamagedFile(
+                f"the sheet {sheet.name} is of an old kind ({sheet.kind}), which is not supported", name=sheet.name
+            )
     return found
 
 
@@ -224,14 +234,14 @@ def xlwings_modules(shipped: str) -> list[Module]:
     """xlwings' VBA as it stands in one of the files it ships."""
     spec = importlib.util.find_spec("xlwings")
     if spec is None or not spec.origin:
-        raise WorkbookError('xlwings is not installed in this Python: pip install "computefi"')
+        raise EngineMissing('xlwings is not installed in this Python: pip install "computefi"', name="xlwings")
     path = Path(spec.origin).parent / shipped
     try:
         with zipfile.ZipFile(path) as archive:
             found = {module.name: module for module in read_project(archive.read("xl/vbaProject.bin"))}
         return [found[name] for name in XLWINGS_MODULES]
     except (OSError, zipfile.BadZipFile, KeyError, BadProject) as error:
-        raise WorkbookError(f"xlwings' own {path} cannot be read: {error}") from None
+        raise EngineMissing(f"xlwings' own {path} cannot be read: {error}", name="xlwings") from None
 
 
 def standalone_modules() -> list[Module]:
@@ -245,7 +255,9 @@ def addin_modules() -> list[Module]:
     code = modules[0]
     source, count = SETTINGS_NAME.subn(ADDIN_SETTINGS, code.source)
     if count != 1:
-        raise WorkbookError("xlwings' add-in module has no PROJECT_NAME; this version of xlwings is not supported")
+        raise EngineMissing(
+            "xlwings' add-in module has no PROJECT_NAME; this version of xlwings is not supported", name="xlwings"
+        )
     return [Module(code.name, code.kind, source), modules[1], standard(wrapper_module(REGISTRY))]
 
 
@@ -263,7 +275,7 @@ def modules_in(path: Path) -> list[Module]:
             try:
                 return read_project(package.read(link.target))
             except BadProject as error:
-                raise WorkbookError(f"{path}: {error}") from None
+                raise DamagedFile(f"{path}: {error}", name=str(path), part=link.target) from None
     return []
 
 
@@ -347,5 +359,5 @@ def _zipped(parts: Mapping[str, bytes]) -> bytes:
 def build_addin(path: Path) -> None:
     """Write the add-in."""
     if path.suffix.casefold() != ".xlam":
-        raise WorkbookError(f"{path} must end in .xlam: it is an add-in")
+        raise InputRefused(f"{path} must end in .xlam: it is an add-in", name=str(path))
     write_atomically(path, addin())

@@ -20,10 +20,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from computefi.errors import DamagedFile, InputRefused, WorkbookError
 from computefi.hosts.windows import conf_files
 from computefi.hosts.windows.conf import conf_text, this_interpreter
 from computefi.hosts.windows.files import ADDIN_FILE, addin, modules_in, xlwings_version
-from computefi.xlsx.package import WorkbookError, write_atomically
+from computefi.xlsx.package import write_atomically
 
 RECORD = "installed.json"
 COPIES = "before"
@@ -71,9 +72,10 @@ def places(home: Path | None = None, environment: Mapping[str, str] | None = Non
         profile = home or Path(environment.get("HOME") or Path.home())
         container = profile / "Library" / "Containers" / "com.microsoft.Excel" / "Data"
         return Places(profile / ".computefi", (container / "xlwings.conf",), None)
-    raise WorkbookError(
+    raise InputRefused(
         f"this is for Excel on Windows, and this computer runs {system}; "
-        "--home FOLDER prepares the profile folder of a user of Windows"
+        "--home FOLDER prepares the profile folder of a user of Windows",
+        name=system,
     )
 
 
@@ -82,7 +84,7 @@ def install(where: Places, interpreter: str = "") -> list[str]:
     try:
         text = conf_text(interpreter or this_interpreter())
     except ValueError as error:
-        raise WorkbookError(str(error)) from None
+        raise InputRefused(str(error), name=interpreter) from None
     ours = conf_files.settings(text)
     contents: dict[Path, bytes] = {}
     merges: dict[Path, conf_files.Merged] = {}
@@ -218,7 +220,9 @@ def _record(where: Places) -> dict[str, Written]:
         stored: dict[str, dict[str, Any]] = json.loads(where.record.read_text(encoding="utf-8"))
         return {path: Written(**written) for path, written in stored.items()}
     except (ValueError, TypeError, AttributeError):
-        raise WorkbookError(f"{where.record} is damaged; the copies of what was before are beside it") from None
+        raise DamagedFile(
+            f"{where.record} is damaged; the copies of what was before are beside it", name=str(where.record)
+        ) from None
 
 
 def _save(where: Places, record: Mapping[str, Written]) -> None:
@@ -238,9 +242,9 @@ def _unlink(path: Path) -> None:
     try:
         path.unlink()
     except OSError as error:
-        raise _in_use(path, WorkbookError(f"{path} cannot be removed: {error.strerror}")) from None
+        raise _in_use(path, InputRefused(f"{path} cannot be removed: {error.strerror}", name=str(path))) from None
 
 
 def _in_use(path: Path, error: WorkbookError) -> WorkbookError:
     """Windows does not let go of a file that Excel has open."""
-    return WorkbookError(f"{error}; close Excel and try again") if path.suffix == ".xlam" else error
+    return InputRefused(f"{error}; close Excel and try again", name=str(path)) if path.suffix == ".xlam" else error

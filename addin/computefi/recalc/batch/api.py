@@ -17,9 +17,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from computefi import __version__
+from computefi.errors import EngineMissing, InputRefused
 from computefi.recalc.batch.worker import Answer, Task, Worker, digest, from_record, to_record
 from computefi.xlsx.cells import SHOWN_PLACES, Value
-from computefi.xlsx.package import SUFFIXES, WorkbookError
+from computefi.xlsx.package import SUFFIXES
 from computefi.xlsx.table_files import write_table, writer_for
 
 MANIFEST = ".computefi-batch.jsonl"
@@ -69,15 +70,15 @@ def recalculate_many(
     A workbook that fails, takes too long or kills its process is reported, and the others go on.
     """
     if jobs is not None and jobs < 1:
-        raise WorkbookError(f"at least one job is needed; got {jobs}")
+        raise InputRefused(f"at least one job is needed; got {jobs}")
     if timeout is not None and not timeout > 0:
-        raise WorkbookError(f"the time for each workbook must be above 0 seconds; got {timeout:g}")
+        raise InputRefused(f"the time for each workbook must be above 0 seconds; got {timeout:g}")
     if report is not None:
         writer_for(Path(report))
     target = Path(folder).absolute()
     tasks = tasks_for(str(source), target, dict(set or {}), tuple(get))
     if report is not None and os.path.realpath(report) in {os.path.realpath(t.source) for t in tasks}:
-        raise WorkbookError(f"the report {report} would be written over one of the workbooks")
+        raise InputRefused(f"the report {report} would be written over one of the workbooks", name=str(report))
     jobs = min(jobs or os.cpu_count() or 1, max(len(tasks), 1))
     runner = local(jobs, timeout)
     if scheduler is not None:
@@ -106,20 +107,22 @@ def tasks_for(source: str, folder: Path, values: dict[str, Value], get: tuple[st
         files = [file for file in files if not Path(os.path.realpath(file)).is_relative_to(real)]
     inputs = {os.path.realpath(file) for file in files}
     if folder.exists() and not folder.is_dir():
-        raise WorkbookError(f"{folder} is not a folder")
+        raise InputRefused(f"{folder} is not a folder", name=str(folder))
     tasks: list[Task] = []
     taken: dict[str, str] = {}
     for file in files:
         name = file.relative_to(root).as_posix()
         target = folder / name
         if os.path.realpath(target) in inputs:
-            raise WorkbookError(f"{target} would be written over one of the inputs; choose another folder")
+            raise InputRefused(
+                f"{target} would be written over one of the inputs; choose another folder", name=str(target)
+            )
         if name.casefold() in taken:
-            raise WorkbookError(f"{taken[name.casefold()]} and {name} would be written to one file")
+            raise InputRefused(f"{taken[name.casefold()]} and {name} would be written to one file", name=name)
         taken[name.casefold()] = name
         tasks.append(Task(name, str(file), str(target), values, get))
     if not tasks:
-        raise WorkbookError(f"there is no workbook ({', '.join(SUFFIXES)}) in {source}")
+        raise InputRefused(f"there is no workbook ({', '.join(SUFFIXES)}) in {source}", name=str(source))
     return tasks
 
 
@@ -138,7 +141,9 @@ def found(source: str) -> tuple[Path, list[Path]]:
         root = Path(*parts[:fixed])
         names = (Path(name) for name in glob.glob(str(path.absolute()), recursive=True))
     else:
-        raise WorkbookError(f"{source} is neither a folder nor a workbook, and no pattern such as deals/*.xlsx")
+        raise InputRefused(
+            f"{source} is neither a folder nor a workbook, and no pattern such as deals/*.xlsx", name=str(source)
+        )
     files = (
         name for name in names
         if name.suffix.casefold() in SUFFIXES and not name.name.startswith(("~$", ".")) and name.is_file()
@@ -239,7 +244,7 @@ def local(jobs: int, timeout: float | None) -> Runner:
             for _ in tasks:
                 answer = answers.get()
                 if isinstance(answer, BaseException):
-                    raise WorkbookError(f"no worker process could be started: {answer}")
+                    raise EngineMissing(f"no worker process could be started: {answer}")
                 yield answer
         finally:
             stopping.set()

@@ -11,8 +11,8 @@ import uuid
 from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
+from computefi.errors import EngineMissing
 from computefi.recalc.batch.worker import Answer, Task, Worker
-from computefi.xlsx.package import WorkbookError
 
 ATTEMPTS = 3
 CONNECT_SECONDS = 15
@@ -26,7 +26,7 @@ def loaded() -> Any:
     try:
         import distributed
     except ImportError:
-        raise WorkbookError("a cluster needs Dask: pip install 'computefi[cluster]'") from None
+        raise EngineMissing("a cluster needs Dask: pip install 'computefi[cluster]'", name="dask") from None
     return distributed
 
 
@@ -67,7 +67,9 @@ class OnDask:
                 finally:
                     client.run(end_here, self._batch, on_error="ignore")
         except (OSError, TimeoutError, ValueError) as error:
-            raise WorkbookError(f"the Dask scheduler {self._scheduler} does not answer: {error}") from None
+            raise EngineMissing(
+                f"the Dask scheduler {self._scheduler} does not answer: {error}", name=self._scheduler
+            ) from None
         finally:
             if cluster is not None:
                 cluster.close()

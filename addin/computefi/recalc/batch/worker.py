@@ -18,9 +18,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from computefi.errors import Code
+from computefi.errors import Code, InputRefused, WorkbookError
 from computefi.xlsx.cells import Rows, Value
-from computefi.xlsx.package import WorkbookError
 
 CODES = {code.value: code for code in Code}
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -100,7 +99,7 @@ def perform(task: Task) -> Answer:
 def single(name: str, value: Value | Rows) -> Value:
     """A single cell's value."""
     if isinstance(value, tuple):
-        raise WorkbookError(f"{name} is a range; ask for one cell at a time")
+        raise InputRefused(f"{name} is a range; ask for one cell at a time", name=name)
     return value
 
 

@@ -13,10 +13,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from computefi.errors import Code
+from computefi.errors import Code, EngineFailed
 from computefi.recalc.engines.guard import engine_limits
 from computefi.xlsx.cells import Rows, Value
-from computefi.xlsx.package import WorkbookError
 
 CODES = {code.value: code for code in Code}
 
@@ -58,13 +57,16 @@ class Engine(Protocol):
 @contextlib.contextmanager
 def engine_errors(work: str) -> Iterator[None]:
     """What the engine cannot do, said in one line; its panics derive from BaseException."""
+    import ironcalc
+
     try:
         yield
     except BaseException as error:
-        if type(error).__name__ not in ("WorkbookError", "PanicException"):
+        # The class of a panic can be imported from nowhere; only the module that it names is its own.
+        if not isinstance(error, ironcalc.WorkbookError) and type(error).__module__ != "pyo3_runtime":
             raise
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise WorkbookError(f"the engine cannot {work} the workbook: {reason}") from None
+        raise EngineFailed(f"the engine cannot {work} the workbook: {reason}", name="ironcalc") from None
 
 
 class IronCalc:
@@ -87,7 +89,9 @@ class IronCalc:
             with engine_errors("read"), engine_limits():
                 self._model = ironcalc.load_from_xlsx(path, "en", "UTC", "en")
         except OSError as error:
-            raise WorkbookError(f"the engine's copy cannot be written: {error.strerror or error}") from None
+            raise EngineFailed(
+                f"the engine's copy cannot be written: {error.strerror or error}", name="ironcalc"
+            ) from None
         finally:
             with contextlib.suppress(OSError):
                 os.unlink(path)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from importlib.util import find_spec
 
+from computefi.errors import EngineMissing, InputRefused
 from computefi.recalc.engines.base import Engine, IronCalc
-from computefi.xlsx.package import WorkbookError
 
 DEFAULT = "ironcalc"
 
@@ -15,7 +15,7 @@ DEFAULT = "ironcalc"
 def cellrune() -> Engine:
     """CellRune, from PyPI."""
     if find_spec("cellrune") is None:
-        raise WorkbookError("the engine cellrune is not installed: pip install 'computefi[cellrune]'")
+        raise EngineMissing("the engine cellrune is not installed: pip install 'computefi[cellrune]'", name="cellrune")
     from computefi.recalc.engines.cellrune import CellRune
 
     return CellRune()
@@ -37,7 +37,7 @@ def engine_named(name: str) -> Engine:
     if maker is None:
         near = get_close_matches(name.casefold(), ENGINES, 1)
         known = f"did you mean {near[0]}?" if near else f"it is one of {', '.join(ENGINES)}"
-        raise WorkbookError(f"there is no engine {name!r}; {known}")
+        raise InputRefused(f"there is no engine {name!r}; {known}", name=name)
     return maker()
 
 

@@ -11,12 +11,11 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from computefi.errors import Code
+from computefi.errors import Code, EngineFailed
 from computefi.recalc.engines.base import CODES, EngineFault, Formula, Write
 from computefi.recalc.engines.sizes import text_with_sizes, with_sizes
 from computefi.xlsx.cells import Rows, Value, address
 from computefi.xlsx.dates import serial_of
-from computefi.xlsx.package import WorkbookError
 
 SEED = 1
 READ_LIMITS = {"max_compression_ratio": 1000}
@@ -45,14 +44,14 @@ class CellRune:
         try:
             self._book = cellrune.Workbook.from_bytes(with_sizes(xlsx), read_limits=READ_LIMITS)  # type: ignore[arg-type]
         except self._error as error:
-            raise WorkbookError(f"cellrune cannot read the workbook: {error}") from None
+            raise EngineFailed(f"cellrune cannot read the workbook: {error}", name="cellrune") from None
         self._sheets = [sheet["name"] for sheet in self._book.summary()["sheets"]]
 
     def recalculate(self) -> None:
         try:
             self._book.recalculate(**self._clock)
         except self._error as error:
-            raise WorkbookError(f"cellrune cannot compute the workbook: {error}") from None
+            raise EngineFailed(f"cellrune cannot compute the workbook: {error}", name="cellrune") from None
 
     def read(self, sheet: int, top: int, left: int, bottom: int, right: int) -> Rows:
         cells = self._book.read_values(self._sheets[sheet], address(top, left), address(bottom, right))

@@ -25,11 +25,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from computefi.errors import Code
+from computefi.errors import Code, EngineFailed, EngineMissing, LimitReached
 from computefi.recalc.engines.base import EngineFault, Formula, Write
 from computefi.recalc.engines.overlay import Overlay
 from computefi.xlsx.cells import Rows, Value
-from computefi.xlsx.package import WorkbookError
 from computefi.xlsx.patch import STORED_ERRORS
 from computefi.xlsx.workbook import Walker
 
@@ -50,14 +49,16 @@ def programs() -> tuple[str, str]:
     """soffice, and a Python that has UNO: LibreOffice's own or the system's."""
     soffice = shutil.which("soffice") or shutil.which("libreoffice")
     if soffice is None:
-        raise WorkbookError("the engine libreoffice is not installed: there is no program soffice")
+        raise EngineMissing("the engine libreoffice is not installed: there is no program soffice", name="libreoffice")
     own = [Path(soffice).resolve().parent / name for name in PYTHONS]
     for python in (*own, Path("/usr/bin/python3")):
         if python.is_file():
             said = subprocess.run([python, "-c", "import uno"], capture_output=True, check=False, timeout=60)
             if said.returncode == 0:
                 return soffice, str(python)
-    raise WorkbookError("the engine libreoffice lacks its Python: install LibreOffice's python3-uno")
+    raise EngineMissing(
+        "the engine libreoffice lacks its Python: install LibreOffice's python3-uno", name="libreoffice"
+    )
 
 
 class LibreOffice:
@@ -65,7 +66,7 @@ class LibreOffice:
 
     def __init__(self, seconds: float = ANSWER_SECONDS) -> None:
         if os.name == "nt":
-            raise WorkbookError("the engine libreoffice works on Linux and macOS only")
+            raise EngineMissing("the engine libreoffice works on Linux and macOS only", name="libreoffice")
         self.seconds = seconds
         soffice, python = programs()
         self._folder = tempfile.mkdtemp(prefix="computefi-office-")
@@ -168,7 +169,7 @@ class LibreOffice:
             self._client.stdin.flush()
         except (OSError, ValueError):
             # ValueError: the pipe was closed by us.
-            raise WorkbookError("libreoffice has ended unexpectedly") from None
+            raise EngineFailed("libreoffice has ended unexpectedly", name="libreoffice") from None
         return self._answer(self.seconds)
 
     def _answer(self, seconds: float) -> Any:
@@ -179,16 +180,18 @@ class LibreOffice:
             left = until - time.monotonic()
             if left <= 0 or not select.select([handle], [], [], left)[0]:
                 self.close()
-                raise WorkbookError(f"libreoffice did not answer within {seconds:.0f} seconds and was ended")
+                raise LimitReached(
+                    f"libreoffice did not answer within {seconds:.0f} seconds and was ended", name="libreoffice"
+                )
             chunk = os.read(handle, 65536)
             if not chunk:
                 self.close()
-                raise WorkbookError("libreoffice has ended unexpectedly")
+                raise EngineFailed("libreoffice has ended unexpectedly", name="libreoffice")
             self._pending += chunk
         line, _, self._pending = self._pending.partition(b"\n")
         said = json.loads(line)
         if "error" in said:
-            raise WorkbookError(f"libreoffice cannot work on the workbook: {said['error']}")
+            raise EngineFailed(f"libreoffice cannot work on the workbook: {said['error']}", name="libreoffice")
         return said["answer"]
 
 

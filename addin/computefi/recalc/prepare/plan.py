@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from computefi.errors import Code
+from computefi.errors import Code, LimitReached
 from computefi.recalc.engines.base import Formula, Write
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, Rect, address, quote_sheet
 from computefi.xlsx.dates import serial_of
-from computefi.xlsx.package import WorkbookError
 from computefi.xlsx.sheet import Sheet
 from computefi.xlsx.workbook import Workbook
 
@@ -158,7 +157,7 @@ class HelperSheet:
         if self.left + columns > TALL_COLUMN:
             self.top, self.left = self.top + BAND_ROWS, 1
         if self.top + BAND_ROWS > LAST_ROW + 1 or rows > BAND_ROWS:
-            raise WorkbookError("the workbook has too many expressions over ranges as arguments; put them into cells")
+            raise LimitReached("the workbook has too many expressions over ranges as arguments; put them into cells")
         self.left += columns
         return self.top, self.left - columns
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
-from computefi.errors import Code
+from computefi.errors import Code, DamagedFile
 from computefi.formulas.shared import SharedFormulas
 from computefi.formulas.tree import LENGTH_LIMIT, Expression, Unreadable, cfi_name, parse
 from computefi.recalc.engines.base import Formula
@@ -29,7 +29,6 @@ from computefi.recalc.prepare.plan import (
 )
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, Rect, many_objects, parse_cell, parse_rect
 from computefi.xlsx.dates import serial_of
-from computefi.xlsx.package import WorkbookError
 from computefi.xlsx.sheet import Cell, Sheet, attributes_of, decode, inline_text, open_sheet
 from computefi.xlsx.workbook import Workbook, unescape
 
@@ -163,7 +162,7 @@ class Preparation:
         number = int(value) if value.strip().isdigit() else -1
         if not 0 <= number < len(strings):
             name = self.plan.book.package.name
-            raise WorkbookError(f"{name} is damaged: a cell names shared string {decode(value)!r}")
+            raise DamagedFile(f"{name} is damaged: a cell names shared string {decode(value)!r}", name=name)
         return strings[number]
 
     def read_formula(self, index: int, cell: Cell) -> Rect | None:
@@ -452,5 +451,5 @@ def serial(text: str) -> float:
     try:
         moment = dt.datetime.fromisoformat(text.replace("Z", ""))
     except ValueError:
-        raise WorkbookError(f"a cell holds {text!r}, which is no date") from None
+        raise DamagedFile(f"a cell holds {text!r}, which is no date") from None
     return serial_of(moment)

@@ -12,14 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from computefi.errors import Code
+from computefi.errors import Code, InputRefused, LimitReached, NotSolved, WorkbookError
 from computefi.recalc.engines.base import Engine, EngineFault
 from computefi.recalc.prepare.plan import Helper
 from computefi.recalc.prepare.preparation import prepare
 from computefi.recalc.run import Run, same
 from computefi.recalc.whatif.slices import Dependencies, Slice, find_slice, slice_sheets
 from computefi.xlsx.cells import Rect, Value
-from computefi.xlsx.package import WorkbookError
 
 if TYPE_CHECKING:
     from computefi.recalc.book import Book
@@ -169,19 +168,19 @@ class Sweep:
 def combinations(vary: Mapping[str, Sequence[Value]], zipped: bool) -> list[tuple[Value, ...]]:
     """Every combination of the values, or the first with the first, the second with the second."""
     if not vary:
-        raise WorkbookError("nothing to vary: name at least one input and its values")
+        raise InputRefused("nothing to vary: name at least one input and its values")
     for reference, values in vary.items():
         if not values:
-            raise WorkbookError(f"{reference} has no values to go through")
+            raise InputRefused(f"{reference} has no values to go through", name=reference)
     if not zipped:
         count = math.prod(map(len, vary.values()))
         if count > COMBINATIONS:
-            raise WorkbookError(f"{count:,} combinations are more than {COMBINATIONS:,}")
+            raise LimitReached(f"{count:,} combinations are more than {COMBINATIONS:,}")
         return list(itertools.product(*vary.values()))
     lengths = {reference: len(values) for reference, values in vary.items()}
     if len(set(lengths.values())) > 1:
         counts = ", ".join(f"{reference} {length}" for reference, length in lengths.items())
-        raise WorkbookError(f"inputs that go together need as many values each; got {counts}")
+        raise InputRefused(f"inputs that go together need as many values each; got {counts}")
     return list(zip(*vary.values(), strict=True))
 
 
@@ -219,20 +218,20 @@ def solve(answer: Callable[[float], Value], target: float, start: float, between
         return Solved(start, first.miss + target, count)
     a, b = (at(between[0]), at(between[1])) if between is not None else bracket(at, first or at(start), target)
     if between is not None and a.miss * b.miss > 0 and min(abs(a.miss), abs(b.miss)) > limit:
-        raise WorkbookError(
+        raise NotSolved(
             f"no solution found between {a.x:.10g} and {b.x:.10g}: the target is {a.miss + target:.10g} and "
             f"{b.miss + target:.10g} there, on the same side of {target:.10g}"
         )
     best = chandrupatla(at, a, b, limit)
     if abs(best.miss) > 1e3 * limit and abs(best.miss) > 1e-6 * abs(b.miss - a.miss):
-        raise WorkbookError(
+        raise NotSolved(
             f"the target jumps over {target:.10g} when the input is {best.x:.10g}; the nearest is "
             f"{best.miss + target:.10g}"
         )
     return Solved(best.x, best.miss + target, count)
 
 
-class NoNumber(WorkbookError):
+class NoNumber(NotSolved):
     """The target's cell holds no number."""
 
 
@@ -258,7 +257,7 @@ def bracket(at: Callable[[float], Point], first: Point, target: float) -> tuple[
             break
         step *= 1.6
     low, high = sorted(ends)
-    raise WorkbookError(
+    raise NotSolved(
         f"no solution found: from {low.x:.6g} to {high.x:.6g} the target goes from {low.miss + target:.10g} to "
         f"{high.miss + target:.10g} and does not reach {target:.10g}; give the ends with --between"
     )
