@@ -117,7 +117,7 @@ def test_the_yield_is_the_coupon_without_fees_and_more_with_them(rate: float, fe
 @pytest.mark.parametrize(("p", "s"), [(0.5, 0.5), (0.2, 0.7), (0.9, 0.1), (0.05, 0.95)])
 @pytest.mark.parametrize(("loan", "pd", "volatility"), [(70, 0.05, 0.4), (90, 0.005, 0.3), (60, 0.25, 0.9)])
 def test_the_systematic_split_integrates_back(p: float, s: float, loan: float, pd: float, volatility: float) -> None:
-    """models.md §3.2 (7): given the factor y borrower and collateral are independent; over y formula (4) comes back."""
+    """docs/method/models.md §3.2 (7): given y, borrower and collateral are independent; over y (4) comes back."""
     nodes, weights = np.polynomial.hermite_e.hermegauss(160)
     weights = weights / math.sqrt(2 * math.pi)
     default, loss = systematic(nodes, p, s, loan, pd, volatility)
@@ -136,7 +136,7 @@ def systematic(y: np.ndarray, p: float, s: float, loan: float, pd: float, volati
 
 
 def test_the_systematic_split_at_the_thousandth_quantile() -> None:
-    """models.md §3.4, Systematic: p = s = ½, y = Φ⁻¹(.001)."""
+    """docs/method/models.md §3.4, Systematic: p = s = ½, y = Φ⁻¹(.001)."""
     default, loss = systematic(np.array([ndtri(0.001), ndtri(0.001)]), 0.5, 0.5, 70, 0.05, 0.4)
     assert default[0] == pytest.approx(0.777583659809, abs=1e-11)
     assert loss[0] == pytest.approx(0.429239660079, abs=1e-11)

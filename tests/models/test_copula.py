@@ -20,7 +20,7 @@ POOL = (70, EXPECTED, 0.05, (0.2, 0.15, 0.7), (0.3, 0.28, 0.6), 1, CORRELATION)
 
 
 def t_loss(loan: float, value: float, pd: float, rho: float, volatility: float, horizon: float, nu: float) -> float:
-    """The integral of models.md §3.8 over the t variate instead of the normal one, in 20 digits."""
+    """The integral of docs/method/models.md §3.8 over the t variate instead of the normal one, in 20 digits."""
     with mpmath.workdps(20):
         rho, nu = mpmath.mpf(rho), mpmath.mpf(nu)
         a = volatility * mpmath.sqrt(horizon)
@@ -210,7 +210,7 @@ def test_simulation_of_equal_comonotone_assets_is_one_asset() -> None:
 
 def test_simulation_of_the_pool_agrees_with_plain_simulation() -> None:
     loss, error = computefi.corr_lgd_sim(*POOL, 0, 400_000)
-    assert loss == pytest.approx(0.10994, abs=1e-4)  # models.md §3.7, 15 million paths of which 5% default
+    assert loss == pytest.approx(0.10994, abs=1e-4)  # docs/method/models.md §3.7, 15 million paths of which 5% default
     plain = np.random.default_rng(1)
     matrix = np.block([[np.ones((1, 1)), np.array([POOL[3]])], [np.array([POOL[3]]).T, np.array(CORRELATION)]])
     draws = plain.standard_normal((1_000_000, 4)) @ np.linalg.cholesky(matrix).T

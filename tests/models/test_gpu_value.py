@@ -128,7 +128,7 @@ def test_a_grid_of_two_numbers_each_is_refused() -> None:
     assert cells("CFI_GPU_VALUE", ((2.5,), (3,)), ((1, 2),), 2.5, 0.19, 0.6, 0.95, 6, 0.1) == [[Code.VALUE]]
 
 
-# --- step-in mix of models.md ---------------------------------------------------------------------
+# --- step-in mix of docs/method/models.md §3.6 -----------------------------------------------------------------
 
 
 def test_mixed_value_where_the_contract_may_survive() -> None:

@@ -22,7 +22,7 @@ def code(name: str, *arguments: object) -> object:
     return cell
 
 
-# --- models.md §3.3 ------------------------------------------------------------------------------
+# --- docs/method/models.md §3.3 ------------------------------------------------------------------------------
 
 
 def black_scholes_put(spot: float, strike: float, volatility: float, time: float, drift: float) -> float:
@@ -115,7 +115,7 @@ def test_a_tiny_pd_gives_a_finite_loss_between_zero_and_one(pd: float) -> None:
     assert computefi.corr_lgd(70, 100, pd, 0.5, 0.4, 1) > computefi.corr_lgd(70, 100, 0.01, 0.5, 0.4, 1)
 
 
-# --- catalogue, Edges ----------------------------------------------------------------------------
+# --- docs/method/catalogue.md “Edges” ------------------------------------------------------------
 
 
 def test_a_loan_of_nothing_loses_nothing() -> None:

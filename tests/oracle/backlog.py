@@ -1,4 +1,4 @@
-"""Oracle of the backlog family: models.md §1.1, catalogue “Backlog” and “Exact meanings”."""
+"""Oracle of the backlog family: docs/method/models.md §1.1, docs/method/catalogue.md “Backlog” and “Exact meanings”."""
 
 from __future__ import annotations
 
@@ -262,7 +262,7 @@ POINTS = {
         "CFI_ELIGIBLE_BACKLOG",
         random_eligible,
         [
-            ([*BOOK, 0.07, 5], "models.md §1.3"),
+            ([*BOOK, 0.07, 5], "docs/method/models.md §1.3"),
             ([*BOOK, 0, 6], "no discounting"),
             ([BOOK[0], 1, 0, 1, 0, 99], "gross backlog, loan beyond the contracts"),
             ([BOOK[0], 1, 0, 1, 0, 1], "one period"),
@@ -282,7 +282,7 @@ POINTS = {
         "CFI_RISKED_COVERAGE",
         random_risked,
         [
-            ([*BOOK, 0.07, 5, 40], "models.md §1.3"),
+            ([*BOOK, 0.07, 5, 40], "docs/method/models.md §1.3"),
             ([*BOOK, 0.07, 5, 0], "no debt"),
             ([*BOOK, 0.07, 5, -1], "negative debt"),
             ([*BOOK, 0.07, 5, 40, 20], "opex above revenue"),
@@ -347,7 +347,7 @@ POINTS = {
         "CFI_REMAINING_TERM",
         lambda d: (lambda n: [d.series(n, 0, 1000), d.series(n, 0, 15)])(d.randint(2, 8)),
         [
-            ([[60, 18], [6, 3]], "models.md §1.3"),
+            ([[60, 18], [6, 3]], "docs/method/models.md §1.3"),
             ([[5, 9], 4], "one term for all"),
             ([[0, 0], [1, 2]], "no value"),
             ([[0, 5], [1, 2]], "one of no value"),
@@ -359,7 +359,7 @@ POINTS = {
         "CFI_HHI",
         lambda d: [d.series(d.randint(2, 12), 0, 100)],
         [
-            ([[0.36, 0.26, 0.10, *[0.028] * 10]], "models.md §1.3"),
+            ([[0.36, 0.26, 0.10, *[0.028] * 10]], "docs/method/models.md §1.3"),
             ([[1, 0, 0]], "one name"),
             ([[1] * 8], "equal"),
             ([[0, 0]], "none"),
@@ -372,7 +372,7 @@ POINTS = {
         "CFI_EFFECTIVE_NAMES",
         random_names,
         [
-            ([[0.5, 0.3, 0.2], 0.4], "models.md §1.3"),
+            ([[0.5, 0.3, 0.2], 0.4], "docs/method/models.md §1.3"),
             ([[0.5, 0.3, 0.2], 1], "all alike"),
             ([[0.5, 0.3, 0.2]], "1/HHI"),
             ([[0, 0]], "none"),

@@ -1,4 +1,4 @@
-"""Oracle of calibration: models.md §3.10, from the definitions, without the package's shortcuts."""
+"""Oracle of calibration: docs/method/models.md §3.10, from the definitions, without the package's shortcuts."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ POINTS = {
         "CFI_SHRINK_CORR",
         random_returns,
         [
-            ([[[1, 2], [2, 1], [3, 5], [6, 4]]], "models.md §3.10"),
+            ([[[1, 2], [2, 1], [3, 5], [6, 4]]], "docs/method/models.md §3.10"),
             ([[[1, 2]]], "one date"),
             ([[[1, 2], [1, 3]]], "a column that does not vary"),
             ([[[1, 1], [-1, -1], [2, 2]]], "two that are one"),

@@ -1,7 +1,7 @@
 """Lognormal collateral and a normal driver, by one quadrature over the collateral's own normal variable.
 
 The package prices with Φ₂; here the loss is integrated: LGD = ∫ (1 − V(w)/K)⁺ φ(w) P(D|w) dw / PD with
-P(D|w) = Φ((d − ρw)/√(1−ρ²)), a positive integrand in which nothing cancels (models.md §3.2 (4), §3.8).
+P(D|w) = Φ((d − ρw)/√(1−ρ²)), a positive integrand in which nothing cancels (docs/method/models.md §3.2 (4), §3.8).
 """
 
 from __future__ import annotations

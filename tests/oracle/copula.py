@@ -1,4 +1,4 @@
-"""Oracle of the t copula and of obsolescence jumps: models.md §3.8.
+"""Oracle of the t copula and of obsolescence jumps: docs/method/models.md §3.8.
 
 The package integrates over the collateral's normal score; here the variable is its t score, stretched by sinh:
 LGD = ∫ (1 − e^{a(w(z) − z_K)})⁺ t_ν(z) T_{ν+1}((d − ρz)/√((ν+z²)(1−ρ²)/(ν+1))) dz / PD, w(z) = Φ⁻¹(T_ν(z)).
@@ -174,7 +174,7 @@ POINTS = {
         "CFI_CORR_LGD_T",
         random_t,
         [
-            ([*A, 4], "models.md §3.8"),
+            ([*A, 4], "docs/method/models.md §3.8"),
             ([70, 100, 0.05, 0, 0.4, 1, 4], "rho 0 is not independence"),
             ([70, 100, 0.05, 1, 0.4, 1, 4], "rho 1"),
             ([70, 100, 0.05, -1, 0.4, 1, 4], "rho −1"),
@@ -195,7 +195,7 @@ POINTS = {
         "CFI_CORR_LGD_JUMP",
         random_jump,
         [
-            ([*A, 0.25, 0.35], "models.md §3.8"),
+            ([*A, 0.25, 0.35], "docs/method/models.md §3.8"),
             ([*A, 0, 0.35], "no jumps"),
             ([*A, 0.25, 0], "jumps of nothing"),
             ([*A, 0.25, 1], "a jump to nothing"),

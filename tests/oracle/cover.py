@@ -1,4 +1,4 @@
-"""Oracle of cover and sizing: models.md §1.2 and §5 (realisation), in exact fractions of the doubles given."""
+"""Oracle of cover and sizing: docs/method/models.md §1.2 and §5 (realisation), in exact fractions of the doubles."""
 
 from __future__ import annotations
 
@@ -159,7 +159,8 @@ def random_realisation(d: Draw) -> list[Any]:
 UNEVEN = [80, 120, 110, 90, 60]
 TWENTIES = [[20] * 6, 1.2, 0.059, 80]
 COVER_EDGES: list[tuple[list[Any], str]] = [
-    ([UNEVEN, 309.38663133, 0.08], "models.md §1.3"), ([UNEVEN, 300, 0], "rate 0"), ([UNEVEN, 300, -0.5], "rate −½"),
+    ([UNEVEN, 309.38663133, 0.08], "docs/method/models.md §1.3"),
+    ([UNEVEN, 300, 0], "rate 0"), ([UNEVEN, 300, -0.5], "rate −½"),
     ([UNEVEN, 300, -1], "rate −1"), ([UNEVEN, 0, 0.08], "no debt"), ([UNEVEN, -5, 0.08], "negative debt"),
     ([UNEVEN, 300, 0.08, 50], "cash"), ([UNEVEN, 300, 0.08, -1], "negative cash"), ([[-5, -6], 10, 0.1], "losses"),
     ([100, 90, 0.1], "one period"), ([[1e300, 1e300], 1e10, 0.1], "huge"), ([UNEVEN, 300, 1e6], "rate of a million"),
@@ -185,8 +186,8 @@ POINTS = {
         "CFI_SCULPT_DEBT",
         lambda d: [flows(d), d.even(1, 2.5), rate(d)],
         [
-            ([[100] * 5, 1.25, 0.08], "models.md §1.3"),
-            ([UNEVEN, 1.2, 0.08], "models.md §1.3"),
+            ([[100] * 5, 1.25, 0.08], "docs/method/models.md §1.3"),
+            ([UNEVEN, 1.2, 0.08], "docs/method/models.md §1.3"),
             ([UNEVEN, 0, 0.08], "no cover asked"),
             ([UNEVEN, -1, 0.08], "negative cover"),
             ([UNEVEN, 1.2, -1], "rate −1"),
@@ -199,7 +200,7 @@ POINTS = {
         "CFI_SCULPT_SCHEDULE",
         lambda d: [flows(d), d.even(1, 2.5), rate(d)],
         [
-            ([UNEVEN, 1.2, 0.08], "models.md §1.3"),
+            ([UNEVEN, 1.2, 0.08], "docs/method/models.md §1.3"),
             ([[10, -5, 20], 1.1, 0.1], "a year of losses"),
             ([UNEVEN, 1.2, 0], "rate 0"),
             ([UNEVEN, 0, 0.08], "no cover asked"),
@@ -211,7 +212,7 @@ POINTS = {
         "CFI_DEBT_CAPACITY",
         random_capacity,
         [
-            ([*TWENTIES, 0.9, 1.02], "models.md §1.3: 72, test 2"),
+            ([*TWENTIES, 0.9, 1.02], "docs/method/models.md §1.3: 72, test 2"),
             ([*TWENTIES, 2, 1.02], "the cap binds"),
             ([*TWENTIES, 2, 2], "coverage binds"),
             ([*TWENTIES, 1, 1], "a tie goes to the lowest number"),
@@ -225,7 +226,7 @@ POINTS = {
         "CFI_TOP_UP",
         random_top_up,
         [
-            ([*TWENTIES, 1.02, 72], "models.md §1.3: 9.6"),
+            ([*TWENTIES, 1.02, 72], "docs/method/models.md §1.3: 9.6"),
             ([*TWENTIES, 1.1, 72], "coverage binds"),
             ([*TWENTIES, 1.02, 100], "drawn above the facility"),
             ([*TWENTIES, 0, 0], "no cap"),

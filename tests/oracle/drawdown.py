@@ -1,4 +1,4 @@
-"""Oracle of delayed-draw mechanics: models.md §5, loans rolled forward period by period in exact fractions."""
+"""Oracle of delayed-draw mechanics: docs/method/models.md §5, loans rolled forward a period at a time, in fractions."""
 
 from __future__ import annotations
 
@@ -229,7 +229,10 @@ POINTS = {
         "CFI_BORROWING_BASE",
         random_base,
         [
-            ([[1000, 1000, 500, 400], [0, 12, 0, 0], 72, [0.9, 0.9, 0.6, 0.9], [1, 1, 1, 0]], "models.md §5: 1950"),
+            (
+                [[1000, 1000, 500, 400], [0, 12, 0, 0], 72, [0.9, 0.9, 0.6, 0.9], [1, 1, 1, 0]],
+                "docs/method/models.md §5: 1950",
+            ),
             ([[1000, 500], [12, 0], 72, 0.9, 1, [900, 500], [0.4, 0]], "market"),
             ([1000, 80, 72, 0.9, 1], "past its life"),
             ([[1000, 500], 0, 0, 0.9, 1], "no life"),
@@ -292,7 +295,7 @@ POINTS = {
         "CFI_WATERFALL",
         lambda d: [d.even(-20, 300), d.series(d.randint(2, 8), 0, 60)],
         [
-            ([100, [30, 2, 18, 35, 10]], "models.md §5"),
+            ([100, [30, 2, 18, 35, 10]], "docs/method/models.md §5"),
             ([60, [30, 2, 18, 35, 10]], "short"),
             ([0, [30, 2]], "no cash"),
             ([-5, [30, 2]], "negative cash"),
@@ -306,7 +309,7 @@ POINTS = {
         "CFI_ALL_IN_YIELD",
         random_loan,
         [
-            ([*LOAN, 0.015, 0.005], "models.md §5"),
+            ([*LOAN, 0.015, 0.005], "docs/method/models.md §5"),
             (LOAN, "no fees: the coupon"),
             ([100, [0, *[5] * 20], 0.0917, 0.03], "20 quarters at 97"),
             ([100, [0, *[100 / 60] * 60], 0.0917, 0.03, 0, 12], "60 months at 97"),

@@ -1,4 +1,4 @@
-"""Oracle of the driver formula: models.md §3.5, with the variance as a quadratic form of the factors' covariance."""
+"""Oracle of the driver formula: docs/method/models.md §3.5, the variance as a quadratic form of the covariance."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Oracle of GPU values: models.md §2 (b), (d). The income value is integrated, not taken from its closed form."""
+"""Oracle of GPU values: docs/method/models.md §2 (b), (d). The income value is integrated, no closed form."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ POINTS = {
         random_residual,
         [
             ([3, 0.301105092783922], ".74³"),
-            ([3, 0.26], "catalogue"),
+            ([3, 0.26], "docs/method/catalogue.md"),
             ([3, 0.163696092720405, 0, 2, 0.35], ".849³, a step"),
             ([0, 0.3, 0.15], "new"),
             ([1000, 0.3, 0.15], "old"),
@@ -173,10 +173,10 @@ POINTS = {
         "CFI_GPU_VALUE",
         random_value,
         [
-            (h100(), "models.md §2: no contract"),
-            (h100(contract_years=2), "models.md §2"),
-            (h100(contract_years=4), "models.md §2"),
-            (h100(contract_years=6), "models.md §2: contract for life"),
+            (h100(), "docs/method/models.md §2: no contract"),
+            (h100(contract_years=2), "docs/method/models.md §2"),
+            (h100(contract_years=4), "docs/method/models.md §2"),
+            (h100(contract_years=6), "docs/method/models.md §2: contract for life"),
             (h100(contract_years=9), "contract beyond life"),
             (h100(market_rent=0.5), "market below opex"),
             (h100(market_rent=0, contract_years=2), "no market"),
@@ -206,7 +206,7 @@ POINTS = {
             d.log_uniform(0.1, 1e4),
         ],
         [
-            ([100, 0.8, 0.75, 0.1, 0.26, 8, 20], "models.md §2"),
+            ([100, 0.8, 0.75, 0.1, 0.26, 8, 20], "docs/method/models.md §2"),
             ([100, 1, 0, 0.1, 0.26, 0, 20], "live"),
             ([100, 0, 0.75, 0.1, 0.26, 8, 20], "no chance"),
             ([100, 1, 9, 0.1, 0.26, 80, 20], "not worth installing"),
@@ -227,7 +227,7 @@ POINTS = {
             d.choice([None, d.even(0, 0.5)]),
         ],
         [
-            ([35434.843266, 0.6, 0.95, 6, 0.1, 0.19], "models.md §2 turned round"),
+            ([35434.843266, 0.6, 0.95, 6, 0.1, 0.19], "docs/method/models.md §2 turned round"),
             ([30000, 0.6, 0.9, 5, 0.1], "no decay"),
             ([30000, 0, 0.9, 5, 0.1, 0.3], "no opex"),
             ([30000, 0.6, 0, 5, 0.1], "never rented"),

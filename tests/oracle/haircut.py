@@ -1,4 +1,4 @@
-"""Oracle of the collateral haircut: models.md §2 (a), (c), (e), (f) and Basel scaling, by quadrature and search."""
+"""Oracle of the haircut: docs/method/models.md §2 (a), (c), (e), (f) and Basel scaling, by quadrature and search."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def random_target(d: Draw) -> list[Any]:
 
 
 TAILS: list[tuple[list[Any], str]] = [
-    ([0.4, 0.25, 0.99], "models.md §2"), ([0.4, 0.25, 0.95, 0], "models.md §2"),
+    ([0.4, 0.25, 0.99], "docs/method/models.md §2"), ([0.4, 0.25, 0.95, 0], "docs/method/models.md §2"),
     ([0.3, 0.5, 0.99, -0.26], "GPU"), ([0.9, 0.25, 0.99, -0.3], "ASIC"), ([0.4, 0.25, 0.5], "confidence ½"),
     ([0.4, 0.25, 0.4999], "confidence below ½"), ([0.4, 0.25, 1], "confidence 1"),
     ([0, 1, 0.99, -0.26], "volatility 0"),
@@ -174,10 +174,10 @@ POINTS = {
         "CFI_HAIRCUT_BASEL",
         lambda d: [d.even(0, 0.5), d.choice([5, 10, 20]), d.log_uniform(1, 250), d.choice([None, d.even(1, 100)])],
         [
-            ([0.15, 10, 20], "models.md §2"),
-            ([0.15, 10, 20, 5], "models.md §2"),
-            ([0.04, 10, 5], "models.md §2"),
-            ([0.2, 10, 20, 63], "models.md §2"),
+            ([0.15, 10, 20], "docs/method/models.md §2"),
+            ([0.15, 10, 20, 5], "docs/method/models.md §2"),
+            ([0.04, 10, 5], "docs/method/models.md §2"),
+            ([0.2, 10, 20, 63], "docs/method/models.md §2"),
             ([0.5, 1, 100], "held at 1"),
             ([0.1, 0, 10], "from 0 days"),
             ([0.1, 10, 0], "to 0 days"),
@@ -190,8 +190,8 @@ POINTS = {
         "CFI_HAIRCUT_LIQUIDITY",
         random_liquidity,
         [
-            ([25, 100, 1, 0.35], "models.md §2"),
-            ([0.25, 1, 0.768026963243, 0.35, 0.5, 0, 0.26], "models.md §2"),
+            ([25, 100, 1, 0.35], "docs/method/models.md §2"),
+            ([0.25, 1, 0.768026963243, 0.35, 0.5, 0, 0.26], "docs/method/models.md §2"),
             ([0, 100, 1, 0.35, 0.5, 0.1], "nothing to sell"),
             ([25, 0, 1, 0.35], "no market"),
             ([25, 100, 0, 0.35], "no time"),
@@ -206,7 +206,7 @@ POINTS = {
         "CFI_LIQUIDATION_HORIZON",
         random_horizon,
         [
-            ([25, 100, 0.35, 0.26], "models.md §2"),
+            ([25, 100, 0.35, 0.26], "docs/method/models.md §2"),
             ([0, 100, 0.35, 0.26, 0.5, 0.1], "nothing to sell"),
             ([25, 100, 0, 0.26], "no impact"),
             ([25, 0, 0.35, 0.26], "no market"),
@@ -220,8 +220,8 @@ POINTS = {
         "CFI_HAIRCUT_TARGET",
         random_target,
         [
-            ([0.03, 0.0001, 0.6, 10 / 365], "models.md §2"),
-            ([0.03, 0.0001, 0.6, 90 / 365], "models.md §2"),
+            ([0.03, 0.0001, 0.6, 10 / 365], "docs/method/models.md §2"),
+            ([0.03, 0.0001, 0.6, 90 / 365], "docs/method/models.md §2"),
             ([0.03, 0.0001, 0.6, 0.25, 1], "rho 1"),
             ([0.03, 0.001, 0.6, 0.25, -1], "rho −1"),
             ([0.03, 0.0001, 0, 1, 0.5, -0.26], "volatility 0"),
@@ -250,8 +250,8 @@ POINTS = {
         "CFI_GAP_RISK",
         lambda d: [d.even(0.3, 1.3), d.even(0.1, 1.2), d.log_uniform(1, 400), d.choice([None, d.even(-0.5, 0.2)])],
         [
-            ([0.75, 0.75, 10], "models.md §2"),
-            ([0.75, 0.3, 90, -0.26], "models.md §2"),
+            ([0.75, 0.75, 10], "docs/method/models.md §2"),
+            ([0.75, 0.3, 90, -0.26], "docs/method/models.md §2"),
             ([0.75, 0, 90, -0.26], "volatility 0, loan covered"),
             ([0.99, 0, 90, -0.26], "volatility 0, under water"),
             ([1.1, 0.5, 0], "no time, under water"),

@@ -35,7 +35,7 @@ Tolerance = dict[str, Any]
 
 
 class Refused(Exception):
-    """The catalogue says that these arguments give an error value."""
+    """docs/method/catalogue.md says that these arguments give an error value."""
 
 
 def refuse_unless(condition: bool, code: str = NUM) -> None:

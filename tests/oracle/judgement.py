@@ -1,4 +1,4 @@
-"""Oracle of the scores: the catalogue's table of thirteen tests and the essay's four dimensions, in fractions."""
+"""Oracle of the scores: docs/method/catalogue.md “The rebrand test” and “Judgement”, in fractions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Oracle of miner economics: models.md §6; the machine's value is the integral of its margin while it lasts."""
+"""Oracle of miner economics: docs/method/models.md §6; a machine is worth the integral of its margin."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ POINTS = {
             d.choice([None, d.even(0, 1)]),
         ],
         [
-            ([84714, 3.125, 952], "models.md §6"),
+            ([84714, 3.125, 952], "docs/method/models.md §6"),
             ([0, 3.125, 952], "a coin of nothing"),
             ([84714, 0, 952], "no subsidy"),
             ([84714, 3.125, 0], "no network"),
@@ -169,7 +169,7 @@ POINTS = {
         lambda d: [d.even(5, 120), d.even(0.01, 0.2), d.choice([None, d.even(0, 10)])],
         [
             ([29.5, 0.0588], "Iris"),
-            ([18, 0.05], "models.md §6"),
+            ([18, 0.05], "docs/method/models.md §6"),
             ([0, 0.05], "no energy"),
             ([18, 0], "free power"),
             ([18, 0, 3], "hosting only"),
@@ -181,7 +181,7 @@ POINTS = {
         "CFI_PAYBACK",
         lambda d: (lambda c: [d.log_uniform(1, 200), c + d.log_uniform(0.01, 300), c])(d.even(0, 60)),
         [
-            ([90, 200, 41.6], "models.md §6"),
+            ([90, 200, 41.6], "docs/method/models.md §6"),
             ([90, 41.6, 41.6], "no margin"),
             ([90, 40, 41.6], "a loss"),
             ([0, 200, 41.6], "a free machine"),
@@ -193,10 +193,10 @@ POINTS = {
         "CFI_ASIC_VALUE",
         random_asic,
         [
-            ([200, 41.6, 0.4, 0.15], "models.md §6"),
-            ([100, 41.6, 0.4, 0.15], "models.md §6"),
-            ([60, 41.6, 0.4, 0.15], "models.md §6"),
-            ([45, 41.6, 0.4, 0.15], "models.md §6"),
+            ([200, 41.6, 0.4, 0.15], "docs/method/models.md §6"),
+            ([100, 41.6, 0.4, 0.15], "docs/method/models.md §6"),
+            ([60, 41.6, 0.4, 0.15], "docs/method/models.md §6"),
+            ([45, 41.6, 0.4, 0.15], "docs/method/models.md §6"),
             ([41.6, 41.6, 0.4, 0.15], "no margin"),
             ([30, 41.6, 0.4, 0.15], "a loss"),
             ([200, 41.6, 0.4, 0.15, 2], "life caps it"),
@@ -215,7 +215,7 @@ POINTS = {
         "CFI_PIVOT_RUNWAY",
         random_pivot,
         [
-            ([180, 60, 30, HYBRID, OUTLAYS, -0.5, 0.02], "models.md §6"),
+            ([180, 60, 30, HYBRID, OUTLAYS, -0.5, 0.02], "docs/method/models.md §6"),
             ([180, 60, 30, HYBRID, OUTLAYS, 0, 0.02], "no shock"),
             ([180, 60, 30, [5, 140, 0.85, 6, 24], OUTLAYS, -0.5, 0.02], "a slow ramp"),
             ([180, 60, 30, [5, 140, 0.85, 3, 0], OUTLAYS, -0.5, 0.02], "a step"),
@@ -230,7 +230,7 @@ POINTS = {
         "CFI_SUPPLY_FACTOR",
         lambda d: [d.even(-0.5, 2), d.even(-0.5, 2), d.log_uniform(0.1, 10)],
         [
-            ([0.2, 0.4, 1.5], "models.md §6"),
+            ([0.2, 0.4, 1.5], "docs/method/models.md §6"),
             ([0.4, 0.4, 1.5], "alike"),
             ([0.2, 0.4, 0], "no elasticity"),
             ([-1, 0.4, 1.5], "no demand left"),
@@ -244,8 +244,8 @@ POINTS = {
         "CFI_HALVING",
         lambda d: [d.log_uniform(1e-4, 10)],
         [
-            ([0.05], "models.md §6"),
-            ([0.02], "models.md §6"),
+            ([0.05], "docs/method/models.md §6"),
+            ([0.02], "docs/method/models.md §6"),
             ([0], "no fees"),
             ([-0.1], "negative fees"),
             ([1e12], "all fees"),

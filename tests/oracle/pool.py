@@ -1,4 +1,4 @@
-"""Oracle of pools and the loss path: models.md §3.7 and §3.9.
+"""Oracle of pools and the loss path: docs/method/models.md §3.7 and §3.9.
 
 The pool's moments are integrated over the borrower's driver: given X = x the assets are lognormal with known
 moments, E[VᵢVⱼ|X=x] = MᵢMⱼ·exp((ρᵢaᵢ+ρⱼaⱼ)x − (ρᵢaᵢ+ρⱼaⱼ)²/2 + rᵢⱼaᵢaⱼ), and default is X < d.
@@ -159,7 +159,7 @@ POINTS = {
         "CFI_POOL_IN_DEFAULT",
         random_pool,
         [
-            ([*THREE, 0.05, 1, 70], "models.md §3.7"),
+            ([*THREE, 0.05, 1, 70], "docs/method/models.md §3.7"),
             ([*THREE, 0.05, 1], "without a loan"),
             ([*THREE, 1, 1, 70], "pd 1"),
             ([*THREE, 0.05, 0, 70], "horizon 0"),
@@ -181,7 +181,7 @@ POINTS = {
         "CFI_EL_PATH",
         random_path,
         [
-            ([*FIVE, MARKET, 0.2, 0.3, 0.06, 0.25], "near models.md §3.9"),
+            ([*FIVE, MARKET, 0.2, 0.3, 0.06, 0.25], "near docs/method/models.md §3.9"),
             ([*FIVE, MARKET, 1, 0.3, 0.06], "rho 1"),
             ([*FIVE, MARKET, -1, 0.3, 0.06], "rho −1"),
             ([*FIVE, MARKET, 0.2, 0, 0.06], "volatility 0"),

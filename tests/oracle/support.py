@@ -1,4 +1,4 @@
-"""Oracle of credit and support: models.md §4; joint default by quadrature over the first name's driver."""
+"""Oracle of credit and support: docs/method/models.md §4; joint default by quadrature over the first name's driver."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def random_pair(d: Draw) -> list[Any]:
 
 
 PAIRS: list[tuple[list[Any], str]] = [
-    ([0.0021, 0.1288, 0.3], "models.md §4"), ([0.0027, 0.1288, 0.3], "five years both"),
+    ([0.0021, 0.1288, 0.3], "docs/method/models.md §4"), ([0.0027, 0.1288, 0.3], "five years both"),
     ([0.0021, 0.1288, 0], "rho 0"), ([0.0021, 0.1288, 1], "rho 1"), ([0.0021, 0.1288, -1], "rho −1"),
     ([0.8, 0.7, -1], "rho −1, both likely"), ([0, 0.5, 0.3], "one cannot fail"), ([1, 0.5, 0.3], "one has failed"),
     ([1, 1, 0.3], "both have"), ([0, 0, 1], "neither can"), ([1e-8, 1e-8, 0.5], "tiny"), ([1.1, 0.5, 0.3], "above 1"),
@@ -182,14 +182,14 @@ POINTS = {
             d.choice(["regulatory", "exact"]),
         ],
         [
-            ([0.01, 0.0003, 0.45], "models.md §4"),
-            ([0.01, 0.001, 0.45], "models.md §4"),
-            ([0.02, 0.0005, 0.45], "models.md §4"),
-            ([0.05, 0.001, 0.45], "models.md §4"),
-            ([0.01, 0.0003, 0.45, "exact"], "models.md §4"),
-            ([0.01, 0.001, 0.45, "exact"], "models.md §4"),
-            ([0.02, 0.0005, 0.45, "exact"], "models.md §4"),
-            ([0.05, 0.001, 0.45, "exact"], "models.md §4"),
+            ([0.01, 0.0003, 0.45], "docs/method/models.md §4"),
+            ([0.01, 0.001, 0.45], "docs/method/models.md §4"),
+            ([0.02, 0.0005, 0.45], "docs/method/models.md §4"),
+            ([0.05, 0.001, 0.45], "docs/method/models.md §4"),
+            ([0.01, 0.0003, 0.45, "exact"], "docs/method/models.md §4"),
+            ([0.01, 0.001, 0.45, "exact"], "docs/method/models.md §4"),
+            ([0.02, 0.0005, 0.45, "exact"], "docs/method/models.md §4"),
+            ([0.05, 0.001, 0.45, "exact"], "docs/method/models.md §4"),
             ([0.01, 0.02, 0.45], "the factor held at 1"),
             ([0.01, 0.001, 0], "no loss"),
             ([1.1, 0.001, 0.45], "above 1"),

@@ -1,4 +1,4 @@
-"""Oracle of correlation-adjusted LTV: models.md §3.2 and §3.6 by quadrature, catalogue “Edges”."""
+"""Oracle of correlation-adjusted LTV: docs/method/models.md §3.2 and §3.6, docs/method/catalogue.md “Edges”."""
 
 from __future__ import annotations
 
@@ -242,7 +242,7 @@ def random_ltv(d: Draw) -> list[Any]:
 
 A = [70, 100, 0.05, 0.5, 0.4, 1]
 TABLE: list[tuple[list[Any], str]] = [
-    (A, "models.md §3.4 case A"),
+    (A, "docs/method/models.md §3.4 case A"),
     ([70, 100, 0.05, 0, 0.4, 1], "case B, rho 0"),
     ([70, 100, 0.05, 0.9, 0.4, 1], "case C"),
     ([70, 100, 0.05, -0.5, 0.4, 1], "case D"),
@@ -341,11 +341,11 @@ POINTS = {
         "CFI_CORR_ADVANCE",
         lambda d: (lambda r: with_options(d, [float(f"{r[0] * d.even(0.01, 0.9):.6g}"), *r], [DRIFT, COST]))(risk(d)),
         [
-            ([0.0025, 0.05, 0, 0.4, 1], "models.md §3.4"),
-            ([0.0025, 0.05, 0.5, 0.4, 1], "models.md §3.4"),
-            ([0.0025, 0.05, 0.9, 0.4, 1], "models.md §3.4"),
-            ([0.001, 0.02, 0.2, 0.4, 1], "models.md §3.4"),
-            ([0.001, 0.25, 0.85, 0.4, 1], "models.md §3.4"),
+            ([0.0025, 0.05, 0, 0.4, 1], "docs/method/models.md §3.4"),
+            ([0.0025, 0.05, 0.5, 0.4, 1], "docs/method/models.md §3.4"),
+            ([0.0025, 0.05, 0.9, 0.4, 1], "docs/method/models.md §3.4"),
+            ([0.001, 0.02, 0.2, 0.4, 1], "docs/method/models.md §3.4"),
+            ([0.001, 0.25, 0.85, 0.4, 1], "docs/method/models.md §3.4"),
             ([0.0025, 0.05, 1, 0.4, 1], "rho 1"),
             ([0.0025, 0.05, 0.5, 0, 1, -0.26, 0.1], "volatility 0"),
             ([0.0025, 0.05, 0.5, 0.4, 0], "horizon 0"),
@@ -361,7 +361,7 @@ POINTS = {
         "CFI_STRESS_LTV",
         lambda d: with_options(d, [*loan_and_value(d), *risk(d)[1:], d.log_uniform(1e-6, 0.99)], [DRIFT, COST]),
         [
-            ([70, 100, 0.5, 0.4, 1, 0.01], "catalogue"),
+            ([70, 100, 0.5, 0.4, 1, 0.01], "docs/method/catalogue.md"),
             ([70, 100, 0, 0.4, 1, 0.01], "rho 0"),
             ([70, 100, 1, 0.4, 1, 0.01], "rho 1"),
             ([70, 100, -1, 0.4, 1, 0.01], "rho −1"),
