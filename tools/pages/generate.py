@@ -1,7 +1,7 @@
 """The documentation pages of the functions, from their declarations.
 
 `python -m tools.pages.generate` writes docs/functions/; `python -m mkdocs build` does the same first, for mkdocs.yml
-names this file as a hook. Nothing about a function is kept here but the questions that it answers.
+names this file as a hook.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
 import computefi
 from computefi.errors import Code, DomainError
 from computefi.spec import MISSING, REGISTRY, Column, Example, Kind, Parameter, Shape, Spec
+from computefi.spec.declaration import Question
 from computefi.spec.kinds import Choice, Raw
 from tools.pages.notation import Line
 from tools.pages.plainmath import Cell, Prose, translate
@@ -27,29 +28,13 @@ PAGES = DOCS / "functions"
 TRAPS = DOCS / "traps.md"
 NOTE = "<!-- Written by docs/generate.py from the declaration. Change that, not this page. -->\n\n"
 
-QUESTIONS: dict[str, str] = {
-    "How much can I lend?": """CORR_ADVANCE HAIRCUT_TARGET SCULPT_DEBT SCULPT_SCHEDULE DEBT_CAPACITY TOP_UP DRAW
-        DRAW_GATE BORROWING_BASE LTV STRESS_LTV COLLATERAL_HAIRCUT AMORTISE""",
-    "What is it worth if they fail?": """CORR_LTV VALUE_IN_DEFAULT VALUE_IN_DEFAULT_Q CORR_LGD CORR_EL STRESS_LTV
-        STEP_IN_LGD WRONG_WAY POOL_IN_DEFAULT CORR_LGD_T CORR_LGD_JUMP CORR_LGD_SIM EL_PATH GPU_RESIDUAL GPU_VALUE
-        UNDEPLOYED_VALUE ASIC_VALUE DRIVER_RHO STEPS WHY""",
-    "Is the cash there?": """DSCR LLCR PLCR WATERFALL COVENANT REALISATION DRIVER_PD PD_TERM RATING_PD PIVOT_RUNWAY
-        ALL_IN_YIELD WAL""",
-    "What are the contracts worth?": """BACKLOG_COVERAGE ELIGIBLE_BACKLOG RISKED_COVERAGE FIRM_SHARE TENOR_OVERLAP
-        TAIL_EXPOSURE CONTRACTED_SHARE REMAINING_TERM HHI EFFECTIVE_NAMES BACKLOG_ROLL GPU_VALUE BREAKEVEN_RENT""",
-    "How far may the collateral fall?": """HAIRCUT_VAR HAIRCUT_ES HAIRCUT_BASEL HAIRCUT_LIQUIDITY HAIRCUT_TARGET
-        COLLATERAL_HAIRCUT GAP_RISK LIQUIDATION_HORIZON GPU_RESIDUAL SUPPLY_FACTOR STRESS_LTV""",
-    "Who else pays?": "PD_BOTH PD_EITHER PD_SPREAD PD_TERM RATING_PD DOUBLE_DEFAULT STEP_IN_LGD IRB_RW",
-    "What do miners earn?": "HASHPRICE HASHCOST PAYBACK ASIC_VALUE HALVING PIVOT_RUNWAY",
-    "How do I calibrate?": """EWMA_VOL CORRELATION UNSMOOTH_CORR SHRINK_CORR DRIVER_RHO DRIVER_PD RATING_PD PD_SPREAD
-        SUPPLY_FACTOR""",
-    "Is this lender what it says?": "REBRAND_SCORE NEOCLOUD_SCORE CONTRACTED_SHARE TAIL_EXPOSURE DRIVER_RHO WRONG_WAY",
-}  # fmt: skip
-
 
 def questions() -> dict[str, list[str]]:
     """The functions that answer each question, by their names on a sheet."""
-    return {question: [f"CFI_{name}" for name in names.split()] for question, names in QUESTIONS.items()}
+    return {
+        question: [name for name, spec in REGISTRY.items() if question in spec.questions]
+        for question in get_args(Question)
+    }
 
 
 # -- words
