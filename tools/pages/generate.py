@@ -20,13 +20,11 @@ from computefi.errors import Code, DomainError
 from computefi.spec import MISSING, REGISTRY, Column, Example, Kind, Parameter, Shape, Spec
 from computefi.spec.declaration import Question
 from computefi.spec.kinds import Choice, Raw
-from tools.pages.notation import Line
-from tools.pages.plainmath import Cell, Prose, translate
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES = DOCS / "functions"
 TRAPS = DOCS / "traps.md"
-NOTE = "<!-- Written by docs/generate.py from the declaration. Change that, not this page. -->\n\n"
+NOTE = "<!-- Written by `python -m tools regenerate` from the declaration. Change that, not this page. -->\n\n"
 
 
 def questions() -> dict[str, list[str]]:
@@ -95,30 +93,9 @@ def slug(title: str) -> str:
 
 
 # -- the parts of a page
-def formula(spec: Spec) -> list[Prose | Cell | list[Line]]:
-    """The docstring's formula lines, those of mathematics together."""
-    block = spec.body.partition("\n\n")[0]
-    read = translate(block, [p.name for p in spec.parameters])
-    answer: list[Prose | Cell | list[Line]] = []
-    for is_line, items in groupby(read, lambda item: isinstance(item, Line)):
-        found = list(items)
-        answer += [[i for i in found if isinstance(i, Line)]] if is_line else [
-            i for i in found if not isinstance(i, Line)
-        ]  # fmt: skip
-    return answer
-
-
 def formula_part(spec: Spec) -> str:
-    parts = []
-    for part in formula(spec):
-        if isinstance(part, Prose):
-            parts.append(prose(part.text, spec.name))
-        elif isinstance(part, Cell):
-            parts.append(f"{code(part.formula)} {prose(part.said, spec.name)}")
-        else:
-            rows = " \\\\\n".join(f"& {line.latex()}" for line in part)
-            parts.append(f"```math\n\\begin{{aligned}}\n{rows}\n\\end{{aligned}}\n```")
-    return "\n\n".join(parts) + "\n"
+    """The docstring's formula lines as they stand: the characters that workbooks and CFI_STEPS show as well."""
+    return f"```text\n{spec.formula_lines}\n```\n"
 
 
 def notes(spec: Spec) -> dict[str, str]:
@@ -449,19 +426,6 @@ def on_config(config: Any) -> Any:
 
 def on_pre_build(config: Any) -> None:  # noqa: ARG001
     write()
-
-
-def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:  # noqa: ARG001
-    """MathML in place of the LaTeX that the page holds for readers of the repository."""
-    spec = next((s for s in REGISTRY.values() if page.file.src_uri == f"functions/{file_of(s)}"), None)
-    if spec is None:
-        return markdown
-    blocks = iter(part for part in formula(spec) if isinstance(part, list))
-    return re.sub(r"^```math\n.*?^```$", lambda _: html(next(blocks)), markdown, flags=re.MULTILINE | re.DOTALL)
-
-
-def html(lines: Sequence[Line]) -> str:
-    return '<div class="formula">' + "".join(f"<p>{line.html()}</p>" for line in lines) + "</div>"
 
 
 if __name__ == "__main__":

@@ -112,6 +112,11 @@ class Spec:
     def python_name(self) -> str:
         return self.function.__name__
 
+    @property
+    def formula_lines(self) -> str:
+        """The docstring's formula, up to the first blank line after the sentence."""
+        return self.body.partition("\n\n")[0]
+
     def formula(self, example: Example | None = None) -> str:
         """The example as a banker would type it."""
         arguments = (example or self.examples[0]).arguments
