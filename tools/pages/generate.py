@@ -1,7 +1,7 @@
 """The documentation pages of the functions, from their declarations.
 
 `python -m tools.pages.generate` writes docs/functions/; `python -m mkdocs build` does the same first, for mkdocs.yml
-names this file as a hook. Nothing about a function is kept here but the questions that it answers.
+names this file as a hook.
 """
 
 from __future__ import annotations
@@ -11,45 +11,28 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
 import computefi
 from computefi.errors import Code, DomainError
 from computefi.spec import MISSING, REGISTRY, Column, Example, Kind, Parameter, Shape, Spec
+from computefi.spec.declaration import Question
 from computefi.spec.kinds import Choice, Raw
-from tools.pages.notation import Line
-from tools.pages.plainmath import Cell, Prose, translate
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES = DOCS / "functions"
 TRAPS = DOCS / "traps.md"
-NOTE = "<!-- Written by docs/generate.py from the declaration. Change that, not this page. -->\n\n"
-
-QUESTIONS: dict[str, str] = {
-    "How much can I lend?": """CORR_ADVANCE HAIRCUT_TARGET SCULPT_DEBT SCULPT_SCHEDULE DEBT_CAPACITY TOP_UP DRAW
-        DRAW_GATE BORROWING_BASE LTV STRESS_LTV COLLATERAL_HAIRCUT AMORTISE""",
-    "What is it worth if they fail?": """CORR_LTV VALUE_IN_DEFAULT VALUE_IN_DEFAULT_Q CORR_LGD CORR_EL STRESS_LTV
-        STEP_IN_LGD WRONG_WAY POOL_IN_DEFAULT CORR_LGD_T CORR_LGD_JUMP CORR_LGD_SIM EL_PATH GPU_RESIDUAL GPU_VALUE
-        UNDEPLOYED_VALUE ASIC_VALUE DRIVER_RHO STEPS WHY""",
-    "Is the cash there?": """DSCR LLCR PLCR WATERFALL COVENANT REALISATION DRIVER_PD PD_TERM RATING_PD PIVOT_RUNWAY
-        ALL_IN_YIELD WAL""",
-    "What are the contracts worth?": """BACKLOG_COVERAGE ELIGIBLE_BACKLOG RISKED_COVERAGE FIRM_SHARE TENOR_OVERLAP
-        TAIL_EXPOSURE CONTRACTED_SHARE REMAINING_TERM HHI EFFECTIVE_NAMES BACKLOG_ROLL GPU_VALUE BREAKEVEN_RENT""",
-    "How far may the collateral fall?": """HAIRCUT_VAR HAIRCUT_ES HAIRCUT_BASEL HAIRCUT_LIQUIDITY HAIRCUT_TARGET
-        COLLATERAL_HAIRCUT GAP_RISK LIQUIDATION_HORIZON GPU_RESIDUAL SUPPLY_FACTOR STRESS_LTV""",
-    "Who else pays?": "PD_BOTH PD_EITHER PD_SPREAD PD_TERM RATING_PD DOUBLE_DEFAULT STEP_IN_LGD IRB_RW",
-    "What do miners earn?": "HASHPRICE HASHCOST PAYBACK ASIC_VALUE HALVING PIVOT_RUNWAY",
-    "How do I calibrate?": """EWMA_VOL CORRELATION UNSMOOTH_CORR SHRINK_CORR DRIVER_RHO DRIVER_PD RATING_PD PD_SPREAD
-        SUPPLY_FACTOR""",
-    "Is this lender what it says?": "REBRAND_SCORE NEOCLOUD_SCORE CONTRACTED_SHARE TAIL_EXPOSURE DRIVER_RHO WRONG_WAY",
-}  # fmt: skip
+NOTE = "<!-- Written by `python -m tools regenerate` from the declaration. Change that, not this page. -->\n\n"
 
 
 def questions() -> dict[str, list[str]]:
     """The functions that answer each question, by their names on a sheet."""
-    return {question: [f"CFI_{name}" for name in names.split()] for question, names in QUESTIONS.items()}
+    return {
+        question: [name for name, spec in REGISTRY.items() if question in spec.questions]
+        for question in get_args(Question)
+    }
 
 
 # -- words
@@ -110,30 +93,9 @@ def slug(title: str) -> str:
 
 
 # -- the parts of a page
-def formula(spec: Spec) -> list[Prose | Cell | list[Line]]:
-    """The docstring's formula lines, those of mathematics together."""
-    block = spec.body.partition("\n\n")[0]
-    read = translate(block, [p.name for p in spec.parameters])
-    answer: list[Prose | Cell | list[Line]] = []
-    for is_line, items in groupby(read, lambda item: isinstance(item, Line)):
-        found = list(items)
-        answer += [[i for i in found if isinstance(i, Line)]] if is_line else [
-            i for i in found if not isinstance(i, Line)
-        ]  # fmt: skip
-    return answer
-
-
 def formula_part(spec: Spec) -> str:
-    parts = []
-    for part in formula(spec):
-        if isinstance(part, Prose):
-            parts.append(prose(part.text, spec.name))
-        elif isinstance(part, Cell):
-            parts.append(f"{code(part.formula)} {prose(part.said, spec.name)}")
-        else:
-            rows = " \\\\\n".join(f"& {line.latex()}" for line in part)
-            parts.append(f"```math\n\\begin{{aligned}}\n{rows}\n\\end{{aligned}}\n```")
-    return "\n\n".join(parts) + "\n"
+    """The docstring's formula lines as they stand: the characters that workbooks and CFI_STEPS show as well."""
+    return f"```text\n{spec.formula_lines}\n```\n"
 
 
 def notes(spec: Spec) -> dict[str, str]:
@@ -464,19 +426,6 @@ def on_config(config: Any) -> Any:
 
 def on_pre_build(config: Any) -> None:  # noqa: ARG001
     write()
-
-
-def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:  # noqa: ARG001
-    """MathML in place of the LaTeX that the page holds for readers of the repository."""
-    spec = next((s for s in REGISTRY.values() if page.file.src_uri == f"functions/{file_of(s)}"), None)
-    if spec is None:
-        return markdown
-    blocks = iter(part for part in formula(spec) if isinstance(part, list))
-    return re.sub(r"^```math\n.*?^```$", lambda _: html(next(blocks)), markdown, flags=re.MULTILINE | re.DOTALL)
-
-
-def html(lines: Sequence[Line]) -> str:
-    return '<div class="formula">' + "".join(f"<p>{line.html()}</p>" for line in lines) + "</div>"
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from computefi.spec.kinds import (
     X,
     optional,
 )
+from computefi.spec.native import Native
 
 BACKLOG = "Backlog"
 Contracts = Annotated[FloatArray, Shape(("contract", "period"))]
@@ -41,8 +42,10 @@ MODELS_1_3 = "worked example with exact annual discounting, recomputed with 40-d
 
 @declare(
     category=BACKLOG,
+    questions=["What are the contracts worth?"],
     source="Definition. CoreWeave Form 10-K of 2026-03-02 (SEC 0001769628-26-000104): backlog 66.8bn, debt 21.6bn",
     examples=[Example((66.8, 21.6), 3.09259259259259)],
+    native=Native("backlog/debt"),
 )
 def backlog_coverage(
     backlog: Annotated[X, MONEY, "Contracted revenue still to come, undiscounted; say which: backlog, RPO or headline"],
@@ -86,6 +89,7 @@ def _window(periods: int, loan_periods: FloatArray) -> FloatArray:
 
 @declare(
     category=BACKLOG,
+    questions=["What are the contracts worth?"],
     source="Discounted expected revenue within the loan; structure of CoreWeave DDTL eligibility tests "
     "(SEC 0001193125-25-227562 EX-10.1)",
     examples=[
@@ -122,6 +126,7 @@ def eligible_backlog(
 
 @declare(
     category=BACKLOG,
+    questions=["What are the contracts worth?"],
     source="Eligible backlog net of operating cost over debt; equals LLCR where contract cash is all the cash "
     "(Yescombe, Principles of Project Finance)",
     examples=[
@@ -129,6 +134,18 @@ def eligible_backlog(
             (TWO_CONTRACTS, (1, 0.9), (0.0005, 0.03), (0.97, 0.9), 0.07, 5, 40), 1.293656853215, MODELS_1_3, 1e-10
         )
     ],
+    native=Native(
+        """LET(
+            firm,TRANSPOSE(take_or_pay*arms_length*(1-cancellable)*delivery),
+            hazards,TRANSPOSE(hazard),
+            periods,SEQUENCE(1,COLUMNS(revenue)),
+            MAP(rate+clear,loan_periods+clear,debt+clear,periods_per_year+clear,
+                LAMBDA(discount,last,owed,per_year,LET(
+                    years,periods/per_year,
+                    factors,(1+discount)^(-years)*(periods<=last),
+                    earned,SUM(firm*revenue*EXP(-hazards*years)*factors),
+                    (earned-SUM(opex*factors))/owed))))""",
+    ),
 )  # fmt: skip
 def risked_coverage(
     revenue: Annotated[Contracts, MONEY, "Contracted revenue: a row per contract, a column per period"],
@@ -159,8 +176,14 @@ def risked_coverage(
 
 @declare(
     category=BACKLOG,
+    questions=["What are the contracts worth?"],
     source="Termination-right arithmetic; 90 days of a 36-month capacity contract (SpaceX–Anthropic, press 2026)",
     examples=[Example((3, 36), 0.0833333333333333), Example((3, 36, 0.1), 0.175)],
+    native=Native(
+        """LET(
+            noticed,IF(notice_months<remaining_months,notice_months,remaining_months)/remaining_months,
+            noticed+break_fee*(1-noticed))""",
+    ),
 )
 def firm_share(
     notice_months: Annotated[X, MONTHS, "Months of notice the customer must give to terminate"],
@@ -181,6 +204,7 @@ def firm_share(
 
 @declare(
     category=BACKLOG,
+    questions=["What are the contracts worth?"],
     source="Definition: revenue that falls within the loan over all revenue of the contracts",
     examples=[
         Example(((10, 10, 10, 10, 10, 10), 5), 0.833333333333333),
@@ -207,6 +231,7 @@ def tenor_overlap(
 
 @declare(
     category=BACKLOG,
+    questions=["What are the contracts worth?", "Is this lender what it says?"],
     source="Balance at contract end over the original loan; a 5-year monthly annuity at 9.17% owes 45.5% at month 36",
     examples=[Example(((100, 80, 60, 40, 20, 0), 3), 0.4)],
     rules=[
@@ -218,6 +243,12 @@ def tenor_overlap(
             DomainError,
         ),
     ],
+    native=Native(
+        """LET(
+            periods,SEQUENCE(1,COLUMNS(balances),0),
+            CFI__TOTALS(balances*(periods=contract_periods))/CHOOSECOLS(balances,1))""",
+        rules=("CHOOSECOLS(balances,1)<>0", "contract_periods<COLUMNS(balances)"),
+    ),
 )
 def tail_exposure(
     balances: Annotated[V, MONEY, "Loan balances, the opening balance first, then after each period"],
@@ -236,6 +267,7 @@ def tail_exposure(
 
 @declare(
     category=BACKLOG,
+    questions=["What are the contracts worth?", "Is this lender what it says?"],
     source="Arm's-length contracted share; B.C. Court of Appeal CA49297 (2024-06-27) on the Iris SPVs' own contracts",
     examples=[Example((98, 100), 0.98), Example((60, 100, 60), 0.0)],
     rules=[
@@ -247,6 +279,7 @@ def tail_exposure(
         ),
         Rule("contracted", "must not exceed total", lambda contracted, total: contracted <= total, DomainError),
     ],
+    native=Native("(contracted-affiliate)/total", rules=("affiliate<=contracted", "contracted<=total")),
 )
 def contracted_share(
     contracted: Annotated[X, MONEY, "Contracted revenue over the loan's life, affiliates' included"],
@@ -265,6 +298,7 @@ def contracted_share(
 
 @declare(
     category=BACKLOG,
+    questions=["What are the contracts worth?"],
     source="Definition: mean of the remaining terms, weighted by contract value",
     examples=[Example(((60, 18), (6, 3)), 5.30769230769231)],
     rules=[Rule("values", "must not sum to 0", lambda values: values.sum(axis=-1) != 0, ZeroDivisor)],
@@ -286,6 +320,7 @@ def remaining_term(
 
 @declare(
     category=BACKLOG,
+    questions=["What are the contracts worth?"],
     source="Herfindahl–Hirschman index; CoreWeave Q2 2026 customer shares (Form 10-Q) for the order of magnitude",
     examples=[Example(((0.36, 0.26, 0.10, *(0.028,) * 10),), 0.21504)],
     rules=[Rule("weights", "must not sum to 0", lambda weights: weights.sum(axis=-1) != 0, ZeroDivisor)],
@@ -316,6 +351,7 @@ def _correlation_matrix(correlation: FloatArray, names: int) -> FloatArray:
 
 @declare(
     category=BACKLOG,
+    questions=["What are the contracts worth?"],
     source="Effective number of names, 1/HHI, with the pairwise correlation of the names' failures",
     examples=[
         Example(((0.5, 0.3, 0.2), 0.4), 1.5923566879),
@@ -333,6 +369,25 @@ def _correlation_matrix(correlation: FloatArray, names: int) -> FloatArray:
             DomainError,
         ),
     ],
+    native=Native(
+        """LET(
+            names,MAX(COLUMNS(weights),ROWS(correlation)),
+            known,IF(ISNUMBER(weights),weights,0),
+            all,known+0*SEQUENCE(1,names),
+            shares,all/CFI__TOTALS(all),
+            single,ROWS(correlation)*COLUMNS(correlation)=1,
+            matrix,IF(single,IF(MUNIT(names)=1,1,correlation),correlation),
+            spread,CFI__TOTALS(MMULT(shares,matrix)*shares),
+            IF(spread>0,1/spread,#NUM!))""",
+        rules=(
+            "CFI__TOTALS(weights)<>0",
+            """IF(ROWS(correlation)*COLUMNS(correlation)=1,TRUE,LET(
+                mirror,TRANSPOSE(correlation),
+                unequal,SUM(1*(ABS(correlation-mirror)>1E-8+1E-5*ABS(mirror))),
+                diagonal,SUM(MUNIT(ROWS(correlation))*(ABS(correlation-1)>1.001E-5)),
+                unequal+diagonal=0))""",
+        ),
+    ),
 )
 def effective_names(
     weights: Annotated[PerName, MONEY, "Revenue or exposure by name, in any unit; normalised to sum to 1"],
@@ -353,6 +408,7 @@ def effective_names(
 
 @declare(
     category=BACKLOG,
+    questions=["What are the contracts worth?"],
     source="Roll-forward identity of remaining performance obligations (ASC 606-10-50-13)",
     examples=[Example((100, 40, 20, 5, 3), (118, 1.9)), Example((100, 40, 20), (120, 2))],
     rules=[

@@ -50,6 +50,7 @@ def _varies(prices: FloatArray) -> BoolArray:
 
 @declare(
     category=CALIBRATION,
+    questions=["How do I calibrate?"],
     source="RiskMetrics Technical Document, 4th ed. (1996): exponentially weighted volatility",
     examples=[Example((PRICES_1,), 0.637314600432707, RECOMPUTED)],
     rules=[Rule("prices", "must hold at least two prices", lambda prices: prices.shape[1] >= 2, MissingData)],
@@ -80,6 +81,7 @@ def ewma_vol(
 
 @declare(
     category=CALIBRATION,
+    questions=["How do I calibrate?"],
     source="Fisher (1921), Metron 1: interval of a correlation through atanh",
     examples=[Example((PRICES_1, PRICES_2), (0.901742307558309, 0.0952724413541439, 0.993557374831109, 5), RECOMPUTED)],
     rules=[
@@ -128,6 +130,7 @@ def correlation(
 
 @declare(
     category=CALIBRATION,
+    questions=["How do I calibrate?"],
     source="Geltner (1993), Real Estate Economics 21: partial adjustment of appraised prices",
     examples=[Example((0.39, 0.45), 0.436716158545546, RECOMPUTED), Example((0.6, 0.8), 1)],
     rules=[
@@ -156,6 +159,7 @@ def unsmooth_corr(
 
 @declare(
     category=CALIBRATION,
+    questions=["How do I calibrate?"],
     source="Ledoit & Wolf (2004), Journal of Multivariate Analysis 88, 365–411: shrinkage to the scaled identity",
     examples=[
         Example((((1, 2), (2, 1), (3, 5), (6, 4)),), ((1, 0.212260333399), (0.212260333399, 1)), RECOMPUTED),

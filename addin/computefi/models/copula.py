@@ -57,6 +57,7 @@ def _turn(rho: FloatArray, nu: FloatArray, threshold: FloatArray, low: FloatArra
 
 @declare(
     category=WRONG_WAY,
+    questions=["What is it worth if they fail?"],
     source="Demarta & McNeil (2005), The t copula and related copulas, International Statistical Review 73(1) 111–129",
     examples=[
         Example((70, 100, 0.05, 0.5, 0.4, 1, 4), 0.21245411084171775, RECOMPUTED, 1e-8),
@@ -112,6 +113,7 @@ def corr_lgd_t(
 
 @declare(
     category=WRONG_WAY,
+    questions=["What is it worth if they fail?"],
     source="Compound Poisson mixture of CFI_CORR_LGD, after Merton (1976), Journal of Financial Economics 3, 125–144",
     examples=[
         Example((70, 100, 0.05, 0.5, 0.4, 1, 0.25, 0.35), 0.230475258117, RECOMPUTED),
@@ -181,6 +183,7 @@ def _simulated(
 
 @declare(
     category=WRONG_WAY,
+    questions=["What is it worth if they fail?"],
     source="Randomly shifted lattice, Cranley & Patterson (1976), SIAM J. Numer. Anal. 13, 904–914; t copula as in "
     "Demarta & McNeil (2005)",
     examples=[

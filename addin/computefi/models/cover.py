@@ -20,6 +20,7 @@ LEVEL = (20, 20, 20, 20, 20, 20)
 
 @declare(
     category=COVER,
+    questions=["Is the cash there?"],
     source=f"{YESCOMBE}. Iris SPVs 2022: 2m gross profit against 7m debt service (SEC 6-K 2022-11-02)",
     examples=[Example((120, 40, 60), 1.2), Example((2, 3, 4), 0.285714285714286)],
     rules=[
@@ -52,6 +53,7 @@ def _life_cover(cfads: FloatArray, debt: FloatArray, rate: FloatArray, cash: Flo
 
 @declare(
     category=COVER,
+    questions=["Is the cash there?"],
     source=YESCOMBE,
     examples=[
         Example(((100, 100, 100, 100, 100), 350, 0.06), 1.20353251016163, "exact rational arithmetic"),
@@ -77,6 +79,7 @@ def llcr(
 
 @declare(
     category=COVER,
+    questions=["Is the cash there?"],
     source=YESCOMBE,
     examples=[Example(((*UNEVEN, 40, 30), 309.38663133, 0.08), 1.33805217358, "recomputed with 40-digit arithmetic")],
 )
@@ -99,6 +102,7 @@ def plcr(
 
 @declare(
     category=COVER,
+    questions=["How much can I lend?"],
     source=YESCOMBE,
     examples=[
         Example(((100, 100, 100, 100, 100), 1.25, 0.08), 319.416802966, "recomputed with 40-digit arithmetic"),
@@ -123,6 +127,7 @@ def sculpt_debt(
 
 @declare(
     category=COVER,
+    questions=["How much can I lend?"],
     source=YESCOMBE,
     examples=[
         Example(
@@ -171,6 +176,7 @@ def sculpt_schedule(
 
 @declare(
     category=COVER,
+    questions=["How much can I lend?"],
     source="Delayed-draw sizing as in CoreWeave DDTL 4.0 (SEC 0001769628-26-000129): advance on cost, cap, coverage",
     examples=[Example((LEVEL, 1.2, 0.059, 80, 0.9, 1.02), (72, 2))],
 )
@@ -203,6 +209,7 @@ def debt_capacity(
 
 @declare(
     category=COVER,
+    questions=["How much can I lend?"],
     source="Top-up after stabilisation as in CoreWeave DDTL 4.0 (SEC 0001769628-26-000129): "
     "7.5bn at first, up to 8.5bn",
     examples=[
@@ -239,6 +246,7 @@ def _last_sum(amounts: FloatArray, months: FloatArray) -> FloatArray:
 
 @declare(
     category=COVER,
+    questions=["Is the cash there?"],
     source="Contract realisation ratio of CoreWeave DDTL 3.0, at least 0.85 over three months "
     "(SEC 0001769628-25-000033)",
     examples=[

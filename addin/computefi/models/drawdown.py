@@ -51,6 +51,7 @@ SENSE = Choice(("min", "max"))
 
 @declare(
     category=DRAWDOWN,
+    questions=["How much can I lend?"],
     source=f"Conditions precedent to a draw: delivered, commissioned, contracted, insured, pledged; {DDTL}",
     examples=[Example((((1, 1, 1), (1, 0, 0), (0, 1, 1)),), ((1, 0), (0, 2), (0, 1)))],
 )
@@ -80,6 +81,7 @@ def draw_gate(
 
 @declare(
     category=DRAWDOWN,
+    questions=["How much can I lend?"],
     source=f"Advance rates of 90% and 60% on capex net of six-year straight line; {DDTL}",
     examples=[
         Example(((1000, 1000, 500, 400), (0, 12, 0, 0), 72, (0.9, 0.9, 0.6, 0.9), (1, 1, 1, 0)), 1950),
@@ -113,6 +115,7 @@ def borrowing_base(
 
 @declare(
     category=DRAWDOWN,
+    questions=["How much can I lend?"],
     source="Draw conditions of delayed-draw term loans: commitment, advance on eligible cost, debt capacity "
     "(CoreWeave DDTL 4.0, SEC 0001769628-26-000129)",
     examples=[Example((1, 100, 40, 90, 0.9, 85), (41, 2)), Example((1, 100, 40, 200, 0.9), (60, 1))],
@@ -147,6 +150,7 @@ def draw(
 
 @declare(
     category=DRAWDOWN,
+    questions=["How much can I lend?"],
     source="Annuity, straight-line and bullet loans; Excel's IPMT and PPMT for the first",
     examples=[
         Example((100, 0.1, 2), ((10, 47.6190476190476, 52.3809523809524), (5.23809523809524, 52.3809523809524, 0))),
@@ -196,6 +200,7 @@ PAID = Column("paid", FLOW, "Paid on each due in turn")
 
 @declare(
     category=DRAWDOWN,
+    questions=["Is the cash there?"],
     source="Payment waterfall of the depositary accounts of delayed-draw loans: opex, agent and hedge, interest, "
     "principal, reserves, sweep, distributions",
     examples=[
@@ -289,6 +294,7 @@ def _excess_yield(charges: FloatArray, balances: FloatArray, coupon: FloatArray)
 
 @declare(
     category=DRAWDOWN,
+    questions=["Is the cash there?"],
     source="Internal rate of return of the lender's cash flow. CoreWeave DDTL 5.5: SOFR + 550bp at 97 (press, 2026-08)",
     examples=[
         Example(
@@ -342,6 +348,7 @@ def all_in_yield(
 
 @declare(
     category=DRAWDOWN,
+    questions=["Is the cash there?"],
     source="Definition. CoreWeave DDTL 4.0: level quarterly payments over 23 quarters at 5.9% give 3.16 years; "
     "3.14 is filed (SEC 0001769628-26-000129)",
     examples=[
@@ -370,6 +377,7 @@ def wal(
 
 @declare(
     category=DRAWDOWN,
+    questions=["Is the cash there?"],
     source="Maintenance covenants: DSCR at least 1.15× in CoreWeave DDTL 4.0 (SEC 0001769628-26-000129)",
     examples=[
         Example(((1.4, 1.2, 1.1, 1.3), 1.15), (-0.0434782608695652, 3)),

@@ -24,8 +24,10 @@ from computefi.spec.kinds import (
     X,
     optional,
 )
+from computefi.spec.native import Native
 
 DRIVER = "Driver"
+VARIANCE = "CFI__VARIANCE(contracted,vol_contract,vol_market,vol_other,corr_contract_market,leverage)"
 SOURCE = "Linear factor model of debt-service cash; distance to default as in Merton (1974)"
 RECOMPUTED = "recomputed with 40-digit arithmetic"
 ROUNDING = 1e-12  # a triple on the edge of validity may come out this far below 0
@@ -85,6 +87,7 @@ def _is_correlation_triple(
 
 @declare(
     category=DRIVER,
+    questions=["What is it worth if they fail?", "How do I calibrate?", "Is this lender what it says?"],
     source=SOURCE,
     examples=[
         Example((0.98, 0.06, 0.3, 0.05, 0.2, 0.7, 0.3), 0.202608562228, RECOMPUTED),
@@ -100,6 +103,17 @@ def _is_correlation_triple(
         ),
         Rule("vol_other", "and the other volatilities must not add up to 0", _has_volatility, ZeroDivisor),
     ],
+    native=Native(
+        f"""LET(
+            contract,leverage*contracted*vol_contract,
+            market,leverage*(1-contracted)*vol_market,
+            CFI__CLIP((contract*corr_contract+market*corr_market)/SQRT({VARIANCE}),-1,1))""",
+        rules=(
+            "1+2*corr_contract*corr_market*corr_contract_market"
+            "-corr_contract^2-corr_market^2-corr_contract_market^2>=-1E-12",
+            f"{VARIANCE}>0",
+        ),
+    ),
 )
 def driver_rho(
     contracted: Contracted,
@@ -128,6 +142,7 @@ def driver_rho(
 
 @declare(
     category=DRIVER,
+    questions=["Is the cash there?", "How do I calibrate?"],
     source=SOURCE,
     examples=[
         Example((1.2, 0.98, 0.06, 0.3, 0.05, 0.3), 0.017181108599, RECOMPUTED),
@@ -135,6 +150,12 @@ def driver_rho(
         Example((2, 0, 0.06, 0.75, 0.1, 0.3, 1, "lognormal"), 0.179810082276, RECOMPUTED),
     ],
     rules=[Rule("vol_other", "and the other volatilities must not add up to 0", _has_volatility, ZeroDivisor)],
+    native=Native(
+        f"""LET(
+            cushion,IF(TRIM(form)="lognormal",LN(dscr),1-1/dscr),
+            NORM.S.DIST(-cushion/SQRT({VARIANCE}),TRUE))""",
+        rules=(f"{VARIANCE}>0",),
+    ),
 )
 def driver_pd(
     dscr: Annotated[X, RATIO.positive, "Debt service cover ratio expected"],

@@ -20,6 +20,7 @@ from computefi.spec.kinds import (
     X,
     optional,
 )
+from computefi.spec.native import Native
 
 GPU = "GPUs"
 OF_COST = Kind("residual", "share of cost", low=0)
@@ -35,6 +36,7 @@ RECOMPUTED = "recomputed with 40-digit arithmetic"
 
 @declare(
     category=GPU,
+    questions=["What is it worth if they fail?", "How far may the collateral fall?"],
     source="Exponential age curve to a scrap floor with successor shocks; rent decay of 15–19% and ask decay of 26% "
     "a year across GPU generations (public listings, 2026)",
     examples=[
@@ -42,6 +44,12 @@ RECOMPUTED = "recomputed with 40-digit arithmetic"
         Example((3, 0.26), 0.458406011305224),
         Example((3, 0.163696092720405, 0, 2, 0.35), 0.39777403185, "0.849³ and one 35% step"),
     ],
+    native=Native(
+        """LET(
+            curve,floor+(1-floor)*EXP(-decay*age),
+            steps,IF(shock_ages<=age,1-shocks,1),
+            curve*BYROW(steps,LAMBDA(one,PRODUCT(one))))""",
+    ),
 )
 def gpu_residual(
     age: Annotated[X, YEARS, "Age of the unit"],
@@ -65,6 +73,7 @@ def gpu_residual(
 
 @declare(
     category=GPU,
+    questions=["What is it worth if they fail?", "What are the contracts worth?"],
     source="Income value: contract margin to its end, then market rent decaying until it no longer pays the opex",
     examples=[
         Example((2.5, 0, 2.5, 0.19, 0.6, 0.95, 6, 0.1), (35434.843266, 1.669241), RECOMPUTED, 1e-6),
@@ -122,6 +131,7 @@ def gpu_value(
 
 @declare(
     category=GPU,
+    questions=["What is it worth if they fail?"],
     source="Expected value over finding power and contract, or scrap",
     examples=[
         Example((100, 0.8, 0.75, 0.1, 0.26, 8, 20), 58.6703595469, RECOMPUTED),
@@ -152,6 +162,7 @@ def undeployed_value(
 
 @declare(
     category=GPU,
+    questions=["What are the contracts worth?"],
     source="Inverse of CFI_GPU_VALUE on the market: capital recovery plus opex, with decaying rent",
     examples=[
         Example((35434.843266, 0.6, 0.95, 6, 0.1, 0.19), (2.5, 6), RECOMPUTED, 1e-8),

@@ -27,6 +27,7 @@ from computefi.spec.kinds import (
     X,
     optional,
 )
+from computefi.spec.native import Native
 
 HAIRCUTS = "Collateral haircut"
 REVALUATION = Kind("time", "days", low=1)
@@ -37,11 +38,13 @@ DAYS_PER_YEAR = 365.0
 
 @declare(
     category=HAIRCUTS,
+    questions=["How far may the collateral fall?"],
     source="Lognormal value at risk; McNeil, Frey & Embrechts, Quantitative Risk Management",
     examples=[
         Example((0.4, 0.25, 0.99), 0.38446875732, RECOMPUTED),
         Example((0.9, 0.25, 0.99, -0.3), 0.705685555277, RECOMPUTED),
     ],
+    native=Native("1-EXP((drift-volatility^2/2)*horizon-volatility*SQRT(horizon)*NORM.S.INV(confidence))"),
 )
 def haircut_var(
     volatility: Annotated[X, VOLATILITY, "Volatility of the collateral's value, per year"],
@@ -63,6 +66,7 @@ def haircut_var(
 
 @declare(
     category=HAIRCUTS,
+    questions=["How far may the collateral fall?"],
     source="Lognormal expected shortfall; McNeil, Frey & Embrechts, Quantitative Risk Management",
     examples=[
         Example((0.4, 0.25, 0.99), 0.423723539796, RECOMPUTED),
@@ -90,6 +94,7 @@ def haircut_es(
 
 @declare(
     category=HAIRCUTS,
+    questions=["How far may the collateral fall?"],
     source="Basel Framework CRE22, haircut scaling for holding period and revaluation (CRE22.59)",
     examples=[
         Example((0.15, 10, 20), 0.212132034356, RECOMPUTED),
@@ -118,12 +123,14 @@ def haircut_basel(
 
 @declare(
     category=HAIRCUTS,
+    questions=["How far may the collateral fall?"],
     source="Square-root impact law; Almgren, Thum, Hauptmann & Li (2005), Risk, “Direct estimation of equity market "
     "impact”",
     examples=[
         Example((25, 100, 1, 0.35), 0.175),
         Example((0.25, 1, 0.768026963243, 0.35, 0.5, 0, 0.26), 0.299530515665, RECOMPUTED),
     ],
+    native=Native("base+impact*IF(exponent=0,1,(quantity/(depth*horizon))^exponent)+decay*horizon/2"),
 )
 def haircut_liquidity(
     quantity: Annotated[X, NUMBER, "Units to be sold"],
@@ -147,8 +154,10 @@ def haircut_liquidity(
 
 @declare(
     category=HAIRCUTS,
+    questions=["How much can I lend?", "How far may the collateral fall?"],
     source="Product rule: independent haircuts apply one after the other",
     examples=[Example(((0.3, 0.2, 0.1),), 0.496)],
+    native=Native("BYROW(haircuts,LAMBDA(one,1-PRODUCT(1-one)))"),
 )
 def collateral_haircut(
     haircuts: Annotated[
@@ -168,6 +177,7 @@ def collateral_haircut(
 
 @declare(
     category=HAIRCUTS,
+    questions=["How much can I lend?", "How far may the collateral fall?"],
     source="Repo haircut for a target expected loss: Lou, Repo haircuts and economic capital (arXiv 1604.05404)",
     examples=[
         Example((0.03, 0.0001, 0.6, 10 / 365), 0.136008760, RECOMPUTED, 2e-9),
@@ -199,6 +209,7 @@ def haircut_target(
 
 @declare(
     category=HAIRCUTS,
+    questions=["How far may the collateral fall?"],
     source="Lognormal gap between the margin trigger and the sale; Merton (1974) put on the collateral",
     examples=[
         Example((0.75, 0.75, 10), (0.0120568332163, 0.000497969692121), RECOMPUTED),

@@ -21,6 +21,7 @@ from computefi.spec.kinds import (
     Words,
     optional,
 )
+from computefi.spec.native import Native, array
 
 JUDGEMENT = "Judgement"
 SCORE = Kind("score", "0 to 100", low=0, high=100)
@@ -65,6 +66,7 @@ def _hard_fails(measures: FloatArray) -> BoolArray:
 
 @declare(
     category=JUDGEMENT,
+    questions=["Is this lender what it says?"],
     source="The rebrand test of this project; levels from filed DDTL terms and the ASIC-backed loans of 2021–22",
     examples=[
         Example(((0.98, 1, 0, 1, 1.2, 0.2, 0.085, 0, 1, 0.95, 1, 1, 0.1),), (100, 0, 0)),
@@ -79,6 +81,23 @@ def _hard_fails(measures: FloatArray) -> BoolArray:
         ),
         Rule("weights", "must not sum to 0", lambda weights: weights.sum(axis=-1) != 0, ZeroDivisor),
     ],
+    native=Native(
+        f"""LET(
+            all,measures+0*SEQUENCE(1,{len(REBRAND_TESTS)}),
+            full,{array(test[1] for test in REBRAND_TESTS)},
+            nil,{array(test[2] for test in REBRAND_TESTS)},
+            credit,CFI__CLIP((all-nil)/(full-nil),0,1),
+            score,100*CFI__TOTALS(weights*credit)/CFI__TOTALS(weights+0*full),
+            hard,1*HSTACK(CHOOSECOLS(all,1)<0.5,CHOOSECOLS(all,3)>0.5,CHOOSECOLS(all,4)=0,
+                CHOOSECOLS(all,6)>=0.6,CHOOSECOLS(all,9)=0),
+            fails,CFI__TOTALS(hard),
+            first,BYROW(IF(hard=1,{{1,3,4,6,9}},99),LAMBDA(one,IF(MIN(one)=99,0,MIN(one)))),
+            HSTACK(score,fails+0*score,first+0*score))""",
+        rules=(
+            f"CFI__TOTALS((measures<{array(LOWEST)})+(measures>{array(HIGHEST)}))=0",
+            "CFI__TOTALS(weights)<>0",
+        ),
+    ),
 )
 def rebrand_score(
     measures: Annotated[Tests, ANY_NUMBER, "The thirteen measures in the order of the test's table"],
@@ -124,6 +143,7 @@ def _relative(values: FloatArray) -> FloatArray:
 
 @declare(
     category=JUDGEMENT,
+    questions=["Is this lender what it says?"],
     source="Bernstein's four dimensions as reported by the press on 2026-04-10; the report was not read",
     examples=[
         Example(
@@ -136,6 +156,16 @@ def _relative(values: FloatArray) -> FloatArray:
         Rule("customers", "must be above 0 for at least one peer", lambda customers: _any(customers), ZeroDivisor),
         Rule("weights", "must not sum to 0", lambda weights: weights.sum(axis=-1) != 0, ZeroDivisor),
     ],
+    native=Native(
+        """LET(
+            all,weights+0*SEQUENCE(1,4),
+            judged,INDEX(all,1)*software+INDEX(all,2)*contracted_share,
+            relative,INDEX(all,3)*backlog/MAX(backlog)+INDEX(all,4)*customers/MAX(customers),
+            score,TRANSPOSE(100*(judged+relative)/SUM(all)),
+            rank,MAP(score,LAMBDA(one,1+SUM(1*(score>one)))),
+            HSTACK(score,rank))""",
+        rules=("MAX(backlog)>0", "MAX(customers)>0", "SUM(weights)<>0"),
+    ),
 )  # fmt: skip
 def neocloud_score(
     software: Annotated[Peers, SHARE, "Depth of the software stack, a judgement, a value per peer"],
@@ -163,8 +193,13 @@ def neocloud_score(
 
 @declare(
     category=JUDGEMENT,
+    questions=["What is it worth if they fail?"],
     source="The call path of this project",
     examples=[Example(("CFI_LTV", 70, 0), "value must not be 0"), Example(("CFI_LTV", 70, 100), "")],
+    native=Native(
+        '"The reason is known to the computefi add-in only; this workbook computes without it."',
+        checked=False,
+    ),
 )
 def why(
     name: Annotated[Text, Words(), "Name of a CFI function, as text"],

@@ -11,6 +11,7 @@ from computefi.spec.kinds import HAZARD, NUMBER, SHARE, YEARS, FloatArray, X, op
 
 @declare(
     category=HAIRCUTS,
+    questions=["How far may the collateral fall?"],
     source="First-order condition of the square-root impact law (Almgren, Thum, Hauptmann & Li, 2005, Risk) "
     "with decay while the sale runs",
     examples=[

@@ -51,6 +51,7 @@ DAYS_TO_PAY = Kind("time", "days", low=0)
 
 @declare(
     category=MINER,
+    questions=["What do miners earn?"],
     source="Network revenue over network hashrate. BTC 84,714 and 952 EH/s, 2026-09-27/10-03 (hashrateindex.com)",
     examples=[Example((84714, 3.125, 952), 40.0433823529412)],
 )
@@ -73,6 +74,7 @@ def hashprice(
 
 @declare(
     category=MINER,
+    questions=["What do miners earn?"],
     source="Power arithmetic. Iris SPVs: 29.5 J/TH at C$0.08 ≈ $0.0588/kWh (SEC 6-K 2022-11-02)",
     examples=[Example((29.5, 0.0588), 41.6304), Example((18, 0.05), 21.6)],
 )
@@ -93,6 +95,7 @@ def hashcost(
 
 @declare(
     category=MINER,
+    questions=["What do miners earn?"],
     source="Simple payback",
     examples=[Example((90, 200, 41.6), 568.181818181818)],
     rules=[
@@ -121,6 +124,7 @@ def payback(
 
 @declare(
     category=MINER,
+    questions=["What is it worth if they fail?", "What do miners earn?"],
     source="Present value of a decaying margin until it is gone (strip without optionality)",
     examples=[
         Example((200, 41.6, 0.4, 0.15), (72.3575603273, 3.9255429982, 1.62257978774), RECOMPUTED),
@@ -166,6 +170,7 @@ def asic_value(
 
 @declare(
     category=MINER,
+    questions=["Is the cash there?", "What do miners earn?"],
     source="Month-by-month cash of a miner that turns to AI hosting; the numbers of the examples are illustrative",
     examples=[
         Example((180, 60, 30, HYBRID, OUTLAYS, -0.5, 0.02), (4, 8, -98.5625), RECOMPUTED),
@@ -222,6 +227,7 @@ def pivot_runway(
 
 @declare(
     category=MINER,
+    questions=["How far may the collateral fall?", "How do I calibrate?"],
     source="Constant-elasticity demand for compute",
     examples=[Example((0.2, 0.4, 1.5), 0.902337085379, RECOMPUTED), Example((0.4, 0.4, 1.5), 1)],
 )
@@ -243,6 +249,7 @@ def supply_factor(
 
 @declare(
     category=MINER,
+    questions=["What do miners earn?"],
     source="Bitcoin's halving of the block subsidy, fees unchanged",
     examples=[Example((0.05,), 0.523809523809524), Example((0.02,), 0.509803921568627)],
 )

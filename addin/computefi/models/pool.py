@@ -97,6 +97,7 @@ def _matched_loss(loan: FloatArray, mean: FloatArray, deviation: FloatArray) -> 
 
 @declare(
     category=WRONG_WAY,
+    questions=["What is it worth if they fail?"],
     source="Exact first two moments of correlated lognormals given a normal driver; lognormal match as in "
     "Fenton (1960) and Wilkinson",
     examples=[
@@ -153,6 +154,7 @@ def pool_in_default(
 
 @declare(
     category=WRONG_WAY,
+    questions=["What is it worth if they fail?"],
     source="Expected loss by default period: marginal PD × exposure × LGD, discounted, the LGD that of CFI_CORR_LGD",
     examples=[
         Example(

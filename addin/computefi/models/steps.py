@@ -15,6 +15,7 @@ Row = tuple[str, Any]
 
 @declare(
     category=JUDGEMENT,
+    questions=["What is it worth if they fail?"],
     source="The call path of this project",
     examples=[
         Example(("CFI_LTV", 70, 100, 0.3), (("net value = value·(1 − haircut)", 70), ("CFI_LTV", 1))),

@@ -23,6 +23,7 @@ from computefi.spec.kinds import (
     X,
     optional,
 )
+from computefi.spec.native import Native
 
 SUPPORT = "Credit and support"
 RECOMPUTED = "recomputed with 40-digit arithmetic"
@@ -44,6 +45,7 @@ TERM = (2.066, -0.0682)
 
 @declare(
     category=SUPPORT,
+    questions=["Is the cash there?", "Who else pays?"],
     source="Constant hazard; Hull, Options, Futures and Other Derivatives, credit risk chapter",
     examples=[Example((0.02, 5), 0.0960792032), Example((0.05, 1), 0.05)],
 )
@@ -63,6 +65,7 @@ def pd_term(
 
 @declare(
     category=SUPPORT,
+    questions=["Who else pays?", "How do I calibrate?"],
     source="Hull, Options, Futures and Other Derivatives: hazard = spread/(1 − recovery). CoreWeave 5-year CDS 881bp "
     "(press, 2025-12)",
     examples=[
@@ -93,8 +96,13 @@ def _joint(pd_1: FloatArray, pd_2: FloatArray, rho: FloatArray) -> FloatArray:
 
 @declare(
     category=SUPPORT,
+    questions=["Who else pays?"],
     source="Gaussian copula of two defaults; Basel II double-default paper (BCBS, 2005) for the guarantee reading",
     examples=[Example((0.0021, 0.1288, 0.3), 0.000888699632083, RECOMPUTED), Example((0.0021, 0.1288, 1), 0.0021)],
+    native=Native(
+        """MAP(CFI__SCORE(pd_1)+clear,CFI__SCORE(pd_2)+clear,rho+clear,
+            LAMBDA(first,second,slope,CFI__PHI2(first,second,slope)))""",
+    ),
 )
 def pd_both(
     pd_1: Annotated[X, PROBABILITY, "Probability of default of the first name"],
@@ -114,11 +122,13 @@ def pd_both(
 
 @declare(
     category=SUPPORT,
+    questions=["Who else pays?"],
     source="Gaussian copula of two defaults, series system with a replaceable operator",
     examples=[
         Example((0.0021, 0.1288, 0.3), 0.130011300368, RECOMPUTED),
         Example((0.0027, 0.1288, 0.3, 0.9), 0.0154681955402, RECOMPUTED),
     ],
+    native=Native("pd_1+(1-step_in)*(pd_2-CFI_PD_BOTH(pd_1,pd_2,rho))"),
 )
 def pd_either(
     pd_1: Annotated[X, PROBABILITY, "Probability of default of the offtaker"],
@@ -154,6 +164,7 @@ def _unexpected_loss(pd: FloatArray, lgd: FloatArray) -> FloatArray:
 
 @declare(
     category=SUPPORT,
+    questions=["Who else pays?"],
     source="Basel II (BCBS 128, 2006) §284, removed in final Basel III; exact: The Application of Basel II to Trading "
     "Activities and the Treatment of Double Default Effects (BCBS 116, 2005)",
     examples=[
@@ -192,6 +203,7 @@ def double_default(
 
 @declare(
     category=SUPPORT,
+    questions=["Who else pays?"],
     source="Basel Framework CRE31.5–31.6 (corporate risk-weight function); Basel II Annex 5 for the published weights",
     examples=[
         Example((0.01, 0.45), 0.92316801392051388874, "Basel II Annex 5: 92.32%, recomputed with 40-digit arithmetic"),
@@ -221,6 +233,7 @@ def irb_rw(
 
 @declare(
     category=SUPPORT,
+    questions=["Is the cash there?", "Who else pays?", "How do I calibrate?"],
     source="Fitted by this project to S&P Global Ratings, 2024 Annual Global Corporate Default Study (2025-03-27), "
     "Table 26, average 1981–2024, years 1 to 5; an approximation, not the published table",
     examples=[

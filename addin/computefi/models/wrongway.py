@@ -32,6 +32,7 @@ from computefi.spec.kinds import (
     X,
     optional,
 )
+from computefi.spec.native import Native
 
 WRONG_WAY = "Correlation-adjusted LTV"
 SOURCE = (
@@ -66,9 +67,11 @@ def _spread(
 
 @declare(
     category=WRONG_WAY,
+    questions=["How much can I lend?"],
     source="Definition",
     examples=[Example((70, 100), 0.7), Example((70, 100, 0.3), 1.0)],
     rules=[Rule("haircut", "must not be 1, which leaves no value", lambda haircut: haircut != 1, ZeroDivisor)],
+    native=Native("loan/(value*(1-haircut))", rules=("haircut<>1",)),
 )
 def ltv(
     loan: Annotated[X, MONEY, "Loan outstanding"],
@@ -87,12 +90,14 @@ def ltv(
 
 @declare(
     category=WRONG_WAY,
+    questions=["What is it worth if they fail?"],
     source=SOURCE,
     examples=[
         Example((70, 100, 0.05, 0.5, 0.4, 1), 1.07594919423, RECOMPUTED),
         Example((70, 100, 0.02, 0.3, 0.3, 2, -0.26, 0.1), 1.79326091839, RECOMPUTED),
         Example((50, 100, 0.25, 0.85, 0.9, 0.75, -0.3, 0.2), 2.15949994166, RECOMPUTED),
     ],
+    native=Native("loan/((1-sale_cost)*CFI_VALUE_IN_DEFAULT(value,pd,rho,volatility,horizon,drift,lag))"),
 )
 def corr_ltv(
     loan: Loan,
@@ -122,11 +127,17 @@ def corr_ltv(
 
 @declare(
     category=WRONG_WAY,
+    questions=["What is it worth if they fail?"],
     source=SOURCE,
     examples=[
         Example((100, 0.05, 0.5, 0.4, 1), 65.0588339817, RECOMPUTED),
         Example((100, 0.02, 0.3, 0.3, 2, -0.26), 43.3722594299, RECOMPUTED),
     ],
+    native=Native(
+        """LET(
+            spread,volatility*SQRT(horizon+lag),
+            value*EXP(drift*(horizon+lag))*CFI__TAIL(pd,CFI__DILUTED(rho,horizon,lag),spread))""",
+    ),
 )
 def value_in_default(
     value: Value,
@@ -152,6 +163,7 @@ def value_in_default(
 
 @declare(
     category=WRONG_WAY,
+    questions=["What is it worth if they fail?"],
     source=SOURCE,
     examples=[Example((0.1, 100, 0.05, 0.5, 0.4, 1), 38.7922625545, RECOMPUTED)],
     nan=("no quantile of the value in default exists for these numbers", NoSolution),
@@ -181,12 +193,23 @@ def value_in_default_q(
 
 @declare(
     category=WRONG_WAY,
+    questions=["What is it worth if they fail?"],
     source=SOURCE,
     examples=[
         Example((70, 100, 0.05, 0.5, 0.4, 1), 0.173559111227, RECOMPUTED),
         Example((70, 100, 0.02, 0.3, 0.3, 2, -0.26, 0.1), 0.452489012628, RECOMPUTED),
         Example((70, 100, 0.05, 0.5, 0.4, 1, 0, 0, 0.25), 0.193088934107, RECOMPUTED),
     ],
+    native=Native(
+        """LET(
+            claims,loan/(1-sale_cost)+clear,
+            means,value*EXP(drift*(horizon+lag))+clear,
+            diluted,CFI__DILUTED(rho,horizon,lag)+clear,
+            spreads,volatility*SQRT(horizon+lag)+clear,
+            shares,MAP(claims,means,pd+clear,diluted,spreads,
+                LAMBDA(claim,mean,probability,slope,spread,CFI__LOSS(claim,mean,probability,slope,spread))),
+            (1-unsecured_recovery)*shares)""",
+    ),
 )
 def corr_lgd(
     loan: Loan,
@@ -219,8 +242,14 @@ def corr_lgd(
 
 @declare(
     category=WRONG_WAY,
+    questions=["What is it worth if they fail?"],
     source=SOURCE,
     examples=[Example((70, 100, 0.05, 0.5, 0.4, 1), 0.00867795556137, RECOMPUTED)],
+    native=Native(
+        """LET(
+            certain,IF(pd>0,pd,1),
+            pd*CFI_CORR_LGD(loan,value,certain,rho,volatility,horizon,drift,sale_cost,lag,unsecured_recovery))""",
+    ),
 )
 def corr_el(
     loan: Loan,
@@ -249,6 +278,7 @@ def corr_el(
 
 @declare(
     category=WRONG_WAY,
+    questions=["How much can I lend?"],
     source=SOURCE,
     examples=[
         Example((0.0025, 0.05, 0.5, 0.4, 1), 0.49299255, RECOMPUTED, 2e-8),
@@ -282,8 +312,15 @@ def corr_advance(
 
 @declare(
     category=WRONG_WAY,
+    questions=["How much can I lend?", "What is it worth if they fail?", "How far may the collateral fall?"],
     source=SOURCE,
     examples=[Example((70, 100, 0.5, 0.4, 1, 0.01), 1.13722903317, RECOMPUTED)],
+    native=Native(
+        """LET(
+            shift,rho*volatility*SQRT(horizon),
+            stressed,value*EXP(drift*horizon+shift*NORM.S.INV(quantile)-shift^2/2),
+            loan/((1-sale_cost)*stressed))""",
+    ),
 )
 def stress_ltv(
     loan: Annotated[X, MONEY, "Loan outstanding"],
@@ -311,8 +348,15 @@ def stress_ltv(
 
 @declare(
     category=WRONG_WAY,
+    questions=["What is it worth if they fail?", "Who else pays?"],
     source="Split on the contract's survival, after DDTL 4.0's direct agreement (rating releases of 2026-03-31)",
     examples=[Example((70, 60, 0.7, 100, 0.05, 0.5, 0.4, 1), 0.152067733368, "0.7/7 + 0.3·0.173559111227")],
+    native=Native(
+        """LET(
+            market,CFI_CORR_LGD(loan,value,pd,rho,volatility,horizon,drift,sale_cost,0,0),
+            assigned,IF(contract_value<loan,1-contract_value/loan,0),
+            survival*assigned+(1-survival)*market)""",
+    ),
 )
 def step_in_lgd(
     loan: Loan,
@@ -342,8 +386,17 @@ def step_in_lgd(
 
 @declare(
     category=WRONG_WAY,
+    questions=["What is it worth if they fail?", "Is this lender what it says?"],
     source=SOURCE,
     examples=[Example((70, 100, 0.05, 0.5, 0.4, 1), (0.37594919423, 0.1253997985788), RECOMPUTED)],
+    native=Native(
+        """LET(
+            ltv,CFI_CORR_LTV(loan,value,pd,rho,volatility,horizon,drift,sale_cost,lag),
+            plain_ltv,CFI_CORR_LTV(loan,value,pd,0,volatility,horizon,drift,sale_cost,lag),
+            lgd,CFI_CORR_LGD(loan,value,pd,rho,volatility,horizon,drift,sale_cost,lag,0),
+            plain_lgd,CFI_CORR_LGD(loan,value,pd,0,volatility,horizon,drift,sale_cost,lag,0),
+            HSTACK(TOCOL(ltv-plain_ltv+clear),TOCOL(lgd-plain_lgd+clear)))""",
+    ),
 )
 def wrong_way(
     loan: Loan,

@@ -8,12 +8,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Final, TypeVar, get_args
+from typing import Any, Final, Literal, TypeVar, get_args
 
 import numpy as np
 
 from computefi.errors import Code, DomainError, ModelError
 from computefi.spec.kinds import Choice, Column, Example, Kind, Raw, Result, Rule, Shape, Words
+from computefi.spec.native import Native
 
 PREFIX = "CFI_"
 HELP_LIMIT = 255
@@ -41,6 +42,19 @@ VBA_WORDS = frozenset(
     single static step stop string sub tab then to true type until variant wend while with withevents write
     xor caller abs array circle doevents fix int lbound ubound lenb inputb pset scale sgn""".split()
 )
+
+# What a reader comes with, in the order of the index; every function answers at least one.
+Question = Literal[
+    "How much can I lend?",
+    "What is it worth if they fail?",
+    "Is the cash there?",
+    "What are the contracts worth?",
+    "How far may the collateral fall?",
+    "Who else pays?",
+    "What do miners earn?",
+    "How do I calibrate?",
+    "Is this lender what it says?",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -72,6 +86,7 @@ class Spec:
     name: str
     function: Callable[..., Any]
     category: str
+    questions: tuple[Question, ...]
     summary: str
     body: str
     parameters: tuple[Parameter, ...]
@@ -81,6 +96,7 @@ class Spec:
     source: str
     examples: tuple[Example, ...]
     blocks: bool
+    native: Native | None
     # Read off the parameters once, because every call asks:
     raw: bool = field(init=False)  # arguments reach the model as cells, errors included
     axes: bool = field(init=False)  # at least one argument is a series or a matrix
@@ -95,6 +111,11 @@ class Spec:
     @property
     def python_name(self) -> str:
         return self.function.__name__
+
+    @property
+    def formula_lines(self) -> str:
+        """The docstring's formula, up to the first blank line after the sentence."""
+        return self.body.partition("\n\n")[0]
 
     def formula(self, example: Example | None = None) -> str:
         """The example as a banker would type it."""
@@ -127,15 +148,18 @@ def declare(
     category: str,
     source: str,
     examples: Sequence[Example],
+    questions: Sequence[Question] = (),
     rules: Sequence[Rule] = (),
     nan: tuple[str, type[ModelError]] = ("the result is not a finite number", DomainError),
     blocks: bool = False,
+    native: Native | None = None,
 ) -> Callable[[F], F]:
     """Register a model function as a sheet function; the function comes back unchanged.
 
-    `rules` are the conditions between arguments, in the order in which they are reported. `nan` says what a
-    NaN in the model's answer means. `blocks` lets a function of a matrix take blocks of series, a row
-    per case, that share the matrix.
+    `questions` are those of the index that the function answers. `rules` are the conditions between arguments, in the
+    order in which they are reported. `nan` says what a NaN in the model's answer means. `blocks` lets a function of a
+    matrix take blocks of series, a row per case, that share the matrix. `native` is the function as a formula of
+    Excel, for workbooks without an add-in.
     A declaration that a host would refuse raises TypeError here, with all its faults at once.
     """
 
@@ -151,8 +175,8 @@ def declare(
         )
         result = _result(hints.get("return"), faults)
         spec = Spec(
-            name, function, category, summary, body.strip(), parameters, result,
-            tuple(rules), nan, source, tuple(examples), blocks,
+            name, function, category, tuple(questions), summary, body.strip(), parameters, result,
+            tuple(rules), nan, source, tuple(examples), blocks, native,
         )  # fmt: skip
         faults += _faults(spec)
         if faults:
@@ -237,6 +261,10 @@ def _faults(spec: Spec) -> list[str]:
             faults.append("an example has more arguments than the function")
     if not spec.category:
         faults.append("no category")
+    for question in set(spec.questions) - set(get_args(Question)):
+        faults.append(f"“{question}” is no question of the index")
+    if spec.native and spec.native.checked and len(spec.native.rules) != len(spec.rules):
+        faults.append(f"the native formula has {len(spec.native.rules)} rules, the declaration {len(spec.rules)}")
     return faults
 
 

@@ -134,7 +134,7 @@ class Card:
         self.row += 1
         self.text("Sentence", spec.summary, bold=True)
         self.text("Call", signature(spec))
-        self.text("Formula", spec.body.partition("\n\n")[0])
+        self.text("Formula", spec.formula_lines)
         self.arguments(spec)
         for label, text in notes(spec).items():
             self.text(label, capital(spec, text))

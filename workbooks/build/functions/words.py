@@ -24,7 +24,7 @@ def kept() -> set[str]:
     """Whole texts: calls, formulas without prose, choices, and the words that a function itself answers."""
     found = codes()
     for spec in REGISTRY.values():
-        call, formula = signature(spec), spec.body.partition("\n\n")[0].replace("`", "").removeprefix("=")
+        call, formula = signature(spec), spec.formula_lines.replace("`", "").removeprefix("=")
         found |= {call, call.removeprefix(spec.name)[1:-1], Card.shown(spec)}
         found |= {breakable(p.name) for p in spec.parameters}
         found |= {f"{p.name} …\n{q.name}" for p in spec.parameters for q in spec.parameters[-1:]}

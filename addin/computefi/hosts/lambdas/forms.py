@@ -1,7 +1,7 @@
 """From a declaration and a text to the LAMBDA that a workbook stores.
 
 The declaration gives the parameters, their defaults, the bounds and the errors, so that a LAMBDA refuses what the
-Python function refuses, with the same error value; `lambda_texts` gives the formula. A stored LAMBDA spells
+Python function refuses, with the same error value; its `native` gives the formula. A stored LAMBDA spells
 functions younger than Excel 2007 `_xlfn.NAME`, what it binds `_xlpm.name`, and an optional parameter in the
 parameter list, there only, `_xlop.name`. Excel takes no name of more than 8,192 characters.
 """
@@ -15,11 +15,12 @@ import numpy as np
 
 from computefi.errors import Code
 from computefi.formulas.tree import Call, Expression, Group, Leaf, parse
-from computefi.hosts.lambdas.texts import FUNCTIONS, HELPERS, Text, array, plain
+from computefi.hosts.lambdas.texts import FUNCTIONS, HELPERS, mirrors
 from computefi.spec import REGISTRY, Spec
 from computefi.spec.convert import is_text
 from computefi.spec.declaration import Parameter
 from computefi.spec.kinds import Choice, Kind, Shape
+from computefi.spec.native import Native, array, plain
 
 LENGTH_LIMIT = 8_192
 COMMENT_LIMIT = 255
@@ -54,8 +55,8 @@ def needed(names: set[str]) -> list[str]:
 def comment(name: str) -> str:
     """What Excel shows beside the name: the Python function it mirrors, and the first sentence of its help."""
     if name in HELPERS:
-        return f"{HELPERS[name].mirrors}: a part of the functions that begin with CFI_"
-    text = f"{FUNCTIONS[name].mirrors}: {REGISTRY[name].summary}"
+        return f"{mirrors(name)}: a part of the functions that begin with CFI_"
+    text = f"{mirrors(name)}: {REGISTRY[name].summary}"
     return text if len(text) <= COMMENT_LIMIT else text[: COMMENT_LIMIT - 1] + "…"
 
 
@@ -120,7 +121,7 @@ def laid_out(text: str) -> str:
     return "\n".join(lines)
 
 
-def _function(spec: Spec, text: Text) -> str:
+def _function(spec: Spec, text: Native) -> str:
     """A sheet function: its defaults, its checks in the order of the call path, its rules, its formula."""
     heading = f"LAMBDA({','.join(p.name for p in spec.parameters)},\n"
     if not text.checked:
