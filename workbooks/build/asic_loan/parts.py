@@ -12,7 +12,7 @@ from typing import Any
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from workbooks.build.kit.check_list import TOP, CheckList
+from workbooks.build.kit.checks import TOP, CheckList
 from workbooks.build.kit.page import DATE, LOOKS, PERCENT, TEXT, WHOLE, Book, Page
 
 LEGEND = (

@@ -8,7 +8,7 @@ from workbooks.build.compare.peers import PEERS, peers_hold, why_shadow
 from workbooks.build.compare.rebrand import COLUMNS as REBRAND_COLUMNS
 from workbooks.build.compare.rebrand import LINKED, NAMES, Rebrand, levels_hold
 from workbooks.build.compare.rows import MEASURES
-from workbooks.build.kit.check_list import CheckList
+from workbooks.build.kit.checks import CheckList
 from workbooks.build.kit.page import NUMBER, NUMBER_4, PERCENT, TIMES, WHOLE, YEARS, Book, Page, all_within
 
 # Demonstration cases: inputs, then the published results with the last digit's tolerance.

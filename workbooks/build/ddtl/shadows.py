@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from workbooks.build.ddtl.given import CONTRACTS, TRANCHES
 from workbooks.build.ddtl.grid import Grid, address
-from workbooks.build.kit.check_list import CheckList
+from workbooks.build.kit.checks import CheckList
 
 
 @dataclass

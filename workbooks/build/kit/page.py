@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from openpyxl import Workbook
@@ -21,8 +22,10 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.pagebreak import Break, ColBreak
 from openpyxl.worksheet.worksheet import Worksheet
+
+from workbooks.build.kit.holes import Places
 
 FONT = "Arial"  # LibreOffice prints it as Liberation Sans, which has the same widths
 HEADER = f'&"{FONT},Regular"&8'
@@ -53,6 +56,7 @@ YEARS = '0.0" y"'
 DATE = "yyyy-mm-dd"
 TEXT = "@"
 GENERAL = "General"
+FOOTER = "Demonstration parameters are not filed figures; see Deals"
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,9 @@ class Book:
     title: str
     language: str = "en"
     words: Mapping[str, str] = field(default_factory=dict)
+    footer: str = FOOTER
+    titles: Mapping[str, str] = field(default_factory=dict)  # what charts show until their cells are read, by cell
+    places: Places = field(default_factory=Places)
     workbook: Workbook = field(default_factory=Workbook)
     pages: dict[str, Page] = field(default_factory=dict)
     alt_texts: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
@@ -166,6 +173,10 @@ class Book:
             raise ValueError(f"the name {name} is given twice")
         self.workbook.defined_names[name] = DefinedName(name, attr_text=f"'{page.sheet.title}'!{corner}")
 
+    def address(self, name: str) -> str:
+        """The cells of a name: within array arithmetic an engine may read a name as one cell."""
+        return str(self.workbook.defined_names[name].attr_text).replace("'", "")
+
     def navigate(self, columns: Mapping[str, Sequence[str]]) -> None:
         """On each page, a link to every other one (in the columns given) and, left of them, the master flag."""
         for name, letters in columns.items():
@@ -184,9 +195,15 @@ MASTER_TEXT = 'IF(master_check,"{passes}","{fails}")'
 GROUNDS = {"good": (GOOD, GOOD_GROUND), "watch": (WATCH, WATCH_GROUND), "bad": (BAD, BAD_GROUND)}
 
 
-def all_within(area: str, low: float, high: float) -> str:
+def serial(value: float | date) -> float:
+    """A number, or a date as the number that Excel keeps."""
+    return float((value - date(1899, 12, 30)).days) if isinstance(value, date) else value
+
+
+def all_within(area: str, low: float | date, high: float | date) -> str:
     """The condition that an area holds nothing but numbers within bounds: no blank, no text, no truth value."""
-    return f"AND(COUNT({area})=ROWS({area})*COLUMNS({area}),MIN({area})>={low!r},MAX({area})<={high!r})"
+    least, most = serial(low), serial(high)
+    return f"AND(COUNT({area})=ROWS({area})*COLUMNS({area}),MIN({area})>={least!r},MAX({area})<={most!r})"
 
 
 @dataclass
@@ -205,6 +222,10 @@ class Page:
         style = LOOKS[look]
         (replace(style, **changes) if changes else style).dress(cell, number_format)
         return cell
+
+    def fill(self, formula: str, column: str = "") -> str:
+        """The formula with its holes filled for a column of this sheet: see `kit.holes`."""
+        return self.book.places.fill(formula, str(self.sheet.title), column)
 
     def block(self, reference: str, formula: str, look: str = "calc", number_format: str = GENERAL) -> None:
         """One array formula over a range: one call for the whole row, column or grid."""
@@ -251,29 +272,27 @@ class Page:
             )
             self.sheet.conditional_formatting.add(reference, rule)
 
-    def validate(self, reference: str, low: float, high: float, title: str, message: str) -> None:
-        rule = DataValidation(
-            type="decimal",
-            operator="between",
-            formula1=repr(low),
-            formula2=repr(high),
-            allow_blank=False,
-            showErrorMessage=True,
-            showInputMessage=True,
-        )
+    def validate(self, reference: str, low: float | date, high: float | date, title: str, message: str) -> None:
+        """A number between bounds, or a date between two dates."""
+        if isinstance(low, date):
+            kind, bounds, allowed = "date", [f"{serial(bound):g}" for bound in (low, high)], f"{low} … {high}"
+        else:
+            kind, bounds, allowed = "decimal", [repr(low), repr(high)], f"{low:g} … {high:g}"
+        rule = DataValidation(type=kind, operator="between", formula1=bounds[0], formula2=bounds[1], allow_blank=False)
+        self.tell(rule, reference, title, message, allowed)
+
+    def tell(self, rule: DataValidation, reference: str, title: str, message: str, allowed: str) -> None:
+        """Put a validation on a range, with the words that are shown beside the cell and when it is refused."""
+        rule.showErrorMessage = rule.showInputMessage = True
         rule.promptTitle, rule.prompt = self.book.say(title)[:32], self.book.say(message)[:255]
-        rule.errorTitle, rule.error = self.book.say("Outside the domain"), f"{low:g} … {high:g}"
+        rule.errorTitle, rule.error = self.book.say("Outside the domain"), allowed
         rule.add(reference)
         self.sheet.add_data_validation(rule)
 
     def choose(self, reference: str, choices: Sequence[str], title: str) -> None:
         """A list to choose from."""
         rule = DataValidation(type="list", formula1=f'"{",".join(choices)}"', allow_blank=False)
-        rule.showErrorMessage = rule.showInputMessage = True
-        rule.promptTitle, rule.prompt = self.book.say(title)[:32], " / ".join(choices)
-        rule.errorTitle, rule.error = self.book.say("Outside the domain"), " / ".join(choices)
-        rule.add(reference)
-        self.sheet.add_data_validation(rule)
+        self.tell(rule, reference, title, " / ".join(choices), " / ".join(choices))
 
     def freeze(self, reference: str) -> None:
         self.sheet.freeze_panes = reference
@@ -294,9 +313,18 @@ class Page:
         sheet.oddHeader.left.text = HEADER + self.book.say(self.book.title)
         sheet.oddHeader.right.text = HEADER + "&A"
         sheet.oddFooter.left.text = HEADER + "computefi"
-        sheet.oddFooter.center.text = HEADER + self.book.say(
-            "Demonstration parameters are not filed figures; see Deals"
-        )
+        sheet.oddFooter.center.text = HEADER + self.book.say(self.book.footer)
         sheet.oddFooter.right.text = HEADER + "&P / &N"
         for number in breaks:
             sheet.row_breaks.append(Break(id=number))
+
+    def print_wide(self, area: str, titles: str, columns: Sequence[int], breaks: Sequence[int], scale: int) -> None:
+        """Print over several pages across, broken after `columns`, with labels and heads on each."""
+        self.print_setup(area, titles, breaks)
+        sheet = self.sheet
+        sheet.print_title_cols = "B:D"
+        sheet.sheet_properties.pageSetUpPr.fitToPage = False
+        sheet.page_setup.scale = scale
+        sheet.col_breaks = ColBreak()
+        for column in columns:
+            sheet.col_breaks.append(Break(id=column))
