@@ -26,6 +26,14 @@ PLAIN_SHEET = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 NEEDS_QUOTES = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr][0-9]*[Cc]?[0-9]*|[Cc][0-9]*|TRUE|FALSE", re.IGNORECASE)
 
 
+class CellAt(NamedTuple):
+    """One cell of a workbook: the sheet counts from 0, row and column from 1."""
+
+    sheet: int
+    row: int
+    column: int
+
+
 class Rect(NamedTuple):
     """A rectangle of cells, both corners inside."""
 
