@@ -16,7 +16,7 @@ import pytest
 import computefi
 from computefi.errors import Code
 from computefi.spec import REGISTRY, Spec
-from tools.pages import generate
+from tools import pages
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 DOCS = REPOSITORY / "docs"
@@ -28,14 +28,14 @@ MISSING_TOOLS = [tool for tool in ("mkdocs", "material") if importlib.util.find_
 # -- the pages
 def test_the_committed_pages_are_what_the_declarations_give() -> None:
     committed = {path.name: path.read_text(encoding="utf-8") for path in (DOCS / "functions").glob("*.md")}
-    fresh = generate.pages()
+    fresh = pages.pages()
     differ = sorted(name for name in committed.keys() | fresh.keys() if committed.get(name) != fresh.get(name))
-    assert not differ, f"run python -m tools.pages.generate; these differ: {', '.join(differ)}"
+    assert not differ, f"run python -m tools regenerate; these differ: {', '.join(differ)}"
 
 
 @pytest.mark.parametrize("spec", SPECS)
 def test_a_page_shows_the_declared_examples_and_no_others(spec: Spec) -> None:
-    text = generate.page(spec)
+    text = pages.page(spec)
     assert re.findall(r"^```excel\n(.*?)\n```$", text, re.MULTILINE) == [spec.formula(e) for e in spec.examples]
     shown = text.partition("## Example\n")[2].partition("\n## Errors\n")[0]
     calls = shown.split("```text\n")[1:]
@@ -67,20 +67,20 @@ def flat(answer: Any) -> list[Any]:
 
 @pytest.mark.parametrize("spec", SPECS)
 def test_every_argument_has_its_unit_on_the_page(spec: Spec) -> None:
-    rows = generate.arguments_part(spec).splitlines()[2:]
+    rows = pages.arguments_part(spec).splitlines()[2:]
     if not spec.raw:
         assert [row.split("`")[1] for row in rows] == [p.name for p in spec.parameters]
         assert all(p.kind.unit in row for p, row in zip(spec.parameters, rows, strict=True))
 
 
 def test_every_function_answers_a_question_and_no_question_names_another() -> None:
-    named = [name for names in generate.questions().values() for name in names]
+    named = [name for names in pages.questions().values() for name in names]
     assert not set(named) - REGISTRY.keys(), "these are no functions"
     assert not REGISTRY.keys() - set(named), "these answer no question: name one in their declaration"
 
 
 def test_every_trap_concerns_a_function() -> None:
-    for title, names in generate.traps().items():
+    for title, names in pages.traps().items():
         assert names, f"“{title}” concerns nothing"
         assert set(names) <= REGISTRY.keys(), title
 
@@ -93,7 +93,7 @@ def test_the_docs_name_only_functions_that_exist() -> None:
 
 @pytest.mark.parametrize("spec", SPECS)
 def test_a_page_shows_the_formula_lines_as_the_docstring_has_them(spec: Spec) -> None:
-    block = generate.page(spec).partition("## Formula\n\n```text\n")[2].partition("\n```\n")[0]
+    block = pages.page(spec).partition("## Formula\n\n```text\n")[2].partition("\n```\n")[0]
     assert inspect.cleandoc(spec.function.__doc__ or "").split("\n\n")[1] == block
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import subprocess
 import zipfile
@@ -19,13 +18,13 @@ from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
 from computefi.recalc import Book, Recalculated
+from tools.same import difference, members
 
 ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load">
 <prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item></oor:items>
 """
-VALUE = re.compile(rb"<(?:c:)?v>([^<]*)</(?:c:)?v>")  # of a cell, or of a chart's cached point
 INPUT_BLUE = "000000FF"
 NEWER = re.compile(r"\b[A-Z]+\.[A-Z.]+\(|\b(CONCAT|IFS|XLOOKUP|TEXTJOIN)\(")
 REFUSED = re.compile(r"\b(NPV|MEDIAN|LAMBDA|LET|TABLE|OFFSET|INDIRECT|NOW|TODAY|RAND|AGGREGATE)\(")
@@ -50,30 +49,10 @@ def inputs(book: Any) -> list[tuple[Worksheet, Cell]]:
     return [(s, c) for s, c in cells(book) if c.font.color is not None and c.font.color.rgb == INPUT_BLUE]
 
 
-def members(path: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as book:
-        return {name: book.read(name) for name in book.namelist()}
-
-
 def same_but_for_last_digits(one: Path, other: Path) -> None:
-    """Two workbooks have the same parts byte by byte, but for the last digits of numbers: exp and log of numpy round
-    the last bit by the machine's instructions, so that a value may move by one part in 10^15 between two machines."""
-    ours, theirs = members(one), members(other)
-    assert ours.keys() == theirs.keys()
-    for name, part in ours.items():
-        if part != theirs[name]:
-            pieces, others = VALUE.split(part), VALUE.split(theirs[name])
-            assert pieces[::2] == others[::2], f"{name} differs in more than its values"
-            for value, wanted in zip(pieces[1::2], others[1::2], strict=True):
-                assert value == wanted or near(value, wanted), f"{name}: {value!r}, not {wanted!r}"
-
-
-def near(one: bytes, other: bytes) -> bool:
-    """Whether two stored values are numbers that agree but for rounding."""
-    try:
-        return math.isclose(float(one), float(other), rel_tol=1e-11, abs_tol=1e-12)
-    except ValueError:
-        return False
+    """Two workbooks have the same parts byte by byte, but for the last digits of numbers."""
+    told = difference(one, other)
+    assert not told, told
 
 
 def nonsense_for(cell: Cell, turn: int) -> Any:

@@ -170,7 +170,8 @@ def test_a_recalculation_changes_nothing_and_the_checks_pass(pair: Pair, tmp_pat
 def test_no_english_is_left(pair: Pair) -> None:
     given = words.table("kit") | words.table(pair.name)
     for name, text in texts(pair.chinese):
-        if text not in pair.words.kept and given.get(text) != text:  # formulas, and titles of works
+        # Formulas, titles of works, and the texts of a new function that are owed their words stay as they are.
+        if text not in pair.words.kept and given.get(text) != text and text not in pair.words.missing:
             rest = pair.words.codes.sub("·", words.NAMES.sub("·", QUOTED.sub("·", text)))
             assert not ENGLISH.search(rest), f"{name}: {text}"
             assert words.CHINESE.search(text) or not pair.words.leftover(text), f"{name}: {text}"

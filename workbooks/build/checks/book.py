@@ -32,7 +32,11 @@ A3 = 8
 LINK_WIDTH = 20.0
 FOUND: dict[str, tuple[Group, ...]] = checks_cash.GROUPS | checks_collateral.GROUPS | checks_credit.GROUPS
 # In the order of the registry, which is that of functions.xlsx.
-GROUPS = {category: FOUND[category] for category in dict.fromkeys(spec.category for spec in REGISTRY.values())}
+GROUPS = {
+    category: FOUND[category]
+    for category in dict.fromkeys(spec.category for spec in REGISTRY.values())
+    if category in FOUND
+}
 GUIDE = (
     (
         "What this is",

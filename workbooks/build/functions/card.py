@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 
 from computefi.spec import MISSING, Parameter, Spec
 from computefi.spec.kinds import Raw
-from tools.pages.generate import bounds_words, default_words, notes, shape_words  # the words of the documentation pages
+from tools.pages import bounds_words, default_words, notes, shape_words  # the words of the documentation pages
 from workbooks.build.functions.bounds import admit
 from workbooks.build.kit.page import LOOKS, Page
 

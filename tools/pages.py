@@ -1,7 +1,7 @@
 """The documentation pages of the functions, from their declarations.
 
-`python -m tools.pages.generate` writes docs/functions/; `python -m mkdocs build` does the same first, for mkdocs.yml
-names this file as a hook.
+`python -m tools regenerate` writes docs/functions/ among the rest; mkdocs.yml names this file as a hook that lists the
+pages in the navigation.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ from typing import Any, get_args
 
 import numpy as np
 
-import computefi
 from computefi.errors import Code, DomainError
 from computefi.spec import MISSING, REGISTRY, Column, Example, Kind, Parameter, Shape, Spec
 from computefi.spec.declaration import Question
 from computefi.spec.kinds import Choice, Raw
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
+DOCS = Path(__file__).resolve().parents[1] / "docs"
 PAGES = DOCS / "functions"
 TRAPS = DOCS / "traps.md"
 NOTE = "<!-- Written by `python -m tools regenerate` from the declaration. Change that, not this page. -->\n\n"
@@ -389,28 +388,10 @@ def entry(spec: Spec) -> list[str]:
     return [linked(spec.name), prose(spec.summary)]
 
 
-# -- writing
 def pages() -> dict[str, str]:
     """Every generated page by its file name."""
     found = {file_of(spec): page(spec) for spec in REGISTRY.values()}
     return {"index.md": category_page(), "questions.md": question_page()} | found
-
-
-def write() -> list[str]:
-    """Write what has changed and remove what is left over; returns the names of both."""
-    PAGES.mkdir(exist_ok=True)
-    fresh = pages()
-    changed = []
-    for name, text in fresh.items():
-        path = PAGES / name
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8", newline="\n")
-            changed.append(name)
-    for path in PAGES.glob("*.md"):
-        if path.name not in fresh:
-            path.unlink()
-            changed.append(path.name)
-    return changed
 
 
 # -- MkDocs hooks
@@ -422,11 +403,3 @@ def on_config(config: Any) -> Any:
     ]
     config.nav = [*config.nav, {"Functions": sections}]
     return config
-
-
-def on_pre_build(config: Any) -> None:  # noqa: ARG001
-    write()
-
-
-if __name__ == "__main__":
-    print(f"computefi {computefi.__version__}: {len(REGISTRY)} functions, {len(write())} pages changed")

@@ -1,0 +1,102 @@
+"""What a function is still owed: its independent twins, written by hand and by somebody who does not look at the model.
+
+A function works, and every page shows it, without them; a release does not go out while one is missing
+(`python -m tools owed --release`). They are values of an oracle, a check against native Excel, and Chinese words.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from computefi.spec import REGISTRY, Spec
+from tools.generated import ORACLES, ROOT
+from workbooks.build.checks import book as checks_book
+from workbooks.build.functions import book as functions_book
+from workbooks.build.functions.words import codes, kept
+from workbooks.build.kit import words
+
+SIMULATED = {"CFI_CORR_LGD_SIM"}  # proved against its own standard error, not to ten digits
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """One thing that is owed: to which function, where it goes and what to write there."""
+
+    function: str
+    file: str
+    line: str
+
+    def __str__(self) -> str:
+        return f"{self.function}: {self.file}: {self.line}"
+
+
+def owed() -> list[Debt]:
+    """Everything that is owed, function by function."""
+    debts = [*oracles(), *checks(), *chinese()]
+    order = list(REGISTRY)
+    return sorted(debts, key=lambda debt: order.index(debt.function) if debt.function in REGISTRY else len(order))
+
+
+def oracles() -> list[Debt]:
+    """Functions without a value that an independent program computed."""
+    proved = {row["function"] for path in ORACLES.glob("*.json") for row in json.loads(path.read_text("utf-8"))}
+    debts = []
+    for name, spec in REGISTRY.items():
+        if name not in proved | SIMULATED and not spec.raw:
+            program = ORACLES / f"{module(spec)}.py"
+            line = (
+                f'FUNCTIONS["{name}"] = {spec.python_name}, the same in mpmath, and POINTS["{name}"] = '
+                f'points("{name}", draw, edges); then python -m tools regenerate'
+            )
+            debts.append(Debt(name, program.relative_to(ROOT).as_posix(), line))
+    return debts
+
+
+def checks() -> list[Debt]:
+    """Functions without a check in checks.xlsx."""
+    checked = {group.function for groups in checks_book.GROUPS.values() for group in groups}
+    debts = []
+    for name in REGISTRY.keys() - checked:
+        spec = REGISTRY[name]
+        arguments, answer = spec.examples[0].arguments, spec.examples[0].result
+        line = (
+            f'group("{name.removeprefix("CFI_")}", [case("what it is", {arguments}, "{answer}", "native formula with '
+            f'{{{spec.parameters[0].name}}}")], "source")'
+        )
+        debts.append(Debt(name, check_file(spec.category), line))
+    return debts
+
+
+def check_file(category: str) -> str:
+    """Where the checks of a category stand."""
+    modules = (checks_book.checks_cash, checks_book.checks_collateral, checks_book.checks_credit)
+    found = next((m for m in modules if category in m.GROUPS), modules[-1])
+    return Path(found.__file__ or "").resolve().relative_to(ROOT).as_posix()
+
+
+def chinese() -> list[Debt]:
+    """Texts of functions.xlsx without Chinese words, by the first function whose declaration holds the text."""
+    said = words.words_for("functions", "zh", kept(), codes())
+    assert isinstance(said, words.Words)
+    book = functions_book.compose("zh", said)
+    words.say_sheets(book)
+    file = "workbooks/build/functions/words_zh.json"
+    return [Debt(owner(text), file, f"{json.dumps(text, ensure_ascii=False)}: …") for text in said.missing]
+
+
+def owner(text: str) -> str:
+    """The function whose declaration holds a text."""
+    for name, spec in REGISTRY.items():
+        own = [spec.summary, spec.body, spec.source, spec.category, *(p.help for p in spec.parameters)]
+        own += [p.kind.unit for p in spec.parameters] + [c.name for c in spec.result.columns]
+        own += [example.source for example in spec.examples]
+        flat = " ".join(" ".join(own).replace("`", "").split()).casefold()
+        if " ".join(text.split()).casefold() in flat:
+            return name
+    return "functions.xlsx"
+
+
+def module(spec: Spec) -> str:
+    return spec.function.__module__.rpartition(".")[2]
