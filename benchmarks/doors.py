@@ -23,12 +23,11 @@ from typing import Any
 
 import numpy as np
 import openpyxl
+from from_tests import support
 from openpyxl.worksheet.formula import ArrayFormula
 
 import computefi
 
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "tests" / "support")]
 BASE = (70.0, 100.0, 0.05, 0.5, 0.4, 1.0)
 NAME = "CFI_CORR_LTV"
 REPEATS = 3
@@ -97,12 +96,11 @@ def headless(calls: list[list[float]], wanted: list[float]) -> Seconds:
 
 
 def xlwings(calls: list[list[float]], wanted: list[float]) -> Seconds:
-    from com_standin import Excel, Range, cell
-
-    excel = Excel()
+    standin = support("com_standin")
+    excel = standin.Excel()
     try:
-        columns = [Range(tuple((number,) for number in column)) for column in zip(*calls, strict=True)]
-        sent = [[cell(number) for number in call] for call in calls]
+        columns = [standin.Range(tuple((number,) for number in column)) for column in zip(*calls, strict=True)]
+        sent = [[standin.cell(number) for number in call] for call in calls]
         few = sent[:FEW]
         compare([excel.call(NAME, *call) for call in few], wanted[:FEW])
         compare([row[0] for row in excel.call(NAME, *columns)], wanted)
@@ -155,11 +153,10 @@ def libreoffice(calls: list[list[float]], wanted: list[float]) -> Seconds:
     """Complete recalculations of open workbooks by LibreOffice with the extension."""
     import pytest
 
-    from calc_office import Office
     from computefi.hosts.export import export
     from computefi.hosts.libreoffice import extension as calc
 
-    office = Office()
+    office = support("calc_office").Office()
     try:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(calc, "_run", office.run)

@@ -24,6 +24,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import recalc_models
+from from_tests import support
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent
@@ -90,11 +91,9 @@ class LibreOffice:
     """A LibreOffice with the extension in a profile of its own, as the tests of the extension use it."""
 
     def __init__(self) -> None:
-        sys.path.insert(0, str(REPOSITORY / "tests" / "support"))
-        from calc_office import Office
         from computefi.hosts.libreoffice import extension as calc
 
-        self.office = Office()
+        self.office = support("calc_office").Office()
         # unopkg refuses root; the office runs it as nobody then.
         with patch.object(calc, "_run", self.office.run), patch("os.geteuid", lambda: 65534):
             installed = calc.install(self.office.libraries(), self.office.profile)

@@ -61,3 +61,17 @@ def test_every_citation_of_the_method_leads_to_a_section() -> None:
 def test_a_citation_that_leads_nowhere_would_be_caught(text: str, words: str) -> None:
     assert [fault for fault in faults(text) if words in fault]
     assert len(faults(text)) == 1
+
+
+GUIDES = [REPOSITORY / name for name in ("CONTRIBUTING.md", "docs/glossary.md", "docs/decisions")]
+PAGES = [page for guide in GUIDES for page in (guide.glob("*.md") if guide.is_dir() else [guide])]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_file_that_a_guide_names_is_there(page: Path) -> None:
+    """`NAME` and `…` stand for what is not yet there: the folder above is asked for."""
+    for place in re.findall(r"`((?:addin|tests|workbooks|docs|tools|\.ci)/[^`\s]*)`", page.read_text(encoding="utf-8")):
+        known = re.split(r"NAME|…", place)[0].rpartition("/")[0] if "NAME" in place or "…" in place else place
+        assert (REPOSITORY / known).exists(), f"{page.name} names {place}"
+    for link in re.findall(r"\]\((?!https?://)([^)#]+)", page.read_text(encoding="utf-8")):
+        assert (page.parent / link).exists(), f"{page.name} links to {link}"

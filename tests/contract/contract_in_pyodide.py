@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import json
 import pickle
+import site
 import sys
 import types
 from pathlib import Path
@@ -64,7 +65,7 @@ def look() -> dict[str, Any]:
     }
     said["functions"] = tried("computefi")
     if not said["libraries"]:
-        sys.path.insert(0, str(SHARED))
+        site.addsitedir(str(SHARED))
         from contract_calls import answer_all
 
         answers = answer_all(pickle.loads((SHARED / "calls.pickle").read_bytes()))

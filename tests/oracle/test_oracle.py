@@ -194,8 +194,6 @@ def test_an_oracle_that_imports_the_package_would_be_caught(forbidden: str, tmp_
 
 
 def program(stem: str) -> ModuleType:
-    if str(HERE) not in sys.path:
-        sys.path.insert(0, str(HERE))
     module = importlib.import_module(stem)
     assert Path(module.__file__ or "").parent == HERE, f"{stem} is shadowed by {module.__file__}"
     return module

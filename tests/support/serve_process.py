@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import select
 import signal
 import subprocess
@@ -17,8 +18,7 @@ START_SECONDS = 20
 
 CODE = """
 import json, sys, time
-sys.path.insert(0, sys.argv[1])
-given = json.loads(sys.argv[2])
+given = json.loads(sys.argv[1])
 delay = given.pop("delay")
 from computefi.hosts.server import app as serve
 from computefi.hosts.server import wire
@@ -39,8 +39,9 @@ class Server:
     def __init__(self, delay: float = 0, port: int = 0, **settings: Any) -> None:
         given = {"token": TOKEN, "port": port, "delay": delay, **settings}
         self.given = given
-        command = [sys.executable, "-c", CODE, str(ADDIN), json.dumps(given)]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        command = [sys.executable, "-c", CODE, json.dumps(given)]
+        environment = {**os.environ, "PYTHONPATH": str(ADDIN)}
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
         assert self.process.stdout
         ready, _, _ = select.select([self.process.stdout], [], [], START_SECONDS)
         said = self.process.stdout.readline() if ready else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,10 +16,10 @@ ADDIN = Path(__file__).parents[3] / "addin"
 
 def run(code: str) -> str:
     """What the code prints in a fresh Python."""
-    prelude = f"import sys; sys.path.insert(0, {str(ADDIN)!r})\n"
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", prelude + code], capture_output=True, text=True, timeout=120, check=False
-    )
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, timeout=120, check=False,
+        env={**os.environ, "PYTHONPATH": str(ADDIN)},
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
@@ -69,7 +70,10 @@ def test_wrappers_carry_the_declared_names_and_no_type_hints() -> None:
 
 
 def test_the_functions_and_the_vba_text_need_no_xlwings() -> None:
-    code = "import computefi, computefi.hosts.vba.module, computefi.hosts.windows.conf\nprint('xlwings' in sys.modules)"
+    code = (
+        "import sys, computefi, computefi.hosts.vba.module, computefi.hosts.windows.conf\n"
+        "print('xlwings' in sys.modules)"
+    )
     assert run(code) == "False"
 
 
