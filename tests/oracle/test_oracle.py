@@ -17,13 +17,12 @@ import numpy as np
 import pytest
 
 import computefi  # noqa: F401  fills the registry
-from computefi.errors import Code
+from computefi.errors import CODES, Code
 from computefi.spec import MISSING, REGISTRY, call, call_many
 
 HERE = Path(__file__).resolve().parent
 RESULTS = sorted(HERE.glob("*.json"))
 PROGRAMS = sorted(path for path in HERE.glob("*.py") if not path.name.startswith("test_"))
-CODES = {code.value: code for code in Code}
 SPOKEN = {name for name, spec in REGISTRY.items() if spec.raw}  # functions that speak about calls
 SIMULATED = {"CFI_CORR_LGD_SIM"}  # proved against its own standard error, not to ten digits
 FEWEST = 10
