@@ -31,7 +31,7 @@ ROOMS: dict[str, tuple[str, str]] = {
     "hosts.vba": ("", "errors spec hosts.wording"),
     "hosts.windows": ("xlwings", "errors computefi xlsx hosts.vba hosts.export"),
     "hosts.libreoffice": ("uno unohelper com", "errors computefi spec xlsx hosts.wording"),
-    "hosts.server": ("numpy starlette uvicorn h11", "errors computefi spec models hosts.wording"),
+    "hosts.server": ("numpy starlette uvicorn h11", "errors computefi spec hosts.wording"),
     "hosts.lambdas": ("numpy", "errors spec models xlsx formulas"),
     "cli": ("click rich", "errors templates computefi spec xlsx recalc hosts"),
 }

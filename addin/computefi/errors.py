@@ -19,6 +19,7 @@ WorkbookError
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 
 MESSAGE_LIMIT = 255
@@ -40,6 +41,9 @@ class Code(Enum):
 
     def __str__(self) -> str:
         return self.value
+
+
+CODES = {code.value: code for code in Code}
 
 
 class ModelError(ValueError):
@@ -150,3 +154,14 @@ def show(value: object) -> str:
     else:
         text = str(value)
     return text if len(text) <= GOT_LIMIT else text[: GOT_LIMIT - 1] + "…"
+
+
+def did_you_mean(near: Sequence[str]) -> str:
+    """The end of a message about an unknown name: "; did you mean A1 or A2?", or nothing where none is like it."""
+    return f"; did you mean {' or '.join(near)}?" if near else ""
+
+
+def a_few(places: Sequence[str], most: int) -> str:
+    """The first few of many, and how many more there are: "A1, A2, A3 and 7 more"."""
+    more = len(places) - most
+    return ", ".join(places[:most]) + (f" and {more} more" if more > 0 else "")

@@ -23,7 +23,7 @@ from openpyxl.utils.datetime import to_excel
 
 import computefi
 from com_standin import DIV0, LEFT_OUT, NA, NAME, NULL, NUM, REF, SPILL, VALUE, Excel, Range
-from computefi.errors import Code, ModelError
+from computefi.errors import CODES, Code, ModelError
 from computefi.hosts.export import export
 from computefi.hosts.server import wire
 from computefi.recalc import recalculate
@@ -31,7 +31,6 @@ from computefi.spec import MISSING
 
 Rows = list[list[Any]]
 Answers = dict[str, Rows]
-CODES = {code.value: code for code in Code}
 MOST_CALLS = 10_000
 
 

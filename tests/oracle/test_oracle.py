@@ -18,13 +18,12 @@ import pytest
 
 import computefi  # noqa: F401  fills the registry
 import tools.owed
-from computefi.errors import Code
+from computefi.errors import CODES, Code
 from computefi.spec import MISSING, REGISTRY, call, call_many
 
 HERE = Path(__file__).resolve().parent
 RESULTS = sorted(HERE.glob("*.json"))
 PROGRAMS = sorted(path for path in HERE.glob("*.py") if not path.name.startswith("test_"))
-CODES = {code.value: code for code in Code}
 SIMULATED = tools.owed.SIMULATED
 SPOKEN = {name for name, spec in REGISTRY.items() if spec.raw}  # functions that speak about calls
 FEWEST = 10

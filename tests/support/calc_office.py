@@ -19,11 +19,10 @@ from typing import Any
 
 import pytest
 
-from computefi.errors import Code
+from computefi.errors import CODES
 from computefi.hosts.libreoffice import extension as calc
 
 NOBODY = 65534
-CODES = {code.value: code for code in Code}
 Cells = dict[str, Any]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 import sys
@@ -38,7 +37,8 @@ from computefi.cli.lint import (
     verification_report,
 )
 from computefi.cli.whatif import batch, solve, sweep
-from computefi.spec import REGISTRY, Spec
+from computefi.errors import did_you_mean
+from computefi.spec import REGISTRY, Spec, UnknownFunction, find
 
 if TYPE_CHECKING:
     from computefi.recalc import Recalculated
@@ -287,11 +287,10 @@ def functions(name: str | None) -> None:
                 click.secho(f"\n{category}", bold=True)
             click.echo(f"  {spec.name:<26}{spec.summary}")
         return
-    wanted = name.upper() if name.upper().startswith("CFI_") else f"CFI_{name.upper()}"
-    if wanted not in REGISTRY:
-        near = difflib.get_close_matches(wanted, REGISTRY)
-        raise Refused(f"there is no function {name!r}" + (f"; did you mean {' or '.join(near)}?" if near else ""))
-    _explain(REGISTRY[wanted])
+    try:
+        _explain(find(name))
+    except UnknownFunction as error:
+        raise Refused(f"there is no function {name!r}" + did_you_mean(error.near)) from None
 
 
 def _explain(spec: Spec) -> None:

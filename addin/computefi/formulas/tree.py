@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from computefi.errors import Code
+from computefi.errors import CODES
 from computefi.xlsx.cells import Rows, Value
 
 LENGTH_LIMIT = 16_384
@@ -30,7 +30,6 @@ CFI_NAME = re.compile(
     r"@?(?:(?:'(?:[^']|'')*'|\[[^\]]*\][^'!]*|[^'!\[\]@]+)!)?(?:_xll\.|_xldudf_|_xlfn\.|_xludf\.)*(CFI[._][A-Z0-9_.]+)",
     re.IGNORECASE,
 )
-CODES = {code.value: code for code in Code}
 
 AGGREGATES = frozenset(
     "SUM MAX MIN AVERAGE PRODUCT COUNT COUNTA COUNTBLANK NPV IRR XNPV XIRR MIRR SUMPRODUCT MEDIAN STDEV STDEV.S "

@@ -25,7 +25,6 @@ from __future__ import annotations
 import datetime as dt
 import inspect
 import logging
-import math
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from itertools import chain
@@ -35,7 +34,7 @@ import xlwings as xw
 from xlwings.conversion import Accessor, Ensure2DStage, Pipeline, ReadValueFromRangeStage
 
 from computefi import REGISTRY
-from computefi.errors import Code
+from computefi.errors import CODES, Code
 from computefi.hosts.vba.module import ERROR_NUMBERS
 from computefi.hosts.wording import argument_help, category
 from computefi.spec import MISSING, Spec, call
@@ -49,7 +48,6 @@ RUNTIME = xw.func.__module__
 COM = RUNTIME == "xlwings.udfs"
 OFFICE_JS = RUNTIME == "xlwings.pro.udfs_officejs"
 
-CODES = {code.value: code for code in Code}
 SPELLING = {code: code.value for code in Code}
 if OFFICE_JS:  # it has no name for these two, and would write them as text
     SPELLING |= {Code.SPILL: "#VALUE!", Code.CALC: "#VALUE!"}
@@ -111,12 +109,8 @@ def _cell(cell: Cell) -> Cell:
 
 
 def _sent(cell: Cell) -> Cell:
-    """One cell of an outcome as xlwings takes it. NaN and infinity never leave, whatever a model does."""
-    if isinstance(cell, Code):
-        return SPELLING[cell]
-    if isinstance(cell, float) and not math.isfinite(cell):
-        return SPELLING[Code.NUM]
-    return cell
+    """One cell of an outcome as xlwings takes it."""
+    return SPELLING[cell] if isinstance(cell, Code) else cell
 
 
 def answer(spec: Spec, arguments: Sequence[Any]) -> Rows:

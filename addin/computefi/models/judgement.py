@@ -1,12 +1,11 @@
 """Scores that put a judgement into numbers, and the function that says why a call fails."""
 
-import difflib
 from typing import Annotated
 
 import numpy as np
 
-from computefi.errors import DomainError, InputError, ZeroDivisor, quoted
-from computefi.spec import PREFIX, REGISTRY, Column, Example, Result, Rule, Shape, Spec, call, declare
+from computefi.errors import DomainError, ZeroDivisor
+from computefi.spec import Column, Example, Result, Rule, Shape, call, declare, find
 from computefi.spec.kinds import (
     ANY_NUMBER,
     INDEX,
@@ -213,16 +212,5 @@ def why(
     Limits: of several failing cells the first is explained, row by row.
     Errors: #VALUE! where no function has that name.
     """
-    error = call(named(name), values).first_error()
+    error = call(find(name), values).first_error()
     return "" if error is None else str(error)
-
-
-def named(name: str) -> Spec:
-    """The sheet function of that name, with or without the prefix, upper or lower case alike."""
-    full = name.strip().upper().replace(".", "_")  # CFI.LTV is what users of Office.js and Calc see
-    full = full if full.startswith(PREFIX) else PREFIX + full
-    if full not in REGISTRY:
-        near = difflib.get_close_matches(full, REGISTRY, n=3)
-        hint = f", such as {', '.join(near)}" if near else ""
-        raise InputError("name", f"must be a CFI function{hint}", quoted(name))
-    return REGISTRY[full]

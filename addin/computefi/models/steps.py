@@ -5,9 +5,9 @@ from typing import Annotated, Any
 import numpy as np
 
 from computefi.errors import Code, InputError
-from computefi.models.judgement import JUDGEMENT, named
+from computefi.models.judgement import JUDGEMENT
 from computefi.models.recipes import RECIPES, Arguments
-from computefi.spec import REGISTRY, Column, Example, Outcome, Result, Shape, Spec, call, declare, model_arguments
+from computefi.spec import REGISTRY, Column, Example, Outcome, Result, Shape, Spec, call, declare, find, model_arguments
 from computefi.spec.kinds import ANY_NUMBER, Cells, Text, Words
 
 Row = tuple[str, Any]
@@ -55,7 +55,7 @@ def steps(
     Limits: one case at a time. A quantity that is infinite is ∞, one that does not exist is "undefined".
     Errors: those of the call itself; #VALUE! where no function has that name or it has no steps.
     """
-    spec = named(name)
+    spec = find(name)
     recipe = RECIPES.get(spec.python_name)
     if recipe is None:
         families = sorted({REGISTRY[known].category for known in REGISTRY if REGISTRY[known].python_name in RECIPES})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from difflib import get_close_matches
 
-from computefi.errors import Code, InputRefused
+from computefi.errors import Code, InputRefused, did_you_mean
 from computefi.recalc.prepare.operands import name_cells
 from computefi.recalc.prepare.plan import Helper, Plan
 from computefi.xlsx.cells import SHOWN_PLACES, Rect, Value, parse_rect, quote_sheet, unquote_sheet
@@ -50,9 +50,8 @@ def find(plan: Plan, reference: str) -> tuple[int, Rect] | Helper:
 
 def suggestion(near: list[str], known: list[str]) -> str:
     """The nearest names, or the first few where none is near."""
-    if near:
-        return f"; did you mean {' or '.join(near)}?"
-    return f"; it has {', '.join(known[:SHOWN_PLACES])}" + (" …" if len(known) > SHOWN_PLACES else "") if known else ""
+    more = " …" if len(known) > SHOWN_PLACES else ""
+    return did_you_mean(near) or (f"; it has {', '.join(known[:SHOWN_PLACES])}{more}" if known else "")
 
 
 def find_input(plan: Plan, reference: str) -> Node:

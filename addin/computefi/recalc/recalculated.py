@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from computefi.errors import Code
+from computefi.errors import Code, a_few
 from computefi.recalc.changes import Node, Reason, Shown
 from computefi.recalc.engines.base import EngineFault
 from computefi.recalc.places import find
@@ -79,5 +79,4 @@ def run_warnings(run: Run, shown: Shown, package: Package, changed: bool) -> lis
 
 def places(plan: Plan, nodes: list[Node]) -> str:
     """A few cells by their addresses, and how many more there are."""
-    text = ", ".join(plan.place(*node) for node in nodes[:SHOWN_PLACES])
-    return text if len(nodes) <= SHOWN_PLACES else f"{text} and {len(nodes) - SHOWN_PLACES} more"
+    return a_few([plan.place(*node) for node in nodes], SHOWN_PLACES)

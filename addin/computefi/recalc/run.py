@@ -7,7 +7,6 @@ is there: the formulas that show it are then written anew in the engine, and the
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from computefi.recalc.engines.base import Engine, Formula, Write
 from computefi.recalc.prepare.plan import AREAS, HELPERS, SIZES, FromCall, Helper, Plan, Reference, render
 from computefi.recalc.prepare.trace import find_cycle
 from computefi.spec import REGISTRY, Outcome, call_many
-from computefi.xlsx.cells import LAST_ROW, Rect, Rows, Value, address, quote_sheet
+from computefi.xlsx.cells import LAST_ROW, Rect, Rows, address, quote_sheet
 
 PASS_LIMIT = 1000
 SLACK = 3
@@ -260,17 +259,7 @@ def same(old: Rows, new: Rows) -> bool:
 
 def cells_of(outcome: Outcome) -> Rows:
     """The outcome's cells as a worksheet can hold them."""
-    return tuple(tuple(clean(cell) for cell in row) for row in outcome.cells())
-
-
-def clean(cell: Any) -> Value:
-    """One cell: plain Python numbers; what is not finite is #NUM!; nothing is an empty text."""
-    if isinstance(cell, (bool, str, Code)):
-        return cell
-    if cell is None:
-        return ""
-    number = float(cell)
-    return number if math.isfinite(number) else Code.NUM
+    return tuple(map(tuple, outcome.cells()))
 
 
 def filled(rows: Rows, block: Rect) -> Rows:

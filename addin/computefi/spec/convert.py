@@ -32,7 +32,7 @@ SECONDS_PER_DAY = 86_400
 
 
 @dataclass(slots=True)
-class Converted:
+class Argument:
     """An argument as numbers, with a fault number per cell where something is wrong."""
 
     parameter: Parameter
@@ -149,13 +149,13 @@ def incoming_error(parameter: Parameter, argument: Any) -> CellError | None:
     return None
 
 
-def convert(parameter: Parameter, argument: Any) -> Converted:
+def convert(parameter: Parameter, argument: Any) -> Argument:
     """The argument as numbers with its faults; the default where it is missing or blank and optional."""
     kind = parameter.kind
     assert isinstance(kind, Kind)
     if is_default(parameter, argument):
         numbers = np.atleast_2d(parameter.default)
-        return Converted(parameter, numbers, None, numbers)
+        return Argument(parameter, numbers, None, numbers)
     try:
         cells = as_cells(argument)
     except InputError as error:
@@ -168,7 +168,7 @@ def convert(parameter: Parameter, argument: Any) -> Converted:
     default = _element_default(parameter)
     if faults is not None and default is not None and not np.isfinite(default) and not isinstance(cells, np.ndarray):
         faults[[[cell is None for cell in row] for row in cells]] = 0  # a default such as "no loan" is not a number
-    return Converted(parameter, numbers, faults, cells)
+    return Argument(parameter, numbers, faults, cells)
 
 
 def _read(parameter: Parameter, rows: Rows) -> tuple[FloatArray, FaultArray | None]:
@@ -259,12 +259,15 @@ def convert_text(parameter: Parameter, argument: Any) -> str:
 
 
 def result_cell(value: Any) -> Any:
-    """One element of a model's answer as a cell."""
-    if isinstance(value, (bool, np.bool_)):
-        return bool(value)
-    if isinstance(value, (int, float, np.integer, np.floating)):
+    """One element of a model's answer as a cell: a float, a truth value, an error or a text; nothing is a text of
+    no letters."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, (str, bool, Code)):
+        return value
+    if isinstance(value, (int, float)):
         return float(value)
-    return value
+    return "" if value is None else str(value)
 
 
 def shape_words(shapes: Iterable[tuple[str, Sequence[int]]]) -> str:

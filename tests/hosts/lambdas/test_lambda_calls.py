@@ -21,7 +21,7 @@ from computefi.errors import Code
 from computefi.hosts.lambdas.export import with_names
 from computefi.hosts.lambdas.forms import definition, needed
 from computefi.hosts.lambdas.texts import FUNCTIONS
-from computefi.spec.call import call
+from computefi.spec import call
 from computefi.xlsx.package import Package
 
 CHECKED = [name for name in FUNCTIONS if FUNCTIONS[name].checked]

@@ -14,8 +14,8 @@ from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
-from calc_office import CODES, Cells, Office
-from computefi.errors import Code
+from calc_office import Cells, Office
+from computefi.errors import CODES, Code
 from computefi.hosts.export import export
 from computefi.hosts.libreoffice import extension as calc
 from computefi.hosts.wording import argument_help

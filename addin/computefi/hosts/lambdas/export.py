@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from computefi.errors import DamagedFile, InputRefused
+from computefi.errors import DamagedFile, InputRefused, a_few
 from computefi.formulas.tree import Call, Expression, Leaf, Unreadable, cfi_name, parse
 from computefi.hosts.lambdas.forms import comment, definition, needed
 from computefi.hosts.lambdas.texts import FUNCTIONS, HELPERS
@@ -158,15 +158,9 @@ def refuse_unknown(calls: Iterable[_Found]) -> None:
         elif call.spelled.upper() != call.name:
             unknown[f"the spelling {call.spelled}"].append(call.place)
     if unknown:
-        told = "; ".join(f"{name} ({listed(places)})" for name, places in sorted(unknown.items()))
+        distinct = {name: list(dict.fromkeys(places)) for name, places in sorted(unknown.items())}
+        told = "; ".join(f"{name} ({a_few(places, SHOWN_PLACES)})" for name, places in distinct.items())
         raise InputRefused(f"there is no LAMBDA for {told}", name=min(unknown))
-
-
-def listed(places: list[str]) -> str:
-    """The first few places, and how many more there are."""
-    distinct = list(dict.fromkeys(places))
-    more = len(distinct) - SHOWN_PLACES
-    return ", ".join(distinct[:SHOWN_PLACES]) + (f" and {more} more" if more > 0 else "")
 
 
 def refuse_unreadable(workbook: bytes, part: str) -> None:

@@ -37,7 +37,7 @@ WEIGHTS = (
 
 HELPERS: dict[str, Helper] = {
     "CFI__ERROR": Helper(
-        "spec.call._broken",
+        "spec.running._broken",
         ("content",),
         "IF(ISERROR(content),content,0)",
     ),
@@ -47,17 +47,17 @@ HELPERS: dict[str, Helper] = {
         "IF(ISNUMBER(content),IF((content<low)+(content>high),#NUM!,0),#VALUE!)",
     ),
     "CFI__FIT": Helper(
-        "spec.call._fit",
+        "spec.binding._fit",
         ("counts", "size"),
         "IF(SUM((counts>1)*(counts<>IF(size=0,MAX(counts),size))),#VALUE!,0)",
     ),
     "CFI__ROWS": Helper(
-        "spec.call._spread",
+        "spec.binding.spread",
         ("series",),
         "IF(COLUMNS(series)=1,TRANSPOSE(series),series)",
     ),
     "CFI__TOTALS": Helper(
-        "spec.call._first_fault",
+        "spec.running._first_fault",
         ("series",),
         "BYROW(series,LAMBDA(one,SUM(one)))",
     ),

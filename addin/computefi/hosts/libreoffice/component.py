@@ -15,7 +15,6 @@ What a cell means is decided by computefi.spec, as in every host. What LibreOffi
 from __future__ import annotations
 
 import json
-import math
 import os
 import re
 import struct
@@ -135,11 +134,9 @@ class Door:
 
     def write(self, cell: Any) -> Any:
         """One cell of an answer. A truth value would come out wrong, so it goes as 1 or 0."""
-        if type(cell) is float:
-            return cell if math.isfinite(cell) else ERRORS["#NUM!"]
         if isinstance(cell, self.code):
             return self.sent[cell]
-        return float(cell) if isinstance(cell, (bool, int)) else cell or ""
+        return float(cell) if type(cell) is bool else cell
 
     def answer(self, name: str, arguments: tuple[Any, ...]) -> tuple[tuple[Any, ...], ...]:
         """What a call leaves in its cells, in rows."""

@@ -21,11 +21,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NoReturn
 
-import numpy as np
-
-from computefi.errors import Code, InputError
-from computefi.models.judgement import named
-from computefi.spec import MISSING, PREFIX, REGISTRY, Outcome, Parameter, Shape, Spec, call, call_many
+from computefi.errors import CODES, Code
+from computefi.spec import MISSING, PREFIX, Outcome, Parameter, Shape, Spec, UnknownFunction, call_many, find
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +31,6 @@ FORMAT = 1
 # which many calls share a large range, or in which a long row meets a long column.
 MOST_ROWS = 2_000_000
 
-CODES = {code.value: code for code in Code}
 PLAIN = {int, float, bool}
 
 
@@ -144,13 +140,15 @@ def run(calls: Sequence[Call], deadline: float = math.inf) -> list[Any]:
     for index, asked in enumerate(calls):
         groups.setdefault(PREFIX + asked.name, []).append(index)
     for name, members in groups.items():
-        if name not in REGISTRY:
+        try:
+            spec = find(name)
+        except UnknownFunction:
             refusal = _failed(Code.NAME, "the server has no function of that name: reload the add-in")
             for index in members:
                 answers[index] = refusal
             continue
-        for part in _parts(REGISTRY[name], calls, members, answers):
-            results = _run(REGISTRY[name], [calls[index].arguments for index in part], deadline)
+        for part in _parts(spec, calls, members, answers):
+            results = _run(spec, [calls[index].arguments for index in part], deadline)
             for index, result in zip(part, results, strict=True):
                 answers[index] = result
     return answers
@@ -180,8 +178,8 @@ def _rows(spec: Spec, arguments: Sequence[Any]) -> int:
         if not arguments or type(arguments[0]) is not str:
             return 1
         try:
-            spec, arguments = named(arguments[0]), arguments[1:]
-        except InputError:
+            spec, arguments = find(arguments[0]), arguments[1:]
+        except UnknownFunction:
             return 1
     height = width = 1
     for parameter, argument in zip(spec.parameters, arguments, strict=False):
@@ -202,7 +200,7 @@ def _run(spec: Spec, calls: list[list[Any]], deadline: float) -> list[Any]:
     if time.monotonic() > deadline:
         raise TimeUp
     try:
-        return _together(spec, calls)
+        return [_answer(outcome) for outcome in call_many(spec, calls)]
     except Exception:  # a fault of ours: the other cells of the sheet must not suffer
         if len(calls) > 1:
             return list(chain.from_iterable(_run(spec, [arguments], deadline) for arguments in calls))
@@ -210,87 +208,20 @@ def _run(spec: Spec, calls: list[list[Any]], deadline: float) -> list[Any]:
         return [_failed(Code.VALUE, "the server failed on this call; its log says why")]
 
 
-def _together(spec: Spec, calls: list[list[Any]]) -> list[Any]:
-    """The answers of all calls. Those of numbers only become the rows of one call on columns.
-
-    `call_many` looks at every argument of every call, which takes longer than the model; columns are looked at once.
-    It still has what is not plain: ranges, blanks, errors, series, and the rows that fail, so that a reason speaks of
-    a cell and not of a row in a column that nobody sees.
-    """
-    answers: list[Any] = [None] * len(calls)
-    rest = list(range(len(calls)))
-    if len(calls) > 1 and not (spec.axes or spec.raw or spec.result.rows):
-        stacks: dict[Any, list[int]] = {}
-        for index, arguments in enumerate(calls):
-            stacks.setdefault(_stack_key(arguments), []).append(index)
-        left = stacks.pop(None, [])
-        for members in stacks.values():
-            left += _stacked(spec, calls, members, answers)
-        rest = sorted(left)
-    for index, outcome in zip(rest, call_many(spec, [calls[index] for index in rest]), strict=True):
-        answers[index] = _answer(outcome)
-    return answers
-
-
-def _stack_key(arguments: Sequence[Any]) -> tuple[Any, ...] | None:
-    """Calls of one key differ in their numbers only; None where an argument is neither number, word nor left out."""
-    key: list[Any] = []
-    for argument in arguments:
-        kind = type(argument)
-        if kind is float or kind is int:
-            key.append(0)
-        elif kind is str or argument is MISSING:
-            key.append(argument)
-        else:
-            return None
-    return tuple(key)
-
-
-def _stacked(spec: Spec, calls: Sequence[list[Any]], members: list[int], answers: list[Any]) -> list[int]:
-    """Answer the calls of one key that succeed; gives the others."""
-    if len(members) == 1:
-        return members
-    first = calls[members[0]]
-    stacked = [
-        first[place] if type(first[place]) is str or first[place] is MISSING else tuple((cell,) for cell in column)
-        for place, column in enumerate(zip(*(calls[index] for index in members), strict=True))
-    ]
-    values = call(spec, stacked).values
-    if len(values) != len(members) or values.dtype.kind != "f":
-        return members
-    good = np.isfinite(values).all(axis=1)
-    for index, row, fine in zip(members, values.tolist(), good.tolist(), strict=True):
-        if fine:
-            answers[index] = row[0] if len(row) == 1 else [row]
-    return [index for index, fine in zip(members, good.tolist(), strict=True) if not fine]
-
-
 # ---- writing --------------------------------------------------------------------------------------------------------
 
 
 def _answer(outcome: Outcome) -> Any:
     """An outcome as it is sent: a lone cell with its reason, or rows of cells."""
-    if outcome.codes is None and outcome.values.dtype.kind == "f" and np.isfinite(outcome.values).all():
-        rows: list[list[Any]] = outcome.values.tolist()
-    else:
-        rows = [[_sent(cell) for cell in row] for row in outcome.cells()]
+    rows = outcome.cells()
+    if outcome.codes is not None:
+        rows = [[{"error": cell.value} if isinstance(cell, Code) else cell for cell in row] for row in rows]
     if outcome.shape != (1, 1):
         return rows
     cell = rows[0][0]
-    if type(cell) is dict and outcome.codes is not None:
+    if type(cell) is dict:
         cell["reason"] = str(outcome.first_error() or "")
     return cell
-
-
-def _sent(cell: Any) -> Any:
-    """One cell. NaN and infinity never leave, whatever a model does."""
-    if isinstance(cell, np.generic):
-        cell = cell.item()
-    if isinstance(cell, Code):
-        return {"error": cell.value}
-    if isinstance(cell, float) and not math.isfinite(cell):
-        return {"error": Code.NUM.value}
-    return cell if isinstance(cell, (str, bool, int, float)) else str(cell)
 
 
 def _failed(code: Code, reason: str) -> dict[str, str]:

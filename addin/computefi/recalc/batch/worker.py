@@ -18,10 +18,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from computefi.errors import Code, InputRefused, WorkbookError
+from computefi.errors import CODES, Code, InputRefused, WorkbookError
 from computefi.xlsx.cells import Rows, Value
 
-CODES = {code.value: code for code in Code}
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 FOLDER = Path(__file__).resolve().parents[3]
 

@@ -13,11 +13,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from computefi.errors import Code, EngineFailed
+from computefi.errors import CODES, Code, EngineFailed
 from computefi.recalc.engines.guard import engine_limits
 from computefi.xlsx.cells import Rows, Value
-
-CODES = {code.value: code for code in Code}
 
 
 @dataclass(frozen=True, slots=True)

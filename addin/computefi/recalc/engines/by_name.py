@@ -6,7 +6,7 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from importlib.util import find_spec
 
-from computefi.errors import EngineMissing, InputRefused
+from computefi.errors import EngineMissing, InputRefused, did_you_mean
 from computefi.recalc.engines.base import Engine, IronCalc
 
 DEFAULT = "ironcalc"
@@ -36,8 +36,8 @@ def engine_named(name: str) -> Engine:
     maker = ENGINES.get(name.strip().casefold())
     if maker is None:
         near = get_close_matches(name.casefold(), ENGINES, 1)
-        known = f"did you mean {near[0]}?" if near else f"it is one of {', '.join(ENGINES)}"
-        raise InputRefused(f"there is no engine {name!r}; {known}", name=name)
+        known = did_you_mean(near) or f"; it is one of {', '.join(ENGINES)}"
+        raise InputRefused(f"there is no engine {name!r}{known}", name=name)
     return maker()
 
 

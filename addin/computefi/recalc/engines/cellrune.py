@@ -11,8 +11,8 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from computefi.errors import Code, EngineFailed
-from computefi.recalc.engines.base import CODES, EngineFault, Formula, Write
+from computefi.errors import CODES, Code, EngineFailed
+from computefi.recalc.engines.base import EngineFault, Formula, Write
 from computefi.recalc.engines.sizes import text_with_sizes, with_sizes
 from computefi.xlsx.cells import Rows, Value, address
 from computefi.xlsx.dates import serial_of

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from computefi.errors import a_few
 from computefi.formulas.tree import (
     SPILL,
     Call,
@@ -80,7 +81,7 @@ def formula_warnings(plan: Plan) -> list[str]:
     for finding in formula_findings(plan):
         if finding.severity != NOTE:
             places.setdefault((finding.what, finding.remedy), []).append(finding.cell)
-    return [f"{few(cells)}: {what}; {remedy}" for (what, remedy), cells in places.items()]
+    return [f"{a_few(cells, SHOWN)}: {what}; {remedy}" for (what, remedy), cells in places.items()]
 
 
 def alike_but_for_numbers(names: Names) -> bytes:
@@ -88,11 +89,6 @@ def alike_but_for_numbers(names: Names) -> bytes:
     folded = {name for name, _ in names}
     alike = len({name.encode().translate(ALIKE) for name in folded}) == len(folded)
     return ALIKE if alike else bytes(range(256))
-
-
-def few(cells: list[str]) -> str:
-    """A few cells, and how many more there are."""
-    return ", ".join(cells[:SHOWN]) + (f" and {len(cells) - SHOWN} more" if len(cells) > SHOWN else "")
 
 
 def formula_findings(plan: Plan) -> Iterator[Finding]:

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
-from computefi.errors import Code
+from computefi.errors import Code, did_you_mean
 from computefi.formulas.tree import (
     AGGREGATES,
     CELLWISE,
@@ -37,7 +36,7 @@ from computefi.recalc.prepare.joined import area_between, ends_of
 from computefi.recalc.prepare.operands import Cells, External, Names, Operand, View, Wrong
 from computefi.recalc.prepare.plan import HELPERS as HELPERS_SHEET
 from computefi.recalc.prepare.plan import CallSite, Consumer, FromCall, Helper, Hole, Piece, Plan, Reference, Source
-from computefi.spec import MISSING, REGISTRY
+from computefi.spec import MISSING, UnknownFunction, find
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, address, parse_rect, quote_sheet
 
 NAME_DEPTH_LIMIT = 32
@@ -212,13 +211,15 @@ class Cutter:
         """Register one CFI call, its arguments first, and return its number."""
         arguments = node.arguments if len(node.arguments) > 1 or trimmed(node.arguments[0]) else []
         site = CallSite(name, self.sheet, self.row, self.column, self.formula)
-        if name not in REGISTRY:
-            near = get_close_matches(name, REGISTRY, 3, 0.6)
+        try:
+            find(name)
+        except UnknownFunction as error:
             site.refusal = Code.NAME
-            site.refused = f"there is no function {name}" + (f"; did you mean {' or '.join(near)}?" if near else "")
-        elif self.in_lambda:
-            site.refused = f"{name} cannot be used inside LAMBDA without Excel; write it out or use a range"
+            site.refused = f"there is no function {name}" + did_you_mean(error.near)
         else:
+            if self.in_lambda:
+                site.refused = f"{name} cannot be used inside LAMBDA without Excel; write it out or use a range"
+                arguments = []
             for place, argument in enumerate(arguments):
                 self.argument(site, place, trimmed(argument))
         self.plan.calls.append(site)

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
-from computefi.errors import Code, DamagedFile
+from computefi.errors import Code, DamagedFile, a_few
 from computefi.formulas.shared import SharedFormulas
 from computefi.formulas.tree import LENGTH_LIMIT, Expression, Unreadable, cfi_name, parse
 from computefi.recalc.engines.base import Formula
@@ -425,9 +425,8 @@ def prepare(book: Workbook, sheets: list[Sheet] | None = None, now: float | None
     for sheet, row, column, reason in plan.frozen:
         reasons.setdefault(reason, []).append(plan.place(sheet, row, column))
     for reason, places in reasons.items():
-        more = f" and {len(places) - 3} more" if len(places) > 3 else ""
         verb = KEPT if len(places) == 1 else "keep their stored values"
-        plan.warnings.append(f"{', '.join(places[:3])}{more} ({reason}) {verb}")
+        plan.warnings.append(f"{a_few(places, 3)} ({reason}) {verb}")
     if sheets is None:
         plan.warnings += formula_warnings(plan)
     return plan

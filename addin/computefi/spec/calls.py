@@ -1,0 +1,136 @@
+"""The one call path: cells → convert → check → model → result, or ModelError → cell.
+
+`call_many` is the primitive: all calls of one function in as few numpy calls as their shapes allow, never a
+Python loop over cells. `call` is its case of one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
+from typing import Any
+
+import numpy as np
+
+from computefi.errors import InputError, ModelError
+from computefi.spec.binding import Binding, bind, check_count, group_key
+from computefi.spec.convert import Argument, convert_text, is_text
+from computefi.spec.declaration import MISSING, Parameter, Spec
+from computefi.spec.kinds import Raw
+from computefi.spec.outcome import CODE_NUMBER, Outcome, failed, final, unfit
+from computefi.spec.running import one_case, run
+
+PLAIN_NUMBERS = frozenset((float, int, type(MISSING)))
+PLAIN_WORDS = frozenset((str, type(MISSING)))
+
+
+def call(spec: Spec, arguments: Sequence[Any]) -> Outcome:
+    """One call of a sheet function."""
+    return call_many(spec, [arguments])[0]
+
+
+def call_many(spec: Spec, calls: Sequence[Sequence[Any]]) -> list[Outcome]:
+    """Many calls of one sheet function, those of one shape in one vectorised call."""
+    if spec.raw:
+        return [_call_raw(spec, arguments) for arguments in calls]
+    outcomes: list[Outcome | None] = [None] * len(calls)
+    for index, outcome in _plain_calls(spec, calls):
+        outcomes[index] = outcome
+    groups: dict[Any, list[tuple[int, Binding]]] = {}
+    cache: dict[Any, Argument] = {}
+    for index, arguments in enumerate(calls):
+        if outcomes[index] is not None:
+            continue
+        try:
+            binding = bind(spec, arguments, cache)
+        except ModelError as error:
+            outcomes[index] = failed(error)
+            continue
+        groups.setdefault(group_key(binding), []).append((index, binding))
+    for members in groups.values():
+        for (index, _), outcome in zip(members, run(spec, [binding for _, binding in members]), strict=True):
+            outcomes[index] = outcome
+    return [outcome for outcome in outcomes if outcome is not None]
+
+
+def _plain_calls(spec: Spec, calls: Sequence[Sequence[Any]]) -> Iterator[tuple[int, Outcome]]:
+    """Calls of single numbers, answered as the rows of one call over columns: the two calls (70, 100) and (35, 100)
+    as the one call ((70, 35), (100, 100)). A workbook is full of them, and to convert and bind each by itself would
+    cost many times the calculation. A call that fails is asked again alone, so that its reason speaks of no row."""
+    if len(calls) < 2 or spec.axes or spec.result.rows:
+        return
+    for members in _plain_groups(spec, calls):
+        if len(members) < 2:
+            continue
+        columns = zip_longest(*(calls[index] for index in members), fillvalue=MISSING)
+        outcome = call(spec, [_column(p, cells) for p, cells in zip(spec.parameters, columns, strict=False)])
+        values, codes = outcome.values, outcome.codes
+        if len(values) != len(members):  # failed as a whole
+            continue
+        failing = set() if codes is None else set(np.flatnonzero(codes.any(axis=1)).tolist())
+        for row, index in enumerate(members):
+            yield index, call(spec, calls[index]) if row in failing else Outcome(values[row : row + 1])
+
+
+def _plain_groups(spec: Spec, calls: Sequence[Sequence[Any]]) -> Iterable[list[int]]:
+    """Places of calls that differ in nothing but single numbers, and words where words are asked for."""
+    most, least = len(spec.parameters), sum(not p.optional for p in spec.parameters)
+    words = [place for place, parameter in enumerate(spec.parameters) if is_text(parameter)]
+    groups: dict[tuple[Any, ...], list[int]] = {}
+    for index, arguments in enumerate(calls):
+        if not least <= len(arguments) <= most:
+            continue
+        key: tuple[Any, ...] = ()
+        if words:
+            key = tuple([arguments[place] for place in words if place < len(arguments)])
+            if not PLAIN_WORDS.issuperset(map(type, key)):
+                continue
+            arguments = [argument for place, argument in enumerate(arguments) if place not in words]
+        if PLAIN_NUMBERS.issuperset(map(type, arguments)):
+            groups.setdefault(key, []).append(index)
+    return groups.values()
+
+
+def _column(parameter: Parameter, cells: tuple[Any, ...]) -> Any:
+    """One argument of many calls: a word, or a column in which one left out is its default, as a blank cell is."""
+    if is_text(parameter):
+        return cells[0]
+    kinds = set(map(type, cells))
+    if kinds <= {float, int}:
+        try:
+            return np.array(cells, dtype=np.float64)
+        except OverflowError:  # a Python integer beyond any float
+            return tuple([(cell,) for cell in cells])
+    if len(kinds) == 1:
+        return MISSING
+    return tuple([(None if parameter.optional and cell is MISSING else cell,) for cell in cells])
+
+
+def _call_raw(spec: Spec, arguments: Sequence[Any]) -> Outcome:
+    words, rest = [], list(arguments)
+    try:
+        check_count(spec, rest)
+        for parameter in spec.parameters:
+            if isinstance(parameter.shape, Raw):
+                break
+            words.append(convert_text(parameter, rest.pop(0) if rest else MISSING))
+        while rest and rest[-1] is MISSING:
+            rest.pop()
+        answer = spec.function(*words, *rest)
+    except ModelError as error:
+        return failed(error)
+    values = final(np.atleast_2d(np.array(answer, dtype=object)))
+    bad = unfit(values)
+    if not bad.any():
+        return Outcome(values)
+    text, kind = spec.nan
+    codes = np.where(bad, CODE_NUMBER[kind.code], 0).astype(np.uint8)
+    return Outcome(values, codes, lambda _row, _column: kind("", text))
+
+
+def model_arguments(spec: Spec, arguments: Sequence[Any]) -> dict[str, Any]:
+    """The arguments of a call of one case as its model sees them, defaults included."""
+    binding = bind(spec, arguments, {})
+    if binding.cases > 1:
+        raise InputError(spec.name, "must be asked about one case", f"{binding.cases} cases")
+    return one_case(binding, 0)
