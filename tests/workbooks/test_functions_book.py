@@ -19,7 +19,8 @@ from computefi.recalc import Book, Recalculated, recalculate
 from computefi.spec import MISSING, REGISTRY, Kind, Spec
 from workbooks.build.functions import book as functions_book
 from workbooks.build.functions.bounds import bounds
-from workbooks.build.functions.card import COLUMN_WIDTH, FIRST, LABEL_WIDTH, grid, lines_of, signature, span
+from workbooks.build.functions.card import COLUMN_WIDTH, FIRST, LABEL_WIDTH, grid, signature, span
+from workbooks.build.functions.text import lines_of
 
 ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "workbooks" / "functions.xlsx"

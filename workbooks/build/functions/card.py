@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from copy import copy
 from dataclasses import dataclass, replace
@@ -15,66 +14,35 @@ from computefi.spec import MISSING, Parameter, Spec
 from computefi.spec.kinds import Raw
 from tools.pages import bounds_words, default_words, notes, shape_words  # the words of the documentation pages
 from workbooks.build.functions.bounds import admit
+from workbooks.build.functions.text import breakable, height_of
 from workbooks.build.kit.page import LOOKS, Page
 
 LABEL_WIDTH, COLUMN_WIDTH, COLUMNS = 19.0, 13.0, 12
 FIRST, LAST = 3, 2 + COLUMNS  # the columns right of the labels
 LAST_LETTER = get_column_letter(LAST)
 WIDTHS = {"A": 1.5, "B": LABEL_WIDTH} | {get_column_letter(c): COLUMN_WIDTH for c in range(FIRST, LAST + 1)}
-LINE = 12.5  # points of one line of 10-point text
-CHARACTERS = {10: 1.1, 9: 1.22}  # letters in the width of one digit by size of type, on the safe side
 # The table of arguments: heading, first and last column.
-TABLE = (
-    ("Meaning", "C", "F"),
-    ("Unit", "G", "H"),
-    ("Allowed", "I", "J"),
-    ("Shape", "K", "M"),
-    ("Default", "N", "N"),
-)
-
-
-def lines_of(text: str, width: float, size: int = 10) -> int:
-    """How many lines a text takes in a cell of that width: whole words only, as a spreadsheet breaks them."""
-    room, count = max(1, int(width * CHARACTERS[size]) - 2), 0
-    for part in text.split("\n"):
-        at, count = 0, count + 1
-        for word in part.split(" "):
-            if at and at + len(word) > room:
-                at, count = 0, count + 1
-            count += max(0, math.ceil(len(word) / room) - 1)
-            at += len(word) + 1
-    return count
-
-
-def height_of(text: str, width: float, size: int = 10) -> float:
-    return lines_of(text, width, size) * LINE + 5
+TABLE = (("Meaning", "C", "F"), ("Unit", "G", "H"), ("Allowed", "I", "J"), ("Shape", "K", "M"), ("Default", "N", "N"))
+DIFFERENCE = '=IF(ISERROR({0}),1,IF(ISNUMBER({0}),IF(ISNUMBER({1}),ABS({0}-{1}),1),IF({0}&""={1}&"",0,1)))'
 
 
 def span(first: str, last: str) -> float:
     return sum((WIDTHS[get_column_letter(c)] for c in range(ord(first) - 64, ord(last) - 63)), 0.0)
 
 
-def breakable(name: str) -> str:
-    """A long name of an argument on several lines, broken after an underscore."""
-    lines = [""]
-    for part in re.findall(r"[^_]+_?|_", name):
-        if lines[-1] and len(lines[-1] + part) > 11:
-            lines.append("")
-        lines[-1] += part
-    return "\n".join(lines)
-
-
 def signature(spec: Spec) -> str:
     """The call with its optional arguments in brackets."""
-    named: list[str] = []
-    for raw, group in groupby(spec.parameters, lambda p: isinstance(p.shape, Raw)):
-        members = list(group)
-        named += (
-            [f"[{members[0].name} … {members[-1].name}]"]
-            if raw
-            else [f"[{p.name}]" if p.optional else p.name for p in members]
-        )
-    return f"{spec.name}({', '.join(named)})"
+    if spec.raw:
+        named = [p.name for p in spec.parameters if not isinstance(p.shape, Raw)]
+        cells = [p.name for p in spec.parameters if isinstance(p.shape, Raw)]
+        return f"{spec.name}({', '.join([*named, f'[{cells[0]} … {cells[-1]}]'])})"
+    return f"{spec.name}({', '.join(f'[{p.name}]' if p.optional else p.name for p in spec.parameters)})"
+
+
+def example_call(spec: Spec) -> str:
+    """The example as typed, shortened where a long series makes it unreadable: the cells below hold it all."""
+    text = spec.formula()[1:]
+    return text if len(text) <= 200 else text[:198] + " …"
 
 
 def grid(value: Any) -> list[list[Any]]:
@@ -86,11 +54,10 @@ def grid(value: Any) -> list[list[Any]]:
 
 def answer_grid(spec: Spec, result: Any) -> list[list[Any]]:
     """The declared answer as it spills: one row for several numbers, a block for a schedule."""
-    if not isinstance(result, (list, tuple)):
-        return [[result]]
-    if any(isinstance(row, (list, tuple)) for row in result):
-        return [list(row) for row in result]
-    return [[value] for value in result] if spec.result.rows and len(spec.result.columns) == 1 else [list(result)]
+    cells = grid(result)
+    if len(cells[0]) > 1 or (spec.result.rows and len(spec.result.columns) == 1):
+        return cells
+    return [[row[0] for row in cells]]
 
 
 def answer_heads(spec: Spec, width: int) -> list[str]:
@@ -102,10 +69,8 @@ def answer_heads(spec: Spec, width: int) -> list[str]:
 
 def capital(spec: Spec, text: str) -> str:
     """A sentence with a capital, unless it begins with an argument or a symbol."""
-    plain = re.match(r"[a-z]+(-[a-z]+)* [A-Za-z]", text) and text.partition(" ")[0] not in {
-        p.name for p in spec.parameters
-    }
-    return text[0].upper() + text[1:] if plain else text
+    argument = text.partition(" ")[0] in {p.name for p in spec.parameters}
+    return text if argument or not re.match(r"[a-z]+(-[a-z]+)* [A-Za-z]", text) else text[0].upper() + text[1:]
 
 
 def merge(page: Page, reference: str, value: Any, look: str, **changes: Any) -> None:
@@ -129,10 +94,9 @@ class Card:
     verdict: str = ""  # the cell that says whether the example holds
 
     def write(self, spec: Spec) -> None:
-        page = self.page
-        page.section(self.row, spec.name, "B", LAST_LETTER, height=20)
+        self.page.section(self.row, spec.name, "B", LAST_LETTER, height=20)
         self.row += 1
-        self.text("Sentence", spec.summary, bold=True)
+        self.text("Sentence", spec.summary, "label_bold")
         self.text("Call", signature(spec))
         self.text("Formula", spec.formula_lines)
         self.arguments(spec)
@@ -140,18 +104,19 @@ class Card:
             self.text(label, capital(spec, text))
         self.text("Source", spec.source)
         self.example(spec)
-        page.row(self.row, 12)
+        self.page.row(self.row, 12)
         self.row += 1
 
-    def text(self, label: str, text: str, bold: bool = False) -> None:
+    def text(self, label: str, text: str, look: str = "label") -> None:
         page, row = self.page, self.row
         text = text.replace("`", "").removeprefix("=")  # a text, not a formula
         page.put(f"B{row}", label, "label_bold", vertical="top")
-        merge(page, f"C{row}:{LAST_LETTER}{row}", text, "label_bold" if bold else "label", vertical="top")
+        merge(page, f"C{row}:{LAST_LETTER}{row}", text, look, vertical="top")
         page.row(row, height_of(text, span("C", LAST_LETTER)))
         self.row += 1
 
     def arguments(self, spec: Spec) -> None:
+        """The table of arguments; those that may be any cell share a line."""
         page = self.page
         page.put(f"B{self.row}", "Argument", "head_left")
         for head, first, last in TABLE:
@@ -160,13 +125,15 @@ class Card:
         self.row += 1
         for raw, group in groupby(spec.parameters, lambda p: isinstance(p.shape, Raw)):
             members = list(group)
-            for parameter in members[:1] if raw else members:
-                self.argument(spec, parameter, members[-1] if raw and len(members) > 1 else None)
+            if raw and len(members) > 1:
+                meaning = re.sub(r"^Argument 1\b", "Arguments", members[0].help)
+                self.argument(spec, members[0], f"{members[0].name} …\n{members[-1].name}", meaning)
+            else:
+                for parameter in members:
+                    self.argument(spec, parameter, breakable(parameter.name), parameter.help)
 
-    def argument(self, spec: Spec, parameter: Parameter, until: Parameter | None) -> None:
+    def argument(self, spec: Spec, parameter: Parameter, name: str, meaning: str) -> None:
         page, row = self.page, self.row
-        name = f"{parameter.name} …\n{until.name}" if until else breakable(parameter.name)
-        meaning = re.sub(r"^Argument 1\b", "Arguments", parameter.help) if until else parameter.help
         any_cell = isinstance(parameter.shape, Raw)
         texts = (
             meaning,
@@ -176,70 +143,74 @@ class Card:
             default_words(parameter),
         )
         page.put(f"B{row}", name, "label", bold=not parameter.optional)
-        height = height_of(name, LABEL_WIDTH)
+        heights = [height_of(name, LABEL_WIDTH)]
         for (_, first, last), text in zip(TABLE, texts, strict=True):
             merge(page, f"{first}{row}:{last}{row}", text, "label", size=9)
-            height = max(height, height_of(text, span(first, last), 9))
-        page.row(row, height)
+            heights.append(height_of(text, span(first, last), 9))
+        page.row(row, max(heights))
         self.row += 1
 
     def example(self, spec: Spec) -> None:
-        page, example = self.page, spec.examples[0]
-        given = [(p, value) for p, value in zip(spec.parameters, example.arguments, strict=False)]
+        """The call as typed, its arguments in cells, whether they are within their bounds, and its answer."""
+        page, text = self.page, example_call(spec)
         page.put(f"B{self.row}", "Live example", "head_left")
-        merge(page, f"C{self.row}:{LAST_LETTER}{self.row}", self.shown(spec), "head_left")
-        page.row(self.row, height_of(self.shown(spec), span("C", LAST_LETTER)) + 2)
-        heads, top, column = self.row + 1, self.row + 2, FIRST
+        merge(page, f"C{self.row}:{LAST_LETTER}{self.row}", text, "head_left")
+        page.row(self.row, height_of(text, span("C", LAST_LETTER)) + 2)
+        self.row += 2
+        column, row = FIRST, self.row
         references: list[str] = []
         conditions: dict[str, str] = {}  # by the letter of an argument
-        deepest, head_height = 1, 17.0
-        for parameter, value in given:
+        for parameter, value in zip(spec.parameters, spec.examples[0].arguments, strict=False):
             if value is None or value is MISSING:
                 references.append("")
                 continue
-            cells = grid(value)
-            letters = [get_column_letter(column + i) for i in range(len(cells[0]))]
-            if len(letters) > 1:
-                merge(page, f"{letters[0]}{heads}:{letters[-1]}{heads}", parameter.name, "head")
-            else:
-                page.put(f"{letters[0]}{heads}", breakable(parameter.name), "head")
-                head_height = max(head_height, height_of(breakable(parameter.name), COLUMN_WIDTH))
-            for down, line in enumerate(cells):
-                for letter, item in zip(letters, line, strict=True):
-                    page.put(f"{letter}{top + down}", item, "input_text" if isinstance(item, str) else "input", size=9)
-            last = f":{letters[-1]}{top + len(cells) - 1}" if len(cells) * len(letters) > 1 else ""
-            references.append(f"{letters[0]}{top}{last}")
-            numbers = [item for line in cells for item in line if not isinstance(item, str)]
-            if numbers:
-                conditions[letters[0]] = admit(page, references[-1], parameter, numbers)
-            deepest, column = max(deepest, len(cells)), column + len(letters)
+            cells, letter = grid(value), get_column_letter(column)
+            references.append(self.cells(parameter, cells, column))
+            if numbers := [item for line in cells for item in line if not isinstance(item, str)]:
+                conditions[letter] = admit(page, references[-1], parameter, numbers)
+            row, column = max(row, self.row + len(cells) - 1), column + len(cells[0])
         if column - 1 > LAST:
             raise ValueError(f"{spec.name}: the example needs {column - 1} columns, there are {LAST}")
-        page.put(f"B{heads}", "Arguments", "head_left")
-        page.row(heads, head_height)
-        page.put(f"B{top}", "Input cells", "label")
-        row, within = top + deepest, "TRUE"
-        if conditions:
-            page.put(f"B{row}", "Within bounds", "label")
-            for letter, condition in conditions.items():
-                page.put(f"{letter}{row}", f'=IF({condition},"yes","NO")', "words", size=9)
-            allowed = f"C{row}:{get_column_letter(column - 1)}{row}"
-            page.paint(allowed, {f'C{row}="NO"': "bad"})
-            within = f'COUNTIF({allowed},"yes")={len(conditions)}'
-            row += 1
-        self.answer(spec, f"={spec.name}({','.join(references)})", within, row)
+        page.put(f"B{self.row - 1}", "Arguments", "head_left")
+        page.put(f"B{self.row}", "Input cells", "label")
+        self.row = row + 1
+        within = self.within(conditions, get_column_letter(column - 1)) if conditions else "TRUE"
+        self.answer(spec, f"={spec.name}({','.join(references)})", within)
 
-    @staticmethod
-    def shown(spec: Spec) -> str:
-        """The example as typed, shortened where a long series makes it unreadable: the cells below hold it all."""
-        text = spec.formula()[1:]
-        return text if len(text) <= 200 else text[:198] + " …"
+    def cells(self, parameter: Parameter, cells: list[list[Any]], column: int) -> str:
+        """One argument of the example, its name above; returns where it stands."""
+        page, row = self.page, self.row
+        letters = [get_column_letter(column + at) for at in range(len(cells[0]))]
+        height = page.sheet.row_dimensions[row - 1].height or 17.0
+        if len(letters) > 1:
+            merge(page, f"{letters[0]}{row - 1}:{letters[-1]}{row - 1}", parameter.name, "head")
+        else:
+            name = breakable(parameter.name)
+            page.put(f"{letters[0]}{row - 1}", name, "head")
+            height = max(height, height_of(name, COLUMN_WIDTH))
+        page.row(row - 1, height)
+        for down, line in enumerate(cells, row):
+            for letter, item in zip(letters, line, strict=True):
+                page.put(f"{letter}{down}", item, "input_text" if isinstance(item, str) else "input", size=9)
+        last = f"{letters[-1]}{row + len(cells) - 1}"
+        return last if last == f"{letters[0]}{row}" else f"{letters[0]}{row}:{last}"
 
-    def answer(self, spec: Spec, formula: str, within: str, row: int) -> None:
+    def within(self, conditions: dict[str, str], last: str) -> str:
+        """Whether each argument is within its bounds; returns the condition that all are."""
+        page, row = self.page, self.row
+        page.put(f"B{row}", "Within bounds", "label")
+        for letter, condition in conditions.items():
+            page.put(f"{letter}{row}", f'=IF({condition},"yes","NO")', "words", size=9)
+        page.paint(f"C{row}:{last}{row}", {f'C{row}="NO"': "bad"})
+        self.row += 1
+        return f'COUNTIF(C{row}:{last}{row},"yes")={len(conditions)}'
+
+    def answer(self, spec: Spec, formula: str, within: str) -> None:
+        """What the formula gives, what is expected, their difference, and the verdict."""
         page, example = self.page, spec.examples[0]
         expected = answer_grid(spec, example.result)
-        high, letters = len(expected), [get_column_letter(FIRST + i) for i in range(len(expected[0]))]
-        heads = answer_heads(spec, len(letters))
+        high, letters = len(expected), [get_column_letter(FIRST + at) for at in range(len(expected[0]))]
+        heads, row = answer_heads(spec, len(letters)), self.row
         page.put(f"B{row}", "Answer", "head_left")
         for letter, head in zip(letters, heads, strict=True):
             page.put(f"{letter}{row}", page.book.say_as("answer", head), "head")
@@ -247,48 +218,48 @@ class Card:
         ours, wanted, off = row + 1, row + 1 + high, row + 1 + 2 * high
         for at, label in ((ours, "The formula gives"), (wanted, "Expected"), (off, "Difference")):
             page.put(f"B{at}", label, "label_bold" if at == ours else "label")
-        block = f"{letters[0]}{ours}:{letters[-1]}{ours + high - 1}"
-        if high * len(letters) == 1:
-            page.put(f"C{ours}", formula, "result", size=9)
-        else:
-            page.block(block, formula, "result")
-            for line in page.sheet[block]:
-                for cell in line:
-                    replace(LOOKS["result"], size=9).dress(cell)
+        self.spill(f"{letters[0]}{ours}:{letters[-1]}{ours + high - 1}", formula)
         for down, line in enumerate(expected):
             for letter, value in zip(letters, line, strict=True):
-                text = isinstance(value, str)
-                mine, its = f"{letter}{ours + down}", f"{letter}{wanted + down}"
-                if text:  # a sentence or the name of a quantity
-                    page.sheet[mine].alignment = copy(
-                        page.put(its, value, "words", horizontal="left", size=9).alignment
-                    )
-                    page.row(ours + down, height_of(value, COLUMN_WIDTH))
-                    page.row(wanted + down, height_of(value, COLUMN_WIDTH))
-                else:
-                    page.put(its, value, "calc", size=9)
-                page.put(
-                    f"{letter}{off + down}",
-                    f'=IF(ISERROR({mine}),1,IF(ISNUMBER({mine}),IF(ISNUMBER({its}),ABS({mine}-{its}),1),IF({mine}&""={its}&"",0,1)))',
-                    "calc",
-                    "0.0E+00",
-                )
-        differences = f"{letters[0]}{off}:{letters[-1]}{off + high - 1}"
-        wants = f"{letters[0]}{wanted}:{letters[-1]}{wanted + high - 1}"
-        self.row = off + high
-        page.put(f"B{self.row}", "Verdict", "label_bold")
-        page.put(
-            f"C{self.row}",
-            f'=IF({within},IF(COUNT({differences})={high * len(letters)},IF(MAX({differences})<=E{self.row},"pass","FAIL"),"FAIL"),"FAIL")',
-            "verdict",
-        )
-        page.put(f"D{self.row}", "tolerance", "unit", horizontal="right")
+                self.compare(f"{letter}{ours + down}", f"{letter}{wanted + down}", f"{letter}{off + down}", value)
+        wants, differences = (f"{letters[0]}{top}:{letters[-1]}{top + high - 1}" for top in (wanted, off))
         tolerance = f"={example.tolerance:g}*MAX(MAX({wants}),-MIN({wants}))+1E-12"
         if "standard error" in heads:  # a simulation is judged by its own error
             tolerance = f"=4*{letters[heads.index('standard error')]}{ours}"
-        page.put(f"E{self.row}", tolerance, "calc", "0.0E+00")
-        if example.source:
-            merge(page, f"F{self.row}:{LAST_LETTER}{self.row}", example.source, "note")
-        page.paint(f"C{self.row}", {f'C{self.row}="pass"': "good", f'C{self.row}="FAIL"': "bad"})
-        self.verdict = f"C{self.row}"
+        self.row = off + high
+        counted = f"COUNT({differences})={high * len(letters)},IF(MAX({differences})<=E{self.row}"
+        self.judge(f'=IF({within},IF({counted},"pass","FAIL"),"FAIL"),"FAIL")', tolerance, example.source)
+
+    def spill(self, area: str, formula: str) -> None:
+        """The live formula, over all cells of its answer."""
+        page, (first, last) = self.page, area.split(":")
+        if first == last:
+            page.put(first, formula, "result", size=9)
+            return
+        page.block(area, formula, "result")
+        for line in page.sheet[area]:
+            for cell in line:
+                replace(LOOKS["result"], size=9).dress(cell)
+
+    def compare(self, ours: str, wanted: str, off: str, value: Any) -> None:
+        page = self.page
+        if isinstance(value, str):  # a sentence or the name of a quantity
+            said = page.put(wanted, value, "words", horizontal="left", size=9)
+            page.sheet[ours].alignment = copy(said.alignment)
+            for cell in (page.sheet[ours], said):
+                page.row(cell.row, height_of(value, COLUMN_WIDTH))
+        else:
+            page.put(wanted, value, "calc", size=9)
+        page.put(off, DIFFERENCE.format(ours, wanted), "calc", "0.0E+00")
+
+    def judge(self, verdict: str, tolerance: str, source: str) -> None:
+        page, row = self.page, self.row
+        page.put(f"B{row}", "Verdict", "label_bold")
+        page.put(f"C{row}", verdict, "verdict")
+        page.put(f"D{row}", "tolerance", "unit", horizontal="right")
+        page.put(f"E{row}", tolerance, "calc", "0.0E+00")
+        if source:
+            merge(page, f"F{row}:{LAST_LETTER}{row}", source, "note")
+        page.paint(f"C{row}", {f'C{row}="pass"': "good", f'C{row}="FAIL"': "bad"})
+        self.verdict = f"C{row}"
         self.row += 1

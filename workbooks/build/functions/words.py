@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+from tools.pages.generate import bounds_words, default_words
+
 from computefi.spec import REGISTRY
 from computefi.spec.kinds import Choice
-from workbooks.build.functions.card import Card, answer_grid, bounds_words, breakable, default_words, signature
+from workbooks.build.functions.card import answer_grid, example_call, signature
+from workbooks.build.functions.text import breakable
 
 PROSE = re.compile(
     r"\b(a|the|to|as|with|where|over|counted|goes|of|in|is|are|for|and|or|if|from|then|until|left|not|its|each)\b"
@@ -25,13 +28,12 @@ def kept() -> set[str]:
     found = codes()
     for spec in REGISTRY.values():
         call, formula = signature(spec), spec.formula_lines.replace("`", "").removeprefix("=")
-        found |= {call, call.removeprefix(spec.name)[1:-1], Card.shown(spec)}
-        found |= {breakable(p.name) for p in spec.parameters}
-        found |= {f"{p.name} …\n{q.name}" for p in spec.parameters for q in spec.parameters[-1:]}
+        found |= {call, call.removeprefix(spec.name)[1:-1], example_call(spec)}
         found |= {v for row in answer_grid(spec, spec.examples[0].result) for v in row if isinstance(v, str)}
-        for p in spec.parameters:
-            if isinstance(p.kind, Choice):
-                found |= {bounds_words(p).replace('"', ""), default_words(p)}
         if not PROSE.search(formula):
             found.add(formula)
+        for p in spec.parameters:
+            found |= {breakable(p.name), f"{p.name} …\n{spec.parameters[-1].name}"}
+            if isinstance(p.kind, Choice):
+                found |= {bounds_words(p).replace('"', ""), default_words(p)}
     return found

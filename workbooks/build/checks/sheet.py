@@ -1,0 +1,184 @@
+"""The sheet of one category of checks.xlsx: a band per function, a row per check."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from openpyxl.worksheet.hyperlink import Hyperlink
+
+from computefi.spec import REGISTRY, Parameter
+from workbooks.build.checks.case import Case, Group, Line, Listed, shown
+from workbooks.build.checks.proof import COMMON, Proof, Reference
+from workbooks.build.functions.bounds import admit
+from workbooks.build.functions.text import breakable, height_of, lines_of
+from workbooks.build.kit.page import LOOKS, WHOLE, Page
+
+TOP = 6
+ARGUMENTS = "EFGHIJKLMN"
+ARGUMENT, UNUSED = 10.5, 2.0  # the widths of a column of arguments, and of one that no check uses
+LONG_TEXT = 10
+TINY = "0.0E+00"
+# The other columns: width, head.
+COLUMNS = {
+    "B": (5, "No."),
+    "C": (24, "Function"),
+    "D": (24, "Case"),
+    "O": (14, "Ours"),
+    "P": (15.5, "To meet"),
+    "Q": (10.5, "Difference"),
+    "R": (10, "Tolerance"),
+    "S": (14, "Shadow"),
+    "T": (10.5, "Difference"),
+    "U": (10, "Tolerance"),
+    "V": (11, "Shadow meets it"),
+    "W": (9, "Result"),
+    "X": (50, "Shadow formula, by the names of the arguments and workings"),
+    "Y": (12, "Status"),
+    "Z": (37, "Source"),
+    "AA": (13, "Arguments within bounds"),
+}
+WIDTHS = {"A": 1.5} | dict.fromkeys(ARGUMENTS, ARGUMENT) | {letter: width for letter, (width, _) in COLUMNS.items()}
+# Formulas of a row, whose number is {0}.
+DIFFERENCE = '=IF(ISERROR(O{0}),"none",IF(ISNUMBER(P{0}),IF(ISNUMBER(O{0}),ABS(O{0}-P{0}),"none"),IF(O{0}=P{0},0,1)))'
+FROM_SHADOW = '=IF(ISERROR(O{0}),"none",IF(ISNUMBER(O{0}),ABS(O{0}-S{0}),"none"))'
+AGREES = '=IF(ISNUMBER(S{0}),IF(ABS(S{0}-P{0})<=R{0}+U{0},"agrees","FAIL"),"FAIL")'
+HOLDS = "IF(ISNUMBER(T{0}),IF(T{0}<=U{0},1,0),0)"
+PASSES = '=IF(AA{0}="yes",IF(ISNUMBER(Q{0}),IF(Q{0}<=R{0},IF({1}=1,"pass","FAIL"),"FAIL"),"FAIL"),"FAIL")'
+
+
+def spread(text: str) -> str:
+    """The text for a count of its lines: a Chinese letter is as wide as two others."""
+    return re.sub(r"[\u3000-\u9fff\uff00-\uffef]", "xx", text)
+
+
+@dataclass
+class Category:
+    """Writes the checks of one category below each other."""
+
+    proof: Proof
+    page: Page
+    row: int = TOP
+
+    def write(self, groups: Sequence[Group]) -> None:
+        page = self.page
+        for letter, (_, head) in COLUMNS.items():
+            page.put(f"{letter}5", head, "head_left" if letter in "CDXZ" else "head")
+        page.merge("E5:N5", "Arguments, named in the band of each function", "head")
+        page.row(5, 32)
+        for letter in ARGUMENTS[max(len(check.arguments) for one in groups for check in one.cases) :]:
+            page.sheet.column_dimensions[letter].width = UNUSED
+        for one in groups:
+            self.band(one)
+            for check in one.cases:
+                self.check(check)
+        for letter, good in (("AA", ""), ("W", "pass"), ("V", "agrees")):
+            rules = {f'{letter}6="{good}"': "good", f'{letter}6="FAIL"': "bad"} if good else {'AA6="NO"': "bad"}
+            page.paint(f"{letter}{TOP}:{letter}{self.row - 1}", rules)
+        page.freeze("E6")
+
+    def band(self, one: Group) -> None:
+        page, row = self.page, self.row
+        for column in range(2, 28):
+            LOOKS["head_left"].dress(page.sheet.cell(row, column))
+        page.put(f"C{row}", one.function, "head_left", wrap=False)
+        parameters = REGISTRY[one.function].parameters[: max(len(check.arguments) for check in one.cases)]
+        names = [breakable(parameter.name) for parameter in parameters]
+        for letter, name in zip(ARGUMENTS, names, strict=False):
+            page.put(f"{letter}{row}", name, "head", size=8, bold=False)
+        if one.without:
+            page.put(f"X{row}", f"No shadow: {one.without}", "head_left", size=9, bold=False)
+        page.row(row, max(18, *(9 + 10 * lines_of(name, ARGUMENT) for name in names)))
+        self.row += 1
+
+    def check(self, check: Case) -> None:
+        page, row, proof = self.page, self.row, self.proof
+        proof.check += 1
+        proof.function = check.function
+        page.put(f"B{row}", proof.check, "aside", WHOLE)
+        page.put(f"C{row}", check.function, "label", size=8)
+        page.put(f"D{row}", page.book.say_as("case", check.name), "label")
+        names, call, conditions = self.arguments(check)
+        page.put(f"O{row}", f"={call}", "note" if check.words else "result", size=9)
+        page.put(f"P{row}", check.value, "note" if check.words else "calc", size=9, indent=1)
+        page.put(f"Q{row}", DIFFERENCE.format(row), "calc", TINY)
+        page.put(f"R{row}", check.allowed, "aside", TINY, size=9)
+        self.shadow(check, COMMON | names)
+        holds = HOLDS.format(row) if check.shadow else "1"
+        page.put(f"W{row}", PASSES.format(row, holds), "verdict")
+        page.put(f"AA{row}", f'=IF(AND({",".join(conditions)}),"yes","NO")' if conditions else "yes", "words", size=9)
+        self.origin(check)
+        self.row += 1
+
+    def arguments(self, check: Case) -> tuple[dict[str, Reference], str, list[str]]:
+        """The arguments into cells; returns them by name, the call that reads them, and what must hold of them."""
+        if len(check.arguments) > len(ARGUMENTS):
+            raise ValueError(f"{check.function}: more than {len(ARGUMENTS)} arguments")
+        for letter in ARGUMENTS:
+            LOOKS["calc"].dress(self.page.sheet[f"{letter}{self.row}"])
+        names: dict[str, Reference] = {}
+        cells: list[str] = []
+        conditions: list[str] = []
+        parameters = REGISTRY[check.function].parameters
+        for letter, parameter, argument in zip(ARGUMENTS, parameters, check.arguments, strict=False):
+            cell = f"{letter}{self.row}"
+            number, text = isinstance(argument, int | float), isinstance(argument, str)
+            if number or (text and len(argument) <= LONG_TEXT):
+                self.page.put(cell, argument, "input" if number else "input_text", size=9)
+                names[parameter.name] = Reference(self.page.sheet.title, self.row, ord(letter) - 64)
+                cells.append(cell)
+                conditions += [admit(self.page, cell, parameter, [argument])] if number else []
+            else:
+                names[parameter.name] = laid = self.series(parameter, argument, names, conditions)
+                cells.append(f"Series!{laid.area}")
+                link = self.page.put(cell, f"› Series {laid.area.split(':')[0]}", "link", size=8)
+                link.hyperlink = Hyperlink(cell, location=f"Series!{laid.area}", tooltip=f"Series {laid.area}")
+        call = f"{check.function}({','.join(cells)})"
+        return names, f"INDEX({call},{check.output[0]},{check.output[1]})" if check.output else call, conditions
+
+    def series(
+        self, parameter: Parameter, argument: Any, names: dict[str, Reference], conditions: list[str]
+    ) -> Reference:
+        """An argument that stands on Series: made by formula, a long text, a series or a matrix."""
+        proof = self.proof
+        if isinstance(argument, Line | Listed):
+            return proof.line(parameter.name, argument, names, "argument")
+        if isinstance(argument, str):
+            return proof.lay(parameter.name, [[argument]])
+        rows = argument if isinstance(argument[0], list) else [argument]
+        laid = proof.lay(parameter.name, rows)
+        within = admit(proof.series, laid.area, parameter, [item for line in rows for item in line])
+        conditions.append(within.replace(laid.area, f"Series!{laid.area}"))
+        return laid
+
+    def shadow(self, check: Case, names: dict[str, Reference]) -> None:
+        """The shadow beside our answer, with what it makes on its way; a dash in each column where there is none."""
+        page, row, proof = self.page, self.row, self.proof
+        if not check.shadow:
+            for letter in "STUV":
+                page.put(f"{letter}{row}", "–", "unit")
+            return
+        for name, making in check.made:
+            names[name] = proof.make(name, making, names)
+        page.put(f"S{row}", proof.formula(check.shadow, names, page), "calc", size=9)
+        page.put(f"T{row}", FROM_SHADOW.format(row), "calc", TINY)
+        page.put(f"U{row}", check.shadow_allowed, "aside", TINY, size=9)
+        page.put(f"V{row}", AGREES.format(row), "verdict")
+
+    def origin(self, check: Case) -> None:
+        """The shadow as it is read, status and source, and the height that they need."""
+        page, row, book = self.page, self.row, self.page.book
+        text = shown(check.shadow) or "–"
+        page.put(f"X{row}", text, "note")
+        page.put(f"Y{row}", book.say_as("status", check.status), "unit")
+        page.put(f"Z{row}", check.source, "note")
+        heights = [
+            height_of(text, 0.75 * WIDTHS["X"], 9),
+            height_of(spread(book.say(check.source)), 0.93 * WIDTHS["Z"], 9),
+            height_of(spread(book.say_as("case", check.name)), WIDTHS["D"]),
+        ]
+        if check.words:
+            heights.append(height_of(str(check.value), WIDTHS["P"], 9))
+        page.row(row, max(17.0, *heights))
