@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from computefi.errors import CellError, Code, InputRefused, LimitReached
-from computefi.recalc.engines.base import Engine, Formula, Write
-from computefi.recalc.prepare.plan import AREAS, HELPERS, SIZES, FromCall, Helper, Plan, Reference, render
+from computefi.recalc.engines.base import Engine, Write
+from computefi.recalc.prepare.plan import AREAS, HELPERS, SIZES, FromCall, Helper, Plan, Reference
 from computefi.recalc.prepare.trace import find_cycle
 from computefi.spec import REGISTRY, Outcome, call_many
 from computefi.xlsx.cells import LAST_ROW, Rect, Rows, Value, address, quote_sheet
@@ -247,9 +247,8 @@ class Run:
         }
         writes: list[Write] = []
         for number in consumers:
-            c = plan.consumers[number]
-            text = render(c.pieces, texts, plan)
-            writes.append((c.sheet, c.row, c.column, Formula(text, c.kind, c.rows, c.columns)))
+            consumer = plan.consumers[number]
+            writes.append((consumer.sheet, consumer.row, consumer.column, consumer.formula(texts, plan)))
         return writes
 
 

@@ -38,7 +38,7 @@ from computefi.recalc.prepare.operands import Cells, External, Names, Operand, V
 from computefi.recalc.prepare.plan import HELPERS as HELPERS_SHEET
 from computefi.recalc.prepare.plan import CallSite, Consumer, FromCall, Helper, Hole, Piece, Plan, Reference, Source
 from computefi.spec import MISSING, REGISTRY
-from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, address, parse_rect, quote_sheet
+from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, parse_rect, quote_sheet
 
 NAME_DEPTH_LIMIT = 32
 LET_VARIABLE = "_xlpm."
@@ -302,10 +302,8 @@ class Cutter:
         one = not self.bindings and not holes and gives_one_value(expression) and not self.hides_names(expression)
         row, column = plan.helpers.place((1, 1) if one else self.extent(expression))
         if not one:
-            size_row, writes = plan.add_size(f"{quote_sheet(plan.own_sheets[HELPERS_SHEET])}!{address(row, column)}")
-            plan.initial += writes
-        kind = "plain" if one else "spill"
-        plan.consumers.append(Consumer(plan.own(HELPERS_SHEET), row, column, pieces, kind))
+            size_row = plan.follow(CellAt(plan.own(HELPERS_SHEET), row, column))
+        plan.consumers.append(Consumer(plan.own(HELPERS_SHEET), row, column, pieces, "plain" if one else "spill"))
         return Helper(row, column, size_row)
 
     def hides_names(self, expression: Expression) -> bool:

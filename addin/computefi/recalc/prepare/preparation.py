@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from computefi.errors import Code, DamagedFile
 from computefi.formulas.shared import SharedFormulas
 from computefi.formulas.tree import LENGTH_LIMIT, Expression, Unreadable, cfi_name, parse
-from computefi.recalc.engines.base import Formula
+from computefi.recalc.engines.base import FormulaKind
 from computefi.recalc.lint.formulas import ALIKE, alike_but_for_numbers, formula_warnings
 from computefi.recalc.prepare.copy import Copy
 from computefi.recalc.prepare.cut import Cutter, only_call
@@ -20,14 +20,13 @@ from computefi.recalc.prepare.plan import (
     Block,
     Consumer,
     DataTable,
+    FormulaCell,
     Hole,
     Plan,
     Reference,
     Source,
-    Stored,
-    render,
 )
-from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, Rect, many_objects, parse_cell, parse_rect
+from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, many_objects, parse_cell, parse_rect
 from computefi.xlsx.dates import serial_of
 from computefi.xlsx.sheet import Cell, Sheet, attributes_of, decode, inline_text, open_sheet
 from computefi.xlsx.workbook import Workbook, unescape
@@ -47,6 +46,8 @@ DEEP = 100
 # What an array formula may fill, and what one argument may read: four whole columns.
 BLOCK_LIMIT, READ_LIMIT = 2**20, 2**22
 RESERVED_NAME = "_xlnm."
+# The formulas that stand in the copy's file; an engine gets the others at run time.
+IN_COPY = ("plain", "lifted")
 KEPT = "keeps its stored value"
 
 
@@ -119,7 +120,7 @@ class Preparation:
                 and (watched_in(formula) is None or way_of(formula.translate(alike)) == AS_STORED)
             ):  # fmt: skip
                 # What read_formula would come to, for nearly every formula of a large workbook.
-                note(Stored(row, column, kind, value))
+                note(FormulaCell(row, column, kind, value))
                 formula_in(index, row, column, formula)
             elif formula is not None:
                 rect = self.read_formula(index, cell)
@@ -155,7 +156,7 @@ class Preparation:
         kind, value = cell.kind, cell.value
         if kind == b"s" and value:
             kind, value = b"str", escape(self.shared_string(value)).encode()
-        self.plan.children[index, cell.row, cell.column] = (kind, value)
+        self.plan.children[CellAt(index, cell.row, cell.column)] = (kind, value)
 
     def shared_string(self, value: bytes) -> str:
         strings = self.plan.book.shared_strings
@@ -261,7 +262,7 @@ class Preparation:
             return rect
         return None
 
-    def cut(self, index: int, cell: Cell, text: str, kind: str, rect: Rect) -> bool:
+    def cut(self, index: int, cell: Cell, text: str, kind: FormulaKind, rect: Rect) -> bool:
         """Take the formula apart and put what the engine can compute into the copy."""
         plan = self.plan
         cutter = Cutter(plan, self.names, self.known, index, cell.row, cell.column, text, kind != "plain")
@@ -279,7 +280,7 @@ class Preparation:
                 ]
             elif kind == "plain":
                 found = Intersected(cutter.view.kind).read(expression)
-                self.consume(cutter, found.expression, kind, rect, found.array)
+                self.consume(cutter, found.expression, "lifted" if found.array else "plain", rect)
             else:
                 self.consume(cutter, expression, kind, rect)
         except External:
@@ -295,17 +296,13 @@ class Preparation:
             self.add_block(index, rect, kind == "spill")
         return True
 
-    def consume(self, cutter: Cutter, expression: Expression, kind: str, rect: Rect, lifted: bool = False) -> None:
-        """A formula in which the engine has a part; `lifted`: to be computed as an array formula is."""
+    def consume(self, cutter: Cutter, expression: Expression, kind: FormulaKind, rect: Rect) -> None:
+        """A formula in which the engine has a part."""
         pieces = cutter.cut(expression)
-        if kind == "array" and rect.rows * rect.columns > 1:
-            # An array formula shows #N/A beyond its result and repeats a single row or column over its block;
-            # the engine does so only for what an operation gives.
-            pieces = [f"IF(SEQUENCE({rect.rows},{rect.columns},1,0),", *pieces, ")"]
-        if kind == "plain":
+        if kind in IN_COPY:
             self.copy.keep(cutter.sheet, cutter.row, cutter.column)
         self.plan.consumers.append(
-            Consumer(cutter.sheet, cutter.row, cutter.column, pieces, kind, rect.rows, rect.columns, lifted)
+            Consumer(cutter.sheet, cutter.row, cutter.column, pieces, kind, rect.rows, rect.columns)
         )
 
     def undo(self, calls: int, consumers: int) -> None:
@@ -314,14 +311,11 @@ class Preparation:
         del self.plan.consumers[consumers:]
 
     def add_block(self, index: int, rect: Rect, dynamic: bool) -> None:
-        size_row = 0
-        if dynamic:
-            size_row, writes = self.plan.add_size(self.plan.place(index, rect.top, rect.left))
-            self.plan.initial += writes
+        size_row = self.plan.follow(CellAt(index, rect.top, rect.left)) if dynamic else 0
         self.plan.blocks.append(Block(index, rect, dynamic, size_row))
 
     def note(self, index: int, cell: Cell) -> None:
-        self.plan.formulas[index].append(Stored(cell.row, cell.column, cell.kind, cell.value))
+        self.plan.formulas[index].append(FormulaCell(cell.row, cell.column, cell.kind, cell.value))
 
     def freeze(self, index: int, cell: Cell, reason: str) -> None:
         """A formula that cannot be computed: the copy holds its stored value, and the file keeps it."""
@@ -374,10 +368,9 @@ class Preparation:
             for piece in consumer.pieces:
                 if isinstance(piece, Hole) and piece.whole:
                     plan.consumers_of.setdefault(piece.call, []).append(number)
-            text = render(consumer.pieces, {}, plan)
-            formula = Formula(text, consumer.kind, consumer.rows, consumer.columns)
-            if consumer.sheet < len(plan.sheets) and consumer.kind == "plain":
-                self.copy.late_formula(consumer.sheet, consumer.row, consumer.column, text, consumer.lifted)
+            formula = consumer.formula({}, plan)
+            if consumer.sheet < len(plan.sheets) and consumer.kind in IN_COPY:
+                self.copy.late_formula(consumer.sheet, consumer.row, consumer.column, formula)
             else:
                 plan.initial.append((consumer.sheet, consumer.row, consumer.column, formula))
         results = plan.own(0)
