@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from computefi.errors import InputRefused, NotSolved
-from computefi.recalc.changes import collect, explain
+from computefi.recalc.changes import Display, collect, explain
 from computefi.recalc.charts import chart_parts
 from computefi.recalc.engines.base import Engine
 from computefi.recalc.engines.ironcalc import IronCalc
@@ -162,17 +162,11 @@ class Book:
         run.engine_seconds += time.perf_counter() - started
         run.progress("writing")
         started = time.perf_counter()
-        for (sheet, row, column), value in self._inputs.items():
-            display.patches[sheet].put_input(row, column, value)
+        for cell, value in self._inputs.items():
+            display.patches[cell.sheet].put_input(cell.row, cell.column, value)
         changed = any(display.patches.values())
         if target is not None:
-            parts = {self.plan.sheets[index].part: patch.apply() for index, patch in display.patches.items() if patch}
-            if charts:
-                parts |= chart_parts(run)
-            if calc != "keep":
-                stored = self.package.read(self._workbook.part)
-                setting = with_calc_mode(stored, calc)
-                parts |= {self._workbook.part: setting} if setting != stored else {}
+            parts = self._changed_parts(display, calc, charts)
             if parts or not same_file(source, target):
                 write_atomically(target, self.package.replaced(parts))
         load, prepared = self._seconds
@@ -195,6 +189,17 @@ class Book:
             changed=changed,
             _run=run,
         )
+
+    def _changed_parts(self, display: Display, calc: CalcMode, charts: bool) -> dict[str, bytes]:
+        """The parts of the file that are no longer as they are stored: sheets, charts, the calculation setting."""
+        parts = {self.plan.sheets[index].part: patch.apply() for index, patch in display.patches.items() if patch}
+        if charts:
+            parts |= chart_parts(self._run)
+        if calc != "keep":
+            stored = self.package.read(self._workbook.part)
+            setting = with_calc_mode(stored, calc)
+            parts |= {self._workbook.part: setting} if setting != stored else {}
+        return parts
 
     @contextmanager
     def supposing(self, values: Mapping[CellAt, Value], tables: bool = True) -> Iterator[Run]:

@@ -140,7 +140,7 @@ def explain(run: Run, display: Display) -> list[Reason]:
             outside = site.shown is not None and not site.shown.holds(row, column)
             if outside or CellAt(site.sheet, row, column) not in display.errors:
                 continue
-            name = run.plan.book.sheets[site.sheet]
+            name = run.plan.workbook.sheets[site.sheet]
             reasons.append(Reason(name, address(row, column), "=" + site.formula, site.function, code, text))
             if len(reasons) == REASON_LIMIT:
                 return reasons

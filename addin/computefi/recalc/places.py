@@ -17,7 +17,7 @@ from computefi.xlsx.cells import SHOWN_PLACES, CellAt, Value, parse_rect, quote_
 
 def find(plan: Plan, reference: str) -> Output:
     """The cells that a name or an address means."""
-    book = plan.book
+    book = plan.workbook
     before, mark, rest = reference.strip().rpartition("!")
     sheet: int | None = None
     if mark:

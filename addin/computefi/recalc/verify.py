@@ -97,7 +97,7 @@ def against(
     plan = first.plan
     run = Run(plan, engine, progress)
     run.start()
-    again = Book(plan.book.package, plan.book, plan, run, (0.0, 0.0))
+    again = Book(plan.workbook.package, plan.workbook, plan, run, (0.0, 0.0))
     again.set(set or {})
     second = again.settled()
     found = Verification((first_name, name))

@@ -20,10 +20,9 @@ from computefi.xlsx.cells import CellAt, Rows, Value, address, quote_sheet
 CODES = {code.value: code for code in Code}
 
 FormulaKind = Literal["plain", "lifted", "array", "spill"]
-"""plain   an ordinary formula: one value in one cell
-lifted  an ordinary formula computed as an array formula is, of which the cell shows the top left: `SUM(ABS(A1:A3))`
-array   an array formula over a fixed block of cells
-spill   a formula that fills as many cells as its result has
+"""plain: an ordinary formula, one value in one cell. lifted: an ordinary formula that is computed as an array formula
+is, and shows the top left of it: `SUMPRODUCT(EXP(A1:A3))`. array: an array formula over a fixed block of cells.
+spill: a formula that fills as many cells as its result has.
 """
 
 

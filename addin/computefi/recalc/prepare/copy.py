@@ -1,4 +1,10 @@
-"""The bytes of the engine's copy: a minimal .xlsx with cells, names and a few sheets of our own."""
+"""The bytes of the engine's copy: a minimal .xlsx with cells, names and a few sheets of our own.
+
+A plain 2, a formula A1*2      →   <c r="A1"><v>2</v></c><c r="B1"><f>A1*2</f><v>0</v></c>
+the formula, lifted            →   <c r="B1"><f t="array" ref="B1">A1*2</f><v>0</v></c>
+
+It is a workbook as any: an engine that cannot read a part of it writes that anew for itself when it loads the copy.
+"""
 
 from __future__ import annotations
 

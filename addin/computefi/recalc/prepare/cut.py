@@ -142,7 +142,7 @@ class Cutter:
 
     def on_this_sheet(self, argument: Expression, cut: list[Piece]) -> list[Piece]:
         """The text for INDIRECT with the formula's sheet before an address that has none."""
-        sheet = quote_sheet(self.plan.book.sheets[self.sheet]).replace('"', '""') + "!"
+        sheet = quote_sheet(self.plan.workbook.sheets[self.sheet]).replace('"', '""') + "!"
         known, text = literal(trimmed(argument))
         if known:
             return [f'"{sheet}{text}"'] if isinstance(text, str) and parse_rect(text) else cut

@@ -1,4 +1,9 @@
-"""What a prepared workbook consists of: the calls, what they read, and the cells that show their results."""
+"""What a prepared workbook consists of: the calls, what they read, and the cells that show their results.
+
+B1 =CFI_LTV(A1,SUM(A2:A9))*2   →   CallSite CFI_LTV in B1, reading Reference A1 and Helper =SUM(A2:A9);
+                                   Consumer in B1: Hole(0), "*2"
+C1:C3 {=A1:A3*2}               →   Consumer in C1, kind "array" over 3 rows and 1 column; Block C1:C3
+"""
 
 from __future__ import annotations
 
@@ -28,8 +33,8 @@ FEW, WIDE, NARROW = 1024, 512, 64
 class Hole:
     """The place in a formula of the copy where a call's result is referred to.
 
-    `whole` is false where Excel would take the top-left of an array: an operand of a plain formula. `area`: a single
-    cell is to be written as a range, `A1:A1`.
+    `whole` is false where Excel would take the top-left of an array, as `CFI_WATERFALL(…)*2` in an ordinary formula
+    does. `area`: a single cell is to be written as a range, `A1:A1`, as in `INDEX(CFI_LTV(A1,A2),1)`.
     """
 
     call: int
@@ -42,7 +47,9 @@ Piece = str | Hole
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Cells that a call reads directly. `trim` drops the blanks after the last content of a whole column or row."""
+    """Cells that a call reads directly. `trim` drops the blanks after the last content of a whole column or row:
+    A:A is read as A1:A9 where A9 is the last cell with content.
+    """
 
     sheet: int
     rect: Rect
@@ -96,7 +103,10 @@ class CallSite:
 
 @dataclass(slots=True)
 class Consumer:
-    """A formula of the copy that refers to results; written anew when a result's shape changes."""
+    """A formula of the copy that refers to results; written anew when a result's shape changes.
+
+    `SUM(CFI_WATERFALL(A1,A2:A4))` reads one cell while there is no result, and three when there is.
+    """
 
     sheet: int
     row: int
@@ -172,7 +182,7 @@ class HelperSheet:
 class Plan:
     """A workbook prepared for an engine."""
 
-    book: Workbook
+    workbook: Workbook
     sheets: list[Sheet] = field(default_factory=list)
     calls: list[CallSite] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
@@ -200,7 +210,7 @@ class Plan:
 
     def place(self, sheet: int, row: int, column: int) -> str:
         """A cell's address as a banker reads it."""
-        return f"{quote_sheet(self.book.sheets[sheet])}!{address(row, column)}"
+        return f"{quote_sheet(self.workbook.sheets[sheet])}!{address(row, column)}"
 
     def result_cell(self, call: int) -> CellAt:
         """Where a call's single result stands in the copy."""
@@ -213,7 +223,7 @@ class Plan:
     def result_text(self, call: int) -> str:
         """The same as text in a formula."""
         sheet, row, column = self.result_cell(call)
-        name = self.own_sheets[sheet - len(self.sheets)] if sheet >= len(self.sheets) else self.book.sheets[sheet]
+        name = self.own_sheets[sheet - len(self.sheets)] if sheet >= len(self.sheets) else self.workbook.sheets[sheet]
         return f"{quote_sheet(name)}!{address(row, column)}"
 
     def follow(self, anchor: CellAt) -> int:
