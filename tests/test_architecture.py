@@ -24,7 +24,7 @@ ROOMS: dict[str, tuple[str, str]] = {
     "recalc.engines": ("ironcalc cellrune uno com", "errors xlsx formulas"),
     "recalc.prepare": ("numpy openpyxl", "errors spec xlsx formulas recalc.engines.base"),
     "recalc.lint": ("", "errors spec xlsx formulas recalc.prepare"),
-    "recalc.whatif": ("scipy", "errors xlsx recalc.engines.base recalc.prepare recalc.run"),
+    "recalc.whatif": ("numpy", "errors xlsx recalc.engines.base recalc.prepare recalc.run"),
     "recalc.batch": ("distributed dask ironcalc", "errors computefi xlsx formulas recalc.book"),
     "recalc": ("numpy", "errors spec xlsx formulas recalc.engines recalc.prepare recalc.whatif"),
     "hosts": ("numpy xlwings", "errors computefi spec xlsx formulas hosts.vba"),

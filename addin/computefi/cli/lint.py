@@ -46,10 +46,8 @@ def engine_for(name: str) -> Engine | None:
 
 def close_engine(engine: Engine | None) -> None:
     """End an engine that runs as a program of its own."""
-    from computefi.recalc.engines.by_name import close
-
     if engine is not None:
-        close(engine)
+        engine.close()
 
 
 def second_opinion(

@@ -1,4 +1,7 @@
-"""A workbook recalculated without Excel, in one call."""
+"""A workbook recalculated without Excel, in one call.
+
+recalculate("deal.xlsx", set={"Loan": 80})["LTV"]   →   0.8; nothing is written
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""A workbook opened once, to be asked again and again: other inputs, scenarios, goals, and a file in the end."""
+"""A workbook opened once, to be asked again and again: other inputs, scenarios, goals, and a file in the end.
+
+book.set("Loan", 70); book.get("LTV")        →   0.7
+book.sweep({"Loan": [70, 80]}, ["LTV"])      →   rows (70.0, 0.7) and (80.0, 0.8); Loan is as before
+"""
 
 from __future__ import annotations
 
@@ -9,19 +13,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from computefi.errors import InputRefused, NotSolved
-from computefi.recalc.changes import Node, collect, explain
+from computefi.recalc.changes import Display, collect, explain
 from computefi.recalc.charts import chart_parts
-from computefi.recalc.engines.base import Engine, IronCalc
+from computefi.recalc.engines.base import Engine
+from computefi.recalc.engines.ironcalc import IronCalc
 from computefi.recalc.places import find_input, find_output, input_value
-from computefi.recalc.prepare.plan import Plan
+from computefi.recalc.prepare.plan import Output, Plan
 from computefi.recalc.prepare.preparation import prepare
 from computefi.recalc.recalculated import Recalculated, Timings, run_warnings, value_at
 from computefi.recalc.run import Run, same
-from computefi.recalc.whatif.data_tables import Tables
-from computefi.recalc.whatif.scenarios import NoNumber, Output, Scenarios, Solved, Sweep, combinations, solve
+from computefi.recalc.whatif.data_tables import DataTables
+from computefi.recalc.whatif.scenarios import NoNumber, Scenarios, Solved, Sweep, combinations, solve
 from computefi.recalc.whatif.slices import Dependencies
 from computefi.xlsx.calcmode import CalcMode, with_calc_mode
-from computefi.xlsx.cells import Rows, Value, many_objects
+from computefi.xlsx.cells import CellAt, Rows, Value, many_objects
 from computefi.xlsx.package import Package, check_suffix, write_atomically
 from computefi.xlsx.workbook import Workbook, open_workbook
 
@@ -45,13 +50,13 @@ class Book:
         self.plan = plan
         self.version = 0
         self.package, self._workbook, self._run, self._seconds = package, workbook, run, seconds
-        self._inputs: dict[Node, Value] = {}
-        self._stored: dict[Node, Value] = {}
+        self._inputs: dict[CellAt, Value] = {}
+        self._stored: dict[CellAt, Value] = {}
         self._stale = True
         self._tables_stale = True
-        self._tables = Tables(self)
+        self._tables = DataTables(self, plan.tables)
         self._dependencies: Dependencies | None = None
-        self._scenarios: dict[tuple[tuple[Node, ...], tuple[Output, ...]], Scenarios] = {}
+        self._scenarios: dict[tuple[tuple[CellAt, ...], tuple[Output, ...]], Scenarios] = {}
 
     @classmethod
     def open(
@@ -102,11 +107,11 @@ class Book:
             self._tables_stale = False
         return self._run
 
-    def write(self, values: Mapping[Node, Value]) -> None:
+    def write(self, values: Mapping[CellAt, Value]) -> None:
         """Put constants into cells; what follows from them is computed when it is asked for."""
-        for node in values:
-            self.plan.reach(*node)
-        self.engine.write((*node, value) for node, value in values.items())
+        for cell in values:
+            self.plan.reach(*cell)
+        self.engine.write((*cell, value) for cell, value in values.items())
         self._stale = self._tables_stale = True
 
     def set(self, inputs: Mapping[str, Value] | str, value: Value = None) -> None:
@@ -114,16 +119,16 @@ class Book:
         given = {inputs: value} if isinstance(inputs, str) else inputs
         values = {find_input(self.plan, name): input_value(name, one) for name, one in given.items()}
         read = self.engine.read
-        writes: dict[Node, Value] = {}
-        for node, new in values.items():
-            self.plan.reach(*node)
-            old = read(*node, *node[1:])[0][0]
-            stored = self._stored.setdefault(node, old)
+        writes: dict[CellAt, Value] = {}
+        for cell, new in values.items():
+            self.plan.reach(*cell)
+            old = read(*cell, *cell[1:])[0][0]
+            stored = self._stored.setdefault(cell, old)
             if not same(((old,),), ((new,),)):
-                writes[node] = new
-            self._inputs.pop(node, None)
+                writes[cell] = new
+            self._inputs.pop(cell, None)
             if not same(((stored,),), ((new,),)):
-                self._inputs[node] = new
+                self._inputs[cell] = new
         if writes:
             self.write(writes)
 
@@ -152,32 +157,26 @@ class Book:
         run = self.settled()
         started = time.perf_counter()
         with many_objects():
-            shown = collect(run)
-        reasons = explain(run, shown)
+            display = collect(run)
+        reasons = explain(run, display)
         run.engine_seconds += time.perf_counter() - started
         run.progress("writing")
         started = time.perf_counter()
-        for (sheet, row, column), value in self._inputs.items():
-            shown.patches[sheet].put_input(row, column, value)
-        changed = any(shown.patches.values())
+        for cell, value in self._inputs.items():
+            display.patches[cell.sheet].put_input(cell.row, cell.column, value)
+        changed = any(display.patches.values())
         if target is not None:
-            parts = {self.plan.sheets[index].part: patch.apply() for index, patch in shown.patches.items() if patch}
-            if charts:
-                parts |= chart_parts(run)
-            if calc != "keep":
-                stored = self.package.read(self._workbook.part)
-                setting = with_calc_mode(stored, calc)
-                parts |= {self._workbook.part: setting} if setting != stored else {}
+            parts = self._changed_parts(display, calc, charts)
             if parts or not same_file(source, target):
                 write_atomically(target, self.package.replaced(parts))
         load, prepared = self._seconds
         return Recalculated(
-            formula_cells=shown.count,
+            formula_cells=display.count,
             calls=len(self.plan.calls),
-            errors=len(shown.errors),
-            error_cells={self.plan.place(*node): code for node, code in shown.errors.items()},
+            errors=len(display.errors),
+            error_cells={self.plan.place(*cell): code for cell, code in display.errors.items()},
             reasons=reasons,
-            warnings=[*self.plan.warnings, *run_warnings(run, shown, self.package, changed)],
+            warnings=[*self.plan.warnings, *run_warnings(run, display, self.package, changed)],
             timings=Timings(
                 load=load,
                 prepare=prepared,
@@ -191,11 +190,22 @@ class Book:
             _run=run,
         )
 
+    def _changed_parts(self, display: Display, calc: CalcMode, charts: bool) -> dict[str, bytes]:
+        """The parts of the file that are no longer as they are stored: sheets, charts, the calculation setting."""
+        parts = {self.plan.sheets[index].part: patch.apply() for index, patch in display.patches.items() if patch}
+        if charts:
+            parts |= chart_parts(self._run)
+        if calc != "keep":
+            stored = self.package.read(self._workbook.part)
+            setting = with_calc_mode(stored, calc)
+            parts |= {self._workbook.part: setting} if setting != stored else {}
+        return parts
+
     @contextmanager
-    def supposing(self, values: Mapping[Node, Value], tables: bool = True) -> Iterator[Run]:
+    def supposing(self, values: Mapping[CellAt, Value], tables: bool = True) -> Iterator[Run]:
         """The whole workbook under other inputs, for a moment."""
         read = self.engine.read
-        before = {node: read(*node, *node[1:])[0][0] for node in values}
+        before = {cell: read(*cell, *cell[1:])[0][0] for cell in values}
         tables_stale = self._tables_stale
         self.write(values)
         try:
@@ -204,7 +214,7 @@ class Book:
             self.write(before)
             self._tables_stale = tables or tables_stale
 
-    def scenarios(self, inputs: Sequence[Node], outputs: Sequence[Output]) -> Scenarios:
+    def scenarios(self, inputs: Sequence[CellAt], outputs: Sequence[Output]) -> Scenarios:
         """Scenarios over these inputs and outputs; kept, for a goal is often sought more than once."""
         key = (tuple(inputs), tuple(outputs))
         if key not in self._scenarios:
@@ -251,8 +261,8 @@ class Book:
         goal, known = input_value(target, value), input_value(by, 0.0)
         if isinstance(goal, bool) or not isinstance(goal, float) or not isinstance(known, float):
             raise InputRefused(f"{target} can only be brought to a number; got {value!r}", name=target)
-        node, output = find_input(self.plan, by), find_output(self.plan, target)
-        start = self.settled().engine.read(*node, *node[1:])[0][0]
+        cell, output = find_input(self.plan, by), find_output(self.plan, target)
+        start = self.settled().engine.read(*cell, *cell[1:])[0][0]
         if start is None:
             start = 0.0
         if isinstance(start, bool) or not isinstance(start, (int, float)):
@@ -261,9 +271,9 @@ class Book:
             raise InputRefused(
                 f"the first end must be below the second; got {between[0]:g} and {between[1]:g}", name=by
             )
-        scenarios = self.scenarios([node], [output])
+        scenarios = self.scenarios([cell], [output])
         try:
-            solved = solve(lambda x: scenarios.answer({node: x})[0], goal, float(start), between)
+            solved = solve(lambda x: scenarios.answer({cell: x})[0], goal, float(start), between)
         except NoNumber as error:
             raise NotSolved(f"no solution found for {target} by {by}: {error}", name=by) from None
         except NotSolved as error:

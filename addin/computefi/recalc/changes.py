@@ -1,4 +1,8 @@
-"""What a settled run shows in the workbook's formula cells, and what of it the file does not hold yet."""
+"""What a settled run shows in the workbook's formula cells, and what of it the file does not hold yet.
+
+A1 <f>B1*2</f><v>4</v>, and the engine says 4.0   →   counted, and left as it is
+A1 <f>B1*2</f><v>4</v>, and the engine says 6.0   →   counted, and a change of A1 in the sheet's patch
+"""
 
 from __future__ import annotations
 
@@ -8,13 +12,12 @@ from typing import NamedTuple
 
 from computefi.errors import Code
 from computefi.recalc.engines.base import EngineFault
-from computefi.recalc.prepare.plan import Block, Hole, Stored
+from computefi.recalc.prepare.plan import Block, FormulaCell, Hole
 from computefi.recalc.run import Run
-from computefi.xlsx.cells import Rect, Value, address
+from computefi.xlsx.cells import CellAt, Rect, Value, address
 from computefi.xlsx.patch import SheetPatch, unchanged
 
 REASON_LIMIT = 1000
-Node = tuple[int, int, int]
 
 
 class Reason(NamedTuple):
@@ -29,80 +32,84 @@ class Reason(NamedTuple):
 
 
 @dataclass(slots=True)
-class Shown:
-    """The formula cells after a run."""
+class Display:
+    """What the formula cells show after a run."""
 
     count: int = 0
-    errors: dict[Node, Code] = field(default_factory=dict)
-    faults: dict[str, list[Node]] = field(default_factory=dict)
+    errors: dict[CellAt, Code] = field(default_factory=dict)
+    # What the engine said instead of a value, and where.
+    faults: dict[str, list[CellAt]] = field(default_factory=dict)
     patches: dict[int, SheetPatch] = field(default_factory=dict)
 
-    def take(self, node: Node, value: Value, kind: bytes, stored: bytes | None) -> None:
+    def take(self, sheet: int, row: int, column: int, value: Value, kind: bytes, stored: bytes | None) -> None:
         """Count one formula cell and note its value where the file holds another."""
         self.count += 1
         if isinstance(value, EngineFault):
             # The engine has no value: the file keeps its own.
-            self.faults.setdefault(value, []).append(node)
+            self.faults.setdefault(value, []).append(CellAt(sheet, row, column))
             return
         if isinstance(value, Code):
-            self.errors[node] = value
+            self.errors[CellAt(sheet, row, column)] = value
         if not unchanged(kind, stored, value):
-            self.patches[node[0]].put(node[1], node[2], value)
+            self.patches[sheet].put(row, column, value)
 
 
-def collect(run: Run) -> Shown:
+def collect(run: Run) -> Display:
     """Read every formula cell and note what differs from the file."""
     plan = run.plan
-    shown = Shown(count=len(plan.frozen))
-    shown.patches = {index: SheetPatch(sheet) for index, sheet in enumerate(plan.sheets)}
-    anchors = {(block.sheet, block.rect.top, block.rect.left) for block in plan.blocks}
+    display = Display(count=len(plan.frozen))
+    display.patches = {index: SheetPatch(sheet) for index, sheet in enumerate(plan.sheets)}
     stored = dict(plan.children)
     for index, cells in enumerate(plan.formulas):
-        for line in lines(cells):
-            first, last = line[0], line[-1]
+        anchors = {block.rect[:2] for block in plan.blocks if block.sheet == index}
+        for stretch in side_by_side(cells):
+            first, last = stretch[0], stretch[-1]
             values = run.engine.read(index, first.row, first.column, last.row, last.column)[0]
-            for cell, value in zip(line, values, strict=True):
-                node = (index, cell.row, cell.column)
-                if node in anchors:
-                    stored[node] = (cell.kind, cell.value)
+            for (row, column, kind, text), value in zip(stretch, values, strict=True):
+                if (row, column) in anchors:
+                    stored[CellAt(index, row, column)] = (kind, text)
                 else:
-                    shown.take(node, value, cell.kind, cell.value)
+                    display.take(index, row, column, value, kind, text)
     for block in plan.blocks:
-        collect_block(run, shown, block, stored)
+        collect_block(run, display, block, stored)
     for table in plan.tables:
-        for i, values in enumerate(run.engine.read(table.sheet, *table.rect)):
-            for j, value in enumerate(values):
-                node = (table.sheet, table.rect.top + i, table.rect.left + j)
-                shown.take(node, value, *stored.get(node, (b"", None)))
-    return shown
+        collect_rect(run, display, table.sheet, table.rect, stored)
+    return display
 
 
-def lines(cells: list[Stored]) -> Iterator[list[Stored]]:
-    """Formula cells that stand side by side, so that they are read at once."""
-    line: list[Stored] = []
+def side_by_side(cells: list[FormulaCell]) -> Iterator[list[FormulaCell]]:
+    """Formula cells that stand next to each other in a row, so that they are read at once: A1 B1 D1 → A1 B1, D1."""
+    stretch: list[FormulaCell] = []
     for cell in cells:
-        if line and (cell.row != line[-1].row or cell.column != line[-1].column + 1):
-            yield line
-            line = []
-        line.append(cell)
-    if line:
-        yield line
+        if stretch and (cell.row != stretch[-1].row or cell.column != stretch[-1].column + 1):
+            yield stretch
+            stretch = []
+        stretch.append(cell)
+    if stretch:
+        yield stretch
 
 
-def collect_block(run: Run, shown: Shown, block: Block, stored: dict[Node, tuple[bytes, bytes | None]]) -> None:
+def collect_rect(
+    run: Run, display: Display, sheet: int, rect: Rect, stored: dict[CellAt, tuple[bytes, bytes | None]]
+) -> None:
+    """The cells of an array formula or a data table."""
+    for i, values in enumerate(run.engine.read(sheet, *rect)):
+        for j, value in enumerate(values):
+            cell = CellAt(sheet, rect.top + i, rect.left + j)
+            display.take(*cell, value, *stored.get(cell, (b"", None)))
+
+
+def collect_block(run: Run, display: Display, block: Block, stored: dict[CellAt, tuple[bytes, bytes | None]]) -> None:
     """The cells of an array formula, and those that a smaller spill no longer fills."""
     rect = block_now(run, block)
-    patch = shown.patches[block.sheet]
-    for i, line in enumerate(run.engine.read(block.sheet, *rect)):
-        for j, value in enumerate(line):
-            node = (block.sheet, rect.top + i, rect.left + j)
-            shown.take(node, value, *stored.get(node, (b"", None)))
+    patch = display.patches[block.sheet]
+    collect_rect(run, display, block.sheet, rect, stored)
     if rect == block.rect:
         return
     patch.extend(rect.top, rect.left, str(rect))
     for row in range(block.rect.top, block.rect.bottom + 1):
         for column in range(block.rect.left, block.rect.right + 1):
-            if not rect.holds(row, column) and (block.sheet, row, column) in stored:
+            if not rect.holds(row, column) and CellAt(block.sheet, row, column) in stored:
                 patch.clear(row, column)
 
 
@@ -115,7 +122,7 @@ def block_now(run: Run, block: Block) -> Rect:
     return Rect(top, left, top + rows - 1, left + columns - 1)
 
 
-def explain(run: Run, shown: Shown) -> list[Reason]:
+def explain(run: Run, display: Display) -> list[Reason]:
     """Why calls fail, for the cells that show it; a failure that IFERROR catches is nobody's concern."""
     reasons: list[Reason] = []
     whole = {
@@ -131,9 +138,9 @@ def explain(run: Run, shown: Shown) -> list[Reason]:
         for place, code, text in failures(run, number):
             row, column = (site.row + place[0], site.column + place[1]) if own_cells else (site.row, site.column)
             outside = site.shown is not None and not site.shown.holds(row, column)
-            if outside or (site.sheet, row, column) not in shown.errors:
+            if outside or CellAt(site.sheet, row, column) not in display.errors:
                 continue
-            name = run.plan.book.sheets[site.sheet]
+            name = run.plan.workbook.sheets[site.sheet]
             reasons.append(Reason(name, address(row, column), "=" + site.formula, site.function, code, text))
             if len(reasons) == REASON_LIMIT:
                 return reasons

@@ -2,6 +2,8 @@
 
 Excel and LibreOffice redraw a chart from its cells; a previewer or a converter may draw the cached points
 (`c:numCache`, `c:strCache`). Where they are refreshed, only the text of the points changes in the chart's bytes.
+
+<c:f>Deal!$B$1</c:f>…<c:pt idx="0"><c:v>70</c:v></c:pt>, and B1 is 80   →   …<c:pt idx="0"><c:v>80</c:v></c:pt>
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ POINT_LIMIT = 100_000
 
 def chart_parts(run: Run) -> dict[str, bytes]:
     """The chart parts whose points are not what the cells show, with new points."""
-    package = run.plan.book.package
+    package = run.plan.workbook.package
     changed = {}
     for part in charts(run):
         stored = package.read(part)
@@ -38,8 +40,8 @@ def chart_parts(run: Run) -> dict[str, bytes]:
 
 def charts(run: Run) -> Iterator[str]:
     """The chart parts that the worksheets' drawings show."""
-    package = run.plan.book.package
-    for sheet in run.plan.book.parts:
+    package = run.plan.workbook.package
+    for sheet in run.plan.workbook.parts:
         for drawing in relationships(package, sheet).values():
             if drawing.kind.endswith("/drawing") and package.has(drawing.target):
                 for link in relationships(package, drawing.target).values():
@@ -112,7 +114,7 @@ def cells_of(run: Run, text: str) -> list[Value] | None:
     """The cells of a series in their order; None where the reference is a name, a union or too large."""
     before, mark, rest = text.strip().rpartition("!")
     rect = parse_rect(rest)
-    sheet = run.plan.book.sheet_index(unquote_sheet(before)) if mark else None
+    sheet = run.plan.workbook.sheet_index(unquote_sheet(before)) if mark else None
     if rect is None or sheet is None or rect.rows * rect.columns > POINT_LIMIT:
         return None
     return [value for row in run.engine.read(sheet, *rect) for value in row]

@@ -1,4 +1,8 @@
-"""What a person means by `Loan` or `Deals!B3`, and whether that can be set."""
+"""What a person means by `Loan` or `Deals!B3`, and whether that can be set.
+
+find(plan, "Deals!B3")         →   (1, Rect(3, 2, 3, 2))
+find_input(plan, "Deals!B4")   →   WorkbookError: Deals!B4 holds a formula (Deals!B4); only inputs can be set
+"""
 
 from __future__ import annotations
 
@@ -7,15 +11,13 @@ from difflib import get_close_matches
 
 from computefi.errors import Code, InputRefused, did_you_mean
 from computefi.recalc.prepare.operands import name_cells
-from computefi.recalc.prepare.plan import Helper, Plan
-from computefi.xlsx.cells import SHOWN_PLACES, Rect, Value, parse_rect, quote_sheet, unquote_sheet
-
-Node = tuple[int, int, int]
+from computefi.recalc.prepare.plan import Helper, Output, Plan
+from computefi.xlsx.cells import SHOWN_PLACES, CellAt, Value, parse_rect, quote_sheet, unquote_sheet
 
 
-def find(plan: Plan, reference: str) -> tuple[int, Rect] | Helper:
+def find(plan: Plan, reference: str) -> Output:
     """The cells that a name or an address means."""
-    book = plan.book
+    book = plan.workbook
     before, mark, rest = reference.strip().rpartition("!")
     sheet: int | None = None
     if mark:
@@ -54,7 +56,7 @@ def suggestion(near: list[str], known: list[str]) -> str:
     return did_you_mean(near) or (f"; it has {', '.join(known[:SHOWN_PLACES])}{more}" if known else "")
 
 
-def find_input(plan: Plan, reference: str) -> Node:
+def find_input(plan: Plan, reference: str) -> CellAt:
     """The one cell that can be set under this reference."""
     target = find(plan, reference)
     if isinstance(target, Helper):
@@ -62,17 +64,17 @@ def find_input(plan: Plan, reference: str) -> Node:
     sheet, rect = target
     if rect.rows * rect.columns != 1:
         raise InputRefused(f"{reference} is a range; set one cell at a time", name=reference)
-    node = (sheet, rect.top, rect.left)
-    if holds_formula(plan, *node):
+    cell = CellAt(sheet, rect.top, rect.left)
+    if holds_formula(plan, *cell):
         raise InputRefused(
-            f"{reference} holds a formula ({plan.place(*node)}); only inputs can be set",
+            f"{reference} holds a formula ({plan.place(*cell)}); only inputs can be set",
             name=reference,
-            cell=plan.place(*node),
+            cell=plan.place(*cell),
         )
-    return node
+    return cell
 
 
-def find_output(plan: Plan, reference: str) -> tuple[int, Rect] | Helper:
+def find_output(plan: Plan, reference: str) -> Output:
     """The one cell that is asked for under this reference."""
     target = find(plan, reference)
     if not isinstance(target, Helper) and target[1].rows * target[1].columns != 1:

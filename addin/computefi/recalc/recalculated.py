@@ -1,16 +1,20 @@
-"""What a recalculation gives back: values, failures with their reasons, warnings, and what it took."""
+"""What a recalculation gives back: values, failures with their reasons, warnings, and what it took.
+
+result["Loan"], result["Deals!B3"]   →   70.0, Code.NUM
+result.reasons[0].reason             →   "pd must be between 0 and 1; got 1.2"
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 from computefi.errors import Code, a_few
-from computefi.recalc.changes import Node, Reason, Shown
+from computefi.recalc.changes import Display, Reason
 from computefi.recalc.engines.base import EngineFault
 from computefi.recalc.places import find
 from computefi.recalc.prepare.plan import Helper, Plan
 from computefi.recalc.run import Run
-from computefi.xlsx.cells import SHOWN_PLACES, Rows, Value
+from computefi.xlsx.cells import SHOWN_PLACES, CellAt, Rows, Value
 from computefi.xlsx.package import Package
 
 
@@ -64,12 +68,12 @@ def value_at(run: Run, reference: str) -> Value | Rows:
     return rows[0][0] if len(rows) == 1 and len(rows[0]) == 1 else rows
 
 
-def run_warnings(run: Run, shown: Shown, package: Package, changed: bool) -> list[str]:
+def run_warnings(run: Run, display: Display, package: Package, changed: bool) -> list[str]:
     """What the user should know about the values."""
     warnings = []
-    for fault, nodes in shown.faults.items():
+    for fault, cells in display.faults.items():
         what = "stand in a circular reference" if fault == "#CIRC!" else f"could not be computed ({fault})"
-        warnings.append(f"{places(run.plan, nodes)} {what} and keep their stored values")
+        warnings.append(f"{places(run.plan, cells)} {what} and keep their stored values")
     if not run.settled:
         warnings.append(f"the values had not settled after {run.passes} passes; volatile functions may be the cause")
     if changed and any(name.startswith("_xmlsignatures/") for name in package.members):
@@ -77,6 +81,6 @@ def run_warnings(run: Run, shown: Shown, package: Package, changed: bool) -> lis
     return warnings
 
 
-def places(plan: Plan, nodes: list[Node]) -> str:
+def places(plan: Plan, cells: list[CellAt]) -> str:
     """A few cells by their addresses, and how many more there are."""
-    return a_few([plan.place(*node) for node in nodes], SHOWN_PLACES)
+    return a_few([plan.place(*cell) for cell in cells], SHOWN_PLACES)

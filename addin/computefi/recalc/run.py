@@ -3,6 +3,9 @@
 All calls of one function that are due in a pass go into one `call_many`. Results start as #N/A, so that what is
 computed from a result that is not there yet is an error and not a number. A result's shape is known only when it
 is there: the formulas that show it are then written anew in the engine, and the copy is never built again.
+
+B1 =CFI_LTV(A1,A2)*2   →   pass 1: 'cfi results'!A1 is #N/A; CFI_LTV(70,100) is 0.7, written there
+                           pass 2: B1 is 1.4; A1 and A2 are as they were, so that nothing is due
 """
 
 from __future__ import annotations
@@ -13,8 +16,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from computefi.errors import CellError, Code, InputRefused, LimitReached
-from computefi.recalc.engines.base import Engine, Formula, Write
-from computefi.recalc.prepare.plan import AREAS, HELPERS, SIZES, FromCall, Helper, Plan, Reference, render
+from computefi.recalc.engines.base import Engine, Write
+from computefi.recalc.prepare.plan import AREAS, HELPERS, SIZES, FromCall, Helper, Plan, Reference
 from computefi.recalc.prepare.trace import find_cycle
 from computefi.spec import REGISTRY, Outcome, call_many
 from computefi.xlsx.cells import LAST_ROW, Rect, Rows, address, quote_sheet
@@ -26,7 +29,7 @@ SUSPECT_PASSES = 12
 
 
 @dataclass(slots=True)
-class Area:
+class ResultArea:
     """Where the block of a call's results stands in the copy."""
 
     top: int
@@ -52,7 +55,7 @@ class Run:
     _values: list[Rows | None] = field(default_factory=list)
     _readers: list[list[int]] = field(default_factory=list)
     _from_call: dict[int, int] = field(default_factory=dict)
-    _areas: dict[int, Area] = field(default_factory=dict)
+    _areas: dict[int, ResultArea] = field(default_factory=dict)
     _next_area_row: int = 1
 
     def start(self) -> None:
@@ -226,13 +229,13 @@ class Run:
             writes += [(plan.own(AREAS), area.top + i, 1 + j, value) for j, value in enumerate(line)]
         return writes
 
-    def area(self, number: int, rows: int, columns: int) -> Area:
+    def area(self, number: int, rows: int, columns: int) -> ResultArea:
         """Room for a block of results; a block that shrank or grew gets new room."""
         area = self._areas.get(number)
         if area is None or (area.rows, area.columns) != (rows, columns):
             if self._next_area_row + rows > LAST_ROW:
                 raise LimitReached("the results of the workbook's calls do not fit on one sheet")
-            area = self._areas[number] = Area(self._next_area_row, rows, columns)
+            area = self._areas[number] = ResultArea(self._next_area_row, rows, columns)
             self._next_area_row += rows
         return area
 
@@ -246,9 +249,8 @@ class Run:
         }
         writes: list[Write] = []
         for number in consumers:
-            c = plan.consumers[number]
-            text = render(c.pieces, texts, plan)
-            writes.append((c.sheet, c.row, c.column, Formula(text, c.kind, c.rows, c.columns)))
+            consumer = plan.consumers[number]
+            writes.append((consumer.sheet, consumer.row, consumer.column, consumer.formula(texts, plan)))
         return writes
 
 

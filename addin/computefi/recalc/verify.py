@@ -2,6 +2,9 @@
 
 Both engines get the same copy, the same inputs, the same moment and the same random numbers; the CFI functions are
 answered anew for each. A cell that the second engine says it cannot compute is counted, not taken for wrong.
+
+0.7 and 0.7000000001 in Deal!B1   →   Disagreement("Deal!B1", 0.7, 0.7000000001, "1.4e-10 of the value")
+0.7 and EngineFault("Err:504")    →   ("Deal!B1", "libreoffice: Err:504") among the unavailable
 """
 
 from __future__ import annotations
@@ -15,15 +18,14 @@ from typing import NamedTuple
 from computefi.errors import Code
 from computefi.recalc.api import recalculate
 from computefi.recalc.book import Book
-from computefi.recalc.changes import block_now, lines
+from computefi.recalc.changes import block_now, side_by_side
 from computefi.recalc.engines.base import Engine, EngineFault
-from computefi.recalc.engines.by_name import DEFAULT, close, engine_named
+from computefi.recalc.engines.by_name import DEFAULT, engine_named
 from computefi.recalc.recalculated import Recalculated
 from computefi.recalc.run import Run
-from computefi.xlsx.cells import Value
+from computefi.xlsx.cells import CellAt, Value
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-12
-Node = tuple[int, int, int]
 
 
 class Disagreement(NamedTuple):
@@ -68,7 +70,7 @@ def verification(
     try:
         return against(recalculate(Path(path), set=set, progress=progress), second, engine, set, progress)
     finally:
-        close(second)
+        second.close()
 
 
 def verified(
@@ -79,7 +81,7 @@ def verified(
     try:
         return against(book, second, engine, set, first_name=first)
     finally:
-        close(second)
+        second.close()
 
 
 def against(
@@ -95,13 +97,13 @@ def against(
     plan = first.plan
     run = Run(plan, engine, progress)
     run.start()
-    again = Book(plan.book.package, plan.book, plan, run, (0.0, 0.0))
+    again = Book(plan.workbook.package, plan.workbook, plan, run, (0.0, 0.0))
     again.set(set or {})
     second = again.settled()
     found = Verification((first_name, name))
     theirs = dict(formula_values(second))
-    for node, value in formula_values(first):
-        compare(found, plan.place(*node), value, theirs.get(node, "no value"))
+    for cell, value in formula_values(first):
+        compare(found, plan.place(*cell), value, theirs.get(cell, "no value"))
     return found
 
 
@@ -143,24 +145,25 @@ def kind_of(value: Value) -> str:
     return "text" if isinstance(value, str) else "number"
 
 
-def formula_values(run: Run) -> Iterator[tuple[Node, Value]]:
+def formula_values(run: Run) -> Iterator[tuple[CellAt, Value]]:
     """Every cell that shows a formula's value, spilled cells included."""
     plan = run.plan
-    in_blocks: dict[Node, None] = {}
+    in_blocks: set[CellAt] = set()
     for block in plan.blocks:
         rect = block_now(run, block)
         for i, row in enumerate(run.engine.read(block.sheet, *rect)):
             for j, value in enumerate(row):
-                node = (block.sheet, rect.top + i, rect.left + j)
-                in_blocks[node] = None
-                yield node, value
+                place = CellAt(block.sheet, rect.top + i, rect.left + j)
+                in_blocks.add(place)
+                yield place, value
     for index, cells in enumerate(plan.formulas):
-        for line in lines(cells):
-            first, last = line[0], line[-1]
+        for stretch in side_by_side(cells):
+            first, last = stretch[0], stretch[-1]
             values = run.engine.read(index, first.row, first.column, last.row, last.column)[0]
-            for cell, value in zip(line, values, strict=True):
-                if (index, cell.row, cell.column) not in in_blocks:
-                    yield (index, cell.row, cell.column), value
+            for cell, value in zip(stretch, values, strict=True):
+                place = CellAt(index, cell.row, cell.column)
+                if place not in in_blocks:
+                    yield place, value
 
 
 def shown(value: Value | str) -> str:

@@ -12,15 +12,15 @@ from computefi.errors import Code, EngineMissing, InputRefused, LimitReached
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, Value
 from computefi.xlsx.package import write_atomically
 
-Table = Sequence[Sequence[Value]]
+AnswerRows = Sequence[Sequence[Value]]
 
 
-def write_table(path: Path, columns: Sequence[str], rows: Table) -> None:
+def write_table(path: Path, columns: Sequence[str], rows: AnswerRows) -> None:
     """Write rows under their headings, in the format that the file's name asks for; the file is there whole, or not."""
     write_atomically(path, writer_for(path)(columns, rows))
 
 
-def writer_for(path: Path) -> Callable[[Sequence[str], Table], bytes]:
+def writer_for(path: Path) -> Callable[[Sequence[str], AnswerRows], bytes]:
     """What makes the bytes of a file of this name; WorkbookError where nothing does."""
     suffix = path.suffix.casefold()
     if suffix not in WRITERS:
@@ -48,7 +48,7 @@ def as_text(value: Value) -> str:
     return value.value if isinstance(value, Code) else value
 
 
-def csv_bytes(columns: Sequence[str], rows: Table) -> bytes:
+def csv_bytes(columns: Sequence[str], rows: AnswerRows) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
@@ -56,7 +56,7 @@ def csv_bytes(columns: Sequence[str], rows: Table) -> bytes:
     return out.getvalue().encode("utf-8")
 
 
-def xlsx_bytes(columns: Sequence[str], rows: Table) -> bytes:
+def xlsx_bytes(columns: Sequence[str], rows: AnswerRows) -> bytes:
     """One sheet with a heading row that stays in sight; errors are Excel's own."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
@@ -97,7 +97,7 @@ def xlsx_bytes(columns: Sequence[str], rows: Table) -> bytes:
     return out.getvalue()
 
 
-def parquet_bytes(columns: Sequence[str], rows: Table) -> bytes:
+def parquet_bytes(columns: Sequence[str], rows: AnswerRows) -> bytes:
     """Columns of numbers, truth values or texts; errors go into a column beside, so that a number stays a number."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -123,7 +123,7 @@ def parquet_bytes(columns: Sequence[str], rows: Table) -> bytes:
     return out.getvalue()
 
 
-WRITERS: dict[str, Callable[[Sequence[str], Table], bytes]] = {
+WRITERS: dict[str, Callable[[Sequence[str], AnswerRows], bytes]] = {
     ".csv": csv_bytes,
     ".parquet": parquet_bytes,
     ".xlsx": xlsx_bytes,

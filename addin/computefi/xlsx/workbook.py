@@ -41,7 +41,7 @@ class Workbook:
     sheets: list[str] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
     names: list[DefinedName] = field(default_factory=list)
-    tables: dict[str, ListObject] = field(default_factory=dict)
+    list_objects: dict[str, ListObject] = field(default_factory=dict)
     shared_strings: list[str] = field(default_factory=list)
     date1904: bool = False
     iterate: bool = False
@@ -263,4 +263,4 @@ def read_table(book: Workbook, sheet: int, part: str) -> None:
     if rect is None or not name:
         raise DamagedFile(f"{part} is damaged: a table without a place or a name", part=part)
     header, totals = int(found.get("headerRowCount", "1") or 1), int(found.get("totalsRowCount", "0") or 0)
-    book.tables[name.casefold()] = ListObject(name, sheet, rect, tuple(columns), header, totals)
+    book.list_objects[name.casefold()] = ListObject(name, sheet, rect, tuple(columns), header, totals)

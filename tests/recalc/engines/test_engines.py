@@ -17,10 +17,11 @@ from openpyxl.worksheet.formula import ArrayFormula
 from computefi.errors import Code
 from computefi.recalc import Recalculated, WorkbookError, recalculate
 from computefi.recalc.engines import by_name as engines
-from computefi.recalc.engines.base import Engine, EngineFault, Formula
-from computefi.recalc.engines.by_name import close, engine_named
+from computefi.recalc.engines.base import Engine, EngineFault, Extent, Formula
+from computefi.recalc.engines.by_name import engine_named
 from computefi.recalc.engines.libreoffice import LibreOffice, programs
 from computefi.recalc.prepare.copy import Copy
+from computefi.xlsx.cells import CellAt
 
 CELLS: dict[str, Any] = {
     "A1": 70, "A2": 100, "A3": "text", "A4": True, "A5": 0.25,
@@ -60,7 +61,7 @@ def computed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     needed(request.param)
     engine = engine_named(request.param)
     yield recalculate(made(tmp_path_factory.mktemp("engine") / "book.xlsx", CELLS), engine=engine)
-    close(engine)
+    engine.close()
 
 
 @pytest.mark.parametrize(
@@ -119,7 +120,7 @@ def spilling(engine: Engine) -> list[object]:
     engine.write(
         [
             (0, 3, 1, Formula("A1:B1*2", "spill")), (0, 5, 1, Formula("SUM(A3#)", "plain")),
-            (4, 1, 1, Formula("ROWS(Deal!A3#)")), (4, 1, 2, Formula("COLUMNS(Deal!A3#)")),
+            (4, 1, 1, Extent(CellAt(0, 3, 1), "rows")), (4, 1, 2, Extent(CellAt(0, 3, 1), "columns")),
         ]
     )  # fmt: skip
     engine.recalculate()
@@ -138,7 +139,7 @@ def test_a_spill_reaches_as_far_as_its_values(name: str) -> None:
             (2.0, 4.0, None), (1.0, 2.0), ((6.0,),), (70.0, Code.NUM, 0.0), (7.0, Code.NUM, None)
         ]  # fmt: skip
     finally:
-        close(engine)
+        engine.close()
 
 
 def test_what_cellrune_cannot_compute_is_said_in_words(tmp_path: Path) -> None:

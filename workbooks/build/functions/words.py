@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from tools.pages.generate import bounds_words, default_words
-
 from computefi.spec import REGISTRY
 from computefi.spec.kinds import Choice
+from tools.pages import bounds_words, default_words
 from workbooks.build.functions.card import answer_grid, example_call, signature
 from workbooks.build.functions.text import breakable
 

@@ -94,9 +94,9 @@ def existing(book: Workbook) -> set[str]:
                 f"the workbook has a name {name.name} that means something else; delete or rename it", name=name.name
             )
         have.add(key)
-    for key in ours.keys() & book.tables.keys():
+    for key in ours.keys() & book.list_objects.keys():
         raise InputRefused(
-            f"the workbook has a table {book.tables[key].name}; rename it first", name=book.tables[key].name
+            f"the workbook has a table {book.list_objects[key].name}; rename it first", name=book.list_objects[key].name
         )
     return have
 

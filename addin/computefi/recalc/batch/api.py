@@ -2,6 +2,9 @@
 
 What was done is written down as it is done, by content: a batch that was interrupted goes on where it stopped, and a
 workbook, a request or an output that has changed since is worked on again.
+
+recalculate_many("deals", "out", get=["LTV"])           →   answers "done", each with its LTV
+the same once more, after deals/b.xlsx was changed      →   "kept" for all but b.xlsx, which is "done"
 """
 
 from __future__ import annotations

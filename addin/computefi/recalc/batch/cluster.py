@@ -2,6 +2,8 @@
 
 Each Dask worker has every workbook done by a process of its own below it, so that a workbook that hangs or crashes
 does not take the Dask worker along; where a whole Dask worker is lost, its workbook is given to another one.
+
+on_dask("tcp://scheduler:8786", 8, 60.0)(tasks)   →   an Answer for each task, as they come
 """
 
 from __future__ import annotations
@@ -43,7 +45,7 @@ def end_here(batch: str) -> None:
         worker.close()
 
 
-class OnDask:
+class DaskRunner:
     """Runs tasks on a scheduler. As many are given out as there are workers, so that a lost one loses one."""
 
     def __init__(self, scheduler: str, jobs: int, timeout: float | None) -> None:
@@ -104,7 +106,7 @@ class OnDask:
                 give()
 
 
-def on_dask(scheduler: str, jobs: int, timeout: float | None) -> OnDask:
+def on_dask(scheduler: str, jobs: int, timeout: float | None) -> DaskRunner:
     """The runner for a scheduler's address, or for "local"."""
     loaded()
-    return OnDask(scheduler, jobs, timeout)
+    return DaskRunner(scheduler, jobs, timeout)

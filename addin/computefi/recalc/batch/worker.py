@@ -2,6 +2,8 @@
 
 Tasks and answers are lines of JSON on its standard input and output. `python -m computefi.recalc.batch.worker` is the
 process, `Worker` its other end.
+
+{"file": "a.xlsx", …, "set": {}, "get": ["LTV"]}   →   {"file": "a.xlsx", "status": "done", "values": {"LTV": 0.7}, …}
 """
 
 from __future__ import annotations

@@ -1,34 +1,61 @@
-"""The engine of others that computes native Excel, behind four methods so that any engine can take its place.
+"""What an engine of others does for us, and what it is asked to put into cells.
 
-An engine never sees a CFI name: it gets a copy of the workbook in which every call is a cell (see prepare).
+It never sees a CFI name: it gets a copy of the workbook in which every call is a cell (see prepare). What it is asked
+for is said as it is meant; every engine spells it in its own way, at run time and when it loads the copy.
+
+Formula("A1:A2*2", "array", 2, 1)    →   IronCalc: IF(SEQUENCE(2,1,1,0),A1:A2*2) over two cells; LibreOffice: in the
+                                         copy's bytes, <f t="array" ref="C1:C2">A1:A2*2</f>
+Extent(CellAt(0, 3, 1), "rows")      →   IronCalc: ROWS(Deal!A3#); LibreOffice: ROWS(…) of the formula that is in A3
 """
 
 from __future__ import annotations
 
-import contextlib
-import math
-import os
-import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Literal, NamedTuple, Protocol
 
-from computefi.errors import CODES, Code, EngineFailed
-from computefi.recalc.engines.guard import engine_limits
-from computefi.xlsx.cells import Rows, Value
+from computefi.xlsx.cells import CellAt, Rows, Value, address, quote_sheet
+
+FormulaKind = Literal["plain", "lifted", "array", "spill"]
+"""plain: an ordinary formula, one value in one cell. lifted: an ordinary formula that is computed as an array formula
+is, and shows the top left of it: `SUMPRODUCT(EXP(A1:A3))`. array: an array formula over a fixed block of cells.
+spill: a formula that fills as many cells as its result has.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula to be put into a cell: plain, an array formula over a fixed block, or one that spills."""
+    """A formula to be put into a cell, and over how many rows and columns it stands."""
 
     text: str
-    kind: str = "plain"
+    kind: FormulaKind = "plain"
     rows: int = 1
     columns: int = 1
 
+    def over_block(self) -> str:
+        """The text for an engine that does not fill a block of itself: `A1:A2*2` → `IF(SEQUENCE(2,1,1,0),A1:A2*2)`.
 
-Write = tuple[int, int, int, "Value | Formula"]
+        An array formula shows #N/A beyond its result and repeats a single row or column over its block; such engines
+        do so only for what an operation gives.
+        """
+        if self.rows * self.columns == 1:
+            return self.text
+        return f"IF(SEQUENCE({self.rows},{self.columns},1,0),{self.text})"
+
+
+class Extent(NamedTuple):
+    """How many rows or columns the formula in `anchor` fills at present: a number in a cell of the copy."""
+
+    anchor: CellAt
+    axis: Literal["rows", "columns"]
+
+    def text(self, sheets: Sequence[str]) -> str:
+        """The formula that asks for it, where an engine knows `A1#`: `ROWS(Deal!A1#)`."""
+        sheet, row, column = self.anchor
+        return f"{self.axis.upper()}({quote_sheet(sheets[sheet])}!{address(row, column)}#)"
+
+
+Write = tuple[int, int, int, Value | Formula | Extent]
 """Sheet, row, column and what goes there."""
 
 
@@ -37,7 +64,7 @@ class EngineFault(str):
 
 
 class Engine(Protocol):
-    """Four methods; sheets count from 0 in the copy, rows and columns from 1."""
+    """The engine's methods; sheets count from 0 in the copy, rows and columns from 1."""
 
     def load(self, xlsx: bytes) -> None:
         """Take the copy of the workbook."""
@@ -49,109 +76,10 @@ class Engine(Protocol):
         """The contents of a rectangle."""
 
     def write(self, cells: Iterable[Write]) -> None:
-        """Put values and formulas into cells."""
+        """Put values, formulas and extents into cells."""
 
+    def close(self) -> None:
+        """End what the engine started."""
 
-@contextlib.contextmanager
-def engine_errors(work: str) -> Iterator[None]:
-    """What the engine cannot do, said in one line; its panics derive from BaseException."""
-    import ironcalc
-
-    try:
-        yield
-    except BaseException as error:
-        # The class of a panic can be imported from nowhere; only the module that it names is its own.
-        if not isinstance(error, ironcalc.WorkbookError) and type(error).__module__ != "pyo3_runtime":
-            raise
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise EngineFailed(f"the engine cannot {work} the workbook: {reason}", name="ironcalc") from None
-
-
-class IronCalc:
-    """IronCalc 0.9 (MIT or Apache): the default engine."""
-
-    def __init__(self) -> None:
-        self._model: Any = None
-        self._error_type: Any = None
-
-    def load(self, xlsx: bytes) -> None:
-        # Imported here: a program that recalculates nothing does not pay for the engine.
-        import ironcalc
-
-        self._error_type = ironcalc.CellType.ErrorValue
-        # IronCalc reads a file by its path only.
-        handle, path = tempfile.mkstemp(suffix=".xlsx", prefix="computefi-")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(xlsx)
-            with engine_errors("read"), engine_limits():
-                self._model = ironcalc.load_from_xlsx(path, "en", "UTC", "en")
-        except OSError as error:
-            raise EngineFailed(
-                f"the engine's copy cannot be written: {error.strerror or error}", name="ironcalc"
-            ) from None
-        finally:
-            with contextlib.suppress(OSError):
-                os.unlink(path)
-
-    def recalculate(self) -> None:
-        with engine_errors("compute"), engine_limits():
-            self._model.evaluate()
-
-    def read(self, sheet: int, top: int, left: int, bottom: int, right: int) -> Rows:
-        get = self._model.get_cell_value
-        columns = range(left, right + 1)
-        rows: list[tuple[Value, ...]] = []
-        for row in range(top, bottom + 1):
-            try:
-                values = [get(sheet, row, column) for column in columns]
-            except Exception:  # IronCalc raises bare errors for a number that is NaN
-                values = [self._careful(sheet, row, column) for column in columns]
-            for place, value in enumerate(values):
-                # Text and error look the same to get_cell_value.
-                if value.__class__ is str and value[:1] == "#":
-                    values[place] = self._text_or_error(sheet, row, left + place, value)
-                elif value.__class__ is float and not math.isfinite(value):
-                    values[place] = Code.NUM
-            rows.append(tuple(values))
-        return tuple(rows)
-
-    def _careful(self, sheet: int, row: int, column: int) -> Value:
-        try:
-            value: Value = self._model.get_cell_value(sheet, row, column)
-        except Exception:  # see read
-            return Code.NUM
-        return value
-
-    def _text_or_error(self, sheet: int, row: int, column: int, text: str) -> Value:
-        if self._model.get_cell_type(sheet, row, column) != self._error_type:
-            return text
-        return CODES.get(text) or EngineFault(text)
-
-    def write(self, cells: Iterable[Write]) -> None:
-        model = self._model
-        for sheet, row, column, value in cells:
-            if isinstance(value, Formula):
-                with engine_errors("read a formula of"):
-                    self._write_formula(sheet, row, column, value)
-            elif isinstance(value, bool):
-                model.update_cell_with_bool(sheet, row, column, value)
-            elif isinstance(value, (float, int)):
-                model.update_cell_with_number(sheet, row, column, float(value))
-            elif isinstance(value, Code):
-                model.set_user_input(sheet, row, column, value.value)
-            elif isinstance(value, str):
-                model.update_cell_with_text(sheet, row, column, value)
-            else:
-                model.clear_cell_contents(sheet, row, column)
-
-    def _write_formula(self, sheet: int, row: int, column: int, formula: Formula) -> None:
-        model = self._model
-        if formula.kind == "array":
-            model.range_clear_contents(sheet, row, column, row + formula.rows - 1, column + formula.columns - 1)
-            model.set_user_array_formula(sheet, row, column, formula.columns, formula.rows, "=" + formula.text)
-        elif formula.kind == "plain":
-            # IronCalc spills a formula given at run time; a one-cell array formula shows its top-left instead.
-            model.set_user_array_formula(sheet, row, column, 1, 1, "=" + formula.text)
-        else:
-            model.update_cell_with_formula(sheet, row, column, "=" + formula.text)
+    def spare(self) -> Engine | None:
+        """A fresh engine of the same kind; None where a second one would cost more than it saves."""

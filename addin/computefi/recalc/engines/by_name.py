@@ -1,4 +1,8 @@
-"""The engines by name. IronCalc comes with the package; the others are extras, named where they are missing."""
+"""The engines by name. IronCalc comes with the package; the others are extras, named where they are missing.
+
+engine_named("ironcalc")   →   IronCalc()
+engine_named("ironclac")   →   WorkbookError: there is no engine 'ironclac'; did you mean ironcalc?
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,8 @@ from difflib import get_close_matches
 from importlib.util import find_spec
 
 from computefi.errors import EngineMissing, InputRefused, did_you_mean
-from computefi.recalc.engines.base import Engine, IronCalc
+from computefi.recalc.engines.base import Engine
+from computefi.recalc.engines.ironcalc import IronCalc
 
 DEFAULT = "ironcalc"
 
@@ -39,10 +44,3 @@ def engine_named(name: str) -> Engine:
         known = did_you_mean(near) or f"; it is one of {', '.join(ENGINES)}"
         raise InputRefused(f"there is no engine {name!r}{known}", name=name)
     return maker()
-
-
-def close(engine: Engine) -> None:
-    """End what an engine started; most have nothing to end."""
-    ending = getattr(engine, "close", None)
-    if ending is not None:
-        ending()

@@ -1,7 +1,10 @@
-"""CellRune 0.2 (MIT or Apache) behind the four methods: a second engine, to check the first with.
+"""CellRune 0.2 (MIT or Apache): a second engine, to check the first with.
 
 What it cannot compute comes back as a code in words (`calculation.unsupported_function`), never as a guess. It has
-no array formulas over a fixed block; they are written as spills cut to the size of their block.
+no array formulas over a fixed block; they are written as spills cut to the size of their block:
+
+Formula("A1:A2*2", "array", 3, 1) in C1   →   =TAKE(IF(SEQUENCE(3,1,1,0),A1:A2*2),3,1) in C1, spilling
+Formula("ROWS(B$9:B10)") in B11           →   =2 (see sizes)
 """
 
 from __future__ import annotations
@@ -12,14 +15,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from computefi.errors import CODES, Code, EngineFailed
-from computefi.recalc.engines.base import EngineFault, Formula, Write
+from computefi.recalc.engines.base import EngineFault, Extent, Formula, Write
 from computefi.recalc.engines.sizes import text_with_sizes, with_sizes
-from computefi.xlsx.cells import Rows, Value, address
+from computefi.xlsx.cells import CellAt, Rows, Value, address
 from computefi.xlsx.dates import serial_of
 
 SEED = 1
 READ_LIMITS = {"max_compression_ratio": 1000}
-Place = tuple[int, int, int]
 
 
 class CellRune:
@@ -30,7 +32,7 @@ class CellRune:
         self._error: type[Exception] = Exception
         self._sheets: list[str] = []
         # Formulas that CellRune refused to take, and what it said.
-        self._refused: dict[Place, str] = {}
+        self._refused: dict[CellAt, str] = {}
         now = dt.datetime.now(dt.UTC)
         # It never reads the clock: `TODAY()` is what we say it is, and the same in every pass.
         self._clock = {"now_serial": serial_of(now), "today_serial": float(int(serial_of(now))), "random_seed": SEED}
@@ -55,44 +57,57 @@ class CellRune:
 
     def read(self, sheet: int, top: int, left: int, bottom: int, right: int) -> Rows:
         cells = self._book.read_values(self._sheets[sheet], address(top, left), address(bottom, right))
-        rows = [[understood(cell) for cell in line] for line in cells]
+        rows = [[value_of(cell) for cell in line] for line in cells]
         for (where, row, column), reason in self._refused.items():
             if where == sheet and top <= row <= bottom and left <= column <= right:
                 rows[row - top][column - left] = EngineFault(reason)
         return tuple(map(tuple, rows))
 
     def write(self, cells: Iterable[Write]) -> None:
-        changes = [(cell[:3], self._change(*cell)) for cell in cells]
+        changes = []
+        for sheet, row, column, value in cells:
+            cell = CellAt(sheet, row, column)
+            changes.append((cell, self._change(cell, value)))
         if not changes:
             return
-        for place, _ in changes:
-            self._refused.pop(place, None)
+        for cell, _ in changes:
+            self._refused.pop(cell, None)
         try:
             self._apply([change for _, change in changes])
         except self._error:
             # One formula that it does not take must not keep the others out.
-            for place, change in changes:
+            for cell, change in changes:
                 try:
                     self._apply([change])
                 except self._error as error:
-                    self._refused[place] = str(getattr(error, "code", error))
+                    self._refused[cell] = str(getattr(error, "code", error))
 
     def _apply(self, changes: list[dict[str, Any]]) -> None:
         self._book.apply_changes(self._book.summary()["semantic_revision"], changes)
 
-    def _change(self, sheet: int, row: int, column: int, value: Value | Formula) -> dict[str, Any]:
+    def _change(self, cell: CellAt, value: Value | Formula | Extent) -> dict[str, Any]:
         """One cell's new content in CellRune's words."""
-        place = {"sheet": self._sheets[sheet], "address": address(row, column)}
+        place = {"sheet": self._sheets[cell.sheet], "address": address(cell.row, cell.column)}
+        if isinstance(value, Extent):
+            return {"kind": "set_formula", **place, "formula": "=" + value.text(self._sheets)}
         if not isinstance(value, Formula):
-            return {"kind": "set_value", **place, "value": stored(value)}
-        text = text_with_sizes(value.text)
+            return {"kind": "set_value", **place, "value": value_record(value)}
         if value.kind == "plain":
-            return {"kind": "set_formula", **place, "formula": "=" + text}
-        text = f"=_xlfn.TAKE({text},{value.rows},{value.columns})" if value.kind == "array" else "=" + text
-        return {"kind": "set_formula", **place, "formula": text, "dynamic_array": True}
+            return {"kind": "set_formula", **place, "formula": "=" + text_with_sizes(value.text)}
+        text = text_with_sizes(value.over_block())
+        if value.kind != "spill":
+            text = f"_xlfn.TAKE({text},{value.rows},{value.columns})"
+        return {"kind": "set_formula", **place, "formula": "=" + text, "dynamic_array": True}
+
+    def close(self) -> None:
+        """Nothing was started."""
+
+    def spare(self) -> CellRune:
+        """Another one."""
+        return CellRune()
 
 
-def understood(cell: dict[str, Any]) -> Value:
+def value_of(cell: dict[str, Any]) -> Value:
     """A value of CellRune's as one of ours."""
     kind = cell["kind"]
     if kind == "blank":
@@ -107,7 +122,7 @@ def understood(cell: dict[str, Any]) -> Value:
     return EngineFault(cell.get("code", kind))
 
 
-def stored(value: Value) -> dict[str, Any]:
+def value_record(value: Value) -> dict[str, Any]:
     """A value of ours as one of CellRune's."""
     if value is None:
         return {"kind": "blank"}

@@ -3,6 +3,8 @@
 A formula can ask for more memory or time than there is (`FACT(1E15)`, a LAMBDA that calls itself without end), and
 an engine of native code then cannot be interrupted from inside: it ends its process. `guarded` runs the work in a
 process of its own, limited in memory and, while the engine computes, in time, and says in one line what happened.
+
+guarded(work, print) around =SUM(SEQUENCE(1E9))   →   "the engine ran out of memory: …; nothing was written", and 2
 """
 
 from __future__ import annotations

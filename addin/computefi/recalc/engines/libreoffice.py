@@ -1,8 +1,11 @@
-"""LibreOffice, headless, behind the four methods: an independent referee, slower to start than the others.
+"""LibreOffice, headless: an independent referee, slower to start than the other engines.
 
 It gets the engine's copy, which holds native Excel only: no macro, no link, nothing of the user's. It runs with a
 profile of its own in a temporary folder, is asked through its own Python (UNO), and is ended with the engine, or
-when an answer takes too long. What it shows where it cannot compute (Err:504) is no error value of Excel's.
+when an answer takes too long. Values are written into the open document, formulas into the copy's bytes (see overlay):
+
+write 7.0 into A1              →   ["write", [[0, 1, 1, "n", 7.0]]] to the client
+read a cell that shows Err:504  →   EngineFault("Err:504"), which is no error value of Excel's
 """
 
 from __future__ import annotations
@@ -26,9 +29,9 @@ from pathlib import Path
 from typing import Any
 
 from computefi.errors import Code, EngineFailed, EngineMissing, LimitReached
-from computefi.recalc.engines.base import EngineFault, Formula, Write
+from computefi.recalc.engines.base import EngineFault, Extent, Formula, Write
 from computefi.recalc.engines.overlay import Overlay
-from computefi.xlsx.cells import Rows, Value
+from computefi.xlsx.cells import CellAt, Rows, Value
 from computefi.xlsx.patch import STORED_ERRORS
 from computefi.xlsx.workbook import Walker
 
@@ -87,6 +90,9 @@ class LibreOffice:
         """End LibreOffice and take its folder away."""
         self._end()
 
+    def spare(self) -> None:
+        """A second LibreOffice takes longer to start than whatever it would compute."""
+
     def load(self, xlsx: bytes) -> None:
         self._overlay = Overlay(xlsx, sheet_names(xlsx))
         self._changed = True
@@ -103,13 +109,7 @@ class LibreOffice:
                 self._changed = False
             self._ask("calculate")
             self._sheets = {}
-            sizes: dict[tuple[int, int, int], object] = {}
-            places = list(overlay.size_cells)
-            for sheet in {place[0] for place in places}:
-                rows = max(place[1] for place in places if place[0] == sheet)
-                for row, line in enumerate(self.read(sheet, 1, 1, rows, 2), start=1):
-                    sizes |= {(sheet, row, column): value for column, value in enumerate(line, start=1)}
-            if not overlay.learn(sizes):
+            if not overlay.learn(lambda cell: self.read(*cell, *cell[1:])[0][0]):
                 return
             self._changed = True
 
@@ -151,12 +151,12 @@ class LibreOffice:
         assert self._overlay is not None
         values = []
         for sheet, row, column, value in cells:
-            place = (sheet, row, column)
-            if isinstance(value, Formula) or place in self._overlay.formulas:
-                self._changed = self._changed or self._overlay.formulas.get(place) != value
-            self._overlay.put(place, value)
-            if not isinstance(value, Formula):
-                values.append([*place, *told(value)])
+            cell = CellAt(sheet, row, column)
+            if isinstance(value, (Formula, Extent)) or cell in self._overlay.formulas:
+                self._changed = self._changed or self._overlay.formulas.get(cell) != value
+            self._overlay.put(cell, value)
+            if not isinstance(value, (Formula, Extent)):
+                values.append([*cell, *told(value)])
         self._sheets = {}
         if values and not self._changed:
             self._ask("write", values)

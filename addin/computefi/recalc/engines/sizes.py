@@ -2,6 +2,8 @@
 
 CellRune takes a formula that asks for the place or the size of a range around itself for a circular reference;
 Excel does not, since it reads no cell. A place and a size are known without computing anything.
+
+B10 <f>A10/ROWS(B$9:B10)</f>   →   B10 <f>A10/2</f>
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ def call_findings(plan: Plan) -> Iterator[Finding]:
 
 def workbook_findings(plan: Plan) -> Iterator[Finding]:
     """What concerns the workbook as a whole, and the formulas that keep their stored values."""
-    book = plan.book
+    book = plan.workbook
     for sheet, row, column, reason in plan.frozen:
         remedy = "open it in Excel, or replace the formula by its value"
         yield Finding(plan.place(sheet, row, column), "kept", FAILS, f"{reason}: it keeps its stored value", remedy)

@@ -132,7 +132,7 @@ class Reader:
         self.alike = alike_but_for_numbers(self.names)
         self.view = View(self.plan, self.names, 0, 1, 1)
         words = set(VOLATILE_FUNCTIONS | MISSING_FUNCTIONS)
-        words |= {name.name for name in self.plan.book.names if self.may_be_several(name)}
+        words |= {name.name for name in self.plan.workbook.names if self.may_be_several(name)}
         listed = b"|".join(re.escape(word.casefold().encode()) for word in sorted(words))
         beyond = b"" if all(word.isascii() for word in words) else rb"|[\x80-\xff]|&#"
         # A formula without any of these cannot have more than one value anywhere.

@@ -1,4 +1,10 @@
-"""The bytes of the engine's copy: a minimal .xlsx with cells, names and a few sheets of our own."""
+"""The bytes of the engine's copy: a minimal .xlsx with cells, names and a few sheets of our own.
+
+A plain 2, a formula A1*2      →   <c r="A1"><v>2</v></c><c r="B1"><f>A1*2</f><v>0</v></c>
+the formula, lifted            →   <c r="B1"><f t="array" ref="B1">A1*2</f><v>0</v></c>
+
+It is a workbook as any: an engine that cannot read a part of it writes that anew for itself when it loads the copy.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +12,8 @@ import io
 import zipfile
 from xml.sax.saxutils import escape, quoteattr
 
-from computefi.xlsx.cells import Rect, column_letters, quote_sheet
+from computefi.recalc.engines.base import Formula
+from computefi.xlsx.cells import CellAt, Rect, column_letters, quote_sheet
 from computefi.xlsx.workbook import DefinedName, escaped
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -45,7 +52,7 @@ class Copy:
         self._sheets = [*sheets, *self.own_sheets]
         self._rows: list[list[bytes]] = [[] for _ in self._sheets]
         self._open = [False for _ in self._sheets]
-        self._late: dict[tuple[int, int, int], int] = {}
+        self._late: dict[CellAt, int] = {}
         self._names: list[str] = []
 
     def row(self, sheet: int, row: int) -> None:
@@ -87,16 +94,16 @@ class Copy:
         """A formula as an array formula of one cell: the engine puts no @ of its own into it."""
         self._rows[sheet].append(one_cell_array(row, column, text))
 
-    def late_formula(self, sheet: int, row: int, column: int, text: str, lifted: bool = False) -> None:
-        """A formula whose place was kept with `keep`; `lifted`: as an array formula of one cell."""
-        place, stored = column_letters(column).encode(), escape(text).encode()
+    def late_formula(self, sheet: int, row: int, column: int, formula: Formula) -> None:
+        """A formula whose place was kept with `keep`."""
+        place, stored = column_letters(column).encode(), escape(formula.text).encode()
         content = b'<c r="%s%d"><f>%s</f><v>0</v></c>' % (place, row, stored)
-        at = self._late[sheet, row, column]
-        self._rows[sheet][at] = one_cell_array(row, column, stored) if lifted else content
+        at = self._late[CellAt(sheet, row, column)]
+        self._rows[sheet][at] = one_cell_array(row, column, stored) if formula.kind == "lifted" else content
 
     def keep(self, sheet: int, row: int, column: int) -> None:
         """Keep the place of a formula whose text is not known yet."""
-        self._late[sheet, row, column] = len(self._rows[sheet])
+        self._late[CellAt(sheet, row, column)] = len(self._rows[sheet])
         self._rows[sheet].append(b"")
 
     def add_name(self, name: DefinedName, sheet: int, rect: Rect) -> None:

@@ -37,7 +37,7 @@ from computefi.recalc.prepare.operands import Cells, External, Names, Operand, V
 from computefi.recalc.prepare.plan import HELPERS as HELPERS_SHEET
 from computefi.recalc.prepare.plan import CallSite, Consumer, FromCall, Helper, Hole, Piece, Plan, Reference, Source
 from computefi.spec import MISSING, UnknownFunction, find
-from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, address, parse_rect, quote_sheet
+from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, parse_rect, quote_sheet
 
 NAME_DEPTH_LIMIT = 32
 LET_VARIABLE = "_xlpm."
@@ -141,7 +141,7 @@ class Cutter:
 
     def on_this_sheet(self, argument: Expression, cut: list[Piece]) -> list[Piece]:
         """The text for INDIRECT with the formula's sheet before an address that has none."""
-        sheet = quote_sheet(self.plan.book.sheets[self.sheet]).replace('"', '""') + "!"
+        sheet = quote_sheet(self.plan.workbook.sheets[self.sheet]).replace('"', '""') + "!"
         known, text = literal(trimmed(argument))
         if known:
             return [f'"{sheet}{text}"'] if isinstance(text, str) and parse_rect(text) else cut
@@ -303,10 +303,8 @@ class Cutter:
         one = not self.bindings and not holes and gives_one_value(expression) and not self.hides_names(expression)
         row, column = plan.helpers.place((1, 1) if one else self.extent(expression))
         if not one:
-            size_row, writes = plan.add_size(f"{quote_sheet(plan.own_sheets[HELPERS_SHEET])}!{address(row, column)}")
-            plan.initial += writes
-        kind = "plain" if one else "spill"
-        plan.consumers.append(Consumer(plan.own(HELPERS_SHEET), row, column, pieces, kind))
+            size_row = plan.follow(CellAt(plan.own(HELPERS_SHEET), row, column))
+        plan.consumers.append(Consumer(plan.own(HELPERS_SHEET), row, column, pieces, "plain" if one else "spill"))
         return Helper(row, column, size_row)
 
     def hides_names(self, expression: Expression) -> bool:

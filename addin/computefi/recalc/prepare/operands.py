@@ -43,7 +43,7 @@ Operand = Cells | Wrong | list[Node] | str
 
 def names_of(plan: Plan) -> Names:
     """The workbook's names by their folded text and their sheet."""
-    return {(name.name.casefold(), name.sheet): name for name in plan.book.names}
+    return {(name.name.casefold(), name.sheet): name for name in plan.workbook.names}
 
 
 @dataclass(slots=True)
@@ -67,7 +67,9 @@ class View:
             if re.match(r"\[\d+\]", text):
                 raise External(text)
             try:
-                sheet, rect = structured.resolve(text, self.plan.book.tables, self.sheet, self.row, self.column)
+                sheet, rect = structured.resolve(
+                    text, self.plan.workbook.list_objects, self.sheet, self.row, self.column
+                )
             except structured.BadReference as error:
                 return Wrong(str(error), "#REF!")
             return Cells(sheet, rect)
@@ -80,7 +82,7 @@ class View:
         """An operand with a sheet before it."""
         if "[" in sheet_name:
             raise External(text)
-        sheet = self.plan.book.sheet_index(sheet_name)
+        sheet = self.plan.workbook.sheet_index(sheet_name)
         if sheet is None:
             if ":" in sheet_name:
                 return Wrong("a reference over several sheets; give one range", text)
@@ -139,7 +141,7 @@ class View:
         if as_range and ":" not in text:
             text = f"{text}:{text}"
         mark = "#" if cells.spill else ""
-        return f"{quote_sheet(self.plan.book.sheets[cells.sheet])}!{text}{mark}"
+        return f"{quote_sheet(self.plan.workbook.sheets[cells.sheet])}!{text}{mark}"
 
 
 def rect_text(rect: Rect) -> str:
@@ -158,5 +160,5 @@ def name_cells(plan: Plan, name: DefinedName) -> Cells | None:
     rect = parse_rect(rest)
     if not mark or rect is None or "[" in before or RELATIVE.search(rest):
         return None
-    sheet = plan.book.sheet_index(unquote_sheet(before))
+    sheet = plan.workbook.sheet_index(unquote_sheet(before))
     return None if sheet is None else Cells(sheet, rect)

@@ -1,4 +1,9 @@
-"""What a prepared workbook consists of: the calls, what they read, and the cells that show their results."""
+"""What a prepared workbook consists of: the calls, what they read, and the cells that show their results.
+
+B1 =CFI_LTV(A1,SUM(A2:A9))*2   →   CallSite CFI_LTV in B1, reading Reference A1 and Helper =SUM(A2:A9);
+                                   Consumer in B1: Hole(0), "*2"
+C1:C3 {=A1:A3*2}               →   Consumer in C1, kind "array" over 3 rows and 1 column; Block C1:C3
+"""
 
 from __future__ import annotations
 
@@ -8,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from computefi.errors import Code, LimitReached
-from computefi.recalc.engines.base import Formula, Write
-from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, Rect, address, quote_sheet
+from computefi.recalc.engines.base import Extent, Formula, FormulaKind, Write
+from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, address, quote_sheet
 from computefi.xlsx.dates import serial_of
 from computefi.xlsx.sheet import Sheet
 from computefi.xlsx.workbook import Workbook
@@ -28,8 +33,8 @@ FEW, WIDE, NARROW = 1024, 512, 64
 class Hole:
     """The place in a formula of the copy where a call's result is referred to.
 
-    `whole` is false where Excel would take the top-left of an array: an operand of a plain formula. `area`: a single
-    cell is to be written as a range, `A1:A1`.
+    `whole` is false where Excel would take the top-left of an array, as `CFI_WATERFALL(…)*2` in an ordinary formula
+    does. `area`: a single cell is to be written as a range, `A1:A1`, as in `INDEX(CFI_LTV(A1,A2),1)`.
     """
 
     call: int
@@ -42,7 +47,9 @@ Piece = str | Hole
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Cells that a call reads directly. `trim` drops the blanks after the last content of a whole column or row."""
+    """Cells that a call reads directly. `trim` drops the blanks after the last content of a whole column or row:
+    A:A is read as A1:A9 where A9 is the last cell with content.
+    """
 
     sheet: int
     rect: Rect
@@ -69,6 +76,10 @@ class FromCall:
 
 
 Source = Reference | Helper | FromCall
+Area = tuple[int, Rect]
+"""Cells of one sheet."""
+Output = Area | Helper
+"""What can be asked for: cells, or the formula behind a name."""
 
 
 @dataclass(slots=True)
@@ -92,17 +103,22 @@ class CallSite:
 
 @dataclass(slots=True)
 class Consumer:
-    """A formula of the copy that refers to results; written anew when a result's shape changes."""
+    """A formula of the copy that refers to results; written anew when a result's shape changes.
+
+    `SUM(CFI_WATERFALL(A1,A2:A4))` reads one cell while there is no result, and three when there is.
+    """
 
     sheet: int
     row: int
     column: int
     pieces: Sequence[Piece]
-    kind: str
+    kind: FormulaKind
     rows: int = 1
     columns: int = 1
-    # A plain formula that the engine must compute as it does an array formula.
-    lifted: bool = False
+
+    def formula(self, block_of: dict[int, str], plan: Plan) -> Formula:
+        """The formula with its holes filled, as the engine is asked for it."""
+        return Formula(render(self.pieces, block_of, plan), self.kind, self.rows, self.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +145,7 @@ class DataTable:
     from_top: tuple[int, int] | None
 
 
-class Stored(NamedTuple):
+class FormulaCell(NamedTuple):
     """A formula cell as the file has it."""
 
     row: int
@@ -166,16 +182,16 @@ class HelperSheet:
 class Plan:
     """A workbook prepared for an engine."""
 
-    book: Workbook
+    workbook: Workbook
     sheets: list[Sheet] = field(default_factory=list)
     calls: list[CallSite] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
     consumers: list[Consumer] = field(default_factory=list)
     consumers_of: dict[int, list[int]] = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
-    formulas: list[list[Stored]] = field(default_factory=list)
+    formulas: list[list[FormulaCell]] = field(default_factory=list)
     # What the file holds in the cells of array formulas beside their first, and in those of data tables.
-    children: dict[tuple[int, int, int], tuple[bytes, bytes | None]] = field(default_factory=dict)
+    children: dict[CellAt, tuple[bytes, bytes | None]] = field(default_factory=dict)
     frozen: list[tuple[int, int, int, str]] = field(default_factory=list)
     tables: list[DataTable] = field(default_factory=list)
     extents: list[tuple[int, int]] = field(default_factory=list)
@@ -194,30 +210,28 @@ class Plan:
 
     def place(self, sheet: int, row: int, column: int) -> str:
         """A cell's address as a banker reads it."""
-        return f"{quote_sheet(self.book.sheets[sheet])}!{address(row, column)}"
+        return f"{quote_sheet(self.workbook.sheets[sheet])}!{address(row, column)}"
 
-    def result_cell(self, call: int) -> tuple[int, int, int]:
+    def result_cell(self, call: int) -> CellAt:
         """Where a call's single result stands in the copy."""
         site = self.calls[call]
         if site.shown is not None:
-            return site.sheet, site.shown.top, site.shown.left
+            return CellAt(site.sheet, site.shown.top, site.shown.left)
         column, row = divmod(call, LAST_ROW)
-        return self.own(RESULTS), row + 1, column + 1
+        return CellAt(self.own(RESULTS), row + 1, column + 1)
 
     def result_text(self, call: int) -> str:
         """The same as text in a formula."""
         sheet, row, column = self.result_cell(call)
-        name = self.own_sheets[sheet - len(self.sheets)] if sheet >= len(self.sheets) else self.book.sheets[sheet]
+        name = self.own_sheets[sheet - len(self.sheets)] if sheet >= len(self.sheets) else self.workbook.sheets[sheet]
         return f"{quote_sheet(name)}!{address(row, column)}"
 
-    def add_size(self, anchor: str) -> tuple[int, list[Write]]:
-        """Two cells that follow the extent of what spills from `anchor`, and the row they stand in."""
+    def follow(self, anchor: CellAt) -> int:
+        """Have two cells show how far the formula in `anchor` spills; the row of the sizes' sheet they stand in."""
         self.size_rows += 1
-        sheet = self.own(SIZES)
-        return self.size_rows, [
-            (sheet, self.size_rows, 1, Formula(f"ROWS({anchor}#)")),
-            (sheet, self.size_rows, 2, Formula(f"COLUMNS({anchor}#)")),
-        ]
+        sheet, row = self.own(SIZES), self.size_rows
+        self.initial += [(sheet, row, 1, Extent(anchor, "rows")), (sheet, row, 2, Extent(anchor, "columns"))]
+        return row
 
     def reach(self, sheet: int, row: int, column: int) -> None:
         """Note that a sheet has content at least this far."""
@@ -226,14 +240,14 @@ class Plan:
             self.extents[sheet] = (max(rows, row), max(columns, column))
 
 
-def render(pieces: Sequence[Piece], text_of: dict[int, str], plan: Plan) -> str:
+def render(pieces: Sequence[Piece], block_of: dict[int, str], plan: Plan) -> str:
     """A formula's text with its holes filled: the block where a call gave one, else the single cell."""
     texts = []
     for piece in pieces:
         if isinstance(piece, str):
             texts.append(piece)
         else:
-            block = text_of.get(piece.call) if piece.whole else None
+            block = block_of.get(piece.call) if piece.whole else None
             cell = plan.result_text(piece.call)
             texts.append(block or (f"{cell}:{cell.rpartition('!')[2]}" if piece.area else cell))
     return "".join(texts)

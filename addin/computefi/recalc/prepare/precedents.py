@@ -89,7 +89,7 @@ class Precedents:
         self._masters: dict[tuple[int, str], tuple[str, int, int]] = {}
         self._shapes: dict[tuple[int, str], list[Operand] | None] = {}
         self._odd: dict[tuple[str, int], list[Area]] = {}
-        self._names = {(name.name.casefold(), name.sheet): name for name in plan.book.names}
+        self._names = {(name.name.casefold(), name.sheet): name for name in plan.workbook.names}
 
     def text_of(self, node: Node) -> Text:
         """A formula cell's stored text."""
@@ -193,7 +193,7 @@ class Precedents:
         if match is not None:
             there: int | None = sheet
             if match["sheet"]:
-                there = self._plan.book.sheet_index(unquote_sheet(match["sheet"]))
+                there = self._plan.workbook.sheet_index(unquote_sheet(match["sheet"]))
             if there is not None:
                 return Cells(there, first, first + bool(match["second"]))
         return Odd(text.removeprefix("@"), first)
@@ -217,7 +217,7 @@ class Precedents:
         """Whole columns, names and structured references."""
         if "[" in text:
             try:
-                return [structured.resolve(text, self._plan.book.tables, *node)]
+                return [structured.resolve(text, self._plan.workbook.list_objects, *node)]
             except structured.BadReference:
                 return []
         key = (text, node[0])
@@ -229,7 +229,7 @@ class Precedents:
         before, mark, rest = text.rpartition("!")
         sheet: int | None = node[0]
         if mark:
-            sheet = self._plan.book.sheet_index(unquote_sheet(before))
+            sheet = self._plan.workbook.sheet_index(unquote_sheet(before))
             if sheet is None and ":" in before:
                 raise Anywhere
         rect = parse_rect(rest)

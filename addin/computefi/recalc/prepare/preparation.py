@@ -1,4 +1,9 @@
-"""The engine's copy of a workbook: cells and names only, every CFI call cut out and replaced by its result."""
+"""The engine's copy of a workbook: cells and names only, every CFI call cut out and replaced by its result.
+
+B1 =CFI_LTV(A1,A2)*2     →   B1 ='cfi results'!A1*2, where the call's result is put whenever A1 or A2 has changed
+B2 =SUM(A1:A2)           →   B2 =SUM(A1:A2), byte for byte
+B3 =[1]Other.xlsx!A1     →   B3 as the constant that the file shows, and a warning that it keeps its value
+"""
 
 from __future__ import annotations
 
@@ -10,43 +15,34 @@ from xml.sax.saxutils import escape
 from computefi.errors import Code, DamagedFile, a_few
 from computefi.formulas.shared import SharedFormulas
 from computefi.formulas.tree import LENGTH_LIMIT, Expression, Unreadable, cfi_name, parse
-from computefi.recalc.engines.base import Formula
-from computefi.recalc.lint.formulas import ALIKE, alike_but_for_numbers, formula_warnings
+from computefi.recalc.engines.base import FormulaKind
+from computefi.recalc.lint.formulas import formula_warnings
 from computefi.recalc.prepare.copy import Copy
 from computefi.recalc.prepare.cut import Cutter, only_call
 from computefi.recalc.prepare.intersect import AS_ARRAY, AS_STORED, REWRITTEN, Intersected
-from computefi.recalc.prepare.operands import External, Names, View, name_cells
+from computefi.recalc.prepare.operands import External, Names, name_cells
 from computefi.recalc.prepare.plan import (
     Block,
     Consumer,
     DataTable,
+    FormulaCell,
     Hole,
     Plan,
     Reference,
     Source,
-    Stored,
-    render,
 )
-from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, Rect, many_objects, parse_cell, parse_rect
+from computefi.recalc.prepare.ways import Ways
+from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, many_objects, parse_cell, parse_rect
 from computefi.xlsx.dates import serial_of
 from computefi.xlsx.sheet import Cell, Sheet, attributes_of, decode, inline_text, open_sheet
 from computefi.xlsx.workbook import Workbook, unescape
 
-# What the engine must not see as it stands: CFI calls, structured and external references, what changes
-# from pass to pass, and what it cannot read.
-TO_CUT = re.compile(rb"CFI[._]|\[|\b(?:NOW|RAND|SINGLE)\s*\(|:\s*INDEX\s*\(", re.IGNORECASE)
-# What is to be looked at more closely: all that, whatever may be several cells, names with a sheet before them, and
-# INDEX, which the engine cannot use on a single cell. Each way begins with a character that decides, because half a
-# million formulas are searched.
-WATCHED = (
-    rb"[Cc][Ff][Ii][._]|[\[:#]|!(?!\$?[A-Za-z]{1,3}\$?[0-9])|\s\(|\((?<=[DdEeTtWwXxYy].)(?i:(?<=NOW.)|(?<=RAND.)"
-    rb"|(?<=SINGLE.)|(?<=INDEX.)|(?<=OFFSET.)|(?<=INDIRECT.)|(?<=ANCHORARRAY.)|(?<=SEQUENCE.)|(?<=RANDARRAY.)"
-    rb"|(?<=MUNIT.))"
-)
 DEEP = 100
 # What an array formula may fill, and what one argument may read: four whole columns.
 BLOCK_LIMIT, READ_LIMIT = 2**20, 2**22
 RESERVED_NAME = "_xlnm."
+# The formulas that stand in the copy's file; an engine gets the others at run time.
+IN_COPY = ("plain", "lifted")
 KEPT = "keeps its stored value"
 
 
@@ -57,30 +53,30 @@ class Preparation:
     plan: Plan
     copy: Copy
     names: Names = field(default_factory=dict)
-    to_cut: re.Pattern[bytes] = TO_CUT
-    watched: re.Pattern[bytes] = field(init=False)
-    # What makes two formulas of a sheet alike, and how the engine gets those that are alike.
-    alike: bytes = ALIKE
-    ways: dict[bytes, int] = field(default_factory=dict)
+    ways: Ways = field(init=False)
     known: dict[Source, int] = field(default_factory=dict)
     shared: SharedFormulas = field(default_factory=SharedFormulas)
     # Whether the engine gets a group of shared formulas as it stands.
     passed: dict[str, bool] = field(default_factory=dict)
 
     def run(self, sheets: list[Sheet]) -> None:
-        self.sort_names()
+        """The passes of the preparation, one after the other."""
         self.plan.sheets = sheets
-        self.plan.extents = [(1, 1) for _ in self.plan.sheets]
-        self.plan.formulas = [[] for _ in self.plan.sheets]
-        for index, sheet in enumerate(self.plan.sheets):
+        self.plan.extents = [(1, 1) for _ in sheets]
+        self.plan.formulas = [[] for _ in sheets]
+        self.sort_names()
+        for index, sheet in enumerate(sheets):
             self.read_sheet(index, sheet)
         self.compute_names()
-        self.finish()
+        self.refuse_large_reads()
+        self.place_formulas()
+        self.place_results()
+        self.plan.copy = self.copy.build()
 
     def sort_names(self) -> None:
         """Names of cells go to the engine; a name with a formula behind it is put in where it is used."""
         plan, computed, watched = self.plan, [], []
-        for name in plan.book.names:
+        for name in plan.workbook.names:
             if name.name.casefold().startswith(RESERVED_NAME):
                 continue
             self.names[name.name.casefold(), name.sheet] = name
@@ -91,19 +87,18 @@ class Preparation:
             self.copy.add_name(name, cells.sheet, cells.rect)
             if cells.rect.rows * cells.rect.columns > 1 or not name.name.isascii():
                 watched.append(name.name)
-        self.to_cut = re.compile(TO_CUT.pattern + any_of([n for n in computed if n.isascii()]), re.IGNORECASE)
-        self.watched = re.compile(WATCHED + any_of(computed + watched))
-        self.alike = alike_but_for_numbers(self.names)
+        self.ways = Ways(plan, self.names, computed, watched)
 
     def read_sheet(self, index: int, sheet: Sheet) -> None:
         """Copy a sheet's cells, cutting the formulas that need it."""
         plan, copy = self.plan, self.copy
         blocks: list[Rect] = []
-        self.shared, self.passed, self.ways = SharedFormulas(), {}, {}
+        self.shared, self.passed = SharedFormulas(), {}
+        self.ways.known = {}
         last_row = 0
         rows = columns = 1
-        note, formula_in, watched_in = plan.formulas[index].append, copy.formula, self.watched.search
-        way_of, alike = self.ways.get, self.alike
+        note, formula_in, watched_in = plan.formulas[index].append, copy.formula, self.ways.watched.search
+        way_of, alike = self.ways.known.get, self.ways.alike
         for cell in sheet.cells():
             row, column, kind, _, formula, formula_attributes, value, _ = cell
             if row != last_row:
@@ -119,7 +114,7 @@ class Preparation:
                 and (watched_in(formula) is None or way_of(formula.translate(alike)) == AS_STORED)
             ):  # fmt: skip
                 # What read_formula would come to, for nearly every formula of a large workbook.
-                note(Stored(row, column, kind, value))
+                note(FormulaCell(row, column, kind, value))
                 formula_in(index, row, column, formula)
             elif formula is not None:
                 rect = self.read_formula(index, cell)
@@ -155,13 +150,13 @@ class Preparation:
         kind, value = cell.kind, cell.value
         if kind == b"s" and value:
             kind, value = b"str", escape(self.shared_string(value)).encode()
-        self.plan.children[index, cell.row, cell.column] = (kind, value)
+        self.plan.children[CellAt(index, cell.row, cell.column)] = (kind, value)
 
     def shared_string(self, value: bytes) -> str:
-        strings = self.plan.book.shared_strings
+        strings = self.plan.workbook.shared_strings
         number = int(value) if value.strip().isdigit() else -1
         if not 0 <= number < len(strings):
-            name = self.plan.book.package.name
+            name = self.plan.workbook.package.name
             raise DamagedFile(f"{name} is damaged: a cell names shared string {decode(value)!r}", name=name)
         return strings[number]
 
@@ -208,7 +203,7 @@ class Preparation:
         group = attributes.get("si", "")
         assert cell.formula is not None
         if cell.formula:
-            self.passed[group] = not too_deep(cell.formula) and self.way_of(index, cell, cell.formula) == AS_STORED
+            self.passed[group] = not too_deep(cell.formula) and self.ways.of(index, cell, cell.formula) == AS_STORED
         if self.passed.get(group):
             self.note(index, cell)
             self.copy.shared_formula(index, cell.row, cell.column, cell.formula, group, attributes.get("ref", ""))
@@ -224,7 +219,7 @@ class Preparation:
         if too_deep(text):
             self.freeze(index, cell, "a formula too long or too deeply nested")
             return
-        way = self.way_of(index, cell, text)
+        way = self.ways.of(index, cell, text)
         if way == REWRITTEN:
             here = Rect(cell.row, cell.column, cell.row, cell.column)
             self.cut(index, cell, decode(text), "plain", here)
@@ -232,21 +227,6 @@ class Preparation:
         self.note(index, cell)
         put = self.copy.array_formula if way == AS_ARRAY else self.copy.formula
         put(index, cell.row, cell.column, text)
-
-    def way_of(self, index: int, cell: Cell, text: bytes) -> int:
-        """How the engine gets an ordinary formula; asked once for those that differ in their numbers only."""
-        if self.to_cut.search(text) is not None:
-            return REWRITTEN
-        if self.watched.search(text) is None:
-            return AS_STORED
-        key = text.translate(self.alike)
-        if key not in self.ways:
-            view = View(self.plan, self.names, index, cell.row, cell.column)
-            try:
-                self.ways[key] = Intersected(view.kind).read(parse(decode(text))).way
-            except Unreadable:
-                self.ways[key] = AS_STORED
-        return self.ways[key]
 
     def read_array(self, index: int, cell: Cell, text: str, rect: Rect) -> Rect | None:
         """An array formula: over a fixed block, or spilling where the cell is marked dynamic."""
@@ -261,7 +241,7 @@ class Preparation:
             return rect
         return None
 
-    def cut(self, index: int, cell: Cell, text: str, kind: str, rect: Rect) -> bool:
+    def cut(self, index: int, cell: Cell, text: str, kind: FormulaKind, rect: Rect) -> bool:
         """Take the formula apart and put what the engine can compute into the copy."""
         plan = self.plan
         cutter = Cutter(plan, self.names, self.known, index, cell.row, cell.column, text, kind != "plain")
@@ -279,7 +259,7 @@ class Preparation:
                 ]
             elif kind == "plain":
                 found = Intersected(cutter.view.kind).read(expression)
-                self.consume(cutter, found.expression, kind, rect, found.array)
+                self.consume(cutter, found.expression, "lifted" if found.array else "plain", rect)
             else:
                 self.consume(cutter, expression, kind, rect)
         except External:
@@ -295,17 +275,13 @@ class Preparation:
             self.add_block(index, rect, kind == "spill")
         return True
 
-    def consume(self, cutter: Cutter, expression: Expression, kind: str, rect: Rect, lifted: bool = False) -> None:
-        """A formula in which the engine has a part; `lifted`: to be computed as an array formula is."""
+    def consume(self, cutter: Cutter, expression: Expression, kind: FormulaKind, rect: Rect) -> None:
+        """A formula in which the engine has a part."""
         pieces = cutter.cut(expression)
-        if kind == "array" and rect.rows * rect.columns > 1:
-            # An array formula shows #N/A beyond its result and repeats a single row or column over its block;
-            # the engine does so only for what an operation gives.
-            pieces = [f"IF(SEQUENCE({rect.rows},{rect.columns},1,0),", *pieces, ")"]
-        if kind == "plain":
+        if kind in IN_COPY:
             self.copy.keep(cutter.sheet, cutter.row, cutter.column)
         self.plan.consumers.append(
-            Consumer(cutter.sheet, cutter.row, cutter.column, pieces, kind, rect.rows, rect.columns, lifted)
+            Consumer(cutter.sheet, cutter.row, cutter.column, pieces, kind, rect.rows, rect.columns)
         )
 
     def undo(self, calls: int, consumers: int) -> None:
@@ -314,14 +290,11 @@ class Preparation:
         del self.plan.consumers[consumers:]
 
     def add_block(self, index: int, rect: Rect, dynamic: bool) -> None:
-        size_row = 0
-        if dynamic:
-            size_row, writes = self.plan.add_size(self.plan.place(index, rect.top, rect.left))
-            self.plan.initial += writes
+        size_row = self.plan.follow(CellAt(index, rect.top, rect.left)) if dynamic else 0
         self.plan.blocks.append(Block(index, rect, dynamic, size_row))
 
     def note(self, index: int, cell: Cell) -> None:
-        self.plan.formulas[index].append(Stored(cell.row, cell.column, cell.kind, cell.value))
+        self.plan.formulas[index].append(FormulaCell(cell.row, cell.column, cell.kind, cell.value))
 
     def freeze(self, index: int, cell: Cell, reason: str) -> None:
         """A formula that cannot be computed: the copy holds its stored value, and the file keeps it."""
@@ -366,60 +339,41 @@ class Preparation:
         rect = source.rect
         return max(1, min(rect.bottom, rows) - rect.top + 1) * max(1, min(rect.right, columns) - rect.left + 1)
 
-    def finish(self) -> None:
+    def place_formulas(self) -> None:
         """Put the formulas with holes into the copy, now that every call has its place."""
         plan = self.plan
-        self.refuse_large_reads()
         for number, consumer in enumerate(plan.consumers):
             for piece in consumer.pieces:
                 if isinstance(piece, Hole) and piece.whole:
                     plan.consumers_of.setdefault(piece.call, []).append(number)
-            text = render(consumer.pieces, {}, plan)
-            formula = Formula(text, consumer.kind, consumer.rows, consumer.columns)
-            if consumer.sheet < len(plan.sheets) and consumer.kind == "plain":
-                self.copy.late_formula(consumer.sheet, consumer.row, consumer.column, text, consumer.lifted)
+            formula = consumer.formula({}, plan)
+            if consumer.sheet < len(plan.sheets) and consumer.kind in IN_COPY:
+                self.copy.late_formula(consumer.sheet, consumer.row, consumer.column, formula)
             else:
                 plan.initial.append((consumer.sheet, consumer.row, consumer.column, formula))
-        results = plan.own(0)
-        for number, site in enumerate(plan.calls):
+
+    def place_results(self) -> None:
+        """Every result that has a cell of its own starts as #N/A."""
+        for number, site in enumerate(self.plan.calls):
             if site.shown is None:
-                _, row, column = plan.result_cell(number)
-                plan.initial.append((results, row, column, Code.NA))
-        plan.copy = self.copy.build()
+                self.plan.initial.append((*self.plan.result_cell(number), Code.NA))
 
 
-def any_of(names: list[str]) -> bytes:
-    """One more way of a pattern for each first letter: what finds a use of these names in a stored formula."""
-    ways = b""
-    if not all(name.isascii() for name in names):
-        # Bytes know no capitals beyond ASCII, and a letter may be stored as its number.
-        ways = rb"|[\x80-\xff]|&#"
-    by_letter: dict[str, set[str]] = {}
-    for name in names:
-        if name.isascii() and name:
-            by_letter.setdefault(name[0].casefold(), set()).add(name[1:].casefold())
-    for letter, rests in sorted(by_letter.items()):
-        first = re.escape(letter.encode()) + re.escape(letter.upper().encode())
-        rest = b"|".join(re.escape(rest.encode()) for rest in sorted(rests))
-        ways += rb"|[" + first + rb"](?<![\w.].)(?i:" + rest + rb")(?![\w.(])"
-    return ways
-
-
-def open_sheets(book: Workbook) -> list[Sheet]:
+def open_sheets(workbook: Workbook) -> list[Sheet]:
     """The workbook's worksheets as they are stored."""
-    return [open_sheet(book.package.read(part), part) for part in book.parts]
+    return [open_sheet(workbook.package.read(part), part) for part in workbook.parts]
 
 
-def prepare(book: Workbook, sheets: list[Sheet] | None = None, now: float | None = None) -> Plan:
+def prepare(workbook: Workbook, sheets: list[Sheet] | None = None, now: float | None = None) -> Plan:
     """Everything a run needs to know of the workbook, or of the same workbook with other cells in its sheets."""
-    copy = Copy(book.sheets)
-    plan = Plan(book, own_sheets=copy.own_sheets)
+    copy = Copy(workbook.sheets)
+    plan = Plan(workbook, own_sheets=copy.own_sheets)
     plan.now = plan.now if now is None else now
     with many_objects():
-        Preparation(plan, copy).run(open_sheets(book) if sheets is None else sheets)
-    if book.iterate:
+        Preparation(plan, copy).run(open_sheets(workbook) if sheets is None else sheets)
+    if workbook.iterate:
         plan.warnings.append("the workbook iterates over circular references; their cells keep their stored values")
-    if book.date1904:
+    if workbook.date1904:
         plan.warnings.append("the workbook counts dates from 1904; functions of dates are 1,462 days off")
     reasons: dict[str, list[str]] = {}
     for sheet, row, column, reason in plan.frozen:

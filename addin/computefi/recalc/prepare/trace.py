@@ -37,7 +37,7 @@ class Graph:
         self._plan = plan
         self._texts: dict[Node, str] = {}
         self._owner: dict[Node, Node] = {}
-        self._names = {name.name.casefold(): name.text for name in plan.book.names}
+        self._names = {name.name.casefold(): name.text for name in plan.workbook.names}
         for index in range(len(plan.sheets)):
             self._read(index)
         for block in plan.blocks:
@@ -71,13 +71,13 @@ class Graph:
         for match in OPERAND.finditer(text):
             sheet: int | None = node[0]
             if match["sheet"]:
-                sheet = self._plan.book.sheet_index(unquote_sheet(match["sheet"][:-1]))
+                sheet = self._plan.workbook.sheet_index(unquote_sheet(match["sheet"][:-1]))
             rect = parse_rect(match["cells"]) if match["cells"] else None
             if sheet is not None and rect is not None:
                 yield sheet, rect
             elif match["table"]:
                 try:
-                    yield structured.resolve(match["table"], self._plan.book.tables, *node)
+                    yield structured.resolve(match["table"], self._plan.workbook.list_objects, *node)
                 except structured.BadReference:
                     continue
             elif match["name"] and depth and match["name"].casefold() in self._names:

@@ -2,6 +2,9 @@
 
 A scenario is computed in a slice of the workbook where its formulas tell what they read, and in the whole workbook
 where they do not. Both give the same values; a slice that would not is found out before it is used.
+
+Scenarios(workbook, [Deal!A1], [Deal!C1]).answer({Deal!A1: 10.0})   →   [30.0]: C1 with 10 in A1, which is as before
+solve(answer, 1.3, 100.0, None)                                     →   Solved(by=92.3, value=1.3, scenarios=7)
 """
 
 from __future__ import annotations
@@ -9,22 +12,17 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Protocol
 
 from computefi.errors import Code, InputRefused, LimitReached, NotSolved, WorkbookError
-from computefi.recalc.engines.base import Engine, EngineFault
-from computefi.recalc.prepare.plan import Helper
+from computefi.recalc.engines.base import EngineFault
+from computefi.recalc.prepare.plan import Area, Helper, Output
 from computefi.recalc.prepare.preparation import prepare
 from computefi.recalc.run import Run, same
 from computefi.recalc.whatif.slices import Dependencies, Slice, find_slice, slice_sheets
-from computefi.xlsx.cells import Rect, Value
-
-if TYPE_CHECKING:
-    from computefi.recalc.book import Book
-
-Node = tuple[int, int, int]
-Output = tuple[int, Rect] | Helper
+from computefi.xlsx.cells import CellAt, Value
 
 TOLERANCE = 1e-9
 STEPS = 200
@@ -32,48 +30,64 @@ EXPANSIONS = 40
 COMBINATIONS = 10_000_000
 
 
-class Shifted(Exception):
-    """A spill of the slice has another size than in the workbook, and may cover cells that the slice lacks."""
+class OpenWorkbook(Protocol):
+    """What scenarios ask of a workbook that is open in an engine."""
+
+    version: int
+    """Another one after each recalculation."""
+
+    @property
+    def dependencies(self) -> Dependencies:
+        """Who reads whom."""
+
+    def settled(self, tables: bool = True) -> Run:
+        """The run once everything is computed, with the data tables or without."""
+
+    def supposing(self, values: Mapping[CellAt, Value], tables: bool = True) -> AbstractContextManager[Run]:
+        """The settled run under other inputs, for a moment."""
 
 
-class Sliced:
+class NoSlice(Exception):
+    """A slice cannot stand for the workbook: a spill of it is longer or shorter, and may cover cells that it lacks."""
+
+
+class SliceRun:
     """Scenarios computed in a slice."""
 
-    def __init__(self, run: Run, part: Slice, dependencies: Dependencies, outputs: Sequence[tuple[int, Rect]]) -> None:
+    def __init__(self, run: Run, part: Slice, dependencies: Dependencies, outputs: Sequence[Area]) -> None:
         self._whole, self._part, self._outputs = run, part, outputs
         self._constants = part.read_frozen(run)
         sheets = slice_sheets(part, self._constants, dependencies.precedents, run.plan)
         if sheets is None:
-            raise Shifted
-        plan = prepare(run.plan.book, sheets, run.plan.now)
+            raise NoSlice
+        plan = prepare(run.plan.workbook, sheets, run.plan.now)
         if plan.frozen:
-            raise Shifted
-        if hasattr(run.engine, "close"):
-            # An engine that is a program of its own is not started twice.
-            raise Shifted
-        engine: Engine = type(run.engine)()
+            raise NoSlice
+        engine = run.engine.spare()
+        if engine is None:
+            raise NoSlice
         self._run = Run(plan, engine)
         self._run.start()
         self._run.settle()
         self._sizes = self._spills(run)
         if self._read() != read_outputs(run, outputs):
-            raise Shifted
+            raise NoSlice
 
     def _spills(self, run: Run) -> list[tuple[int, int]]:
-        blocks = {(b.sheet, b.rect.top, b.rect.left): b for b in run.plan.blocks}
+        blocks = {CellAt(b.sheet, b.rect.top, b.rect.left): b for b in run.plan.blocks}
         return [run.size(blocks[anchor].size_row) for anchor in self._part.dynamic]
 
     def _read(self) -> list[Value]:
         if self._spills(self._run) != self._sizes:
-            raise Shifted
+            raise NoSlice
         return read_outputs(self._run, self._outputs)
 
     def refresh(self) -> None:
         """Take over what has changed in the workbook since."""
         now = self._part.read_frozen(self._whole)
         old = self._constants
-        writes = [(*node, value) for node, value in now.items() if not same(((old.get(node),),), ((value,),))]
-        writes += [(*node, None) for node in old if node not in now]
+        writes = [(*cell, value) for cell, value in now.items() if not same(((old.get(cell),),), ((value,),))]
+        writes += [(*cell, None) for cell in old if cell not in now]
         self._constants = now
         if writes:
             for sheet, row, column, _ in writes:
@@ -81,12 +95,12 @@ class Sliced:
             self._run.engine.write(writes)
         self._sizes = self._spills(self._whole)
 
-    def answer(self, values: Mapping[Node, Value]) -> list[Value]:
+    def answer(self, values: Mapping[CellAt, Value]) -> list[Value]:
         """The outputs under these inputs."""
-        self._run.engine.write((*node, value) for node, value in values.items())
-        for node in values:
-            self._run.plan.reach(*node)
-            self._constants[node] = values[node]
+        self._run.engine.write((*cell, value) for cell, value in values.items())
+        for cell in values:
+            self._run.plan.reach(*cell)
+            self._constants[cell] = values[cell]
         self._run.settle()
         return self._read()
 
@@ -94,46 +108,48 @@ class Sliced:
 class Scenarios:
     """Scenarios over the same inputs and outputs. The workbook itself is as before after each."""
 
-    def __init__(self, book: Book, inputs: Sequence[Node], outputs: Sequence[Output], tables: bool = True) -> None:
+    def __init__(
+        self, workbook: OpenWorkbook, inputs: Sequence[CellAt], outputs: Sequence[Output], tables: bool = True
+    ) -> None:
         """`tables` says whether the workbook's data tables are part of a scenario."""
-        self._book, self._inputs, self._outputs, self._tables = book, inputs, outputs, tables
+        self._workbook, self._inputs, self._outputs, self._tables = workbook, inputs, outputs, tables
         self._sliced = self._slice()
-        self._version = book.version
+        self._version = workbook.version
 
     @property
     def sliced(self) -> bool:
         """Whether only a part of the workbook is computed."""
         return self._sliced is not None
 
-    def _slice(self) -> Sliced | None:
-        run = self._book.settled(self._tables)
+    def _slice(self) -> SliceRun | None:
+        run = self._workbook.settled(self._tables)
         areas = [output for output in self._outputs if not isinstance(output, Helper)]
         if len(areas) < len(self._outputs):
             return None
-        dependencies = self._book.dependencies
+        dependencies = self._workbook.dependencies
         part = find_slice(dependencies, self._inputs, areas)
         if part is None:
             return None
         try:
-            return Sliced(run, part, dependencies, areas)
-        except (Shifted, WorkbookError):
+            return SliceRun(run, part, dependencies, areas)
+        except (NoSlice, WorkbookError):
             return None
 
-    def answer(self, values: Mapping[Node, Value]) -> list[Value]:
+    def answer(self, values: Mapping[CellAt, Value]) -> list[Value]:
         """The outputs under these inputs; #CALC! where they cannot be computed."""
         if self._sliced is not None:
             try:
-                self._book.settled(self._tables)
-                if self._version != self._book.version:
+                self._workbook.settled(self._tables)
+                if self._version != self._workbook.version:
                     self._sliced.refresh()
-                    self._version = self._book.version
+                    self._version = self._workbook.version
                 return self._sliced.answer(values)
-            except Shifted:
+            except NoSlice:
                 pass
             except WorkbookError:
                 return [Code.CALC] * len(self._outputs)
         try:
-            with self._book.supposing(values, self._tables) as run:
+            with self._workbook.supposing(values, self._tables) as run:
                 return read_outputs(run, self._outputs)
         except WorkbookError:
             return [Code.CALC] * len(self._outputs)

@@ -2,6 +2,8 @@
 
 Going back from the outputs finds the formulas they need, going forward from the inputs those of them that change.
 These alone are computed again; every other cell that they read is frozen at its value in the settled workbook.
+
+B1 =A1*2, B2 =A2*2, C1 =B1+B2, C2 =B2*7 from A1 to C1   →   B1 =A1*2, C1 =B1+B2, and A1 and B2 as constants
 """
 
 from __future__ import annotations
@@ -15,10 +17,10 @@ import numpy as np
 from computefi.errors import Code
 from computefi.recalc.engines.base import EngineFault
 from computefi.recalc.prepare.copy import MAIN
-from computefi.recalc.prepare.plan import Plan
-from computefi.recalc.prepare.precedents import Anywhere, Area, Node, Precedents
+from computefi.recalc.prepare.plan import Area, Plan
+from computefi.recalc.prepare.precedents import Anywhere, Precedents
 from computefi.recalc.run import Run
-from computefi.xlsx.cells import Rect, Value, address, many_objects
+from computefi.xlsx.cells import CellAt, Rect, Value, address, many_objects
 from computefi.xlsx.patch import STORED_ERRORS, number_text, stored_form
 from computefi.xlsx.sheet import Sheet, attributes_of, open_sheet
 
@@ -28,7 +30,7 @@ LARGE, SHARE = 20_000, 0.5
 
 
 @dataclass(slots=True)
-class Column:
+class FormulaRows:
     """The rows of a column that formulas fill, and the way past those that were seen."""
 
     rows: list[int]
@@ -57,38 +59,38 @@ class Dependencies:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.precedents = Precedents(plan)
-        self.owner: dict[Node, Node] = {}
-        self.spread: dict[Node, Area] = {}
-        self.table_cells: set[Node] = set()
+        self.owner: dict[CellAt, CellAt] = {}
+        self.spread: dict[CellAt, Area] = {}
+        self.table_cells: set[CellAt] = set()
         rows: dict[tuple[int, int], list[int]] = {}
-        for sheet, cells in enumerate(plan.formulas):
-            for cell in cells:
-                rows.setdefault((sheet, cell[1]), []).append(cell[0])
+        for sheet, formulas in enumerate(plan.formulas):
+            for formula in formulas:
+                rows.setdefault((sheet, formula.column), []).append(formula.row)
         for block in plan.blocks:
-            anchor = (block.sheet, block.rect.top, block.rect.left)
+            anchor = CellAt(block.sheet, block.rect.top, block.rect.left)
             self.spread[anchor] = (block.sheet, block.rect)
-            for node in nodes_in(block.sheet, block.rect):
-                self.owner[node] = anchor
-                if node != anchor:
-                    rows.setdefault((node[0], node[2]), []).append(node[1])
+            for cell in cells_in(block.sheet, block.rect):
+                self.owner[cell] = anchor
+                if cell != anchor:
+                    rows.setdefault((cell.sheet, cell.column), []).append(cell.row)
         for table in plan.tables:
-            for node in nodes_in(table.sheet, table.rect):
-                self.table_cells.add(node)
-                rows.setdefault((node[0], node[2]), []).append(node[1])
+            for cell in cells_in(table.sheet, table.rect):
+                self.table_cells.add(cell)
+                rows.setdefault((cell.sheet, cell.column), []).append(cell.row)
         self._rows = {key: sorted(set(found)) for key, found in rows.items()}
         self._columns_of: dict[int, list[int]] = {}
         for sheet, column in sorted(self._rows):
             self._columns_of.setdefault(sheet, []).append(column)
-        self._reads: dict[Node, list[Area]] = {}
+        self._reads: dict[CellAt, list[Area]] = {}
         self._spills: dict[int, list[Rect]] = {}
         for block in plan.blocks:
             if block.dynamic:
                 self._spills.setdefault(block.sheet, []).append(block.rect)
 
-    def needed(self, outputs: Iterable[Area]) -> dict[Node, list[Area]]:
+    def needed(self, outputs: Iterable[Area]) -> dict[CellAt, list[Area]]:
         """The formulas that the outputs need, directly or through others, and what each reads."""
-        columns = {key: Column(rows, list(range(len(rows) + 1))) for key, rows in self._rows.items()}
-        found: dict[Node, list[Area]] = {}
+        columns = {key: FormulaRows(rows, list(range(len(rows) + 1))) for key, rows in self._rows.items()}
+        found: dict[CellAt, list[Area]] = {}
         seen: set[Area] = set()
         ahead = [area for output in outputs for area in (output, *self.spilling_into(output))]
         while ahead:
@@ -99,20 +101,20 @@ class Dependencies:
             sheet, rect = area
             for column in self._between(sheet, rect):
                 for row in columns[sheet, column].unseen(rect.top, rect.bottom):
-                    node = (sheet, row, column)
-                    node = self.owner.get(node, node)
-                    if node not in found:
-                        areas = found[node] = self.reads(node)
+                    cell = CellAt(sheet, row, column)
+                    cell = self.owner.get(cell, cell)
+                    if cell not in found:
+                        areas = found[cell] = self.reads(cell)
                         ahead += areas
         return found
 
-    def reads(self, node: Node) -> list[Area]:
+    def reads(self, cell: CellAt) -> list[Area]:
         """What one formula reads; a data table reads whatever it likes."""
-        areas = self._reads.get(node)
+        areas = self._reads.get(cell)
         if areas is None:
-            if node in self.table_cells:
+            if cell in self.table_cells:
                 raise Anywhere
-            areas = self._reads[node] = self.precedents.reads(node)
+            areas = self._reads[cell] = self.precedents.reads(cell)
             areas += [spill for area in areas for spill in self.spilling_into(area)]
         return areas
 
@@ -127,21 +129,21 @@ class Dependencies:
         columns = self._columns_of.get(sheet, [])
         return columns[bisect_left(columns, rect.left) : bisect_right(columns, rect.right)]
 
-    def cells_of(self, node: Node) -> Iterator[Node]:
+    def cells_of(self, cell: CellAt) -> Iterator[CellAt]:
         """The cells that a formula fills."""
-        return nodes_in(*self.spread[node]) if node in self.spread else iter((node,))
+        return cells_in(*self.spread[cell]) if cell in self.spread else iter((cell,))
 
 
-class Readers:
+class Dependents:
     """The other way round: which formulas read a cell."""
 
-    def __init__(self, needed: dict[Node, list[Area]]) -> None:
-        self._single: dict[Node, list[Node]] = {}
-        self._wide: dict[Area, list[Node]] = {}
+    def __init__(self, needed: dict[CellAt, list[Area]]) -> None:
+        self._single: dict[CellAt, list[CellAt]] = {}
+        self._wide: dict[Area, list[CellAt]] = {}
         for reader, areas in needed.items():
             for sheet, rect in areas:
                 if rect[:2] == rect[2:]:
-                    self._single.setdefault((sheet, rect.top, rect.left), []).append(reader)
+                    self._single.setdefault(CellAt(sheet, rect.top, rect.left), []).append(reader)
                 else:
                     self._wide.setdefault((sheet, rect), []).append(reader)
         by_sheet: dict[int, list[Area]] = {}
@@ -150,10 +152,10 @@ class Readers:
         self._areas = by_sheet
         self._columns: dict[tuple[int, int], tuple[list[Area], np.ndarray[tuple[int, int], np.dtype[np.int64]]]] = {}
 
-    def of(self, node: Node) -> Iterator[Node]:
+    def of(self, cell: CellAt) -> Iterator[CellAt]:
         """The formulas that read this cell; those of one area only the first time that the area is hit."""
-        yield from self._single.pop(node, ())
-        sheet, row, column = node
+        yield from self._single.pop(cell, ())
+        sheet, row, column = cell
         if sheet not in self._areas:
             return
         key = (sheet, column)
@@ -170,25 +172,25 @@ class Readers:
             yield from self._wide.pop(areas[place], ())
 
 
-def nodes_in(sheet: int, rect: Rect) -> Iterator[Node]:
+def cells_in(sheet: int, rect: Rect) -> Iterator[CellAt]:
     """The cells of a rectangle."""
     for row in range(rect.top, rect.bottom + 1):
         for column in range(rect.left, rect.right + 1):
-            yield sheet, row, column
+            yield CellAt(sheet, row, column)
 
 
 @dataclass(slots=True)
 class Slice:
     """The formulas to compute again, and the areas around them whose values are frozen."""
 
-    live: list[Node]
+    live: list[CellAt]
     frozen: list[Area]
-    filled: set[Node]
-    dynamic: list[Node]
+    filled: set[CellAt]
+    dynamic: list[CellAt]
 
-    def read_frozen(self, run: Run) -> dict[Node, Value]:
+    def read_frozen(self, run: Run) -> dict[CellAt, Value]:
         """The values of the frozen cells now."""
-        values: dict[Node, Value] = {}
+        values: dict[CellAt, Value] = {}
         for sheet, rect in self.frozen:
             rows, columns = run.plan.extents[sheet]
             bottom, right = min(rect.bottom, rows), min(rect.right, columns)
@@ -196,13 +198,13 @@ class Slice:
                 continue
             for i, line in enumerate(run.engine.read(sheet, rect.top, rect.left, bottom, right)):
                 for j, value in enumerate(line):
-                    node = (sheet, rect.top + i, rect.left + j)
-                    if value is not None and node not in self.filled:
-                        values[node] = value
+                    cell = CellAt(sheet, rect.top + i, rect.left + j)
+                    if value is not None and cell not in self.filled:
+                        values[cell] = value
         return values
 
 
-def find_slice(dependencies: Dependencies, inputs: Iterable[Node], outputs: Iterable[Area]) -> Slice | None:
+def find_slice(dependencies: Dependencies, inputs: Iterable[CellAt], outputs: Iterable[Area]) -> Slice | None:
     """What lies between inputs and outputs; None where that cannot be told or is nearly everything."""
     inputs, outputs = list(inputs), list(outputs)
     try:
@@ -210,32 +212,32 @@ def find_slice(dependencies: Dependencies, inputs: Iterable[Node], outputs: Iter
             needed = dependencies.needed(outputs)
     except Anywhere:
         return None
-    readers = Readers(needed)
-    live: dict[Node, None] = {}
-    ahead: list[Node] = list(inputs)
+    dependents = Dependents(needed)
+    live: dict[CellAt, None] = {}
+    ahead: list[CellAt] = list(inputs)
     while ahead:
-        for reader in readers.of(ahead.pop()):
+        for reader in dependents.of(ahead.pop()):
             if reader not in live:
                 live[reader] = None
                 ahead += dependencies.cells_of(reader)
     total = sum(map(len, dependencies.plan.formulas))
     if len(live) > max(LARGE, SHARE * total):
         return None
-    areas = dict.fromkeys(area for node in live for area in needed[node])
+    areas = dict.fromkeys(area for cell in live for area in needed[cell])
     areas |= dict.fromkeys([*outputs, *((sheet, Rect(r, c, r, c)) for sheet, r, c in inputs)])
-    filled = {cell for node in live for cell in dependencies.cells_of(node)}
+    filled = {cell for cell in live for cell in dependencies.cells_of(cell)}
     frozen = [area for area in areas if not wholly_in(area, filled)]
     blocks = [b for b in dependencies.plan.blocks if b.dynamic and (b.sheet, b.rect.top, b.rect.left) in live]
-    return Slice(sorted(live), frozen, filled, [(b.sheet, b.rect.top, b.rect.left) for b in blocks])
+    return Slice(sorted(live), frozen, filled, [CellAt(b.sheet, b.rect.top, b.rect.left) for b in blocks])
 
 
-def wholly_in(area: Area, cells: set[Node]) -> bool:
+def wholly_in(area: Area, cells: set[CellAt]) -> bool:
     """Whether every cell of a small area is among the cells."""
     sheet, rect = area
-    return rect.rows * rect.columns <= len(cells) and all(node in cells for node in nodes_in(sheet, rect))
+    return rect.rows * rect.columns <= len(cells) and all(cell in cells for cell in cells_in(sheet, rect))
 
 
-def slice_sheets(part: Slice, constants: dict[Node, Value], precedents: Precedents, plan: Plan) -> list[Sheet] | None:
+def slice_sheets(part: Slice, constants: dict[CellAt, Value], precedents: Precedents, plan: Plan) -> list[Sheet] | None:
     """The sheets of the small workbook; None where a frozen value cannot be stored in a file."""
     cells: list[dict[tuple[int, int], bytes]] = [{} for _ in plan.sheets]
     for (sheet, row, column), value in constants.items():
@@ -243,19 +245,24 @@ def slice_sheets(part: Slice, constants: dict[Node, Value], precedents: Preceden
             return None
         cells[sheet][row, column] = constant_cell(row, column, value)
     groups: set[tuple[int, str]] = set()
-    for node in part.live:
-        stored = precedents.text_of(node)
+    for cell in part.live:
+        stored = precedents.text_of(cell)
         attributes, formula = stored.attributes, stored.formula
         if b"shared" in attributes and (found := attributes_of(attributes)).get("t") == "shared":
             group = found.get("si", "")
             attributes, formula = b' t="shared" si="%s"' % group.encode(), b""
-            if (node[0], group) not in groups:
+            if (cell.sheet, group) not in groups:
                 # The first cell of the group in the slice takes the place of the group's own first one.
-                groups.add((node[0], group))
-                attributes += b' ref="%s"' % address(*node[1:]).encode()
-                formula = stored_form(precedents.written_out(node))[1]
-        place, dynamic = address(*node[1:]).encode(), b' cm="1"' if stored.dynamic else b""
-        cells[node[0]][node[1:]] = b'<c r="%s"%s><f%s>%s</f></c>' % (place, dynamic, attributes, formula)
+                groups.add((cell.sheet, group))
+                attributes += b' ref="%s"' % address(cell.row, cell.column).encode()
+                formula = stored_form(precedents.written_out(cell))[1]
+        place, dynamic = address(cell.row, cell.column).encode(), b' cm="1"' if stored.dynamic else b""
+        cells[cell.sheet][cell.row, cell.column] = b'<c r="%s"%s><f%s>%s</f></c>' % (
+            place,
+            dynamic,
+            attributes,
+            formula,
+        )
     return [sheet_of(content, plan.sheets[index].part) for index, content in enumerate(cells)]
 
 

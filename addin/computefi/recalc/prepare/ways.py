@@ -1,0 +1,77 @@
+"""How the engine gets an ordinary formula: as it is stored, as an array formula of one cell, or written anew.
+
+A1*2+SUM(B1:B9)                     →   as stored
+SUMPRODUCT(EXP(A1*B1:B9))           →   as an array formula of one cell
+SUM(ABS(B1:B9)) in row 3            →   written anew, as SUM(ABS(B3))
+CFI_LTV(A1,B1)*2, Deals[Loan]*2     →   written anew: calls and structured references are cut out
+"""
+
+from __future__ import annotations
+
+import re
+
+from computefi.formulas.tree import Unreadable, parse
+from computefi.recalc.lint.formulas import alike_but_for_numbers
+from computefi.recalc.prepare.intersect import AS_STORED, REWRITTEN, Intersected
+from computefi.recalc.prepare.operands import Names, View
+from computefi.recalc.prepare.plan import Plan
+from computefi.xlsx.sheet import Cell, decode
+
+# What the engine must not see as it stands: CFI calls, structured and external references, what changes
+# from pass to pass, and what it cannot read.
+TO_CUT = re.compile(rb"CFI[._]|\[|\b(?:NOW|RAND|SINGLE)\s*\(|:\s*INDEX\s*\(", re.IGNORECASE)
+# What is to be looked at more closely: all that, whatever may be several cells, names with a sheet before them, and
+# INDEX, which the engine cannot use on a single cell. Each way begins with a character that decides, because half a
+# million formulas are searched.
+WATCHED = (
+    rb"[Cc][Ff][Ii][._]|[\[:#]|!(?!\$?[A-Za-z]{1,3}\$?[0-9])|\s\(|\((?<=[DdEeTtWwXxYy].)(?i:(?<=NOW.)|(?<=RAND.)"
+    rb"|(?<=SINGLE.)|(?<=INDEX.)|(?<=OFFSET.)|(?<=INDIRECT.)|(?<=ANCHORARRAY.)|(?<=SEQUENCE.)|(?<=RANDARRAY.)"
+    rb"|(?<=MUNIT.))"
+)
+
+
+class Ways:
+    """The ways of a workbook's formulas, sheet by sheet."""
+
+    def __init__(self, plan: Plan, names: Names, computed: list[str], watched: list[str]) -> None:
+        """`computed`: names with a formula behind them (`half` for A1/2); `watched`: names of several cells, or in
+        letters that the engine does not read (`贷款`).
+        """
+        self._plan, self._names = plan, names
+        self._to_cut = re.compile(TO_CUT.pattern + any_of([name for name in computed if name.isascii()]), re.IGNORECASE)
+        self.watched = re.compile(WATCHED + any_of(computed + watched))
+        # What makes two formulas of a sheet alike, and the ways of this sheet's formulas that are alike.
+        self.alike = alike_but_for_numbers(names)
+        self.known: dict[bytes, int] = {}
+
+    def of(self, index: int, cell: Cell, text: bytes) -> int:
+        """The way of one formula; asked once for those that differ in their numbers only."""
+        if self._to_cut.search(text) is not None:
+            return REWRITTEN
+        if self.watched.search(text) is None:
+            return AS_STORED
+        key = text.translate(self.alike)
+        if key not in self.known:
+            view = View(self._plan, self._names, index, cell.row, cell.column)
+            try:
+                self.known[key] = Intersected(view.kind).read(parse(decode(text))).way
+            except Unreadable:
+                self.known[key] = AS_STORED
+        return self.known[key]
+
+
+def any_of(names: list[str]) -> bytes:
+    """One more way of a pattern for each first letter: what finds a use of these names in a stored formula."""
+    ways = b""
+    if not all(name.isascii() for name in names):
+        # Bytes know no capitals beyond ASCII, and a letter may be stored as its number.
+        ways = rb"|[\x80-\xff]|&#"
+    by_letter: dict[str, set[str]] = {}
+    for name in names:
+        if name.isascii() and name:
+            by_letter.setdefault(name[0].casefold(), set()).add(name[1:].casefold())
+    for letter, rests in sorted(by_letter.items()):
+        first = re.escape(letter.encode()) + re.escape(letter.upper().encode())
+        rest = b"|".join(re.escape(rest.encode()) for rest in sorted(rests))
+        ways += rb"|[" + first + rb"](?<![\w.].)(?i:" + rest + rb")(?![\w.(])"
+    return ways
