@@ -102,7 +102,7 @@ class LibreOffice:
 
     def measure(self, path: Path, name: str) -> Row:
         """The same steps, through UNO."""
-        from computefi.hosts.export import export
+        from computefi.hosts.table import export
 
         office = self.office
         exported = office.folder / f"{name}-office.xlsx"

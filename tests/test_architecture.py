@@ -27,12 +27,17 @@ ROOMS: dict[str, tuple[str, str]] = {
     "recalc.whatif": ("numpy", "errors xlsx recalc.engines.base recalc.prepare recalc.run"),
     "recalc.batch": ("distributed dask ironcalc", "errors computefi xlsx formulas recalc.book"),
     "recalc": ("numpy", "errors spec xlsx formulas recalc.engines recalc.prepare recalc.whatif"),
-    "hosts": ("numpy xlwings", "errors computefi spec xlsx formulas hosts.vba"),
+    "hosts": (
+        "numpy xlwings",
+        "errors computefi spec xlsx formulas hosts.vba hosts.lambdas.host hosts.libreoffice.host hosts.lite.host "
+        "hosts.server.host hosts.windows.host",
+    ),
     "hosts.vba": ("", "errors spec hosts.wording"),
-    "hosts.windows": ("xlwings", "errors computefi xlsx hosts.vba hosts.export"),
-    "hosts.libreoffice": ("uno unohelper com", "errors computefi spec xlsx hosts.wording"),
-    "hosts.server": ("numpy starlette uvicorn h11", "errors computefi spec hosts.wording"),
-    "hosts.lambdas": ("numpy", "errors spec models xlsx formulas"),
+    "hosts.windows": ("xlwings", "errors computefi xlsx hosts.vba hosts.base hosts.spelling"),
+    "hosts.libreoffice": ("uno unohelper com", "errors computefi spec xlsx hosts.base hosts.spelling hosts.wording"),
+    "hosts.lite": ("", "hosts.base hosts.server.host"),
+    "hosts.server": ("numpy starlette uvicorn h11", "errors computefi spec hosts.base hosts.wording"),
+    "hosts.lambdas": ("numpy", "errors spec models xlsx formulas hosts.base"),
     "cli": ("click rich", "errors templates computefi spec xlsx recalc hosts"),
 }
 TOP = {"errors", "templates", "__init__", "__main__"}

@@ -21,7 +21,7 @@ from computefi.errors import (
 from computefi.recalc import Book, recalculate
 from computefi.recalc import WorkbookError as PublicError
 from computefi.recalc.engines import by_name
-from computefi.recalc.engines.base import IronCalc
+from computefi.recalc.engines.ironcalc import IronCalc
 from computefi.xlsx import package
 from computefi.xlsx.package import Package
 from computefi.xlsx.table_files import writer_for

@@ -11,13 +11,13 @@ from com_standin import Excel
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """The totals of every door. Without this folder on the command line and with several workers, pytest does not
+    """The totals of every host. Without this folder on the command line and with several workers, pytest does not
     read this file where it prints; `python tests/contract/report.py` always does."""
     items = [item for kind in terminalreporter.stats.values() for item in kind]
     reports = [item for item in items if isinstance(item, pytest.TestReport) and item.when == "call"]
     noted = [value for report in reports for key, value in report.user_properties if key == PROPERTY]
     if noted:
-        terminalreporter.section("contract: calls per door")
+        terminalreporter.section("contract: calls per host")
         for line in totals(noted):
             terminalreporter.write_line(line)
 

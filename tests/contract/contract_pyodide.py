@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from contract_doors import calls_of
+from contract_hosts import calls_of
 from contract_table import Row
 
 HERE = Path(__file__).parent

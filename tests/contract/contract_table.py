@@ -1,10 +1,10 @@
-"""The one table of calls that every door must answer alike: what stands in the cells, and what must come out.
+"""The one table of calls that every host must answer alike: what stands in the cells, and what must come out.
 
 The answers are written down here from the documented rules of the declarations, not computed. A call's arguments are
 written as in a formula: a number, text, truth value or error stands for one typed into the formula, `Cell` for a
 reference to one cell, `Block` for a reference to a range, MISSING for an argument left empty between commas. A row of
-the table may say for a door that it cannot answer so: `Never` where the host itself stands in the way, `NotYet` where
-the work is still to be done; both with what the door gives instead. A door that does better than the table says fails.
+the table may say for a host that it cannot answer so: `Never` where the host itself stands in the way, `NotYet` where
+the work is still to be done; both with what the host gives instead. A host that does better than the table says fails.
 """
 
 from __future__ import annotations
@@ -15,6 +15,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from computefi.errors import Code
+from computefi.hosts.libreoffice.host import (
+    BLANK_IS_ZERO,
+    EMPTY_IS_BLANK_IN_RANGE,
+    ERROR_PASSED_ON,
+    LAST_ERROR_FIRST,
+    NO_SUCH_ERROR,
+    NOTHING_GIVEN,
+    RANGE_WITH_ERROR,
+    TRUTH_IS_NUMBER,
+    WRONG_COUNT,
+)
+from computefi.hosts.lite.host import LITE_BLANK_IS_MISSING, LITE_NO_SUCH_ERROR, LITE_TEXT_IS_ERROR
+from computefi.hosts.server.host import EMPTY_IS_BLANK
 from computefi.spec import MISSING, REGISTRY, Example, Spec
 
 NULL, DIV0, VALUE, REF, NAME, NUM, NA = (
@@ -47,7 +60,7 @@ class Never:
 
 @dataclass(frozen=True)
 class NotYet(Never):
-    """The door could, and does not yet."""
+    """The host could, and does not yet."""
 
 
 @dataclass(frozen=True)
@@ -83,21 +96,7 @@ def block(*rows: tuple[Any, ...]) -> Block:
     return Block(rows)
 
 
-# ---- why a door differs ---------------------------------------------------------------------------------------------
-
-BLANK_IS_ZERO = "LibreOffice passes a single blank cell as 0"
-TRUTH_IS_NUMBER = "LibreOffice passes a truth value as 1 or 0"
-RANGE_WITH_ERROR = "LibreOffice does not call a function with a range that holds an error: Err:504, in files #VALUE!"
-WRONG_COUNT = "LibreOffice itself refuses a wrong number of arguments: Err:504, in files #VALUE!"
-NOTHING_GIVEN = "LibreOffice has no omitted argument where one is required: Err:502, in files #VALUE!"
-LAST_ERROR_FIRST = "LibreOffice reads the arguments from the last, so of two errors it passes on the last"
-ERROR_PASSED_ON = "LibreOffice passes an error of a single cell on without calling the function"
-EMPTY_IS_BLANK_IN_RANGE = "LibreOffice passes a blank cell and an empty text of a range alike, so both are blank"
-NO_SUCH_ERROR = "LibreOffice has no such error value"
-LITE_BLANK_IS_MISSING = "xlwings Lite passes a lone blank cell as an argument left out"
-EMPTY_IS_BLANK = "Office.js passes a blank cell and an empty text alike, so both are blank"
-LITE_TEXT_IS_ERROR = "xlwings Lite passes an error as its text, so a text that spells an error is one"
-LITE_NO_SUCH_ERROR = "xlwings Lite has no name for this error when it answers"
+# ---- why a host differs ---------------------------------------------------------------------------------------------
 
 DIFFERENT_VALUE = "<Err:504>"
 NOTHING = "<Err:502>"
@@ -108,7 +107,7 @@ def calc(reason: str, gives: Any) -> dict[str, Never]:
 
 
 def empty_text(gives: Any) -> dict[str, Never]:
-    """What the doors answer that read an empty text as a blank cell."""
+    """What the hosts answer that read an empty text as a blank cell."""
     return {"server": Never(EMPTY_IS_BLANK, gives), "lite": Never(EMPTY_IS_BLANK, gives)}
 
 

@@ -1,4 +1,4 @@
-"""What came of the table at every door: noted with each test, and summed up after them all."""
+"""What came of the table at every host: noted with each test, and summed up after them all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TITLES = {
     "call": "the call path",
     "python": "functions in Python",
     "headless": "headless engine",
-    "xlwings": "xlwings on Windows, stood in",
+    "excel": "xlwings on Windows, stood in",
     "lite": "xlwings Lite, stood in",
     "server": "Office.js server",
     "libreoffice": "LibreOffice",
@@ -23,15 +23,15 @@ Note = Callable[[str, object], None]
 
 
 def totals(noted: Iterable[Any]) -> list[str]:
-    """The table of totals, out of a door, an outcome and perhaps a reason for every test."""
-    counts: dict[str, Counter[str]] = {door: Counter() for door in TITLES}
+    """The table of totals, out of a host, an outcome and perhaps a reason for every test."""
+    counts: dict[str, Counter[str]] = {host: Counter() for host in TITLES}
     reasons = {}
-    for door, outcome, reason in noted:
-        counts[door][outcome] += 1
+    for host, outcome, reason in noted:
+        counts[host][outcome] += 1
         if reason:
-            reasons[door] = f"  {reason}"
+            reasons[host] = f"  {reason}"
     lines = [f"{'':<32}" + "".join(f"{outcome:>9}" for outcome in OUTCOMES)]
-    for door, of_door in counts.items():
-        numbers = "".join(f"{of_door[outcome]:>9}" for outcome in OUTCOMES)
-        lines.append(f"{TITLES[door]:<32}{numbers}{reasons.get(door, '')}")
+    for host, of_host in counts.items():
+        numbers = "".join(f"{of_host[outcome]:>9}" for outcome in OUTCOMES)
+        lines.append(f"{TITLES[host]:<32}{numbers}{reasons.get(host, '')}")
     return lines

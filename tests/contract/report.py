@@ -1,4 +1,4 @@
-"""Run the contract at every door and print the totals of each.
+"""Run the contract at every host and print the totals of each.
 
 python tests/contract/report.py [options of pytest]
 """

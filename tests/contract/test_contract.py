@@ -1,4 +1,4 @@
-"""Every door gives the answers of the contract table, or differs exactly as the table says."""
+"""Every host gives the answers of the contract table, or differs exactly as the table says."""
 
 from __future__ import annotations
 
@@ -8,31 +8,33 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import contract_doors as doors
+import contract_hosts as hosts
 import pytest
-from contract_doors import Answers, judged
+from contract_hosts import Answers, judged
 from contract_table import BY_ID, TABLE, NotYet, Row, Typed, row_id
 from contract_tally import PROPERTY, TITLES, Note
 
 from computefi.errors import Code
+from computefi.hosts.base import Host as HostFacts
+from computefi.hosts.table import HOSTS
 from computefi.spec import MISSING, REGISTRY
 
 OPEN: dict[str, Callable[[pytest.FixtureRequest], Answers]] = {
-    "call": lambda _: doors.call_path(TABLE),
-    "python": lambda _: doors.functions(TABLE),
-    "headless": lambda request: doors.headless(TABLE, request.getfixturevalue("tmp_path_factory").mktemp("headless")),
-    "xlwings": lambda request: doors.xlwings_com(TABLE, request.getfixturevalue("excel")),
-    "lite": lambda _: doors.lite(TABLE),
-    "server": lambda _: doors.server(TABLE),
-    "libreoffice": lambda request: doors.libreoffice(
+    "call": lambda _: hosts.call_path(TABLE),
+    "python": lambda _: hosts.functions(TABLE),
+    "headless": lambda request: hosts.headless(TABLE, request.getfixturevalue("tmp_path_factory").mktemp("headless")),
+    "excel": lambda request: hosts.xlwings_com(TABLE, request.getfixturevalue("excel")),
+    "lite": lambda _: hosts.lite(TABLE),
+    "server": lambda _: hosts.server(TABLE),
+    "libreoffice": lambda request: hosts.libreoffice(
         TABLE, request.getfixturevalue("office"), request.getfixturevalue("tmp_path_factory").mktemp("calc")
     ),
 }
 
 
 @dataclass(frozen=True)
-class Door:
-    """A door and what it gave; or why it gave nothing."""
+class Host:
+    """A host and what it gave; or why it gave nothing."""
 
     name: str
     answers: Answers
@@ -40,20 +42,20 @@ class Door:
 
 
 @pytest.fixture(scope="session", params=OPEN)
-def door(request: pytest.FixtureRequest) -> Door:
+def host(request: pytest.FixtureRequest) -> Host:
     try:
-        return Door(request.param, OPEN[request.param](request))
+        return Host(request.param, OPEN[request.param](request))
     except pytest.skip.Exception as skipped:
-        return Door(request.param, {}, str(skipped))
+        return Host(request.param, {}, str(skipped))
 
 
 @pytest.mark.parametrize("name", BY_ID)
-def test_a_door_answers_as_the_table_says(door: Door, name: str, record_property: Note) -> None:
-    if door.closed:
-        record_property(PROPERTY, [door.name, "not run", door.closed])
-        pytest.skip(door.closed)
-    problem, outcome = judged(door.name, BY_ID[name], door.answers[name])
-    record_property(PROPERTY, [door.name, outcome, ""])
+def test_a_host_answers_as_the_table_says(host: Host, name: str, record_property: Note) -> None:
+    if host.closed:
+        record_property(PROPERTY, [host.name, "not run", host.closed])
+        pytest.skip(host.closed)
+    problem, outcome = judged(host.name, BY_ID[name], host.answers[name])
+    record_property(PROPERTY, [host.name, outcome, ""])
     assert not problem
 
 
@@ -69,12 +71,30 @@ def test_the_table_has_every_example_of_every_function() -> None:
     assert rows == {name: 2 * len(spec.examples) for name, spec in REGISTRY.items()}
 
 
-def test_only_known_doors_differ() -> None:
+def test_only_known_hosts_differ() -> None:
     assert set(OPEN) | {"pyodide"} == set(TITLES)
-    assert {door for line in TABLE for door in line.differs} <= set(TITLES)
+    assert {host for line in TABLE for host in line.differs} <= set(TITLES)
 
 
-def test_a_call_on_which_a_door_differs_has_another_answer_there() -> None:
+def test_every_host_that_calls_the_package_answers_the_table() -> None:
+    """LAMBDAs call nothing of ours; they have tests of their own."""
+    assert {host.name for host in HOSTS} - {"lambda"} <= set(OPEN)
+
+
+@pytest.mark.parametrize("host", HOSTS, ids=lambda host: host.name)
+def test_a_host_says_why_it_differs_and_differs_for_no_other_reason(host: HostFacts) -> None:
+    differing = (line.differs.get(host.name) for line in TABLE)
+    assert {d.reason for d in differing if d is not None and not isinstance(d, NotYet)} == set(host.never)
+
+
+@pytest.mark.parametrize("host", HOSTS, ids=lambda host: host.name)
+def test_the_page_of_the_hosts_has_each_with_what_it_needs(host: HostFacts, repository: Path) -> None:
+    page = (repository / "docs" / "hosts.md").read_text(encoding="utf-8")
+    (row,) = [line for line in page.splitlines() if line.startswith(f"| **{host.title}**")]
+    assert f"| {host.needs}" in row
+
+
+def test_a_call_on_which_a_host_differs_has_another_answer_there() -> None:
     for line in TABLE:
         for differs in line.differs.values():
             assert differs.gives != line.answer, row_id(line)
@@ -138,8 +158,8 @@ def shapes(line: Row) -> set[str]:
     return {name for name, holds in classes.items() if holds}
 
 
-def test_the_page_of_the_doors_names_every_reason(repository: Path) -> None:
-    page = (repository / "docs" / "doors.md").read_text(encoding="utf-8")
+def test_the_page_of_the_hosts_names_every_reason(repository: Path) -> None:
+    page = (repository / "docs" / "hosts.md").read_text(encoding="utf-8")
     for line in TABLE:
         for differs in line.differs.values():
             assert differs.reason in page
@@ -151,6 +171,6 @@ def test_the_server_answers_over_http_as_the_table_is_answered_here() -> None:
     pytest.importorskip("httpx", reason="httpx is not installed")
     from serve_client import Client
 
-    response = Client().post("/call", content=doors.request_body(TABLE), headers={"Content-Type": "application/json"})
+    response = Client().post("/call", content=hosts.request_body(TABLE), headers={"Content-Type": "application/json"})
     assert response.status_code == 200
-    assert doors.response_answers(TABLE, response.content) == doors.server(TABLE)
+    assert hosts.response_answers(TABLE, response.content) == hosts.server(TABLE)

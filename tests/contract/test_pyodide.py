@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from contract_doors import judged
+from contract_hosts import judged
 from contract_pyodide import NO_NUMPY, Pyodide, build_wheel, imported_modules, is_library
 from contract_table import BY_ID, TABLE
 from contract_tally import PROPERTY, Note

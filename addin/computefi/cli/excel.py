@@ -30,10 +30,10 @@ def excel() -> None:
 @home_option
 def install(interpreter: str, home: Path | None) -> None:
     """Write this user's settings for Excel and put the add-in into XLSTART. Close Excel first; `remove` undoes it."""
-    from computefi.hosts.windows import install as door
+    from computefi.hosts.windows import install as installation
 
     with refusing():
-        _say(door.install(door.places(home), interpreter))
+        _say(installation.install(installation.places(home), interpreter))
 
 
 @excel.command()
@@ -41,20 +41,20 @@ def install(interpreter: str, home: Path | None) -> None:
 @home_option
 def status(interpreter: str, home: Path | None) -> None:
     """Say what is installed for this user, and which Python Excel would use."""
-    from computefi.hosts.windows import install as door
+    from computefi.hosts.windows import install as installation
 
     with refusing():
-        _say(door.status(door.places(home), interpreter))
+        _say(installation.status(installation.places(home), interpreter))
 
 
 @excel.command()
 @home_option
 def remove(home: Path | None) -> None:
     """Put this user's settings and XLSTART back as they were before `install`."""
-    from computefi.hosts.windows import install as door
+    from computefi.hosts.windows import install as installation
 
     with refusing():
-        _say(door.remove(door.places(home)))
+        _say(installation.remove(installation.places(home)))
 
 
 @excel.command()

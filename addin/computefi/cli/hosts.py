@@ -1,4 +1,4 @@
-"""Commands of the doors: LibreOffice, other spellings of a workbook's calls, and the server for Office.js."""
+"""Commands of the hosts: LibreOffice, other spellings of a workbook's calls, and the server for Office.js."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Any
 import click
 
 from computefi.cli.common import FINDINGS, Refused, keep_existing, refusing, write_whole
+from computefi.hosts.table import HOSTS
+from computefi.hosts.table import export as write_for
 
 TOKEN_VARIABLE = "COMPUTEFI_TOKEN"
 
@@ -47,30 +49,30 @@ def build(output: Path, force: bool, libraries: tuple[Path, ...]) -> None:
 @profile_option
 def install(libraries: tuple[Path, ...], profile: Path | None) -> None:
     """Install the extension for this user and try it. Calc then recalculates every file it loads."""
-    from computefi.hosts.libreoffice import extension as door
+    from computefi.hosts.libreoffice import extension as calc_extension
 
     with refusing():
-        _tell(door.install(libraries or None, profile))
+        _tell(calc_extension.install(libraries or None, profile))
 
 
 @calc.command()
 @profile_option
 def remove(profile: Path | None) -> None:
     """Remove the extension from this user's LibreOffice."""
-    from computefi.hosts.libreoffice import extension as door
+    from computefi.hosts.libreoffice import extension as calc_extension
 
     with refusing():
-        click.echo("removed" if door.remove(profile) else "not installed")
+        click.echo("removed" if calc_extension.remove(profile) else "not installed")
 
 
 @calc.command()
 @profile_option
 def status(profile: Path | None) -> None:
     """Say which version is installed and whether its functions answer."""
-    from computefi.hosts.libreoffice import extension as door
+    from computefi.hosts.libreoffice import extension as calc_extension
 
     with refusing():
-        _tell(door.status(profile))
+        _tell(calc_extension.status(profile))
 
 
 def _tell(found: Any) -> None:
@@ -80,38 +82,23 @@ def _tell(found: Any) -> None:
         sys.exit(FINDINGS)
 
 
+WRITERS = {host.name: host for host in HOSTS if host.export is not None}
+
+
 @click.command()
 @file_argument
 @click.option(
-    "--host", required=True, type=click.Choice(["libreoffice", "excel", "lambda"]),
-    help="libreoffice: CFI.NAME for the extension. excel: CFI_NAME, and into an .xlsm the VBA as well. "
-    "lambda: the functions as native LAMBDAs in the workbook, for Excel 365 with nothing installed.",
+    "--host", required=True, type=click.Choice(list(WRITERS)),
+    help=" ".join(f"{name}: {host.export_help}" for name, host in WRITERS.items()),
 )  # fmt: skip
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Write here; may be FILE.")
 def export(file: Path, host: str, output: Path) -> None:
     """Write a workbook as another host reads its CFI calls. Nothing else in the file changes."""
     with refusing():
-        if host == "excel" and output.suffix.lower() == ".xlsm" and file.suffix.lower() == ".xlsx":
-            from computefi.hosts.windows.conf import this_interpreter
-            from computefi.hosts.windows.files import export_excel
-
-            export_excel(file, output, this_interpreter())
-            click.echo(f"{output}: with the VBA of xlwings and of computefi inside; never opened in Excel by us")
-            return
-        if host == "lambda":
-            from computefi.hosts.lambdas.export import export_lambda
-
-            made = export_lambda(file, output)
-            click.echo(
-                f"{output}: {made.calls} calls of {len(made.functions)} functions, {len(made.added)} names added"
-            )
-            return
-        from computefi.hosts.export import export as rewrite
-
-        done = rewrite(file, output, host)
-    for name in sorted(done.unknown):
+        report = write_for(file, output, host)
+    for name in sorted(report.unknown):
         click.echo(f"warning: {name} is not a CFI function and was left as it is", err=True)
-    click.echo(f"{output}: {done.calls} calls, {done.rewritten} rewritten")
+    click.echo(f"{output}: {report}")
 
 
 @click.command()

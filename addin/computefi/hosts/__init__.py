@@ -1,1 +1,1 @@
-"""Thin doors to the sheet functions, one module per host; none has rules of its own."""
+"""Thin hosts of the sheet functions: a folder each and a line in `table`; none has rules of its own."""

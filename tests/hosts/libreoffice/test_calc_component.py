@@ -70,7 +70,7 @@ def test_nothing_that_happens_inside_gets_out(load: Load, capfd: pytest.CaptureF
     component = load()
     assert code_of(component, component.functions.LTV(object(), ((1.0,),))) is Code.VALUE
     component.functions.LTV(((1.0,),), ((1.0,),))
-    component.doors[0].registry = {}
+    component.packages[0].registry = {}
     assert code_of(component, component.functions.LTV(((1.0,),), ((1.0,),))) is Code.VALUE
     assert "CFI.LTV failed" in capfd.readouterr().err
 

@@ -16,8 +16,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from calc_office import Cells, Office
 from computefi.errors import CODES, Code
-from computefi.hosts.export import export
 from computefi.hosts.libreoffice import extension as calc
+from computefi.hosts.table import export
 from computefi.hosts.wording import argument_help
 from computefi.spec import MISSING, REGISTRY, Example, Spec, call
 from computefi.xlsx.package import Package

@@ -14,7 +14,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
 
-from computefi.hosts.export import export
+from computefi.hosts.table import export
 from computefi.recalc import WorkbookError
 
 X14 = (

@@ -96,7 +96,7 @@ def prepare_libraries(settings: dict[str, Any]) -> None:
             raise Unusable(f"computefi needs {name} {wanted}, LibreOffice's Python finds {found}; {cure}")
 
 
-class Door:
+class Package:
     """The package as LibreOffice calls it, loaded at the first call."""
 
     def __init__(self, settings: dict[str, Any]) -> None:
@@ -154,7 +154,7 @@ class Door:
 
 
 SETTINGS = read_settings()
-doors: list[Door] = []
+packages: list[Package] = []
 
 
 def method(name: str) -> Callable[..., Any]:
@@ -162,9 +162,9 @@ def method(name: str) -> Callable[..., Any]:
     alone = name in SETTINGS["texts"]
 
     def function(_self: Any, *arguments: Any) -> Any:
-        if not doors:
-            doors.append(Door(SETTINGS))
-        rows = doors[0].answer(name, arguments)
+        if not packages:
+            packages.append(Package(SETTINGS))
+        rows = packages[0].answer(name, arguments)
         return rows[0][0] if alone else rows
 
     return function

@@ -23,7 +23,8 @@ from pathlib import Path
 import computefi
 from computefi import REGISTRY
 from computefi.errors import DamagedFile, EngineMissing, InputRefused
-from computefi.hosts.export import Exported, _parts, _rewrite_part
+from computefi.hosts.base import ExportReport
+from computefi.hosts.spelling import formula_parts, respelled_part
 from computefi.hosts.vba.module import MODULE_NAME, wrapper_module
 from computefi.hosts.vba.project import (
     CHART,
@@ -106,8 +107,8 @@ def export_excel(path_in: Path, path_out: Path, interpreter: str = DEFAULT_INTER
         raise DamagedFile(
             f"{path_in} is saved as Strict Open XML; save it as an ordinary .xlsx first", name=str(path_in)
         )
-    done = Exported()
-    changes = {part: _rewrite_part(package.read(part), part, "excel", done) for part in _parts(package)}
+    done = ExportReport()
+    changes = {part: respelled_part(package.read(part), part, "_", done) for part in formula_parts(package)}
     sheets = list(_sheets(package, book.part))
     kept = any(sheet.name.casefold() == CONF_SHEET for sheet in sheets)
     modules = standalone_modules()

@@ -1,6 +1,6 @@
-"""What a call costs at each door: one call, 10,000 cells with a call each, and 10,000 rows in one call.
+"""What a call costs at each host: one call, 10,000 cells with a call each, and 10,000 rows in one call.
 
-    python benchmarks/doors.py [--cells 10000] [DOOR ...]        doors: python headless xlwings server libreoffice
+    python benchmarks/hosts.py [--cells 10000] [HOST ...]        hosts: python headless xlwings server libreoffice
 
 The function is CFI_CORR_LTV, no two cells have the same arguments, and every answer is compared with that of the plain
 function. The shortest of several times counts. xlwings is its own Windows code with pywin32 stood in and a pipe between
@@ -153,8 +153,8 @@ def libreoffice(calls: list[list[float]], wanted: list[float]) -> Seconds:
     """Complete recalculations of open workbooks by LibreOffice with the extension."""
     import pytest
 
-    from computefi.hosts.export import export
     from computefi.hosts.libreoffice import extension as calc
+    from computefi.hosts.table import export
 
     office = support("calc_office").Office()
     try:
@@ -177,23 +177,23 @@ def libreoffice(calls: list[list[float]], wanted: list[float]) -> Seconds:
         office.close()
 
 
-DOORS = {"python": python, "headless": headless, "xlwings": xlwings, "server": server, "libreoffice": libreoffice}
+HOSTS = {"python": python, "headless": headless, "xlwings": xlwings, "server": server, "libreoffice": libreoffice}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("doors", nargs="*", metavar="DOOR", help=f"of {', '.join(DOORS)}; all if none is named")
+    parser.add_argument("hosts", nargs="*", metavar="HOST", help=f"of {', '.join(HOSTS)}; all if none is named")
     parser.add_argument("--cells", type=int, default=10_000)
     options = parser.parse_args()
-    if unknown := set(options.doors) - set(DOORS):
-        parser.error(f"there is no door {', '.join(sorted(unknown))}")
+    if unknown := set(options.hosts) - set(HOSTS):
+        parser.error(f"there is no host {', '.join(sorted(unknown))}")
     calls = cases(options.cells)
     wanted = computefi.corr_ltv(*[list(column) for column in zip(*calls, strict=True)]).tolist()
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else math.nan
     print(f"{NAME}, {options.cells:,} cells, {os.cpu_count()} cores, load before {load:.1f}")
     print(f"{'':<14}{'one call, ms':>14}{'a call a cell, s':>18}{'µs a cell':>11}{'one call on all, s':>20}")
-    for name in options.doors or DOORS:
-        one, each, array = DOORS[name](calls, wanted)
+    for name in options.hosts or HOSTS:
+        one, each, array = HOSTS[name](calls, wanted)
         print(f"{name:<14}{one * 1e3:>14.3f}{each:>18.3f}{each / len(calls) * 1e6:>11.1f}{array:>20.4f}", flush=True)
 
 

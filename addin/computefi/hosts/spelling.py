@@ -11,17 +11,15 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from computefi.errors import DamagedFile, InputRefused
+from computefi.errors import DamagedFile
 from computefi.formulas.tree import cfi_name
+from computefi.hosts.base import ExportReport
 from computefi.spec import PREFIX, REGISTRY
 from computefi.xlsx.package import Package, check_suffix, write_atomically
 from computefi.xlsx.sheet import ATTRIBUTES, BREAK
 from computefi.xlsx.workbook import open_workbook, parse_safely, relationships, safe_parser
-
-SEPARATORS = {"excel": "_", "libreoffice": "."}
 
 FORMULA = re.compile(
     rb"<((?:[\w.-]+:)?(?:f|formula[12]?|definedName|calculatedColumnFormula|totalsRowFormula))"
@@ -45,33 +43,22 @@ TOKEN = re.compile(
 )
 
 
-@dataclass(slots=True)
-class Exported:
-    """What an export did: how many calls it found and rewrote, and names in our style that are not ours."""
-
-    calls: int = 0
-    rewritten: int = 0
-    unknown: set[str] = field(default_factory=set)
-
-
-def export(path_in: Path, path_out: Path, host: str = "libreoffice") -> Exported:
-    """Write the workbook with its CFI calls spelled as the host ("libreoffice" or "excel") reads them."""
-    if host not in SEPARATORS:
-        raise InputRefused(f"there is no export for {host!r}; choose {' or '.join(SEPARATORS)}", name=host)
+def respell(path_in: Path, path_out: Path, separator: str) -> ExportReport:
+    """Write the workbook with its calls as CFI_NAME or, with "." as the separator, CFI.NAME."""
     check_suffix(path_in, path_out)
     package = Package.open(path_in)
-    done = Exported()
+    report = ExportReport()
     changes = {}
-    for part in _parts(package):
+    for part in formula_parts(package):
         data = package.read(part)
-        new = _rewrite_part(data, part, host, done)
+        new = respelled_part(data, part, separator, report)
         if new != data:
             changes[part] = new
     write_atomically(path_out, package.replaced(changes))
-    return done
+    return report
 
 
-def _parts(package: Package) -> list[str]:
+def formula_parts(package: Package) -> list[str]:
     """The parts that hold formulas: the workbook, its sheets and their tables."""
     book = open_workbook(package)
     tables = [
@@ -83,7 +70,7 @@ def _parts(package: Package) -> list[str]:
     return list(dict.fromkeys([book.part, *book.parts, *tables]))
 
 
-def _rewrite_part(data: bytes, part: str, host: str, done: Exported) -> bytes:
+def respelled_part(data: bytes, part: str, separator: str, report: ExportReport) -> bytes:
     """A part with the calls in its formulas respelled."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"UTF-16" in data[:100].upper():
         raise DamagedFile(f"{part} is stored as UTF-16, which is not supported", part=part)
@@ -94,13 +81,13 @@ def _rewrite_part(data: bytes, part: str, host: str, done: Exported) -> bytes:
     scannable = BREAK.sub(lambda match: b" " * len(match[0]), data)
     out, copied = [], 0
     for formula in FORMULA.finditer(scannable):
-        for start, end, new in _respelled(formula[2], host, done):
+        for start, end, new in _respelled(formula[2], separator, report):
             out += [data[copied : formula.start(2) + start], new]
             copied = formula.start(2) + end
     return b"".join([*out, data[copied:]])
 
 
-def _respelled(stored: bytes, host: str, done: Exported) -> list[tuple[int, int, bytes]]:
+def _respelled(stored: bytes, separator: str, report: ExportReport) -> list[tuple[int, int, bytes]]:
     """Where in a stored formula a call of ours is spelled otherwise, and how the host spells it."""
     if b"cfi" not in stored.lower():
         return []
@@ -112,15 +99,15 @@ def _respelled(stored: bytes, host: str, done: Exported) -> list[tuple[int, int,
         if name is None:
             continue
         if name not in REGISTRY:
-            done.unknown.add(name)
+            report.unknown.add(name)
             continue
         # The letters stay as they were typed, so that the way back gives the same file.
         typed = call[-len(name) :]
         prefix, rest = typed[: len(PREFIX) - 1], typed[len(PREFIX) :].replace(b".", b"_")
-        new = prefix + SEPARATORS[host].encode() + rest
-        done.calls += 1
+        new = prefix + separator.encode() + rest
+        report.calls += 1
         if new != call:
-            done.rewritten += 1
+            report.rewritten += 1
             changes.append((places[token.start("call")], places[token.end("call")], new))
     return changes
 

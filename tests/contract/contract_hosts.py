@@ -1,6 +1,6 @@
-"""The doors: each takes the whole contract table and gives, for every call, rows of cells.
+"""The hosts: each takes the whole contract table and gives, for every call, rows of cells.
 
-What must come out stands in the table; no door computes what another is tested against.
+What must come out stands in the table; no host computes what another is tested against.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from openpyxl.utils.datetime import to_excel
 import computefi
 from com_standin import DIV0, LEFT_OUT, NA, NAME, NULL, NUM, REF, SPILL, VALUE, Excel, Range
 from computefi.errors import CODES, Code, ModelError
-from computefi.hosts.export import export
 from computefi.hosts.server import wire
+from computefi.hosts.table import export
 from computefi.recalc import recalculate
 from computefi.spec import MISSING
 
@@ -35,7 +35,7 @@ MOST_CALLS = 10_000
 
 
 def content(value: Any, cell: Callable[[Any], Any]) -> Any:
-    """An argument with every cell as the door has it: MISSING, one cell, or a tuple of rows."""
+    """An argument with every cell as the host has it: MISSING, one cell, or a tuple of rows."""
     if value is MISSING:
         return value
     if isinstance(value, (Block, Typed)):
@@ -44,7 +44,7 @@ def content(value: Any, cell: Callable[[Any], Any]) -> Any:
 
 
 def shown(cell: Any) -> Any:
-    """A cell of a door that writes errors as text, and nothing for a text of no letters."""
+    """A cell of a host that writes errors as text, and nothing for a text of no letters."""
     if cell is None:
         return ""
     return CODES.get(cell, cell) if isinstance(cell, str) else cell
@@ -252,21 +252,21 @@ def server(table: list[Row]) -> Answers:
 # ---- judging --------------------------------------------------------------------------------------------------------
 
 
-def judged(door: str, line: Row, given: Rows) -> tuple[str, str]:
+def judged(host: str, line: Row, given: Rows) -> tuple[str, str]:
     """What is wrong with an answer, and how it counts; an answer that is better than the table says is wrong too."""
-    problem = _fault(door, line, given, line.differs.get(door))
+    problem = _fault(host, line, given, line.differs.get(host))
     if problem:
         return problem, "failed"
-    return "", type(line.differs[door]).__name__.lower() if door in line.differs else "passed"
+    return "", type(line.differs[host]).__name__.lower() if host in line.differs else "passed"
 
 
-def _fault(door: str, line: Row, given: Rows, differs: Never | None) -> str:
+def _fault(host: str, line: Row, given: Rows, differs: Never | None) -> str:
     right, otherwise = line.answer, differs.gives if differs else None
-    if door == "python":
+    if host == "python":
         right, otherwise = as_python(right), as_python(otherwise)
     good = alike(given, right, line.tolerance)
     if differs is None:
         return "" if good else f"{given}, not {right}"
     if good:
-        return f"the door can do it after all, unlike: {differs.reason}"
+        return f"the host can do it after all, unlike: {differs.reason}"
     return "" if alike(given, otherwise, line.tolerance) else f"{given}, neither {right} nor {otherwise} as it used to"

@@ -1,0 +1,31 @@
+"""Excel on Windows through xlwings as a host."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from computefi.hosts.base import ExportReport, Host
+
+
+def export(source: Path, target: Path) -> ExportReport:
+    """The workbook with its calls as CFI_NAME; an .xlsx written as .xlsm also gets the VBA of xlwings and ours."""
+    if target.suffix.casefold() == ".xlsm" and source.suffix.casefold() == ".xlsx":
+        from computefi.hosts.windows.conf import this_interpreter
+        from computefi.hosts.windows.files import export_excel
+
+        made = export_excel(source, target, this_interpreter())
+        note = "with the VBA of xlwings and of computefi inside; never opened in Excel by us"
+        return ExportReport(made.calls, note=note)
+    from computefi.hosts.spelling import respell
+
+    return respell(source, target, "_")
+
+
+EXCEL = Host(
+    name="excel",
+    title="Excel on Windows",
+    needs="Windows, Excel, Python, the VBA module `COMPUTEFI.bas`",
+    spelling="CFI_LTV",
+    export=export,
+    export_help="CFI_NAME, and into an .xlsm the VBA as well.",
+)
