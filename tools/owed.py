@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from computefi.spec import REGISTRY, Spec
+from tools import pages
 from tools.generated import ORACLES, ROOT
 from workbooks.build.checks import book as checks_book
 from workbooks.build.functions import book as functions_book
@@ -87,15 +88,24 @@ def chinese() -> list[Debt]:
 
 
 def owner(text: str) -> str:
-    """The function whose declaration holds a text."""
+    """The function whose declaration holds a text as a whole, else the first that holds it within another."""
     for name, spec in REGISTRY.items():
-        own = [spec.summary, spec.body, spec.source, spec.category, *(p.help for p in spec.parameters)]
-        own += [p.kind.unit for p in spec.parameters] + [c.name for c in spec.result.columns]
-        own += [example.source for example in spec.examples]
-        flat = " ".join(" ".join(own).replace("`", "").split()).casefold()
-        if " ".join(text.split()).casefold() in flat:
+        if flat(text) in said_by(spec):
             return name
-    return "functions.xlsx"
+    return next((name for name, spec in REGISTRY.items() if flat(text) in flat(spec.body)), "functions.xlsx")
+
+
+def said_by(spec: Spec) -> set[str]:
+    """The texts of a declaration."""
+    texts = [spec.summary, spec.formula_lines, spec.source, spec.category, *pages.notes(spec).values()]
+    texts += [text for p in spec.parameters for text in (p.help, p.kind.unit)]
+    texts += [c.name for c in spec.result.columns] + [example.source for example in spec.examples]
+    return {flat(text) for text in texts}
+
+
+def flat(text: str) -> str:
+    """A text without marks of code, line breaks and capitals."""
+    return " ".join(text.replace("`", "").split()).casefold()
 
 
 def module(spec: Spec) -> str:

@@ -16,6 +16,7 @@ from typing import Any, get_args
 import numpy as np
 
 from computefi.errors import Code, DomainError
+from computefi.models.lines import items, labels
 from computefi.spec import MISSING, REGISTRY, Column, Example, Kind, Parameter, Shape, Spec
 from computefi.spec.declaration import Question
 from computefi.spec.kinds import Choice, Raw
@@ -110,7 +111,12 @@ def notes(spec: Spec) -> dict[str, str]:
             found[label] += f" {line.strip()}"
         elif line.strip():
             raise ValueError(f"{spec.name}: “{line}” stands under no label")
-    return found
+    return {label: text for label, text in found.items() if label != "Steps"}
+
+
+def steps_part(spec: Spec) -> str:
+    """The steps as CFI_STEPS lists them; `…` stands for rows that a line cannot give."""
+    return "## Steps\n\n```text\n" + "".join(f"{label}\n" for label in labels(spec)) + "```\n" if items(spec) else ""
 
 
 def shape_words(spec: Spec, parameter: Parameter) -> str:
@@ -351,6 +357,7 @@ def page(spec: Spec) -> str:
         f"{prose(spec.summary, spec.name)}\n",
         f"In [{spec.category}](index.md#{slug(spec.category)})\n",
         f"## Formula\n\n{formula_part(spec)}",
+        steps_part(spec),
         limits_part(spec),
         f"## Arguments\n\n{arguments_part(spec)}",
         f"## Returns\n\n{returns_part(spec)}",

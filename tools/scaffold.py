@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from computefi.spec import REGISTRY
-from computefi.spec.declaration import PREFIX, is_cell_address
+from computefi.spec import PREFIX, REGISTRY
 from tools.generated import ROOT
 
 MODEL = '''"""{title}: what it is, in one line."""
@@ -32,7 +31,7 @@ def {name}(
 
     Steps: ratio
     Convention: timing, sign and compounding.
-    Limits: 0 where the loan is 0.
+    Limits: 0 where there is no loan.
     Errors: #DIV/0! where the value is 0; #NUM! where an amount is negative.
     """
     return loan / value
@@ -104,8 +103,8 @@ class Refused(Exception):
 def new_function(name: str) -> list[str]:
     """A model of its own with one function, registered before the functions that speak of calls; the files to edit."""
     sheet_name = PREFIX + name.upper()
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or is_cell_address(sheet_name):
-        raise Refused(f"{name!r} must be small letters, digits and underscores, and no cell address")
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise Refused(f"{name!r} must be small letters, digits and underscores")
     model, test = ROOT / f"addin/computefi/models/{name}.py", ROOT / f"tests/models/test_{name}.py"
     if sheet_name in REGISTRY or model.exists() or test.exists():
         raise Refused(f"{sheet_name} or a model of that name exists")

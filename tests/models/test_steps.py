@@ -9,17 +9,12 @@ import pytest
 
 import computefi
 from computefi.errors import Code, DomainError, InputError, ZeroDivisor
-from computefi.models.recipes import RECIPES
-from computefi.spec import REGISTRY, call
+from computefi.models import lines
+from computefi.spec import REGISTRY, call, model_arguments
 
 STEPS = REGISTRY["CFI_STEPS"]
 FAMILIES = {"Collateral haircut", "GPUs", "Correlation-adjusted LTV", "Cover and sizing", "Driver"}
-CASES = [
-    (name, example.arguments)
-    for name, spec in REGISTRY.items()
-    if spec.python_name in RECIPES
-    for example in spec.examples
-]
+CASES = [(name, example.arguments) for name, spec in REGISTRY.items() if lines.items(spec) for example in spec.examples]
 
 
 def listed(name: str, *arguments: object) -> dict[str, object]:
@@ -27,7 +22,7 @@ def listed(name: str, *arguments: object) -> dict[str, object]:
 
 
 def test_every_function_of_the_families_has_steps() -> None:
-    without = {name for name, spec in REGISTRY.items() if spec.category in FAMILIES and spec.python_name not in RECIPES}
+    without = {name for name, spec in REGISTRY.items() if spec.category in FAMILIES and not lines.items(spec)}
     assert without == {"CFI_SCULPT_SCHEDULE"}, "a schedule is its own steps"
 
 
@@ -51,6 +46,61 @@ def test_names_are_distinct_and_values_are_plain_cells(name: str, arguments: tup
     for _, value in rows:
         assert isinstance(value, (float, str))
         assert isinstance(value, str) or math.isfinite(value)
+
+
+# Formula lines that say in words what no line computes: a search, a sum or an integral, another function's answer, or
+# one of two forms.
+IN_WORDS = {
+    "CFI_HAIRCUT_TARGET", "CFI_CORR_ADVANCE", "CFI_VALUE_IN_DEFAULT_Q",
+    "CFI_CORR_LGD_T", "CFI_CORR_LGD_JUMP", "CFI_RATING_PD", "CFI_IRB_RW",
+    "CFI_CORR_EL", "CFI_STEP_IN_LGD", "CFI_PD_EITHER", "CFI_DRIVER_RHO", "CFI_DRIVER_PD", "CFI_DOUBLE_DEFAULT",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name",
+    [n for n, spec in REGISTRY.items() if spec.result.single and not (spec.axes or spec.raw) and n not in IN_WORDS],
+)
+def test_the_formula_lines_give_the_declared_answer(name: str) -> None:
+    spec = REGISTRY[name]
+    formulas = lines.clauses(spec)
+    for example in spec.examples:
+        given = model_arguments(spec, example.arguments)
+        arguments = {name: value if isinstance(value, str) else value[0] for name, value in given.items()}
+        sheet = lines.Sheet(arguments, formulas)
+        found = [value for quantity in formulas if (value := evaluated(sheet, quantity)) is not None]
+        assert any(value == pytest.approx(example.result, rel=1e-8, abs=1e-12) for value in found), found
+
+
+def evaluated(sheet: lines.Sheet, quantity: str) -> float | None:
+    """The value of a formula line, none where it holds words."""
+    try:
+        return float(sheet.named(quantity))
+    except (lines.UnreadableLine, TypeError):
+        return None
+
+
+def test_a_line_is_read_as_mathematics_writes_it() -> None:
+    numbers = {"x": 2.0, "rate": 0.5, "rho": 3.0, "rho'": 4.0}
+    sheet = lines.Sheet({name: np.float64(value) for name, value in numbers.items()}, {})
+    told = {
+        "−x² + 1": -3.0, "2·(x + 1)^x": 18.0, "(1 + x)(1 − x)": -3.0, "x/2·3": 3.0, "(1 − x)⁺": 0.0,
+        "e^{ln(x)·rate}": math.sqrt(2), "√(x/8)": 0.5, "rho'·rho": 12.0, "Φ(Φ⁻¹(rate/2))": 0.25,
+        "min(x, rate, 1)": 0.5, "Φ₂(0, 0; 0)": 0.25, "[x − {1}]/4": 0.25,
+    }  # fmt: skip
+    for line, value in told.items():
+        assert sheet.evaluate(line) == pytest.approx(value), line
+
+
+@pytest.mark.parametrize("line", ["x +", "(x", "x y", "unknown·x", "x = 2", "ln x", "x ⊕ x"])
+def test_a_line_that_is_no_formula_is_refused(line: str) -> None:
+    with pytest.raises(lines.UnreadableLine):
+        lines.Sheet({"x": np.float64(2)}, {}).evaluate(line)
+
+
+def test_every_row_that_no_line_gives_has_its_place_and_its_maker() -> None:
+    for name, spec in REGISTRY.items():
+        assert (lines.ROWS in lines.items(spec)) == (spec.steps is not None), name
 
 
 def test_an_auditor_gets_corr_ltv_by_hand() -> None:

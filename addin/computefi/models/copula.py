@@ -1,18 +1,27 @@
 """Correlation-adjusted LGD beyond the normal law: fat joint tails (t copula), jumps of obsolescence, and simulation."""
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 import numpy as np
 from scipy.special import gammaln, ndtri, stdtr
 
 from computefi.errors import DomainError
-from computefi.kernels.collateral import expected_shortfall_share
+from computefi.kernels.collateral import expected_shortfall_share, tail_mean_factor
 from computefi.kernels.correlation import unexplained_root
 from computefi.kernels.quadrature import integrate
 from computefi.kernels.simulation import SHIFTS, paths_per_shift, tail_paths
 from computefi.kernels.student import LARGEST, student_of_score
-from computefi.models.pool import SEMIDEFINITE, SYMMETRIC, THREE_ASSETS, AssetMatrix, Assets, semidefinite
-from computefi.models.wrongway import WRONG_WAY, Drift, Horizon, Loan, Pd, Rho, SaleCost, Value, Volatility
+from computefi.models.pool import (
+    SEMIDEFINITE,
+    SYMMETRIC,
+    THREE_ASSETS,
+    AssetMatrix,
+    Assets,
+    semidefinite,
+    smallest_eigenvalue,
+)
+from computefi.models.wrongway import WRONG_WAY, Drift, Horizon, Loan, Pd, Rho, SaleCost, Value, Volatility, corr_lgd
 from computefi.spec import Column, Example, Result, Rule, declare
 from computefi.spec.kinds import CORRELATION, HAZARD, MONEY, SHARE, VOLATILITY, FloatArray, Kind, X, optional
 
@@ -24,6 +33,7 @@ SEED = Kind("count", "seed", low=0, high=2.0**53, whole=True)
 SMALLEST_DEGREES = 0.1  # of a simulation, whose tables are too coarse for fewer
 CUT = 1e-14  # probability given default that the integral leaves out at either end
 NARROWEST = 1e-12  # of the step that default is as rho → ±1
+LISTED_JUMPS = 1e-9  # the list of jumps ends where fewer than one case in a billion has more
 WEIGHTLESS = 1e-17  # Poisson weights below are not summed
 MOST_JUMPS = 10_000
 
@@ -83,6 +93,10 @@ def corr_lgd_t(
     P(D|w) = T_{ν+1}((d − rho·z)/√((ν + z²)(1 − rho²)/(ν + 1)))
     LGD = ∫ (1 − e^{a(w − z_K)})·φ(w)·P(D|w) dw / pd, w from −∞ to z_K
 
+    Steps: T = horizon; a = volatility·√T; rho' = rho·√(horizon/T), 0 where T = 0; M = value·e^{drift·T}; K = loan/(1 −
+    sale_cost); z = (ln(K/M) + a²/2)/a; d = Φ⁻¹(pd); Φ₂(d, z; rho'); Φ₂(d − rho'·a, z − a; rho'); M/K; LGD from the
+    collateral alone: shortfall(K, M, pd, rho', a); d of the t copula = t_ν⁻¹(pd); tail dependence =
+    2·T_{ν+1}(−√((ν+1)(1−rho)/(1+rho))); LGD with the normal copula (CFI_CORR_LGD): LGD from the collateral alone
     Convention: rho > 0 is wrong-way; the collateral stays lognormal, only its dependence on the driver changes.
     Limits: CFI_CORR_LGD as nu grows, and at rho ±1, pd 1, volatility 0, loan 0 and value 0. Accurate to about 1e-13,
     to 1e-9 where rho is within 1e-6 of ±1.
@@ -111,6 +125,19 @@ def corr_lgd_t(
     return answer
 
 
+def _each_count(
+    value: FloatArray, horizon: FloatArray, intensity: FloatArray, jump: FloatArray, **others: Any
+) -> Iterator[tuple[str, Any]]:
+    """Probability and loss of every number of jumps that is not too unlikely to be listed."""
+    expected = intensity * horizon
+    left, count = 1.0, 0
+    while left > LISTED_JUMPS and count <= expected + 9 * np.sqrt(expected) + 20:
+        weight = np.exp((count * np.log(expected) if count else 0.0) - expected - gammaln(count + 1))
+        yield f"probability of {count} jumps", weight
+        yield f"LGD after {count} jumps", corr_lgd(value=value * (1 - jump) ** count, horizon=horizon, **others)
+        left, count = left - weight, count + 1
+
+
 @declare(
     category=WRONG_WAY,
     questions=["What is it worth if they fail?"],
@@ -127,6 +154,7 @@ def corr_lgd_t(
             DomainError,
         )
     ],
+    steps=_each_count,
 )
 def corr_lgd_jump(
     loan: Loan,
@@ -144,6 +172,10 @@ def corr_lgd_jump(
 
     LGD = Σₙ e^{−λ}·λⁿ/n! · LGD(value·(1 − jump)ⁿ), λ = intensity·horizon, n = 0, 1, 2 …, LGD as in CFI_CORR_LGD
 
+    Steps: T = horizon; a = volatility·√T; rho' = rho·√(horizon/T), 0 where T = 0; M = value·e^{drift·T}; K = loan/(1 −
+    sale_cost); z = (ln(K/M) + a²/2)/a; d = Φ⁻¹(pd); Φ₂(d, z; rho'); Φ₂(d − rho'·a, z − a; rho'); M/K; LGD from the
+    collateral alone: shortfall(K, M, pd, rho', a); LGD without jumps (CFI_CORR_LGD): LGD from the collateral alone; λ;
+    …
     Convention: successors come at random, whatever the borrower does. drift is the growth between jumps: the expected
     growth is drift − intensity·jump, so leave out of drift what the jumps take.
     Limits: CFI_CORR_LGD at intensity 0 and at jump 0; at jump 1 a single successor leaves nothing.
@@ -181,6 +213,18 @@ def _simulated(
     return float(averages.mean()), float(averages.std(ddof=1) / np.sqrt(SHIFTS))
 
 
+def _simulation(
+    values: FloatArray, pd: FloatArray, rhos: FloatArray, volatilities: FloatArray, horizon: FloatArray,
+    correlation: FloatArray, paths: FloatArray, **_: Any,
+) -> Iterator[tuple[str, Any]]:  # fmt: skip
+    given = (values * tail_mean_factor(pd, rhos, volatilities * np.sqrt(horizon))).sum()
+    yield smallest_eigenvalue(rhos, correlation)
+    yield "expected value of the pool", values.sum()
+    yield "expected value given default, normal copula", given
+    yield "random shifts", SHIFTS
+    yield "defaults simulated", SHIFTS * paths_per_shift(int(paths))
+
+
 @declare(
     category=WRONG_WAY,
     questions=["What is it worth if they fail?"],
@@ -200,6 +244,7 @@ def _simulated(
     ],
     nan=(f"correlation {SEMIDEFINITE}, and nu not so near 0 that the t variate overflows", DomainError),
     blocks=True,
+    steps=_simulation,
 )
 def corr_lgd_sim(
     loan: Loan,
@@ -225,6 +270,7 @@ def corr_lgd_sim(
     Vᵢ = values[i]·exp(−aᵢ²/2 + aᵢZᵢ), aᵢ = volatilities[i]·√horizon
     LGD = E[(1 − Σ Vᵢ / loan)⁺]
 
+    Steps: …
     Convention: rho > 0 is wrong-way. values include the drift; for a sale cost give loan/(1 − sale_cost). Every path
     is a default, so a small pd costs no accuracy. Lattice points with 32 random shifts, each point with its mirror
     image; the standard error is that of the 32 averages.

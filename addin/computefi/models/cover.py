@@ -1,11 +1,12 @@
 """Cover ratios and the debt that cash flow carries."""
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 import numpy as np
 
 from computefi.errors import MissingData, ZeroDivisor
-from computefi.kernels.discount import present_value
+from computefi.kernels.discount import discount_factors, present_value
 from computefi.spec import Column, Example, Result, Rule, declare
 from computefi.spec.kinds import FLOW, INDEX, MONEY, RATE_PER_PERIOD, RATIO, FloatArray, Kind, V, X, optional
 
@@ -41,6 +42,7 @@ def dscr(
 
     DSCR = cfads / (interest + principal)
 
+    Steps: debt service = interest + principal
     Limits: negative where cash is negative.
     Errors: #DIV/0! where nothing is due; #NUM! where a due amount is negative.
     """
@@ -51,6 +53,15 @@ def _life_cover(cfads: FloatArray, debt: FloatArray, rate: FloatArray, cash: Flo
     return (present_value(cfads, rate) + cash) / debt
 
 
+def _discounted(cfads: FloatArray, rate: FloatArray, **_: Any) -> Iterator[tuple[str, Any]]:
+    """The present value, period by period."""
+    factors = discount_factors(np.atleast_1d(rate), len(cfads))[0]
+    for period, (cash, factor) in enumerate(zip(cfads, factors, strict=True), 1):
+        yield f"v({period}) = (1 + rate)^−{period}", factor
+        yield f"cfads[{period}]·v({period})", cash * factor
+    yield "PV = Σ cfads[t]·v(t)", (cfads * factors).sum()
+
+
 @declare(
     category=COVER,
     questions=["Is the cash there?"],
@@ -59,6 +70,7 @@ def _life_cover(cfads: FloatArray, debt: FloatArray, rate: FloatArray, cash: Flo
         Example(((100, 100, 100, 100, 100), 350, 0.06), 1.20353251016163, "exact rational arithmetic"),
         Example((UNEVEN, 309.38663133, 0.08), 1.2, "sculpted debt has LLCR equal to its target"),
     ],
+    steps=_discounted,
 )
 def llcr(
     cfads: Annotated[V, FLOW, "Cash flow available for debt service in each remaining loan period"],
@@ -70,6 +82,7 @@ def llcr(
 
     LLCR = (Σₜ cfads[t] / (1 + rate)^t + cash) / debt, t = 1 … n
 
+    Steps: …; PV + cash
     Convention: the first flow is one period from now; the discount rate is the cost of the debt.
     Limits: equals the DSCR target where debt service is sculpted.
     Errors: #DIV/0! where debt is 0; #NUM! where rate is not above −1.
@@ -82,6 +95,7 @@ def llcr(
     questions=["Is the cash there?"],
     source=YESCOMBE,
     examples=[Example(((*UNEVEN, 40, 30), 309.38663133, 0.08), 1.33805217358, "recomputed with 40-digit arithmetic")],
+    steps=_discounted,
 )
 def plcr(
     cfads: Annotated[V, FLOW, "Cash flow available for debt service in each period left of contract or asset life"],
@@ -93,6 +107,7 @@ def plcr(
 
     PLCR = (Σₜ cfads[t] / (1 + rate)^t + cash) / debt, t = 1 … end of contract or asset life
 
+    Steps: …; PV + cash
     Convention: the first flow is one period from now.
     Limits: not below LLCR where the tail's cash is not negative; the difference is the tail.
     Errors: #DIV/0! where debt is 0; #NUM! where rate is not above −1.
@@ -108,6 +123,7 @@ def plcr(
         Example(((100, 100, 100, 100, 100), 1.25, 0.08), 319.416802966, "recomputed with 40-digit arithmetic"),
         Example((UNEVEN, 1.2, 0.08), 309.38663133, "recomputed with 40-digit arithmetic"),
     ],
+    steps=_discounted,
 )
 def sculpt_debt(
     cfads: Annotated[V, FLOW, "Cash flow available for debt service in each loan period"],
@@ -118,6 +134,7 @@ def sculpt_debt(
 
     debt = Σₜ cfads[t] / (dscr · (1 + rate)^t), t = 1 … n
 
+    Steps: …; dscr
     Convention: the first payment is one period from now.
     Limits: debt so sized has DSCR = LLCR = target at every date.
     Errors: #NUM! where dscr is not positive or rate is not above −1.
@@ -179,6 +196,7 @@ def sculpt_schedule(
     questions=["How much can I lend?"],
     source="Delayed-draw sizing as in CoreWeave DDTL 4.0 (SEC 0001769628-26-000129): advance on cost, cap, coverage",
     examples=[Example((LEVEL, 1.2, 0.059, 80, 0.9, 1.02), (72, 2))],
+    steps=_discounted,
 )
 def debt_capacity(
     cfads: Annotated[V, FLOW, "Cash flow available for debt service in each loan period"],
@@ -199,6 +217,7 @@ def debt_capacity(
     test_1 = Σₜ cfads[t] / (dscr · (1 + rate)^t); test_2 = advance · capex; test_3 = cap · capex
     capacity = min(test_1, test_2, test_3); a tie goes to the lowest number
 
+    Steps: …; 1 coverage = PV/dscr; 2 advance = advance·capex; 3 cap = cap·capex
     Convention: the first payment is one period from now.
     Limits: capex 0 gives 0 and test 2; with negative cash flow the coverage test may be negative.
     Errors: #NUM! where dscr is not positive, rate not above −1, or an amount negative.
@@ -216,6 +235,7 @@ def debt_capacity(
         Example((LEVEL, 1.2, 0.059, 80, 1.02, 72), 9.6),
         Example((LEVEL, 1.2, 0.059, 80, 1.1, 72), 10.2135333339, "recomputed with 40-digit arithmetic"),
     ],
+    steps=_discounted,
 )  # fmt: skip
 def top_up(
     cfads: Annotated[V, FLOW, "Cash flow available for debt service in each remaining loan period"],
@@ -229,6 +249,7 @@ def top_up(
 
     top_up = max(0, min(Σₜ cfads[t] / (dscr · (1 + rate)^t), cap · capex) − drawn)
 
+    Steps: …; coverage = PV/dscr; cap·capex; facility = the lesser: min(coverage, cap·capex)
     Convention: the first flow is one period from now; the advance rate on cost no longer applies.
     Limits: 0 where the loan already exceeds a test: a top-up is never a repayment.
     Errors: #NUM! where dscr is not positive, rate not above −1, or an amount negative.
@@ -242,6 +263,11 @@ def _last_sum(amounts: FloatArray, months: FloatArray) -> FloatArray:
     counts = np.arange(amounts.shape[1], 0, -1) <= months[:, None]
     total: FloatArray = np.where(counts, amounts, 0.0).sum(axis=-1)
     return total
+
+
+def _last_months(billed: FloatArray, projected: FloatArray, months: FloatArray) -> Iterator[tuple[str, Any]]:
+    yield "billed over the last months", billed[-int(months) :].sum()
+    yield "projected over the last months", projected[-int(months) :].sum()
 
 
 @declare(
@@ -267,6 +293,7 @@ def _last_sum(amounts: FloatArray, months: FloatArray) -> FloatArray:
             ZeroDivisor,
         ),
     ],
+    steps=_last_months,
 )  # fmt: skip
 def realisation(
     billed: Annotated[V, MONEY, "Amount billed and received in each month, the latest last"],
@@ -277,6 +304,7 @@ def realisation(
 
     ratio = Σ billed / Σ projected, both over the last `months` entries
 
+    Steps: …
     Convention: a sum over a sum, not a mean of monthly ratios; the latest month stands last.
     Limits: above 1 where contracts deliver more than projected.
     Errors: #N/A where fewer months are given than asked for; #DIV/0! where nothing was projected; #VALUE! where

@@ -4,7 +4,8 @@ Relative change of the cash that services debt: y = leverage·[c·σ_C·C + (1�
 performance under contract, M the market price of compute (or the coin), Z the collateral's price.
 """
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 import numpy as np
 from scipy.special import ndtr
@@ -130,6 +131,9 @@ def driver_rho(
     s² = leverage²·[c²σ_C² + (1−c)²σ_M² + 2c(1−c)·corr_contract_market·σ_C·σ_M] + vol_other²
     rho = leverage·[c·σ_C·corr_contract + (1−c)·σ_M·corr_market] / s
 
+    Steps: contract part = leverage·contracted·vol_contract; market part = leverage·(1 − contracted)·vol_market;
+    covariance = 2·corr_contract_market·contract·market; s² = contract² + market² + covariance + vol_other²; s: √max(s²,
+    0); contract·corr_contract; market·corr_market
     Convention: c is the contracted share; σ_C, σ_M are vol_contract, vol_market.
     Limits: corr_market for a miner with nothing else (c 0, vol_other 0); corr_contract at c 1; 0 as vol_other grows.
     Errors: #DIV/0! where all volatility is 0; #NUM! where the three correlations cannot hold together.
@@ -138,6 +142,14 @@ def driver_rho(
     variance = _variance(contracted, vol_contract, vol_market, vol_other, corr_contract_market, leverage)
     rho = (contract * corr_contract + market * corr_market) / np.sqrt(variance)
     return np.clip(rho, -1.0, 1.0)  # rounding where the driver is the collateral
+
+
+def _cushion(dscr: FloatArray, form: str, **_: Any) -> Iterator[tuple[str, Any]]:
+    """How far cash lies above debt service, in the form asked for."""
+    if form == "lognormal":
+        yield "cushion = ln(dscr)", np.log(dscr)
+    else:
+        yield "cushion = 1 − 1/dscr", 1 - 1 / dscr
 
 
 @declare(
@@ -156,6 +168,7 @@ def driver_rho(
             NORM.S.DIST(-cushion/SQRT({VARIANCE}),TRUE))""",
         rules=(f"{VARIANCE}>0",),
     ),
+    steps=_cushion,
 )
 def driver_pd(
     dscr: Annotated[X, RATIO.positive, "Debt service cover ratio expected"],
@@ -171,6 +184,9 @@ def driver_pd(
 
     additive: pd = Φ(−(1 − 1/dscr)/s); lognormal: pd = Φ(−ln(dscr)/s); s as in CFI_DRIVER_RHO
 
+    Steps: contract part = leverage·contracted·vol_contract; market part = leverage·(1 − contracted)·vol_market;
+    covariance = 2·corr_contract_market·contract·market; s² = contract² + market² + covariance + vol_other²; s: √max(s²,
+    0); …; distance to default = cushion/s
     Convention: one year. The offtaker's own default is not in it: combine with CFI_PD_EITHER.
     Limits: 0.5 at dscr 1; towards 0 as s falls; above 0.5 where dscr is below 1.
     Errors: #DIV/0! where all volatility is 0; #NUM! where dscr is not positive.

@@ -1,6 +1,7 @@
 """What a GPU is worth: as it ages, under contract and on the market, and before it has power."""
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -34,6 +35,11 @@ ROUNDS = 100  # of the search for a breakeven rent; five are usual
 RECOMPUTED = "recomputed with 40-digit arithmetic"
 
 
+def _shock_factors(age: float, shock_ages: FloatArray, shocks: FloatArray, **_: Any) -> Iterator[tuple[str, Any]]:
+    for shock, (at, loss) in enumerate(zip(shock_ages, shocks, strict=True), 1):
+        yield f"factor of shock {shock}", 1 - loss if at <= age else 1.0
+
+
 @declare(
     category=GPU,
     questions=["What is it worth if they fail?", "How far may the collateral fall?"],
@@ -50,6 +56,7 @@ RECOMPUTED = "recomputed with 40-digit arithmetic"
             steps,IF(shock_ages<=age,1-shocks,1),
             curve*BYROW(steps,LAMBDA(one,PRODUCT(one))))""",
     ),
+    steps=_shock_factors,
 )
 def gpu_residual(
     age: Annotated[X, YEARS, "Age of the unit"],
@@ -62,6 +69,7 @@ def gpu_residual(
 
     residual = (floor + (1 − floor)·e^{−decay·age}) · Π over shock_ages ≤ age of (1 − shocks)
 
+    Steps: e^{−decay·age}; curve = floor + (1 − floor)·e^{−decay·age}; …
     Convention: decay is continuous; a shock at exactly the age counts; shocks apply to the floor as well.
     Limits: 1 at age 0; floor as age grows, before shocks.
     Errors: #VALUE! where shock_ages and shocks differ in length; #NUM! outside the bounds.
@@ -69,6 +77,22 @@ def gpu_residual(
     curve = floor + (1 - floor) * np.exp(-decay * age)
     steps = np.where(shock_ages <= age[:, None], 1 - shocks, 1.0)
     return curve * steps.prod(axis=-1)
+
+
+def _market_part(
+    contract_years: FloatArray, market_rent: FloatArray, rent_decay: FloatArray, opex: FloatArray,
+    utilisation: FloatArray, life: FloatArray, rate: FloatArray, **_: Any,
+) -> Iterator[tuple[str, Any]]:  # fmt: skip
+    """What market rent and opex add; only where rent decays is there one end to it."""
+    if rent_decay <= 0:
+        return
+    start, income, total = np.minimum(contract_years, life), market_rent * utilisation, rate + rent_decay
+    end = np.maximum(np.minimum(life, np.log(income / opex) / rent_decay), start)
+    rents = HOURS_PER_YEAR * income * (annuity(total, end) - annuity(total, start))
+    costs = HOURS_PER_YEAR * opex * (annuity(rate, end) - annuity(rate, start))
+    yield "t* = min(life, ln(income/opex)/rent_decay), not before t_c", end
+    yield "market rents = 8760·income·[A(rate + rent_decay, t*) − A(rate + rent_decay, t_c)]", rents
+    yield "opex meanwhile = 8760·opex·[A(rate, t*) − A(rate, t_c)]", costs
 
 
 @declare(
@@ -80,6 +104,7 @@ def gpu_residual(
         Example((2.5, 4, 2.5, 0.19, 0.6, 0.95, 6, 0.1), (54773.30939, 0.180706), RECOMPUTED, 1e-5),
     ],
     nan=("a unit without positive value has no elasticity", DomainError),
+    steps=_market_part,
 )
 def gpu_value(
     contract_rent: Annotated[X, RENT, "Rent under the contract"],
@@ -106,6 +131,8 @@ def gpu_value(
     value = 8760·{contract + rents − opex·[A(rate, t*) − A(rate, t_c)]}, the market part 0 where t* ≤ t_c
     elasticity = 8760·rents / value
 
+    Steps: contract margin per hour = contract_rent·utilisation − opex; t_c; contract part = 8760·margin·A(rate, t_c);
+    market income per hour = market_rent·utilisation; …
     Convention: continuous decay and discounting; 8,760 hours a year; opex runs whether the unit is rented or not.
     Limits: elasticity 0 under a contract for life. At rent_decay 0, t* is life where rent covers opex; where it is
     negative, the market part begins when rent has grown to opex. A contract below opex makes a negative value.
@@ -151,6 +178,8 @@ def undeployed_value(
 
     value = probability·(live_value·e^{−(rate + decay)·delay} − cost) + (1 − probability)·scrap
 
+    Steps: e^{−(rate + decay)·delay}; value when live, today: live_value·e^{−(rate + decay)·delay}; less cost: live −
+    cost; probability-weighted: probability·(live − cost); scrap, probability-weighted: (1 − probability)·scrap
     Convention: delay in years; rate and decay continuous; cost and scrap undiscounted.
     Limits: live_value at delay 0, cost 0 and probability 1; scrap at probability 0; negative where installation
     costs more than it brings.
@@ -189,6 +218,7 @@ def breakeven_rent(
     rent = [cost/8760 + opex·A(rate, t*)] / [utilisation·A(rate + rent_decay, t*)], A(x, t) = (1 − e^{−x·t})/x
     t* = min(life, ln(rent·utilisation/opex)/rent_decay), found together with rent
 
+    Steps: cost per hour of a year = cost/8760; A(rate, life); A(rate + rent_decay, life)
     Convention: the inverse of CFI_GPU_VALUE without contract; nothing is left at the end of life.
     Limits: opex/utilisation at cost 0; at rent_decay 0 capital recovery plus opex over utilisation, for a contract.
     Errors: #DIV/0! where utilisation or life is 0; #NUM! outside the bounds.

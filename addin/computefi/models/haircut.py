@@ -1,6 +1,7 @@
 """How far collateral may fall before it is sold, and what the sale itself costs."""
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 import numpy as np
 from scipy.special import ndtr, ndtri
@@ -56,6 +57,8 @@ def haircut_var(
 
     H = 1 − exp((drift − volatility²/2)·horizon − volatility·√horizon·z), z = Φ⁻¹(confidence)
 
+    Steps: a = volatility·√horizon; z; exponent = (drift − volatility²/2)·horizon − a·z; share of value left =
+    e^exponent
     Convention: lognormal value; drift and volatility per year, horizon in years.
     Limits: 1 − e^{drift·horizon} at volatility 0; negative where drift is large, and reported so.
     Errors: #NUM! where confidence is below 0.5 or not below 1.
@@ -83,6 +86,8 @@ def haircut_es(
 
     H = 1 − e^{drift·horizon} · Φ(−z − volatility·√horizon) / (1 − confidence), z = Φ⁻¹(confidence)
 
+    Steps: a = volatility·√horizon; z; growth = e^{drift·horizon}; tail = Φ(−z − a)/(1 − confidence); share of value
+    left = growth·tail
     Convention: lognormal value. It is the ρ = 1 case of CFI_VALUE_IN_DEFAULT with PD = 1 − confidence.
     Limits: never below CFI_HAIRCUT_VAR; 1 − e^{drift·horizon} at volatility 0.
     Errors: #NUM! where confidence is below 0.5 or not below 1.
@@ -113,6 +118,8 @@ def haircut_basel(
     H_M = haircut · √(to_days / from_days)
     H = min(1, H_M · √((revaluation_days + to_days − 1) / to_days))
 
+    Steps: H_M = haircut·√(to_days/from_days); √((revaluation_days + to_days − 1)/to_days); H before the limit of 1:
+    H_M·√((revaluation_days + to_days − 1)/to_days)
     Convention: business days; daily revaluation is 1.
     Limits: held at 1, the one haircut that is. Scaling there and back returns the haircut.
     Errors: #DIV/0! where a holding period is 0; #NUM! outside the bounds.
@@ -145,11 +152,18 @@ def haircut_liquidity(
 
     H = base + impact · (quantity / (depth · horizon))^exponent + decay · horizon / 2
 
+    Steps: share of depth = quantity/(depth·horizon); price impact = impact·share^exponent; decay while selling =
+    decay·horizon/2; base
     Convention: quantity and depth in the same unit; the sale is spread evenly over the horizon.
     Limits: base at quantity 0 and decay 0. Above 1 for a sale the market cannot absorb: reported, not limited.
     Errors: #DIV/0! where depth or horizon is 0; #NUM! outside the bounds.
     """
     return base + impact * (quantity / (depth * horizon)) ** exponent + decay * horizon / 2
+
+
+def _left_after_each(haircuts: FloatArray) -> Iterator[tuple[str, Any]]:
+    for component, share in enumerate(np.cumprod(1 - haircuts), 1):
+        yield f"value left after component {component}", share
 
 
 @declare(
@@ -158,6 +172,7 @@ def haircut_liquidity(
     source="Product rule: independent haircuts apply one after the other",
     examples=[Example(((0.3, 0.2, 0.1),), 0.496)],
     native=Native("BYROW(haircuts,LAMBDA(one,1-PRODUCT(1-one)))"),
+    steps=_left_after_each,
 )
 def collateral_haircut(
     haircuts: Annotated[
@@ -168,6 +183,7 @@ def collateral_haircut(
 
     H = 1 − Π (1 − haircuts[i])
 
+    Steps: …
     Convention: never add percentages; 30%, 20% and 10% make 49.6%, not 60%.
     Limits: 1 as soon as one component is 1; a negative component (an expected gain) is kept.
     Errors: #NUM! where a component exceeds 1.
@@ -198,6 +214,8 @@ def haircut_target(
 
     H solves pd · LGD(loan = 1 − H, value = 1) = target_loss, LGD as in CFI_CORR_LGD
 
+    Steps: LGD wanted = target_loss/pd; a = volatility·√horizon; K/M found by search: search(LGD wanted, pd, rho, a);
+    LGD at that K/M: shortfall(K/M found by search, 1, pd, rho, a); growth = e^{drift·horizon}
     Convention: H = 1 − CFI_CORR_ADVANCE without sale cost; rho > 0 is wrong-way.
     Limits: 1 − e^{drift·horizon}/(1 − target_loss/pd) at volatility 0; negative where the target is loose, and
     reported so.
@@ -233,6 +251,7 @@ def gap_risk(
     z = (ln(ltv) − (drift − volatility²/2)·τ) / a, a = volatility·√τ, τ = cure_days/365
     probability = Φ(z); expected loss = Φ(z) − (e^{drift·τ}/ltv)·Φ(z − a)
 
+    Steps: τ; a; expected value over loan = e^{drift·τ}/ltv; z = (ln(ltv) − (drift − volatility²/2)·τ)/a; Φ(z − a)
     Convention: the borrower does not cure; calendar days, 365 a year.
     Limits: at volatility or cure_days 0 the probability is 1 where the value lies below the loan, else 0; both are 0
     at ltv 0.

@@ -37,6 +37,7 @@ def liquidation_horizon(
     horizon = (2·exponent·impact·(quantity/depth)^exponent / decay)^{1/(1 + exponent)}
     haircut = base + impact·(quantity/(depth·horizon))^exponent + decay·horizon/2, least over all horizons
 
+    Steps: share of a year's depth = quantity/depth; impact of selling within a year = impact·share^exponent
     Convention: as CFI_HAIRCUT_LIQUIDITY, which gives this haircut at this horizon and a greater one at any other.
     Limits: horizon 0 and haircut base where quantity or impact is 0.
     Errors: #DIV/0! where depth is 0, or where decay is 0 and the seller may wait for ever; #NUM! outside the bounds.

@@ -1,12 +1,13 @@
 """Pools of collateral and loans over time: several assets behind one loan, and one loan through its years."""
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
 from computefi.errors import DomainError
-from computefi.kernels.collateral import expected_shortfall_share
+from computefi.kernels.collateral import expected_shortfall_share, tail_mean_factor
 from computefi.kernels.correlation import (
     bordered_smallest_eigenvalue,
     is_bordered_semidefinite,
@@ -95,6 +96,26 @@ def _matched_loss(loan: FloatArray, mean: FloatArray, deviation: FloatArray) -> 
     return expected_shortfall_share(loan, mean, np.ones_like(loan), np.zeros_like(loan), spread)
 
 
+def smallest_eigenvalue(rhos: FloatArray, correlation: FloatArray) -> tuple[str, Any]:
+    """A step of those that ask whether driver and assets can be so correlated."""
+    return "smallest eigenvalue of [1 rhos; rhos correlation]", bordered_smallest_eigenvalue(rhos[None], correlation)[0]
+
+
+def _each_asset(
+    values: FloatArray, drifts: FloatArray, volatilities: FloatArray, rhos: FloatArray, correlation: FloatArray,
+    pd: FloatArray, horizon: FloatArray, **_: Any,
+) -> Iterator[tuple[str, Any]]:  # fmt: skip
+    spreads, means = volatilities * np.sqrt(horizon), values * np.exp(drifts * horizon)
+    factors = tail_mean_factor(pd, rhos, spreads)
+    yield "d = Φ⁻¹(pd)", ndtri(pd)
+    yield smallest_eigenvalue(rhos, correlation)
+    for asset, (spread, mean, factor) in enumerate(zip(spreads, means, factors, strict=True), 1):
+        yield f"a of asset {asset} = volatility·√horizon", spread
+        yield f"M of asset {asset} = value·e^{{drift·horizon}}", mean
+        yield f"m of asset {asset} = Φ(d − rho·a)/pd", factor
+        yield f"E[V|D] of asset {asset} = M·m", mean * factor
+
+
 @declare(
     category=WRONG_WAY,
     questions=["What is it worth if they fail?"],
@@ -107,6 +128,7 @@ def _matched_loss(loan: FloatArray, mean: FloatArray, deviation: FloatArray) -> 
     rules=[SYMMETRIC],
     nan=(f"correlation {SEMIDEFINITE}", DomainError),
     blocks=True,
+    steps=_each_asset,
 )
 def pool_in_default(
     values: Annotated[Assets, MONEY, "Value of each asset today"],
@@ -132,6 +154,7 @@ def pool_in_default(
     E[VᵢVⱼ|D] = MᵢMⱼ·e^{rᵢⱼaᵢaⱼ}·Φ(d − ρᵢaᵢ − ρⱼaⱼ)/pd, rᵢᵢ = 1
     s² = ln(1 + sd²/mean²), z = (ln(loan/mean) + s²/2)/s, LGD = Φ(z) − (mean/loan)·Φ(z − s)
 
+    Steps: …
     Convention: rho > 0 is wrong-way. A block of values is one pool per row; all share the correlation matrix.
     Limits: a pool of one asset has the mean of CFI_VALUE_IN_DEFAULT. The moments are exact, the LGD approximate
     (.11009 against .10996 by CFI_CORR_LGD_SIM in the example). LGD is 0 at loan 0, 1 at value 0.
@@ -150,6 +173,20 @@ def pool_in_default(
     cells = answer.astype(object)
     cells[without, 2] = ""
     return cells
+
+
+def _each_year(
+    balances: FloatArray, pds: FloatArray, values: FloatArray, rho: FloatArray, volatility: FloatArray,
+    rate: FloatArray, sale_cost: FloatArray,
+) -> Iterator[tuple[str, Any]]:  # fmt: skip
+    factors = discount_factors(np.atleast_1d(rate), len(pds))[0]
+    known = zip(np.cumsum(pds), balances, values, factors, strict=True)
+    for year, (pd, balance, value, factor) in enumerate(known, 1):
+        spread, claim = volatility * np.sqrt(year), balance / (1 - sale_cost)
+        yield f"cumulative pd of year {year}", pd
+        yield f"LTV of year {year} = balance/((1 − sale_cost)·value)", claim / value
+        yield f"LGD of year {year}", expected_shortfall_share(claim, value, pd, rho, spread)
+        yield f"v({year}) = (1 + rate)^−{year}", factor
 
 
 @declare(
@@ -171,6 +208,7 @@ def pool_in_default(
     rules=[
         Rule("pds", "must not add up to more than 1", lambda pds: pds.sum(axis=-1) <= 1 + TOTAL_ROUNDING, DomainError),
     ],
+    steps=_each_year,
 )  # fmt: skip
 def el_path(
     balances: Annotated[Years, MONEY, "Loan balance at the opening of each year"],
@@ -192,6 +230,7 @@ def el_path(
     ELₜ = (1 + rate)^−t · pds[t] · balances[t] · LGDₜ, t = 1 … n years; total = Σ ELₜ
     LGDₜ as in CFI_CORR_LGD with loan balances[t], mean value values[t], pd = pds[1] + … + pds[t], horizon t
 
+    Steps: …
     Convention: yearly steps; default in a year is counted at its end, on the opening balance of that year.
     Limits: a year with a marginal pd of 0, or a balance of 0, adds 0. The loss may peak in mid-life: amortisation must
     outrun depreciation.

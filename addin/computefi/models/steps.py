@@ -5,8 +5,8 @@ from typing import Annotated, Any
 import numpy as np
 
 from computefi.errors import Code, InputError
+from computefi.models import lines
 from computefi.models.judgement import JUDGEMENT
-from computefi.models.recipes import RECIPES, Arguments
 from computefi.spec import REGISTRY, Column, Example, Outcome, Result, Shape, Spec, call, declare, find, model_arguments
 from computefi.spec.kinds import ANY_NUMBER, Cells, Text, Words
 
@@ -56,9 +56,8 @@ def steps(
     Errors: those of the call itself; #VALUE! where no function has that name or it has no steps.
     """
     spec = find(name)
-    recipe = RECIPES.get(spec.python_name)
-    if recipe is None:
-        families = sorted({REGISTRY[known].category for known in REGISTRY if REGISTRY[known].python_name in RECIPES})
+    if not lines.items(spec):
+        families = sorted({known.category for known in REGISTRY.values() if lines.items(known)})
         raise InputError("name", f"must be a function with steps: {', '.join(families)}", name)
     outcome = call(spec, values)
     error = outcome.first_error()
@@ -66,7 +65,7 @@ def steps(
         raise error
     arguments = _plain(spec, model_arguments(spec, values))
     with np.errstate(all="ignore"):
-        rows = [(label, _cell(value)) for label, value in recipe(Arguments(**arguments))]
+        rows = [(label, _cell(value)) for label, value in lines.rows(spec, arguments)]
     return rows + _results(spec, outcome)
 
 

@@ -5,7 +5,8 @@ given drift and volatility and correlation rho with the driver. **rho > 0 is wro
 borrower fails. pd is cumulative to the horizon.
 """
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 import numpy as np
 from scipy.special import ndtri
@@ -13,7 +14,8 @@ from scipy.special import ndtri
 from computefi.errors import DomainError, NoSolution, ZeroDivisor
 from computefi.kernels.collateral import claim_for_share, expected_shortfall_share, tail_mean_factor
 from computefi.kernels.normal import bivariate_normal_quantile
-from computefi.spec import Column, Example, Result, Rule, declare
+from computefi.models import lines
+from computefi.spec import REGISTRY, Column, Example, Result, Rule, declare
 from computefi.spec.kinds import (
     CONTINUOUS,
     CORRELATION,
@@ -82,6 +84,7 @@ def ltv(
 
     LTV = loan / (value · (1 − haircut))
 
+    Steps: net value = value·(1 − haircut)
     Limits: 0 where the loan is 0. A haircut below 0 (an expected gain) is kept.
     Errors: #DIV/0! where the value is 0 or the haircut 1; #NUM! where an amount is negative.
     """
@@ -116,6 +119,8 @@ def corr_ltv(
     LTV = loan / ((1 − sale_cost) · value · e^{drift·horizon} · m)
     With a lag, horizon + lag stands for horizon, and rho·√(horizon/(horizon + lag)) for rho.
 
+    Steps: T = horizon + lag; a = volatility·√T; rho' = rho·√(horizon/T), 0 where T = 0; M = value·e^{drift·T}; d; m =
+    Φ(d − rho'·a)/pd; E[V|D] = M·m; net value = (1 − sale_cost)·E[V|D]
     Convention: rho > 0 is wrong-way; pd is cumulative to the horizon.
     Limits: the plain LTV on expected net value at rho 0, at pd 1, and at volatility 0 (m = 1).
     Trap: for rho > 0, m falls towards 0 as pd falls, so a better credit shows a worse ratio. Never rank deals by it
@@ -153,6 +158,8 @@ def value_in_default(
     E[V|D] = value · e^{drift·(horizon + lag)} · Φ(d − rho'·a) / pd, d = Φ⁻¹(pd)
     a = volatility·√(horizon + lag), rho' = rho·√(horizon / (horizon + lag))
 
+    Steps: T = horizon + lag; a = volatility·√T; rho' = rho·√(horizon/T), 0 where T = 0; M = value·e^{drift·T}; d; m =
+    Φ(d − rho'·a)/pd
     Convention: rho > 0 is wrong-way; pd is cumulative to the horizon.
     Limits: the expected value at rho 0 and at pd 1; at rho 1 the expected shortfall of the value at level pd.
     Errors: #NUM! where pd is 0 or a number is outside its bounds.
@@ -182,6 +189,7 @@ def value_in_default_q(
     z solves Φ₂(d, z; rho) = quantile·pd, d = Φ⁻¹(pd)
     V_q = value · exp((drift − volatility²/2)·horizon + volatility·√horizon·z)
 
+    Steps: d; quantile·pd; z with Φ₂(d, z; rho) = quantile·pd: Φ₂⁻¹(quantile·pd, d, rho); a = volatility·√horizon
     Convention: rho > 0 is wrong-way; small quantiles are the bad end.
     Limits: the plain lognormal quantile at rho 0 and at pd 1; the certain value at volatility 0.
     Errors: #NUM! where quantile is 0 or 1, pd is 0, or a number is outside its bounds.
@@ -229,6 +237,8 @@ def corr_lgd(
     z = (ln(K/M) + a²/2)/a, d = Φ⁻¹(pd)
     LGD = (1 − unsecured_recovery) · [Φ₂(d, z; rho') − (M/K)·Φ₂(d − rho'·a, z − a; rho')] / pd
 
+    Steps: T; a; rho' = rho·√(horizon/T), 0 where T = 0; M; K; z; d; Φ₂(d, z; rho'); Φ₂(d − rho'·a, z − a; rho'); M/K;
+    LGD from the collateral alone: shortfall(K, M, pd, rho', a); 1 − unsecured_recovery
     Convention: rho > 0 is wrong-way; pd is cumulative to the horizon.
     Limits: a Black–Scholes put over K at rho 0; (1 − M/K)⁺ at volatility or T 0; 0 at loan 0; 1 at value 0.
     It rises with rho, loan and sale_cost and falls with value and drift. It is accurate to about 1e-15 absolute,
@@ -238,6 +248,14 @@ def corr_lgd(
     spread, diluted = _spread(rho, volatility, horizon, lag)
     mean = value * np.exp(drift * (horizon + lag))
     return (1 - unsecured_recovery) * expected_shortfall_share(loan / (1 - sale_cost), mean, pd, diluted, spread)
+
+
+def _loss_given_default(pd: FloatArray, unsecured_recovery: FloatArray, **others: Any) -> Iterator[tuple[str, Any]]:
+    """The steps of CFI_CORR_LGD, where there is a default to speak of."""
+    if pd > 0:
+        arguments = others | {"pd": pd, "unsecured_recovery": unsecured_recovery}
+        yield from lines.rows(REGISTRY["CFI_CORR_LGD"], arguments)
+        yield "LGD", corr_lgd(**arguments)
 
 
 @declare(
@@ -250,6 +268,7 @@ def corr_lgd(
             certain,IF(pd>0,pd,1),
             pd*CFI_CORR_LGD(loan,value,certain,rho,volatility,horizon,drift,sale_cost,lag,unsecured_recovery))""",
     ),
+    steps=_loss_given_default,
 )
 def corr_el(
     loan: Loan,
@@ -267,6 +286,7 @@ def corr_el(
 
     EL = pd · LGD
 
+    Steps: …; pd
     Convention: undiscounted, to the horizon. The one number of this family by which deals may be ranked.
     Limits: 0 at pd 0 and at loan 0; the unconditional loss at pd 1.
     Errors: #NUM! where a number is outside its bounds.
@@ -302,6 +322,8 @@ def corr_advance(
 
     A solves pd · LGD(loan = A, value = 1) = target_loss, LGD as in CFI_CORR_LGD
 
+    Steps: LGD wanted = target_loss/pd; a = volatility·√horizon; K/M found by search: search(LGD wanted, pd, rho, a);
+    LGD at that K/M: shortfall(K/M found by search, 1, pd, rho, a); growth = e^{drift·horizon}; 1 − sale_cost
     Convention: rho > 0 is wrong-way; target_loss and pd are over the same horizon.
     Limits: (1 − sale_cost)·e^{drift·horizon}/(1 − target_loss/pd) at volatility 0; above 1 where the target is loose.
     Errors: #NUM! unless 0 < target_loss < pd.
@@ -337,6 +359,8 @@ def stress_ltv(
     E[V|X = x] = value · exp(drift·horizon + rho·a·x − rho²·a²/2), x = Φ⁻¹(quantile), a = volatility·√horizon
     LTV = loan / ((1 − sale_cost) · E[V|X = x])
 
+    Steps: x; rho·a, a = volatility·√horizon; E[V|X = x] = value·exp(drift·horizon + rho·a·x − (rho·a)²/2); net value =
+    (1 − sale_cost)·E[V|X = x]
     Convention: it has no pd, so deals may be ranked by it, which CFI_CORR_LTV does not allow.
     Limits: the plain LTV on expected net value at rho 0.
     Errors: #DIV/0! where value is 0; #NUM! where quantile is 0 or 1 or a number is outside its bounds.
@@ -374,6 +398,9 @@ def step_in_lgd(
 
     LGD = survival·(1 − contract_value/loan)⁺ + (1 − survival)·LGD of the market sale (CFI_CORR_LGD)
 
+    Steps: T = horizon; a = volatility·√T; rho' = rho·√(horizon/T), 0 where T = 0; M = value·e^{drift·T}; K = loan/(1 −
+    sale_cost); z = (ln(K/M) + a²/2)/a; d = Φ⁻¹(pd); Φ₂(d, z; rho'); Φ₂(d − rho'·a, z − a; rho'); M/K; LGD from the
+    collateral alone: shortfall(K, M, pd, rho', a); LGD with the contract = (1 − contract_value/loan)⁺; survival
     Convention: rho > 0 is wrong-way; survival is 0 for crypto mining, which has no contract to assign.
     Limits: CFI_CORR_LGD at survival 0; 0 at loan 0.
     Errors: #NUM! where pd is 0 or a number is outside its bounds.
@@ -382,6 +409,17 @@ def step_in_lgd(
     market = corr_lgd(loan, value, pd, rho, volatility, horizon, drift, sale_cost, none, none)
     assigned = np.where(loan > 0, np.maximum(0.0, 1 - contract_value / loan), 0.0)
     return survival * assigned + (1 - survival) * market
+
+
+def _with_and_without_rho(
+    loan: FloatArray, value: FloatArray, pd: FloatArray, rho: FloatArray, volatility: FloatArray, horizon: FloatArray,
+    drift: FloatArray, sale_cost: FloatArray, lag: FloatArray,
+) -> Iterator[tuple[str, Any]]:  # fmt: skip
+    for place, at in (("at rho", rho), ("at rho 0", np.zeros_like(rho))):
+        given = value_in_default(value, pd, at, volatility, horizon, drift, lag)
+        yield f"E[V|D] {place}", given
+        yield f"LTV {place}", loan / ((1 - sale_cost) * given)
+        yield f"LGD {place}", corr_lgd(loan, value, pd, at, volatility, horizon, drift, sale_cost, lag)
 
 
 @declare(
@@ -397,6 +435,7 @@ def step_in_lgd(
             plain_lgd,CFI_CORR_LGD(loan,value,pd,0,volatility,horizon,drift,sale_cost,lag,0),
             HSTACK(TOCOL(ltv-plain_ltv+clear),TOCOL(lgd-plain_lgd+clear)))""",
     ),
+    steps=_with_and_without_rho,
 )
 def wrong_way(
     loan: Loan,
@@ -420,6 +459,7 @@ def wrong_way(
     LTV added = CFI_CORR_LTV(rho) − CFI_CORR_LTV(0)
     LGD added = CFI_CORR_LGD(rho) − CFI_CORR_LGD(0)
 
+    Steps: …
     Convention: rho > 0 is wrong-way. Both are negative for right-way correlation.
     Limits: 0 at rho 0, at volatility 0 and at pd 1.
     Errors: #DIV/0! where value is 0; #NUM! where pd is 0 or a number is outside its bounds.

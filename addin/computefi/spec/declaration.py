@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import keyword
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final, Literal, TypeVar, get_args
@@ -97,6 +97,7 @@ class Spec:
     examples: tuple[Example, ...]
     blocks: bool
     native: Native | None
+    steps: Callable[..., Iterable[tuple[str, Any]]] | None
     # Read off the parameters once, because every call asks:
     raw: bool = field(init=False)  # arguments reach the model as cells, errors included
     axes: bool = field(init=False)  # at least one argument is a series or a matrix
@@ -153,13 +154,14 @@ def declare(
     nan: tuple[str, type[ModelError]] = ("the result is not a finite number", DomainError),
     blocks: bool = False,
     native: Native | None = None,
+    steps: Callable[..., Iterable[tuple[str, Any]]] | None = None,
 ) -> Callable[[F], F]:
     """Register a model function as a sheet function; the function comes back unchanged.
 
     `questions` are those of the index that the function answers. `rules` are the conditions between arguments, in the
     order in which they are reported. `nan` says what a NaN in the model's answer means. `blocks` lets a function of a
     matrix take blocks of series, a row per case, that share the matrix. `native` is the function as a formula of
-    Excel, for workbooks without an add-in.
+    Excel, for workbooks without an add-in. `steps` gives rows of CFI_STEPS that no line can: one per period, a search.
     A declaration that a host would refuse raises TypeError here, with all its faults at once.
     """
 
@@ -176,7 +178,7 @@ def declare(
         result = _result(hints.get("return"), faults)
         spec = Spec(
             name, function, category, tuple(questions), summary, body.strip(), parameters, result,
-            tuple(rules), nan, source, tuple(examples), blocks, native,
+            tuple(rules), nan, source, tuple(examples), blocks, native, steps,
         )  # fmt: skip
         faults += _faults(spec)
         if faults:
