@@ -6,18 +6,20 @@ A function works, and every page shows it, without them; a release does not go o
 
 from __future__ import annotations
 
+import csv
 import json
 from dataclasses import dataclass
-from pathlib import Path
+from io import StringIO
 
 from computefi.spec import REGISTRY, Spec
 from tools import pages
 from tools.generated import ORACLES, ROOT
 from workbooks.build.checks import book as checks_book
+from workbooks.build.checks.case import OWED
 from workbooks.build.functions import book as functions_book
-from workbooks.build.functions.words import codes, kept
 from workbooks.build.kit import words
 
+CHECKS = "workbooks/build/checks/checks.csv"
 SIMULATED = {"CFI_CORR_LGD_SIM"}  # proved against its own standard error, not to ten digits
 
 
@@ -35,7 +37,7 @@ class Debt:
 
 def owed() -> list[Debt]:
     """Everything that is owed, function by function."""
-    debts = [*oracles(), *checks(), *chinese()]
+    debts = [*oracles(), *checks(), *shadows(), *chinese()]
     order = list(REGISTRY)
     return sorted(debts, key=lambda debt: order.index(debt.function) if debt.function in REGISTRY else len(order))
 
@@ -58,33 +60,35 @@ def oracles() -> list[Debt]:
 def checks() -> list[Debt]:
     """Functions without a check in checks.xlsx."""
     checked = {group.function for groups in checks_book.GROUPS.values() for group in groups}
-    debts = []
-    for name in REGISTRY.keys() - checked:
-        spec = REGISTRY[name]
-        arguments, answer = spec.examples[0].arguments, spec.examples[0].result
-        line = (
-            f'group("{name.removeprefix("CFI_")}", [case("what it is", {arguments}, "{answer}", "native formula with '
-            f'{{{spec.parameters[0].name}}}")], "source")'
-        )
-        debts.append(Debt(name, check_file(spec.category), line))
-    return debts
+    return [Debt(name, CHECKS, check_line(spec)) for name, spec in REGISTRY.items() if name not in checked]
 
 
-def check_file(category: str) -> str:
-    """Where the checks of a category stand."""
-    modules = (checks_book.checks_cash, checks_book.checks_collateral, checks_book.checks_credit)
-    found = next((m for m in modules if category in m.GROUPS), modules[-1])
-    return Path(found.__file__ or "").resolve().relative_to(ROOT).as_posix()
+def check_line(spec: Spec) -> str:
+    """A line of checks.csv to begin with."""
+    example, line = spec.examples[0], StringIO()
+    arguments = ", ".join(repr(argument) for argument in example.arguments)
+    shadow = f"a native formula with {{{spec.parameters[0].name}}}"
+    row = (spec.name, "what it is", arguments, "", example.result, "", shadow, "", "", "high precision", "its source")
+    csv.writer(line, lineterminator="").writerow(row)
+    return line.getvalue()
+
+
+def shadows() -> list[Debt]:
+    """Functions whose checks have no native formula beside them."""
+    bare = [group for groups in checks_book.GROUPS.values() for group in groups if group.without == OWED]
+    return [Debt(group.function, CHECKS, f"the shadow of “{group.cases[0].name}”") for group in bare]
 
 
 def chinese() -> list[Debt]:
-    """Texts of functions.xlsx without Chinese words, by the first function whose declaration holds the text."""
-    said = words.words_for("functions", "zh", kept(), codes())
-    assert isinstance(said, words.Words)
-    book = functions_book.compose("zh", said)
-    words.say_sheets(book)
-    file = "workbooks/build/functions/words_zh.json"
-    return [Debt(owner(text), file, f"{json.dumps(text, ensure_ascii=False)}: …") for text in said.missing]
+    """Texts of the two workbooks without Chinese words, by the first function whose declaration holds the text."""
+    debts = []
+    for name, builder in (("functions", functions_book), ("checks", checks_book)):
+        said = words.words_for(name, "zh", builder.kept(), builder.codes())
+        book = builder.compose("zh", said)
+        words.say_sheets(book)
+        file = f"workbooks/build/{name}/words_zh.json"
+        debts += [Debt(owner(text), file, f"{json.dumps(text, ensure_ascii=False)}: …") for text in words.unsaid(book)]
+    return debts
 
 
 def owner(text: str) -> str:
@@ -100,6 +104,8 @@ def said_by(spec: Spec) -> set[str]:
     texts = [spec.summary, spec.formula_lines, spec.source, spec.category, *pages.notes(spec).values()]
     texts += [text for p in spec.parameters for text in (p.help, p.kind.unit)]
     texts += [c.name for c in spec.result.columns] + [example.source for example in spec.examples]
+    cases = (case for groups in checks_book.GROUPS.values() for group in groups for case in group.cases)
+    texts += [text for case in cases if case.function == spec.name for text in (case.name, case.source)]
     return {flat(text) for text in texts}
 
 

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import computefi
-from computefi.recalc import recalculate
 from workbooks.build.checks.proof import Proof, open_proof
 from workbooks.build.checks.read import read_groups
 from workbooks.build.checks.sheet import TOP, WIDTHS, Category
 from workbooks.build.functions import words as functions_words
 from workbooks.build.functions.cover import link, navigate, write_guide, write_legend
 from workbooks.build.kit.page import WHOLE, Book, Page
-from workbooks.build.kit.seal import save
+from workbooks.build.kit.seal import deliver
 from workbooks.build.kit.words import words_for
 
 TARGET = Path(__file__).parents[2] / "checks.xlsx"
@@ -149,9 +147,6 @@ def kept() -> set[str]:
     return functions_words.kept() | {check.expected for check in checks if check.words}
 
 
-def build(target: Path, language: str = "en") -> None:
-    words = words_for("checks", language, kept(), codes())
-    with TemporaryDirectory() as folder:
-        draft = Path(folder) / "draft.xlsx"
-        save(compose(language, words), draft)
-        recalculate(draft, target, calc="trust")
+def build(target: Path, language: str = "en") -> list[str]:
+    """Build the workbook; returns the texts of new functions that are owed their words, and stay English till then."""
+    return deliver(compose(language, words_for("checks", language, kept(), codes())), target)

@@ -4,7 +4,7 @@
     CFI_LTV,after a haircut,"70, 100, 0.3",,1,exact,{loan}/({value}*(1-{haircut})),…
 
 `arguments` are written as in Python: a series is `[16, 16, 10]`, a matrix `[[1, 0.2], [0.2, 1]]`, a word `'bullet'`; a
-series made in its cells is `'[1..6] = 0.98^(#-1)'`, or one formula for each entry, `['=100', '={prices[1]}*EXP(0.02)']`.
+series made in cells is `'[1..6] = 0.98^(#-1)'`, or one formula for each entry, `['=100', '={prices[1]}*EXP(0.02)']`.
 `answer` is the row and the column that are looked at of several numbers. A number is met within half a unit of its last
 digit as printed, or within `tolerance`; `exact` is all that a computer holds. `workings` names sets of workings.csv, or
 makes a number on the spot: `loan = 1-0.136; haircut target`.
@@ -42,12 +42,11 @@ def read_groups() -> dict[str, tuple[Group, ...]]:
     cases = [case(row) for row in read_table(FOLDER / "checks.csv")]
     if unknown := {one.function for one in cases} - set(REGISTRY):
         raise ValueError(f"checks.csv has checks of {', '.join(sorted(unknown))}, which is no function")
-    groups = [Group(name, tuple(one for one in cases if one.function == name)) for name in REGISTRY]
-    found: dict[str, tuple[Group, ...]] = {}
-    for group in filter(lambda group: group.cases, groups):
-        category = REGISTRY[group.function].category
-        found[category] = (*found.get(category, ()), group)
-    return found
+    found: dict[str, tuple[Group, ...]] = {spec.category: () for spec in REGISTRY.values()}
+    for name, spec in REGISTRY.items():
+        if own := tuple(one for one in cases if one.function == name):
+            found[spec.category] += (Group(name, own),)
+    return {category: groups for category, groups in found.items() if groups}
 
 
 def case(row: dict[str, str]) -> Case:

@@ -147,7 +147,7 @@ class Category:
             return proof.line(parameter.name, argument, names, "argument")
         if isinstance(argument, str):
             return proof.lay(parameter.name, [[argument]])
-        rows = argument if isinstance(argument[0], list) else [argument]
+        rows = argument if isinstance(argument[0], list | tuple) else [argument]
         laid = proof.lay(parameter.name, rows)
         within = admit(proof.series, laid.area, parameter, [item for line in rows for item in line])
         conditions.append(within.replace(laid.area, f"Series!{laid.area}"))

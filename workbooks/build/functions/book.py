@@ -6,24 +6,21 @@ python -m workbooks.build functions [--to target.xlsx]
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from openpyxl.worksheet.pagebreak import Break
 
 import computefi
-from computefi.recalc import recalculate
 from computefi.spec import REGISTRY, Spec
 from workbooks.build.functions.card import LAST_LETTER, WIDTHS, Card, signature
 from workbooks.build.functions.cover import link, navigate, write_guide, write_legend
 from workbooks.build.functions.text import height_of
 from workbooks.build.functions.words import codes, kept
 from workbooks.build.kit.page import WHOLE, Book, Page
-from workbooks.build.kit.seal import save
-from workbooks.build.kit.words import MissingWords, words_for
+from workbooks.build.kit.seal import deliver
+from workbooks.build.kit.words import words_for
 
 TARGET = Path(__file__).parents[2] / "functions.xlsx"
 TITLE = "The functions of computefi"
@@ -161,11 +158,6 @@ def compose(language: str = "en", words: Mapping[str, str] | None = None) -> Boo
     return book
 
 
-def build(target: Path, language: str = "en") -> None:
-    words = words_for("functions", language, kept(), codes())
-    with TemporaryDirectory() as folder:
-        draft = Path(folder) / "draft.xlsx"
-        # A text of a new function without Chinese words stays English; `python -m tools owed` counts it.
-        with suppress(MissingWords):
-            save(compose(language, words), draft)
-        recalculate(draft, target, calc="trust")
+def build(target: Path, language: str = "en") -> list[str]:
+    """Build the workbook; returns the texts of new functions that are owed their words, and stay English till then."""
+    return deliver(compose(language, words_for("functions", language, kept(), codes())), target)

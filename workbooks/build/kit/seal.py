@@ -8,18 +8,35 @@ from collections.abc import Iterator
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from xml.sax.saxutils import quoteattr
 
 from openpyxl.workbook.properties import CalcProperties
 
+from computefi.recalc import recalculate
 from workbooks.build.kit.page import Book
-from workbooks.build.kit.words import complete, say_part, say_sheets
+from workbooks.build.kit.words import complete, say_part, say_sheets, unsaid
 
 STAMP = datetime(2026, 11, 22)
 CALC_ID = 191029  # Excel 2019 and later: Excel then trusts the stored values and does not recalculate on opening
 
 
+def deliver(book: Book, target: Path) -> list[str]:
+    """Write a book that may lack words and fill its values; returns the texts that stay English for want of them."""
+    with TemporaryDirectory() as folder:
+        draft = Path(folder) / "draft.xlsx"
+        write(book, draft)
+        recalculate(draft, target, calc="trust")
+    return unsaid(book)
+
+
 def save(book: Book, path: Path) -> None:
+    """Write a book, and refuse it if it could not say all its texts."""
+    write(book, path)
+    complete(book)
+
+
+def write(book: Book, path: Path) -> None:
     """Write the book with fixed dates, properties and zip headers."""
     workbook = book.workbook
     say_sheets(book)
@@ -42,7 +59,6 @@ def save(book: Book, path: Path) -> None:
             )
             content = _finish(member.filename, source.read(member), alt_texts)
             target.writestr(entry, say_part(book, member.filename, content))
-    complete(book)
 
 
 def _finish(name: str, content: bytes, alt_texts: Iterator[tuple[str, str]]) -> bytes:

@@ -124,11 +124,13 @@ def edition(target: Path, language: str) -> Path:
     return target if language == "en" else target.with_suffix(f".{language}.xlsx")
 
 
-def build_editions(build: Callable[[Path, str], None], target: Path) -> None:
-    """Build a workbook in every language: into `target`."""
+def build_editions(build: Callable[[Path, str], list[str] | None], target: Path) -> None:
+    """Build a workbook in every language: into `target`; a builder may return the texts that are owed their words."""
     for language in LANGUAGES:
-        build(edition(target, language), language)
-        print(f"{edition(target, language)} built")
+        owed = build(edition(target, language), language) or []
+        print(f"{edition(target, language)} built" + f", {len(owed)} texts without words:" * bool(owed))
+        for text in owed:
+            print(f"  {text!r}")
 
 
 def say_sheets(book: Book) -> None:
@@ -179,6 +181,11 @@ def say_part(book: Book, name: str, content: bytes) -> bytes:
         text = text.replace(f'<a:latin typeface="{FONT}"/>', f'<a:latin typeface="{font}"/><a:ea typeface="{font}"/>')
         text = text.replace(f'<a:latin typeface="{FONT}" />', f'<a:latin typeface="{font}"/><a:ea typeface="{font}"/>')
     return text.replace(FONT, font).encode()
+
+
+def unsaid(book: Book) -> list[str]:
+    """The texts of a written book that its language has no words for."""
+    return list(book.words.missing) if isinstance(book.words, Words) else []
 
 
 def complete(book: Book) -> None:
