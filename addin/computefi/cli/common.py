@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +15,7 @@ from computefi.errors import Code, ModelError, WorkbookError
 FINDINGS, BAD_INPUT = 1, 2
 
 
-class Refused(click.ClickException):
+class Refusal(click.ClickException):
     """Bad input: one line on stderr and exit code 2."""
 
     exit_code = BAD_INPUT
@@ -32,10 +30,10 @@ def refusing() -> Iterator[None]:
     try:
         yield
     except (WorkbookError, ModelError) as error:
-        raise Refused(str(error)) from None
+        raise Refusal(str(error)) from None
     except OSError as error:
         named = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
-        raise Refused(named) from None
+        raise Refusal(named) from None
 
 
 @contextmanager
@@ -71,7 +69,7 @@ def assignments(pairs: Sequence[str]) -> dict[str, Any]:
     for pair in pairs:
         name, equals, text = pair.partition("=")
         if not equals or not name.strip():
-            raise Refused(f"--set takes NAME=VALUE or Sheet!A1=VALUE; got {pair!r}")
+            raise Refusal(f"--set takes NAME=VALUE or Sheet!A1=VALUE; got {pair!r}")
         values[name.strip()] = cell_value(text)
     return values
 
@@ -93,20 +91,7 @@ def keep_existing(paths: Sequence[Path], force: bool) -> None:
     """Refuse to overwrite files unless told to."""
     there = [str(path) for path in paths if path.exists()]
     if there and not force:
-        raise Refused(f"{' and '.join(there)} already there; --force overwrites")
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(temporary, path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        raise Refusal(f"{' and '.join(there)} already there; --force overwrites")
 
 
 def shown(value: Any) -> str:

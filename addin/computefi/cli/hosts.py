@@ -9,9 +9,10 @@ from typing import Any
 
 import click
 
-from computefi.cli.common import FINDINGS, Refused, keep_existing, refusing, write_whole
+from computefi.cli.common import FINDINGS, Refusal, keep_existing, refusing
 from computefi.hosts.table import HOSTS
 from computefi.hosts.table import export as write_for
+from computefi.xlsx.package import write_atomically
 
 TOKEN_VARIABLE = "COMPUTEFI_TOKEN"
 
@@ -40,7 +41,7 @@ def build(output: Path, force: bool, libraries: tuple[Path, ...]) -> None:
 
     with refusing():
         keep_existing([output], force)
-        write_whole(output, extension(libraries))
+        write_atomically(output, extension(libraries))
     click.echo(str(output))
 
 
@@ -122,7 +123,7 @@ def serve(token_file: Path | None, office_js: str | None, **given: Any) -> None:
         from computefi.hosts.server.app import serve as run
         from computefi.hosts.server.settings import Settings, new_token
     except ImportError as error:
-        raise Refused(f"the server needs {error.name}: python -m pip install 'computefi[serve]'") from None
+        raise Refusal(f"the server needs {error.name}: python -m pip install 'computefi[serve]'") from None
 
     with refusing():
         if office_js:
@@ -134,5 +135,5 @@ def serve(token_file: Path | None, office_js: str | None, **given: Any) -> None:
         try:
             settings = Settings(token=token, **given)
         except ValueError as error:
-            raise Refused(str(error)) from None
+            raise Refusal(str(error)) from None
         run(settings, click.echo)

@@ -14,7 +14,7 @@ import computefi
 from computefi import templates
 from computefi.cli.common import (
     FINDINGS,
-    Refused,
+    Refusal,
     assignments,
     busy,
     exact,
@@ -23,7 +23,6 @@ from computefi.cli.common import (
     refusing,
     set_option,
     shown,
-    write_whole,
 )
 from computefi.cli.excel import doctor, excel
 from computefi.cli.hosts import calc, export, serve
@@ -39,6 +38,7 @@ from computefi.cli.lint import (
 from computefi.cli.whatif import batch, solve, sweep
 from computefi.errors import did_you_mean
 from computefi.spec import REGISTRY, Spec, UnknownFunction, find
+from computefi.xlsx.package import write_atomically
 
 if TYPE_CHECKING:
     from computefi.recalc import Recalculated
@@ -257,8 +257,8 @@ def new(name: str, folder: Path, lang: str, force: bool) -> None:
         book, conf = folder / source.name, folder / "xlwings.conf"
         keep_existing([book, conf], force)
         folder.mkdir(parents=True, exist_ok=True)
-        write_whole(book, source.read_bytes())
-        write_whole(conf, conf_text(this_interpreter()).encode("mbcs" if os.name == "nt" else "utf-8"))
+        write_atomically(book, source.read_bytes())
+        write_atomically(conf, conf_text(this_interpreter()).encode("mbcs" if os.name == "nt" else "utf-8"))
     click.echo(f"{book}\n{conf}")
 
 
@@ -271,7 +271,7 @@ def vba(output: Path, force: bool) -> None:
 
     with refusing():
         keep_existing([output], force)
-        write_whole(output, wrapper_module(REGISTRY).encode("ascii"))
+        write_atomically(output, wrapper_module(REGISTRY).encode("ascii"))
     click.echo(str(output))
 
 
@@ -290,7 +290,7 @@ def functions(name: str | None) -> None:
     try:
         _explain(find(name))
     except UnknownFunction as error:
-        raise Refused(f"there is no function {name!r}" + did_you_mean(error.near)) from None
+        raise Refusal(f"there is no function {name!r}" + did_you_mean(error.near)) from None
 
 
 def _explain(spec: Spec) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from computefi.cli.common import FINDINGS, Refused, assignments, busy, cell_value, plain, refusing, set_option
+from computefi.cli.common import FINDINGS, Refusal, assignments, busy, cell_value, plain, refusing, set_option
 
 LARGEST_RANGE = 1_000_000
 
@@ -38,9 +38,9 @@ def _variations(pairs: Sequence[str]) -> dict[str, list[Any]]:
         name, equals, text = pair.partition("=")
         name = name.strip()
         if not equals or not name or not text.strip():
-            raise Refused(f"--vary takes REF=v1,v2,… or REF=from:to:n; got {pair!r}")
+            raise Refusal(f"--vary takes REF=v1,v2,… or REF=from:to:n; got {pair!r}")
         if name in vary:
-            raise Refused(f"--vary names {name} twice")
+            raise Refusal(f"--vary names {name} twice")
         ends = _numbers(text)
         if ends is not None and len(ends) == 3:
             vary[name] = _steps(pair, *ends)
@@ -60,7 +60,7 @@ def _numbers(text: str) -> list[float] | None:
 def _steps(pair: str, first: float, last: float, count: float) -> list[float]:
     """Evenly spaced numbers, both ends among them."""
     if count != int(count) or not 2 <= count <= LARGEST_RANGE:
-        raise Refused(f"--vary REF=from:to:n takes a whole number n from 2 to {LARGEST_RANGE:,}; got {pair!r}")
+        raise Refusal(f"--vary REF=from:to:n takes a whole number n from 2 to {LARGEST_RANGE:,}; got {pair!r}")
     number = int(count)
     return [first + (last - first) * step / (number - 1) for step in range(number)]
 
@@ -117,7 +117,7 @@ def _goal(text: str) -> tuple[str, float]:
     name, equals, number = text.rpartition("=")
     value = cell_value(number)
     if not equals or not name.strip() or isinstance(value, bool) or not isinstance(value, float):
-        raise Refused(f"--target takes REF=NUMBER; got {text!r}")
+        raise Refusal(f"--target takes REF=NUMBER; got {text!r}")
     return name.strip(), value
 
 
@@ -127,7 +127,7 @@ def _ends(text: str | None) -> tuple[float, float] | None:
         return None
     ends = _numbers(text)
     if ends is None or len(ends) != 2:
-        raise Refused(f"--between takes two numbers a:b; got {text!r}")
+        raise Refusal(f"--between takes two numbers a:b; got {text!r}")
     return ends[0], ends[1]
 
 

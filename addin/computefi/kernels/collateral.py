@@ -7,12 +7,10 @@ corr(X, Z) = ρ; ρ > 0 means that value is low where the driver fails. All func
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
+from computefi.arrays import FloatArray
 from computefi.kernels.normal import bivariate_normal_cdf
-
-FloatArray = NDArray[np.float64]
 
 
 def tail_mean_factor(probability: FloatArray, rho: FloatArray, spread: FloatArray) -> FloatArray:

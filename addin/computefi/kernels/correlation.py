@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from computefi.arrays import FloatArray
 
 ROUNDING = 1e-10  # a singular matrix typed with ten digits may have an eigenvalue this far below 0
 SAFE = 1e-6  # an explained share this far below 1 needs no eigenvalue

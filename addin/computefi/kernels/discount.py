@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from computefi.arrays import FloatArray
 
 
 def discount_factors(rate: FloatArray, periods: int, periods_per_year: FloatArray | float = 1.0) -> FloatArray:

@@ -45,10 +45,10 @@ from decimal import Decimal, localcontext
 from functools import cache
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import log_ndtr, ndtr, ndtri
 
-Vector = NDArray[np.float64]
+from computefi.arrays import FloatArray
 
 CERTAIN = 40.0  # beyond ±40 Φ is 0 or 1 in double precision, so infinity needs no case of its own
 NATS = 33.0  # e^-33 = 5e-15: what lies outside the window
@@ -63,7 +63,7 @@ MOST_STEPS = 100  # halving alone is done by then
 ROOT_TWO_PI = math.sqrt(2 * math.pi)
 
 
-def bivariate_normal_cdf(h: ArrayLike, k: ArrayLike, rho: ArrayLike) -> Vector:
+def bivariate_normal_cdf(h: ArrayLike, k: ArrayLike, rho: ArrayLike) -> FloatArray:
     """Probability that X ≤ h and Y ≤ k, for standard normal X and Y with correlation rho.
 
     Φ₂(h, k; ρ) = ∫_−∞^h φ(x) Φ((k − ρx)/√(1 − ρ²)) dx, computed as the module says.
@@ -82,7 +82,7 @@ def bivariate_normal_cdf(h: ArrayLike, k: ArrayLike, rho: ArrayLike) -> Vector:
     return result.reshape(h.shape)[()]
 
 
-def bivariate_normal_quantile(q_joint: ArrayLike, h: ArrayLike, rho: ArrayLike) -> Vector:
+def bivariate_normal_quantile(q_joint: ArrayLike, h: ArrayLike, rho: ArrayLike) -> FloatArray:
     """Level z for which X ≤ h and Y ≤ z have joint probability q_joint, given the correlation rho.
 
     Φ₂(h, z; ρ) = q_joint, solved for z. With h = Φ⁻¹(PD) and q_joint = q·PD, z is the q-quantile of Y given
@@ -103,11 +103,11 @@ def bivariate_normal_quantile(q_joint: ArrayLike, h: ArrayLike, rho: ArrayLike) 
     return result.reshape(h.shape)[()]
 
 
-def _cdf(h: Vector, k: Vector, rho: Vector) -> Vector:
+def _cdf(h: FloatArray, k: FloatArray, rho: FloatArray) -> FloatArray:
     h = np.minimum(np.maximum(h, -CERTAIN), CERTAIN)
     k = np.minimum(np.maximum(k, -CERTAIN), CERTAIN)
     negative = rho < 0
-    result: Vector = ndtr(h) * ndtr(k)
+    result: FloatArray = ndtr(h) * ndtr(k)
     if (at := negative.nonzero()[0]).size:
         result[at] = _interval_probability(-k[at], h[at])
     inside = np.abs(rho) < 1
@@ -155,8 +155,14 @@ def _cdf(h: Vector, k: Vector, rho: Vector) -> Vector:
 
 
 def _integral(
-    count: int, nearest: Vector, length: Vector, alpha: Vector, beta: Vector, constant: Vector, odds: Vector
-) -> Vector:
+    count: int,
+    nearest: FloatArray,
+    length: FloatArray,
+    alpha: FloatArray,
+    beta: FloatArray,
+    constant: FloatArray,
+    odds: FloatArray,
+) -> FloatArray:
     """(1/π) ∫ exp(−constant − α z − β/z) √(W z) / (1 + W z) dy for z = e^−2y, y from nearest, over length."""
     points, weights = _gauss_legendre(count)
     value = points[:, np.newaxis] * -length
@@ -175,11 +181,11 @@ def _integral(
     return np.asarray((weights @ value) * length * np.sqrt(odds) / math.pi)
 
 
-def _interval_probability(a: Vector, b: Vector) -> Vector:
+def _interval_probability(a: FloatArray, b: FloatArray) -> FloatArray:
     """P(a < X ≤ b), 0 if b ≤ a; short intervals are summed, for Φ(b) − Φ(a) would cancel."""
     flipped = a + b > 0
     a, b = np.where(flipped, -b, a), np.where(flipped, -a, b)
-    result: Vector = np.maximum(ndtr(b) - ndtr(a), 0.0)
+    result: FloatArray = np.maximum(ndtr(b) - ndtr(a), 0.0)
     short = ((b > a) & (b - a < 0.5)).nonzero()[0]
     if short.size:
         points, weights = _gauss_legendre(EASY)
@@ -190,7 +196,7 @@ def _interval_probability(a: Vector, b: Vector) -> Vector:
 
 
 @cache
-def _gauss_legendre(count: int) -> tuple[Vector, Vector]:
+def _gauss_legendre(count: int) -> tuple[FloatArray, FloatArray]:
     """Nodes and weights on [0, 1], each correct to the last digit: numpy's lose three near the ends."""
     points, weights = [], []
     with localcontext() as context:
@@ -208,7 +214,7 @@ def _gauss_legendre(count: int) -> tuple[Vector, Vector]:
     return np.array(points), np.array(weights)
 
 
-def _quantile(q_joint: Vector, h: Vector, rho: Vector) -> Vector:
+def _quantile(q_joint: FloatArray, h: FloatArray, rho: FloatArray) -> FloatArray:
     h = np.minimum(np.maximum(h, -CERTAIN), CERTAIN)
     marginal = ndtr(h)
     solvable = (q_joint > 0) & (q_joint < marginal) & (np.abs(rho) <= 1)

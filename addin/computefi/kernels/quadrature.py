@@ -6,9 +6,8 @@ from collections.abc import Callable
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from computefi.arrays import FloatArray
 
 NODES = 28
 INTERVALS_AT_ONCE = 2048  # times nodes: half a megabyte, the cache of one core

@@ -13,12 +13,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import gammainccinv, gammaincinv, ndtr, ndtri, stdtr
 
+from computefi.arrays import FloatArray
 from computefi.kernels.student import student_of_score
-
-FloatArray = NDArray[np.float64]
 
 SHIFTS = 32
 POINTS_AT_ONCE = 8192

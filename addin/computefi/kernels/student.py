@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import ndtr, stdtrit
 
-FloatArray = NDArray[np.float64]
+from computefi.arrays import FloatArray
 
 LARGEST = 1e145  # variates beyond, which need nu below about 0.1, are held here: their inverse overflows
 

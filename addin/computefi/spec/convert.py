@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from computefi.dates import serial_of
 from computefi.errors import CellError, Code, DomainError, InputError, ModelError, ZeroDivisor, quoted
 from computefi.spec.declaration import LAST_COLUMN, LAST_ROW, MISSING, Parameter
 from computefi.spec.kinds import Choice, FloatArray, Kind, Words
@@ -26,9 +27,6 @@ FaultArray = NDArray[np.uint8]
 ERRORS = tuple(Code)
 FIRST_OTHER = len(ERRORS) + 1
 BLANK, EMPTY_TEXT, TEXT, BOOLEAN, OBJECT, NOT_FINITE, OUTSIDE, ZERO = range(FIRST_OTHER, FIRST_OTHER + 8)
-
-EXCEL_EPOCH = dt.datetime(1899, 12, 30)
-SECONDS_PER_DAY = 86_400
 
 
 @dataclass(slots=True)
@@ -212,10 +210,8 @@ def _number(cell: Any, boolean_too: bool) -> tuple[float, int]:
         return np.nan, ERRORS.index(cell) + 1
     if isinstance(cell, str):
         return np.nan, EMPTY_TEXT if cell == "" else TEXT
-    if isinstance(cell, dt.datetime):
-        return (cell.replace(tzinfo=None) - EXCEL_EPOCH).total_seconds() / SECONDS_PER_DAY, 0
     if isinstance(cell, dt.date):
-        return float((dt.datetime(cell.year, cell.month, cell.day) - EXCEL_EPOCH).days), 0
+        return serial_of(cell), 0
     return np.nan, OBJECT
 
 

@@ -8,12 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from computefi.arrays import BoolArray as BoolArray
+from computefi.arrays import FloatArray as FloatArray
 from computefi.errors import ModelError
-
-FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)

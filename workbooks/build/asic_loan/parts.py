@@ -12,6 +12,7 @@ from typing import Any
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from computefi.dates import serial_of
 from workbooks.build.kit.checks import TOP, CheckList
 from workbooks.build.kit.page import DATE, LOOKS, PERCENT, TEXT, WHOLE, Book, Page
 
@@ -108,7 +109,7 @@ def lines_of(text: str, width: float, size: float = 9) -> int:
 
 def number(value: Value) -> float:
     """A bound as the number that Excel keeps."""
-    return float((value - date(1899, 12, 30)).days) if isinstance(value, date) else float(value)
+    return serial_of(value) if isinstance(value, date) else float(value)
 
 
 def validate(page: Page, reference: str, item: Given) -> None:

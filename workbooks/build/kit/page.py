@@ -25,6 +25,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.pagebreak import Break, ColBreak
 from openpyxl.worksheet.worksheet import Worksheet
 
+from computefi.dates import serial_of
 from workbooks.build.kit.holes import Places
 
 FONT = "Arial"  # LibreOffice prints it as Liberation Sans, which has the same widths
@@ -197,7 +198,7 @@ GROUNDS = {"good": (GOOD, GOOD_GROUND), "watch": (WATCH, WATCH_GROUND), "bad": (
 
 def serial(value: float | date) -> float:
     """A number, or a date as the number that Excel keeps."""
-    return float((value - date(1899, 12, 30)).days) if isinstance(value, date) else value
+    return serial_of(value) if isinstance(value, date) else value
 
 
 def all_within(area: str, low: float | date, high: float | date) -> str:

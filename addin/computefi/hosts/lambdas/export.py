@@ -48,7 +48,7 @@ class LambdaExport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _StoredCall:
     """One call in the workbook: the function's canonical name, how it is spelled there, and where."""
 
     name: str
@@ -106,7 +106,7 @@ def squeezed(formula: str) -> str:
     return NUMBER.sub(lambda match: repr(float(match[0])), "".join(formula.split()))
 
 
-def found_calls(book: Workbook) -> Iterator[_Found]:
+def found_calls(book: Workbook) -> Iterator[_StoredCall]:
     """Every call of a CFI function in cells, names, conditional formats, data validations and tables."""
     for sheet, part in zip(book.sheets, book.parts, strict=True):
         data = book.package.read(part)
@@ -125,7 +125,7 @@ def found_calls(book: Workbook) -> Iterator[_Found]:
             yield from calls_in(name.text, f"the name {name.name}")
 
 
-def calls_in(formula: str, place: str) -> Iterator[_Found]:
+def calls_in(formula: str, place: str) -> Iterator[_StoredCall]:
     """The CFI calls of one formula."""
     if "cfi" not in formula.casefold():
         return
@@ -136,7 +136,7 @@ def calls_in(formula: str, place: str) -> Iterator[_Found]:
     for call in calls_of(tree):
         name = cfi_name(call.name)
         if name is not None:
-            yield _Found(name, call.name.removeprefix("@"), place)
+            yield _StoredCall(name, call.name.removeprefix("@"), place)
 
 
 def calls_of(expression: Expression) -> Iterator[Call]:
@@ -149,7 +149,7 @@ def calls_of(expression: Expression) -> Iterator[Call]:
                 yield from calls_of(part)
 
 
-def refuse_unknown(calls: Iterable[_Found]) -> None:
+def refuse_unknown(calls: Iterable[_StoredCall]) -> None:
     """Functions without a LAMBDA, and spellings that call an add-in by its own name, are listed with their cells."""
     unknown: dict[str, list[str]] = defaultdict(list)
     for call in calls:

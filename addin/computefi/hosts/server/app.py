@@ -55,7 +55,7 @@ FRAMES = (
 )
 
 
-class Refused(Exception):
+class Refusal(Exception):
     """A request that is answered with an error."""
 
     def __init__(self, status: int, code: str, reason: str, **headers: str) -> None:
@@ -83,7 +83,7 @@ class Calls:
         limit = self.settings.most_bytes
         announced = request.headers.get("content-length", "")
         if announced.isdigit() and int(announced) > limit:
-            raise Refused(413, "too_large", f"a request may have {limit:,} bytes", Connection="close")
+            raise Refusal(413, "too_large", f"a request may have {limit:,} bytes", Connection="close")
         refusal = self._refusal(request)
         if refusal:
             await self._body(request, keep=False)  # a client that still sends would miss the answer
@@ -101,13 +101,13 @@ class Calls:
             raise
         return await self._compute(body)
 
-    def _refusal(self, request: Request) -> Refused | None:
+    def _refusal(self, request: Request) -> Refusal | None:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         given = f"{scheme.lower()} {token}".encode("latin-1")
         if not hmac.compare_digest(given, self.expected):
-            return Refused(401, "unauthorized", "the access token is missing or wrong", WWW_Authenticate="Bearer")
+            return Refusal(401, "unauthorized", "the access token is missing or wrong", WWW_Authenticate="Bearer")
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != officejs.JSON:
-            return Refused(415, "not_json", f"the content type must be {officejs.JSON}")
+            return Refusal(415, "not_json", f"the content type must be {officejs.JSON}")
         return busy() if self.in_hand >= self.settings.most_requests else None
 
     async def _body(self, request: Request, keep: bool = True) -> bytes:
@@ -119,13 +119,13 @@ class Calls:
                     size += len(chunk)
                     if size > self.settings.most_bytes:
                         reason = f"a request may have {self.settings.most_bytes:,} bytes"
-                        raise Refused(413, "too_large", reason, Connection="close")
+                        raise Refusal(413, "too_large", reason, Connection="close")
                     if keep:
                         chunks.append(chunk)
         except TimeoutError:
-            raise Refused(408, "too_slow", "the request did not arrive in time", Connection="close") from None
+            raise Refusal(408, "too_slow", "the request did not arrive in time", Connection="close") from None
         except ClientDisconnect:
-            raise Refused(400, "gone", "the client went away", Connection="close") from None
+            raise Refusal(400, "gone", "the client went away", Connection="close") from None
         return b"".join(chunks)
 
     async def _compute(self, body: bytes) -> Response:
@@ -138,10 +138,10 @@ class Calls:
             if future.done():
                 return Response(future.result(), media_type=officejs.JSON, headers={"Cache-Control": "no-store"})
         except wire.BadRequest as error:
-            raise Refused(400, "bad_request", f"the request {error}") from None
+            raise Refusal(400, "bad_request", f"the request {error}") from None
         except wire.TimeUp:
             pass
-        raise Refused(504, "time_limit", f"the calls took longer than {seconds:g} seconds")
+        raise Refusal(504, "time_limit", f"the calls took longer than {seconds:g} seconds")
 
     def _ended(self, future: asyncio.Future[bytes]) -> None:
         self.in_hand -= 1
@@ -150,8 +150,8 @@ class Calls:
             future.exception()  # looked at, so that asyncio does not complain of one that came too late
 
 
-def busy() -> Refused:
-    return Refused(503, "busy", "the server is busy", Retry_After="1")
+def busy() -> Refusal:
+    return Refusal(503, "busy", "the server is busy", Retry_After="1")
 
 
 def application(settings: Settings) -> ASGIApp:
@@ -203,7 +203,7 @@ def application(settings: Settings) -> ASGIApp:
     if settings.origins:
         allowed: dict[str, Any] = {"allow_methods": ["POST"], "allow_headers": ["Authorization", "Content-Type"]}
         middleware.append(Middleware(CORSMiddleware, allow_origins=list(settings.origins), **allowed))
-    handlers = {Refused: _refused, HTTPException: _http_error, Exception: _unexpected}
+    handlers = {Refusal: _refused, HTTPException: _http_error, Exception: _unexpected}
     return SecureHeaders(
         Starlette(routes=routes, middleware=middleware, exception_handlers=handlers, lifespan=lifespan),
         https=settings.url.startswith("https://") and not is_loopback(urlsplit(settings.url).hostname or ""),
@@ -221,7 +221,7 @@ def _page_policy(settings: Settings) -> str:
 
 
 async def _refused(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, Refused)
+    assert isinstance(error, Refusal)
     return error_response(error.status, error.code, error.reason, error.headers)
 
 

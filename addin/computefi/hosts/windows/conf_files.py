@@ -46,7 +46,7 @@ class Entry:
 
 
 @dataclass(slots=True)
-class Merged:
+class Merge:
     """A file with our settings in it: what was set and what it was before, and what of others differs and stays."""
 
     text: str
@@ -89,12 +89,12 @@ def without_module(value: str) -> str:
     return ";".join(name.strip() for name in value.split(";") if name.strip() not in ("", UDF_MODULE))
 
 
-def merge(text: str, ours: Mapping[str, str]) -> Merged:
+def merge(text: str, ours: Mapping[str, str]) -> Merge:
     """The text with our settings: those that are missing are added, the interpreter is replaced, our module joins
     the list of modules, and every other line stays, with the value that it has."""
     lines = entries(text)
     have = settings(text)
-    done = Merged("")
+    done = Merge("")
     out = []
     for entry in lines:
         key = entry.key.upper()

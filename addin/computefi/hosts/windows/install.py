@@ -48,7 +48,7 @@ class Places:
 
 
 @dataclass(slots=True)
-class Written:
+class InstalledFile:
     """One file that was written: its digest then, the safety copy of what was there before, and settings changed."""
 
     digest: str
@@ -87,7 +87,7 @@ def install(where: Places, interpreter: str = "") -> list[str]:
         raise InputRefused(str(error), name=interpreter) from None
     ours = conf_files.settings(text)
     contents: dict[Path, bytes] = {}
-    merges: dict[Path, conf_files.Merged] = {}
+    merges: dict[Path, conf_files.Merge] = {}
     for path in where.confs:
         there = path.read_bytes() if path.is_file() else b""
         merges[path] = conf_files.merge(conf_files.text_of(there), ours)
@@ -101,7 +101,7 @@ def install(where: Places, interpreter: str = "") -> list[str]:
         copy = earlier.copy if earlier else _copied(where, path)
         merged = merges.get(path)
         _write(path, content)
-        written = Written(_digest(content), copy)
+        written = InstalledFile(_digest(content), copy)
         if merged is not None:
             # What was before the first installation is what `remove` brings back.
             before = {**merged.before, **(earlier.before if earlier else {})}
@@ -115,7 +115,7 @@ def install(where: Places, interpreter: str = "") -> list[str]:
     return said
 
 
-def _told(merged: conf_files.Merged) -> list[str]:
+def _told(merged: conf_files.Merge) -> list[str]:
     changed = [f"  {key} was {old!r}" for key, old in merged.before.items() if old]
     return changed + [f"  {key} stays {value!r}, as it was" for key, value in merged.kept.items()]
 
@@ -139,7 +139,7 @@ def remove(where: Places) -> list[str]:
     return said
 
 
-def _restored(where: Places, path: Path, written: Written) -> str:
+def _restored(where: Places, path: Path, written: InstalledFile) -> str:
     """Undo one file and say how."""
     copy = None if written.copy is None else where.own / written.copy
     old = copy.read_bytes() if copy is not None and copy.is_file() else None
@@ -212,20 +212,20 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _record(where: Places) -> dict[str, Written]:
+def _record(where: Places) -> dict[str, InstalledFile]:
     """What was installed, by path."""
     if not where.record.is_file():
         return {}
     try:
         stored: dict[str, dict[str, Any]] = json.loads(where.record.read_text(encoding="utf-8"))
-        return {path: Written(**written) for path, written in stored.items()}
+        return {path: InstalledFile(**written) for path, written in stored.items()}
     except (ValueError, TypeError, AttributeError):
         raise DamagedFile(
             f"{where.record} is damaged; the copies of what was before are beside it", name=str(where.record)
         ) from None
 
 
-def _save(where: Places, record: Mapping[str, Written]) -> None:
+def _save(where: Places, record: Mapping[str, InstalledFile]) -> None:
     text = json.dumps({path: asdict(written) for path, written in record.items()}, indent=1)
     _write(where.record, text.encode("utf-8"))
 

@@ -14,11 +14,11 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
+from computefi.dates import serial_of
 from computefi.errors import CODES, Code, EngineFailed
 from computefi.recalc.engines.base import EngineFault, Extent, Formula, Write
 from computefi.recalc.engines.sizes import text_with_sizes, with_sizes
 from computefi.xlsx.cells import CellAt, Rows, Value, address
-from computefi.xlsx.dates import serial_of
 
 SEED = 1
 READ_LIMITS = {"max_compression_ratio": 1000}

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from computefi.dates import serial_of
 from computefi.errors import Code, LimitReached
 from computefi.recalc.engines.base import Extent, Formula, FormulaKind, Write
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, address, quote_sheet
-from computefi.xlsx.dates import serial_of
 from computefi.xlsx.sheet import Sheet
 from computefi.xlsx.workbook import Workbook
 

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
+from computefi.dates import serial_of
 from computefi.errors import Code, DamagedFile, a_few
 from computefi.formulas.shared import SharedFormulas
 from computefi.formulas.tree import LENGTH_LIMIT, Expression, Unreadable, cfi_name, parse
@@ -33,7 +34,6 @@ from computefi.recalc.prepare.plan import (
 )
 from computefi.recalc.prepare.ways import Ways
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, many_objects, parse_cell, parse_rect
-from computefi.xlsx.dates import serial_of
 from computefi.xlsx.sheet import Cell, Sheet, attributes_of, decode, inline_text, open_sheet
 from computefi.xlsx.workbook import Workbook, unescape
 
