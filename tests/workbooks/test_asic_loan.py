@@ -14,10 +14,12 @@ from openpyxl.utils import get_column_letter
 import workbook_support as support
 from computefi.recalc import Book, Recalculated
 from workbooks.build.asic_loan import book as asic_loan
-from workbooks.build.asic_loan.inputs import COMMON, DEAL_INPUTS, POINTS, SWITCHES
-from workbooks.build.asic_loan.parts import Given
+from workbooks.build.asic_loan.inputs import INPUTS
+from workbooks.build.asic_loan.paths import READINGS
 from workbooks.build.asic_loan.pivot import INPUTS as PIVOT_INPUTS
-from workbooks.build.asic_loan.replay import FACTS, GIVENS
+from workbooks.build.asic_loan.replay import FACTS
+from workbooks.build.asic_loan.replay import INPUTS as REPLAY_INPUTS
+from workbooks.build.kit.inputs import Input
 
 ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "workbooks" / "asic_loan.xlsx"
@@ -25,7 +27,7 @@ BOOK = ROOT / "workbooks" / "asic_loan.xlsx"
 
 BUILDER = asic_loan
 
-NUMERIC = [item for item in (*SWITCHES, *DEAL_INPUTS, *COMMON, *PIVOT_INPUTS, *GIVENS) if isinstance(item, Given)]
+NUMERIC = [item for item in (*INPUTS, *PIVOT_INPUTS, *REPLAY_INPUTS) if isinstance(item, Input)]
 RANGES = ("inputs_in_range", "pivot_inputs_in_range", "replay_inputs_in_range")
 
 
@@ -86,7 +88,7 @@ def test_no_unconfirmed_figure_is_used(cached: Any) -> None:
     for sheet, cell in support.cells(cached):
         if isinstance(cell.value, str):
             assert not re.search(r"\[R\]|31k|2\.5.year", cell.value), f"{sheet.title}!{cell.coordinate}"
-    assert {fact[4] for fact in FACTS} == set("VSDJ")
+    assert {fact["status"] for fact in FACTS} == set("VSDJ")
 
 
 # where it stands, the figure in the public record, tolerance
@@ -188,7 +190,7 @@ def test_nonsense_in_every_input_cell_fails_the_checks(model: Book, formulas: An
 @pytest.mark.parametrize("nonsense", ["soon", None, True, 1.0, 1e6])
 def test_nonsense_in_every_date_fails_the_checks(model: Book, formulas: Any, nonsense: Any) -> None:
     dates = [(sheet, cell) for sheet, cell in support.inputs(formulas) if isinstance(cell.value, datetime)]
-    assert len(dates) == len(POINTS) + 6
+    assert len(dates) == len(READINGS) + 6
     for sheet, cell in dates:
         assert any(cell.coordinate in rule.sqref for rule in sheet.data_validations.dataValidation)
         address = f"{sheet.title}!{cell.coordinate}"

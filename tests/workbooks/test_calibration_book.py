@@ -14,11 +14,11 @@ from openpyxl.formula.translate import Translator
 
 import workbook_support as support
 from computefi.recalc import Book, Recalculated
-from workbooks.build.asic_loan.parts import Given
 from workbooks.build.calibration import book as calibration
 from workbooks.build.calibration.prices import FILLED, LAST, TOP, synthetic
 from workbooks.build.calibration.sheet import INPUTS
 from workbooks.build.calibration.supply import INPUTS as SUPPLY_INPUTS
+from workbooks.build.kit.inputs import Input
 
 ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "workbooks" / "calibration.xlsx"
@@ -26,7 +26,7 @@ BOOK = ROOT / "workbooks" / "calibration.xlsx"
 
 BUILDER = calibration
 
-NUMERIC = [item for item in (*INPUTS, *SUPPLY_INPUTS) if isinstance(item, Given)]
+NUMERIC = [item for item in (*INPUTS, *SUPPLY_INPUTS) if isinstance(item, Input)]
 CURVES = ("Value of the GPU", "LTV on that value", "Least debt service cover")
 
 

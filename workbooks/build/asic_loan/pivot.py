@@ -2,69 +2,42 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from openpyxl.utils import get_column_letter
 
-from workbooks.build.asic_loan.months import wide_print
-from workbooks.build.asic_loan.parts import (
-    PARAMETER,
-    Given,
-    Layout,
-    Months,
-    Row,
-    Section,
-    choose,
-    input_heads,
-    lines_of,
-    phrase,
-    write_inputs,
-)
 from workbooks.build.kit.charts import (
     Frame,
     Line,
     Reference,
     dress_axis,
     dress_chart,
-    linked_title,
+    finding,
     place,
     plot_area,
     scatter,
     second_axis,
 )
+from workbooks.build.kit.holes import Block
+from workbooks.build.kit.inputs import InputColumns, read_inputs, write_heads, write_inputs
 from workbooks.build.kit.page import NAVY, NUMBER, PERCENT, SERIES, WHOLE, Book, Page
+from workbooks.build.kit.rows import Form, Row, Section, write_rows
+from workbooks.build.kit.text import sentence
 
-MONTHS, STEPS, RAMPS = 36, 21, 3
-LAYOUT = Layout("D", (), "E", "F", "Q", "T", "U", "V")
+MONTHS, STEPS = 36, 21
+INPUTS = read_inputs(Path(__file__).with_name("pivot.csv"))
+COLUMNS = InputColumns("D", (), "E", "F:P", "Q:S", "T", "U", "V", band=18)
 MONEY = '#,##0;-#,##0;"–"'
-LAST = "AN"
-HOW = "AO"
+LAST, HOW = "AN", "AO"
 WIDTHS = {"A": 1.5, "B": 38, "C": 14, "D": 10, HOW: 50} | {get_column_letter(5 + k): 8.2 for k in range(MONTHS)}
-WIDE = 11 * 8.2  # the source of an input stands across eleven months
+PLAN = ("ai_today", "ai_full", "ai_margin", "ai_delay")  # and the ramp, in the order that CFI_PIVOT_RUNWAY reads
+RAMPS = (("Twice as fast", 0.5), ("As planned", 1.0), ("Twice as slow", 2.0))
+RAMP_COLUMNS = ("DEF", "GHI", "JKL")  # of the grid: month below 0, month of crossing, least cash
+SMALL_COLUMNS = (("P", "Q"), ("R", "S"), ("T", "U"))  # of the small grid, merged
 GRID_SHOCKS = (0, 5, 10, 15, 20)
+CALL = "CFI_PIVOT_RUNWAY(pivot_cash,pivot_btc,pivot_cost,{},spending_plan,{},pivot_decay,pivot_months)"
 
-INPUTS: tuple[Section | Given, ...] = (
-    Section("1 · The miner today", "IREN-like: revenue and plan from filings, cash and cost demonstration parameters"),
-    Given("pivot_cash", "Cash today", "US$ m", (180,), MONEY, "P", PARAMETER + ", not IREN's", "–", 0, 1e6),
-    Given("pivot_btc", "Mining revenue a month, before the shock", "US$ m", (55.8,), "0.0", "D", "IREN, quarter to 2025-12-31: 167.4 of bitcoin revenue over 3 months [V/S]", "2025-12-31", 0, 1e5),
-    Given("pivot_cost", "Cash cost of mining a month", "US$ m", (30,), "0.0", "P", PARAMETER, "–", 0, 1e5),
-    Section("2 · The AI plan", "in the order that CFI_PIVOT_RUNWAY reads"),
-    Given("ai_today", "AI revenue a month today", "US$ m", (5.77,), NUMBER, "D", "IREN, quarter to 2025-12-31: 17.3 of AI revenue over 3 months [V/S]", "2025-12-31", 0, 1e5),
-    Given("ai_full", "AI revenue a month at full ramp", "US$ m", (161.7,), "0.0", "D", "Microsoft contract: about 1,940 a year over 12 months [V/S]", "2025-11", 0, 1e5),
-    Given("ai_margin", "Cash margin of it", "share", (0.85,), PERCENT, "S", "Project EBITDA of about 85% [V/S]", "2025-11", 0, 1),
-    Given("ai_delay", "Delay before the ramp", "months", (3,), WHOLE, "P", PARAMETER, "–", 0, 120),
-    Given("ai_ramp", "Length of the ramp", "months", (12,), WHOLE, "P", PARAMETER, "–", 0, 120),
-    Section("3 · What must be paid", "in the order that CFI_PIVOT_RUNWAY reads"),
-    Given("corporate", "Corporate cost a month", "US$ m", (12,), "0.0", "P", PARAMETER, "–", 0, 1e5),
-    Given("pivot_debt", "Debt service a month", "US$ m", (20,), "0.0", "P", PARAMETER + "; HW3 alone: 3,650 at 5.96% is 18.1 of interest a month [D]", "–", 0, 1e5),
-    Given("pivot_capex", "Capex a month from own cash", "US$ m", (33.5,), "0.0", "D", "5,800 of GPUs × (1 − 94.8% funded by loan and prepayment) over 9 months [D]", "2026", 0, 1e5),
-    Given("capex_months", "Months of capex", "months", (9,), WHOLE, "P", PARAMETER, "–", 0, 120),
-    Section("4 · The shock"),
-    Given("pivot_shock", "Change of mining revenue today", "share", (-0.5,), PERCENT, "P", PARAMETER + ": bitcoin halves", "–", -1, 5),
-    Given("pivot_decay", "Fall of mining revenue each month", "share", (0.02,), PERCENT, "P", PARAMETER + "; the network grew 2.9% a month from 2022-03 to 2026-09 [D]", "–", 0, 0.99),
-    Given("pivot_months", "Months looked ahead", "months", (36,), WHOLE, "C", "Columns of the shadow", "–", 1, MONTHS),
-    Given("shock_step", "Step of the shocks in the grid", "share", (0.05,), PERCENT, "C", "Twenty steps", "–", 0.001, 0.05),
-)  # fmt: skip
-
-ROWS: tuple[Section | Row, ...] = (
+ROWS = (
     Section("6 · The same, month by month in native Excel", "reproduces the three answers of CFI_PIVOT_RUNWAY"),
     Row("month", "Month", "number", "=COLUMNS($E$1:{column}$1)", WHOLE, "1 is the first month after today", "aside"),
     Row("inside", "Within the months looked ahead", "flag", "=IF({month}<=pivot_months,1,0)", "0;-0;–", "1 or 0"),
@@ -75,60 +48,60 @@ ROWS: tuple[Section | Row, ...] = (
     Row("ai", "AI revenue", "US$ m", "=ai_today+(ai_full-ai_today)*{ramp}", "0.0", "From today's to full"),
     Row("ai_cash", "Cash of AI", "US$ m", "={ai}*ai_margin", "0.0", "Revenue × margin"),
     Row("spent", "Paid out", "US$ m", "=corporate+pivot_debt+IF({month}<=capex_months,pivot_capex,0)", "0.0", "Corporate, debt service, capex"),
-    Row("cash", "Cash at the end of the month", "US$ m", "=IF({month}=1,pivot_cash,{cash_before})+{mining}+{ai_cash}-{spent}", MONEY, "Cash before, plus what comes in, less what is paid out", "result"),
-    Row("counted", "Cash, counted for the least", "US$ m", "=IF({inside}=1,{cash},pivot_cash)", MONEY, "Months beyond those looked ahead are not counted", "calc", False, (), "min"),
-    Row("was_dry", "Cash was below 0 before", "flag", "=IF({month}=1,0,IF(OR({was_dry_before}=1,{cash_before}<0),1,0))", "0;-0;–", "1 or 0"),
-    Row("dry", "First month below 0", "month", "=IF(AND({inside}=1,{cash}<0,{was_dry}=0),{month},0)", "0;-0;–", "The sum is the month, 0 for none", "calc", False, (), "sum"),
-    Row("had_crossed", "AI had crossed before", "flag", "=IF({month}=1,0,IF(OR({had_crossed_before}=1,{ai_before}>=pivot_btc),1,0))", "0;-0;–", "1 or 0"),
-    Row("crossed", "First month of AI at or above mining", "month", "=IF(AND({inside}=1,{ai}>=pivot_btc,{had_crossed}=0),{month},0)", "0;-0;–", "The sum is the month, 0 for none", "calc", False, (), "sum"),
+    Row("cash", "Cash at the end of the month", "US$ m", "=IF({month}=1,pivot_cash,{cash@-1})+{mining}+{ai_cash}-{spent}", MONEY, "Cash before, plus what comes in, less what is paid out", "result"),
+    Row("counted", "Cash, counted for the least", "US$ m", "=IF({inside}=1,{cash},pivot_cash)", MONEY, "Months beyond those looked ahead are not counted", total="min"),
+    Row("was_dry", "Cash was below 0 before", "flag", "=IF({month}=1,0,IF(OR({was_dry@-1}=1,{cash@-1}<0),1,0))", "0;-0;–", "1 or 0"),
+    Row("dry", "First month below 0", "month", "=IF(AND({inside}=1,{cash}<0,{was_dry}=0),{month},0)", "0;-0;–", "The sum is the month, 0 for none", total="sum"),
+    Row("had_crossed", "AI had crossed before", "flag", "=IF({month}=1,0,IF(OR({had_crossed@-1}=1,{ai@-1}>=pivot_btc),1,0))", "0;-0;–", "1 or 0"),
+    Row("crossed", "First month of AI at or above mining", "month", "=IF(AND({inside}=1,{ai}>=pivot_btc,{had_crossed}=0),{month},0)", "0;-0;–", "The sum is the month, 0 for none", total="sum"),
 )  # fmt: skip
-_CALL = "CFI_PIVOT_RUNWAY(pivot_cash,pivot_btc,pivot_cost,{plan},spending_plan,{shock},pivot_decay,pivot_months)"
+READING = (
+    'Can the hybrid miner cross over in time? [IF(pivot_dry=0,"Yes","No")]: with mining revenue [pivot_shock|0%], AI replaces what mining brought before '
+    '[IF(pivot_cross=0,"not within the months looked ahead","in month "&pivot_cross)] and '
+    '[IF(pivot_dry=0,"cash never runs out; it is never below US$ "&TEXT(pivot_least,"#,##0")&"m","cash runs out in month "&pivot_dry&"; it needs US$ "&TEXT(-pivot_least,"#,##0")&"m more")]'
+    ". Worst shock it survives: [survived_2] on this plan, [survived_1] if the ramp is twice as fast, [survived_3] if twice as slow."
+)
+PATH_TITLE = 'Cash is least at US$ [pivot_least|#,##0]m; AI passes what mining brought before the shock [IF(pivot_cross=0,"later than shown","in month "&pivot_cross)]'
+CURVE_TITLE = "Least cash at [C{row}|0%], US$ m: ramp twice as fast [F{row}|#,##0], as planned [I{row}|#,##0], twice as slow [L{row}|#,##0]"
 
 
-def write_pivot(book: Book, titles: dict[str, str]) -> Months:
+def write_pivot(book: Book) -> None:
     page = book.page(
         "Pivot",
         "The hybrid miner's pivot",
         "Can the hybrid miner cross over to AI before its cash runs out?",
         WIDTHS,
     )
-    input_heads(page, 7, LAYOUT, "Value", ())
-    rows = write_inputs(page, INPUTS, 8, LAYOUT)
-    for row in range(7, rows["last"] + 1):
-        if page.sheet[f"F{row}"].fill.fgColor.rgb != "0017324D":
-            page.merge(f"F{row}:P{row}", page.sheet[f"F{row}"].value, "head_left" if row == 7 else "note")
-            page.merge(f"Q{row}:S{row}", page.sheet[f"Q{row}"].value, "head" if row == 7 else "aside")
-        label, source = (str(page.sheet[f"{letter}{row}"].value or "") for letter in "BF")
-        page.row(row, 6 + 12 * max(lines_of(label, 38, 10), lines_of(source, WIDE)))
-    book.name("pivot_inputs_in_range", page, f"V8:V{rows['last']}")
-    book.name("ai_plan", page, f"D{rows['ai_today']}:D{rows['ai_ramp']}")
-    book.name("spending_plan", page, f"D{rows['corporate']}:D{rows['capex_months']}")
-    top = rows["last"] + 2
-    _answers(page, top)
-    months = Months(page, 5, MONTHS)
-    months.lay_out(ROWS, top + 5)
-    months.write(ROWS, top + 5, "D", HOW, HOW)
-    grid = top + 5 + len(ROWS) + 1
-    _grid(page, grid)
-    _reading(page, grid)
-    last = _charts(page, months, grid, titles)
+    block = book.places.add(Block("Pivot", "E", MONTHS))
+    write_heads(page, 7, COLUMNS, "Value", ())
+    page.row(7, 18)
+    last = write_inputs(page, INPUTS, 8, COLUMNS, block)
+    book.name("pivot_inputs_in_range", page, f"V8:V{last}")
+    book.name("ai_plan", page, page.fill("{ai_today..ai_ramp@D}"))
+    book.name("spending_plan", page, page.fill("{corporate..capex_months@D}"))
+    top = last + 2
+    _write_answers(page, top)
+    last = block.lay([item.key for item in ROWS], top + 5)
+    write_rows(page, ROWS, block, Form(HOW, HOW, note="E", total="D"))
+    grid = last + 2
+    _write_ramps(page, grid)
+    first = _write_grid(page, grid + 6, grid + 2)
+    _write_small(page, grid + 6, grid + 2)
+    _write_reading(page, first + 10)
+    last = _write_charts(page, block, first)
     page.freeze("E4")
     area = f"B1:V{top + 3},B{top + 5}:{LAST}{grid - 2},B{grid}:V{last}"
-    wide_print(page, area, "1:3", [22], [top + 4, last - 23])
-    page.sheet.page_setup.scale = 66
-    return months
+    page.print_wide(area, "1:3", [22], [top + 4, last - 23], 66)
 
 
-def _answers(page: Page, top: int) -> None:
+def _write_answers(page: Page, top: int) -> None:
     page.section(top, "5 · The answer", "B", LAST, "CFI_PIVOT_RUNWAY, one array for three cells")
     words = (
         ("pivot_dry", "First month with cash below 0", "month, 0 = none", "0"),
         ("pivot_cross", "Month in which AI has replaced mining", "month, 0 = none", "0"),
         ("pivot_least", "Least cash on the way", "US$ m", MONEY),
     )
-    page.block(
-        f"D{top + 1}:D{top + 3}", "=TRANSPOSE(" + _CALL.format(plan="ai_plan", shock="pivot_shock") + ")", "result"
-    )
+    page.block(f"D{top + 1}:D{top + 3}", f"=TRANSPOSE({CALL.format('ai_plan', 'pivot_shock')})", "result")
     for row, (name, label, unit, number_format) in enumerate(words, top + 1):
         page.put(f"B{row}", label, "label_bold")
         page.put(f"C{row}", unit, "unit")
@@ -136,185 +109,119 @@ def _answers(page: Page, top: int) -> None:
         page.book.name(name, page, f"D{row}")
 
 
-def _grid(page: Page, top: int) -> None:
-    """Twenty-one shocks by three ramps, one array formula per ramp, and the small grid that is read from them."""
-    book = page.book
+def _write_ramps(page: Page, top: int) -> None:
+    """The three plans that the grid compares: the ramp as planned, half and twice as long."""
     page.section(top, "7 · Shock by ramp", "B", LAST, "each block of three columns is one array formula")
-    heads = ("Today", "Full", "Margin", "Delay", "Ramp")
-    for letter, text in zip("DEFGH", heads, strict=True):
+    for letter, text in zip("DEFGH", ("Today", "Full", "Margin", "Delay", "Ramp"), strict=True):
         page.put(f"{letter}{top + 1}", text, "head")
     page.put(f"B{top + 1}", "Plan of the ramp", "head_left")
     page.put(f"C{top + 1}", "Ramp × base", "head")
-    for index, (label, factor) in enumerate((("Twice as fast", 0.5), ("As planned", 1.0), ("Twice as slow", 2.0))):
-        row = top + 2 + index
+    for row, (label, factor) in enumerate(RAMPS, top + 2):
         page.put(f"B{row}", label, "label")
         page.put(f"C{row}", factor, "input", NUMBER)
-        for letter, name in zip("DEFG", ("ai_today", "ai_full", "ai_margin", "ai_delay"), strict=True):
+        for letter, name in zip("DEFG", PLAN, strict=True):
             page.put(f"{letter}{row}", f"={name}", "calc", NUMBER)
         page.put(f"H{row}", f"=ai_ramp*C{row}", "calc", NUMBER)
         page.merge(f"I{row}:P{row}", "Length of the ramp, stretched or shortened: judgement of this project", "note")
+    factors = f"C{top + 2}:C{top + 4}"
     page.validate(
-        f"C{top + 2}:C{top + 4}",
-        0.0,
-        10.0,
-        "Ramp × base",
-        "How much longer or shorter than planned; judgement of this project",
+        factors, 0.0, 10.0, "Ramp × base", "How much longer or shorter than planned; judgement of this project"
     )
-    book.name("ramp_factors", page, f"C{top + 2}:C{top + 4}")
-    head, first = top + 6, top + 8
-    last = first + STEPS - 1
+    page.book.name("ramp_factors", page, factors)
+
+
+def _write_grid(page: Page, head: int, plans: int) -> int:
+    """Twenty-one shocks by three ramps, one array formula per ramp; returns the first row of the numbers."""
+    first, last = head + 2, head + 1 + STEPS
     page.put(f"B{head}", "Change of mining revenue", "head_left")
     page.put(f"C{head}", "Shock", "head")
     page.put(f"C{head + 1}", "share", "unit")
-    for ramp, letter in enumerate("DGJ"):
-        letters = [chr(ord(letter) + k) for k in range(3)]
-        page.merge(
-            f"{letters[0]}{head}:{letters[2]}{head}",
-            f'=B{top + 2 + ramp}&" · "&TEXT(H{top + 2 + ramp},"0")&" {book.say("months")}"',
-            "head",
-        )
-        for column, text in zip(letters, ("below 0", "crosses", "least cash"), strict=True):
-            page.put(f"{column}{head + 1}", text, "unit")
-        plan = f"$D${top + 2 + ramp}:$H${top + 2 + ramp}"
-        page.block(
-            f"{letters[0]}{first}:{letters[2]}{last}",
-            "=" + _CALL.format(plan=plan, shock=f"C{first}:C{last}"),
-            "calc",
-            MONEY,
-        )
+    for plan, letters in enumerate(RAMP_COLUMNS, plans):
+        title = sentence(page.book, f"[B{plan}] · [H{plan}|0] months")
+        page.merge(f"{letters[0]}{head}:{letters[2]}{head}", f"={title}", "head")
+        for letter, text in zip(letters, ("below 0", "crosses", "least cash"), strict=True):
+            page.put(f"{letter}{head + 1}", text, "unit")
+        call = CALL.format(f"$D${plan}:$H${plan}", f"C{first}:C{last}")
+        page.block(f"{letters[0]}{first}:{letters[2]}{last}", f"={call}", "calc", MONEY)
     for row in range(first, last + 1):
         page.put(f"B{row}", "", "label")
         page.put(f"C{row}", f"=-(ROWS(C${first}:C{row})-1)*shock_step", "calc", "0%")
-    _small(page, head, first, last, top)
+    return first
 
 
-def _small(page: Page, head: int, first: int, last: int, top: int) -> None:
-    """The small grid beside the table: in words, by shock and ramp."""
-    book = page.book
+def _write_small(page: Page, head: int, plans: int) -> None:
+    """The small grid beside the table: in words, by shock and ramp, and the worst shock that each ramp survives."""
+    first, last = head + 2, head + 1 + STEPS
     page.merge(f"N{head}:O{head}", "Shock", "head")
     page.put(f"M{head + 1}", "row", "unit")
-    for ramp, letter in enumerate("PRT"):
-        following = chr(ord(letter) + 1)
-        page.merge(f"{letter}{head}:{following}{head}", f"=B{top + 2 + ramp}", "head")
-        page.merge(f"{letter}{head + 1}:{following}{head + 1}", ramp + 1, "aside")
+    for number, (left, right) in enumerate(SMALL_COLUMNS, 1):
+        page.merge(f"{left}{head}:{right}{head}", f"=B{plans + number - 1}", "head")
+        page.merge(f"{left}{head + 1}:{right}{head + 1}", number, "aside")
     for index, step in enumerate(GRID_SHOCKS):
         row = first + 2 * index
         page.put(f"M{row}", step + 1, "aside")
         page.merge(f"N{row}:O{row + 1}", f"=INDEX($C${first}:$C${last},$M{row})", "words")
         page.sheet[f"N{row}"].number_format = "0%"
-        for letter in "PRT":
-            following = chr(ord(letter) + 1)
-            block, place_ = f"$D${first}:$L${last}", f"$M{row},COLUMNS($D$1:$F$1)*({letter}${head + 1}-1)"
-            dry, crossed = f"INDEX({block},{place_}+1)", f"INDEX({block},{place_}+2)"
-            page.merge(
-                f"{letter}{row}:{following}{row + 1}",
-                f'=IF({dry}=0,IF({crossed}=0,"{book.say("survives")}","{book.say("crosses in month")} "&{crossed}),"{book.say("OUT in month")} "&{dry})',
-                "verdict",
-                size=9,
-            )
-    page.paint(
-        f"P{first}:U{first + 9}",
-        {
-            f'LEFT(P{first},LEN("{book.say("OUT in month")}"))="{book.say("OUT in month")}"': "bad",
-            f'P{first}<>""': "good",
-        },
-    )
+        for left, right in SMALL_COLUMNS:
+            answer = f"INDEX($D${first}:$L${last},$M{row},COLUMNS($D$1:$F$1)*({left}${head + 1}-1)+{{}})"
+            dry, crossed = answer.format(1), answer.format(2)
+            said = f'[IF({dry}=0,IF({crossed}=0,"survives","crosses in month "&{crossed}),"OUT in month "&{dry})]'
+            page.merge(f"{left}{row}:{right}{row + 1}", f"={sentence(page.book, said)}", "verdict", size=9)
+    out = f'LEFT(P{first},LEN("OUT in month"))="OUT in month"'
+    page.paint(f"P{first}:U{first + 9}", {out: "bad", f'P{first}<>""': "good"})
     row = first + 11
     page.merge(f"M{row}:O{row}", "Worst shock survived", "label_bold")
     page.merge(f"M{row + 1}:O{row + 1}", "Shocks survived", "label")
-    for ramp, letter in enumerate("PRT"):
-        following, dry = chr(ord(letter) + 1), "DGJ"[ramp]
-        page.merge(f"{letter}{row + 1}:{following}{row + 1}", f"=COUNTIF({dry}{first}:{dry}{last},0)", "calc")
-        page.merge(
-            f"{letter}{row}:{following}{row}",
-            f'=IF({letter}{row + 1}=0,"{book.say("none")}",TEXT(INDEX($C${first}:$C${last},{letter}{row + 1}),"0%"))',
-            "result",
-            horizontal="center",
-        )
-        book.name(f"survived_{ramp + 1}", page, f"{letter}{row}")
-    page.merge(
-        f"M{row + 2}:U{row + 4}",
-        "Survived: cash never below 0 within the months looked ahead. Crossing: AI revenue reaches what mining brought before the shock.",
-        "plain",
-    )
+    for number, ((left, right), columns) in enumerate(zip(SMALL_COLUMNS, RAMP_COLUMNS, strict=True), 1):
+        dry = f"{columns[0]}{first}:{columns[0]}{last}"
+        page.merge(f"{left}{row + 1}:{right}{row + 1}", f"=COUNTIF({dry},0)", "calc")
+        worst = f'=IF({left}{row + 1}=0,"none",TEXT(INDEX($C${first}:$C${last},{left}{row + 1}),"0%"))'
+        page.merge(f"{left}{row}:{right}{row}", worst, "result", horizontal="center")
+        page.book.name(f"survived_{number}", page, f"{left}{row}")
+    note = "Survived: cash never below 0 within the months looked ahead. Crossing: AI revenue reaches what mining brought before the shock."
+    page.merge(f"M{row + 2}:U{row + 4}", note, "plain")
 
 
-def _reading(page: Page, grid: int) -> None:
+def _write_reading(page: Page, halved: int) -> None:
+    """The answer in a sentence, and the titles of the charts; `halved` is the row of the middle shock."""
     book = page.book
-    fall = '=TEXT(pivot_shock,"0%")'
-    text = phrase(
-        book,
-        "Can the hybrid miner cross over in time? ",
-        choose(book, "pivot_dry=0", "Yes", "No"),
-        ": with mining revenue ", fall, ", AI replaces what mining brought before ",
-        f'=IF(pivot_cross=0,"{book.say("not within the months looked ahead")}","{book.say("in month")} "&pivot_cross)',
-        " and ",
-        f'=IF(pivot_dry=0,"{book.say("cash never runs out; it is never below US$")} "&TEXT(pivot_least,"#,##0")&"m","{book.say("cash runs out in month")} "&pivot_dry&"{book.say("; it needs US$")} "&TEXT(-pivot_least,"#,##0")&"{book.say("m more")}")',
-        ". Worst shock it survives: ", "=survived_2", " on this plan, ", "=survived_1", " if the ramp is twice as fast, ", "=survived_3", " if twice as slow.",
-    )  # fmt: skip
-    page.merge("B5:V5", "=" + text, "reading", 40)
+    page.merge("B5:V5", f"={sentence(book, READING)}", "reading", 40)
     book.name("pivot_reading", page, "B5")
-    first = grid + 8
-    path = phrase(
-        book,
-        "Cash is least at US$ ",
-        '=TEXT(pivot_least,"#,##0")',
-        "m; AI passes what mining brought before the shock ",
-        f'=IF(pivot_cross=0,"{book.say("later than shown")}","{book.say("in month")} "&pivot_cross)',
-    )
-    curve = phrase(
-        book,
-        "Least cash at ",
-        f'=TEXT(C{first + 10},"0%")',
-        ", US$ m: ramp twice as fast ",
-        f'=TEXT(F{first + 10},"#,##0")',
-        ", as planned ",
-        f'=TEXT(I{first + 10},"#,##0")',
-        ", twice as slow ",
-        f'=TEXT(L{first + 10},"#,##0")',
-    )
-    page.merge("B6:J6", "=" + path, "plain", vertical="center", wrap=False)
-    page.merge("K6:V6", "=" + curve, "plain", vertical="center", wrap=False)
+    page.merge("B6:J6", f"={sentence(book, PATH_TITLE)}", "plain", vertical="center", wrap=False)
+    page.merge("K6:V6", f"={sentence(book, CURVE_TITLE.format(row=halved))}", "plain", vertical="center", wrap=False)
 
 
-def _charts(page: Page, months: Months, grid: int, titles: dict[str, str]) -> int:
-    say, top = page.book.say, grid + 8 + STEPS + 1
+def _write_charts(page: Page, block: Block, first: int) -> int:
+    book, say, top = page.book, page.book.say, first + STEPS + 1
     page.section(top, "8 · In pictures", "B", LAST)
 
     def row(key: str) -> Reference:
-        return Reference(page.sheet, range_string=months.span(key))
+        return Reference(page.sheet, range_string=block.span(key))
 
     def column(letter: str) -> Reference:
-        return Reference(page.sheet, range_string=f"Pivot!${letter}${grid + 8}:${letter}${grid + 7 + STEPS}")
+        return Reference(page.sheet, range_string=f"Pivot!${letter}${first}:${letter}${first + STEPS - 1}")
 
     path = scatter([
         Line(say("Mining revenue"), row("month"), row("btc"), SERIES[2], width=2.5),
         Line(say("Mining revenue before the shock"), row("month"), row("old"), SERIES[4], dash="sysDot", width=2.0),
         Line(say("AI revenue"), row("month"), row("ai"), SERIES[1], width=2.5),
     ])  # fmt: skip
-    dress_chart(path, linked_title("Pivot!$B$6", titles.get("Pivot!B6", "")))
+    dress_chart(path, finding(book, "Pivot", "B6"))
     dress_axis(path.x_axis, "b", say("Month"), "0", 0, MONTHS, 6)
     dress_axis(path.y_axis, "l", say("Revenue, US$ m a month"), "#,##0", 0)
-    second_axis(
-        path,
-        scatter([Line(say("Cash at month end (right)"), row("month"), row("cash"), NAVY, dash="dash", width=2.25)]),
-        say("Cash, US$ m"),
-        "#,##0",
-        None,
-    )
-    curve = scatter([
-        Line(say(name), column("C"), column(letter), colour, dash=dash, width=2.5)
-        for name, letter, colour, dash in (("Ramp twice as fast", "F", SERIES[1], "solid"), ("As planned", "I", NAVY, "solid"), ("Ramp twice as slow", "L", SERIES[3], "dash"))
-    ])  # fmt: skip
-    dress_chart(curve, linked_title("Pivot!$K$6", titles.get("Pivot!K6", "")))
+    cash = scatter([Line(say("Cash at month end (right)"), row("month"), row("cash"), NAVY, dash="dash", width=2.25)])
+    second_axis(path, cash, say("Cash, US$ m"), "#,##0", None)
+    ramps = (("Ramp twice as fast", "F", SERIES[1], "solid"), ("As planned", "I", NAVY, "solid"), ("Ramp twice as slow", "L", SERIES[3], "dash"))  # fmt: skip
+    curve = scatter([Line(say(name), column("C"), column(at), colour, dash, 2.5) for name, at, colour, dash in ramps])
+    dress_chart(curve, finding(book, "Pivot", "K6"))
     dress_axis(curve.x_axis, "b", say("Change of mining revenue today"), "0%", -1, 0, 0.25)
     dress_axis(curve.y_axis, "l", say("Least cash on the way, US$ m (below 0: needed)"), "#,##0")
     curve.y_axis.crosses = "min"
-    for chart, frame, name, alt in (
-        (path, Frame("B", "V", top + 1, top + 22, 0.0, 0.496), "Path of the pivot", "Lines by month: mining revenue falls, AI revenue ramps up and passes what mining brought before the shock, and cash falls to its least and recovers."),
-        (curve, Frame("B", "V", top + 1, top + 22, 0.504, 1.0), "Least cash by shock and ramp", "Three lines of least cash against the change of mining revenue, for a fast, a planned and a slow ramp; the slow ramp lies lowest."),
+    for chart, left, right, name, alt in (
+        (path, 0.0, 0.496, "Path of the pivot", "Lines by month: mining revenue falls, AI revenue ramps up and passes what mining brought before the shock, and cash falls to its least and recovers."),
+        (curve, 0.504, 1.0, "Least cash by shock and ramp", "Three lines of least cash against the change of mining revenue, for a fast, a planned and a slow ramp; the slow ramp lies lowest."),
     ):  # fmt: skip
         chart.x_axis.majorGridlines = None
         plot_area(chart, 0.1, 0.13, 0.8 if chart is path else 0.86, 0.63)
-        place(page, chart, frame, name, alt)
+        place(page, chart, Frame("B", "V", top + 1, top + 22, left, right), name, alt)
     return top + 22

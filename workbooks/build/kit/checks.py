@@ -71,6 +71,7 @@ class Beside:
     source: str
     function_width: float
     argument_width: float
+    name: str = ""  # of the answers
 
     @property
     def widths(self) -> dict[str, float]:
@@ -169,6 +170,10 @@ class _Written(CheckList):
         words = f"{item.function}, answer {item.answer}"
         self.check(Check(words, "as published", f"={beside.answer}{row}", item.value, item.tolerance))
 
+    def name_answers(self, beside: Beside) -> None:
+        if beside.name:
+            self.page.book.name(beside.name, self.page, f"{beside.answer}{TOP + 1}:{beside.answer}{self.row - 1}")
+
     def arguments_stand(self, beside: Beside) -> None:
         """Two checks that the published cases have their arguments, where another would give the same answer."""
         area, numbers = f"{beside.arguments[0]}{TOP + 1}:{beside.arguments[-1]}{self.row - 1}", self.typed
@@ -197,6 +202,7 @@ def write_checks(
         page.put(f"{letter}{TOP}", text, "head_left" if letter in ("M", beside.source) else "head")
     for case in cases:
         checks.published(case, beside)
+    checks.name_answers(beside)
     checks.arguments_stand(beside)
     for item in items:
         if isinstance(item, Section):

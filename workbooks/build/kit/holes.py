@@ -9,10 +9,14 @@ Loan, its months in columns E to AO, asked in column F:
     {cash@G}       the cell in column G                           G7
     {cash$@G}      the same, fixed                                $G$7
     {cash:all}     all columns of the row                         $E$7:$AO$7
+    {cash:later}   all but the first, to set against              $F$7:$AO$7
+    {cash:earlier} all but the last                               $E$7:$AN$7
     {cash:row}     the row over its columns, not fixed            E7:AO7
     {cash:first}   its first column                               $E7
     {cash..debt}   the rows from `cash` to `debt`, this column    F7:F9
-    {column}       the letter of this column                      F
+    {cash..debt@G:H}  the same in columns G and H                 G7:H9
+    {column}{row}  the letter of this column, the number of this row
+    {terms}        one of the `words` of the workbook             as they stand
 
 From another sheet each stands with the sheet before it, `Loan!F7`. A key is looked up on the formula's own sheet, then
 on the others; `{Loan!cash}` says which where two others have it. `{cfads[2:5]}` is an entry or a part of a series, for
@@ -30,7 +34,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 
 HOLE = re.compile(
     r"\{(?:(?P<sheet>[A-Za-z]+)!)?(?P<key>[A-Za-z_]\w*)(?:\.\.(?P<last>[A-Za-z_]\w*))?(?P<fixed>\$)?"
-    r"(?:@(?P<shift>[+-]\d+)|@(?P<column>[A-Z]+)|:(?P<part>[a-z]\w*)|\[(?P<entry>[^\]]*)\])?\}"
+    r"(?:@(?P<shift>[+-]\d+)|@(?P<column>[A-Z]+(?::[A-Z]+)?)|:(?P<part>[a-z]\w*)|\[(?P<entry>[^\]]*)\])?\}"
 )
 
 
@@ -93,42 +97,47 @@ class Block:
 
     def place(self, hole: Hole, column: str) -> str:
         """What a hole stands for on this block's own sheet."""
-        row, first, last = self.row_of[hole.key], self.letters[0], self.letters[-1]
+        row, letters = self.row_of[hole.key], self.letters
+        first, last = letters[0], letters[-1]
         end = self.row_of[hole.last or hole.key]
-        if hole.part == "all":
-            return f"${first}${row}:${last}${end}"
+        spans = {"all": letters, "later": letters[1:], "earlier": letters[:-1]}
+        if span := spans.get(hole.part):
+            return f"${span[0]}${row}:${span[-1]}${end}"
         if hole.part == "row":
             return f"{first}{row}:{last}{end}"
         if hole.part == "first":
             return f"${first}{row}"
         if hole.part or hole.entry:
             raise ValueError(f"{hole.text} is no part of a row")
-        letter = hole.column or column
-        if not letter:
+        left, _, right = (hole.column or column).partition(":")
+        if not left:
             raise ValueError(f"{hole.text} needs a column")
         if hole.shift:
-            letter = get_column_letter(column_index_from_string(letter) + hole.shift)
-        letter = f"${letter}" if hole.fixed and hole.column else letter
-        mark = "$" if hole.fixed else ""
-        return f"{letter}{mark}{row}" + (f":{letter}{mark}{end}" if hole.last else "")
+            left = get_column_letter(column_index_from_string(left) + hole.shift)
+        row_mark = "$" if hole.fixed else ""
+        column_mark = row_mark if hole.column else ""
+        corner = f"{column_mark}{left}{row_mark}{row}"
+        return f"{corner}:{column_mark}{right or left}{row_mark}{end}" if right or hole.last else corner
 
 
 @dataclass
 class Places:
-    """Where the rows of every sheet stand."""
+    """Where the rows of every sheet stand, and what else a hole may say."""
 
     blocks: dict[str, Block] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
 
     def add(self, block: Block) -> Block:
         self.blocks[block.sheet] = block
         return block
 
-    def fill(self, formula: str, sheet: str, column: str = "") -> str:
-        """The formula with its holes filled for one column of one sheet."""
+    def fill(self, formula: str, sheet: str, column: str = "", row: int = 0) -> str:
+        """The formula with its holes filled for one cell of one sheet."""
+        words = self.words | {"column": column, "row": str(row)}
 
         def put(hole: Hole) -> str:
-            if hole.text == "{column}":
-                return column
+            if hole.key in words:
+                return words[hole.key]
             block = self._home(hole, sheet)
             place = block.place(hole, column)
             return place if block.sheet == sheet else f"{block.sheet}!{place}"

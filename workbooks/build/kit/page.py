@@ -57,7 +57,6 @@ YEARS = '0.0" y"'
 DATE = "yyyy-mm-dd"
 TEXT = "@"
 GENERAL = "General"
-FOOTER = "Demonstration parameters are not filed figures; see Deals"
 
 
 @dataclass(frozen=True)
@@ -123,7 +122,7 @@ class Book:
     title: str
     language: str = "en"
     words: Mapping[str, str] = field(default_factory=dict)
-    footer: str = FOOTER
+    footer: str = "Demonstration parameters are not filed figures; see Deals"
     titles: Mapping[str, str] = field(default_factory=dict)  # what charts show until their cells are read, by cell
     places: Places = field(default_factory=Places)
     workbook: Workbook = field(default_factory=Workbook)
@@ -224,9 +223,9 @@ class Page:
         (replace(style, **changes) if changes else style).dress(cell, number_format)
         return cell
 
-    def fill(self, formula: str, column: str = "") -> str:
-        """The formula with its holes filled for a column of this sheet: see `kit.holes`."""
-        return self.book.places.fill(formula, str(self.sheet.title), column)
+    def fill(self, formula: str, column: str = "", row: int = 0) -> str:
+        """The formula with its holes filled for a cell of this sheet: see `kit.holes`."""
+        return self.book.places.fill(formula, str(self.sheet.title), column, row)
 
     def block(self, reference: str, formula: str, look: str = "calc", number_format: str = GENERAL) -> None:
         """One array formula over a range: one call for the whole row, column or grid."""

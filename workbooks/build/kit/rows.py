@@ -29,7 +29,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Row:
-    """A row: one formula in every column, one array formula over all of them, or a number typed into each.
+    """A row: one formula in every column, one array formula over all of them, or what stands in each.
 
     `answers` are the keys of the rows below that the same array fills: their own formula is empty.
     """
@@ -37,7 +37,7 @@ class Row:
     key: str
     label: str
     unit: str
-    formula: str | Sequence[float]
+    formula: str | Sequence[float | str]
     number_format: str
     how: str = ""
     look: str = "calc"
@@ -119,15 +119,14 @@ def _write_columns(page: Page, item: Row, block: Block, form: Form, bare: bool) 
     if item.array:
         assert isinstance(item.formula, str)
         area = f"{letters[0]}{row}:{letters[-1]}{row + len(item.answers)}"
-        first.value = ArrayFormula(area, page.fill(item.formula, letters[0]))
+        first.value = ArrayFormula(area, page.fill(item.formula, letters[0], row))
     for index, letter in enumerate(letters):
         cell = page.sheet[f"{letter}{row}"]
         cell._style = copy(first._style)
         if not item.array and not bare:
-            cell.value = _value(page, item, index, letter)
+            cell.value = _value(page, item, row, index, letter)
 
 
-def _value(page: Page, item: Row, index: int, letter: str) -> float | str:
-    if not isinstance(item.formula, str):
-        return item.formula[index]
-    return page.book.say_in(page.fill(item.formula, letter))
+def _value(page: Page, item: Row, row: int, index: int, letter: str) -> float | str:
+    value = item.formula if isinstance(item.formula, str) else item.formula[index]
+    return page.book.say_in(page.fill(value, letter, row)) if isinstance(value, str) else value

@@ -13,34 +13,34 @@ LEGEND = (
     "Blue on cream: input. Black: formula. Status: V read in a filing · S secondary source · D derived by arithmetic · "
     "P demonstration parameter, not filed · J judgement · C convention of units."
 )
-PARAMETER = "Demonstration parameter, not filed"
+FOOTER = "Demonstration parameters are not filed figures; see Inputs and the notes beside the numbers"
 CHINESE_FROM = 0x2E80
-FULL_WIDTH = tuple("，。；：？！、（）")
+QUOTED = re.compile(r'"([^"]*)"')
 PART = re.compile(r"\[([^\[\]|]*)(?:\|([^\[\]]*))?\]")
 
 
 def sentence(book: Book, template: str) -> str:
     """An expression that joins texts and values: `LTV goes from [ltv_start|0%] to [ltv_end|0%]`.
 
-    A value is a name, a cell or an expression, with `|` before the format it is shown in; each text between values is
-    translated by itself. The blanks at its ends are kept and are no part of what is translated; a full-width mark has
-    its own.
+    A value is a name, a cell or an expression, with `|` before the format it is shown in. Each text between values, and
+    each within one, is translated by itself; the blanks at its ends are kept and are no part of what is translated.
     """
     parts, at = [], 0
     for value in PART.finditer(template):
-        parts += [_quoted(book, template[at : value.start()])] if value.start() > at else []
-        parts.append(f'TEXT({value[1]},"{value[2]}")' if value[2] else value[1])
+        if value.start() > at:
+            parts.append(_said(book, template[at : value.start()]))
+        expression = QUOTED.sub(lambda text: _said(book, text[1]), value[1])
+        parts.append(f'TEXT({expression},"{value[2]}")' if value[2] else expression)
         at = value.end()
-    parts += [_quoted(book, template[at:])] if at < len(template) else []
+    if at < len(template):
+        parts.append(_said(book, template[at:]))
     return "&".join(parts)
 
 
-def _quoted(book: Book, text: str) -> str:
+def _said(book: Book, text: str) -> str:
     core = text.strip()
-    said = book.say(core)
-    start = text[: len(text) - len(text.lstrip())] if not said.startswith(FULL_WIDTH) else ""
-    end = text[len(text.rstrip()) :] if core and not said.endswith(FULL_WIDTH) else ""
-    return f'"{start}{said}{end}"'
+    start, _, end = text.partition(core) if core else ("", "", text)
+    return f'"{start}{book.say(core)}{end}"'
 
 
 def width_of(page: Page, columns: str) -> float:
