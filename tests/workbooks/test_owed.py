@@ -52,3 +52,11 @@ def test_a_check_of_no_function_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.delitem(REGISTRY, "CFI_LTV")
     with pytest.raises(ValueError, match="CFI_LTV, which is no function"):
         read.read_groups()
+
+
+def test_every_set_of_workings_is_used_and_named_where_it_is_missing() -> None:
+    rows = read.read_table(read.FOLDER / "checks.csv")
+    named = {part for row in rows for part in row["workings"].split("; ") if part and " = " not in part}
+    assert named == set(read.sets())
+    with pytest.raises(ValueError, match="no set 'loss by year and name'"):
+        list(read.makings("loss by year and name"))

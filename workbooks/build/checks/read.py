@@ -14,8 +14,8 @@ makes a number on the spot: `loan = 1-0.136; haircut target`.
     runway,,balance[2..24],{balance[<]}+{margin[#]}-{spent[#]},
     loss by jumps,0..8,x@,{loan}/({value}*(1-{jump})^@),
 
-A row of a set makes a number, or entries of a series, with `#` for the number of the entry and `[<]` for the one before.
-Rows with `0..8` under `for` are repeated, with `@` for the number: x0, x1, …
+A row of a set makes a number, or entries of a series, with `#` for the number of the entry and `[<]` for the one
+before. Rows with `0..8` under `for` are repeated, with `@` for the number: x0, x1, …
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def argument(value: Any) -> Any:
     if isinstance(value, str) and value.startswith("["):
         entries, _, formula = value.partition(" = ")
         return series([(entries, formula)])
-    if isinstance(value, list) and isinstance(value[0], str):
+    if isinstance(value, list) and str(value[0]).startswith("="):
         return Listed(tuple(formula.removeprefix("=") for formula in value))
     return value
 
@@ -82,6 +82,8 @@ def makings(text: str) -> Iterator[tuple[str, Making]]:
     """What a check makes on its way: `loan = 1-0.136; haircut target` is a number, then a set of workings.csv."""
     for part in filter(None, text.split("; ")):
         name, given, formula = part.partition(" = ")
+        if not given and part not in sets():
+            raise ValueError(f"workings.csv has no set {part!r}")
         yield from [(name, formula)] if given else sets()[part]
 
 
@@ -99,8 +101,8 @@ def repeated(rows: Iterable[dict[str, str]]) -> Iterator[Named]:
     for (span, _), block in groupby(rows, lambda row: (row["for"], "[@]" in row["name"])):
         lines = [(row["name"], row["formula"]) for row in block]
         first, _, last = span.partition("..")
-        for number in map(str, range(int(first), int(last) + 1)) if span else [""]:
-            yield from ((name.replace("@", number), formula.replace("@", number)) for name, formula in lines)
+        for at in map(str, range(int(first), int(last) + 1)) if span else [""]:
+            yield from ((name.replace("@", at), formula.replace("@", at)) for name, formula in lines)
 
 
 def made(rows: Iterable[Named]) -> Iterator[tuple[str, Making]]:

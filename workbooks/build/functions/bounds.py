@@ -38,17 +38,13 @@ def admit(page: Page, area: str, parameter: Parameter, values: Iterable[float]) 
     if not all(low <= value <= high for value in values):
         raise ValueError(f"{parameter.name} in {page.sheet.title}!{area} is not between {low} and {high}")
     unit = "any" if isinstance(parameter.shape, Raw) else page.book.say_as("unit", parameter.kind.unit)
-    for rule in page.sheet.data_validations.dataValidation:  # one rule for all cells of the same kind
-        if (rule.promptTitle, rule.prompt, rule.formula1, rule.formula2) == (
-            page.book.say(parameter.name)[:32],
-            page.book.say(unit),
-            repr(low),
-            repr(high),
-        ):
-            rule.add(area)
-            break
-    else:
-        page.validate(area, low, high, parameter.name, unit)
-        if isinstance(parameter.kind, Kind) and (parameter.kind.whole or parameter.kind.flag):
-            page.sheet.data_validations.dataValidation[-1].type = "whole"
+    said = (page.book.say(parameter.name)[:32], page.book.say(unit), repr(low), repr(high))
+    rules = page.sheet.data_validations.dataValidation
+    same = [rule for rule in rules if (rule.promptTitle, rule.prompt, rule.formula1, rule.formula2) == said]
+    if same:  # one rule for all cells of the same kind
+        same[0].add(area)
+        return all_within(area, low, high)
+    page.validate(area, low, high, parameter.name, unit)
+    if isinstance(parameter.kind, Kind) and (parameter.kind.whole or parameter.kind.flag):
+        rules[-1].type = "whole"
     return all_within(area, low, high)

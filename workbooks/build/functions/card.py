@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -15,7 +15,7 @@ from computefi.spec.kinds import Raw
 from tools.pages import bounds_words, default_words, notes, shape_words  # the words of the documentation pages
 from workbooks.build.functions.bounds import admit
 from workbooks.build.functions.text import breakable, height_of
-from workbooks.build.kit.page import LOOKS, Page
+from workbooks.build.kit.page import Page
 
 LABEL_WIDTH, COLUMN_WIDTH, COLUMNS = 19.0, 13.0, 12
 FIRST, LAST = 3, 2 + COLUMNS  # the columns right of the labels
@@ -218,7 +218,10 @@ class Card:
         ours, wanted, off = row + 1, row + 1 + high, row + 1 + 2 * high
         for at, label in ((ours, "The formula gives"), (wanted, "Expected"), (off, "Difference")):
             page.put(f"B{at}", label, "label_bold" if at == ours else "label")
-        self.spill(f"{letters[0]}{ours}:{letters[-1]}{ours + high - 1}", formula)
+        if high * len(letters) > 1:
+            page.block(f"{letters[0]}{ours}:{letters[-1]}{ours + high - 1}", formula, "result", size=9)
+        else:
+            page.put(f"C{ours}", formula, "result", size=9)
         for down, line in enumerate(expected):
             for letter, value in zip(letters, line, strict=True):
                 self.compare(f"{letter}{ours + down}", f"{letter}{wanted + down}", f"{letter}{off + down}", value)
@@ -229,17 +232,6 @@ class Card:
         self.row = off + high
         counted = f"COUNT({differences})={high * len(letters)},IF(MAX({differences})<=E{self.row}"
         self.judge(f'=IF({within},IF({counted},"pass","FAIL"),"FAIL"),"FAIL")', tolerance, example.source)
-
-    def spill(self, area: str, formula: str) -> None:
-        """The live formula, over all cells of its answer."""
-        page, (first, last) = self.page, area.split(":")
-        if first == last:
-            page.put(first, formula, "result", size=9)
-            return
-        page.block(area, formula, "result")
-        for line in page.sheet[area]:
-            for cell in line:
-                replace(LOOKS["result"], size=9).dress(cell)
 
     def compare(self, ours: str, wanted: str, off: str, value: Any) -> None:
         page = self.page

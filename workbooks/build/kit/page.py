@@ -227,12 +227,14 @@ class Page:
         """The formula with its holes filled for a cell of this sheet: see `kit.holes`."""
         return self.book.places.fill(formula, str(self.sheet.title), column, row)
 
-    def block(self, reference: str, formula: str, look: str = "calc", number_format: str = GENERAL) -> None:
+    def block(
+        self, reference: str, formula: str, look: str = "calc", number_format: str = GENERAL, **changes: Any
+    ) -> None:
         """One array formula over a range: one call for the whole row, column or grid."""
         left, top, right, bottom = range_boundaries(reference)
         for row in self.sheet.iter_rows(top, bottom, left, right):
             for cell in row:
-                LOOKS[look].dress(cell, number_format)
+                replace(LOOKS[look], **changes).dress(cell, number_format)
         self.sheet.cell(top, left).value = ArrayFormula(reference, formula)
 
     def row(self, number: int, height: float) -> None:
