@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 
 from computefi.spec import REGISTRY, Spec
 from tools import pages
@@ -59,22 +58,13 @@ def checks() -> list[Debt]:
     """Functions without a check in checks.xlsx."""
     checked = {group.function for groups in checks_book.GROUPS.values() for group in groups}
     debts = []
-    for name in REGISTRY.keys() - checked:
-        spec = REGISTRY[name]
-        arguments, answer = spec.examples[0].arguments, spec.examples[0].result
-        line = (
-            f'group("{name.removeprefix("CFI_")}", [case("what it is", {arguments}, "{answer}", "native formula with '
-            f'{{{spec.parameters[0].name}}}")], "source")'
-        )
-        debts.append(Debt(name, check_file(spec.category), line))
+    for name, spec in REGISTRY.items():
+        if name not in checked:
+            arguments = ", ".join(str(argument) for argument in spec.examples[0].arguments)
+            shadow = f"native Excel of {{{spec.parameters[0].name}}} …"
+            line = f'{name},what it is,"{arguments}",,expected,,{shadow},,,high precision,source'
+            debts.append(Debt(name, "workbooks/build/checks/checks.csv", line))
     return debts
-
-
-def check_file(category: str) -> str:
-    """Where the checks of a category stand."""
-    modules = (checks_book.checks_cash, checks_book.checks_collateral, checks_book.checks_credit)
-    found = next((m for m in modules if category in m.GROUPS), modules[-1])
-    return Path(found.__file__ or "").resolve().relative_to(ROOT).as_posix()
 
 
 def chinese() -> list[Debt]:
