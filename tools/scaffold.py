@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from computefi.spec import PREFIX, REGISTRY
 from tools.generated import ROOT
+from workbooks.build.kit.words import table
 
 MODEL = '''"""{title}: what it is, in one line."""
 
@@ -82,8 +84,13 @@ def compose(language: str = "en", words: Mapping[str, str] | None = None) -> Boo
     ):
         page.put(f"B{{row}}", label, "label")
         page.put(f"C{{row}}", value, look)
+    page.put("B9", "It is loan over value", "label")
+    page.put("C9", "=ABS(C8-C6/C7)<=1E-12", "verdict")
+    book.name("master_check", page, "C9")
+    page.merge("B3:B3", '=IF(master_check,"Checks: all pass","CHECKS FAIL")', "flag")
+    page.paint("B3", {{"master_check": "good", "NOT(master_check)": "bad"}})
     page.freeze("A5")
-    page.print_setup("B1:C8", "1:3")
+    page.print_setup("B1:C9", "1:3")
     return book
 
 
@@ -125,8 +132,21 @@ def new_workbook(name: str) -> list[str]:
         raise Refused(f"{name!r} must be small letters, digits and underscores, and a new name")
     folder.mkdir()
     title = name.replace("_", " ").capitalize()
-    words = '{\n  "' + title + '": "…",\n  "Summary": "摘要"\n}\n'
-    files = {"__init__.py": "", "book.py": BOOK.format(name=name, title=title), "words_zh.json": words}
+    words = {
+        title: "…",
+        "Summary": "摘要",
+        "What the workbook answers, in one line.": "…",
+        "Loan": "贷款",
+        "It is loan over value": "即贷款除以价值",
+        "Checks: all pass": "检查：全部通过",
+        "CHECKS FAIL": "检查未通过",
+    }
+    listed_words = {text: said for text, said in words.items() if text not in table("kit")}
+    files = {
+        "__init__.py": "",
+        "book.py": BOOK.format(name=name, title=title),
+        "words_zh.json": json.dumps(listed_words, ensure_ascii=False, indent=2) + "\n",
+    }
     for file, text in files.items():
         (folder / file).write_text(text, encoding="utf-8")
     builders = ROOT / "workbooks/build/__init__.py"

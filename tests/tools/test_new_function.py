@@ -102,3 +102,14 @@ def test_a_name_that_is_taken_or_cannot_be_one_is_refused(name: str) -> None:
 
 def test_nothing_is_owed_that_is_there() -> None:
     assert not [debt for debt in (*owed.oracles(), *owed.checks()) if debt.function in ("CFI_LTV", "CFI_WHY")]
+
+
+def test_a_new_workbook_builds_in_both_languages_before_a_line_is_written(copy: Path) -> None:
+    assert run(copy, "tools", "new-workbook", "renewal").returncode == 0
+    built = run(copy, "workbooks.build", "renewal")
+    assert built.returncode == 0, built.stderr
+    project = (copy / "pyproject.toml").read_text(encoding="utf-8")
+    for name in ("renewal.xlsx", "renewal.zh.xlsx"):
+        assert (copy / "workbooks" / name).exists()
+        assert f'"workbooks/{name}" = "computefi/workbooks/{name}"' in project
+    assert run(copy, "tools", "new-workbook", "renewal").returncode == 1, "it exists now"
