@@ -9,7 +9,7 @@ import pytest
 
 import computefi
 from computefi.errors import Code
-from computefi.spec import MISSING, REGISTRY, call, call_many
+from computefi.spec import MISSING, REGISTRY, UnknownFunction, call, call_many, find
 
 LTV = REGISTRY["CFI_LTV"]
 LLCR = REGISTRY["CFI_LLCR"]
@@ -276,6 +276,40 @@ def test_a_plain_call_among_many_knows_its_own_reason_and_its_defaults() -> None
     assert [outcome.cells()[0][0] for outcome in outcomes] == [0.7, Code.DIV0, 1.4, Code.NUM, Code.NUM, Code.VALUE]
     assert str(outcomes[1].first_error()) == "value must not be 0"
     assert str(outcomes[3].first_error()) == "loan must be at least 0; got -1"
+
+
+def test_calls_with_the_same_word_are_one_call_of_the_model() -> None:
+    import dataclasses
+
+    sizes = []
+    rating_pd = REGISTRY["CFI_RATING_PD"]
+
+    def counting(**arguments):
+        sizes.append(next(np.size(a) for a in arguments.values() if not isinstance(a, str)))
+        return rating_pd.function(**arguments)
+
+    spec = dataclasses.replace(rating_pd, function=counting)
+    outcomes = call_many(spec, [("B+", 5), ("BB", 1), ("B+", 3), ("BB", 2), ("B+", 1)])
+    assert sizes == [3, 2]
+    for outcome, arguments in zip(outcomes, [("B+", 5), ("BB", 1), ("B+", 3), ("BB", 2), ("B+", 1)], strict=True):
+        assert outcome.cells()[0][0] == pytest.approx(call(rating_pd, arguments).cells()[0][0], rel=1e-12)
+
+
+def test_what_leaves_is_plain_finite_and_final() -> None:
+    import dataclasses
+
+    spec = REGISTRY["CFI_WHY"]
+    given = [("net", np.float64(0.7)), (np.int64(3), np.bool_(True)), (None, np.inf)]
+    outcome = call(dataclasses.replace(spec, function=lambda *_: given), ("CFI_LTV",))
+    assert outcome.cells() == [["net", 0.7], [3.0, True], ["", Code.NUM]]
+    assert [type(cell) for row in outcome.cells() for cell in row] == [str, float, float, bool, str, Code]
+
+
+def test_a_function_is_found_by_any_spelling_of_its_name() -> None:
+    assert find("ltv") is find("CFI_LTV") is find(" CFI.Ltv ") is LTV
+    with pytest.raises(UnknownFunction, match="must be a CFI function, such as ") as caught:
+        find("corr_lvt")
+    assert caught.value.near[0] == "CFI_CORR_LTV"
 
 
 def test_no_calls_give_no_outcomes() -> None:
