@@ -59,7 +59,7 @@ def test_a_row_that_two_other_sheets_have_needs_its_sheet(places: Places) -> Non
 
 @pytest.mark.parametrize("hole", ["{cash}", "{cash:sum}", "{cash[2]}"])
 def test_a_hole_that_says_no_place_is_refused(places: Places, hole: str) -> None:
-    with pytest.raises(ValueError, match="needs a column|no part of a row"):
+    with pytest.raises(ValueError, match=r"needs a column|no part of a row"):
         places.fill(hole, "Checks")
 
 
