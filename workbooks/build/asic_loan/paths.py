@@ -54,10 +54,10 @@ ROWS = (
 )  # fmt: skip
 # head, unit, number format and formula of what is made of a reading
 MADE = {
-    "H": ("Months", "from first", "0.0", "=(D{row}-D${first})/days_per_year*months_per_year"),
+    "H": ("Months", "from first", "0.0", f"=(D{{row}}-D${READ_TOP})/days_per_year*months_per_year"),
     "I": ("Network", "EH/s", "0.0", "=blocks_per_day*G{row}*E{row}/(F{row}*ph_per_eh)"),
-    "J": ("Bitcoin", "index", "0.000", "=E{row}/E${first}"),
-    "K": ("Network", "index", "0.000", "=I{row}/I${first}"),
+    "J": ("Bitcoin", "index", "0.000", f"=E{{row}}/E${READ_TOP}"),
+    "K": ("Network", "index", "0.000", f"=I{{row}}/I${READ_TOP}"),
 }
 
 
@@ -105,7 +105,7 @@ def _write_readings(page: Page) -> None:
         for letter, (head, number_format) in given.items():
             page.put(f"{letter}{row}", value_of(reading[head]), "input", number_format)
         for letter, (_, _, number_format, formula) in MADE.items():
-            page.put(f"{letter}{row}", formula.format(row=row, first=READ_TOP), "calc", number_format)
+            page.put(f"{letter}{row}", page.fill(formula, letter, row), "calc", number_format)
         page.merge(f"L{row}:R{row}", reading["source"], "note", wrap=False)
     for letter, (low, high) in READING_BOUNDS.items():
         words = "A date, each later than the one above" if letter == "D" else "A reading from the source on the right"

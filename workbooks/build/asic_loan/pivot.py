@@ -188,7 +188,9 @@ def _write_reading(page: Page, halved: int) -> None:
     page.merge("B5:V5", f"={sentence(book, READING)}", "reading", 40)
     book.name("pivot_reading", page, "B5")
     page.merge("B6:J6", f"={sentence(book, PATH_TITLE)}", "plain", vertical="center", wrap=False)
-    page.merge("K6:V6", f"={sentence(book, CURVE_TITLE.format(row=halved))}", "plain", vertical="center", wrap=False)
+    page.merge(
+        "K6:V6", f"={page.fill(sentence(book, CURVE_TITLE), row=halved)}", "plain", vertical="center", wrap=False
+    )
 
 
 def _write_charts(page: Page, block: Block, first: int) -> int:

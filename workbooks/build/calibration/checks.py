@@ -34,12 +34,12 @@ CASES = (
     Published("CFI_CORR_EL", (70, 100, 0.05, 0.5, 0.4, 1), 1, 0.00867795556137, 1e-10, NOTE + " §3.4, case A"),
     Published("CFI_STRESS_LTV", (70, 100, 0.5, 0.4, 1, 0.01), 1, 1.13722903317, 1e-10, NOTE + " §3.2"),
     Published("CFI_EWMA_VOL", PRICES[0], 1, 0.637314600432707, 1e-12, EXAMPLE, call="CFI_EWMA_VOL(O{row}:T{row})"),
-    Published("CFI_CORRELATION", PRICES[0], 1, 0.901742307558309, 1e-12, EXAMPLE, call="INDEX(CFI_CORRELATION(O{row}:T{row},O{row+1}:T{row+1}),1,N{row})"),
-    Published("CFI_CORRELATION", PRICES[1], 2, 0.0952724413541439, 1e-12, EXAMPLE, call="INDEX(CFI_CORRELATION(O{row-1}:T{row-1},O{row}:T{row}),1,N{row})"),
-    Published("CFI_SHRINK_CORR", (1, 2), 1, 0.212260333399, 1e-11, OFF_DIAGONAL, call="INDEX(CFI_SHRINK_CORR(O{row}:P{row+3}),1,2)"),
-    Published("CFI_SHRINK_CORR", (2, 1), 2, 0.212260333399, 1e-11, OFF_DIAGONAL, call="INDEX(CFI_SHRINK_CORR(O{row-1}:P{row+2}),2,1)"),
-    Published("CFI_SHRINK_CORR", (3, 5), 3, 0.212260333399, 1e-11, OFF_DIAGONAL, call="INDEX(CFI_SHRINK_CORR(O{row-2}:P{row+1}),1,2)"),
-    Published("CFI_SHRINK_CORR", (6, 4), 4, 0.212260333399, 1e-11, OFF_DIAGONAL, call="INDEX(CFI_SHRINK_CORR(O{row-3}:P{row}),2,1)"),
+    Published("CFI_CORRELATION", PRICES[0], 1, 0.901742307558309, 1e-12, EXAMPLE, call="INDEX(CFI_CORRELATION(O{row}:T{row},O{row@+1}:T{row@+1}),1,N{row})"),
+    Published("CFI_CORRELATION", PRICES[1], 2, 0.0952724413541439, 1e-12, EXAMPLE, call="INDEX(CFI_CORRELATION(O{row@-1}:T{row@-1},O{row}:T{row}),1,N{row})"),
+    Published("CFI_SHRINK_CORR", (1, 2), 1, 0.212260333399, 1e-11, OFF_DIAGONAL, call="INDEX(CFI_SHRINK_CORR(O{row}:P{row@+3}),1,2)"),
+    Published("CFI_SHRINK_CORR", (2, 1), 2, 0.212260333399, 1e-11, OFF_DIAGONAL, call="INDEX(CFI_SHRINK_CORR(O{row@-1}:P{row@+2}),2,1)"),
+    Published("CFI_SHRINK_CORR", (3, 5), 3, 0.212260333399, 1e-11, OFF_DIAGONAL, call="INDEX(CFI_SHRINK_CORR(O{row@-2}:P{row@+1}),1,2)"),
+    Published("CFI_SHRINK_CORR", (6, 4), 4, 0.212260333399, 1e-11, OFF_DIAGONAL, call="INDEX(CFI_SHRINK_CORR(O{row@-3}:P{row}),2,1)"),
 )  # fmt: skip
 
 RETURNS = f"Returns!D{TOP + 1}:G{LAST}"

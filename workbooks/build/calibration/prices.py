@@ -131,7 +131,7 @@ def write_returns(book: Book) -> None:
         for letter, (formula, number_format, look) in formulas.items():
             if row == TOP and letter in RETURNS + SAME + EWMA + SCORE + NOISE:
                 continue
-            value = formula.replace("{row}", str(row)).replace("{before}", str(row - 1))
+            value = page.fill(formula, letter, row)
             if letter not in styles:
                 styles[letter] = page.put(f"{letter}{row}", value, look, number_format)._style
             else:
@@ -166,7 +166,7 @@ def _write_return_heads(page: Page) -> None:
 
 
 def _formulas() -> dict[str, tuple[str, str, str]]:
-    """Formula, number format and look of each column; `{row}` is the row and `{before}` the one above it."""
+    """Formula, number format and look of each column; see `kit.holes`."""
     made = {
         "B": (f"=ROWS(B${TOP}:B{{row}})", "0", "aside"),
         "C": ('=IF(Prices!C{row}="","",Prices!C{row})', DATE, "aside"),
@@ -174,10 +174,10 @@ def _formulas() -> dict[str, tuple[str, str, str]]:
         NOISE: ('=IF(ISNUMBER(P{row}),SUMSQ(P{row}:S{row})^2,"")', "0.00", "calc"),
     }
     for k, r in enumerate(COLUMNS):
-        variance = f"{EWMA[k]}{{before}}"
+        variance = f"{EWMA[k]}{{row@-1}}"
         decayed = f"IF(ISNUMBER({variance}),ewma_decay*{variance}+(1-ewma_decay)*{r}{{row}}^2,{r}{{row}}^2)"
         made |= {
-            r: (f'=IF($B{{row}}<=price_count,LN(Prices!{r}{{row}}/Prices!{r}{{before}}),"")', "0.0000", "calc"),
+            r: (f'=IF($B{{row}}<=price_count,LN(Prices!{r}{{row}}/Prices!{r}{{row@-1}}),"")', "0.0000", "calc"),
             SAME[k]: (f'=IF(ISNUMBER({r}{{row}}),IF(ABS({r}{{row}})<=unchanged_below,1,0),"")', "0", "calc"),
             EWMA[k]: (f'=IF(ISNUMBER({r}{{row}}),{decayed},"")', "0.00000", "calc"),
             SCORE[k]: (f'=IF(ISNUMBER({r}{{row}}),({r}{{row}}-{SCORE[k]}$7)/{SCORE[k]}$8,"")', "0.000", "calc"),

@@ -9,7 +9,6 @@ A workbook's checks are data, one a line; their formulas have the holes of `kit.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -49,7 +48,7 @@ class Published:
     """A published case: the arguments stand beside the list, a function reads them, its answer is compared.
 
     `call` is the formula where it is not simply the function of its arguments; in it `{row}` is the row of the case,
-    `{row+1}` the one below, `{row-1}` the one above. `several` says that the function has several answers.
+    `{row@+1}` the one below. `several` says that the function has several answers.
     """
 
     function: str
@@ -163,7 +162,7 @@ class _Written(CheckList):
         for cell, value in zip(cells, item.arguments, strict=True):
             page.put(cell, value, "input", "General")
         call = item.call or f"{item.function}({','.join(cells)})"
-        call = re.sub(r"\{row([+-]\d+)?\}", lambda found: str(row + int(found[1] or 0)), call)
+        call = page.fill(call, row=row)
         answer = f"=INDEX({call},1,$N{row})" if item.several else f"={call}"
         page.put(f"{beside.answer}{row}", answer, "result", GOT)
         page.put(f"{beside.source}{row}", item.source, "note")

@@ -16,6 +16,7 @@ Loan, its months in columns E to AO, asked in column F:
     {cash..debt}   the rows from `cash` to `debt`, this column    F7:F9
     {cash..debt@G:H}  the same in columns G and H                 G7:H9
     {column}{row}  the letter of this column, the number of this row
+    {row@-1}       the number of the row above
     {terms}        one of the `words` of the workbook             as they stand
 
 From another sheet each stands with the sheet before it, `Loan!F7`. A key is looked up on the formula's own sheet, then
@@ -133,11 +134,14 @@ class Places:
 
     def fill(self, formula: str, sheet: str, column: str = "", row: int = 0) -> str:
         """The formula with its holes filled for one cell of one sheet."""
-        words = self.words | {"column": column, "row": str(row)}
 
         def put(hole: Hole) -> str:
-            if hole.key in words:
-                return words[hole.key]
+            if hole.key == "row":
+                return str(row + hole.shift)
+            if hole.key == "column":
+                return column
+            if hole.key in self.words:
+                return self.words[hole.key]
             block = self._home(hole, sheet)
             place = block.place(hole, column)
             return place if block.sheet == sheet else f"{block.sheet}!{place}"
