@@ -66,7 +66,15 @@ def test_the_wizard_knows_every_argument(parts: dict[str, bytes]) -> None:
 
 def test_the_extension_carries_the_functions_and_nothing_of_other_hosts(parts: dict[str, bytes]) -> None:
     carried = {name.removeprefix("pythonpath/computefi/") for name in parts if name.startswith("pythonpath/")}
-    assert {"__init__.py", "errors.py", "spec/calls.py", "models/wrongway.py", "kernels/normal.py"} <= carried
+    assert {
+        "__init__.py",
+        "arrays.py",
+        "dates.py",
+        "errors.py",
+        "spec/calls.py",
+        "models/wrongway.py",
+        "kernels/normal.py",
+    } <= carried
     assert not any(name.startswith(("hosts", "recalc", "cli")) or "__pycache__" in name for name in carried)
 
 
