@@ -25,8 +25,6 @@ ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "workbooks" / "asic_loan.xlsx"
 
 
-BUILDER = asic_loan
-
 NUMERIC = [item for item in (*INPUTS, *PIVOT_INPUTS, *REPLAY_INPUTS) if isinstance(item, Input)]
 RANGES = ("inputs_in_range", "pivot_inputs_in_range", "replay_inputs_in_range")
 

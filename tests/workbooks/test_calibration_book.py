@@ -24,8 +24,6 @@ ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "workbooks" / "calibration.xlsx"
 
 
-BUILDER = calibration
-
 NUMERIC = [item for item in (*INPUTS, *SUPPLY_INPUTS) if isinstance(item, Input)]
 CURVES = ("Value of the GPU", "LTV on that value", "Least debt service cover")
 

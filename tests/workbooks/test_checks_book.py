@@ -27,8 +27,6 @@ BOOK = ROOT / "workbooks" / "checks.xlsx"
 ORACLE = ROOT / "tests" / "oracle"
 
 
-BUILDER = checks_book
-
 GROUPS = [group for groups in checks_book.GROUPS.values() for group in groups]
 CASES = [case for group in GROUPS for case in group.cases]
 PROVED = [case for case in CASES if "tests/oracle/" in case.source]

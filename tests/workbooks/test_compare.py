@@ -33,8 +33,6 @@ ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "workbooks" / "compare.xlsx"
 
 
-BUILDER = compare
-
 GIVEN = [item for item in INPUTS if isinstance(item, Given)]
 
 

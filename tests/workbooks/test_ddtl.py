@@ -28,9 +28,6 @@ ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "workbooks" / "ddtl.xlsx"
 
 
-BUILDER = ddtl
-
-
 @pytest.fixture(scope="module")
 def plain() -> Composed:
     return ddtl.compose()

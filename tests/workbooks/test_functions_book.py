@@ -26,9 +26,6 @@ ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "workbooks" / "functions.xlsx"
 
 
-BUILDER = functions_book
-
-
 def texts(book: Any) -> set[str]:
     return {cell.value for _, cell in support.cells(book) if isinstance(cell.value, str)}
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -57,18 +56,9 @@ class Pair:
 
 
 @pytest.fixture(scope="module", params=NAMES)
-def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Pair:
-    builder, words_for, used = import_module(f"workbooks.build.{request.param}.book"), words.words_for, []
-    target = tmp_path_factory.mktemp("zh") / f"{request.param}.zh.xlsx"
-
-    def watched(*arguments: Any) -> Any:
-        used.append(words_for(*arguments))
-        return used[-1]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(builder, "words_for", watched)
-        builder.build(target, "zh")
-    return Pair(request.param, target, used[0])
+def pair(request: pytest.FixtureRequest, built: Callable[[str, str], Any]) -> Pair:
+    chinese = built(request.param, "zh")
+    return Pair(request.param, chinese.path, chinese.words)
 
 
 def members(path: Path) -> dict[str, bytes]:
