@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 
 import click
 
@@ -81,11 +82,10 @@ def everything() -> None:
     run(ALL)
 
 
-def begin(name: str, scaffolded: object) -> None:
+def begin(name: str, scaffolded: Callable[[str], list[str]]) -> None:
     """Scaffold, and say what to do next."""
     from tools.scaffold import Refused
 
-    assert callable(scaffolded)
     try:
         files = scaffolded(name)
     except Refused as refusal:
