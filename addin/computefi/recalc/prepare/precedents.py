@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from computefi.formulas import structured
+from computefi.formulas.functions import EXTENDED, READ_ANYWHERE
 from computefi.formulas.tree import (
     ADDRESS,
     ADDRESSES,
@@ -37,8 +38,6 @@ from computefi.xlsx.sheet import attributes_of, decode
 Node = tuple[int, int, int]
 Area = tuple[int, Rect]
 
-UNKNOWN_REACH = frozenset(("INDIRECT", "OFFSET", "FORMULATEXT", "ISFORMULA", "CELL", "SHEET", "SHEETS"))
-EXTENDED = frozenset(("SUMIF", "AVERAGEIF"))
 PLAIN = re.compile(f"(?:(?P<sheet>'[^{ADDRESS}']+'|[^{ADDRESS}'!:\\[\\]]+)!)?{ADDRESS}(?P<second>:{ADDRESS})?")
 NAME_DEPTH = 8
 
@@ -164,7 +163,7 @@ class Precedents:
                 continue
             if isinstance(node, Call):
                 name = plain_name(node.name)
-                if name in UNKNOWN_REACH or ":" in name or (name.casefold(), None) in self._names:
+                if name in READ_ANYWHERE or ":" in name or (name.casefold(), None) in self._names:
                     raise Anywhere
                 count[0] += node.name.count(ADDRESS)
                 if name in EXTENDED and len(node.arguments) == 3:
