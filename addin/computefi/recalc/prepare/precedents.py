@@ -35,10 +35,9 @@ from computefi.formulas.tree import (
 )
 from computefi.recalc.prepare.operands import RELATIVE, name_cells
 from computefi.recalc.prepare.plan import Plan
-from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, Rect, address, parse_cell, parse_rect, unquote_sheet
+from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, address, parse_cell, parse_rect, unquote_sheet
 from computefi.xlsx.sheet import attributes_of, decode
 
-Node = tuple[int, int, int]
 Area = tuple[int, Rect]
 
 PLAIN = re.compile(f"(?:(?P<sheet>'[^{ADDRESS}']+'|[^{ADDRESS}'!:\\[\\]]+)!)?{ADDRESS}(?P<second>:{ADDRESS})?")
@@ -94,15 +93,15 @@ class Precedents:
         self._worded: dict[tuple[str, int], list[Area | None]] = {}
         self._names = {(name.name.casefold(), name.sheet): name for name in plan.workbook.names}
 
-    def text_of(self, node: Node) -> StoredFormula:
+    def text_of(self, node: CellAt) -> StoredFormula:
         """A formula cell's stored text."""
         return self._sheet_texts(node[0])[node[1], node[2]]
 
-    def formula_cells(self) -> Iterator[Node]:
+    def formula_cells(self) -> Iterator[CellAt]:
         """Every cell with a formula, sheet by sheet."""
         for sheet in range(len(self._plan.sheets)):
             for row, column in self._sheet_texts(sheet):
-                yield sheet, row, column
+                yield CellAt(sheet, row, column)
 
     def _sheet_texts(self, sheet: int) -> dict[tuple[int, int], StoredFormula]:
         """The formulas of one sheet, read when first asked for."""
@@ -119,7 +118,7 @@ class Precedents:
                         self._masters[sheet, attributes.get("si", "")] = master
         return self._texts[sheet]
 
-    def written_out(self, node: Node) -> str:
+    def written_out(self, node: CellAt) -> str:
         """A formula's text, that of a shared formula as it reads in this cell."""
         stored = self.text_of(node)
         if stored.formula:
@@ -127,10 +126,10 @@ class Precedents:
         master = self._master(node, stored)
         return "" if master is None else moved(master[0], address(*master[1:]), address(*node[1:]))
 
-    def _master(self, node: Node, stored: StoredFormula) -> tuple[str, int, int] | None:
+    def _master(self, node: CellAt, stored: StoredFormula) -> tuple[str, int, int] | None:
         return self._masters.get((node[0], attributes_of(stored.attributes).get("si", "")))
 
-    def reads(self, node: Node) -> list[Area]:
+    def reads(self, node: CellAt) -> list[Area]:
         """The cells that a formula reads; Anywhere where its text does not tell."""
         operands, addresses = self._operands_of(node)
         areas = [area for operand in operands for area in self._areas(operand, addresses, node)]
@@ -139,7 +138,7 @@ class Precedents:
             raise Anywhere
         return told
 
-    def names(self, node: Node) -> list[Area]:
+    def names(self, node: CellAt) -> list[Area]:
         """The cells that a formula's text names, whatever else it reads: A1 and B1 for `OFFSET(A1,1,0)*B1`."""
         named: list[Area] = []
         with contextlib.suppress(Anywhere, Unreadable):
@@ -149,7 +148,7 @@ class Precedents:
                     named += [area for area in self._areas(operand, addresses, node) if area is not None]
         return named
 
-    def _operands_of(self, node: Node) -> tuple[list[Operand], list[str]]:
+    def _operands_of(self, node: CellAt) -> tuple[list[Operand], list[str]]:
         """A formula's operands, and the addresses in its text as they read in this cell."""
         stored = self.text_of(node)
         master = None if stored.formula else self._master(node, stored)
@@ -233,7 +232,7 @@ class Precedents:
                 return Span(there, first, first + bool(match["second"]))
         return Wording(text.removeprefix("@"), first)
 
-    def _areas(self, operand: Operand, addresses: list[str], node: Node) -> Iterator[Area | None]:
+    def _areas(self, operand: Operand, addresses: list[str], node: CellAt) -> Iterator[Area | None]:
         """The cells of an operand; None for cells that are not named."""
         if isinstance(operand, Span):
             yield operand.sheet, rect_of(addresses[operand.first], addresses[operand.last])
@@ -248,7 +247,7 @@ class Precedents:
                 bottom = min(rect.top + shape.rows - 1, LAST_ROW)
                 yield sheet, Rect(rect.top, rect.left, bottom, min(rect.left + shape.columns - 1, LAST_COLUMN))
 
-    def _worded_areas(self, text: str, node: Node, depth: int) -> list[Area | None]:
+    def _worded_areas(self, text: str, node: CellAt, depth: int) -> list[Area | None]:
         """Whole columns, names and structured references."""
         if "[" in text:
             try:
@@ -260,7 +259,7 @@ class Precedents:
             self._worded[key] = list(self._named_areas(text, node, depth))
         return self._worded[key]
 
-    def _named_areas(self, text: str, node: Node, depth: int) -> Iterator[Area | None]:
+    def _named_areas(self, text: str, node: CellAt, depth: int) -> Iterator[Area | None]:
         before, mark, rest = text.rpartition("!")
         sheet: int | None = node[0]
         if mark:

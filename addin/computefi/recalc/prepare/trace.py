@@ -11,8 +11,8 @@ from __future__ import annotations
 import functools
 
 from computefi.recalc.prepare.plan import Plan
-from computefi.recalc.prepare.precedents import Node, Precedents
-from computefi.xlsx.cells import Rect
+from computefi.recalc.prepare.precedents import Precedents
+from computefi.xlsx.cells import CellAt, Rect
 
 SMALL = 4096
 
@@ -23,27 +23,27 @@ class FormulaGraph:
     def __init__(self, plan: Plan) -> None:
         self._precedents = Precedents(plan)
         # For every cell that shows a formula's result, the cell where the formula stands.
-        self._owner: dict[Node, Node] = {node: node for node in self._precedents.formula_cells()}
+        self._owner: dict[CellAt, CellAt] = {node: node for node in self._precedents.formula_cells()}
         for block in plan.blocks:
-            anchor = (block.sheet, block.rect.top, block.rect.left)
+            anchor = CellAt(block.sheet, block.rect.top, block.rect.left)
             for row in range(block.rect.top, block.rect.bottom + 1):
                 for column in range(block.rect.left, block.rect.right + 1):
-                    self._owner[block.sheet, row, column] = anchor
+                    self._owner[CellAt(block.sheet, row, column)] = anchor
 
-    def reads(self, node: Node) -> tuple[Node, ...]:
+    def reads(self, node: CellAt) -> tuple[CellAt, ...]:
         """The formula cells that one formula cell looks at."""
-        found: dict[Node, None] = {}
+        found: dict[CellAt, None] = {}
         # A call in a name's formula stands in no cell.
         for sheet, rect in self._precedents.names(node) if node in self._owner else ():
             found.update(dict.fromkeys(self._formulas_in(sheet, rect)))
         return tuple(found)
 
     @functools.cache  # noqa: B019 - the graph lives no longer than the search
-    def _formulas_in(self, sheet: int, rect: Rect) -> tuple[Node, ...]:
+    def _formulas_in(self, sheet: int, rect: Rect) -> tuple[CellAt, ...]:
         owner = self._owner
         if rect.rows * rect.columns <= SMALL:
             cells = (
-                (sheet, row, column)
+                CellAt(sheet, row, column)
                 for row in range(rect.top, rect.bottom + 1)
                 for column in range(rect.left, rect.right + 1)
             )
@@ -55,12 +55,12 @@ class FormulaGraph:
 def find_cycle(plan: Plan) -> list[str]:
     """The cells of a circle through a CFI call, in reading order, the first repeated at the end; empty if none."""
     graph = FormulaGraph(plan)
-    with_calls = {(site.sheet, site.row, site.column) for site in plan.calls}
-    done: set[Node] = set()
+    with_calls = {CellAt(site.sheet, site.row, site.column) for site in plan.calls}
+    done: set[CellAt] = set()
     for start in sorted(with_calls):
         if start in done:
             continue
-        path: list[Node] = [start]
+        path: list[CellAt] = [start]
         on_path = {start: 0}
         ahead = [iter(graph.reads(start))]
         while path:
