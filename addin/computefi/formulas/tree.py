@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from computefi.errors import CODES
+from computefi.formulas.functions import CELL_BY_CELL, ONE_VALUE
 from computefi.xlsx.cells import Rows, Value
 
 LENGTH_LIMIT = 16_384
@@ -30,20 +31,6 @@ CFI_NAME = re.compile(
     r"@?(?:(?:'(?:[^']|'')*'|\[[^\]]*\][^'!]*|[^'!\[\]@]+)!)?(?:_xll\.|_xldudf_|_xlfn\.|_xludf\.)*(CFI[._][A-Z0-9_.]+)",
     re.IGNORECASE,
 )
-
-AGGREGATES = frozenset(
-    "SUM MAX MIN AVERAGE PRODUCT COUNT COUNTA COUNTBLANK NPV IRR XNPV XIRR MIRR SUMPRODUCT MEDIAN STDEV STDEV.S "
-    "STDEV.P STDEVP VAR VAR.S VAR.P VARP AND OR ROWS COLUMNS SUMSQ GEOMEAN HARMEAN CORREL RSQ SLOPE INTERCEPT "
-    "LARGE SMALL PERCENTILE PERCENTILE.INC PERCENTILE.EXC QUARTILE CONCAT MATCH SUMIFS COUNTIFS AVERAGEIFS".split()
-)
-"""Functions that give one number whatever ranges they are given."""
-
-CELLWISE = frozenset(
-    "ABS SQRT EXP LN LOG LOG10 ROUND ROUNDUP ROUNDDOWN INT MOD POWER SIGN PI NOT N T DATE YEAR MONTH DAY EDATE "
-    "EOMONTH YEARFRAC PMT PV FV NPER RATE IPMT PPMT NORM.S.DIST NORM.S.INV NORMSDIST NORMSINV NORM.DIST NORM.INV "
-    "VALUE TRIM UPPER LOWER LEFT RIGHT MID LEN TEXT EFFECT NOMINAL TRUE FALSE NA ROW COLUMN ISBLANK ISNUMBER".split()
-)
-"""Functions that give one value when every argument is one value."""
 
 
 class Unreadable(Exception):
@@ -347,7 +334,7 @@ def gives_one_value(expression: Expression) -> bool:
                 return False
         elif isinstance(node, Call):
             name = plain_name(node.name)
-            if name not in AGGREGATES and not (name in CELLWISE and all(map(gives_one_value, node.arguments))):
+            if name not in ONE_VALUE and not (name in CELL_BY_CELL and all(map(gives_one_value, node.arguments))):
                 return False
         elif node.kind == "ARRAY" or (node.kind == "RANGE" and not ONE_CELL.fullmatch(node.text)):
             return False

@@ -17,6 +17,7 @@ from computefi.recalc.changes import Display, collect, explain
 from computefi.recalc.charts import chart_parts
 from computefi.recalc.engines.base import Engine
 from computefi.recalc.engines.ironcalc import IronCalc
+from computefi.recalc.lint.formulas import formula_warnings
 from computefi.recalc.places import find_input, find_output, input_value
 from computefi.recalc.prepare.plan import Output, Plan
 from computefi.recalc.prepare.preparation import prepare
@@ -73,6 +74,7 @@ class Book:
         clock.append(time.perf_counter())
         progress("preparing")
         plan = prepare(workbook)
+        plan.warnings += formula_warnings(plan)
         clock.append(time.perf_counter())
         run = Run(plan, engine if engine is not None else IronCalc(), progress)
         run.start()

@@ -7,11 +7,12 @@ once, so that a large sheet costs little.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from computefi.errors import a_few
+from computefi.formulas.functions import CELL_BY_CELL, FUNCTIONS, SEVERAL_VALUES, VOLATILE
 from computefi.formulas.tree import (
     SPILL,
     Call,
@@ -25,30 +26,28 @@ from computefi.formulas.tree import (
     trimmed,
 )
 from computefi.recalc.lint.claims import (
+    ANYTHING,
+    ARRAY,
+    ASKED_OF_ARRAY,
     CALL_IN_PLAIN,
-    COMPUTED,
+    CLAIMS,
     DOUBTFUL,
-    FALSE_AS_ZERO,
-    FALSE_COUNTED,
-    GIVE_ARRAYS,
-    LIFTED,
-    MISSING_FUNCTIONS,
-    NOT_CELL_BY_CELL,
+    EACH,
+    IF,
     NOTE,
-    ONE_BY_ONE,
     ONE_CELL_ONLY,
     ONE_IN_ARRAY,
     ONE_IN_PLAIN,
-    SEVERAL,
     UNKNOWN,
-    VOLATILE_FUNCTIONS,
     VOLATILE_VALUE,
     WHOLE_IN_PLAIN,
     Claim,
+    Rule,
+    claims_by_function,
 )
 from computefi.recalc.prepare.intersect import COMPUTED as COMPUTED_NAME
-from computefi.recalc.prepare.intersect import ONE, USES, Intersected
-from computefi.recalc.prepare.operands import Names, View, name_cells, names_of
+from computefi.recalc.prepare.intersect import ONE, Intersected
+from computefi.recalc.prepare.operands import Names, View, alike_but_for_numbers, name_cells, names_of
 from computefi.recalc.prepare.plan import Plan
 from computefi.spec import REGISTRY
 from computefi.xlsx.sheet import Sheet, attributes_of, decode
@@ -56,9 +55,14 @@ from computefi.xlsx.workbook import DefinedName
 
 SHOWN = 3
 NAME_DEPTH = 8
-ALIKE = bytes.maketrans(b"123456789", b"0" * 9)
-Found = tuple[tuple[Claim, str], ...]
+Found = tuple[tuple[Rule, str], ...]
 NONE, RANGE, WRITTEN, COMPUTED_KIND = range(4)
+KNOWN = claims_by_function("ironcalc")
+MISSING = frozenset(claim.function for claim in CLAIMS if claim.rule is UNKNOWN)
+# `A1#`, which files store as ANCHORARRAY(A1), is cells, not an array that is computed in the formula.
+COMPUTE_ARRAYS = SEVERAL_VALUES - {"ANCHORARRAY"}
+# What answers with one value for an array as a whole passes none on; T answers with an empty text.
+PASS_ARRAYS_ON = CELL_BY_CELL - {claim.function for claim in CLAIMS if claim.rule is ASKED_OF_ARRAY} - {"T"}
 
 
 class Finding(NamedTuple):
@@ -84,25 +88,18 @@ def formula_warnings(plan: Plan) -> list[str]:
     return [f"{a_few(cells, SHOWN)}: {what}; {remedy}" for (what, remedy), cells in places.items()]
 
 
-def alike_but_for_numbers(names: Names) -> bytes:
-    """What makes formulas equal that differ in their numbers only; nothing, where names differ in a number only."""
-    folded = {name for name, _ in names}
-    alike = len({name.encode().translate(ALIKE) for name in folded}) == len(folded)
-    return ALIKE if alike else bytes(range(256))
-
-
 def formula_findings(plan: Plan) -> Iterator[Finding]:
     """The findings in the formulas of cells."""
     reader = Reader(plan)
     for index, sheet in enumerate(plan.sheets):
         for place, text, array in suspects(sheet, reader.words):
-            for claim, function in reader.findings(index, place, text, array):
-                yield finding_of(plan.place(index, *place), claim, function, "=" + decode(text))
+            for rule, function in reader.findings(index, place, text, array):
+                yield finding_of(plan.place(index, *place), rule, function, "=" + decode(text))
 
 
-def finding_of(cell: str, claim: Claim, function: str, formula: str) -> Finding:
-    what, remedy = claim.what.format(f=function), claim.remedy.format(f=function)
-    return Finding(cell, claim.name, claim.severity, what, remedy, formula)
+def finding_of(cell: str, rule: Rule, function: str, formula: str) -> Finding:
+    what, remedy = rule.what.format(f=function), rule.remedy.format(f=function)
+    return Finding(cell, rule.name, rule.severity, what, remedy, formula)
 
 
 def suspects(sheet: Sheet, words: re.Pattern[bytes]) -> Iterator[tuple[tuple[int, int], bytes, bool]]:
@@ -131,7 +128,7 @@ class Reader:
         self.names = names_of(self.plan)
         self.alike = alike_but_for_numbers(self.names)
         self.view = View(self.plan, self.names, 0, 1, 1)
-        words = set(VOLATILE_FUNCTIONS | MISSING_FUNCTIONS)
+        words = set(VOLATILE | MISSING)
         words |= {name.name for name in self.plan.workbook.names if self.may_be_several(name)}
         listed = b"|".join(re.escape(word.casefold().encode()) for word in sorted(words))
         beyond = b"" if all(word.isascii() for word in words) else rb"|[\x80-\xff]|&#"
@@ -145,7 +142,7 @@ class Reader:
         return cells is None or cells.rect.rows * cells.rect.columns > 1
 
     def findings(self, sheet: int, place: tuple[int, int], text: bytes, array: bool) -> Found:
-        """What is wrong with a formula, as a claim and the function that it is about."""
+        """What is wrong with a formula, as a rule and the function that it is about."""
         key = (sheet, text.translate(self.alike), array)
         if key not in self.known:
             self.view = View(self.plan, self.names, sheet, *place)
@@ -156,16 +153,17 @@ class Reader:
             self.known[key] = tuple(dict.fromkeys(found))
         return self.known[key]
 
-    def look_at_formula(self, expression: Expression, array: bool) -> Iterator[tuple[Claim, str]]:
+    def look_at_formula(self, expression: Expression, array: bool) -> Iterator[tuple[Rule, str]]:
         """An ordinary formula is looked at as it is computed: with @ where it takes one cell of a range."""
         if not array:
             read = Intersected(self.view.kind).read(expression)
             expression = read.expression
             for function in read.reduced:
-                yield ONE_IN_ARRAY if "o" in USES[function].first + USES[function].then else ONE_IN_PLAIN, function
+                listed = FUNCTIONS[function]
+                yield ONE_IN_ARRAY if "o" in listed.first + listed.repeated else ONE_IN_PLAIN, function
         yield from self.look(trimmed(expression), array)
 
-    def look(self, expression: Expression, array: bool) -> Iterator[tuple[Claim, str]]:
+    def look(self, expression: Expression, array: bool) -> Iterator[tuple[Rule, str]]:
         """Walk through an expression. `array`: whether it stands in an array formula."""
         for node in expression:
             if isinstance(node, Group):
@@ -174,7 +172,7 @@ class Reader:
             elif isinstance(node, Call):
                 yield from self.look_at_call(node, array)
 
-    def look_at_call(self, node: Call, array: bool) -> Iterator[tuple[Claim, str]]:
+    def look_at_call(self, node: Call, array: bool) -> Iterator[tuple[Rule, str]]:
         name = cfi_name(node.name)
         arguments = [trimmed(argument) for argument in node.arguments]
         if name is None:
@@ -184,27 +182,27 @@ class Reader:
         for argument in arguments:
             yield from self.look(argument, array)
 
-    def claims(self, name: str, arguments: list[Expression], array: bool) -> Iterator[tuple[Claim, str]]:
+    def claims(self, name: str, arguments: list[Expression], array: bool) -> Iterator[tuple[Rule, str]]:
         """What is wrong with one call of a native function."""
-        if name in MISSING_FUNCTIONS:
-            yield UNKNOWN, name
-        if name in VOLATILE_FUNCTIONS:
+        if name in VOLATILE:
             yield VOLATILE_VALUE, name
         kinds = [self.kind(argument) for argument in arguments]
-        for table, least in ((COMPUTED, WRITTEN), (SEVERAL, RANGE)):
-            if name in table:
-                claim, positions = table[name]
-                if any(kind >= least for kind in chosen(kinds, positions)):
-                    yield claim, name
-        if name in ONE_BY_ONE:
-            if max(kinds, default=NONE) >= WRITTEN:
-                yield NOT_CELL_BY_CELL, name
-            elif RANGE in kinds:
+        for claim in KNOWN.get(name, ()):
+            if self.holds(claim, kinds, arguments):
+                yield claim.rule, name
+            elif claim.given == EACH and RANGE in kinds:
                 yield ONE_CELL_ONLY, name
-        if name in FALSE_AS_ZERO and any(self.leaves_out(argument) for argument in arguments):
-            yield FALSE_COUNTED, name
-        if name in DOUBTFUL and not array and any(self.kind(argument) == COMPUTED_KIND for argument in arguments):
+        if name in DOUBTFUL and not array and COMPUTED_KIND in kinds:
             yield WHOLE_IN_PLAIN, name
+
+    def holds(self, claim: Claim, kinds: list[int], arguments: list[Expression]) -> bool:
+        """Whether a claim is about a call with these arguments."""
+        if claim.given == ANYTHING:
+            return True
+        if claim.given == IF:
+            return any(self.leaves_out(argument) for argument in arguments)
+        least = WRITTEN if claim.given in (ARRAY, EACH) else RANGE
+        return max(claim.chosen(kinds), default=NONE) >= least
 
     def leaves_out(self, argument: Expression) -> bool:
         """Whether an argument is an IF over an array without an otherwise."""
@@ -233,11 +231,11 @@ class Reader:
         name = plain_name(node.name)
         if (own := cfi_name(node.name)) is not None:
             return RANGE if self.answers_with_several(own, node) else NONE
-        if name in GIVE_ARRAYS:
+        if name in COMPUTE_ARRAYS:
             return COMPUTED_KIND
         if name == "IF" and self.kind(node.arguments[0]) == NONE:
             return max((self.kind(branch) for branch in node.arguments[1:]), default=NONE)
-        if name in LIFTED or name in ONE_BY_ONE:
+        if name in PASS_ARRAYS_ON:
             return COMPUTED_KIND if any(self.kind(argument) != NONE for argument in node.arguments) else NONE
         return NONE
 
@@ -268,8 +266,3 @@ class Reader:
             if parameter.is_number
         ]
         return not spec.result.single or any(self.kind(argument) != NONE for argument in numbers)
-
-
-def chosen(kinds: list[int], positions: Iterable[int] | None) -> list[int]:
-    """The kinds of the arguments that a claim is about."""
-    return kinds if positions is None else [kinds[place] for place in positions if place < len(kinds)]

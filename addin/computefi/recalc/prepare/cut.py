@@ -12,9 +12,8 @@ import random
 from dataclasses import dataclass, field
 
 from computefi.errors import Code, did_you_mean
+from computefi.formulas.functions import CELL_BY_CELL, FUNCTIONS, ONE_VALUE, WITHIN_ARGUMENTS
 from computefi.formulas.tree import (
-    AGGREGATES,
-    CELLWISE,
     SPILL,
     Call,
     Expression,
@@ -31,7 +30,6 @@ from computefi.formulas.tree import (
     runs_in,
     trimmed,
 )
-from computefi.recalc.lint.claims import LIFTED
 from computefi.recalc.prepare.joined import area_between, ends_of
 from computefi.recalc.prepare.operands import Cells, External, Names, Operand, View, Wrong
 from computefi.recalc.prepare.plan import HELPERS as HELPERS_SHEET
@@ -40,10 +38,11 @@ from computefi.spec import MISSING, UnknownFunction, find
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, parse_rect, quote_sheet
 
 NAME_DEPTH_LIMIT = 32
-LET_VARIABLE = "_xlpm."
-VOLATILE = ("NOW", "RAND")
+LET, LET_VARIABLE = FUNCTIONS["LET"].stored, "_xlpm."
+# A value that changed from pass to pass would never settle.
+ONCE_A_RUN = ("NOW", "RAND")
 # Functions that give no more rows and no more columns than one of their arguments has.
-KEEP_EXTENT = CELLWISE | LIFTED | {"CHOOSE", "FILTER", "INDEX", "SINGLE", "SORT", "UNIQUE"}
+KEEP_EXTENT = CELL_BY_CELL | WITHIN_ARGUMENTS
 
 
 @dataclass(slots=True)
@@ -124,8 +123,7 @@ class Cutter:
         if name in ("ROW", "COLUMN") and not trimmed(node.arguments[0]):
             # The helper formula stands elsewhere than the cell that asks.
             return [str(self.row if name == "ROW" else self.column)]
-        if name in VOLATILE and not trimmed(node.arguments[0]):
-            # A value that changed from pass to pass would never settle.
+        if name in ONCE_A_RUN and not trimmed(node.arguments[0]):
             return [repr(self.plan.now if name == "NOW" else random.random())]
         if name == "SINGLE" and len(node.arguments) == 1:
             return self.single(node)
@@ -297,7 +295,7 @@ class Cutter:
         plan = self.plan
         pieces = self.cut(expression, True) if pieces is None else pieces
         if self.bindings:
-            pieces = ["_xlfn.LET(", *self.bindings, *pieces, ")"]
+            pieces = [f"{LET}(", *self.bindings, *pieces, ")"]
         size_row = 0
         holes = any(isinstance(piece, Hole) for piece in pieces)
         one = not self.bindings and not holes and gives_one_value(expression) and not self.hides_names(expression)
@@ -323,7 +321,7 @@ class Cutter:
                 found = self.extent_of_leaf(node)
             elif isinstance(node, Group):
                 found = self.extent(node.parts[0]) if len(node.parts) == 1 else None
-            elif plain_name(node.name) not in AGGREGATES:
+            elif plain_name(node.name) not in ONE_VALUE:
                 parts = [self.extent(argument) for argument in node.arguments]
                 known = [part for part in parts if part is not None]
                 tells = plain_name(node.name) in KEEP_EXTENT and len(known) == len(parts)

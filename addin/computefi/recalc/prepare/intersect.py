@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from computefi.formulas.functions import FUNCTIONS, LEFT_ALONE, SEVERAL_VALUES, UNLISTED
 from computefi.formulas.tree import (
     SPILL,
     Call,
@@ -30,7 +31,6 @@ from computefi.formulas.tree import (
     runs_in,
     trimmed,
 )
-from computefi.recalc.lint.claims import GIVE_ARRAYS
 from computefi.xlsx.cells import parse_rect
 
 ONE, SEVERAL, COMPUTED = range(3)
@@ -39,91 +39,14 @@ ONE, SEVERAL, COMPUTED = range(3)
 AS_STORED, AS_ARRAY, REWRITTEN = range(3)
 """How the engine gets an ordinary formula: as it is, as it is but as an array formula, or written anew."""
 
-# A function's parameters, a letter each; the last repeats, or the letters in brackets do.
-#   v  one value, or several where arrays are computed around the function
-#   o  one value, wherever the function stands
-#   x  cells; what is computed of them is one value, or several where arrays are computed around the function
-#   r  cells; what is computed of them is one value
-#   b  a branch: cells where cells are wanted; what is computed of them is one value
-#   a  cells, or an array
-# A capital letter: the engine takes one cell of such a parameter in an ordinary formula.
-PATTERNS = """
-x AND AVEDEV AVERAGE AVERAGEA CONCAT COUNT COUNTA DEVSQ GCD GEOMEAN HARMEAN KURT LCM MAX MAXA MEDIAN MIN MINA
-x MULTINOMIAL OR PRODUCT SKEW SKEW.P STDEV STDEV.P STDEV.S STDEVA STDEVP STDEVPA SUM SUMSQ VAR VAR.P VAR.S VARA
-x VARP VARPA XOR
-xv LARGE PERCENTILE PERCENTILE.EXC PERCENTILE.INC PERCENTRANK PERCENTRANK.EXC PERCENTRANK.INC QUARTILE QUARTILE.EXC
-xv QUARTILE.INC SMALL TRIMMEAN Z.TEST ZTEST
-X IMPRODUCT IMSUM
-vx FVSCHEDULE NPV
-vxv MATCH
-vxx XNPV
-xxv XIRR
-vvx NETWORKDAYS TEXTJOIN
-vvX WORKDAY
-vvvx NETWORKDAYS.INTL SERIESSUM
-vvvX WORKDAY.INTL
-r AREAS COLUMN COLUMNS COUNTBLANK ISREF ROW ROWS TYPE
-R FORMULATEXT ISFORMULA SHEET SHEETS
-rv COUNTIF OFFSET
-rvr AVERAGEIF DAVERAGE DCOUNT DCOUNTA DGET DMAX DMIN DPRODUCT DSTDEV DSTDEVP DSUM DVAR DVARP SUMIF
-vr SUBTOTAL
-vR CELL
-vrv RANK RANK.AVG RANK.EQ
-(rv) COUNTIFS
-r(rv) AVERAGEIFS MAXIFS MINIFS SUMIFS
-orvo HLOOKUP VLOOKUP
-oB CHOOSE IF IFERROR IFNA
-(oB) IFS
-o(oB) SWITCH
-o TRANSPOSE
-a CHISQ.TEST CHITEST CORREL COVAR COVARIANCE.P COVARIANCE.S F.TEST FREQUENCY FTEST INTERCEPT MDETERM MINVERSE MMULT
-a MODE MODE.MULT MODE.SNGL PEARSON RSQ SLOPE STEYX SUMPRODUCT SUMX2MY2 SUMX2PY2 SUMXMY2
-av IRR MIRR
-aav PROB T.TEST TTEST
-ao INDEX
-aao LINEST LOGEST
-aaao GROWTH TREND
-va FORECAST FORECAST.LINEAR LOOKUP
-vav XMATCH
-vaav FORECAST.ETS FORECAST.ETS.CONFINT FORECAST.ETS.SEASONALITY XLOOKUP
-"""
-
-# Functions that came with dynamic arrays, or that look at what they are given as no other does: left to the engine.
-UNTOUCHED = frozenset(
-    "ANCHORARRAY BYCOL BYROW CHOOSECOLS CHOOSEROWS DROP EXPAND FILTER HSTACK LAMBDA LET MAKEARRAY MAP N RANDARRAY "
-    "REDUCE SCAN SEQUENCE SINGLE SORT SORTBY T TAKE TEXTSPLIT TOCOL TOROW UNIQUE VSTACK WRAPCOLS WRAPROWS".split()
+TAKES_ONE_CELL = frozenset(
+    "CELL CHOOSE FORMULATEXT IF IFERROR IFNA IFS IMPRODUCT IMSUM ISFORMULA SHEET SHEETS SWITCH WORKDAY "
+    "WORKDAY.INTL".split()
 )
+"""Functions that in an ordinary formula get one cell of a range from the engine where they should get all of it."""
 
-
-ARRAYS = GIVE_ARRAYS | {"ANCHORARRAY", "MUNIT"}
-"""Functions that give several cells of themselves."""
-
-
+SINGLE = FUNCTIONS["SINGLE"].stored
 NAME = re.compile(r"[A-Za-z_\\][\w.\\?]*")
-
-
-class Uses(NamedTuple):
-    """What a function does with its arguments: the first ones, and those that repeat after them."""
-
-    first: str
-    then: str
-
-    def of(self, place: int) -> str:
-        return self.first[place] if place < len(self.first) else self.then[(place - len(self.first)) % len(self.then)]
-
-
-def uses_by_function() -> dict[str, Uses]:
-    """The table above by function."""
-    found: dict[str, Uses] = {}
-    for line in PATTERNS.strip().splitlines():
-        pattern, *names = line.split()
-        first, _, then = pattern.rstrip(")").partition("(")
-        found |= dict.fromkeys(names, Uses(first, then or first[-1]))
-    return found
-
-
-USES = uses_by_function()
-ONE_BY_ONE = Uses("", "v")
 
 
 class Sight(NamedTuple):
@@ -184,7 +107,7 @@ class Intersected:
         if sight.cells or sight.array:
             self.array = self.array or not sight.left
             return made
-        return [Call("_xlfn.SINGLE", [made])]
+        return [Call(SINGLE, [made])]
 
     def node(self, node: Node, sight: Sight) -> Node:
         if isinstance(node, Leaf):
@@ -209,7 +132,7 @@ class Intersected:
         self.changed = True
         if sight.function:
             self.reduced.append(sight.function)
-        return Leaf("@" + leaf.text, leaf.kind) if kind == SEVERAL else Call("_xlfn.SINGLE", [[leaf]])
+        return Leaf("@" + leaf.text, leaf.kind) if kind == SEVERAL else Call(SINGLE, [[leaf]])
 
     def call(self, call: Call, sight: Sight) -> Node:
         if cfi_name(call.name) is not None:
@@ -217,27 +140,28 @@ class Intersected:
                 return call
             return Call("@" + call.name, call.arguments)
         name = plain_name(call.name)
-        several = name in ARRAYS or may_refer_to_several(name, call)
+        several = name in SEVERAL_VALUES or may_refer_to_several(name, call)
         if several and (sight.cells or sight.array) and not sight.left:
             self.array = True
-        if name in UNTOUCHED:
+        if name in LEFT_ALONE:
             return call
         made = self.arguments(call, sight)
         if name == "INDEX" and self.indexes_one(made.arguments[0]):
             self.changed = True
-        if several and name not in ARRAYS and not sight.cells and not sight.array:
+        if several and name not in SEVERAL_VALUES and not sight.cells and not sight.array:
             self._single = True
-            return Call("_xlfn.SINGLE", [[made]]) if refers_to_several(name, call) else made
+            return Call(SINGLE, [[made]]) if refers_to_several(name, call) else made
         return made
 
     def arguments(self, call: Call, sight: Sight) -> Call:
         """The call with its arguments gone through."""
         name = plain_name(call.name).rpartition(":")[2]
-        if cfi_name(call.name) is not None or name in UNTOUCHED:
+        if cfi_name(call.name) is not None or name in LEFT_ALONE:
             return call
-        uses = USES.get(name, ONE_BY_ONE)
+        function = FUNCTIONS.get(name, UNLISTED)
         arguments = [
-            self.walk(argument, seen_by(uses.of(place), name, sight)) for place, argument in enumerate(call.arguments)
+            self.walk(argument, seen_by(function.parameter(place), name, sight))
+            for place, argument in enumerate(call.arguments)
         ]
         return Call(call.name, arguments)
 
@@ -249,18 +173,18 @@ class Intersected:
         return bool(argument) and gives_one_value(argument)
 
 
-def seen_by(use: str, name: str, around: Sight) -> Sight:
+def seen_by(parameter: str, name: str, around: Sight) -> Sight:
     """What a parameter wants, in a function that stands where `around` says."""
-    left, use = use.islower(), use.lower()
-    if use == "v":
+    left = name not in TAKES_ONE_CELL
+    if parameter == "v":
         return around._replace(cells=False, left=False)
-    if use == "o":
+    if parameter == "o":
         return Sight(False, False, False, name if around.array else around.function)
-    if use == "x":
+    if parameter == "x":
         return Sight(True, around.array, left, name)
-    if use == "a":
+    if parameter == "a":
         return Sight(True, True, left, name)
-    if use == "b":
+    if parameter == "b":
         return Sight(around.cells or around.array, False, left, name if around.array else around.function)
     return Sight(True, False, left, around.function)
 

@@ -13,6 +13,9 @@ from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, Rect, address, parse_rec
 from computefi.xlsx.workbook import DefinedName
 
 RELATIVE = re.compile(r"(?<![$A-Za-z0-9_.])(?:[A-Za-z]{1,3}\$?[0-9]+|\$[A-Za-z]{1,3}[0-9]+)(?![A-Za-z0-9_(.])")
+ALIKE = bytes.maketrans(b"123456789", b"0" * 9)
+"""Makes `A1*2` and `A7*3` one text: what is decided of one formula holds for those that differ in numbers only."""
+
 Names = dict[tuple[str, int | None], DefinedName]
 
 
@@ -44,6 +47,13 @@ Operand = Cells | Wrong | list[Node] | str
 def names_of(plan: Plan) -> Names:
     """The workbook's names by their folded text and their sheet."""
     return {(name.name.casefold(), name.sheet): name for name in plan.workbook.names}
+
+
+def alike_but_for_numbers(names: Names) -> bytes:
+    """What makes formulas equal that differ in their numbers only; nothing, where names differ in a number only."""
+    folded = {name for name, _ in names}
+    alike = len({name.encode().translate(ALIKE) for name in folded}) == len(folded)
+    return ALIKE if alike else bytes(range(256))
 
 
 @dataclass(slots=True)

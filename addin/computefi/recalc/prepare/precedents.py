@@ -1,5 +1,7 @@
 """Which cells a formula reads, found in its text.
 
+C7 =SUM(A1:A7)*Rate, Rate =Inputs!$B$2   →   A1:A7 and Inputs!B2
+
 The columns of a model hold the same formula row after row. So a formula's shape, its text without the addresses, is
 taken apart once per sheet, and a cell costs little more than finding its addresses. What cannot be told from the text
 (OFFSET, INDIRECT, `A1#`) is said to reach anywhere.
@@ -7,12 +9,14 @@ taken apart once per sheet, and a cell costs little more than finding its addres
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from computefi.formulas import structured
+from computefi.formulas.functions import ASK_PLACES, EXTENDED, READ_ANYWHERE
 from computefi.formulas.tree import (
     ADDRESS,
     ADDRESSES,
@@ -31,14 +35,11 @@ from computefi.formulas.tree import (
 )
 from computefi.recalc.prepare.operands import RELATIVE, name_cells
 from computefi.recalc.prepare.plan import Plan
-from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, Rect, address, parse_cell, parse_rect, unquote_sheet
+from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, address, parse_cell, parse_rect, unquote_sheet
 from computefi.xlsx.sheet import attributes_of, decode
 
-Node = tuple[int, int, int]
 Area = tuple[int, Rect]
 
-UNKNOWN_REACH = frozenset(("INDIRECT", "OFFSET", "FORMULATEXT", "ISFORMULA", "CELL", "SHEET", "SHEETS"))
-EXTENDED = frozenset(("SUMIF", "AVERAGEIF"))
 PLAIN = re.compile(f"(?:(?P<sheet>'[^{ADDRESS}']+'|[^{ADDRESS}'!:\\[\\]]+)!)?{ADDRESS}(?P<second>:{ADDRESS})?")
 NAME_DEPTH = 8
 
@@ -47,7 +48,7 @@ class Anywhere(Exception):
     """The formula may read cells that its text does not name."""
 
 
-class Cells(NamedTuple):
+class Span(NamedTuple):
     """An operand that is one address, or two with a colon, by their numbers in the formula's list."""
 
     sheet: int
@@ -55,25 +56,26 @@ class Cells(NamedTuple):
     last: int
 
 
-class Odd(NamedTuple):
-    """Any other operand: its text, and how many addresses were taken out before it."""
+class Wording(NamedTuple):
+    """Any other operand, a name or a whole column: its text, and how many addresses were taken out before it."""
 
     text: str
     first: int
 
 
-class SumOver(NamedTuple):
+class SummedSpan(NamedTuple):
     """The third argument of SUMIF: as many cells from its first one as the first argument has."""
 
-    tested: Cells | Odd
-    summed: Cells | Odd
+    tested: Span | Wording
+    summed: Span | Wording
 
 
-Operand = Cells | Odd | SumOver
+Operand = Span | Wording | SummedSpan | None
+"""None: cells that the text does not name."""
 
 
-class Text(NamedTuple):
-    """A formula as it is stored."""
+class StoredFormula(NamedTuple):
+    """A formula as the file has it."""
 
     formula: bytes
     attributes: bytes
@@ -85,24 +87,30 @@ class Precedents:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._texts: dict[int, dict[tuple[int, int], Text]] = {}
+        self._texts: dict[int, dict[tuple[int, int], StoredFormula]] = {}
         self._masters: dict[tuple[int, str], tuple[str, int, int]] = {}
-        self._shapes: dict[tuple[int, str], list[Operand] | None] = {}
-        self._odd: dict[tuple[str, int], list[Area]] = {}
+        self._shapes: dict[tuple[int, str], list[Operand]] = {}
+        self._worded: dict[tuple[str, int], list[Area | None]] = {}
         self._names = {(name.name.casefold(), name.sheet): name for name in plan.workbook.names}
 
-    def text_of(self, node: Node) -> Text:
+    def text_of(self, node: CellAt) -> StoredFormula:
         """A formula cell's stored text."""
         return self._sheet_texts(node[0])[node[1], node[2]]
 
-    def _sheet_texts(self, sheet: int) -> dict[tuple[int, int], Text]:
+    def formula_cells(self) -> Iterator[CellAt]:
+        """Every cell with a formula, sheet by sheet."""
+        for sheet in range(len(self._plan.sheets)):
+            for row, column in self._sheet_texts(sheet):
+                yield CellAt(sheet, row, column)
+
+    def _sheet_texts(self, sheet: int) -> dict[tuple[int, int], StoredFormula]:
         """The formulas of one sheet, read when first asked for."""
         if sheet not in self._texts:
             texts = self._texts[sheet] = {}
             for cell in self._plan.sheets[sheet].cells():
                 if cell.formula is None:
                     continue
-                texts[cell.row, cell.column] = Text(cell.formula, cell.formula_attributes, cell.dynamic)
+                texts[cell.row, cell.column] = StoredFormula(cell.formula, cell.formula_attributes, cell.dynamic)
                 if cell.formula and b"shared" in cell.formula_attributes:
                     attributes = attributes_of(cell.formula_attributes)
                     if attributes.get("t") == "shared":
@@ -110,7 +118,7 @@ class Precedents:
                         self._masters[sheet, attributes.get("si", "")] = master
         return self._texts[sheet]
 
-    def written_out(self, node: Node) -> str:
+    def written_out(self, node: CellAt) -> str:
         """A formula's text, that of a shared formula as it reads in this cell."""
         stored = self.text_of(node)
         if stored.formula:
@@ -118,102 +126,128 @@ class Precedents:
         master = self._master(node, stored)
         return "" if master is None else moved(master[0], address(*master[1:]), address(*node[1:]))
 
-    def _master(self, node: Node, stored: Text) -> tuple[str, int, int] | None:
+    def _master(self, node: CellAt, stored: StoredFormula) -> tuple[str, int, int] | None:
         return self._masters.get((node[0], attributes_of(stored.attributes).get("si", "")))
 
-    def reads(self, node: Node) -> list[Area]:
+    def reads(self, node: CellAt) -> list[Area]:
         """The cells that a formula reads; Anywhere where its text does not tell."""
+        operands, addresses = self._operands_of(node)
+        areas = [area for operand in operands for area in self._areas(operand, addresses, node)]
+        told = [area for area in areas if area is not None]
+        if len(told) < len(areas):
+            raise Anywhere
+        return told
+
+    def names(self, node: CellAt) -> list[Area]:
+        """The cells that a formula's text names, whatever else it reads: A1 and B1 for `OFFSET(A1,1,0)*B1`."""
+        named: list[Area] = []
+        with contextlib.suppress(Anywhere, Unreadable):
+            operands, addresses = self._operands_of(node)
+            for operand in operands:
+                with contextlib.suppress(Anywhere):
+                    named += [area for area in self._areas(operand, addresses, node) if area is not None]
+        return named
+
+    def _operands_of(self, node: CellAt) -> tuple[list[Operand], list[str]]:
+        """A formula's operands, and the addresses in its text as they read in this cell."""
         stored = self.text_of(node)
         master = None if stored.formula else self._master(node, stored)
         text = master[0] if master else decode(stored.formula)
         if len(text) > LENGTH_LIMIT:
-            return []
-        found = ADDRESSES.findall(text)
-        operands = self._operands(node[0], ADDRESSES.sub(ADDRESS, text) if found else text)
-        if operands is None:
-            raise Anywhere
+            return [], []
+        addresses = ADDRESSES.findall(text)
+        operands = self._operands(node[0], ADDRESSES.sub(ADDRESS, text) if addresses else text)
         if master and master[1:] != node[1:]:
-            if not all(isinstance(operand, Cells) for operand in operands):
-                text = self.written_out(node)
-                found = ADDRESSES.findall(text)
+            if not all(isinstance(operand, Span) for operand in operands):
+                addresses = ADDRESSES.findall(self.written_out(node))
             else:
                 down, right = node[1] - master[1], node[2] - master[2]
-                found = [shifted(place, down, right) for place in found]
-        return [area for operand in operands for area in self._areas(operand, found, node)]
+                addresses = [shifted(place, down, right) for place in addresses]
+        return operands, addresses
 
-    def _operands(self, sheet: int, shape: str) -> list[Operand] | None:
+    def _operands(self, sheet: int, shape: str) -> list[Operand]:
         key = (sheet, shape)
         if key not in self._shapes:
             try:
                 self._shapes[key] = list(self._walk(sheet, parse_shape(shape), [0]))
-            except Anywhere:
-                self._shapes[key] = None
             except Unreadable:
                 # Such a formula is never computed.
                 self._shapes[key] = []
         return self._shapes[key]
 
     def _walk(self, sheet: int, expression: Expression, count: list[int]) -> Iterator[Operand]:
+        """The operands of an expression; `count` is how many addresses were taken out before it."""
         for node in expression:
             if isinstance(node, Leaf):
-                if node.kind == "OPERATOR" and ":" in node.text:
-                    raise Anywhere
+                if SPILL in node.text or (node.kind == "OPERATOR" and ":" in node.text):
+                    yield None
                 if node.kind == "RANGE":
-                    yield self._operand(sheet, node.text, count[0])
+                    yield self._operand(sheet, node.text.replace(SPILL, ""), count[0])
                 count[0] += node.text.count(ADDRESS)
                 continue
             if isinstance(node, Call):
                 name = plain_name(node.name)
-                if name in UNKNOWN_REACH or ":" in name or (name.casefold(), None) in self._names:
-                    raise Anywhere
+                if name in READ_ANYWHERE or ":" in name or (name.casefold(), None) in self._names:
+                    yield None
                 count[0] += node.name.count(ADDRESS)
+                if name in ASK_PLACES and all(self._is_place(sheet, argument) for argument in node.arguments):
+                    count[0] += sum(leaf.text.count(ADDRESS) for part in node.arguments for leaf in leaves_in(part))
+                    continue
                 if name in EXTENDED and len(node.arguments) == 3:
-                    yield from self._extended(sheet, node, count[0])
+                    yield self._extended(sheet, node, count[0])
             for part in node.arguments if isinstance(node, Call) else node.parts:
                 yield from self._walk(sheet, part, count)
 
-    def _extended(self, sheet: int, node: Call, count: int) -> Iterator[Operand]:
+    def _is_place(self, sheet: int, argument: Expression) -> bool:
+        """Whether an argument is cells wherever they stand, of which ROWS and the like read nothing: no `OFFSET(…)`."""
+        nodes = trimmed(argument)
+        if not nodes:
+            return True
+        if len(nodes) > 1 or not isinstance(nodes[0], Leaf) or SPILL in nodes[0].text:
+            return False
+        text = nodes[0].text.rpartition("!")[2]
+        name = self._names.get((text.casefold(), sheet)) or self._names.get((text.casefold(), None))
+        return name is None or name_cells(self._plan, name) is not None
+
+    def _extended(self, sheet: int, node: Call, count: int) -> Operand:
         """What SUMIF sums beyond the cells that are named."""
         before = [sum(leaf.text.count(ADDRESS) for leaf in leaves_in(part)) for part in node.arguments]
         tested, summed = trimmed(node.arguments[0]), trimmed(node.arguments[2])
         if len(tested) != 1 or len(summed) != 1:
-            raise Anywhere
+            return None
         first, last = tested[0], summed[0]
         if not isinstance(first, Leaf) or not isinstance(last, Leaf) or last.kind != "RANGE":
-            raise Anywhere
-        one, other = self._operand(sheet, first.text, count), self._operand(sheet, last.text, count + sum(before[:2]))
-        assert not isinstance(one, SumOver)
-        assert not isinstance(other, SumOver)
-        yield SumOver(one, other)
+            return None
+        return SummedSpan(
+            self._operand(sheet, first.text, count), self._operand(sheet, last.text, count + sum(before[:2]))
+        )
 
-    def _operand(self, sheet: int, text: str, first: int) -> Cells | Odd:
-        if SPILL in text:
-            raise Anywhere
+    def _operand(self, sheet: int, text: str, first: int) -> Span | Wording:
         match = PLAIN.fullmatch(text.removeprefix("@"))
         if match is not None:
             there: int | None = sheet
             if match["sheet"]:
                 there = self._plan.workbook.sheet_index(unquote_sheet(match["sheet"]))
             if there is not None:
-                return Cells(there, first, first + bool(match["second"]))
-        return Odd(text.removeprefix("@"), first)
+                return Span(there, first, first + bool(match["second"]))
+        return Wording(text.removeprefix("@"), first)
 
-    def _areas(self, operand: Operand, found: list[str], node: Node) -> Iterator[Area]:
-        if isinstance(operand, Cells):
-            yield operand.sheet, rect_of(found[operand.first], found[operand.last])
-        elif isinstance(operand, Odd):
-            text = operand.text
-            if ADDRESS in text:
-                text = refilled(text, iter(found[operand.first :]))
-            yield from self._odd_areas(text, node, NAME_DEPTH)
+    def _areas(self, operand: Operand, addresses: list[str], node: CellAt) -> Iterator[Area | None]:
+        """The cells of an operand; None for cells that are not named."""
+        if isinstance(operand, Span):
+            yield operand.sheet, rect_of(addresses[operand.first], addresses[operand.last])
+        elif isinstance(operand, Wording):
+            yield from self._worded_areas(with_addresses_in(operand, addresses), node, NAME_DEPTH)
+        elif operand is None:
+            yield None
         else:
-            tested, summed = (list(self._areas(part, found, node)) for part in operand)
-            if len(tested) == 1 and len(summed) == 1:
+            tested, summed = (list(self._areas(part, addresses, node)) for part in operand)
+            if len(tested) == len(summed) == 1 and tested[0] is not None and summed[0] is not None:
                 (_, shape), (sheet, rect) = tested[0], summed[0]
                 bottom = min(rect.top + shape.rows - 1, LAST_ROW)
                 yield sheet, Rect(rect.top, rect.left, bottom, min(rect.left + shape.columns - 1, LAST_COLUMN))
 
-    def _odd_areas(self, text: str, node: Node, depth: int) -> list[Area]:
+    def _worded_areas(self, text: str, node: CellAt, depth: int) -> list[Area | None]:
         """Whole columns, names and structured references."""
         if "[" in text:
             try:
@@ -221,17 +255,18 @@ class Precedents:
             except structured.BadReference:
                 return []
         key = (text, node[0])
-        if key not in self._odd:
-            self._odd[key] = list(self._named_areas(text, node, depth))
-        return self._odd[key]
+        if key not in self._worded:
+            self._worded[key] = list(self._named_areas(text, node, depth))
+        return self._worded[key]
 
-    def _named_areas(self, text: str, node: Node, depth: int) -> Iterator[Area]:
+    def _named_areas(self, text: str, node: CellAt, depth: int) -> Iterator[Area | None]:
         before, mark, rest = text.rpartition("!")
         sheet: int | None = node[0]
         if mark:
             sheet = self._plan.workbook.sheet_index(unquote_sheet(before))
             if sheet is None and ":" in before:
-                raise Anywhere
+                yield None
+                return
         rect = parse_rect(rest)
         if rect is not None:
             if sheet is not None:
@@ -246,16 +281,20 @@ class Precedents:
             return
         content = name.text.strip()
         if not depth or RELATIVE.search(content) or "[" in content:
-            raise Anywhere
-        found = ADDRESSES.findall(content)
-        operands = self._operands(node[0], ADDRESSES.sub(ADDRESS, content))
-        if operands is None:
-            raise Anywhere
-        for operand in operands:
-            if isinstance(operand, Odd):
-                yield from self._odd_areas(refilled(operand.text, iter(found[operand.first :])), node, depth - 1)
+            yield None
+        if not depth:
+            return
+        addresses = ADDRESSES.findall(content)
+        for operand in self._operands(node[0], ADDRESSES.sub(ADDRESS, content)):
+            if isinstance(operand, Wording):
+                yield from self._worded_areas(with_addresses_in(operand, addresses), node, depth - 1)
             else:
-                yield from self._areas(operand, found, node)
+                yield from self._areas(operand, addresses, node)
+
+
+def with_addresses_in(operand: Wording, addresses: list[str]) -> str:
+    """An operand's text with its addresses back in their places."""
+    return refilled(operand.text, iter(addresses[operand.first :])) if ADDRESS in operand.text else operand.text
 
 
 @functools.lru_cache(maxsize=2**16)

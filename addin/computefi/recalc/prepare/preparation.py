@@ -17,7 +17,6 @@ from computefi.errors import Code, DamagedFile, a_few
 from computefi.formulas.shared import SharedFormulas
 from computefi.formulas.tree import LENGTH_LIMIT, Expression, Unreadable, cfi_name, parse
 from computefi.recalc.engines.base import FormulaKind
-from computefi.recalc.lint.formulas import formula_warnings
 from computefi.recalc.prepare.copy import Copy
 from computefi.recalc.prepare.cut import Cutter, only_call
 from computefi.recalc.prepare.intersect import AS_ARRAY, AS_STORED, REWRITTEN, Intersected
@@ -381,8 +380,6 @@ def prepare(workbook: Workbook, sheets: list[Sheet] | None = None, now: float | 
     for reason, places in reasons.items():
         verb = KEPT if len(places) == 1 else "keep their stored values"
         plan.warnings.append(f"{a_few(places, 3)} ({reason}) {verb}")
-    if sheets is None:
-        plan.warnings += formula_warnings(plan)
     return plan
 
 

@@ -11,9 +11,8 @@ from __future__ import annotations
 import re
 
 from computefi.formulas.tree import Unreadable, parse
-from computefi.recalc.lint.formulas import alike_but_for_numbers
 from computefi.recalc.prepare.intersect import AS_STORED, REWRITTEN, Intersected
-from computefi.recalc.prepare.operands import Names, View
+from computefi.recalc.prepare.operands import Names, View, alike_but_for_numbers
 from computefi.recalc.prepare.plan import Plan
 from computefi.xlsx.sheet import Cell, decode
 
