@@ -17,7 +17,7 @@ import openpyxl
 from computefi.formulas.tree import Call, Expression, Group, Unreadable, parse, plain_name
 from computefi.recalc import recalculate
 
-EXCEL_SAVED = Path(__file__).resolve().parents[4] / "shared" / "vectors" / "excel_saved_workbooks"
+EXCEL_SAVED = Path(__file__).resolve().parents[2] / "vectors" / "excel_saved"
 TOLERANCE = 1e-9
 
 

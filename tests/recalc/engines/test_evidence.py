@@ -60,7 +60,6 @@ def test_our_own_workbooks_hold_the_values_that_they_recalculate_to(path: Path, 
     same_but_for_last_digits(path, tmp_path / "again.xlsx")
 
 
-@pytest.mark.skipif(not SAVED, reason="the workbooks saved by Excel are not beside this clone")
 def test_values_are_those_that_excel_saved() -> None:
     found = table(SAVED)
     everything = found.pop("")

@@ -20,7 +20,7 @@ import zipfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve()
-EXCEL_SAVED = HERE.parents[4] / "shared" / "vectors" / "excel_saved_workbooks"
+EXCEL_SAVED = HERE.parents[2] / "vectors" / "excel_saved"
 OWN = HERE.parents[3] / "workbooks"
 CASE_SECONDS, ENGINE_SECONDS, MEMORY = 60, 3, 3 * 2**10
 STOPPED = (signal.SIGALRM, signal.SIGABRT, signal.SIGSEGV)
