@@ -1,4 +1,7 @@
-"""Structured references (`Deals[LTV]`, `[@Loan]`) as the cells they mean."""
+"""Structured references as the cells they mean.
+
+Deals[LTV], the table Deals standing in A1:C9 and LTV being its third column   →   C2:C9
+"""
 
 from __future__ import annotations
 

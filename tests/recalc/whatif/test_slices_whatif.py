@@ -126,6 +126,7 @@ def test_shared_formulas_are_sliced(tmp_path: Path) -> None:
         ('"A7"&Loan', [(0, Rect(1, 1, 1, 1))]),
         ("SUMIF(A1:A5,1,C2)", [(0, Rect(2, 3, 6, 3)), (0, Rect(1, 1, 5, 1)), (0, Rect(2, 3, 2, 3))]),
         ("LOG10(5)+PI()", []),
+        ("ROWS(A1:A9)*B1", [(0, Rect(1, 2, 1, 2))]),
     ],
 )
 def test_what_a_formula_reads(tmp_path: Path, formula: str, areas: list[Any]) -> None:

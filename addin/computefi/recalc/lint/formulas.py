@@ -1,4 +1,6 @@
-"""Formulas that the default engine gets wrong, found by their shape: what is looked for stands in `lint_rules`.
+"""Formulas that the default engine gets wrong, found by their shape: what is looked for stands in `claims`.
+
+=SUMPRODUCT(NPV(0.1,A1:A5*2))   →   array-ignored: NPV over an array that is computed in the formula gives 0
 
 Formulas are read as trees (openpyxl's Tokenizer cuts them); those that differ in their numbers only are looked at
 once, so that a large sheet costs little.

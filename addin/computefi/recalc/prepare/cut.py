@@ -1,5 +1,7 @@
 """CFI calls cut out of a formula, so that the engine sees native Excel only.
 
+=2*CFI_LTV(A1+1,B1)   →   =2*'cfi results'!A1, and A1+1 in a cell of 'cfi helpers'
+
 A call becomes a reference to the cell that holds its latest result. An argument that is a reference, a constant
 or another call is read directly; any other expression becomes a helper formula that the engine computes. Inside
 a call's arguments an expression over ranges is computed element by element, as the engine does inside its own

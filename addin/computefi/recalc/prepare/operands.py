@@ -1,4 +1,7 @@
-"""What an operand of a formula means, seen from the formula's cell: cells, the formula behind a name, or neither."""
+"""What an operand of a formula means, seen from the formula's cell: cells, the formula behind a name, or neither.
+
+Deals[@LTV] seen from row 3   →   C3;  rate, a name for -Inputs!$B$2   →   the formula -Inputs!$B$2
+"""
 
 from __future__ import annotations
 
