@@ -1,5 +1,7 @@
 """A formula as a small tree of operands, operators, calls and brackets, and the spellings of a CFI name.
 
+IF(A1>0,CFI_LTV(A1,B1),"")  →  [Call("IF", arguments=[[A1 > 0], [Call("CFI_LTV", …)], [""]])]
+
 openpyxl's Tokenizer cuts the text. What it cannot read (`C1#`) is made readable first; what it still refuses
 is reported by the caller, never dropped.
 """

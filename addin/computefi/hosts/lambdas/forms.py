@@ -14,6 +14,7 @@ from functools import cache
 import numpy as np
 
 from computefi.errors import Code
+from computefi.formulas.functions import FUNCTIONS as EXCEL
 from computefi.formulas.tree import Call, Expression, Group, Leaf, parse
 from computefi.hosts.lambdas.texts import FUNCTIONS, HELPERS, mirrors
 from computefi.spec import REGISTRY, Spec
@@ -24,15 +25,6 @@ from computefi.spec.native import Native, array, plain
 
 LENGTH_LIMIT = 8_192
 COMMENT_LIMIT = 255
-
-# Functions that a file spells with a prefix, because Excel 2007 did not know them.
-PREFIXED = frozenset(
-    "BYROW CHOOSECOLS HSTACK ISOMITTED LAMBDA LET MAP MUNIT NORM.S.DIST NORM.S.INV SEQUENCE TOCOL VSTACK".split()
-)
-PLAIN = frozenset(
-    "ABS COLUMNS EXP IF IFERROR INDEX INT ISBLANK ISERROR ISNUMBER ISTEXT LN MAX MEDIAN MIN MMULT OR PI PRODUCT "
-    "ROWS SQRT SUM TRANSPOSE TRIM".split()
-)
 
 
 def definition(name: str) -> str:
@@ -85,9 +77,10 @@ def stored_form(text: str, optional: set[str] | frozenset[str] = frozenset()) ->
     def spelled(function: str) -> str:
         if function in HELPERS or function in FUNCTIONS:
             called.append(function)
-        elif function not in PREFIXED | PLAIN:
+            return function
+        if function not in EXCEL:
             raise ValueError(f"{function} is no function this export knows how to spell")
-        return f"_xlfn.{function}" if function in PREFIXED else function
+        return EXCEL[function].stored
 
     written = rewritten(parse(body.removesuffix(")")), spelled, lambda name: f"_xlpm.{name}")
     names = [name for name in head.split(",") if name]

@@ -1,4 +1,7 @@
-"""What in a workbook is not to be trusted, found before it is: `lint(path)`."""
+"""What in a workbook is not to be trusted, found before it is: `lint(path)`.
+
+Deal!B3 =ISNUMBER(A1:A3)  →  Finding of the rule that IronCalc tests one cell there, at Deal!B3, with what to do
+"""
 
 from __future__ import annotations
 

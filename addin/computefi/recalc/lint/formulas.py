@@ -48,7 +48,7 @@ from computefi.recalc.lint.claims import (
     claims_by_function,
 )
 from computefi.recalc.prepare.intersect import COMPUTED as COMPUTED_NAME
-from computefi.recalc.prepare.intersect import ONE, Intersected
+from computefi.recalc.prepare.intersect import ONE, OrdinaryFormula
 from computefi.recalc.prepare.operands import Names, View, alike_but_for_numbers, name_cells, names_of
 from computefi.recalc.prepare.plan import Plan
 from computefi.spec import REGISTRY
@@ -158,7 +158,7 @@ class Reader:
     def look_at_formula(self, expression: Expression, array: bool) -> Iterator[tuple[Rule, str]]:
         """An ordinary formula is looked at as it is computed: with @ where it takes one cell of a range."""
         if not array:
-            read = Intersected(self.view.kind).read(expression)
+            read = OrdinaryFormula(self.view.kind).read(expression)
             expression = read.expression
             for function in read.reduced:
                 listed = FUNCTIONS[function]

@@ -33,7 +33,7 @@ from computefi.formulas.tree import (
     trimmed,
 )
 from computefi.recalc.prepare.joined import area_between, ends_of
-from computefi.recalc.prepare.operands import Cells, External, Names, Operand, View, Wrong
+from computefi.recalc.prepare.operands import Cells, Names, Operand, OperandFault, OtherWorkbook, View
 from computefi.recalc.prepare.plan import HELPERS as HELPERS_SHEET
 from computefi.recalc.prepare.plan import CallSite, Consumer, FromCall, Helper, Hole, Piece, Plan, Reference, Source
 from computefi.spec import MISSING, UnknownFunction, find
@@ -104,8 +104,8 @@ class Cutter:
             return [leaf.text.replace(SPILL, "#")]
         operand = self.operand(leaf.text)
         if leaf.text.startswith("@") and isinstance(operand, Cells):
-            operand = self.intersected([leaf]) or Wrong("", "#VALUE!")
-        if isinstance(operand, (Cells, Wrong)):
+            operand = self.intersected([leaf]) or OperandFault("", "#VALUE!")
+        if isinstance(operand, (Cells, OperandFault)):
             return [self.shown(operand)]
         if isinstance(operand, str):
             return [operand]
@@ -119,7 +119,7 @@ class Cutter:
     def native(self, node: Call) -> list[Piece]:
         name = plain_name(node.name)
         if "[" in name:
-            raise External(node.name)
+            raise OtherWorkbook(node.name)
         if name == "LET":
             return self.let(node)
         if name in ("ROW", "COLUMN") and not trimmed(node.arguments[0]):
@@ -147,7 +147,7 @@ class Cutter:
             return [f'"{sheet}{text}"'] if isinstance(text, str) and parse_rect(text) else cut
         return ['IF(ISERROR(FIND("!",', *cut, f')),"{sheet}"&(', *cut, "),", *cut, ")"]
 
-    def joined(self, expression: Expression) -> Cells | Wrong | list[Piece] | None:
+    def joined(self, expression: Expression) -> Cells | OperandFault | list[Piece] | None:
         """`A1:INDEX(A1:A9,n)` and the like as the cells or the formula that it means."""
         if len(expression) == 1 and not (isinstance(expression[0], Call) and ":" in expression[0].name):
             return None
@@ -258,9 +258,9 @@ class Cutter:
         if isinstance(node, Leaf) and node.kind == "RANGE":
             operand = self.operand(node.text)
             if node.text.startswith("@") and isinstance(operand, Cells):
-                lost = Wrong(f"{operand.rect} has no cell in this row or column", "#VALUE!")
+                lost = OperandFault(f"{operand.rect} has no cell in this row or column", "#VALUE!")
                 operand = self.intersected([node]) or lost
-            if isinstance(operand, Wrong) or (isinstance(operand, Cells) and not operand.spill):
+            if isinstance(operand, OperandFault) or (isinstance(operand, Cells) and not operand.spill):
                 self.operand_argument(site, place, operand)
                 return
             if isinstance(operand, list):
@@ -278,7 +278,7 @@ class Cutter:
                 return
         self.add_source(site, place, self.helper(expression))
 
-    def operand_argument(self, site: CallSite, place: int, operand: Cells | Wrong) -> None:
+    def operand_argument(self, site: CallSite, place: int, operand: Cells | OperandFault) -> None:
         """An argument that is cells, or that cannot be one."""
         if isinstance(operand, Cells):
             self.add_source(site, place, reference(operand))
@@ -342,7 +342,7 @@ class Cutter:
         operand = self.operand(leaf.text)
         if isinstance(operand, Cells) and not operand.spill:
             return operand.rect.rows, operand.rect.columns
-        return (1, 1) if isinstance(operand, Wrong) else None
+        return (1, 1) if isinstance(operand, OperandFault) else None
 
     def operand(self, text: str) -> Operand:
         """What an operand means here, LET's variables included."""
@@ -352,7 +352,7 @@ class Cutter:
                 return name
         return self.view.operand(text)
 
-    def shown(self, operand: Cells | Wrong) -> str:
+    def shown(self, operand: Cells | OperandFault) -> str:
         """Cells, or the error that stands for them, as the copy's formulas write them."""
         return self.view.text_of(operand) if isinstance(operand, Cells) else operand.text
 

@@ -1,5 +1,7 @@
 """Where an ordinary formula (no array formula) takes one cell of a range: decided before the engine sees it.
 
+B2 =A1:A3*2  →  B2 =@A1:A3*2, which takes A2;  B2 =SUM(A1:A3)  →  as it is
+
 Where Excel wants one value and is given a range, such a formula takes the cell in its own row or column; modern Excel
 writes that as @. IronCalc 0.9 puts @ of its own into the ordinary formulas of a file, and often wrongly:
 `SUMPRODUCT(EXP(-k*A1:A3))`, `SUM(IF(B1>0,A1:A3))` and `WORKDAY(B1,5,A1:A3)` use one cell of A1:A3, `name*2` none.
@@ -63,7 +65,7 @@ class Sight(NamedTuple):
 
 
 @dataclass(slots=True)
-class Intersected:
+class OrdinaryFormula:
     """An ordinary formula read by Excel's rules. `kind` says what an operand's text stands for."""
 
     kind: Callable[[str], int]
@@ -83,7 +85,7 @@ class Intersected:
             return REWRITTEN
         return AS_ARRAY if self.array else AS_STORED
 
-    def read(self, expression: Expression) -> Intersected:
+    def read(self, expression: Expression) -> OrdinaryFormula:
         """Go through the whole formula, which stands in one cell."""
         self.expression = self.walk(expression, Sight(False, False, False, ""))
         return self

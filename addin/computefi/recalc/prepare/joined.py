@@ -1,5 +1,8 @@
 """Areas whose ends are computed, `INDEX(A1:A9,m):INDEX(A1:A9,n)`, which IronCalc cannot read.
 
+SUM(INDEX(A1:A9,2):INDEX(A1:A9,4))    →  SUM(A2:A4)
+SUM(A1:INDEX(A1:A9,B1))               →  SUM(OFFSET(…)), of B1 rows from A1
+
 Where the numbers are written out the area is known; else it becomes the OFFSET that it means. An end outside its
 range, and the 0 that means a whole row or column only once it is computed, give #DIV/0! and never other cells.
 """
@@ -10,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from computefi.formulas.tree import Call, Expression, Leaf, Node, literal, plain_name, trimmed
-from computefi.recalc.prepare.operands import Cells, Operand, View, Wrong
+from computefi.recalc.prepare.operands import Cells, Operand, OperandFault, View
 from computefi.recalc.prepare.plan import Piece
 from computefi.xlsx.cells import Rect
 
@@ -65,7 +68,7 @@ def ends_of(expression: Expression) -> list[Node] | None:
 
 def area_between(
     expression: Expression, view: View, cut: Callable[[Expression], Pieces], operand: Callable[[str], Operand]
-) -> Cells | Wrong | Pieces | None:
+) -> Cells | OperandFault | Pieces | None:
     """The cells between computed ends, or the formula that gives them; None where there is neither."""
     nodes = ends_of(expression)
     if nodes is None:
@@ -92,7 +95,9 @@ def area_between(
     return pieces if sum(len(piece) for piece in pieces if isinstance(piece, str)) <= LENGTH_LIMIT else None
 
 
-def end_of(node: Node, cut: Callable[[Expression], Pieces], operand: Callable[[str], Operand]) -> End | Wrong | None:
+def end_of(
+    node: Node, cut: Callable[[Expression], Pieces], operand: Callable[[str], Operand]
+) -> End | OperandFault | None:
     """A reference or an INDEX as an end of an area."""
     if isinstance(node, Leaf):
         cells = operand(node.text)
@@ -114,8 +119,8 @@ def end_of(node: Node, cut: Callable[[Expression], Pieces], operand: Callable[[s
         numbers = [[], *numbers] if rect.rows == 1 else [*numbers, []]
     rows = bounds(numbers[0], rect.top, rect.bottom, cut)
     columns = bounds(numbers[1], rect.left, rect.right, cut)
-    if isinstance(rows, Wrong) or isinstance(columns, Wrong):
-        return rows if isinstance(rows, Wrong) else columns if isinstance(columns, Wrong) else None
+    if isinstance(rows, OperandFault) or isinstance(columns, OperandFault):
+        return rows if isinstance(rows, OperandFault) else columns if isinstance(columns, OperandFault) else None
     return End(looked_into.sheet, rect, rows, columns)
 
 
@@ -123,7 +128,9 @@ def whole(first: int, last: int) -> tuple[Bound, ...]:
     return tuple(Bound(place) for place in dict.fromkeys((first, last)))
 
 
-def bounds(number: Expression, first: int, last: int, cut: Callable[[Expression], Pieces]) -> tuple[Bound, ...] | Wrong:
+def bounds(
+    number: Expression, first: int, last: int, cut: Callable[[Expression], Pieces]
+) -> tuple[Bound, ...] | OperandFault:
     """The rows or columns that one number of an INDEX picks."""
     known, value = literal(number)
     if not number or (known and value == 0):
@@ -133,7 +140,7 @@ def bounds(number: Expression, first: int, last: int, cut: Callable[[Expression]
         return (Bound(first - 1, tuple(cut(number)), count),)
     if isinstance(value, float) and 1 <= int(value) <= count:
         return (Bound(first - 1 + int(value)),)
-    return Wrong(f"INDEX asks for row or column {value} of {count}", "#REF!")
+    return OperandFault(f"INDEX asks for row or column {value} of {count}", "#REF!")
 
 
 def extent(found: list[Bound], start: int) -> tuple[Pieces, Pieces]:

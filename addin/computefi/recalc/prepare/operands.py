@@ -22,7 +22,7 @@ ALIKE = bytes.maketrans(b"123456789", b"0" * 9)
 Names = dict[tuple[str, int | None], DefinedName]
 
 
-class External(Exception):
+class OtherWorkbook(Exception):
     """The formula reads another workbook, which is never fetched."""
 
 
@@ -36,14 +36,14 @@ class Cells:
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
+class OperandFault:
     """An operand that cannot be an argument, and why."""
 
     reason: str
     text: str
 
 
-Operand = Cells | Wrong | list[Node] | str
+Operand = Cells | OperandFault | list[Node] | str
 """Cells, something refused, the formula behind a name, or text that only the engine understands."""
 
 
@@ -78,13 +78,13 @@ class View:
             return self.on_sheet(unquote_sheet(before), rest, text, spill)
         if "[" in text:
             if re.match(r"\[\d+\]", text):
-                raise External(text)
+                raise OtherWorkbook(text)
             try:
                 sheet, rect = structured.resolve(
                     text, self.plan.workbook.list_objects, self.sheet, self.row, self.column
                 )
             except structured.BadReference as error:
-                return Wrong(str(error), "#REF!")
+                return OperandFault(str(error), "#REF!")
             return Cells(sheet, rect)
         rect_here = parse_rect(text)
         if rect_here is not None:
@@ -94,15 +94,15 @@ class View:
     def on_sheet(self, sheet_name: str, rest: str, text: str, spill: bool) -> Operand:
         """An operand with a sheet before it."""
         if "[" in sheet_name:
-            raise External(text)
+            raise OtherWorkbook(text)
         sheet = self.plan.workbook.sheet_index(sheet_name)
         if sheet is None:
             if ":" in sheet_name:
-                return Wrong("a reference over several sheets; give one range", text)
+                return OperandFault("a reference over several sheets; give one range", text)
             # Excel writes a workbook-wide name as Book.xlsx!name.
             if parse_rect(rest) is None:
                 return self.named(rest, None)
-            return Wrong(f"there is no sheet {sheet_name}", "#REF!")
+            return OperandFault(f"there is no sheet {sheet_name}", "#REF!")
         rect = parse_rect(rest)
         if rect is not None:
             return Cells(sheet, rect, spill)
@@ -133,7 +133,7 @@ class View:
             return SEVERAL if ":" not in before and parse_rect(rest) else ONE
         try:
             operand = self.operand(text)
-        except (External, Unreadable):
+        except (OtherWorkbook, Unreadable):
             return ONE
         if isinstance(operand, Cells):
             return SEVERAL if operand.rect.rows * operand.rect.columns > 1 else ONE

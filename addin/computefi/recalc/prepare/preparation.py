@@ -19,8 +19,8 @@ from computefi.formulas.tree import LENGTH_LIMIT, Expression, Unreadable, cfi_na
 from computefi.recalc.engines.base import FormulaKind
 from computefi.recalc.prepare.copy import Copy
 from computefi.recalc.prepare.cut import Cutter, only_call
-from computefi.recalc.prepare.intersect import AS_ARRAY, AS_STORED, REWRITTEN, Intersected
-from computefi.recalc.prepare.operands import External, Names, name_cells
+from computefi.recalc.prepare.intersect import AS_ARRAY, AS_STORED, REWRITTEN, OrdinaryFormula
+from computefi.recalc.prepare.operands import Names, OtherWorkbook, name_cells
 from computefi.recalc.prepare.plan import (
     Block,
     Consumer,
@@ -257,11 +257,11 @@ class Preparation:
                     for column in range(rect.left, rect.right + 1)
                 ]
             elif kind == "plain":
-                found = Intersected(cutter.view.kind).read(expression)
+                found = OrdinaryFormula(cutter.view.kind).read(expression)
                 self.consume(cutter, found.expression, "lifted" if found.array else "plain", rect)
             else:
                 self.consume(cutter, expression, kind, rect)
-        except External:
+        except OtherWorkbook:
             self.undo(calls, consumers)
             self.freeze(index, cell, "a formula that reads another workbook")
             return False
@@ -309,7 +309,7 @@ class Preparation:
             cutter = Cutter(self.plan, self.names, self.known, scope or 0, 1, 1, name.text, True)
             try:
                 helper = cutter.helper(parse(name.text))
-            except (External, Unreadable):
+            except (OtherWorkbook, Unreadable):
                 self.undo(calls, consumers)
                 continue
             if scope is None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from computefi.formulas.tree import Unreadable, parse
-from computefi.recalc.prepare.intersect import AS_STORED, REWRITTEN, Intersected
+from computefi.recalc.prepare.intersect import AS_STORED, REWRITTEN, OrdinaryFormula
 from computefi.recalc.prepare.operands import Names, View, alike_but_for_numbers
 from computefi.recalc.prepare.plan import Plan
 from computefi.xlsx.sheet import Cell, decode
@@ -53,7 +53,7 @@ class Ways:
         if key not in self.known:
             view = View(self._plan, self._names, index, cell.row, cell.column)
             try:
-                self.known[key] = Intersected(view.kind).read(parse(decode(text))).way
+                self.known[key] = OrdinaryFormula(view.kind).read(parse(decode(text))).way
             except Unreadable:
                 self.known[key] = AS_STORED
         return self.known[key]
