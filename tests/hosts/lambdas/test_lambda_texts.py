@@ -17,8 +17,6 @@ from openpyxl.formula.tokenizer import Token
 import computefi
 from computefi.hosts.lambdas.forms import (
     COMMENT_LIMIT,
-    PLAIN,
-    PREFIXED,
     comment,
     definition,
     needed,
@@ -31,6 +29,15 @@ from computefi.spec.declaration import is_cell_address
 NAMES = sorted([*FUNCTIONS, *HELPERS])
 # Excel's Name Manager was seen to take 7,992 characters and to refuse 8,192.
 SEEN_TO_WORK = 7_992
+# Written out here, so that a wrong spelling in the table of functions is noticed: those that files spell with a prefix,
+# because Excel 2007 did not know them, and the others.
+PREFIXED = frozenset(
+    "BYROW CHOOSECOLS HSTACK ISOMITTED LAMBDA LET MAP MUNIT NORM.S.DIST NORM.S.INV SEQUENCE TOCOL VSTACK".split()
+)
+PLAIN = frozenset(
+    "ABS COLUMNS EXP IF IFERROR INDEX INT ISBLANK ISERROR ISNUMBER ISTEXT LN MAX MEDIAN MIN MMULT OR PI PRODUCT "
+    "ROWS SQRT SUM TRANSPOSE TRIM".split()
+)
 
 
 def tokens(name: str) -> list[Token]:
