@@ -20,10 +20,21 @@ The way of a workbook, and where each step stands:
               xlsx.patch, package             these values in the file's own bytes
 """
 
-from computefi.errors import WorkbookError
+from computefi.errors import (
+    DamagedFile,
+    EngineFailed,
+    EngineMissing,
+    InputRefused,
+    LimitReached,
+    NotSolved,
+    WorkbookError,
+)
 from computefi.recalc.api import Recalculated, Timings, recalculate
 from computefi.recalc.book import Book
 from computefi.recalc.changes import Reason
 from computefi.recalc.whatif.scenarios import Solved, Sweep
 
-__all__ = ["Book", "Reason", "Recalculated", "Solved", "Sweep", "Timings", "WorkbookError", "recalculate"]
+__all__ = [
+    "Book", "DamagedFile", "EngineFailed", "EngineMissing", "InputRefused", "LimitReached", "NotSolved", "Reason",
+    "Recalculated", "Solved", "Sweep", "Timings", "WorkbookError", "recalculate",
+]  # fmt: skip
