@@ -7,6 +7,17 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+LONGEST = ("test_ddtl_nonsense", "workbooks", "tools", "recalc")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, so that no worker is left alone with one of them at the end."""
+
+    def place(item: pytest.Item) -> int:
+        parts = {item.path.stem, *item.path.parts}
+        return next((at for at, name in enumerate(LONGEST) if name in parts), len(LONGEST))
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")
