@@ -11,6 +11,7 @@ from scipy.special import ndtr, ndtri
 
 from computefi.arrays import FloatArray
 from computefi.kernels.normal import bivariate_normal_cdf
+from computefi.kernels.trivariate import trivariate_normal_cdf
 
 
 def tail_mean_factor(probability: FloatArray, rho: FloatArray, spread: FloatArray) -> FloatArray:
@@ -37,6 +38,32 @@ def expected_shortfall_share(
     answer: FloatArray = np.where(spread == 0, certain, uncertain)
     answer = np.where(mean == 0, 1.0, answer)
     return np.where(claim == 0, 0.0, answer)
+
+
+def diluted_spread(
+    rho: FloatArray, volatility: FloatArray, horizon: FloatArray, lag: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Log standard deviation over horizon and lag, and the correlation diluted by the lag."""
+    total = horizon + lag
+    diluted = np.where(total > 0, rho * np.sqrt(horizon / np.where(total > 0, total, 1.0)), 0.0)
+    return volatility * np.sqrt(total), diluted
+
+
+def shortfall_in_both(
+    claim: FloatArray, mean: FloatArray, spread: FloatArray, x: FloatArray, y: FloatArray,
+    link: FloatArray, rho_x: FloatArray, rho_y: FloatArray, probability: FloatArray,
+) -> FloatArray:  # fmt: skip
+    """E[(1 − V/claim)⁺; X < x, Y < y] for two drivers of correlation `link`; `probability` is that of X < x, Y < y.
+
+    Φ₃(x, y, z) − (M/claim)·Φ₃(x − ρ_x·a, y − ρ_y·a, z − a), z and the edges as in `expected_shortfall_share`.
+    """
+    z = (np.log(claim / mean) + spread**2 / 2) / spread
+    loss = trivariate_normal_cdf(x, y, z, link, rho_x, rho_y) - (mean / claim) * trivariate_normal_cdf(
+        x - rho_x * spread, y - rho_y * spread, z - spread, link, rho_x, rho_y
+    )
+    answer: FloatArray = np.where(spread == 0, np.maximum(0.0, 1 - mean / claim) * probability, loss)
+    answer = np.where(mean == 0, probability, np.clip(answer, 0.0, probability))
+    return np.where((claim == 0) | (probability == 0), 0.0, answer)
 
 
 def claim_for_share(share: FloatArray, probability: FloatArray, rho: FloatArray, spread: FloatArray) -> FloatArray:

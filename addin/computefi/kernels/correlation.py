@@ -46,6 +46,23 @@ def is_bordered_semidefinite(borders: FloatArray, matrix: FloatArray) -> NDArray
     return answer
 
 
+def triple_smallest_eigenvalue(r_ab: FloatArray, r_ac: FloatArray, r_bc: FloatArray) -> FloatArray:
+    """Smallest eigenvalue of the correlation matrix of three variables, one per row."""
+    whole: FloatArray = np.ones((len(r_ab), 3, 3))
+    whole[:, 0, 1] = whole[:, 1, 0] = r_ab
+    whole[:, 0, 2] = whole[:, 2, 0] = r_ac
+    whole[:, 1, 2] = whole[:, 2, 1] = r_bc
+    return np.linalg.eigvalsh(whole)[:, 0].astype(np.float64)
+
+
+def is_triple_semidefinite(r_ab: FloatArray, r_ac: FloatArray, r_bc: FloatArray) -> NDArray[np.bool_]:
+    """True where three variables can be so correlated, one per row. Only a determinant below 0 needs an eigenvalue."""
+    answer: NDArray[np.bool_] = (1 - r_ab) * (1 + r_ab) * (1 - r_ac) * (1 + r_ac) >= np.square(r_bc - r_ab * r_ac)
+    doubtful = (~answer).nonzero()[0]
+    answer[doubtful] = triple_smallest_eigenvalue(r_ab[doubtful], r_ac[doubtful], r_bc[doubtful]) >= -ROUNDING
+    return answer
+
+
 def unexplained_root(border: FloatArray, matrix: FloatArray) -> FloatArray:
     """A with A·Aᵀ = matrix − b·bᵀ; rounding below 0 in a singular matrix is taken as 0."""
     values, vectors = np.linalg.eigh(matrix - np.outer(border, border))

@@ -164,7 +164,7 @@ def _integral(
     odds: FloatArray,
 ) -> FloatArray:
     """(1/π) ∫ exp(−constant − α z − β/z) √(W z) / (1 + W z) dy for z = e^−2y, y from nearest, over length."""
-    points, weights = _gauss_legendre(count)
+    points, weights = gauss_legendre(count)
     value = points[:, np.newaxis] * -length
     value -= nearest
     np.exp(value, out=value)
@@ -188,7 +188,7 @@ def _interval_probability(a: FloatArray, b: FloatArray) -> FloatArray:
     result: FloatArray = np.maximum(ndtr(b) - ndtr(a), 0.0)
     short = ((b > a) & (b - a < 0.5)).nonzero()[0]
     if short.size:
-        points, weights = _gauss_legendre(EASY)
+        points, weights = gauss_legendre(EASY)
         start, width = a[short], (b - a)[short]
         x = points[:, np.newaxis] * width + start
         result[short] = weights @ np.exp(-0.5 * x * x) * width / ROOT_TWO_PI
@@ -196,7 +196,7 @@ def _interval_probability(a: FloatArray, b: FloatArray) -> FloatArray:
 
 
 @cache
-def _gauss_legendre(count: int) -> tuple[FloatArray, FloatArray]:
+def gauss_legendre(count: int) -> tuple[FloatArray, FloatArray]:
     """Nodes and weights on [0, 1], each correct to the last digit: numpy's lose three near the ends."""
     points, weights = [], []
     with localcontext() as context:

@@ -12,7 +12,12 @@ import numpy as np
 from scipy.special import ndtri
 
 from computefi.errors import DomainError, NoSolution, ZeroDivisor
-from computefi.kernels.collateral import claim_for_share, expected_shortfall_share, tail_mean_factor
+from computefi.kernels.collateral import (
+    claim_for_share,
+    diluted_spread,
+    expected_shortfall_share,
+    tail_mean_factor,
+)
 from computefi.kernels.normal import bivariate_normal_quantile
 from computefi.models import lines
 from computefi.spec import REGISTRY, Column, Example, Result, Rule, declare
@@ -56,15 +61,6 @@ Drift = Annotated[X, CONTINUOUS, "Expected growth of the collateral's value; abo
 SaleCost = Annotated[X, SHARE_BELOW_ONE, "Cost of the sale as a share of the value"]
 Lag = Annotated[X, YEARS, "Time from default to sale"]
 Unsecured = Annotated[X, SHARE_BELOW_ONE, "Recovery on the shortfall from the borrower's other assets"]
-
-
-def _spread(
-    rho: FloatArray, volatility: FloatArray, horizon: FloatArray, lag: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Log standard deviation over horizon and lag, and the correlation diluted by the lag."""
-    total = horizon + lag
-    diluted = np.where(total > 0, rho * np.sqrt(horizon / np.where(total > 0, total, 1.0)), 0.0)
-    return volatility * np.sqrt(total), diluted
 
 
 @declare(
@@ -164,7 +160,7 @@ def value_in_default(
     Limits: the expected value at rho 0 and at pd 1; at rho 1 the expected shortfall of the value at level pd.
     Errors: #NUM! where pd is 0 or a number is outside its bounds.
     """
-    spread, diluted = _spread(rho, volatility, horizon, lag)
+    spread, diluted = diluted_spread(rho, volatility, horizon, lag)
     return value * np.exp(drift * (horizon + lag)) * tail_mean_factor(pd, diluted, spread)
 
 
@@ -245,7 +241,7 @@ def corr_lgd(
     so a loss of 1e-8 carries seven digits.
     Errors: #NUM! where pd is 0 or a number is outside its bounds.
     """
-    spread, diluted = _spread(rho, volatility, horizon, lag)
+    spread, diluted = diluted_spread(rho, volatility, horizon, lag)
     mean = value * np.exp(drift * (horizon + lag))
     return (1 - unsecured_recovery) * expected_shortfall_share(loan / (1 - sale_cost), mean, pd, diluted, spread)
 

@@ -78,7 +78,7 @@ HELPERS: dict[str, Helper] = {
         "NORM.S.DIST(CFI__SCORE(probability)-rho*spread,TRUE)/probability",
     ),
     "CFI__DILUTED": Helper(
-        "models.wrongway._spread",
+        "kernels.collateral.diluted_spread",
         ("rho", "horizon", "lag"),
         "IF(horizon+lag>0,rho*SQRT(horizon/(horizon+lag)),0)",
     ),

@@ -1,0 +1,298 @@
+"""What the lender really holds: the chips, the customer contract that may be assigned, and the offtaker behind it.
+
+Two drivers, X ~ N(0,1) of the operator who borrows and Y ~ N(0,1) of the offtaker who pays under the contract, have
+correlation `link`. The operator fails where X < d = Φ⁻¹(pd_operator), the offtaker where Y < e = Φ⁻¹(pd_offtaker). A
+loss event is one of three states: the operator fails and the contract passes to a replacement, which performs it with
+the chips; the operator fails and the contract is lost, so the chips are sold; the offtaker fails, so there is nothing
+to assign and the chips are sold. The chips are lognormal, their log value correlates rho_operator with X and
+rho_offtaker with Y; **rho > 0 is wrong-way**. Both pds are cumulative to the horizon.
+"""
+
+from typing import Annotated
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from computefi.errors import DomainError, ZeroDivisor
+from computefi.kernels.collateral import diluted_spread, expected_shortfall_share, shortfall_in_both
+from computefi.kernels.correlation import is_triple_semidefinite, triple_smallest_eigenvalue
+from computefi.kernels.discount import discount_factors
+from computefi.kernels.normal import bivariate_normal_cdf
+from computefi.models.wrongway import Drift, Horizon, Lag, Loan, SaleCost, Unsecured, Value, Volatility, corr_el
+from computefi.spec import Column, Example, Result, Rule, declare
+from computefi.spec.kinds import (
+    CORRELATION,
+    FLOW,
+    MONEY,
+    PER_YEAR,
+    PROBABILITY,
+    RATE,
+    RATIO,
+    SHARE,
+    VOLATILITY,
+    YEARS,
+    BoolArray,
+    FloatArray,
+    V,
+    X,
+    optional,
+)
+
+DEAL = "Deal"
+SOURCE = (
+    "Three states of operator and offtaker under a Gaussian copula; shortfall as in Pykhtin (2003), Risk, “Unexpected "
+    "recovery risk”; trivariate normal by Plackett (1954), Biometrika 41, and Genz (2004), Statistics and Computing 14"
+)
+RECOMPUTED = "recomputed with 40-digit arithmetic"
+TRIPLE = "and rho_operator and rho_offtaker must be positive semidefinite together"
+
+Contract = Annotated[X, MONEY, "What the assigned contract is worth to the lender at default: CFI_CONTRACT_VALUE"]
+PdOperator = Annotated[X, PROBABILITY, "Probability that the operator, who borrows, fails by the horizon"]
+PdOfftaker = Annotated[X, PROBABILITY, "Probability that the offtaker, who pays, fails by the horizon"]
+Assignable = Annotated[X, PROBABILITY, "Probability that the contract passes to a replacement; 0 for crypto mining"]
+Link = Annotated[X, CORRELATION, "Correlation of the drivers of operator and offtaker"]
+RhoOperator = Annotated[X, CORRELATION, "Correlation of the operator's driver with the chips; above 0 is wrong-way"]
+RhoOfftaker = Annotated[X, CORRELATION, "Correlation of the offtaker's driver with the chips; above 0 is wrong-way"]
+
+
+def possible_triple(link: FloatArray, rho_operator: FloatArray, rho_offtaker: FloatArray) -> BoolArray:
+    """True per case whose three correlations a matrix has; a case alone that has none is an error."""
+    possible = is_triple_semidefinite(link, rho_operator, rho_offtaker)
+    if len(link) == 1 and not possible[0]:
+        smallest = float(triple_smallest_eigenvalue(link, rho_operator, rho_offtaker)[0])
+        raise DomainError("link", f"{TRIPLE}; the smallest eigenvalue is {smallest:.6g}")
+    return possible
+
+
+def operator_alone(pd_operator: FloatArray, pd_offtaker: FloatArray, link: FloatArray) -> FloatArray:
+    """P(X < d, Y ≥ e): by −Y, so that nothing cancels."""
+    return bivariate_normal_cdf(ndtri(pd_operator), -ndtri(pd_offtaker), -link)
+
+
+def _leaves_something(
+    value: FloatArray, contract: FloatArray, pd_operator: FloatArray, pd_offtaker: FloatArray, assignable: FloatArray,
+    link: FloatArray,
+) -> BoolArray:  # fmt: skip
+    alone = operator_alone(pd_operator, pd_offtaker, link)
+    sold = np.where(value > 0, (1 - assignable) * alone + pd_offtaker, 0.0)
+    return np.where(contract > 0, assignable * alone, 0.0) + sold > 0
+
+
+@declare(
+    category=DEAL,
+    source=SOURCE,
+    examples=[
+        Example(
+            (90, 100, 95, 0.02, 0.0005, 0.9, 0.3, 0.2, 0.5, 0.3, 1, -0.3, 0.25, 0.5),
+            (0.00142566024851, 0.0204244760589, 0.0698015579, 0, 0.00107990298655, 0.00034575726196),
+            RECOMPUTED,
+        ),
+        Example(
+            (80, 100, 60, 0.05, 0.016, 0.7, 0.4, 0.6, 0.7, 0.3, 1, -0.3, 0.25, 0.5),
+            (0.0266084552145, 0.0621100963, 0.4284078885, 0.00806926685, 0.0080839938989, 0.0104551944619),
+            RECOMPUTED,
+        ),
+        Example(
+            (70, 100, 50, 0.05, 0.02, 0.5, 0.25, 0.5, 0.3, 0.4, 1),
+            (0.0132692117173, 0.0671527124, 0.197597554, 0.0067361018, 0.00397554225707, 0.00255756768288),
+            RECOMPUTED,
+        ),
+    ],
+    nan=("pd_operator and pd_offtaker must not both be 0: without a default there is no loss given it", DomainError),
+)
+def deal_loss(
+    loan: Loan,
+    value: Value,
+    contract: Contract,
+    pd_operator: PdOperator,
+    pd_offtaker: PdOfftaker,
+    assignable: Assignable,
+    link: Link,
+    rho_operator: RhoOperator,
+    rho_offtaker: RhoOfftaker,
+    volatility: Volatility,
+    horizon: Horizon,
+    drift: Drift = optional(0.0),
+    sale_cost: SaleCost = optional(0.0),
+    lag: Lag = optional(0.0),
+    unsecured_recovery: Unsecured = optional(0.0),
+    contract_volatility: Annotated[
+        X, VOLATILITY, "Volatility of the contract's worth up to the default, independent of all else"
+    ] = optional(0.0),
+) -> Annotated[
+    FloatArray,
+    Result((
+        Column("expected loss", SHARE, "Expected loss as a share of the loan"),
+        Column("probability", PROBABILITY, "Probability of a loss event: operator or offtaker fails"),
+        Column("loss given default", SHARE, "Expected loss over the probability of a loss event"),
+        Column("contract assigned", SHARE, "Part lost where the operator fails and the contract is assigned"),
+        Column("contract lost", SHARE, "Part lost where the operator fails and the contract is lost"),
+        Column("offtaker failed", SHARE, "Part lost where the offtaker fails"),
+    )),
+]:  # fmt: skip
+    """Deal loss: expected loss with chips, assigned contract and offtaker together; probability, LGD and three states.
+
+    K = loan/(1 − sale_cost), s = (1 − V/K)⁺ at the sale, c = (1 − contract/loan)⁺, u = unsecured_recovery
+    d = Φ⁻¹(pd_operator), e = Φ⁻¹(pd_offtaker), both = Φ₂(d, e; link)
+    contract assigned = (1 − u)·(pd_operator − both)·assignable·c
+    contract lost = (1 − u)·(1 − assignable)·E[s; X < d, Y ≥ e]
+    offtaker failed = (1 − u)·E[s; Y < e] = CFI_CORR_EL with pd_offtaker and rho_offtaker
+    EL = contract assigned + contract lost + offtaker failed
+    probability = pd_operator + pd_offtaker − both, LGD = EL / probability
+    E[s; X < d, Y ≥ e] = Φ₃(d, −e, z) − (M/K)·Φ₃(d − rho_operator'·a, −e + rho_offtaker'·a, z − a)
+    with M, a, z and the correlations diluted by the lag as in CFI_CORR_LGD, Φ₃ with −link, rho_operator',
+    −rho_offtaker'. With a contract_volatility, c is the put on a lognormal contract of that mean at the horizon.
+
+    Convention: both pds cumulative to the horizon; undiscounted; rho > 0 is wrong-way. Where both fail the state is
+    the offtaker's. With the contract assigned the chips perform it and are not sold. The offtaker's later failure is
+    in `contract` alone.
+    Limits: CFI_CORR_EL at pd_offtaker 0 and assignable 0; E[s] at pd_offtaker 1; (1 − u)·pd·c at assignable 1 and
+    pd_offtaker 0; 0 at loan 0; s = 1 at value 0. Where both pds are 0 only LGD is an error. Accurate to 1e-12.
+    Trap: c at contract_volatility 0 ignores that the contract's worth is uncertain: a contract of 95 against a loan
+    of 90 loses nothing, with a volatility of 20% it loses 5.7%. Not for one lender's capital: it is an average, and
+    says nothing of a bad year (CFI_SYSTEMIC_LOSS).
+    Errors: #NUM! where no matrix has the three correlations, or a number is outside its bounds.
+    """
+    possible = possible_triple(link, rho_operator, rho_offtaker)
+    spread, to_operator = diluted_spread(rho_operator, volatility, horizon, lag)
+    to_offtaker = diluted_spread(rho_offtaker, volatility, horizon, lag)[1]
+    mean = value * np.exp(drift * (horizon + lag))
+    alone = operator_alone(pd_operator, pd_offtaker, link)
+    sale = shortfall_in_both(
+        loan / (1 - sale_cost), mean, spread, ndtri(pd_operator), -ndtri(pd_offtaker), -link, to_operator,
+        -to_offtaker, alone,
+    )  # fmt: skip
+    one, uncorrelated = np.ones_like(loan), np.zeros_like(loan)
+    short = expected_shortfall_share(loan, contract, one, uncorrelated, contract_volatility * np.sqrt(horizon))
+    assigned = (1 - unsecured_recovery) * alone * assignable * short
+    lost = (1 - unsecured_recovery) * (1 - assignable) * sale
+    failed = corr_el(
+        loan, value, pd_offtaker, rho_offtaker, volatility, horizon, drift, sale_cost, lag, unsecured_recovery
+    )
+    expected = assigned + lost + failed
+    probability = np.minimum(pd_offtaker + alone, 1.0)
+    given = np.minimum(expected / probability, 1.0)
+    answer = np.stack([expected, probability, given, assigned, lost, failed], axis=-1)
+    answer[~possible] = np.nan
+    return answer
+
+
+@declare(
+    category=DEAL,
+    source=SOURCE,
+    examples=[
+        Example(
+            (90, 100, 95, 0.02, 0.0005, 0.9, 0.3, 0.2, 0.5, 0.3, 1, -0.3, 0.25, 0.5), 1.0213359627, RECOMPUTED
+        ),
+        Example((80, 100, 60, 0.05, 0.016, 0.7, 0.4, 0.6, 0.7, 0.3, 1, -0.3, 0.25, 0.5), 1.74935974809, RECOMPUTED),
+        Example((70, 100, 50, 0.05, 0.02, 0.5, 0.25, 0.5, 0.3, 0.4, 1), 1.11582751689, RECOMPUTED),
+    ],
+    rules=[
+        Rule(
+            "pd_operator",
+            "and pd_offtaker must not both be 0: without a default nothing is held at it",
+            lambda pd_operator, pd_offtaker: (pd_operator > 0) | (pd_offtaker > 0),
+            DomainError,
+        ),
+        Rule("value", "and contract leave the lender nothing: the package is worth 0", _leaves_something, ZeroDivisor),
+    ],
+    nan=(f"link {TRIPLE}", DomainError),
+)  # fmt: skip
+def package_ltv(
+    loan: Loan,
+    value: Value,
+    contract: Contract,
+    pd_operator: PdOperator,
+    pd_offtaker: PdOfftaker,
+    assignable: Assignable,
+    link: Link,
+    rho_operator: RhoOperator,
+    rho_offtaker: RhoOfftaker,
+    volatility: Volatility,
+    horizon: Horizon,
+    drift: Drift = optional(0.0),
+    sale_cost: SaleCost = optional(0.0),
+    lag: Lag = optional(0.0),
+) -> Annotated[X, RATIO, "Loan over the expected value of what the lender has, given a loss event"]:
+    """Package LTV: the loan over the expected value of what the lender really has when operator or offtaker fails.
+
+    package = (pd_operator − both)·assignable·contract
+    + (1 − sale_cost)·[(1 − assignable)·E[V; X < d, Y ≥ e] + E[V; Y < e]]
+    LTV = loan · (pd_operator + pd_offtaker − both) / package, d, e and both as in CFI_DEAL_LOSS
+    E[V; Y < e] = M·Φ(e − rho_offtaker'·a)
+    E[V; X < d, Y ≥ e] = M·Φ₂(d − rho_operator'·a, −e + rho_offtaker'·a; −link)
+
+    Convention: rho > 0 is wrong-way; both pds cumulative to the horizon; M, a and the dilution as in CFI_CORR_LTV.
+    Limits: CFI_CORR_LTV at pd_offtaker 0 and assignable 0; loan/contract at assignable 1 and pd_offtaker 0. The
+    contract counts in full where it is worth more than the loan; the excess is not the lender's to keep.
+    Trap: it falls with contract and assignable, but rises as pd_operator falls: towards loan/(assignable·contract)
+    with pd_offtaker 0, and without bound where there is no contract and rho_operator is above 0. Compare deals at a
+    common pd only; rank them by CFI_DEAL_LOSS or CFI_STRESS_LGD.
+    Errors: #DIV/0! where the package is worth 0; #NUM! where both pds are 0, no matrix has the three correlations,
+    or a number is outside its bounds.
+    """
+    possible = possible_triple(link, rho_operator, rho_offtaker)
+    spread, to_operator = diluted_spread(rho_operator, volatility, horizon, lag)
+    to_offtaker = diluted_spread(rho_offtaker, volatility, horizon, lag)[1]
+    alone = operator_alone(pd_operator, pd_offtaker, link)
+    d, e = ndtri(pd_operator), ndtri(pd_offtaker)
+    sold_alone = bivariate_normal_cdf(d - to_operator * spread, -e + to_offtaker * spread, -link)
+    chips = (1 - assignable) * sold_alone + ndtr(e - to_offtaker * spread)
+    mean = value * np.exp(drift * (horizon + lag))
+    package = alone * assignable * contract + (1 - sale_cost) * mean * chips
+    return np.where(possible, loan * (pd_offtaker + alone) / package, np.nan)
+
+
+@declare(
+    category=DEAL,
+    source="Present value of an assigned contract to a lender who steps in; delay, replacement and termination rights "
+    "as in direct agreements (Yescombe, Principles of Project Finance)",
+    examples=[
+        Example(((20, 20, 20), 0.1, 0, 5, 10), 54.737039819684, "20/1.1 + 20/1.21 + 20/1.331 + 10 − 5"),
+        Example(
+            ((20, 20, 20), 0.1, 1, 5, 10, (0.99, 0.97, 0.94)), 35.157776108189324, "20·.97/1.21 + 20·.94/1.331 + 10 − 5"
+        ),
+        Example(((2, 2, 2, 2), 0.1, 0.25, 1, 0, 1, 0.75, 4), 2.7689500677356302, "2/1.1^.5 + 2/1.1^.75 − 1"),
+    ],
+)  # fmt: skip
+def contract_value(
+    cash: Annotated[V, FLOW, "Contract cash after cost of service, at the end of each period from the default"],
+    rate: Annotated[X, RATE, "Discount rate, effective per year"],
+    delay: Annotated[X, YEARS, "Time from default until a replacement performs; cash until then is lost"],
+    replacement_cost: Annotated[X, MONEY, "Cost of the replacement, paid at default"],
+    residual: Annotated[X, MONEY, "Present value of the chips left at the contract's end, net of sale cost"],
+    survival: Annotated[
+        V, PROBABILITY, "Probability that an offtaker who stands at the default outlives each period"
+    ] = optional(1.0),
+    notice: Annotated[X, YEARS, "Notice at which the customer may end the contract; left out, it may not"] = optional(
+        np.inf
+    ),
+    periods_per_year: Annotated[X, PER_YEAR, "Periods per year: 1, 4 or 12"] = optional(1.0),
+    sale_values: Annotated[
+        V, MONEY, "Net value of the chips sold in each period if the offtaker fails in it"
+    ] = optional(0.0),
+) -> Annotated[X, FLOW, "Worth of the assigned contract to the lender at the default of the operator"]:
+    """What an assigned contract is worth to the lender at the operator's default: the `contract` of CFI_DEAL_LOSS.
+
+    t = i / periods_per_year, v(t) = (1 + rate)^−t, period 1 is the first after the default
+    contract = Σ cash[i]·survival[i]·v(t), over delay < t ≤ notice, + residual − replacement_cost
+    + Σ sale_values[i]·(survival[i−1] − survival[i])·v(t) over t ≤ notice, survival[0] = 1
+
+    Convention: cash at period ends, after the cost of running the chips; survival of the offtaker *given that it
+    stands when the operator fails*, else its failure counts twice. residual counts as it is given: discount it, and
+    value it given X < d, Y ≥ e.
+    Limits: the present value of the cash at delay 0, survival 1 and no notice; residual − replacement_cost where the
+    delay outlasts the contract or notice is 0. Below 0 where stepping in costs more than it brings: do not step in,
+    and set assignable to 0.
+    Trap: not a market value of the contract, and not revenue: cash must be what is left for the lender.
+    Errors: #VALUE! where lengths differ; #NUM! where a number is outside its bounds.
+    """
+    periods = cash.shape[1]
+    times = np.arange(1, periods + 1) / periods_per_year[:, None]
+    factors = discount_factors(rate, periods, periods_per_year)
+    firm = times <= notice[:, None]
+    alive = np.broadcast_to(survival, cash.shape)
+    before = np.concatenate([np.ones((len(alive), 1)), alive[:, :-1]], axis=1)
+    performed = np.where((times > delay[:, None]) & firm, cash * alive, 0.0)
+    sold = np.where(firm, sale_values * np.maximum(before - alive, 0.0), 0.0)
+    return ((performed + sold) * factors).sum(axis=-1) + residual - replacement_cost

@@ -1,0 +1,270 @@
+"""Losses and cover through a loan's life, period by period, for the deal as it is held: chips, contract, offtaker.
+
+The series share one time grid: period i ends at t = i/periods_per_year. Default is counted *in* the period in which it
+falls: the driver is one variable for the whole life, and default in period i is a threshold between those of the
+probabilities of default by its opening and by its end.
+"""
+
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from computefi.errors import DomainError
+from computefi.kernels.collateral import diluted_spread, shortfall_in_both
+from computefi.kernels.discount import discount_factors
+from computefi.kernels.normal import bivariate_normal_cdf
+from computefi.models.deal import (
+    DEAL,
+    TRIPLE,
+    Assignable,
+    Link,
+    RhoOfftaker,
+    RhoOperator,
+    package_ltv,
+    possible_triple,
+)
+from computefi.models.wrongway import Lag, SaleCost, Unsecured, Volatility
+from computefi.spec import Column, Example, Result, Rule, declare
+from computefi.spec.kinds import (
+    FLAG,
+    MONEY,
+    PER_YEAR,
+    PROBABILITY,
+    RATE,
+    RATIO,
+    BoolArray,
+    FloatArray,
+    Kind,
+    V,
+    X,
+    optional,
+)
+
+SOURCE = "The states of CFI_DEAL_LOSS by the period in which the first of operator and offtaker fails"
+RECOMPUTED = "recomputed with 40-digit arithmetic"
+TOTAL_ROUNDING = 1e-12  # ten marginals of 0.1 add up to a little more or less than 1
+MONTH = Kind("count", "months from today", low=0)
+
+Balances = Annotated[V, MONEY, "Loan balance at the opening of each period"]
+Values = Annotated[V, MONEY, "Value of the chips expected at the sale after each period's default, drift included"]
+Contracts = Annotated[V, MONEY, "What the assigned contract is worth to the lender in each period: CFI_CONTRACT_VALUE"]
+PdsOperator = Annotated[V, PROBABILITY, "Marginal probability that the operator fails in each period, seen from today"]
+PdsOfftaker = Annotated[V, PROBABILITY, "Marginal probability that the offtaker fails in each period, seen from today"]
+PeriodsPerYear = Annotated[X, PER_YEAR, "Periods per year: 1, 4 or 12"]
+MidPeriod = Annotated[X, FLAG, "1: average of opening and closing balance, discounted from the middle of the period"]
+
+
+def not_more_than_certain(pds: FloatArray) -> BoolArray:
+    """True where marginal probabilities add up to at most 1."""
+    fits: BoolArray = pds.sum(axis=-1) <= 1 + TOTAL_ROUNDING
+    return fits
+
+
+OPERATOR_CERTAIN = Rule(
+    "pds_operator", "must not add up to more than 1", lambda pds_operator: not_more_than_certain(pds_operator),
+    DomainError,
+)  # fmt: skip
+OFFTAKER_CERTAIN = Rule(
+    "pds_offtaker", "must not add up to more than 1", lambda pds_offtaker: not_more_than_certain(pds_offtaker),
+    DomainError,
+)  # fmt: skip
+
+
+def _has_cover(balances: FloatArray, pds_operator: FloatArray, pds_offtaker: FloatArray) -> BoolArray:
+    """True in periods in which something is owed and by whose end somebody may have failed."""
+    cover: BoolArray = (balances > 0) & (np.cumsum(pds_operator, axis=-1) + np.cumsum(pds_offtaker, axis=-1) > 0)
+    return cover
+
+
+def default_by(pds: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Probability of default by the end of each period, and by its opening."""
+    by_end = np.minimum(np.cumsum(pds, axis=-1), 1.0)
+    return by_end, np.concatenate([np.zeros((len(pds), 1)), by_end[:, :-1]], axis=1)
+
+
+def exposure(
+    balances: FloatArray, rate: FloatArray, periods_per_year: FloatArray, mid_period: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """The balance at risk in each period and its discount factor; the last period closes at 0."""
+    factors = discount_factors(rate, balances.shape[1], periods_per_year)
+    closing = np.concatenate([balances[:, 1:], np.zeros((len(balances), 1))], axis=1)
+    middle = mid_period[:, None] > 0
+    half = np.exp(np.log1p(rate) / (2 * periods_per_year))[:, None]
+    return np.where(middle, (balances + closing) / 2, balances), np.where(middle, factors * half, factors)
+
+
+@declare(
+    category=DEAL,
+    source=SOURCE,
+    examples=[
+        Example(
+            (
+                (100, 80, 60), (77, 59, 46), (90, 65, 30), (0.03, 0.03, 0.03), (0.002, 0.003, 0.004),
+                0.8, 0.3, 0.4, 0.6, 0.3, 0.08, 0.2, 0.5,
+            ),
+            (2.11936941, 0.63438294, 0.65916087, 0.8258256),
+            RECOMPUTED,
+        )
+    ],
+    rules=[OPERATOR_CERTAIN, OFFTAKER_CERTAIN],
+    nan=(f"link {TRIPLE}", DomainError),
+)  # fmt: skip
+def deal_loss_path(
+    balances: Balances,
+    values: Values,
+    contracts: Contracts,
+    pds_operator: PdsOperator,
+    pds_offtaker: PdsOfftaker,
+    assignable: Assignable,
+    link: Link,
+    rho_operator: RhoOperator,
+    rho_offtaker: RhoOfftaker,
+    volatility: Volatility,
+    rate: Annotated[X, RATE, "Discount rate, effective per year"],
+    sale_cost: SaleCost = optional(0.0),
+    lag: Lag = optional(0.0),
+    unsecured_recovery: Unsecured = optional(0.0),
+    periods_per_year: PeriodsPerYear = optional(1.0),
+    mid_period: MidPeriod = optional(0.0),
+) -> Annotated[
+    FloatArray,
+    Result(
+        (Column("total", MONEY, "Present value of expected loss"),),
+        more=Column("period", MONEY, "Expected loss of each period, discounted"),
+    ),
+]:
+    """Expected loss of the whole deal through its life: the total present value, then the part of each period.
+
+    d[i] = Φ⁻¹(pds_operator[1] + … + pds_operator[i]), e[i] likewise of the offtaker, d[0] = e[0] = −∞
+    operator fails first: A[i] = {d[i−1] ≤ X < d[i], Y ≥ e[i]}
+    offtaker fails first: B[i] = {e[i−1] ≤ Y < e[i], X ≥ d[i−1]}
+    loss[i] = v·L·(1 − unsecured_recovery)·[P(A[i])·assignable·c + (1 − assignable)·E[s; A[i]] + E[s; B[i]]]
+    total = Σ loss[i], t = i/periods_per_year, v = (1 + rate)^−t, L = balances[i]
+    c = (1 − contracts[i]/L)⁺, s = (1 − V/K)⁺, K = L/(1 − sale_cost), V with mean values[i], horizon t and lag
+    With mid_period 1, L = (balances[i] + balances[i+1])/2 and v = (1 + rate)^−(i − ½)/periods_per_year.
+
+    Convention: marginal pds; a loan fails once, by whichever of the two fails first, both in one period being the
+    offtaker's. values are those expected at the sale, the lag's drift included. After the last period nothing is owed.
+    Limits: one period gives loan · CFI_DEAL_LOSS discounted; CFI_EL_PATH with pds_offtaker 0 and assignable 0.
+    Trap: not the difference of CFI_DEAL_LOSS at two horizons: an operator who failed in year 1 and an offtaker who
+    fails in year 2 are one loss, counted in year 1.
+    Errors: #VALUE! where lengths differ; #NUM! where pds add up to more than 1, no matrix has the three
+    correlations, or a number is outside its bounds.
+    """
+    possible = possible_triple(link, rho_operator, rho_offtaker)
+    owed, factors = exposure(balances, rate, periods_per_year, mid_period)
+    times = np.arange(1, balances.shape[1] + 1) / periods_per_year[:, None]
+    spread, to_operator = diluted_spread(rho_operator[:, None], volatility[:, None], times, lag[:, None])
+    to_offtaker = diluted_spread(rho_offtaker[:, None], volatility[:, None], times, lag[:, None])[1]
+    operator_by, operator_before = default_by(pds_operator)
+    offtaker_by, offtaker_before = default_by(pds_offtaker)
+    d, d_before, e, e_before = (ndtri(p) for p in (operator_by, operator_before, offtaker_by, offtaker_before))
+    apart = -link[:, None]
+    claim = owed / (1 - sale_cost[:, None])
+
+    def one_alone(x: FloatArray, y: FloatArray, rho_x: FloatArray, rho_y: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """P and E[s] of a driver below x while the other is not below y."""
+        chance = bivariate_normal_cdf(x, -y, apart)
+        return chance, shortfall_in_both(claim, values, spread, x, -y, apart, rho_x, -rho_y, chance)
+
+    operator, operator_loss = one_alone(d, e, to_operator, to_offtaker)
+    earlier, earlier_loss = one_alone(d_before, e, to_operator, to_offtaker)
+    _, offtaker_loss = one_alone(e, d_before, to_offtaker, to_operator)
+    _, offtaker_earlier = one_alone(e_before, d_before, to_offtaker, to_operator)
+    short = np.where(owed > 0, np.maximum(1 - contracts / owed, 0.0), 0.0)
+    share = assignable[:, None] * np.maximum(operator - earlier, 0.0) * short
+    share += (1 - assignable[:, None]) * np.maximum(operator_loss - earlier_loss, 0.0)
+    share += np.maximum(offtaker_loss - offtaker_earlier, 0.0)
+    losses = factors * owed * (1 - unsecured_recovery[:, None]) * share
+    losses[~possible] = np.nan
+    return np.concatenate([losses.sum(axis=-1, keepdims=True), losses], axis=-1)
+
+
+@declare(
+    category=DEAL,
+    source="One over CFI_PACKAGE_LTV at each period's cumulative probabilities of default",
+    examples=[
+        Example(
+            (
+                (100, 80, 60), (77, 59, 46), (90, 65, 70), (0.03, 0.03, 0.03), (0.002, 0.003, 0.004),
+                0.8, 0.3, 0.4, 0.6, 0.3, 0.2, 0.5,
+            ),
+            (0.6979142881022302, 24, 0.7838846165494048, 0.6979142881022302, 0.9459213322526843),
+            RECOMPUTED,
+        )
+    ],
+    rules=[
+        OPERATOR_CERTAIN,
+        OFFTAKER_CERTAIN,
+        Rule(
+            "balances",
+            "must be above 0 in a period by which operator or offtaker may have failed",
+            lambda balances, pds_operator, pds_offtaker: _has_cover(balances, pds_operator, pds_offtaker).any(axis=-1),
+            DomainError,
+        ),
+    ],
+    nan=(f"link {TRIPLE}", DomainError),
+)  # fmt: skip
+def recovery_cover(
+    balances: Balances,
+    values: Values,
+    contracts: Contracts,
+    pds_operator: PdsOperator,
+    pds_offtaker: PdsOfftaker,
+    assignable: Assignable,
+    link: Link,
+    rho_operator: RhoOperator,
+    rho_offtaker: RhoOfftaker,
+    volatility: Volatility,
+    sale_cost: SaleCost = optional(0.0),
+    lag: Lag = optional(0.0),
+    periods_per_year: PeriodsPerYear = optional(1.0),
+) -> Annotated[
+    NDArray[np.object_],
+    Result(
+        (
+            Column("minimum", RATIO, "Lowest cover through the life"),
+            Column("month", MONTH, "Month at whose end the cover is lowest, the first if several"),
+        ),
+        more=Column("period", RATIO, "Cover of each period; blank where nothing is owed or nobody can have failed"),
+    ),
+]:
+    """Recovery cover through a loan's life: what the lender has given a loss event, over the balance; its minimum.
+
+    cover[i] = package / (balances[i]·PD) = 1 / CFI_PACKAGE_LTV with loan balances[i], contract contracts[i],
+    pds pds_operator[1] + … + pds_operator[i] and pds_offtaker[1] + … + pds_offtaker[i], horizon t = i/periods_per_year,
+    expected value values[i] at the sale
+    minimum = the smallest cover[i], month = 12·t of that period
+
+    Convention: marginal pds, cumulated here; balances at the opening of each period; rho > 0 is wrong-way.
+    Limits: 0 where the package is worth 0; one period gives 1/CFI_PACKAGE_LTV. Above 1 the package is expected to
+    repay the loan, which does not say that nothing is lost: the shortfalls are not made good by the gains.
+    Trap: it falls as pd_operator falls, as 1/CFI_PACKAGE_LTV does: it shows *when* a loan is weak, not which of two
+    loans is weaker.
+    Errors: #VALUE! where lengths differ; #NUM! where no period has both a balance and a possible default, pds add up
+    to more than 1, no matrix has the three correlations, or a number is outside its bounds.
+    """
+    possible = possible_triple(link, rho_operator, rho_offtaker)
+    cases, periods = balances.shape
+    months = 12 * np.arange(1, periods + 1) / periods_per_year[:, None]
+
+    def each(argument: FloatArray) -> FloatArray:
+        return np.broadcast_to(argument[:, None], balances.shape).ravel()
+
+    by_operator, by_offtaker = default_by(pds_operator)[0].ravel(), default_by(pds_offtaker)[0].ravel()
+    ratio = package_ltv(
+        balances.ravel(), values.ravel(), contracts.ravel(), by_operator, by_offtaker, each(assignable), each(link),
+        each(rho_operator), each(rho_offtaker), each(volatility), months.ravel() / 12, np.zeros(cases * periods),
+        each(sale_cost), each(lag),
+    )  # fmt: skip
+    known = _has_cover(balances, pds_operator, pds_offtaker)
+    cover = np.where(known, 1 / ratio.reshape(cases, periods), np.inf)
+    lowest = cover.argmin(axis=-1)[:, None]
+    answer = np.concatenate(
+        [np.take_along_axis(cover, lowest, axis=1), np.take_along_axis(months, lowest, axis=1), cover], axis=1
+    ).astype(object)
+    answer[:, 2:][~known] = ""
+    answer[~possible] = np.nan
+    return answer
