@@ -80,6 +80,7 @@ def _leaves_something(
 
 @declare(
     category=DEAL,
+    questions=["What is it worth if they fail?", "Who else pays?"],
     source=SOURCE,
     examples=[
         Example(
@@ -179,6 +180,7 @@ def deal_loss(
 
 @declare(
     category=DEAL,
+    questions=["What is it worth if they fail?", "Who else pays?"],
     source=SOURCE,
     examples=[
         Example(
@@ -245,6 +247,7 @@ def package_ltv(
 
 @declare(
     category=DEAL,
+    questions=["What are the contracts worth?"],
     source="Present value of an assigned contract to a lender who steps in; delay, replacement and termination rights "
     "as in direct agreements (Yescombe, Principles of Project Finance)",
     examples=[

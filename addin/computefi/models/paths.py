@@ -97,6 +97,7 @@ def exposure(
 
 @declare(
     category=DEAL,
+    questions=["What is it worth if they fail?", "Who else pays?"],
     source=SOURCE,
     examples=[
         Example(
@@ -184,6 +185,7 @@ def deal_loss_path(
 
 @declare(
     category=DEAL,
+    questions=["What is it worth if they fail?"],
     source="One over CFI_PACKAGE_LTV at each period's cumulative probabilities of default",
     examples=[
         Example(

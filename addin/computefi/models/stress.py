@@ -24,6 +24,7 @@ def _sale_loss(
 
 @declare(
     category=WRONG_WAY,
+    questions=["What is it worth if they fail?", "How far may the collateral fall?"],
     source="Conditional law of a lognormal given a normal driver; Jokivuolle & Peura (2003), European Financial "
     "Management 9(3) 299–314",
     examples=[
@@ -47,8 +48,8 @@ def stress_lgd(
     """Stress LGD: the expected share of the loan lost when the borrower's driver stands at a bad quantile. Ranks deals.
 
     K = loan/(1 − sale_cost), T = horizon + lag, a = volatility·√T, rho' = rho·√(horizon/T), x = Φ⁻¹(quantile)
-    Mₓ = value·e^{drift·T + rho'·a·x − (rho'·a)²/2}, s = a·√(1 − rho'²), w = (ln(K/Mₓ) + s²/2)/s
-    LGD = (1 − unsecured_recovery) · [Φ(w) − (Mₓ/K)·Φ(w − s)]
+    Mₓ = value·e^{drift·T + rho'·a·x − (rho'·a)²/2}, b = a·√(1 − rho'²), w = (ln(K/Mₓ) + b²/2)/b
+    LGD = (1 − unsecured_recovery) · [Φ(w) − (Mₓ/K)·Φ(w − b)]
 
     Convention: it has no pd, so deals may be ranked by it; low quantiles are the bad end, rho > 0 is wrong-way.
     Limits: (1 − Mₓ/K)⁺ at rho ±1 and at volatility 0; the unconditional loss at rho 0; 0 at loan 0; 1 at value 0.
@@ -66,6 +67,7 @@ def stress_lgd(
 
 @declare(
     category=WRONG_WAY,
+    questions=["How far may the collateral fall?"],
     source="One-factor split of driver and collateral: Frye (2000), Risk, “Collateral damage”; Pykhtin (2003), Risk, "
     "“Unexpected recovery risk”; Vasicek (2002), Risk, “Loan portfolio value”",
     examples=[
