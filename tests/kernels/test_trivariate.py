@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import permutations
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -126,7 +126,7 @@ def test_a_row_in_bulk_takes_less_than_sixty_microseconds() -> None:
     bounds, matrices = np.tile(BOUNDS, (50, 1)), np.tile(MATRICES, (50, 1, 1))
     best = np.inf
     for _ in range(3):
-        start = perf_counter()
+        start = process_time()
         of(bounds, matrices)
-        best = min(best, perf_counter() - start)
+        best = min(best, process_time() - start)
     assert best / len(bounds) * 1e6 < MICROSECONDS

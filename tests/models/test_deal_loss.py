@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -205,10 +205,10 @@ def test_a_deal_in_bulk_takes_less_than_sixty_microseconds() -> None:
     case = {**named(WEAK), "link": link, "rho_operator": rho_operator, "rho_offtaker": rho_offtaker}
     best = np.inf
     for _ in range(3):
-        start = perf_counter()
+        start = process_time()
         computefi.deal_loss(**case)
-        best = min(best, perf_counter() - start)
-    assert best / count * 1e6 < 2 * MICROSECONDS  # twice, for a machine that does other work
+        best = min(best, process_time() - start)
+    assert best / count * 1e6 < MICROSECONDS
 
 
 # --- package LTV ----------------------------------------------------------------------------------

@@ -69,10 +69,11 @@ def _cdf(a: Vector, b: Vector, c: Vector, r_ab: Vector, r_ac: Vector, r_bc: Vect
     a, c = np.where(second, c, a), np.where(second, a, c)
     r_bc, r_ab = np.where(second, r_ab, r_bc), np.where(second, r_bc, r_ab)
 
-    start = ndtr(a) * bivariate_normal_cdf(b, c, r_bc)
-    result: Vector = np.where(np.abs(r_bc) == 1, _one_line(a, b, c, r_ab, r_bc), start)
-    at = ((np.abs(r_bc) < 1) & ((r_ab != 0) | (r_ac != 0))).nonzero()[0]
-    if at.size:
+    result: Vector = ndtr(a) * bivariate_normal_cdf(b, c, r_bc)
+    one_line = np.abs(r_bc) == 1
+    if (at := one_line.nonzero()[0]).size:
+        result[at] = _one_line(*(x[at] for x in (a, b, c, r_ab, r_bc)))
+    if (at := (~one_line & ((r_ab != 0) | (r_ac != 0))).nonzero()[0]).size:
         result[at] += _path(*(x[at] for x in (a, b, c, r_ab, r_ac, r_bc)))
     return np.clip(result, 0.0, 1.0)
 

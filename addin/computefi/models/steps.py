@@ -50,7 +50,7 @@ def steps(
 
     =CFI_STEPS("CFI_CORR_LTV", 70, 100, 0.05, 0.5, 0.4, 1) lists T, a, M, d, m, E[V|D] and the ratio
 
-    Convention: for haircuts, GPU values, correlation-adjusted LTV, deals, cover and sizing, and the driver. The last row,
+    Convention: for haircuts, GPU values, correlation-adjusted LTV, deals, cover, sizing and the driver. The last row,
     or rows where a function has several answers, are what the function itself gives, to the last bit.
     Limits: one case at a time. A quantity that is infinite is ∞, one that does not exist is "undefined".
     Errors: those of the call itself; #VALUE! where no function has that name or it has no steps.
