@@ -138,7 +138,7 @@ POINTS = {
         "CFI_SYSTEMIC_LOSS",
         random_systemic,
         [
-            (B, "models.md §3.2(7)"),
+            (B, "docs/method/models.md §3.2(7)"),
             ([*B[:3], 0, 0, *B[5:]], "no economy"),
             ([*B[:3], 1, 0.5, *B[5:]], "the economy decides: default"),
             ([*B[:3], 1, 0.5, 0.4, 1, 0.06], "the economy decides: none"),
