@@ -200,9 +200,10 @@ def test_a_loss_path_is_the_sum_of_yearly_expected_losses(rho: float) -> None:
     values = [value * math.exp(-0.26 * t) for t in range(1, 6)]
     total, *parts = np.ravel(computefi.el_path((balances,), (tuple(pds),), (tuple(values),), rho, 0.3, rate, cost))
     for t, part in enumerate(parts, start=1):
-        known = 1 - 0.98**t
-        loss = computefi.corr_el(balances[t - 1], value, known, rho, 0.3, t, -0.26, cost)
-        assert part == pytest.approx(1.06**-t * pds[t - 1] / known * loss * balances[t - 1], rel=1e-10)
+        case = (rho, 0.3, t, -0.26, cost)
+        by_end = computefi.corr_el(balances[t - 1], value, 1 - 0.98**t, *case)
+        before = computefi.corr_el(balances[t - 1], value, 1 - 0.98 ** (t - 1), *case)
+        assert part == pytest.approx(1.06**-t * (by_end - before) * balances[t - 1], rel=1e-10)
     assert total == pytest.approx(sum(parts), rel=1e-14)
 
 

@@ -147,16 +147,49 @@ def test_pool_with_pd_0_is_an_error() -> None:
 
 def test_loss_path_has_the_published_total_and_parts() -> None:
     answer = computefi.el_path(*PATH)
-    assert answer[0] == pytest.approx(2.37351238889, abs=1e-10)
-    assert answer[1:] == pytest.approx([0.84352, 0.68778, 0.48500, 0.27353, 0.08369], abs=5e-6)
+    assert answer[0] == pytest.approx(2.326063121542, abs=1e-10)
+    assert answer[1:] == pytest.approx([0.84352, 0.67289, 0.47007, 0.26186, 0.07772], abs=5e-6)
     assert answer[0] == pytest.approx(answer[1:].sum(), abs=1e-14)
 
 
-def test_loss_of_a_year_is_that_of_the_single_loan() -> None:
+def test_loss_in_a_year_is_what_was_lost_by_its_end_less_by_its_opening() -> None:
     given = [computefi.corr_lgd(BALANCES[t - 1], PATH[2][t - 1], 1 - 0.98**t, 0.2, 0.3, t, 0, 0.25) for t in YEARS]
     assert given == pytest.approx([0.44706, 0.49285, 0.50121, 0.45862, 0.30357], abs=5e-6)
-    expected = 1.06 ** -YEARS.astype(float) * PATH[1] * BALANCES * given
+    before = [
+        computefi.corr_el(BALANCES[t - 1], PATH[2][t - 1], 1 - 0.98 ** (t - 1), 0.2, 0.3, t, 0, 0.25) for t in YEARS
+    ]
+    lost = (1 - 0.98 ** YEARS.astype(float)) * given - before
+    expected = 1.06 ** -YEARS.astype(float) * BALANCES * lost
     assert computefi.el_path(*PATH)[1:] == pytest.approx(expected, abs=1e-13)
+
+
+def test_default_in_a_year_loses_less_than_pd_times_the_loss_of_all_defaults_so_far() -> None:
+    years = np.arange(1.0, 5)
+    case = ((40, 30, 20, 10), (0.2, 0.16, 0.128, 0.1024), 100 * np.exp(-0.26 * years))
+    total, *parts = computefi.el_path(*case, 0.7, 0.4, 0.1, 0.1)
+    assert total == pytest.approx(0.932483098489, abs=1e-12)
+    by = [
+        computefi.corr_lgd(b, v, p, 0.7, 0.4, t, 0, 0.1)
+        for b, v, p, t in zip(*case[::2], np.cumsum(case[1]), years, strict=True)
+    ]
+    old = 1.1**-years * case[1] * np.array(case[0]) * by
+    assert old.sum() == pytest.approx(1.408, abs=5e-4)
+    assert (np.array(parts[1:]) < old[1:]).all()
+    assert parts[0] == pytest.approx(old[0])
+
+
+def test_a_path_takes_months_lag_recovery_and_the_middle_of_a_period() -> None:
+    month = computefi.el_path(90, 0.01, 80, 0.3, 0.5, 0.08, 0.1, 0.5, 0.25, 12)
+    expected = 90 * computefi.corr_el(90, 80, 0.01, 0.3, 0.5, 1 / 12, 0, 0.1, 0.5, 0.25) * 1.08 ** (-1 / 12)
+    assert month == pytest.approx([expected, expected], rel=1e-12)
+    middle = computefi.el_path((100, 80), (0.01, 0.01), 0, 0.3, 0.5, 0.08, mid_period=1)
+    assert middle[1:] == pytest.approx([90 * 0.01 * 1.08**-0.5, 40 * 0.01 * 1.08**-1.5], rel=1e-12)
+
+
+def test_the_deal_without_contract_and_offtaker_has_the_path_of_its_chips() -> None:
+    chips = computefi.el_path(*PATH[:3], 0.2, 0.3, 0.06, 0.25, 0.5, 0.3, 2, 1)
+    deal = computefi.deal_loss_path(PATH[0], PATH[2], 0, PATH[1], 0, 0, 0.4, 0.2, 0.5, 0.3, 0.06, 0.25, 0.5, 0.3, 2, 1)
+    assert deal == pytest.approx(chips, rel=1e-11)
 
 
 def test_a_year_without_default_adds_nothing() -> None:

@@ -13,7 +13,7 @@ from computefi.models import lines
 from computefi.spec import REGISTRY, call, model_arguments
 
 STEPS = REGISTRY["CFI_STEPS"]
-FAMILIES = {"Collateral haircut", "GPUs", "Correlation-adjusted LTV", "Cover and sizing", "Driver"}
+FAMILIES = {"Collateral haircut", "GPUs", "Correlation-adjusted LTV", "Cover and sizing", "Driver", "Deal"}
 CASES = [(name, example.arguments) for name, spec in REGISTRY.items() if lines.items(spec) for example in spec.examples]
 
 
@@ -166,7 +166,7 @@ def test_steps_of_jumps_add_up() -> None:
 
 def test_steps_of_a_loss_path_end_with_the_years_and_the_total() -> None:
     rows = computefi.steps("EL_PATH", (100, 80), (0.02, 0.0196), (85, 66), 0.2, 0.3, 0.06, 0.25)
-    assert rows[-3:, 0].tolist() == ["year 1", "year 2", "CFI_EL_PATH, total"]
+    assert rows[-3:, 0].tolist() == ["period 1", "period 2", "CFI_EL_PATH, total"]
     assert rows[-1, 1] == pytest.approx(rows[-3, 1] + rows[-2, 1])
 
 
@@ -189,7 +189,7 @@ def test_the_name_goes_without_prefix_and_in_any_case() -> None:
 
 def test_a_function_without_steps_names_the_families_that_have_them() -> None:
     with pytest.raises(
-        InputError, match="Collateral haircut, Correlation-adjusted LTV, Cover and sizing, Driver, GPUs"
+        InputError, match="Collateral haircut, Correlation-adjusted LTV, Cover and sizing, Deal, Driver, GPUs"
     ):
         computefi.steps("CFI_PD_TERM", 0.02, 5)
 

@@ -1,14 +1,16 @@
 """What the lender really holds: the chips, the customer contract that may be assigned, and the offtaker behind it.
 
 Two drivers, X ~ N(0,1) of the operator who borrows and Y ~ N(0,1) of the offtaker who pays under the contract, have
-correlation `link`. The operator fails where X < d = Φ⁻¹(pd_operator), the offtaker where Y < e = Φ⁻¹(pd_offtaker). A
+correlation `link`. The operator fails where X < x = Φ⁻¹(pd_operator), the offtaker where Y < y = Φ⁻¹(pd_offtaker). A
 loss event is one of three states: the operator fails and the contract passes to a replacement, which performs it with
 the chips; the operator fails and the contract is lost, so the chips are sold; the offtaker fails, so there is nothing
 to assign and the chips are sold. The chips are lognormal, their log value correlates rho_operator with X and
 rho_offtaker with Y; **rho > 0 is wrong-way**. Both pds are cumulative to the horizon.
 """
 
-from typing import Annotated
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Annotated, Any
 
 import numpy as np
 from scipy.special import ndtr, ndtri
@@ -65,7 +67,7 @@ def possible_triple(link: FloatArray, rho_operator: FloatArray, rho_offtaker: Fl
 
 
 def operator_alone(pd_operator: FloatArray, pd_offtaker: FloatArray, link: FloatArray) -> FloatArray:
-    """P(X < d, Y ≥ e): by −Y, so that nothing cancels."""
+    """P(X < x, Y ≥ y): by −Y, so that nothing cancels."""
     return bivariate_normal_cdf(ndtri(pd_operator), -ndtri(pd_offtaker), -link)
 
 
@@ -78,6 +80,51 @@ def _leaves_something(
     return np.where(contract > 0, assignable * alone, 0.0) + sold > 0
 
 
+def _states(**given: Any) -> Iterator[tuple[str, Any]]:
+    """The thresholds of operator and offtaker, the states' probabilities, the chips' law, and what is lost."""
+    s = SimpleNamespace(**given)
+    alone = operator_alone(s.pd_operator, s.pd_offtaker, s.link)
+    spread, to_operator = diluted_spread(s.rho_operator, s.volatility, s.horizon, s.lag)
+    to_offtaker = diluted_spread(s.rho_offtaker, s.volatility, s.horizon, s.lag)[1]
+    d, e = ndtri(s.pd_operator), ndtri(s.pd_offtaker)
+    claim, mean = s.loan / (1 - s.sale_cost), s.value * np.exp(s.drift * (s.horizon + s.lag))
+    triple = (np.atleast_1d(r) for r in (s.link, s.rho_operator, s.rho_offtaker))
+    one, uncorrelated = np.ones_like(s.loan), np.zeros_like(s.loan)
+    deviation = s.contract_volatility * np.sqrt(s.horizon)
+    yield "smallest eigenvalue of link, rho_operator, rho_offtaker", triple_smallest_eigenvalue(*triple)[0]
+    yield "x = Φ⁻¹(pd_operator)", d
+    yield "y = Φ⁻¹(pd_offtaker)", e
+    yield "pd_operator − both", alone
+    yield "probability that the contract is assigned", alone * s.assignable
+    yield "probability that the contract is lost", alone * (1 - s.assignable)
+    yield "a = volatility·√(horizon + lag)", spread
+    yield "rho_operator'", to_operator
+    yield "rho_offtaker'", to_offtaker
+    yield "M = value·e^{drift·(horizon + lag)}", mean
+    yield "K = loan/(1 − sale_cost)", claim
+    yield "z = (ln(K/M) + a²/2)/a", (np.log(claim / mean) + spread**2 / 2) / spread
+    yield "c = (1 − contract/loan)⁺", expected_shortfall_share(s.loan, s.contract, one, uncorrelated, deviation)
+    lost = shortfall_in_both(claim, mean, spread, d, -e, -s.link, to_operator, -to_offtaker, alone)
+    yield "E[s; X < x, Y ≥ y]", lost
+    yield "1 − unsecured_recovery", 1 - s.unsecured_recovery
+
+
+def _cash_steps(
+    cash: FloatArray, rate: FloatArray, delay: FloatArray, replacement_cost: FloatArray, residual: FloatArray,
+    survival: FloatArray, notice: FloatArray, periods_per_year: FloatArray, sale_values: FloatArray,
+) -> Iterator[tuple[str, Any]]:  # fmt: skip
+    factors = discount_factors(np.atleast_1d(rate), len(cash), periods_per_year)[0]
+    alive, chips = np.broadcast_to(survival, cash.shape), np.broadcast_to(sale_values, cash.shape)
+    before = 1.0
+    for i, (flow, after, sold, factor) in enumerate(zip(cash, alive, chips, factors, strict=True), 1):
+        time = i / periods_per_year
+        yield f"v({i})", factor
+        yield f"cash[{i}]·survival[{i}]·v({i})", flow * after * factor if delay < time <= notice else 0.0
+        yield f"chips sold in period {i}", sold * max(before - after, 0.0) * factor if time <= notice else 0.0
+        before = after
+    yield "residual − replacement_cost", residual - replacement_cost
+
+
 @declare(
     category=DEAL,
     questions=["What is it worth if they fail?", "Who else pays?"],
@@ -85,21 +132,22 @@ def _leaves_something(
     examples=[
         Example(
             (90, 100, 95, 0.02, 0.0005, 0.9, 0.3, 0.2, 0.5, 0.3, 1, -0.3, 0.25, 0.5),
-            (0.00142566024851, 0.0204244760589, 0.0698015579, 0, 0.00107990298655, 0.00034575726196),
+            (0.00142566024851, 0.0204244760609, 0.0698015579082, 0, 0.00107990298655, 0.00034575726196),
             RECOMPUTED,
         ),
         Example(
             (80, 100, 60, 0.05, 0.016, 0.7, 0.4, 0.6, 0.7, 0.3, 1, -0.3, 0.25, 0.5),
-            (0.0266084552145, 0.0621100963, 0.4284078885, 0.00806926685, 0.0080839938989, 0.0104551944619),
+            (0.0266084552145, 0.062110096306, 0.428407888524, 0.00806926685355, 0.00808399389898, 0.0104551944619),
             RECOMPUTED,
         ),
         Example(
             (70, 100, 50, 0.05, 0.02, 0.5, 0.25, 0.5, 0.3, 0.4, 1),
-            (0.0132692117173, 0.0671527124, 0.197597554, 0.0067361018, 0.00397554225707, 0.00255756768288),
+            (0.0132692117173, 0.0671527124414, 0.197597553917, 0.00673610177734, 0.00397554225707, 0.00255756768288),
             RECOMPUTED,
         ),
     ],
     nan=("pd_operator and pd_offtaker must not both be 0: without a default there is no loss given it", DomainError),
+    steps=_states,
 )
 def deal_loss(
     loan: Loan,
@@ -134,16 +182,17 @@ def deal_loss(
     """Deal loss: expected loss with chips, assigned contract and offtaker together; probability, LGD and three states.
 
     K = loan/(1 − sale_cost), s = (1 − V/K)⁺ at the sale, c = (1 − contract/loan)⁺, u = unsecured_recovery
-    d = Φ⁻¹(pd_operator), e = Φ⁻¹(pd_offtaker), both = Φ₂(d, e; link)
+    x = Φ⁻¹(pd_operator), y = Φ⁻¹(pd_offtaker), both = Φ₂(x, y; link)
     contract assigned = (1 − u)·(pd_operator − both)·assignable·c
-    contract lost = (1 − u)·(1 − assignable)·E[s; X < d, Y ≥ e]
-    offtaker failed = (1 − u)·E[s; Y < e] = CFI_CORR_EL with pd_offtaker and rho_offtaker
+    contract lost = (1 − u)·(1 − assignable)·E[s; X < x, Y ≥ y]
+    offtaker failed = (1 − u)·E[s; Y < y] = CFI_CORR_EL with pd_offtaker and rho_offtaker
     EL = contract assigned + contract lost + offtaker failed
     probability = pd_operator + pd_offtaker − both, LGD = EL / probability
-    E[s; X < d, Y ≥ e] = Φ₃(d, −e, z) − (M/K)·Φ₃(d − rho_operator'·a, −e + rho_offtaker'·a, z − a)
+    E[s; X < x, Y ≥ y] = Φ₃(x, −y, z) − (M/K)·Φ₃(x − rho_operator'·a, −y + rho_offtaker'·a, z − a)
     with M, a, z and the correlations diluted by the lag as in CFI_CORR_LGD, Φ₃ with −link, rho_operator',
     −rho_offtaker'. With a contract_volatility, c is the put on a lognormal contract of that mean at the horizon.
 
+    Steps: …
     Convention: both pds cumulative to the horizon; undiscounted; rho > 0 is wrong-way. Where both fail the state is
     the offtaker's. With the contract assigned the chips perform it and are not sold. The offtaker's later failure is
     in `contract` alone.
@@ -218,12 +267,17 @@ def package_ltv(
 ) -> Annotated[X, RATIO, "Loan over the expected value of what the lender has, given a loss event"]:
     """Package LTV: the loan over the expected value of what the lender really has when operator or offtaker fails.
 
-    package = (pd_operator − both)·assignable·contract
-    + (1 − sale_cost)·[(1 − assignable)·E[V; X < d, Y ≥ e] + E[V; Y < e]]
-    LTV = loan · (pd_operator + pd_offtaker − both) / package, d, e and both as in CFI_DEAL_LOSS
-    E[V; Y < e] = M·Φ(e − rho_offtaker'·a)
-    E[V; X < d, Y ≥ e] = M·Φ₂(d − rho_operator'·a, −e + rho_offtaker'·a; −link)
+    x = Φ⁻¹(pd_operator), y = Φ⁻¹(pd_offtaker), both = Φ₂(x, y; link), T = horizon + lag
+    a = volatility·√T, M = value·e^{drift·T}
+    rho_operator' = rho_operator·√(horizon/T), rho_offtaker' = rho_offtaker·√(horizon/T)
+    E[V; Y < y] = M·Φ(y − rho_offtaker'·a)
+    E[V; X < x, Y ≥ y] = M·Φ₂(x − rho_operator'·a, rho_offtaker'·a − y; −link)
+    chips = (1 − sale_cost)·[(1 − assignable)·E[V; X < x, Y ≥ y] + E[V; Y < y]]
+    package = (pd_operator − both)·assignable·contract + chips
+    LTV = loan·(pd_operator + pd_offtaker − both)/package
 
+    Steps: x; y; both; T; a; M; rho_operator' = rho_operator·√(horizon/T), 0 where T = 0; rho_offtaker' =
+    rho_offtaker·√(horizon/T), 0 where T = 0; E[V; Y < y]; E[V; X < x, Y ≥ y]; chips; package
     Convention: rho > 0 is wrong-way; both pds cumulative to the horizon; M, a and the dilution as in CFI_CORR_LTV.
     Limits: CFI_CORR_LTV at pd_offtaker 0 and assignable 0; loan/contract at assignable 1 and pd_offtaker 0. The
     contract counts in full where it is worth more than the loan; the excess is not the lender's to keep.
@@ -257,6 +311,7 @@ def package_ltv(
         ),
         Example(((2, 2, 2, 2), 0.1, 0.25, 1, 0, 1, 0.75, 4), 2.7689500677356302, "2/1.1^.5 + 2/1.1^.75 − 1"),
     ],
+    steps=_cash_steps,
 )  # fmt: skip
 def contract_value(
     cash: Annotated[V, FLOW, "Contract cash after cost of service, at the end of each period from the default"],
@@ -281,9 +336,10 @@ def contract_value(
     contract = Σ cash[i]·survival[i]·v(t), over delay < t ≤ notice, + residual − replacement_cost
     + Σ sale_values[i]·(survival[i−1] − survival[i])·v(t) over t ≤ notice, survival[0] = 1
 
+    Steps: …
     Convention: cash at period ends, after the cost of running the chips; survival of the offtaker *given that it
     stands when the operator fails*, else its failure counts twice. residual counts as it is given: discount it, and
-    value it given X < d, Y ≥ e.
+    value it given X < x, Y ≥ y.
     Limits: the present value of the cash at delay 0, survival 1 and no notice; residual − replacement_cost where the
     delay outlasts the contract or notice is 0. Below 0 where stepping in costs more than it brings: do not step in,
     and set assignable to 0.

@@ -1,4 +1,4 @@
-"""Pools of collateral and loans over time: several assets behind one loan, and one loan through its years."""
+"""Pools of collateral: several assets behind one loan."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -13,17 +13,13 @@ from computefi.kernels.correlation import (
     is_bordered_semidefinite,
     is_symmetric_with_unit_diagonal,
 )
-from computefi.kernels.discount import discount_factors
 from computefi.spec import Column, Example, Result, Rule, Shape, declare
 from computefi.spec.kinds import (
     CONTINUOUS,
     CORRELATION,
     DEFAULT_PROBABILITY,
     MONEY,
-    PROBABILITY,
-    RATE,
     SHARE,
-    SHARE_BELOW_ONE,
     VOLATILITY,
     YEARS,
     BoolArray,
@@ -35,11 +31,9 @@ from computefi.spec.kinds import (
 WRONG_WAY = "Correlation-adjusted LTV"
 RECOMPUTED = "recomputed with 40-digit arithmetic"
 CELLS_AT_ONCE = 1_000_000  # pairs of assets times cases: eight megabytes
-TOTAL_ROUNDING = 1e-12  # ten marginals of 0.1 add up to a little more or less than 1
 
 Assets = Annotated[FloatArray, Shape(("asset",))]
 AssetMatrix = Annotated[FloatArray, Shape(("asset", "asset"))]
-Years = Annotated[FloatArray, Shape(("year",))]
 
 NO_LOAN = optional(np.nan)
 THREE_ASSETS = (
@@ -173,74 +167,3 @@ def pool_in_default(
     cells = answer.astype(object)
     cells[without, 2] = ""
     return cells
-
-
-def _each_year(
-    balances: FloatArray, pds: FloatArray, values: FloatArray, rho: FloatArray, volatility: FloatArray,
-    rate: FloatArray, sale_cost: FloatArray,
-) -> Iterator[tuple[str, Any]]:  # fmt: skip
-    factors = discount_factors(np.atleast_1d(rate), len(pds))[0]
-    known = zip(np.cumsum(pds), balances, values, factors, strict=True)
-    for year, (pd, balance, value, factor) in enumerate(known, 1):
-        spread, claim = volatility * np.sqrt(year), balance / (1 - sale_cost)
-        yield f"cumulative pd of year {year}", pd
-        yield f"LTV of year {year} = balance/((1 − sale_cost)·value)", claim / value
-        yield f"LGD of year {year}", expected_shortfall_share(claim, value, pd, rho, spread)
-        yield f"v({year}) = (1 + rate)^−{year}", factor
-
-
-@declare(
-    category=WRONG_WAY,
-    questions=["What is it worth if they fail?"],
-    source="Expected loss by default period: marginal PD × exposure × LGD, discounted, the LGD that of CFI_CORR_LGD",
-    examples=[
-        Example(
-            (
-                (100, 80, 60, 40, 20),
-                (0.02, 0.0196, 0.019208, 0.01882384, 0.0184473632),
-                (85.6723984226185, 66.0578386633549, 50.934001256136, 39.2727424398645, 30.2813103371125),
-                0.2, 0.3, 0.06, 0.25,
-            ),
-            (2.373512388928, 0.8435152114824, 0.6877782005919, 0.4849967276762, 0.2735276148715, 0.0836946343059),
-            RECOMPUTED,
-        )
-    ],
-    rules=[
-        Rule("pds", "must not add up to more than 1", lambda pds: pds.sum(axis=-1) <= 1 + TOTAL_ROUNDING, DomainError),
-    ],
-    steps=_each_year,
-)  # fmt: skip
-def el_path(
-    balances: Annotated[Years, MONEY, "Loan balance at the opening of each year"],
-    pds: Annotated[Years, PROBABILITY, "Marginal probability of default in each year, seen from today"],
-    values: Annotated[Years, MONEY, "Expected collateral value at the end of each year, drift included"],
-    rho: Annotated[X, CORRELATION, "Correlation of the borrower's driver with the collateral; above 0 is wrong-way"],
-    volatility: Annotated[X, VOLATILITY, "Volatility of the collateral's value, per year"],
-    rate: Annotated[X, RATE, "Discount rate, effective per year"],
-    sale_cost: Annotated[X, SHARE_BELOW_ONE, "Cost of the sale as a share of the value"] = optional(0.0),
-) -> Annotated[
-    FloatArray,
-    Result(
-        (Column("total", MONEY, "Present value of expected loss"),),
-        more=Column("year", MONEY, "Expected loss of each year, discounted"),
-    ),
-]:
-    """Expected loss through a loan's life: the total present value, then the part of each year.
-
-    ELₜ = (1 + rate)^−t · pds[t] · balances[t] · LGDₜ, t = 1 … n years; total = Σ ELₜ
-    LGDₜ as in CFI_CORR_LGD with loan balances[t], mean value values[t], pd = pds[1] + … + pds[t], horizon t
-
-    Steps: …
-    Convention: yearly steps; default in a year is counted at its end, on the opening balance of that year.
-    Limits: a year with a marginal pd of 0, or a balance of 0, adds 0. The loss may peak in mid-life: amortisation must
-    outrun depreciation.
-    Errors: #VALUE! where lengths differ; #NUM! where the pds add up to more than 1 or a number is outside its bounds.
-    """
-    years = np.arange(1, balances.shape[1] + 1)
-    cumulative = np.minimum(np.cumsum(pds, axis=-1), 1.0)
-    spread = volatility[:, None] * np.sqrt(years)
-    claim = balances / (1 - sale_cost[:, None])
-    known = np.where(cumulative > 0, cumulative, 1.0)
-    given = expected_shortfall_share(claim, values, known, np.broadcast_to(rho[:, None], claim.shape), spread)
-    losses = discount_factors(rate, balances.shape[1]) * pds * balances * given
-    return np.concatenate([losses.sum(axis=-1, keepdims=True), losses], axis=-1)

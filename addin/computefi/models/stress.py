@@ -29,7 +29,6 @@ def _sale_loss(
     "Management 9(3) 299–314",
     examples=[
         Example((70, 100, 0.1, 0.9, 1, 0.01), 0.29970566080538, RECOMPUTED),
-        Example((70, 100, 1, 0.09, 1, 0.01), 0.0),
         Example((90, 100, 0.2, 0.3, 1, 0.01, -0.3, 0.25, 0.5), 0.54012659700936, RECOMPUTED),
     ],
 )
@@ -48,11 +47,12 @@ def stress_lgd(
     """Stress LGD: the expected share of the loan lost when the borrower's driver stands at a bad quantile. Ranks deals.
 
     K = loan/(1 − sale_cost), T = horizon + lag, a = volatility·√T, rho' = rho·√(horizon/T), x = Φ⁻¹(quantile)
-    Mₓ = value·e^{drift·T + rho'·a·x − (rho'·a)²/2}, b = a·√(1 − rho'²), w = (ln(K/Mₓ) + b²/2)/b
-    LGD = (1 − unsecured_recovery) · [Φ(w) − (Mₓ/K)·Φ(w − b)]
+    M' = value·e^{drift·T + rho'·a·x − (rho'·a)²/2}, b = a·√(1 − rho'²), w = (ln(K/M') + b²/2)/b
+    LGD = (1 − unsecured_recovery) · [Φ(w) − (M'/K)·Φ(w − b)]
 
+    Steps: T; a; rho' = rho·√(horizon/T), 0 where T = 0; x; M'; b; K; w; Φ(w); (M'/K)·Φ(w − b); 1 − unsecured_recovery
     Convention: it has no pd, so deals may be ranked by it; low quantiles are the bad end, rho > 0 is wrong-way.
-    Limits: (1 − Mₓ/K)⁺ at rho ±1 and at volatility 0; the unconditional loss at rho 0; 0 at loan 0; 1 at value 0.
+    Limits: (1 − M'/K)⁺ at rho ±1 and at volatility 0; the unconditional loss at rho 0; 0 at loan 0; 1 at value 0.
     Unlike CFI_STRESS_LTV it counts the chips' own volatility, which a driver at its quantile leaves open.
     Trap: not a loss given default: the driver stands at one point, default is all below another. Not a downturn LGD
     either, which conditions on the economy (CFI_SYSTEMIC_LOSS).
@@ -101,10 +101,11 @@ def systemic_loss(
 
     X = √p·Y + √(1 − p)·ε, Z = √s·Y + √(1 − s)·η, y = Φ⁻¹(quantile), d = Φ⁻¹(pd)
     PD(y) = Φ((d − √p·y)/√(1 − p))
-    M(y) = value·e^{drift·T + a·√s'·y − a²·s'/2}, T = horizon + lag, a = volatility·√T, s' = s·horizon/T
-    LGD(y) = (1 − unsecured_recovery)·[Φ(w) − (M(y)/K)·Φ(w − b)], b = a·√(1 − s'), w = (ln(K/M(y)) + b²/2)/b
-    loss = PD(y)·LGD(y), K = loan/(1 − sale_cost)
+    T = horizon + lag, a = volatility·√T, s' = s·horizon/T, K = loan/(1 − sale_cost)
+    M' = value·e^{drift·T + a·√s'·y − a²·s'/2}, b = a·√(1 − s'), w = (ln(K/M') + b²/2)/b
+    LGD(y) = (1 − unsecured_recovery)·[Φ(w) − (M'/K)·Φ(w − b)], loss = PD(y)·LGD(y)
 
+    Steps: y; d; T; a; s' = s·horizon/T, 0 where T = 0; M'; b; K; w; Φ(w); (M'/K)·Φ(w − b); 1 − unsecured_recovery
     Convention: a low quantile is bad. Given the economy, default and value are independent: their correlation is
     √(p·s), and the mean of loss over all quantiles is CFI_CORR_EL at that rho.
     Limits: pd and the unconditional loss at p 0 and s 0; at p 1 the economy decides, PD(y) is 0 or 1.
