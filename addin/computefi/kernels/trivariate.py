@@ -25,12 +25,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
+from computefi.arrays import FloatArray
 from computefi.kernels.normal import CERTAIN, bivariate_normal_cdf, gauss_legendre
-
-Vector = NDArray[np.float64]
 
 ROWS = 4096  # rows worked on at once
 NODE_VALUES = 32768  # nodes times rows worked on at once: a quarter of a megabyte fits the cache
@@ -42,7 +41,7 @@ SHORT, LONG = 0.75, 4.0  # ranges of x up to which they do
 
 def trivariate_normal_cdf(
     a: ArrayLike, b: ArrayLike, c: ArrayLike, r_ab: ArrayLike, r_ac: ArrayLike, r_bc: ArrayLike
-) -> Vector:
+) -> FloatArray:
     """Probability that A ≤ a, B ≤ b and C ≤ c, for standard normal A, B and C with these correlations.
 
     The arguments are broadcast against each other. Limits: with r_ab = r_ac = 0 it is Φ(a)·Φ₂(b, c; r_bc); an
@@ -59,7 +58,9 @@ def trivariate_normal_cdf(
     return result.reshape(arrays[0].shape)[()]
 
 
-def _cdf(a: Vector, b: Vector, c: Vector, r_ab: Vector, r_ac: Vector, r_bc: Vector) -> Vector:
+def _cdf(
+    a: FloatArray, b: FloatArray, c: FloatArray, r_ab: FloatArray, r_ac: FloatArray, r_bc: FloatArray
+) -> FloatArray:
     a, b, c = (np.minimum(np.maximum(x, -CERTAIN), CERTAIN) for x in (a, b, c))
     # The pair that is correlated most becomes b and c.
     most = np.argmax(np.abs([r_bc, r_ac, r_ab]), axis=0)
@@ -69,7 +70,7 @@ def _cdf(a: Vector, b: Vector, c: Vector, r_ab: Vector, r_ac: Vector, r_bc: Vect
     a, c = np.where(second, c, a), np.where(second, a, c)
     r_bc, r_ab = np.where(second, r_ab, r_bc), np.where(second, r_bc, r_ab)
 
-    result: Vector = ndtr(a) * bivariate_normal_cdf(b, c, r_bc)
+    result: FloatArray = ndtr(a) * bivariate_normal_cdf(b, c, r_bc)
     one_line = np.abs(r_bc) == 1
     if (at := one_line.nonzero()[0]).size:
         result[at] = _one_line(*(x[at] for x in (a, b, c, r_ab, r_bc)))
@@ -78,16 +79,18 @@ def _cdf(a: Vector, b: Vector, c: Vector, r_ab: Vector, r_ac: Vector, r_bc: Vect
     return np.clip(result, 0.0, 1.0)
 
 
-def _one_line(a: Vector, b: Vector, c: Vector, r_ab: Vector, r_bc: Vector) -> Vector:
+def _one_line(a: FloatArray, b: FloatArray, c: FloatArray, r_ab: FloatArray, r_bc: FloatArray) -> FloatArray:
     """Where C is B, or −B, two variables are left."""
-    answer: Vector = bivariate_normal_cdf(a, np.where(r_bc > 0, np.minimum(b, c), b), r_ab)
+    answer: FloatArray = bivariate_normal_cdf(a, np.where(r_bc > 0, np.minimum(b, c), b), r_ab)
     at = (r_bc < 0).nonzero()[0]
     if at.size:
         answer[at] -= bivariate_normal_cdf(a[at], np.minimum(-c[at], b[at]), r_ab[at])
     return answer
 
 
-def _path(a: Vector, b: Vector, c: Vector, r_ab: Vector, r_ac: Vector, r_bc: Vector) -> Vector:
+def _path(
+    a: FloatArray, b: FloatArray, c: FloatArray, r_ab: FloatArray, r_ac: FloatArray, r_bc: FloatArray
+) -> FloatArray:
     """∫₀¹ of the derivative along the path, the rows sorted by the nodes they need."""
     free = (1 - r_bc) * (1 + r_bc)
     # The determinant of the matrix at t is free − t²·used; at 1 it is `end`.
@@ -116,8 +119,15 @@ def _path(a: Vector, b: Vector, c: Vector, r_ab: Vector, r_ac: Vector, r_bc: Vec
 
 
 def _derivative(
-    left: Vector, determinant: Vector, a: Vector, b: Vector, c: Vector, r_ab: Vector, r_ac: Vector, r_bc: Vector
-) -> Vector:
+    left: FloatArray,
+    determinant: FloatArray,
+    a: FloatArray,
+    b: FloatArray,
+    c: FloatArray,
+    r_ab: FloatArray,
+    r_ac: FloatArray,
+    r_bc: FloatArray,
+) -> FloatArray:  # fmt: skip
     """dΦ₃/dt at t = 1 − left."""
     t = 1 - left
     past = left * (2 - left)  # 1 − t²
