@@ -497,6 +497,122 @@ def wrong_way(
     sale_cost: Range = 0.0,
     lag: Range = 0.0,
 ) -> Array: ...
+@overload
+def stress_lgd(
+    loan: float,
+    value: float,
+    rho: float,
+    volatility: float,
+    horizon: float,
+    quantile: float,
+    drift: float = 0.0,
+    sale_cost: float = 0.0,
+    lag: float = 0.0,
+    unsecured_recovery: float = 0.0,
+) -> float: ...
+@overload
+def stress_lgd(
+    loan: Range,
+    value: Range,
+    rho: Range,
+    volatility: Range,
+    horizon: Range,
+    quantile: Range,
+    drift: Range = 0.0,
+    sale_cost: Range = 0.0,
+    lag: Range = 0.0,
+    unsecured_recovery: Range = 0.0,
+) -> float | Array: ...
+def systemic_loss(
+    loan: Range,
+    value: Range,
+    pd: Range,
+    p: Range,
+    s: Range,
+    volatility: Range,
+    horizon: Range,
+    quantile: Range,
+    drift: Range = 0.0,
+    sale_cost: Range = 0.0,
+    lag: Range = 0.0,
+    unsecured_recovery: Range = 0.0,
+) -> Array: ...
+def deal_loss(
+    loan: Range,
+    value: Range,
+    contract: Range,
+    pd_operator: Range,
+    pd_offtaker: Range,
+    assignable: Range,
+    link: Range,
+    rho_operator: Range,
+    rho_offtaker: Range,
+    volatility: Range,
+    horizon: Range,
+    drift: Range = 0.0,
+    sale_cost: Range = 0.0,
+    lag: Range = 0.0,
+    unsecured_recovery: Range = 0.0,
+    contract_volatility: Range = 0.0,
+) -> Array: ...
+@overload
+def package_ltv(
+    loan: float,
+    value: float,
+    contract: float,
+    pd_operator: float,
+    pd_offtaker: float,
+    assignable: float,
+    link: float,
+    rho_operator: float,
+    rho_offtaker: float,
+    volatility: float,
+    horizon: float,
+    drift: float = 0.0,
+    sale_cost: float = 0.0,
+    lag: float = 0.0,
+) -> float: ...
+@overload
+def package_ltv(
+    loan: Range,
+    value: Range,
+    contract: Range,
+    pd_operator: Range,
+    pd_offtaker: Range,
+    assignable: Range,
+    link: Range,
+    rho_operator: Range,
+    rho_offtaker: Range,
+    volatility: Range,
+    horizon: Range,
+    drift: Range = 0.0,
+    sale_cost: Range = 0.0,
+    lag: Range = 0.0,
+) -> float | Array: ...
+@overload
+def contract_value(
+    cash: Series,
+    rate: float,
+    delay: float,
+    replacement_cost: float,
+    residual: float,
+    survival: Series = 1.0,
+    notice: float = ...,
+    periods_per_year: float = 1.0,
+    sale_values: Series = 0.0,
+) -> float: ...
+@overload
+def contract_value(
+    cash: Range,
+    rate: Range,
+    delay: Range,
+    replacement_cost: Range,
+    residual: Range,
+    survival: Range = 1.0,
+    notice: Range = ...,
+    periods_per_year: Range = 1.0,
+    sale_values: Range = 0.0,
+) -> float | Array: ...
 def pool_in_default(
     values: Range,
     drifts: Range,
@@ -515,6 +631,43 @@ def el_path(
     volatility: Range,
     rate: Range,
     sale_cost: Range = 0.0,
+    lag: Range = 0.0,
+    unsecured_recovery: Range = 0.0,
+    periods_per_year: Range = 1.0,
+    mid_period: Range = 0.0,
+) -> Array: ...
+def deal_loss_path(
+    balances: Range,
+    values: Range,
+    contracts: Range,
+    pds_operator: Range,
+    pds_offtaker: Range,
+    assignable: Range,
+    link: Range,
+    rho_operator: Range,
+    rho_offtaker: Range,
+    volatility: Range,
+    rate: Range,
+    sale_cost: Range = 0.0,
+    lag: Range = 0.0,
+    unsecured_recovery: Range = 0.0,
+    periods_per_year: Range = 1.0,
+    mid_period: Range = 0.0,
+) -> Array: ...
+def recovery_cover(
+    balances: Range,
+    values: Range,
+    contracts: Range,
+    pds_operator: Range,
+    pds_offtaker: Range,
+    assignable: Range,
+    link: Range,
+    rho_operator: Range,
+    rho_offtaker: Range,
+    volatility: Range,
+    sale_cost: Range = 0.0,
+    lag: Range = 0.0,
+    periods_per_year: Range = 1.0,
 ) -> Array: ...
 @overload
 def corr_lgd_t(

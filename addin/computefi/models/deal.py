@@ -131,6 +131,11 @@ def _cash_steps(
     source=SOURCE,
     examples=[
         Example(
+            (70, 100, 50, 0.05, 0.02, 0.5, 0.25, 0.5, 0.3, 0.4, 1),
+            (0.0132692117173, 0.0671527124414, 0.197597553917, 0.00673610177734, 0.00397554225707, 0.00255756768288),
+            RECOMPUTED,
+        ),
+        Example(
             (90, 100, 95, 0.02, 0.0005, 0.9, 0.3, 0.2, 0.5, 0.3, 1, -0.3, 0.25, 0.5),
             (0.00142566024851, 0.0204244760609, 0.0698015579082, 0, 0.00107990298655, 0.00034575726196),
             RECOMPUTED,
@@ -138,11 +143,6 @@ def _cash_steps(
         Example(
             (80, 100, 60, 0.05, 0.016, 0.7, 0.4, 0.6, 0.7, 0.3, 1, -0.3, 0.25, 0.5),
             (0.0266084552145, 0.062110096306, 0.428407888524, 0.00806926685355, 0.00808399389898, 0.0104551944619),
-            RECOMPUTED,
-        ),
-        Example(
-            (70, 100, 50, 0.05, 0.02, 0.5, 0.25, 0.5, 0.3, 0.4, 1),
-            (0.0132692117173, 0.0671527124414, 0.197597553917, 0.00673610177734, 0.00397554225707, 0.00255756768288),
             RECOMPUTED,
         ),
     ],
@@ -198,9 +198,9 @@ def deal_loss(
     in `contract` alone.
     Limits: CFI_CORR_EL at pd_offtaker 0 and assignable 0; E[s] at pd_offtaker 1; (1 − u)·pd·c at assignable 1 and
     pd_offtaker 0; 0 at loan 0; s = 1 at value 0. Where both pds are 0 only LGD is an error. Accurate to 1e-12.
-    Trap: c at contract_volatility 0 ignores that the contract's worth is uncertain: a contract of 95 against a loan
-    of 90 loses nothing, with a volatility of 20% it loses 5.7%. Not for one lender's capital: it is an average, and
-    says nothing of a bad year (CFI_SYSTEMIC_LOSS).
+    Trap: without a contract_volatility c ignores that the contract's worth is uncertain: a contract of 95 against a
+    loan of 90 loses nothing, with a volatility of 20% it loses 5.7%. Not for one lender's capital: it is an average,
+    and says nothing of a bad year (CFI_SYSTEMIC_LOSS).
     Errors: #NUM! where no matrix has the three correlations, or a number is outside its bounds.
     """
     possible = possible_triple(link, rho_operator, rho_offtaker)
@@ -232,11 +232,11 @@ def deal_loss(
     questions=["What is it worth if they fail?", "Who else pays?"],
     source=SOURCE,
     examples=[
+        Example((70, 100, 50, 0.05, 0.02, 0.5, 0.25, 0.5, 0.3, 0.4, 1), 1.11582751689, RECOMPUTED),
         Example(
             (90, 100, 95, 0.02, 0.0005, 0.9, 0.3, 0.2, 0.5, 0.3, 1, -0.3, 0.25, 0.5), 1.0213359627, RECOMPUTED
         ),
         Example((80, 100, 60, 0.05, 0.016, 0.7, 0.4, 0.6, 0.7, 0.3, 1, -0.3, 0.25, 0.5), 1.74935974809, RECOMPUTED),
-        Example((70, 100, 50, 0.05, 0.02, 0.5, 0.25, 0.5, 0.3, 0.4, 1), 1.11582751689, RECOMPUTED),
     ],
     rules=[
         Rule(
