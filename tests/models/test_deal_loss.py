@@ -146,8 +146,8 @@ def test_a_lag_without_horizon_makes_the_chips_independent() -> None:
 
 def test_a_contract_above_the_loan_and_a_loan_of_nothing_lose_nothing() -> None:
     assert loss(WEAK, contract=100)[3] == 0
-    nothing = loss(WEAK, loan=0)
-    assert nothing[[0, 2, 3, 4, 5]].tolist() == [0] * 5
+    assert loss(WEAK, loan=0).tolist() == [0] * 6
+    assert loss(WEAK, loan=0, pd_operator=0, pd_offtaker=0).tolist() == [0] * 6
     assert loss(WEAK, value=0, assignable=0)[2] == pytest.approx(1, rel=1e-14)
 
 
@@ -246,6 +246,13 @@ def test_a_package_worth_nothing_divides_by_zero_and_no_default_is_no_package() 
     with pytest.raises(DomainError, match="must not both be 0"):
         computefi.package_ltv(**named(PLAIN, pd_operator=0, pd_offtaker=0))
     assert computefi.package_ltv(**named(PLAIN, loan=0)) == 0
+
+
+def test_package_ltv_takes_the_arguments_of_deal_loss_and_two_of_them_do_not_enter() -> None:
+    alike = [list(REGISTRY[name].parameters) for name in ("CFI_DEAL_LOSS", "CFI_PACKAGE_LTV")]
+    assert [parameter.name for parameter in alike[0]] == [parameter.name for parameter in alike[1]]
+    uncertain = named(PLAIN, unsecured_recovery=0.3, contract_volatility=0.2)
+    assert computefi.package_ltv(**uncertain) == computefi.package_ltv(**named(PLAIN))
 
 
 # --- the contract ---------------------------------------------------------------------------------

@@ -200,6 +200,8 @@ def deal_loss(
     short = loss_given_default(loan, contract, ONE, ZERO, contract_volatility * mpmath.sqrt(horizon))
     parts = [alone * assignable * short, (1 - assignable) * sale, failed]
     parts = [(1 - unsecured) * part for part in parts]
+    if loan == 0:
+        return [ZERO] * 6
     event = alone + pd_offtaker
     return [sum(parts), event, sum(parts) / event if event > 0 else NUM, *parts]
 
@@ -219,6 +221,8 @@ def package_ltv(
     drift: Number = ZERO,
     sale_cost: Number = ZERO,
     lag: Number = ZERO,
+    _unsecured_recovery: Number = ZERO,
+    _contract_volatility: Number = ZERO,
 ) -> Number:
     amounts(loan, value, contract)
     refuse_unless(all(0 <= p <= 1 for p in (pd_operator, pd_offtaker, assignable)))

@@ -56,6 +56,10 @@ Link = Annotated[X, CORRELATION, "Correlation of the drivers of operator and off
 RhoOperator = Annotated[X, CORRELATION, "Correlation of the operator's driver with the chips; above 0 is wrong-way"]
 RhoOfftaker = Annotated[X, CORRELATION, "Correlation of the offtaker's driver with the chips; above 0 is wrong-way"]
 
+ContractVolatility = Annotated[
+    X, VOLATILITY, "Volatility of the contract's worth up to the default, independent of all else"
+]
+
 
 def possible_triple(link: FloatArray, rho_operator: FloatArray, rho_offtaker: FloatArray) -> BoolArray:
     """True per case whose three correlations a matrix has; a case alone that has none is an error."""
@@ -165,9 +169,7 @@ def deal_loss(
     sale_cost: SaleCost = optional(0.0),
     lag: Lag = optional(0.0),
     unsecured_recovery: Unsecured = optional(0.0),
-    contract_volatility: Annotated[
-        X, VOLATILITY, "Volatility of the contract's worth up to the default, independent of all else"
-    ] = optional(0.0),
+    contract_volatility: ContractVolatility = optional(0.0),
 ) -> Annotated[
     FloatArray,
     Result((
@@ -197,7 +199,8 @@ def deal_loss(
     the offtaker's. With the contract assigned the chips perform it and are not sold. The offtaker's later failure is
     in `contract` alone.
     Limits: CFI_CORR_EL at pd_offtaker 0 and assignable 0; E[s] at pd_offtaker 1; (1 − u)·pd·c at assignable 1 and
-    pd_offtaker 0; 0 at loan 0; s = 1 at value 0. Where both pds are 0 only LGD is an error. Accurate to 1e-12.
+    pd_offtaker 0; all six 0 at loan 0, where nothing can be lost; s = 1 at value 0. Where both pds are 0 only LGD is
+    an error. Accurate to 1e-12.
     Trap: without a contract_volatility c ignores that the contract's worth is uncertain: a contract of 95 against a
     loan of 90 loses nothing, with a volatility of 20% it loses 5.7%. Not for one lender's capital: it is an average,
     and says nothing of a bad year (CFI_SYSTEMIC_LOSS).
@@ -223,6 +226,7 @@ def deal_loss(
     probability = np.minimum(pd_offtaker + alone, 1.0)
     given = np.minimum(expected / probability, 1.0)
     answer = np.stack([expected, probability, given, assigned, lost, failed], axis=-1)
+    answer[loan == 0] = 0.0
     answer[~possible] = np.nan
     return answer
 
@@ -264,6 +268,8 @@ def package_ltv(
     drift: Drift = optional(0.0),
     sale_cost: SaleCost = optional(0.0),
     lag: Lag = optional(0.0),
+    unsecured_recovery: Unsecured = optional(0.0),  # noqa: ARG001
+    contract_volatility: ContractVolatility = optional(0.0),  # noqa: ARG001
 ) -> Annotated[X, RATIO, "Loan over the expected value of what the lender has, given a loss event"]:
     """Package LTV: the loan over the expected value of what the lender really has when operator or offtaker fails.
 
@@ -279,6 +285,8 @@ def package_ltv(
     Steps: x; y; both; T; a; M; rho_operator' = rho_operator·√(horizon/T), 0 where T = 0; rho_offtaker' =
     rho_offtaker·√(horizon/T), 0 where T = 0; E[V; Y < y]; E[V; X < x, Y ≥ y]; chips; package
     Convention: rho > 0 is wrong-way; both pds cumulative to the horizon; M, a and the dilution as in CFI_CORR_LTV.
+    The arguments are those of CFI_DEAL_LOSS, so that one list serves both; unsecured_recovery and contract_volatility
+    do not enter, for neither is the package nor moves its mean.
     Limits: CFI_CORR_LTV at pd_offtaker 0 and assignable 0; loan/contract at assignable 1 and pd_offtaker 0. The
     contract counts in full where it is worth more than the loan; the excess is not the lender's to keep.
     Trap: it falls with contract and assignable, but rises as pd_operator falls: towards loan/(assignable·contract)
@@ -330,15 +338,15 @@ def contract_value(
         V, MONEY, "Net value of the chips sold in each period if the offtaker fails in it"
     ] = optional(0.0),
 ) -> Annotated[X, FLOW, "Worth of the assigned contract to the lender at the default of the operator"]:
-    """What an assigned contract is worth to the lender at the operator's default: the `contract` of CFI_DEAL_LOSS.
+    """What an assigned contract is worth to the lender at the operator's default: the contract of CFI_DEAL_LOSS.
 
     t = i / periods_per_year, v(t) = (1 + rate)^−t, period 1 is the first after the default
     contract = Σ cash[i]·survival[i]·v(t), over delay < t ≤ notice, + residual − replacement_cost
     + Σ sale_values[i]·(survival[i−1] − survival[i])·v(t) over t ≤ notice, survival[0] = 1
 
     Steps: …
-    Convention: cash at period ends, after the cost of running the chips; survival of the offtaker *given that it
-    stands when the operator fails*, else its failure counts twice. residual counts as it is given: discount it, and
+    Convention: Cash at period ends, after the cost of running the chips; survival of the offtaker given that it
+    stands when the operator fails, else its failure counts twice. residual counts as it is given: discount it, and
     value it given X < x, Y ≥ y.
     Limits: the present value of the cash at delay 0, survival 1 and no notice; residual − replacement_cost where the
     delay outlasts the contract or notice is 0. Below 0 where stepping in costs more than it brings: do not step in,

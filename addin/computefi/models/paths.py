@@ -190,7 +190,7 @@ def el_path(
     Limits: a period with a marginal pd of 0, or a balance of 0, adds 0. One period gives loan · CFI_CORR_EL discounted.
     The loss may peak in mid-life: amortisation must outrun depreciation.
     Trap: pds[i] times CFI_CORR_LGD at P[i] is another number, 2% to 51% higher in cases tried: it takes the loss of
-    all who failed *by* i for those who fail *in* i, and the early failures are the deepest. The contract and the
+    all who failed by i for those who fail in i, and the early failures are the deepest. The contract and the
     offtaker's default are not in it: CFI_DEAL_LOSS_PATH.
     Errors: #VALUE! where lengths differ; #NUM! where the pds add up to more than 1 or a number is outside its bounds.
     """
@@ -362,7 +362,7 @@ def recovery_cover(
     Convention: marginal pds, cumulated here; balances at the opening of each period; rho > 0 is wrong-way.
     Limits: 0 where the package is worth 0; one period gives 1/CFI_PACKAGE_LTV. Above 1 the package is expected to
     repay the loan, which does not say that nothing is lost: the shortfalls are not made good by the gains.
-    Trap: it falls as pd_operator falls, as 1/CFI_PACKAGE_LTV does: it shows *when* a loan is weak, not which of two
+    Trap: it falls as pd_operator falls, as 1/CFI_PACKAGE_LTV does: it shows when a loan is weak, not which of two
     loans is weaker.
     Errors: #VALUE! where lengths differ; #NUM! where no period has both a balance and a possible default, pds add up
     to more than 1, no matrix has the three correlations, or a number is outside its bounds.
