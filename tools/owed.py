@@ -16,6 +16,7 @@ from tools import pages
 from tools.generated import ORACLES, ROOT
 from workbooks.build.checks import book as checks_book
 from workbooks.build.checks.case import OWED
+from workbooks.build.checks.read import GROUPS
 from workbooks.build.functions import book as functions_book
 from workbooks.build.kit import words
 
@@ -59,7 +60,7 @@ def oracles() -> list[Debt]:
 
 def checks() -> list[Debt]:
     """Functions without a check in checks.xlsx."""
-    checked = {group.function for groups in checks_book.GROUPS.values() for group in groups}
+    checked = {group.function for groups in GROUPS.values() for group in groups}
     return [Debt(name, CHECKS, check_line(spec)) for name, spec in REGISTRY.items() if name not in checked]
 
 
@@ -75,7 +76,7 @@ def check_line(spec: Spec) -> str:
 
 def shadows() -> list[Debt]:
     """Functions whose checks have no native formula beside them."""
-    bare = [group for groups in checks_book.GROUPS.values() for group in groups if group.without == OWED]
+    bare = [group for groups in GROUPS.values() for group in groups if group.without == OWED]
     return [Debt(group.function, CHECKS, f"the shadow of “{group.cases[0].name}”") for group in bare]
 
 
@@ -104,7 +105,7 @@ def said_by(spec: Spec) -> set[str]:
     texts = [spec.summary, spec.formula_lines, spec.source, spec.category, *pages.notes(spec).values()]
     texts += [text for p in spec.parameters for text in (p.help, p.kind.unit)]
     texts += [c.name for c in spec.result.columns] + [example.source for example in spec.examples]
-    cases = (case for groups in checks_book.GROUPS.values() for group in groups for case in group.cases)
+    cases = (case for groups in GROUPS.values() for group in groups for case in group.cases)
     texts += [text for case in cases if case.function == spec.name for text in (case.name, case.source)]
     return {flat(text) for text in texts}
 

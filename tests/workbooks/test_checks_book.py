@@ -19,7 +19,9 @@ import workbook_support as support
 from computefi.recalc import Book, Recalculated, recalculate
 from computefi.spec import REGISTRY
 from workbooks.build.checks import book as checks_book
+from workbooks.build.checks import read
 from workbooks.build.checks.case import Case, Line, Listed
+from workbooks.build.checks.sheet import ARGUMENTS, AT
 from workbooks.build.kit.render import freeze
 
 ROOT = Path(__file__).parents[2]
@@ -27,7 +29,7 @@ BOOK = ROOT / "workbooks" / "checks.xlsx"
 ORACLE = ROOT / "tests" / "oracle"
 
 
-GROUPS = [group for groups in checks_book.GROUPS.values() for group in groups]
+GROUPS = [group for groups in read.GROUPS.values() for group in groups]
 CASES = [case for group in GROUPS for case in group.cases]
 PROVED = [case for case in CASES if "tests/oracle/" in case.source]
 # What a native half may use: every spreadsheet has it and none gets it wrong in a plain cell.
@@ -42,7 +44,7 @@ def checks(book: Any) -> list[tuple[Worksheet, int]]:
     """The sheet and row of every check."""
     return [
         (book[category], cell.row)
-        for category in checks_book.GROUPS
+        for category in read.GROUPS
         for cell in book[category]["B"][5:]
         if isinstance(cell.value, int)
     ]
@@ -81,7 +83,7 @@ def test_both_flags_are_true_and_nothing_has_to_be_computed_anew(values: Recalcu
 def test_every_function_has_a_value_and_its_category_is_that_of_the_registry() -> None:
     owed = [debt.function for debt in tools.owed.checks()]
     assert sorted([*(group.function for group in GROUPS), *owed]) == sorted(REGISTRY)
-    for category, groups in checks_book.GROUPS.items():
+    for category, groups in read.GROUPS.items():
         for group in groups:
             assert REGISTRY[group.function].category == category
             assert group.cases, group.function
@@ -125,21 +127,23 @@ def test_a_row_holds_function_case_call_value_shadow_and_source(formulas: Any) -
     assert len(rows) == len(CASES)
     for (sheet, row), case in zip(rows, CASES, strict=True):
         assert sheet[f"C{row}"].value == case.function
-        assert f"{case.function}(" in sheet[f"O{row}"].value
-        assert sheet[f"P{row}"].value == (case.value if case.words else pytest.approx(case.value, rel=1e-14, abs=0))
-        assert sheet[f"Z{row}"].value == case.source
-        shadow = sheet[f"S{row}"].value
+        assert f"{case.function}(" in sheet[f"{AT['ours']}{row}"].value
+        assert sheet[f"{AT['expected']}{row}"].value == (
+            case.value if case.words else pytest.approx(case.value, rel=1e-14, abs=0)
+        )
+        assert sheet[f"{AT['source']}{row}"].value == case.source
+        shadow = sheet[f"{AT['shadow']}{row}"].value
         assert (shadow.startswith("=") and "CFI_" not in shadow) if case.shadow else shadow == "–"
-        said = sheet[f"X{row}"].value.replace(" ", "")
+        said = sheet[f"{AT['formula']}{row}"].value.replace(" ", "")
         assert said == (case.shadow.replace("{", "").replace("}", "") or "–")
 
 
 def test_a_shadow_reads_cells_and_repeats_no_argument(formulas: Any) -> None:
     for sheet, row in checks(formulas):
-        shadow = sheet[f"S{row}"].value
+        shadow = sheet[f"{AT['shadow']}{row}"].value
         if shadow != "–":
-            assert re.search(r"\$[A-Z]+\$\d+", shadow), f"{sheet.title}!S{row}"
-            assert f"$O${row}" not in shadow, "a shadow that reads our answer proves nothing"
+            assert re.search(r"\$[A-Z]+\$\d+", shadow), f"{sheet.title}!{AT['shadow']}{row}"
+            assert f"${AT['ours']}${row}" not in shadow, "a shadow that reads our answer proves nothing"
 
 
 def test_the_native_half_uses_only_functions_that_every_spreadsheet_gets_right(formulas: Any) -> None:
@@ -158,7 +162,9 @@ def test_an_argument_moved_away_fails_its_row_and_the_flag(formulas: Any) -> Non
     assert moved["master_check"] is False
     assert moved["native_check"] is False
     assert moved["checks_failed"] == moved["shadows_failed"] == 1
-    assert moved[f"{sheet.title}!T{row}"] == pytest.approx(0, abs=1e-12), "ours and the shadow move together"
+    assert moved[f"{sheet.title}!{AT['shadow_difference']}{row}"] == pytest.approx(0, abs=1e-12), (
+        "ours and the shadow move together"
+    )
 
 
 def test_nonsense_in_every_input_cell_fails_the_checks(formulas: Any) -> None:
@@ -171,7 +177,7 @@ def test_a_wrong_answer_fails_its_row_and_not_the_native_half(formulas: Any) -> 
     # The shadow is of the lognormal form and stays; what the add-in answers is turned to the additive one.
     sheet, row = next((s, r) for s, r in checks(formulas) if s[f"L{r}"].value == "lognormal")
     moved = recalculate(BOOK, set={f"{sheet.title}!L{row}": "additive"})
-    assert moved[f"{sheet.title}!W{row}"] == "FAIL"
+    assert moved[f"{sheet.title}!{AT['result']}{row}"] == "FAIL"
     assert moved["master_check"] is False
     assert moved["native_check"] is True
 
@@ -183,9 +189,9 @@ def test_no_cell_shows_an_error(cached: Any) -> None:
 
 def test_verdicts_are_words_and_colour_only_repeats_them(cached: Any, formulas: Any) -> None:
     for sheet, row in checks(cached):
-        assert sheet[f"W{row}"].value == "pass", f"{sheet.title} {row}"
-        assert sheet[f"V{row}"].value in ("agrees", "–")
-    for category in checks_book.GROUPS:
+        assert sheet[f"{AT['result']}{row}"].value == "pass", f"{sheet.title} {row}"
+        assert sheet[f"{AT['agrees']}{row}"].value in ("agrees", "–")
+    for category in read.GROUPS:
         rules = [rule.formula[0] for area in formulas[category].conditional_formatting for rule in area.rules]
         assert sum('"pass"' in rule or '"FAIL"' in rule or '"agrees"' in rule for rule in rules) == 4
 
@@ -205,12 +211,12 @@ def test_pages_have_flag_links_frozen_heads_and_print_set_up(formulas: Any) -> N
 def test_links_to_series_lead_to_the_argument_of_that_check(formulas: Any) -> None:
     series, followed = formulas["Series"], 0
     for sheet, row in checks(formulas):
-        for cell in sheet[row][4:14]:
+        for cell in sheet[row][4 : 4 + len(ARGUMENTS)]:
             if cell.hyperlink:
                 first = re.search(r"!([A-Z]+)(\d+)", cell.hyperlink.location)
                 assert first is not None
                 assert series[f"B{first[2]}"].value == sheet[f"B{row}"].value
-                assert f"Series!{first[1]}{first[2]}" in sheet[f"O{row}"].value
+                assert f"Series!{first[1]}{first[2]}" in sheet[f"{AT['ours']}{row}"].value
                 followed += 1
     assert followed > 100
 
@@ -229,18 +235,20 @@ def test_libreoffice_agrees_on_every_native_cell(formulas: Any, cached: Any, tmp
     for flag in ("master_check", "native_check"):
         sheet, _, address = formulas.defined_names[flag].attr_text.partition("!")
         assert referee[sheet.strip("'")][address.replace("$", "")].value is True, flag
+    limits = {AT["difference"]: AT["tolerance"], AT["shadow_difference"]: AT["shadow_tolerance"]}
     compared = shadows = 0
     for sheet, cell in support.cells(formulas):
         if isinstance(cell.value, str) and cell.value.startswith("=") and "CFI_" not in cell.value:
             ours, theirs = (book[sheet.title][cell.coordinate].value for book in (cached, referee))
-            if cell.column_letter in "QT" and sheet.title in checks_book.GROUPS:  # of a frozen answer and a native one
-                limit = cached[sheet.title][f"{'R' if cell.column_letter == 'Q' else 'U'}{cell.row}"].value
+            tolerance = limits.get(cell.column_letter)
+            if tolerance and sheet.title in read.GROUPS:  # of a frozen answer and a native one
+                limit = cached[sheet.title][f"{tolerance}{cell.row}"].value
                 assert theirs <= limit, f"{sheet.title}!{cell.coordinate}"
             elif isinstance(ours, int | float):
                 assert theirs == pytest.approx(ours, rel=1e-9, abs=1e-9), f"{sheet.title}!{cell.coordinate}"
             else:
                 assert (theirs or None) == (ours or None), f"{sheet.title}!{cell.coordinate}"
             compared += 1
-            shadows += cell.column_letter == "S" and sheet.title in checks_book.GROUPS
+            shadows += cell.column_letter == AT["shadow"] and sheet.title in read.GROUPS
     assert compared > 3000
     assert shadows == sum(bool(case.shadow) for case in CASES)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import computefi
 from workbooks.build.checks.proof import Proof, open_proof
-from workbooks.build.checks.read import read_groups
-from workbooks.build.checks.sheet import TOP, WIDTHS, Category
+from workbooks.build.checks.read import GROUPS
+from workbooks.build.checks.sheet import AT, LAST, TOP, WIDTHS, Category
 from workbooks.build.functions import words as functions_words
 from workbooks.build.functions.cover import link, navigate, write_guide, write_legend
 from workbooks.build.kit.page import WHOLE, Book, Page
@@ -21,7 +21,6 @@ from workbooks.build.kit.words import words_for
 TARGET = Path(__file__).parents[2] / "checks.xlsx"
 TITLE = "Checks of the functions of computefi"
 A3, A4 = 8, 9
-GROUPS = read_groups()
 GUIDE = (
     ("What this is", "Every function of the add-in against a value that was printed by someone else or computed without the add-in, and against a shadow: the same quantity in native Excel functions, wherever they can make it."),
     ("How to read a row", "Ours is the call of the add-in on the blue cells of its row. To meet: the published or high-precision value, with its status and source. Shadow is native Excel; its formula stands in the cell, and beside it with the names of the arguments."),
@@ -50,7 +49,7 @@ def write_categories(book: Book, proof: Proof) -> dict[str, int]:
         category = Category(proof, book.pages[name])
         category.write(groups)
         last[name] = category.row - 1
-        set_up(category.page, f"B1:AA{last[name]}", "1:5")
+        set_up(category.page, f"B1:{LAST}{last[name]}", "1:5")
     for page, cell, right, rows, paper in (
         (proof.series, "E7", "AD", "1:6", A3),
         (proof.workings, "E6", "F", "1:5", A4),
@@ -92,9 +91,9 @@ def write_summary(page: Page, last: Mapping[str, int]) -> int:
             ("C", len(groups)),
             ("D", sum(not group.without for group in groups)),
             ("E", f"=COUNT({span.format('B')})"),
-            ("F", f"=COUNT({span.format('S')})"),
-            ("G", f'=E{row}-COUNTIF({span.format("W")},"pass")'),
-            ("H", f'={shadows}-COUNTIF({span.format("V")},"agrees")'),
+            ("F", f"=COUNT({span.format(AT['shadow'])})"),
+            ("G", f'=E{row}-COUNTIF({span.format(AT["result"])},"pass")'),
+            ("H", f'={shadows}-COUNTIF({span.format(AT["agrees"])},"agrees")'),
         ):
             page.put(f"{letter}{row}", value, "calc", WHOLE)
     total = row + 1

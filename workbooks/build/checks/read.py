@@ -128,3 +128,6 @@ def series(rows: list[Named]) -> Line | Listed:
     if found[1] is None:
         return Listed(tuple(formulas))
     return Line(int(found[1]), formulas[-1], formulas[0] if len(rows) == 2 else "")
+
+
+GROUPS = read_groups()
