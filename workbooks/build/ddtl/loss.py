@@ -140,7 +140,7 @@ def write_loss(book: Book, grid: Grid) -> dict[str, int]:
             "=IF(@{discount}*@{marginal}*@{balance}>small,@{el}/(@{discount}*@{marginal}*@{balance}),0)",
             PERCENT,
             "",
-            "Loss over PD × balance × discount",
+            "Of who fails in the year: loss over PD × balance × discount",
         ),
         (
             "contract_value",
@@ -160,7 +160,15 @@ def write_loss(book: Book, grid: Grid) -> dict[str, int]:
             "",
             "0 once they have ended",
         ),
-        ("lgd_step", "LGD with step-in", "of loan", "", PERCENT, "", "CFI_STEP_IN_LGD, one array formula"),
+        (
+            "lgd_step",
+            "LGD with step-in",
+            "of loan",
+            "",
+            PERCENT,
+            "",
+            "CFI_STEP_IN_LGD at the PD to the year's end, one array formula",
+        ),
         (
             "el_step",
             "Expected loss with step-in",
@@ -237,7 +245,7 @@ def write_loss(book: Book, grid: Grid) -> dict[str, int]:
         page.put(f"C{row}", "US$ m", "unit")
         page.merge(
             f"L{row}:Q{row}",
-            ("CFI_EL_PATH with a ρ per row, one array formula" if number == 0 else "As above")
+            ("CFI_EL_PATH, default in the year; a ρ per row, one array formula" if number == 0 else "As above")
             if number < 7
             else "CFI_EL_PATH at ρ = 0",
             "note",
