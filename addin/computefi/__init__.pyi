@@ -571,6 +571,8 @@ def package_ltv(
     drift: float = 0.0,
     sale_cost: float = 0.0,
     lag: float = 0.0,
+    unsecured_recovery: float = 0.0,
+    contract_volatility: float = 0.0,
 ) -> float: ...
 @overload
 def package_ltv(
@@ -588,6 +590,8 @@ def package_ltv(
     drift: Range = 0.0,
     sale_cost: Range = 0.0,
     lag: Range = 0.0,
+    unsecured_recovery: Range = 0.0,
+    contract_volatility: Range = 0.0,
 ) -> float | Array: ...
 @overload
 def contract_value(
