@@ -177,6 +177,12 @@ def test_correlations_that_no_matrix_has_are_refused_with_their_eigenvalue() -> 
             loss(PLAIN, link=link, rho_operator=rho_operator, rho_offtaker=rho_offtaker)
 
 
+def test_one_impossible_row_leaves_the_other_rows_their_own_reason() -> None:
+    rows = list(named(PLAIN, link=((0.5,), (0.25,)), rho_operator=((0.9,), (0.5,)), rho_offtaker=-0.4).values())
+    rows[NAMES.index("loan")] = ((70,), (Code.NA,))
+    assert call(REGISTRY["CFI_PACKAGE_LTV"], rows).cells() == [[Code.NUM], [Code.NA]]
+
+
 def test_other_singular_correlations_are_valid_and_near_ones_are_near() -> None:
     exact = loss(PLAIN, link=0.96, rho_operator=0.6, rho_offtaker=0.8)
     near = loss(PLAIN, link=0.96, rho_operator=0.6, rho_offtaker=0.8 - 1e-9)

@@ -28,7 +28,9 @@ def run(spec: Spec, group: list[Binding]) -> list[Outcome]:
         except ModelError as error:
             if len(group) > 1:  # the fault of one call is not the others'
                 return [outcome for binding in group for outcome in run(spec, [binding])]
-            return [failed(error, _blank_answer(group[0], cases))]
+            if good.all() or spec.result.rows:
+                return [failed(error, _blank_answer(group[0], cases))]
+            answer = np.full(_blank_answer(group[0], cases), np.nan)  # cases refused before it keep their own reason
     codes = _codes(spec, answer, broken, ruled)
     outcomes, start = [], 0
     for binding in group:
