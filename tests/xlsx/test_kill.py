@@ -66,7 +66,9 @@ def test_two_hundred_kills_leave_a_whole_file_each_time(book: Path) -> None:
     recalculate(book, book)
     cycle = time.perf_counter() - started
     chance, loan, seen = random.Random(4), 70, {70: 0, 71: 0}
-    for _ in range(KILLS):
+    for turn in range(KILLS):
+        if turn % 20 == 19 and min(seen.values()) == 0:
+            cycle *= 2  # other work on the machine slows the writers down
         child = forked_writer(book, loan)
         # Moments that reach over two writings.
         time.sleep(chance.uniform(0.2, 2.5) * cycle)
