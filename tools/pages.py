@@ -16,7 +16,7 @@ from typing import Any, get_args
 import numpy as np
 
 from computefi.errors import Code, DomainError
-from computefi.models.lines import items, labels
+from computefi.models.lines import ROWS, items, labels
 from computefi.spec import MISSING, REGISTRY, Column, Example, Kind, Parameter, Shape, Spec
 from computefi.spec.declaration import Question
 from computefi.spec.kinds import Choice, Raw
@@ -115,8 +115,16 @@ def notes(spec: Spec) -> dict[str, str]:
 
 
 def steps_part(spec: Spec) -> str:
-    """The steps as CFI_STEPS lists them; `…` stands for rows that a line cannot give."""
-    return "## Steps\n\n```text\n" + "".join(f"{label}\n" for label in labels(spec)) + "```\n" if items(spec) else ""
+    """The steps as CFI_STEPS lists them."""
+    if not items(spec):
+        return ""
+    shown = labels(spec)
+    said = f"{linked('CFI_STEPS', spec.name)} with the same arguments lists"
+    if shown == [ROWS]:
+        return f"## Steps\n\n{said} the quantities of the case, by name and value.\n"
+    rest = f"; `{ROWS}` stands for rows that depend on the case, such as one per period" if ROWS in shown else ""
+    block = "".join(f"{label}\n" for label in shown)
+    return f"## Steps\n\n{said}, each with its value{rest}:\n\n```text\n{block}```\n"
 
 
 def shape_words(spec: Spec, parameter: Parameter) -> str:
