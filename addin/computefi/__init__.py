@@ -36,6 +36,8 @@ MODELS = (
     "calibration",
     "judgement",
     "steps",
+    "plausibility",
+    "reverse",
 )
 
 for _model in MODELS:

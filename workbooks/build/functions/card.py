@@ -123,7 +123,7 @@ class Card:
             merge(page, f"{first}{self.row}:{last}{self.row}", head, "head_left")
         page.row(self.row, 17)
         self.row += 1
-        for raw, group in groupby(spec.parameters, lambda p: isinstance(p.shape, Raw)):
+        for raw, group in groupby(spec.parameters, lambda p: isinstance(p.shape, Raw) and p.optional):
             members = list(group)
             if raw and len(members) > 1:
                 meaning = re.sub(r"^Argument 1\b", "Arguments", members[0].help)
