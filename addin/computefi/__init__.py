@@ -30,6 +30,7 @@ MODELS = (
     "pool",
     "paths",
     "copula",
+    "ranges",
     "driver",
     "support",
     "miner",

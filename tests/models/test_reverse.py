@@ -106,6 +106,8 @@ def test_functions_and_arguments_that_cannot_be_sought() -> None:
         ("CFI_LTV", "price", 1, 70, 100),
         ("CFI_NO_SUCH", "value", 1, 70, 100),
         ("CFI_LTV", "value", "x", 70, 100),
+        ("CFI_LTV", "value"),
+        ("CFI_LTV", "value", None, 70, 100),
         ("CFI_LTV", "value", ((1.0,), (2.0,)), ((1.0,), (2.0,), (3.0,)), 100),
     ):
         with pytest.raises(InputError):

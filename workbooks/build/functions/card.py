@@ -33,8 +33,8 @@ def span(first: str, last: str) -> float:
 def signature(spec: Spec) -> str:
     """The call with its optional arguments in brackets."""
     if spec.raw:
-        named = [p.name for p in spec.parameters if not isinstance(p.shape, Raw)]
-        cells = [p.name for p in spec.parameters if isinstance(p.shape, Raw)]
+        named = [p.name for p in spec.parameters if not p.optional]
+        cells = [p.name for p in spec.parameters if p.optional]
         return f"{spec.name}({', '.join([*named, f'[{cells[0]} … {cells[-1]}]'])})"
     return f"{spec.name}({', '.join(f'[{p.name}]' if p.optional else p.name for p in spec.parameters)})"
 
