@@ -165,8 +165,8 @@ def corr_lgd_range(
     Limits: CFI_CORR_LGD thrice where rho and volatility are one number and there is no other law. LGD rises with rho
     under each law, so its ends are looked at alone; volatility is searched inside, where LGD may dip: at (90, 100,
     0.017, -0.11, σ, 1.5, -0.3, 0.25) it is lowest near σ = 0.34.
-    Trap: not a confidence interval: it has no probability, and all ends at once are less likely than each. pd, value
-    and the contract are taken as known.
+    Trap: not a confidence interval: it has no probability, and all ends at once are less likely than each. pd and value
+    are taken as known.
     Errors: #NUM! where three numbers do not rise, or one is outside its bounds; #VALUE! unless there are one or three.
     """
     measures = _laws(loan, value, pd, horizon, drift, sale_cost, lag, unsecured_recovery, nu, intensity, jump)

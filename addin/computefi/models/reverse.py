@@ -209,7 +209,7 @@ def sought(spec: Spec, which: str) -> int:
 @declare(
     category=JUDGEMENT,
     questions=["How far may the collateral fall?", "How much can I lend?"],
-    source="Reverse stress testing: Basel Committee, Stress testing principles (2018), principle 5; bisection",
+    source="Reverse stress tests: Basel Committee on Banking Supervision (2018), Stress testing principles; bisection",
     examples=[
         Example(("CFI_LTV", "value", 0.8, 70, 100), 87.5, "70/0.8"),
         Example(("CFI_DSCR", "cfads", 1.15, 130, 40, 60), 115, "1.15·(40 + 60)"),
