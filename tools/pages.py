@@ -175,16 +175,22 @@ def bounds_words(parameter: Parameter) -> str:
     return words + ", not 0" * (kind.zero_divides and not (kind.low_open and kind.low == 0))
 
 
+def usual_words(parameter: Parameter) -> str:
+    """The range outside which CFI_CHECK asks whether a number is meant."""
+    usual = parameter.kind.usual if isinstance(parameter.kind, Kind) else ""
+    return f"; usually {usual}" if usual else ""
+
+
 def arguments_part(spec: Spec) -> str:
     rows = []
-    for raw, group in groupby(spec.parameters, lambda p: isinstance(p.shape, Raw)):
+    for raw, group in groupby(spec.parameters, lambda p: isinstance(p.shape, Raw) and p.optional):
         members = list(group)
         for p in members[:1] if raw else members:
             many = raw and len(members) > 1
             name = f"{code(members[0].name)} … {code(members[-1].name)}" if many else code(p.name)
             meaning = re.sub(r"^Argument 1\b", "Arguments", p.help) if many else p.help
             unit = "any" if raw else p.kind.unit
-            bounds = "any" if raw else bounds_words(p)
+            bounds = "any" if raw else bounds_words(p) + usual_words(p)
             rows.append([name, prose(meaning, spec.name), unit, bounds, shape_words(spec, p), default_words(p)])
     return table(["Argument", "Meaning", "Unit", "Allowed", "Shape", "Default"], rows)
 

@@ -30,12 +30,15 @@ MODELS = (
     "pool",
     "paths",
     "copula",
+    "ranges",
     "driver",
     "support",
     "miner",
     "calibration",
     "judgement",
     "steps",
+    "plausibility",
+    "reverse",
 )
 
 for _model in MODELS:

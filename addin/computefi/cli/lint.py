@@ -95,10 +95,12 @@ def verification_report(found: Verification) -> dict[str, Any]:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.option(
-    "--notes/--no-notes", default=True, help="Also what is not wrong but changes by itself (volatile functions)."
+    "--notes/--no-notes",
+    default=True,
+    help="Also what need not be wrong: volatile functions, and numbers hardly meant, such as 30 for 30%.",
 )
 def lint(file: Path, as_json: bool, notes: bool) -> None:
-    """Find what is not to be trusted in a workbook: what the engine gets wrong, or cannot compute.
+    """Find what is not to be trusted in a workbook: what the engine gets wrong or cannot compute, unlikely numbers.
 
     Nothing is computed and nothing is written. Exit 1 where a value would be wrong or missing.
     """

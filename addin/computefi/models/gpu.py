@@ -26,9 +26,9 @@ from computefi.spec.native import Native
 GPU = "GPUs"
 OF_COST = Kind("residual", "share of cost", low=0)
 Shocks = Annotated[FloatArray, Shape(("shock",))]
-RENT = Kind("rent", "$ per GPU-hour", low=0)
+RENT = Kind("rent", "$ per GPU-hour", low=0, usual_high=50)
 PER_GPU = Kind("value", "$ per GPU, negative where it loses money")
-COST_PER_GPU = Kind("cost", "$ per GPU", low=0)
+COST_PER_GPU = Kind("cost", "$ per GPU", low=0, usual_low=100, usual_high=1e6)
 ELASTICITY = Kind("elasticity", "% per %", low=0)
 HOURS_PER_YEAR = 8760
 ROUNDS = 100  # of the search for a breakeven rent; five are usual

@@ -10,7 +10,6 @@ from computefi.spec.kinds import (
     ANY_NUMBER,
     INDEX,
     NUMBER,
-    RATIO,
     SHARE,
     BoolArray,
     Cells,
@@ -26,6 +25,7 @@ JUDGEMENT = "Judgement"
 SCORE = Kind("score", "0 to 100", low=0, high=100)
 RANK = Kind("count", "1 is best", low=1, whole=True)
 COUNT = Kind("count", "number", low=0, whole=True)
+PEER_BACKLOG = Kind("ratio", "×", low=0)  # a peer without debt to speak of has any multiple of it
 
 # test: (name, level of full credit, level of no credit, weight, hard fail or None)
 REBRAND_TESTS: tuple[tuple[str, float, float, float, str], ...] = (
@@ -169,7 +169,7 @@ def _relative(values: FloatArray) -> FloatArray:
 def neocloud_score(
     software: Annotated[Peers, SHARE, "Depth of the software stack, a judgement, a value per peer"],
     contracted_share: Annotated[Peers, SHARE, "Contracted share of revenue"],
-    backlog: Annotated[Peers, RATIO, "Backlog over debt"],
+    backlog: Annotated[Peers, PEER_BACKLOG, "Backlog over debt"],
     customers: Annotated[Peers, NUMBER, "Effective number of customers"],
     weights: Annotated[Dimensions, NUMBER, "Weights of the four, equal if left out"] = optional((1.0, 1.0, 1.0, 1.0)),
 ) -> Annotated[

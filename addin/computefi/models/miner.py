@@ -32,15 +32,15 @@ DAYS_PER_YEAR = 365
 TH_PER_PH = 1000
 PH_PER_EH = 1000
 
-BTC = Kind("price", "$ per BTC", low=0)
-BTC_PER_BLOCK = Kind("subsidy", "BTC per block", low=0)
-EXAHASH = Kind("hashrate", "EH/s", low=0)
-JOULE_PER_TH = Kind("efficiency", "J/TH", low=0)
-POWER_PRICE = Kind("price", "$/kWh", low=0)
-PER_TH = Kind("price", "$/TH", low=0)
+BTC = Kind("price", "$ per BTC", low=0, usual_low=1000, usual_high=1e7)
+BTC_PER_BLOCK = Kind("subsidy", "BTC per block", low=0, usual_high=50)
+EXAHASH = Kind("hashrate", "EH/s", low=0, usual_low=1, usual_high=1e5)
+JOULE_PER_TH = Kind("efficiency", "J/TH", low=0, usual_low=1, usual_high=500)
+POWER_PRICE = Kind("price", "$/kWh", low=0, usual_high=1)
+PER_TH = Kind("price", "$/TH", low=0, usual_high=1000)
 ELASTICITY = Kind("elasticity", "% per %", low=1)
-CHANGE = Kind("change", "relative, at least -1", low=-1)
-GROWTH = Kind("growth", "decimal, above -1", low=-1, low_open=True)
+CHANGE = Kind("change", "relative, at least -1", low=-1, usual_high=5)
+GROWTH = Kind("growth", "decimal, above -1", low=-1, low_open=True, usual_high=5)
 DEMAND_ELASTICITY = Kind("elasticity", "% of demand per % of rent", low=0)
 FACTOR = Kind("factor", "×", low=0)
 PLAN_MONTHS = Kind("count", "months", low=1, high=1200, whole=True)

@@ -116,6 +116,8 @@ def _call_raw(spec: Spec, arguments: Sequence[Any]) -> Outcome:
             words.append(convert_text(parameter, rest.pop(0) if rest else MISSING))
         while rest and rest[-1] is MISSING:
             rest.pop()
+        required = sum(isinstance(p.shape, Raw) and not p.optional for p in spec.parameters)
+        rest += [MISSING] * (required - len(rest))
         answer = spec.function(*words, *rest)
     except ModelError as error:
         return failed(error)

@@ -16,7 +16,11 @@ from computefi.errors import ModelError
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a number means: its unit, the bounds outside which it is refused, and whether it is whole."""
+    """What a number means: its unit, the bounds outside which it is refused, and whether it is whole.
+
+    `usual_low` and `usual_high` are the range outside which a number is taken, but asked about: a volatility of 30 is
+    possible and hardly ever meant.
+    """
 
     name: str
     unit: str
@@ -27,6 +31,8 @@ class Kind:
     whole: bool = False
     flag: bool = False
     zero_divides: bool = False
+    usual_low: float = -np.inf
+    usual_high: float = np.inf
 
     @property
     def nonzero(self) -> Kind:
@@ -57,6 +63,19 @@ class Kind:
         if np.isfinite(self.high):
             return f"must be {whole}{'below' if self.high_open else 'at most'} {_plain(self.high)}"
         return "must be a number"
+
+    @property
+    def usual(self) -> str:
+        """The usual range in words, or nothing where every number within the bounds is usual."""
+        low, high = max(self.usual_low, self.low), self.usual_high
+        if not np.isfinite(high):
+            return f"at least {_plain(low)}" if low > self.low else ""
+        return f"between {_plain(low)} and {_plain(high)}" if np.isfinite(low) else f"at most {_plain(high)}"
+
+    def unusual(self, values: FloatArray) -> BoolArray:
+        """True where a number lies outside the usual range."""
+        unusual: BoolArray = (values < self.usual_low) | (values > self.usual_high)
+        return unusual
 
     def outside(self, values: FloatArray) -> BoolArray:
         """True where a number breaks the bounds."""
@@ -94,34 +113,34 @@ class Words:
     bounds: str = "must be text"
 
 
-HAIRCUT = Kind("haircut", "share of value, at most 1", high=1)
+HAIRCUT = Kind("haircut", "share of value, at most 1", high=1, usual_low=-1)
 MONEY = Kind("money", "currency", low=0)
 FLOW = Kind("cash flow", "currency, either sign")
-RATIO = Kind("ratio", "×", low=0)
+RATIO = Kind("ratio", "×", low=0, usual_high=20)
 SHARE = Kind("share", "0 to 1", low=0, high=1)
 SHARE_BELOW_ONE = Kind("share", "0 to 1, below 1", low=0, high=1, high_open=True)
 PROBABILITY = Kind("probability", "0 to 1", low=0, high=1)
 DEFAULT_PROBABILITY = Kind("probability of default", "above 0, to 1", low=0, high=1, low_open=True)
-QUANTILE = Kind("quantile", "between 0 and 1", low=0, high=1, low_open=True, high_open=True)
+QUANTILE = Kind("quantile", "between 0 and 1", low=0, high=1, low_open=True, high_open=True, usual_high=0.5)
 CONFIDENCE = Kind("confidence", "0.5 to below 1", low=0.5, high=1, high_open=True)
 CORRELATION = Kind("correlation", "-1 to 1", low=-1, high=1)
-RATE = Kind("rate", "decimal per year, effective", low=-1, low_open=True)
-RATE_PER_PERIOD = Kind("rate", "decimal per period", low=-1, low_open=True)
-NOMINAL_RATE = Kind("rate", "decimal per year, nominal", low=-1, low_open=True)
-CONTINUOUS = Kind("rate", "decimal per year, continuous")
-HAZARD = Kind("hazard", "decimal per year, continuous", low=0)
-SPREAD = Kind("spread", "decimal per year", low=0)
-VOLATILITY = Kind("volatility", "decimal per square root of a year", low=0)
-YEARS = Kind("time", "years", low=0)
-MONTHS = Kind("time", "months", low=0)
-DAYS = Kind("time", "days", low=0)
+RATE = Kind("rate", "decimal per year, effective", low=-1, low_open=True, usual_low=-0.05, usual_high=0.5)
+RATE_PER_PERIOD = Kind("rate", "decimal per period", low=-1, low_open=True, usual_low=-0.05, usual_high=0.5)
+NOMINAL_RATE = Kind("rate", "decimal per year, nominal", low=-1, low_open=True, usual_low=-0.05, usual_high=0.5)
+CONTINUOUS = Kind("rate", "decimal per year, continuous", usual_low=-2, usual_high=2)
+HAZARD = Kind("hazard", "decimal per year, continuous", low=0, usual_high=2)
+SPREAD = Kind("spread", "decimal per year", low=0, usual_high=0.5)
+VOLATILITY = Kind("volatility", "decimal per square root of a year", low=0, usual_high=2)
+YEARS = Kind("time", "years", low=0, usual_high=30)
+MONTHS = Kind("time", "months", low=0, usual_high=360)
+DAYS = Kind("time", "days", low=0, usual_high=3650)
 PERIODS = Kind("count", "periods", low=1, whole=True)
-PER_YEAR = Kind("count", "periods per year", low=0, low_open=True)
+PER_YEAR = Kind("count", "periods per year", low=0, low_open=True, usual_low=1, usual_high=366)
 NUMBER = Kind("number", "–", low=0)
 ANY_NUMBER = Kind("number", "–")
 INDEX = Kind("count", "position, 0 for none", low=0, whole=True)
 FLAG = Kind("flag", "0/1 or TRUE/FALSE", low=0, high=1, flag=True)
-HASHPRICE = Kind("hashprice", "$/PH/day", low=0)
+HASHPRICE = Kind("hashprice", "$/PH/day", low=0, usual_high=1000)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable
 
 from computefi.spec import Kind, Parameter
-from computefi.spec.kinds import Raw
 from workbooks.build.kit.page import Page, all_within
 
 EDGE = 1e-9  # how near a number may come to a bound that is excluded
@@ -37,7 +36,7 @@ def admit(page: Page, area: str, parameter: Parameter, values: Iterable[float]) 
     low, high = bounds(parameter)
     if not all(low <= value <= high for value in values):
         raise ValueError(f"{parameter.name} in {page.sheet.title}!{area} is not between {low} and {high}")
-    unit = "any" if isinstance(parameter.shape, Raw) else page.book.say_as("unit", parameter.kind.unit)
+    unit = page.book.say_as("unit", parameter.kind.unit) if isinstance(parameter.kind, Kind) else "any"
     said = (page.book.say(parameter.name)[:32], page.book.say(unit), repr(low), repr(high))
     rules = page.sheet.data_validations.dataValidation
     same = [rule for rule in rules if (rule.promptTitle, rule.prompt, rule.formula1, rule.formula2) == said]

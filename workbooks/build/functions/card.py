@@ -33,8 +33,8 @@ def span(first: str, last: str) -> float:
 def signature(spec: Spec) -> str:
     """The call with its optional arguments in brackets."""
     if spec.raw:
-        named = [p.name for p in spec.parameters if not isinstance(p.shape, Raw)]
-        cells = [p.name for p in spec.parameters if isinstance(p.shape, Raw)]
+        named = [p.name for p in spec.parameters if not p.optional]
+        cells = [p.name for p in spec.parameters if p.optional]
         return f"{spec.name}({', '.join([*named, f'[{cells[0]} … {cells[-1]}]'])})"
     return f"{spec.name}({', '.join(f'[{p.name}]' if p.optional else p.name for p in spec.parameters)})"
 
@@ -123,7 +123,7 @@ class Card:
             merge(page, f"{first}{self.row}:{last}{self.row}", head, "head_left")
         page.row(self.row, 17)
         self.row += 1
-        for raw, group in groupby(spec.parameters, lambda p: isinstance(p.shape, Raw)):
+        for raw, group in groupby(spec.parameters, lambda p: isinstance(p.shape, Raw) and p.optional):
             members = list(group)
             if raw and len(members) > 1:
                 meaning = re.sub(r"^Argument 1\b", "Arguments", members[0].help)

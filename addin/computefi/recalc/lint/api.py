@@ -11,6 +11,7 @@ from pathlib import Path
 
 from computefi.recalc.lint.claims import FAILS, NOTE, WRONG
 from computefi.recalc.lint.formulas import Finding, formula_findings
+from computefi.recalc.lint.plausibility import implausible_arguments
 from computefi.recalc.prepare.plan import Plan
 from computefi.recalc.prepare.preparation import prepare
 from computefi.xlsx.calcmode import CALC_PR
@@ -20,10 +21,11 @@ from computefi.xlsx.workbook import open_workbook
 
 
 def lint(path: str | os.PathLike[str]) -> list[Finding]:
-    """Everything in a workbook that the default engine gets wrong, cannot compute, or that changes by itself."""
+    """Everything in a workbook that the default engine gets wrong or cannot compute, that changes by itself, or that
+    is a number hardly meant."""
     book = open_workbook(Package.open(Path(path)))
     plan = prepare(book)
-    return [*formula_findings(plan), *call_findings(plan), *workbook_findings(plan)]
+    return [*formula_findings(plan), *call_findings(plan), *implausible_arguments(plan), *workbook_findings(plan)]
 
 
 def call_findings(plan: Plan) -> Iterator[Finding]:
