@@ -6,6 +6,8 @@ import re
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +43,22 @@ def skeleton(part: bytes) -> bytes:
     return TYPES.sub(b"", VALUES.sub(b"", part))
 
 
+@pytest.fixture(scope="module")
+def again(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+    """A workbook as it is when it is recalculated: once for all tests here."""
+    folder = tmp_path_factory.mktemp("again")
+
+    @cache
+    def recalculated(path: Path) -> Path:
+        recalculate(path, folder / path.name)
+        return folder / path.name
+
+    return recalculated
+
+
 @pytest.mark.parametrize("path", [*SAVED, *OWN], ids=lambda path: path.stem)
-def test_parts_and_formulas_stay(path: Path, tmp_path: Path) -> None:
-    out = tmp_path / path.name
-    recalculate(path, out)
+def test_parts_and_formulas_stay(path: Path, again: Callable[[Path], Path]) -> None:
+    out = again(path)
     before, after = members(path), members(out)
     assert list(before) == list(after)
     for name, content in before.items():
@@ -55,9 +69,8 @@ def test_parts_and_formulas_stay(path: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
-def test_our_own_workbooks_hold_the_values_that_they_recalculate_to(path: Path, tmp_path: Path) -> None:
-    recalculate(path, tmp_path / "again.xlsx")
-    same_but_for_last_digits(path, tmp_path / "again.xlsx")
+def test_our_own_workbooks_hold_the_values_that_they_recalculate_to(path: Path, again: Callable[[Path], Path]) -> None:
+    same_but_for_last_digits(path, again(path))
 
 
 def test_values_are_those_that_excel_saved() -> None:
