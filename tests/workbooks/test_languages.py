@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +13,7 @@ from typing import Any
 import pytest
 
 from computefi.recalc import recalculate
-from workbook_support import same_but_for_last_digits
+from workbook_support import members, same_but_for_last_digits
 from workbooks.build import NAMES
 from workbooks.build.kit import words
 from workbooks.build.kit.page import Book
@@ -59,11 +58,6 @@ class Pair:
 def pair(request: pytest.FixtureRequest, built: Callable[[str, str], Any]) -> Pair:
     chinese = built(request.param, "zh")
     return Pair(request.param, chinese.path, chinese.words)
-
-
-def members(path: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as book:
-        return {name: book.read(name) for name in book.namelist()}
 
 
 CELL = re.compile(r'<c r="([A-Z]+\d+)"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)

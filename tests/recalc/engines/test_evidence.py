@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import zipfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -19,7 +18,7 @@ from test_engines import needed
 from computefi.recalc import recalculate
 from computefi.recalc.engines.libreoffice import environment, programs
 from computefi.recalc.verify import verification
-from workbook_support import same_but_for_last_digits
+from workbook_support import members, same_but_for_last_digits
 
 SAVED = sorted(EXCEL_SAVED.glob("*.xlsx"))
 OWN = sorted((Path(__file__).resolve().parents[3] / "workbooks").glob("*.xlsx"))
@@ -31,11 +30,6 @@ NEVER_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load">
 <prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>1</value></prop></item></oor:items>"""
-
-
-def members(path: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as archive:
-        return {info.filename: archive.read(info) for info in archive.infolist()}
 
 
 def skeleton(part: bytes) -> bytes:

@@ -10,6 +10,7 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from computefi.recalc.lint.api import lint
 from computefi.recalc.lint.claims import NOTE
+from recalc_books import raw_book
 
 CALL = "=CFI_CORR_LGD(70,100,0.05,0.5,{},1)"
 
@@ -52,3 +53,10 @@ def test_what_must_first_be_computed_and_what_is_usual_are_passed_over(tmp_path:
         "B4": CALL.format("A9"),
     }
     assert findings(tmp_path / "book.xlsx", cells) == []
+
+
+def test_a_stored_value_that_is_no_number_is_passed_over(tmp_path: Path) -> None:
+    for stored in ("abc", "1,5", "nan", "inf", "--1"):
+        cells = f'<c r="A1"><v>{stored}</v></c><c r="B1"><f>{CALL[1:].format("A1")}</f><v>0</v></c>'
+        book = raw_book(tmp_path / "book.xlsx", f'<sheetData><row r="1">{cells}</row></sheetData>')
+        assert [finding for finding in lint(book) if finding.rule == "unusual"] == [], stored

@@ -5,7 +5,8 @@ B1 =CFI_CORR_LGD(70,100,0.05,0.5,A1,1), A1 is 30   →   B1: volatility is usual
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from computefi.recalc.lint.claims import NOTE
@@ -25,9 +26,11 @@ def implausible_arguments(plan: Plan) -> Iterator[Finding]:
     What the engine would have to compute first is not looked at.
     """
     stored = stored_numbers(plan)
+    # A range that many calls read is put together once.
+    blocks = {i: block(plan, one, stored) for i, one in enumerate(plan.sources) if isinstance(one, Reference)}
     for site in plan.calls:
         if not site.refused:
-            what = "; ".join(implausible(REGISTRY[site.function], arguments(plan, site, stored)))
+            what = "; ".join(implausible(REGISTRY[site.function], arguments(site, blocks)))
             if what:
                 cell = plan.place(site.sheet, site.row, site.column)
                 yield Finding(cell, "unusual", NOTE, what, "check the number and its unit", "=" + site.formula)
@@ -36,20 +39,20 @@ def implausible_arguments(plan: Plan) -> Iterator[Finding]:
 def stored_numbers(plan: Plan) -> Stored:
     """The numbers that the file holds on the sheets which calls read."""
     read = {source.sheet for source in plan.sources if isinstance(source, Reference)}
-    return {
-        CellAt(index, cell.row, cell.column): float(cell.value)
-        for index in sorted(read)
-        for cell in plan.sheets[index].cells()
-        if cell.value and cell.kind in NUMBERS
-    }
+    found = {}
+    for index in sorted(read):
+        for cell in plan.sheets[index].cells():
+            if cell.value and cell.kind in NUMBERS:
+                with suppress(ValueError):  # a damaged file may hold anything here
+                    found[CellAt(index, cell.row, cell.column)] = float(cell.value)
+    return found
 
 
-def arguments(plan: Plan, site: CallSite, stored: Stored) -> list[Any]:
+def arguments(site: CallSite, blocks: Mapping[int, Rows]) -> list[Any]:
     """The arguments of a call as far as the file has them; what it has not is left out."""
     given = list(site.fixed)
     for place, number in site.sources:
-        source = plan.sources[number]
-        given[place] = block(plan, source, stored) if isinstance(source, Reference) else MISSING
+        given[place] = blocks.get(number, MISSING)
     return given
 
 
