@@ -7,10 +7,11 @@ corr(X, Z) = ρ; ρ > 0 means that value is low where the driver fails. All func
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
 from computefi.arrays import FloatArray
 from computefi.kernels.normal import bivariate_normal_cdf
+from computefi.kernels.root import find_root
+from computefi.kernels.special import ndtr, ndtri
 from computefi.kernels.trivariate import trivariate_normal_cdf
 
 
@@ -71,7 +72,6 @@ def claim_for_share(share: FloatArray, probability: FloatArray, rho: FloatArray,
 
     The share rises from 0 to 1 in the logarithm of the claim, which is what is searched.
     """
-    from scipy.optimize.elementwise import find_root
 
     def excess(
         log_claim: FloatArray, share: FloatArray, probability: FloatArray, rho: FloatArray, spread: FloatArray
@@ -80,13 +80,8 @@ def claim_for_share(share: FloatArray, probability: FloatArray, rho: FloatArray,
 
     certain = -np.log1p(-share)
     reach = 40 * spread + spread**2 + 1
-    root = find_root(
-        excess,
-        (-reach, reach + certain),
-        args=(share, probability, rho, spread),
-        tolerances={"xatol": 1e-14, "xrtol": 1e-14, "fatol": 0.0, "frtol": 0.0},
-        maxiter=200,
+    log_claim = find_root(
+        excess, -reach, reach + certain, share, probability, rho, spread, absolute=1e-14, relative=1e-14, steps=200
     )
-    found = root.success | (spread == 0)
-    claim: FloatArray = np.where(found, np.exp(np.where(spread == 0, certain, root.x)), np.nan)
+    claim: FloatArray = np.exp(np.where(spread == 0, certain, log_claim))
     return claim

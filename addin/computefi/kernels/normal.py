@@ -46,9 +46,9 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import log_ndtr, ndtr, ndtri
 
 from computefi.arrays import FloatArray
+from computefi.kernels.special import log_ndtr, ndtr, ndtri
 
 CERTAIN = 40.0  # beyond ±40 Φ is 0 or 1 in double precision, so infinity needs no case of its own
 NATS = 33.0  # e^-33 = 5e-15: what lies outside the window

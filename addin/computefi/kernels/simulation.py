@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.special import gammainccinv, gammaincinv, ndtr, ndtri, stdtr
 
 from computefi.arrays import FloatArray
+from computefi.kernels.special import gammainccinv, gammaincinv, ndtr, ndtri, stdtr
 from computefi.kernels.student import student_of_score
 
 SHIFTS = 32

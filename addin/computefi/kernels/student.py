@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtr, stdtrit
 
 from computefi.arrays import FloatArray
+from computefi.kernels.special import ndtr, stdtrit
 
 LARGEST = 1e145  # variates beyond, which need nu below about 0.1, are held here: their inverse overflows
 

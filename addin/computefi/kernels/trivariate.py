@@ -26,10 +26,10 @@ import math
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtr
 
 from computefi.arrays import FloatArray
 from computefi.kernels.normal import CERTAIN, bivariate_normal_cdf, gauss_legendre
+from computefi.kernels.special import ndtr
 
 ROWS = 4096  # rows worked on at once
 NODE_VALUES = 32768  # nodes times rows worked on at once: a quarter of a megabyte fits the cache

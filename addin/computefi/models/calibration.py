@@ -3,9 +3,9 @@
 from typing import Annotated
 
 import numpy as np
-from scipy.special import ndtri
 
 from computefi.errors import DomainError, MissingData, ZeroDivisor
+from computefi.kernels.special import ndtri
 from computefi.spec import Column, Example, Result, Rule, Shape, declare
 from computefi.spec.kinds import (
     ANY_NUMBER,

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 import numpy as np
-from scipy.special import gammaln, ndtri, stdtr
 
 from computefi.errors import DomainError
 from computefi.kernels.collateral import expected_shortfall_share, tail_mean_factor
 from computefi.kernels.correlation import unexplained_root
 from computefi.kernels.quadrature import integrate
 from computefi.kernels.simulation import SHIFTS, paths_per_shift, tail_paths
+from computefi.kernels.special import gammaln, ndtri, stdtr
 from computefi.kernels.student import LARGEST, student_of_score
 from computefi.models.pool import (
     SEMIDEFINITE,

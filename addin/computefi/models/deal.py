@@ -13,13 +13,13 @@ from types import SimpleNamespace
 from typing import Annotated, Any
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
 from computefi.errors import DomainError, ZeroDivisor
 from computefi.kernels.collateral import diluted_spread, expected_shortfall_share, shortfall_in_both
 from computefi.kernels.correlation import is_triple_semidefinite, triple_smallest_eigenvalue
 from computefi.kernels.discount import discount_factors
 from computefi.kernels.normal import bivariate_normal_cdf
+from computefi.kernels.special import ndtr, ndtri
 from computefi.models.wrongway import Drift, Horizon, Lag, Loan, SaleCost, Unsecured, Value, Volatility, corr_el
 from computefi.spec import Column, Example, Result, Rule, declare
 from computefi.spec.kinds import (

@@ -5,6 +5,7 @@ from typing import Annotated
 import numpy as np
 
 from computefi.errors import DomainError, NoSolution, ZeroDivisor
+from computefi.kernels.root import find_root
 from computefi.spec import Column, Example, Result, Rule, Shape, declare
 from computefi.spec.kinds import (
     ANY_NUMBER,
@@ -262,12 +263,10 @@ def _excess_yield(charges: FloatArray, balances: FloatArray, coupon: FloatArray)
     With interest at the coupon on opening balances, value at yield y is Σ charges·wᵗ − (y − coupon)·Σ balances·wᵗ,
     w = 1/(1 + y). It is not negative at the coupon; the root nearest above it is the yield. NaN where there is none.
     """
-    from scipy.optimize.elementwise import find_root
-
     by_period = list(zip(charges.T[::-1], balances.T[::-1], strict=True))
 
     def surplus(spread: FloatArray, case: FloatArray) -> FloatArray:
-        rows = case.astype(np.int64)  # the root finder makes all its arguments floats
+        rows = case.astype(np.int64)  # the root finder takes floats
         factor = 1 / (1 + coupon[rows] + spread)
         value = np.zeros_like(spread)
         for charge, balance in by_period:  # Horner's rule, the cases side by side
@@ -285,8 +284,8 @@ def _excess_yield(charges: FloatArray, balances: FloatArray, coupon: FloatArray)
         crosses = surplus(np.full(open_cases.size, high), open_cases) < 0
         found = open_cases[crosses]
         if found.size:
-            bracket = (np.full(found.size, low), np.full(found.size, high))
-            answer[found.astype(np.int64)] = find_root(surplus, bracket, args=(found,)).x
+            ends = np.full(found.size, low), np.full(found.size, high)
+            answer[found.astype(np.int64)] = find_root(surplus, *ends, found)
         open_cases = open_cases[~crosses]
         low, high = high, high * WIDEN
     return answer

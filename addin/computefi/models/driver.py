@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 import numpy as np
-from scipy.special import ndtr
 
 from computefi.errors import DomainError, ZeroDivisor
+from computefi.kernels.special import ndtr
 from computefi.spec import Example, Rule, declare
 from computefi.spec.kinds import (
     CORRELATION,

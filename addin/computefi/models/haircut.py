@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
 from computefi.errors import DomainError, NoSolution
 from computefi.kernels.collateral import claim_for_share, expected_shortfall_share
+from computefi.kernels.special import ndtr, ndtri
 from computefi.spec import Column, Example, Result, Rule, Shape, declare
 from computefi.spec.kinds import (
     CONFIDENCE,

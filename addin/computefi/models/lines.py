@@ -19,11 +19,11 @@ from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtr, ndtri, stdtr
 
 from computefi.kernels.collateral import claim_for_share, expected_shortfall_share
 from computefi.kernels.discount import annuity
 from computefi.kernels.normal import bivariate_normal_cdf, bivariate_normal_quantile
+from computefi.kernels.special import ndtr, ndtri, stdtr
 from computefi.kernels.student import student_of_score
 from computefi.spec import Spec
 

@@ -10,12 +10,12 @@ from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from computefi.errors import DomainError
 from computefi.kernels.collateral import diluted_spread, expected_shortfall_share, shortfall_in_both
 from computefi.kernels.discount import discount_factors
 from computefi.kernels.normal import bivariate_normal_cdf
+from computefi.kernels.special import ndtri
 from computefi.models.deal import (
     DEAL,
     TRIPLE,

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
 from computefi.errors import DomainError
 from computefi.kernels.collateral import expected_shortfall_share, tail_mean_factor
@@ -13,6 +12,7 @@ from computefi.kernels.correlation import (
     is_bordered_semidefinite,
     is_symmetric_with_unit_diagonal,
 )
+from computefi.kernels.special import ndtr, ndtri
 from computefi.spec import Column, Example, Result, Rule, Shape, declare
 from computefi.spec.kinds import (
     CONTINUOUS,

@@ -3,9 +3,9 @@
 from typing import Annotated
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
 from computefi.kernels.collateral import diluted_spread, expected_shortfall_share
+from computefi.kernels.special import ndtr, ndtri
 from computefi.models.wrongway import WRONG_WAY, Drift, Horizon, Lag, Loan, Rho, SaleCost, Unsecured, Value, Volatility
 from computefi.spec import Column, Example, Result, declare
 from computefi.spec.kinds import PROBABILITY, QUANTILE, SHARE, FloatArray, X, optional

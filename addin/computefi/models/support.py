@@ -3,10 +3,10 @@
 from typing import Annotated
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
 from computefi.errors import DomainError, ZeroDivisor
 from computefi.kernels.normal import bivariate_normal_cdf
+from computefi.kernels.special import ndtr, ndtri
 from computefi.spec import Example, Rule, declare
 from computefi.spec.kinds import (
     CORRELATION,

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 import numpy as np
-from scipy.special import ndtri
 
 from computefi.errors import DomainError, NoSolution, ZeroDivisor
 from computefi.kernels.collateral import (
@@ -19,6 +18,7 @@ from computefi.kernels.collateral import (
     tail_mean_factor,
 )
 from computefi.kernels.normal import bivariate_normal_quantile
+from computefi.kernels.special import ndtri
 from computefi.models import lines
 from computefi.spec import REGISTRY, Column, Example, Result, Rule, declare
 from computefi.spec.kinds import (
