@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Mapping
-from xml.sax.saxutils import quoteattr
 
 from computefi.errors import DamagedFile
+from computefi.xlsx.markup import quoteattr
 from computefi.xlsx.package import CENTRAL, END, LOCAL
 from computefi.xlsx.sheet import ATTRIBUTES, BREAK
 from computefi.xlsx.workbook import parse_safely, safe_parser

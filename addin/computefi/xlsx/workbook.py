@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from xml.parsers import expat
-from xml.sax.saxutils import escape
 
 from computefi.errors import DamagedFile, LimitReached
 from computefi.xlsx.cells import ListObject, parse_rect
+from computefi.xlsx.markup import escape
 from computefi.xlsx.package import Package
 
 DEPTH_LIMIT = 256

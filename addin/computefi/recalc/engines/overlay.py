@@ -14,7 +14,6 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
-from xml.sax.saxutils import escape
 
 from computefi.recalc.engines.base import Extent, Formula
 from computefi.xlsx.cells import (
@@ -28,6 +27,7 @@ from computefi.xlsx.cells import (
     parse_cell,
     unquote_sheet,
 )
+from computefi.xlsx.markup import escape
 from computefi.xlsx.patch import stored_form
 
 CELL = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^>]*?(?:/>|>.*?</c>)', re.S)

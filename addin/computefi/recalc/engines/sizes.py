@@ -11,10 +11,10 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from xml.sax.saxutils import escape
 
 from computefi.formulas.shared import SharedFormulas
 from computefi.xlsx.cells import parse_rect
+from computefi.xlsx.markup import escape
 from computefi.xlsx.sheet import Sheet, attributes_of, decode, open_sheet
 
 SIZE = re.compile(

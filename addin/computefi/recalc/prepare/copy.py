@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import io
 import zipfile
-from xml.sax.saxutils import escape, quoteattr
 
 from computefi.recalc.engines.base import Formula
 from computefi.xlsx.cells import CellAt, Rect, column_letters, quote_sheet
+from computefi.xlsx.markup import escape, quoteattr
 from computefi.xlsx.workbook import DefinedName, escaped
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

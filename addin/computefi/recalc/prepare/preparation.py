@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass, field
-from xml.sax.saxutils import escape
 
 from computefi.dates import serial_of
 from computefi.errors import Code, DamagedFile, a_few
@@ -33,6 +32,7 @@ from computefi.recalc.prepare.plan import (
 )
 from computefi.recalc.prepare.ways import Ways
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, many_objects, parse_cell, parse_rect
+from computefi.xlsx.markup import escape
 from computefi.xlsx.sheet import Cell, Sheet, attributes_of, decode, inline_text, open_sheet
 from computefi.xlsx.workbook import Workbook, unescape
 
