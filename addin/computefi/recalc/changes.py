@@ -62,14 +62,21 @@ def collect(run: Run) -> Display:
     stored = dict(plan.children)
     for index, cells in enumerate(plan.formulas):
         anchors = {block.rect[:2] for block in plan.blocks if block.sheet == index}
+        put_number, numbers = display.patches[index].put_number, 0
         for stretch in side_by_side(cells):
             first, last = stretch[0], stretch[-1]
             values = run.engine.read(index, first.row, first.column, last.row, last.column)[0]
-            for (row, column, kind, text), value in zip(stretch, values, strict=True):
+            for (row, column, kind, text, end, _), value in zip(stretch, values, strict=True):
                 if (row, column) in anchors:
                     stored[CellAt(index, row, column)] = (kind, text)
+                elif end and not kind and value.__class__ is float:
+                    # By far the most frequent.
+                    numbers += 1
+                    if not unchanged(kind, text, value):
+                        put_number(row, column, end, value)
                 else:
                     display.take(index, row, column, value, kind, text)
+        display.count += numbers
     for block in plan.blocks:
         collect_block(run, display, block, stored)
     for table in plan.tables:

@@ -6,8 +6,10 @@ that was blank) are put in where they belong.
 
 from __future__ import annotations
 
+import json
 import math
 import re
+from typing import NamedTuple
 
 from computefi.errors import Code
 from computefi.xlsx.cells import Value, address
@@ -18,6 +20,10 @@ STORED_ERRORS = frozenset(("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#
 DROPPED = re.compile(rb"""\s(?:t|vm)\s*=\s*(?:"[^"]*"|'[^']*')""")
 SPANS = re.compile(rb"""\sspans\s*=\s*(?:"[^"]*"|'[^']*')""")
 REF = re.compile(rb"""(\sref\s*=\s*)(?:"[^"]*"|'[^']*')""")
+
+# Whole numbers below this are written without a decimal point.
+PLAIN = 1e15
+MINUS_ZERO = re.compile(r",-0(?=,)")
 
 Place = tuple[int, int]
 
@@ -38,9 +44,19 @@ def number_text(number: float) -> bytes:
     """The shortest text that reads back as the same number."""
     if not math.isfinite(number):
         raise ValueError("a cell cannot hold a number that is not finite")
-    if number.is_integer() and -1e15 < number < 1e15:
+    if number.is_integer() and -PLAIN < number < PLAIN:
         return b"%d" % int(number)
     return repr(number).upper().encode()
+
+
+def number_texts(numbers: list[float]) -> list[bytes]:
+    """`number_text` of many numbers; the encoder of JSON spells them three times as quickly."""
+    if not numbers:
+        return []
+    if not max(map(abs, numbers)) < PLAIN:
+        return list(map(number_text, numbers))
+    written = json.dumps(numbers, allow_nan=False, separators=(",", ":"))[1:-1].upper() + ","
+    return MINUS_ZERO.sub(",0", "," + written.replace(".0,", ",")).encode()[1:-1].split(b",")
 
 
 def unchanged(kind: bytes, value: bytes | None, new: Value) -> bool:
@@ -58,6 +74,15 @@ def unchanged(kind: bytes, value: bytes | None, new: Value) -> bool:
         return False
 
 
+class Number(NamedTuple):
+    """A number for a formula cell in the usual form, and where its formula ends."""
+
+    row: int
+    column: int
+    end: int
+    value: float
+
+
 class SheetPatch:
     """The changes to one sheet, applied in a single pass over its bytes."""
 
@@ -67,9 +92,14 @@ class SheetPatch:
         self._inputs: set[Place] = set()
         self._blank: set[Place] = set()
         self._refs: dict[Place, bytes] = {}
+        self._numbers: list[Number] = []
 
     def __bool__(self) -> bool:
-        return bool(self._values or self._blank or self._refs)
+        return bool(self._numbers or self._values or self._blank or self._refs)
+
+    def put_number(self, row: int, column: int, end: int, value: float) -> None:
+        """Show this number in a formula cell in the usual form, given in the order of the file."""
+        self._numbers.append(Number(row, column, end, value))
 
     def put(self, row: int, column: int, value: Value) -> None:
         """Show this value in a cell, which is made if it is not there."""
@@ -90,6 +120,9 @@ class SheetPatch:
 
     def apply(self) -> bytes:
         """The sheet part with the changes in it."""
+        if not (self._values or self._blank or self._refs):
+            return self._numbers_alone()
+        self._values.update(((row, column), value) for row, column, _, value in self._numbers)
         sheet = self._sheet
         data, prefix = sheet.data, sheet.prefix
         pending: list[Place] = sorted(self._values)
@@ -161,6 +194,20 @@ class SheetPatch:
         out += b"".join(self._new_rows(pending, None))
         out += tail
         return bytes(out)
+
+    def _numbers_alone(self) -> bytes:
+        """The sheet part where nothing but numbers in formula cells of the usual form changes."""
+        data, prefix = self._sheet.data, self._sheet.prefix
+        closing, end_of_cell = len(b"</f>") + len(prefix), b"</%sc" % prefix
+        opened, closed = b"<%sv>" % prefix, b"</%sv></%sc>" % (prefix, prefix)
+        out: list[bytes] = []
+        copied = 0
+        texts = number_texts([number.value for number in self._numbers])
+        for (_, _, end, _), text in zip(self._numbers, texts, strict=True):
+            out += (data[copied : end + closing], opened, text, closed)
+            copied = data.index(b">", data.index(end_of_cell, end)) + 1
+        out.append(data[copied:])
+        return b"".join(out)
 
     def _outgrows(self, attributes: bytes, row: int, pending: list[Place]) -> bool:
         """Whether a row's `spans` would be wrong after its new cells are in."""

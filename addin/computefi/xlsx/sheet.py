@@ -51,6 +51,8 @@ class Cell(NamedTuple):
     formula_attributes: bytes
     value: bytes | None
     inline: bytes | None
+    # Where the formula ends, in a cell that holds it, perhaps a value, and nothing else; 0 elsewhere.
+    end: int
 
 
 @dataclass(slots=True)
@@ -84,12 +86,14 @@ class Sheet:
                 row, column = self.place_of(attributes, row, column)
             if rest is None:
                 continue
-            inline = None
+            inline, end = None, 0
             if rest:
                 f_attributes, formula, value, inline = self.unusual(content)
+            elif formula:
+                end = match.end("formula")
             kind = TYPE.search(attributes) if b"t" in attributes else None
             dynamic = b"cm" in attributes and DYNAMIC.search(attributes) is not None
-            found = (row, column, kind[1] if kind else b"", dynamic, formula, f_attributes or b"", value, inline)
+            found = (row, column, kind[1] if kind else b"", dynamic, formula, f_attributes or b"", value, inline, end)
             yield new(Cell, found)
 
     def unusual(self, content: bytes) -> tuple[bytes, bytes | None, bytes | None, bytes | None]:

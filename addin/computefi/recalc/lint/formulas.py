@@ -52,7 +52,7 @@ from computefi.recalc.prepare.intersect import ONE, OrdinaryFormula
 from computefi.recalc.prepare.operands import Names, View, alike_but_for_numbers, name_cells, names_of
 from computefi.recalc.prepare.plan import Plan
 from computefi.spec import REGISTRY
-from computefi.xlsx.sheet import Sheet, attributes_of, decode
+from computefi.xlsx.sheet import attributes_of, decode
 from computefi.xlsx.workbook import DefinedName
 
 SHOWN = 3
@@ -93,25 +93,15 @@ def formula_warnings(plan: Plan) -> list[str]:
 def formula_findings(plan: Plan) -> Iterator[Finding]:
     """The findings in the formulas of cells."""
     reader = Reader(plan)
-    for index, sheet in enumerate(plan.sheets):
-        for place, text, array in suspects(sheet, reader.words):
-            for rule, function in reader.findings(index, place, text, array):
+    for index in range(len(plan.sheets)):
+        for place, text, found in sorted(reader.suspects(index)):
+            for rule, function in found:
                 yield finding_of(plan.place(index, *place), rule, function, "=" + decode(text))
 
 
 def finding_of(cell: str, rule: Rule, function: str, formula: str) -> Finding:
     what, remedy = rule.what.format(f=function), rule.remedy.format(f=function)
     return Finding(cell, rule.name, rule.severity, what, remedy, formula)
-
-
-def suspects(sheet: Sheet, words: re.Pattern[bytes]) -> Iterator[tuple[tuple[int, int], bytes, bool]]:
-    """The formulas in which anything could be found: those with a range, an array or a name of interest."""
-    if words.search(sheet.scannable, sheet.start, sheet.end) is None:
-        return
-    for cell in sheet.cells():
-        if cell.formula and words.search(cell.formula) is not None:
-            kind = attributes_of(cell.formula_attributes).get("t", "") if cell.formula_attributes else ""
-            yield (cell.row, cell.column), cell.formula, kind == "array"
 
 
 @dataclass(slots=True)
@@ -137,6 +127,24 @@ class Reader:
         # A formula without any of these cannot have more than one value anywhere.
         words_or_ranges = rb"[A-Za-z0-9]:\$?[A-Za-z0-9]|[{\[#]|[-+*/^&=<>(,; ]CFI[._]|\b(?:" + listed + rb")\b"
         self.words = re.compile(words_or_ranges + beyond, re.IGNORECASE)
+
+    def suspects(self, sheet: int) -> Iterator[tuple[tuple[int, int], bytes, Found]]:
+        """The formulas of a sheet in which something is found; those of a group are asked once."""
+        plan = self.plan
+        groups, found_in = plan.groups[sheet], {}
+        for number, head in enumerate(groups.heads):
+            if self.words.search(head.text) is not None:
+                found = self.findings(sheet, (head.row, head.column), head.text, False)
+                if found:
+                    found_in[number] = found
+        for cell in plan.formulas[sheet] if found_in else ():
+            if cell.group in found_in:
+                text = groups.text(cell.group, cell.row, cell.column)
+                yield (cell.row, cell.column), text, found_in[cell.group]
+        for place, (text, attributes, _) in plan.apart[sheet].items():
+            if text and self.words.search(text) is not None:
+                array = bool(attributes) and attributes_of(attributes).get("t") == "array"
+                yield place, text, self.findings(sheet, place, text, array)
 
     def may_be_several(self, name: DefinedName) -> bool:
         """Whether a name stands for several cells, or for a formula."""

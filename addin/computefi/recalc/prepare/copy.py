@@ -19,6 +19,8 @@ from computefi.xlsx.workbook import DefinedName, escaped
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+# Where the numbers of our own groups begin: beyond those that a workbook gives to its shared formulas.
+OWN = 1_000_000
 OWN_NAMES = ("cfi results", "cfi areas", "cfi helpers", "cfi sizes")
 CONTENT_TYPES = (
     f'<Types xmlns="{PACKAGE}/content-types">'
@@ -88,6 +90,19 @@ class Copy:
         attributes = f" si={quoteattr(group)}" + (f" ref={quoteattr(ref)}" if ref else "")
         self._rows[sheet].append(
             b'<c r="%s%d"><f t="shared"%s>%s</f><v>0</v></c>' % (place, row, attributes.encode(), text)
+        )
+
+    def head(self, sheet: int, row: int, column: int, text: bytes, group: int) -> None:
+        """The first formula of a group of ours, numbered beyond the workbook's own."""
+        place = b"%s%d" % (column_letters(column).encode(), row)
+        self._rows[sheet].append(
+            b'<c r="%s"><f t="shared" si="%d" ref="%s">%s</f><v>0</v></c>' % (place, OWN + group, place, text)
+        )
+
+    def member(self, sheet: int, row: int, column: int, group: int) -> None:
+        """A formula like the first one of its group."""
+        self._rows[sheet].append(
+            b'<c r="%s%d"><f t="shared" si="%d"/><v>0</v></c>' % (column_letters(column).encode(), row, OWN + group)
         )
 
     def array_formula(self, sheet: int, row: int, column: int, text: bytes) -> None:

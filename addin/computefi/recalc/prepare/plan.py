@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from computefi.dates import serial_of
 from computefi.errors import Code, LimitReached
 from computefi.recalc.engines.base import Extent, Formula, FormulaKind, Write
+from computefi.recalc.prepare.groups import Groups
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, address, quote_sheet
 from computefi.xlsx.sheet import Sheet
 from computefi.xlsx.workbook import Workbook
@@ -146,12 +147,23 @@ class DataTable:
 
 
 class FormulaCell(NamedTuple):
-    """A formula cell as the file has it."""
+    """A formula cell as the file has it, and its group in the sheet's `groups`."""
 
     row: int
     column: int
     kind: bytes
     value: bytes | None
+    # Where the formula ends in the sheet's bytes, in the usual form of a cell; 0 elsewhere.
+    end: int = 0
+    group: int | None = None
+
+
+class StoredFormula(NamedTuple):
+    """The text of a formula cell as the file has it."""
+
+    formula: bytes
+    attributes: bytes
+    dynamic: bool
 
 
 @dataclass(slots=True)
@@ -190,6 +202,9 @@ class Plan:
     consumers_of: dict[int, list[int]] = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
     formulas: list[list[FormulaCell]] = field(default_factory=list)
+    groups: list[Groups] = field(default_factory=list)
+    # The formulas that belong to no group.
+    apart: list[dict[tuple[int, int], StoredFormula]] = field(default_factory=list)
     # What the file holds in the cells of array formulas beside their first, and in those of data tables.
     children: dict[CellAt, tuple[bytes, bytes | None]] = field(default_factory=dict)
     frozen: list[tuple[int, int, int, str]] = field(default_factory=list)

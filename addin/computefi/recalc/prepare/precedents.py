@@ -34,7 +34,7 @@ from computefi.formulas.tree import (
     trimmed,
 )
 from computefi.recalc.prepare.operands import RELATIVE, name_cells
-from computefi.recalc.prepare.plan import Plan
+from computefi.recalc.prepare.plan import Plan, StoredFormula
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, address, parse_cell, parse_rect, unquote_sheet
 from computefi.xlsx.sheet import attributes_of, decode
 
@@ -74,20 +74,12 @@ Operand = Span | Wording | SummedSpan | None
 """None: cells that the text does not name."""
 
 
-class StoredFormula(NamedTuple):
-    """A formula as the file has it."""
-
-    formula: bytes
-    attributes: bytes
-    dynamic: bool
-
-
 class Precedents:
     """The formulas of a workbook and what each reads."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._texts: dict[int, dict[tuple[int, int], StoredFormula]] = {}
+        self._groups: dict[int, dict[tuple[int, int], int]] = {}
         self._masters: dict[tuple[int, str], tuple[str, int, int]] = {}
         self._shapes: dict[tuple[int, str], list[Operand]] = {}
         self._worded: dict[tuple[str, int], list[Area | None]] = {}
@@ -95,28 +87,29 @@ class Precedents:
 
     def text_of(self, node: CellAt) -> StoredFormula:
         """A formula cell's stored text."""
-        return self._sheet_texts(node[0])[node[1], node[2]]
+        stored = self._plan.apart[node.sheet].get((node.row, node.column))
+        if stored is not None:
+            return stored
+        group = self._groups_on(node.sheet)[node.row, node.column]
+        return StoredFormula(self._plan.groups[node.sheet].text(group, node.row, node.column), b"", False)
 
     def formula_cells(self) -> Iterator[CellAt]:
         """Every cell with a formula, sheet by sheet."""
-        for sheet in range(len(self._plan.sheets)):
-            for row, column in self._sheet_texts(sheet):
+        for sheet, apart in enumerate(self._plan.apart):
+            for row, column in (*apart, *self._groups_on(sheet)):
                 yield CellAt(sheet, row, column)
 
-    def _sheet_texts(self, sheet: int) -> dict[tuple[int, int], StoredFormula]:
-        """The formulas of one sheet, read when first asked for."""
-        if sheet not in self._texts:
-            texts = self._texts[sheet] = {}
-            for cell in self._plan.sheets[sheet].cells():
-                if cell.formula is None:
-                    continue
-                texts[cell.row, cell.column] = StoredFormula(cell.formula, cell.formula_attributes, cell.dynamic)
-                if cell.formula and b"shared" in cell.formula_attributes:
-                    attributes = attributes_of(cell.formula_attributes)
+    def _groups_on(self, sheet: int) -> dict[tuple[int, int], int]:
+        """The groups of one sheet's formulas, put together when first asked for."""
+        if sheet not in self._groups:
+            cells = self._plan.formulas[sheet]
+            self._groups[sheet] = {(cell.row, cell.column): cell.group for cell in cells if cell.group is not None}
+            for (row, column), stored in self._plan.apart[sheet].items():
+                if stored.formula and b"shared" in stored.attributes:
+                    attributes = attributes_of(stored.attributes)
                     if attributes.get("t") == "shared":
-                        master = (decode(cell.formula), cell.row, cell.column)
-                        self._masters[sheet, attributes.get("si", "")] = master
-        return self._texts[sheet]
+                        self._masters[sheet, attributes.get("si", "")] = decode(stored.formula), row, column
+        return self._groups[sheet]
 
     def written_out(self, node: CellAt) -> str:
         """A formula's text, that of a shared formula as it reads in this cell."""
@@ -127,6 +120,7 @@ class Precedents:
         return "" if master is None else moved(master[0], address(*master[1:]), address(*node[1:]))
 
     def _master(self, node: CellAt, stored: StoredFormula) -> tuple[str, int, int] | None:
+        self._groups_on(node.sheet)
         return self._masters.get((node[0], attributes_of(stored.attributes).get("si", "")))
 
     def reads(self, node: CellAt) -> list[Area]:
@@ -150,8 +144,13 @@ class Precedents:
 
     def _operands_of(self, node: CellAt) -> tuple[list[Operand], list[str]]:
         """A formula's operands, and the addresses in its text as they read in this cell."""
-        stored = self.text_of(node)
-        master = None if stored.formula else self._master(node, stored)
+        group = self._groups_on(node.sheet).get((node.row, node.column))
+        if group is not None:
+            row, column, formula = self._plan.groups[node.sheet].heads[group]
+            master: tuple[str, int, int] | None = (decode(formula), row, column)
+        else:
+            stored = self.text_of(node)
+            master = None if stored.formula else self._master(node, stored)
         text = master[0] if master else decode(stored.formula)
         if len(text) > LENGTH_LIMIT:
             return [], []

@@ -18,6 +18,7 @@ from computefi.formulas.tree import LENGTH_LIMIT, Expression, Unreadable, cfi_na
 from computefi.recalc.engines.base import FormulaKind
 from computefi.recalc.prepare.copy import Copy
 from computefi.recalc.prepare.cut import Cutter, only_call
+from computefi.recalc.prepare.groups import Groups
 from computefi.recalc.prepare.intersect import AS_ARRAY, AS_STORED, REWRITTEN, OrdinaryFormula
 from computefi.recalc.prepare.operands import Names, OtherWorkbook, name_cells
 from computefi.recalc.prepare.plan import (
@@ -29,6 +30,7 @@ from computefi.recalc.prepare.plan import (
     Plan,
     Reference,
     Source,
+    StoredFormula,
 )
 from computefi.recalc.prepare.ways import Ways
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, many_objects, parse_cell, parse_rect
@@ -57,12 +59,15 @@ class Preparation:
     shared: SharedFormulas = field(default_factory=SharedFormulas)
     # Whether the engine gets a group of shared formulas as it stands.
     passed: dict[str, bool] = field(default_factory=dict)
+    groups: Groups = field(default_factory=Groups)
 
     def run(self, sheets: list[Sheet]) -> None:
         """The passes of the preparation, one after the other."""
         self.plan.sheets = sheets
         self.plan.extents = [(1, 1) for _ in sheets]
         self.plan.formulas = [[] for _ in sheets]
+        self.plan.groups = [Groups() for _ in sheets]
+        self.plan.apart = [{} for _ in sheets]
         self.sort_names()
         for index, sheet in enumerate(sheets):
             self.read_sheet(index, sheet)
@@ -94,12 +99,12 @@ class Preparation:
         blocks: list[Rect] = []
         self.shared, self.passed = SharedFormulas(), {}
         self.ways.known = {}
+        self.groups = plan.groups[index]
         last_row = 0
         rows = columns = 1
-        note, formula_in, watched_in = plan.formulas[index].append, copy.formula, self.ways.watched.search
-        way_of, alike = self.ways.known.get, self.ways.alike
+        note, member, like_above = plan.formulas[index].append, copy.member, self.groups.like_above
         for cell in sheet.cells():
-            row, column, kind, _, formula, formula_attributes, value, _ = cell
+            row, column, kind, _, formula, formula_attributes, value, _, end = cell
             if row != last_row:
                 blocks = [rect for rect in blocks if rect.bottom >= row]
                 copy.row(index, row)
@@ -108,13 +113,10 @@ class Preparation:
                 rows = row
             if column > columns:
                 columns = column
-            if (
-                formula and not formula_attributes and len(formula) <= DEEP
-                and (watched_in(formula) is None or way_of(formula.translate(alike)) == AS_STORED)
-            ):  # fmt: skip
+            if formula and not formula_attributes and (group := like_above(formula, row, column)) is not None:
                 # What read_formula would come to, for nearly every formula of a large workbook.
-                note(FormulaCell(row, column, kind, value))
-                formula_in(index, row, column, formula)
+                note(FormulaCell(row, column, kind, value, end, group))
+                member(index, row, column, group)
             elif formula is not None:
                 rect = self.read_formula(index, cell)
                 if rect is not None:
@@ -162,6 +164,8 @@ class Preparation:
     def read_formula(self, index: int, cell: Cell) -> Rect | None:
         """A formula cell; for an array formula the block it fills."""
         assert cell.formula is not None
+        stored = StoredFormula(cell.formula, cell.formula_attributes, cell.dynamic)
+        self.plan.apart[index][cell.row, cell.column] = stored
         attributes = attributes_of(cell.formula_attributes) if cell.formula_attributes else {}
         kind = attributes.get("t", "normal")
         text = cell.formula
@@ -223,9 +227,17 @@ class Preparation:
             here = Rect(cell.row, cell.column, cell.row, cell.column)
             self.cut(index, cell, decode(text), "plain", here)
             return
-        self.note(index, cell)
-        put = self.copy.array_formula if way == AS_ARRAY else self.copy.formula
-        put(index, cell.row, cell.column, text)
+        group = self.groups.join(text, cell.row, cell.column) if way == AS_STORED else None
+        self.note(index, cell, group)
+        if group is None:
+            put = self.copy.array_formula if way == AS_ARRAY else self.copy.formula
+            put(index, cell.row, cell.column, text)
+            return
+        del self.plan.apart[index][cell.row, cell.column]
+        if self.groups.heads[group][:2] == (cell.row, cell.column):
+            self.copy.head(index, cell.row, cell.column, text, group)
+        else:
+            self.copy.member(index, cell.row, cell.column, group)
 
     def read_array(self, index: int, cell: Cell, text: str, rect: Rect) -> Rect | None:
         """An array formula: over a fixed block, or spilling where the cell is marked dynamic."""
@@ -292,8 +304,9 @@ class Preparation:
         size_row = self.plan.follow(CellAt(index, rect.top, rect.left)) if dynamic else 0
         self.plan.blocks.append(Block(index, rect, dynamic, size_row))
 
-    def note(self, index: int, cell: Cell) -> None:
-        self.plan.formulas[index].append(FormulaCell(cell.row, cell.column, cell.kind, cell.value))
+    def note(self, index: int, cell: Cell, group: int | None = None) -> None:
+        found = FormulaCell(cell.row, cell.column, cell.kind, cell.value, cell.end, group)
+        self.plan.formulas[index].append(found)
 
     def freeze(self, index: int, cell: Cell, reason: str) -> None:
         """A formula that cannot be computed: the copy holds its stored value, and the file keeps it."""

@@ -1,0 +1,73 @@
+"""What formulas have in common that say the same of their own neighbours, found in their stored bytes.
+
+C7 =A7*$B$1   →   form =[0,-2]*[$1,$2], the same as that of C8 =A8*$B$1
+              →   template =A%b*$B$1 and the offset 0: C8 is alike where =A8*$B$1 is what its row gives
+
+Where letters may be an address and may be none (the name `Rate1?`, the sheet of `FY24!A1`), or would be moved in
+another way (`A:A`, `A1#`), a formula is like no other.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, column_number
+
+# Texts and quoted names are passed over; bytes beyond ASCII, \ and ? are letters of names.
+ADDRESSES = re.compile(
+    rb""""[^"]*"|'[^']*'"""
+    rb"|(?<![A-Za-z0-9_.$\\?\x80-\xff])(\$?)([A-Za-z]{1,3})(\$?)([1-9][0-9]{0,6})(?![A-Za-z0-9_.(!\\?$\x80-\xff])"
+)
+ADDRESS = b"\x01"
+# What must not be left when addresses, texts and quoted names are out: whole columns and rows, spills, tables, arrays,
+# a quotation mark without another or stored as an entity.
+DOUBTFUL = re.compile(rb"""[\[\]#{"']|&(?!amp;|lt;|gt;)|(?<!\x01):|:(?!\x01)""")
+
+
+class Relative(NamedTuple):
+    """A formula as seen from its cell, and as a pattern for the cells below it."""
+
+    form: bytes
+    template: bytes
+    offsets: tuple[int, ...]
+
+    def at(self, row: int) -> bytes:
+        """The formula's text in another row of its column."""
+        return self.template % tuple(b"%d" % (row + offset) for offset in self.offsets)
+
+
+def relative(text: bytes, row: int, column: int) -> Relative | None:
+    """What a formula in this cell has in common with others; None where it cannot be told for certain."""
+    form, template, left = [], [], []
+    offsets: list[int] = []
+    place = 0
+    for match in ADDRESSES.finditer(text):
+        between = text[place : match.start()]
+        place = match.end()
+        form.append(between)
+        left.append(between)
+        template.append(between.replace(b"%", b"%%"))
+        fixed_column, letters, fixed_row, digits = match.groups()
+        if letters is None:
+            form.append(match[0])
+            template.append(match[0].replace(b"%", b"%%"))
+            left.append(b" ")
+            continue
+        there = column_number(letters.decode()), int(digits)
+        if there[0] > LAST_COLUMN or there[1] > LAST_ROW:
+            return None
+        across = b"$%d" % there[0] if fixed_column else b"%d" % (there[0] - column)
+        down = b"$%d" % there[1] if fixed_row else b"%d" % (there[1] - row)
+        form.append(b"\x01%s,%s\x02" % (across, down))
+        left.append(ADDRESS)
+        if fixed_row:
+            template.append(match[0])
+        else:
+            template.append(fixed_column + letters + b"%b")
+            offsets.append(there[1] - row)
+    rest = text[place:]
+    left.append(rest)
+    if DOUBTFUL.search(b"".join(left)) is not None:
+        return None
+    return Relative(b"".join((*form, rest)), b"".join((*template, rest.replace(b"%", b"%%"))), tuple(offsets))
