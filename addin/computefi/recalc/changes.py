@@ -62,7 +62,7 @@ def collect(run: Run) -> Display:
     stored = dict(plan.children)
     for index, cells in enumerate(plan.formulas):
         anchors = {block.rect[:2] for block in plan.blocks if block.sheet == index}
-        put_number, numbers = display.patches[index].put_number, 0
+        put_number, numbers = display.patches[index].numbers.put, 0
         for stretch in side_by_side(cells):
             first, last = stretch[0], stretch[-1]
             values = run.engine.read(index, first.row, first.column, last.row, last.column)[0]

@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import math
 import re
-from typing import NamedTuple
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from computefi.errors import Code
 from computefi.xlsx.cells import Value, address
@@ -49,14 +51,16 @@ def number_text(number: float) -> bytes:
     return repr(number).upper().encode()
 
 
-def number_texts(numbers: list[float]) -> list[bytes]:
+def number_texts(numbers: Sequence[float]) -> list[bytes]:
     """`number_text` of many numbers; the encoder of JSON spells them three times as quickly."""
     if not numbers:
         return []
-    if not max(map(abs, numbers)) < PLAIN:
-        return list(map(number_text, numbers))
-    written = json.dumps(numbers, allow_nan=False, separators=(",", ":"))[1:-1].upper() + ","
-    return MINUS_ZERO.sub(",0", "," + written.replace(".0,", ",")).encode()[1:-1].split(b",")
+    spelled = json.dumps(list(numbers), allow_nan=False, separators=(",", ":"))[1:-1].upper()
+    texts = MINUS_ZERO.sub(",0", f",{spelled},".replace(".0,", ",")).encode()[1:-1].split(b",")
+    for place, number in enumerate(numbers):
+        if not -PLAIN < number < PLAIN:
+            texts[place] = number_text(number)
+    return texts
 
 
 def unchanged(kind: bytes, value: bytes | None, new: Value) -> bool:
@@ -74,13 +78,21 @@ def unchanged(kind: bytes, value: bytes | None, new: Value) -> bool:
         return False
 
 
-class Number(NamedTuple):
-    """A number for a formula cell in the usual form, and where its formula ends."""
+@dataclass(slots=True)
+class Numbers:
+    """Numbers for formula cells in the usual form, in the order of the file, and where their formulas end."""
 
-    row: int
-    column: int
-    end: int
-    value: float
+    rows: array[int] = field(default_factory=lambda: array("l"))
+    columns: array[int] = field(default_factory=lambda: array("l"))
+    ends: array[int] = field(default_factory=lambda: array("q"))
+    values: array[float] = field(default_factory=lambda: array("d"))
+
+    def put(self, row: int, column: int, end: int, value: float) -> None:
+        """One more."""
+        self.rows.append(row)
+        self.columns.append(column)
+        self.ends.append(end)
+        self.values.append(value)
 
 
 class SheetPatch:
@@ -92,14 +104,10 @@ class SheetPatch:
         self._inputs: set[Place] = set()
         self._blank: set[Place] = set()
         self._refs: dict[Place, bytes] = {}
-        self._numbers: list[Number] = []
+        self.numbers = Numbers()
 
     def __bool__(self) -> bool:
-        return bool(self._numbers or self._values or self._blank or self._refs)
-
-    def put_number(self, row: int, column: int, end: int, value: float) -> None:
-        """Show this number in a formula cell in the usual form, given in the order of the file."""
-        self._numbers.append(Number(row, column, end, value))
+        return bool(self.numbers.values or self._values or self._blank or self._refs)
 
     def put(self, row: int, column: int, value: Value) -> None:
         """Show this value in a cell, which is made if it is not there."""
@@ -122,7 +130,8 @@ class SheetPatch:
         """The sheet part with the changes in it."""
         if not (self._values or self._blank or self._refs):
             return self._numbers_alone()
-        self._values.update(((row, column), value) for row, column, _, value in self._numbers)
+        numbers = self.numbers
+        self._values.update(zip(zip(numbers.rows, numbers.columns, strict=True), numbers.values, strict=True))
         sheet = self._sheet
         data, prefix = sheet.data, sheet.prefix
         pending: list[Place] = sorted(self._values)
@@ -136,12 +145,12 @@ class SheetPatch:
         closing, opened, closed = len(b"</f>") + len(prefix), b"<%sv>" % prefix, b"</%sv></%sc>" % (prefix, prefix)
         for match in sheet.patterns.row_or_cell.finditer(sheet.scannable, sheet.start, sheet.end):
             start, end = match.span()
-            attributes, letters, digits, _, _, formula, _, rest, *_ = match.groups()
-            if attributes is not None:
+            letters, digits, others, _, _, formula, _, rest, *_ = match.groups()
+            if others is not None:
                 if letters is not None:
                     row, column = int(digits), COLUMN_NUMBERS.get(letters) or sheet.column_of(letters)
                 else:
-                    row, column = sheet.place_of(attributes, row, column)
+                    row, column = sheet.place_of(others, row, column)
                 place = (row, column)
                 if pending and pending[-1] < place:
                     out += data[copied:start]
@@ -153,7 +162,7 @@ class SheetPatch:
                 value = values.get(place)
                 if (
                     isinstance(value, float) and formula and not rest and place not in refs
-                    and b" t" not in attributes and b" vm" not in attributes
+                    and b" t" not in others and b" vm" not in others
                 ):  # fmt: skip
                     # A number after a formula, by far the most frequent: all up to its <v> stays as it is.
                     out += data[copied : match.end("formula") + closing]
@@ -200,14 +209,13 @@ class SheetPatch:
         data, prefix = self._sheet.data, self._sheet.prefix
         closing, end_of_cell = len(b"</f>") + len(prefix), b"</%sc" % prefix
         opened, closed = b"<%sv>" % prefix, b"</%sv></%sc>" % (prefix, prefix)
-        out: list[bytes] = []
-        copied = 0
-        texts = number_texts([number.value for number in self._numbers])
-        for (_, _, end, _), text in zip(self._numbers, texts, strict=True):
-            out += (data[copied : end + closing], opened, text, closed)
+        out, copied = bytearray(), 0
+        for end, text in zip(self.numbers.ends, number_texts(self.numbers.values), strict=True):
+            out += data[copied : end + closing]
+            out += opened + text + closed
             copied = data.index(b">", data.index(end_of_cell, end)) + 1
-        out.append(data[copied:])
-        return b"".join(out)
+        out += data[copied:]
+        return bytes(out)
 
     def _outgrows(self, attributes: bytes, row: int, pending: list[Place]) -> bool:
         """Whether a row's `spans` would be wrong after its new cells are in."""
@@ -260,7 +268,8 @@ class SheetPatch:
     def _patched(self, place: Place, match: re.Match[bytes]) -> bytes:
         """A stored cell with its new value; its formula and its format stay as they are."""
         patterns = self._sheet.patterns
-        attributes, content = match["cell"], match["content"] or b""
+        first = match.start() + len(b"<c") + len(self._sheet.prefix)
+        attributes, content = self._sheet.scannable[first : match.end("others")], match["content"] or b""
         if match["rest"] == b"" and place not in self._refs and place not in self._blank and match["formula"]:
             # The usual form: a formula, perhaps a value, and nothing else.
             end = match.end("formula") - match.start("content") + len(b"</f>") + len(self._sheet.prefix)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from computefi.errors import DamagedFile
@@ -66,35 +66,44 @@ class Sheet:
     patterns: Patterns
     start: int
     end: int
+    # What was found by attributes that many cells share.
+    types: dict[bytes, tuple[bytes, bool]] = field(default_factory=dict)
 
     def cells(self) -> Iterator[Cell]:
         """The stored cells in the order of the file."""
         row = column = 0
         # Half a million cells come through here: no look-up by name, no call that can be spared.
-        new, columns = tuple.__new__, COLUMN_NUMBERS
+        new, columns, types = tuple.__new__, COLUMN_NUMBERS, self.types
+        last = b""
         for match in self.patterns.row_or_cell.finditer(self.scannable, self.start, self.end):
-            attributes, letters, digits, content, f_attributes, formula, value, rest, row_start, *_ = match.groups()
-            if attributes is None:
-                if row_start is not None:
-                    row, column = self.row_of(row_start, row), 0
-                continue
-            if letters is not None:
-                row, column = int(digits), columns.get(letters) or self.column_of(letters)
-                if not 1 <= row <= LAST_ROW:
-                    raise DamagedFile(f"{self.part} is damaged: row {row}", part=self.part)
+            letters, digits, others, content, f_attributes, formula, value, rest, row_start, *_ = match.groups()
+            if letters is None:
+                if others is None:
+                    if row_start is not None:
+                        row, column = self.row_of(row_start, row), 0
+                    continue
+                row, column = self.place_of(others, row, column)
             else:
-                row, column = self.place_of(attributes, row, column)
+                column = columns.get(letters) or self.column_of(letters)
+                if digits != last:
+                    row, last = int(digits), digits
+                    if not 1 <= row <= LAST_ROW:
+                        raise DamagedFile(f"{self.part} is damaged: row {row}", part=self.part)
             if rest is None:
                 continue
             inline, end = None, 0
             if rest:
                 f_attributes, formula, value, inline = self.unusual(content)
             elif formula:
-                end = match.end("formula")
-            kind = TYPE.search(attributes) if b"t" in attributes else None
-            dynamic = b"cm" in attributes and DYNAMIC.search(attributes) is not None
-            found = (row, column, kind[1] if kind else b"", dynamic, formula, f_attributes or b"", value, inline, end)
-            yield new(Cell, found)
+                end = match.end(6)
+            kind, dynamic = types.get(others) or self.type_of(others)
+            yield new(Cell, (row, column, kind, dynamic, formula, f_attributes or b"", value, inline, end))
+
+    def type_of(self, attributes: bytes) -> tuple[bytes, bool]:
+        """A cell's type, and whether it is marked dynamic, by its attributes without the address."""
+        kind = TYPE.search(attributes)
+        found = self.types[attributes] = kind[1] if kind else b"", DYNAMIC.search(attributes) is not None
+        return found
 
     def unusual(self, content: bytes) -> tuple[bytes, bytes | None, bytes | None, bytes | None]:
         """The formula's attributes and text, the value and the inline string of a cell in an unusual form."""
@@ -188,7 +197,7 @@ def patterns_for(prefix: bytes) -> Patterns:
     return Patterns(
         re.compile(
             # The usual form of a cell is read by its groups; whatever else is in it is the rest.
-            rb'<%(p)sc(?P<cell>(?:\s+r="(?P<letters>[A-Z]{1,3})(?P<digits>[0-9]{1,7})")?%(a)s)\s*'
+            rb'<%(p)sc(?:\s+r="(?P<letters>[A-Z]{1,3})(?P<digits>[0-9]{1,7})")?(?P<others>%(a)s)\s*'
             rb"(?:/>|>(?P<content>(?:<%(p)sf(?P<f_attributes>%(a)s)>(?P<formula>[^<]*)</%(p)sf>)?"
             rb"(?:<%(p)sv>(?P<value>[^<]*)</%(p)sv>|<%(p)sv\s?/>)?(?P<rest>.*?))</%(p)sc\s*>)"
             rb"|<%(p)srow(?P<row>%(a)s)\s*(?P<empty>/?)>|</%(p)s(?P<row_end>row)\s*>" % {b"p": p, b"a": a},
