@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from xml.sax import saxutils
 
-from computefi.xlsx import markup
 from hypothesis import given
 from hypothesis import strategies as st
+
+from computefi.xlsx import markup
 
 TEXTS = st.text(st.sampled_from("a&<>\"'\n\r\t é"), max_size=12)
 

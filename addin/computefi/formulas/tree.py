@@ -202,11 +202,11 @@ def parse_shape(text: str) -> Expression:
 def moved(text: str, origin: str, target: str) -> str:
     """A formula's text as it reads when copied from one cell to another."""
     from openpyxl.formula.tokenizer import TokenizerError
-    from openpyxl.formula.translate import Translator
+    from openpyxl.formula.translate import Translator, TranslatorError
 
     try:
         return str(Translator("=" + text, origin=origin).translate_formula(target))[1:]
-    except (TokenizerError, ValueError, IndexError) as error:
+    except (TokenizerError, TranslatorError, ValueError, IndexError) as error:
         raise Unreadable(str(error)) from None
 
 

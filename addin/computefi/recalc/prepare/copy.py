@@ -53,6 +53,7 @@ class Copy:
         self.own_sheets = (results, areas, helpers, sizes)
         self._sheets = [*sheets, *self.own_sheets]
         self._rows: list[list[bytes]] = [[] for _ in self._sheets]
+        self._heads: list[list[int]] = [[] for _ in self._sheets]
         self._open = [False for _ in self._sheets]
         self._late: dict[CellAt, int] = {}
         self._names: list[str] = []
@@ -62,6 +63,13 @@ class Copy:
         self.end_rows(sheet)
         self._rows[sheet].append(b'<row r="%d">' % row)
         self._open[sheet] = True
+
+    def end_sheet(self, sheet: int, rows: int, columns: int) -> None:
+        """End a sheet, its last row and column being known."""
+        self.end_rows(sheet)
+        last = b"%s%d" % (column_letters(columns).encode(), rows)
+        for place in self._heads[sheet]:
+            self._rows[sheet][place] %= last
 
     def end_rows(self, sheet: int) -> None:
         """End the row that is open."""
@@ -93,10 +101,11 @@ class Copy:
         )
 
     def head(self, sheet: int, row: int, column: int, text: bytes, group: int) -> None:
-        """The first formula of a group of ours, numbered beyond the workbook's own."""
-        place = b"%s%d" % (column_letters(column).encode(), row)
+        """The first formula of a group of ours; how far the group reaches is put in when the sheet is read."""
+        self._heads[sheet].append(len(self._rows[sheet]))
         self._rows[sheet].append(
-            b'<c r="%s"><f t="shared" si="%d" ref="%s">%s</f><v>0</v></c>' % (place, OWN + group, place, text)
+            b'<c r="%s%d"><f t="shared" si="%d" ref="A%d:%%b">%s</f><v>0</v></c>'
+            % (column_letters(column).encode(), row, OWN + group, row, text.replace(b"%", b"%%"))
         )
 
     def member(self, sheet: int, row: int, column: int, group: int) -> None:

@@ -87,11 +87,11 @@ class Precedents:
 
     def text_of(self, node: CellAt) -> StoredFormula:
         """A formula cell's stored text."""
-        stored = self._plan.apart[node.sheet].get((node.row, node.column))
+        stored = self._plan.apart[node[0]].get((node[1], node[2]))
         if stored is not None:
             return stored
-        group = self._groups_on(node.sheet)[node.row, node.column]
-        return StoredFormula(self._plan.groups[node.sheet].text(group, node.row, node.column), b"", False)
+        group = self._groups_on(node[0])[node[1], node[2]]
+        return StoredFormula(self._plan.groups[node[0]].text(group, node[1], node[2]), b"", False)
 
     def formula_cells(self) -> Iterator[CellAt]:
         """Every cell with a formula, sheet by sheet."""
@@ -120,7 +120,7 @@ class Precedents:
         return "" if master is None else moved(master[0], address(*master[1:]), address(*node[1:]))
 
     def _master(self, node: CellAt, stored: StoredFormula) -> tuple[str, int, int] | None:
-        self._groups_on(node.sheet)
+        self._groups_on(node[0])
         return self._masters.get((node[0], attributes_of(stored.attributes).get("si", "")))
 
     def reads(self, node: CellAt) -> list[Area]:
@@ -144,9 +144,9 @@ class Precedents:
 
     def _operands_of(self, node: CellAt) -> tuple[list[Operand], list[str]]:
         """A formula's operands, and the addresses in its text as they read in this cell."""
-        group = self._groups_on(node.sheet).get((node.row, node.column))
+        group = self._groups_on(node[0]).get((node[1], node[2]))
         if group is not None:
-            row, column, formula = self._plan.groups[node.sheet].heads[group]
+            row, column, formula = self._plan.groups[node[0]].heads[group]
             master: tuple[str, int, int] | None = (decode(formula), row, column)
         else:
             stored = self.text_of(node)

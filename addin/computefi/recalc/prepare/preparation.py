@@ -125,7 +125,7 @@ class Preparation:
                 self.read_constant(index, cell)
             else:
                 self.keep_child(index, cell)
-        copy.end_rows(index)
+        copy.end_sheet(index, rows, columns)
         plan.reach(index, rows, columns)
 
     def read_constant(self, index: int, cell: Cell) -> None:
