@@ -9,6 +9,7 @@ import pytest
 
 from workbooks.build.kit.holes import Block, Places
 from workbooks.build.kit.inputs import Input, read_inputs
+from workbooks.build.kit.method import Measure, Text, write_method
 from workbooks.build.kit.page import Book
 from workbooks.build.kit.rows import Form, Row, Section, write_rows
 from workbooks.build.kit.text import sentence
@@ -109,3 +110,20 @@ def test_a_sentence_joins_texts_and_values_and_translates_each_text_by_itself() 
     joined = sentence(Book("A loan", "zh", {"to": "至", "repaid in month": "还清月份："}), template)
     ends = 'IF(paid=0,"not repaid","还清月份： "&paid)'
     assert joined == f'"LTV goes from "&TEXT(ltv_start,"0%")&" 至 "&TEXT(ltv_end,"0%")&"; "&{ends}'
+
+
+def test_a_method_has_its_measures_and_then_its_texts() -> None:
+    book = Book("A workbook")
+    page = write_method(
+        book,
+        [Measure("Deal loss", "What the lender expects to lose.", "CFI_DEAL_LOSS", "An average.")],
+        [Text("What it is not for", ("Pricing.", "Capital."))],
+    )
+    assert [page.sheet[cell].value for cell in ("B6", "C6", "G6", "I6")] == [
+        "Deal loss",
+        "What the lender expects to lose.",
+        "CFI_DEAL_LOSS",
+        "An average.",
+    ]
+    assert [page.sheet[f"B{row}"].value for row in (8, 9, 10)] == ["What it is not for", "Pricing.", "Capital."]
+    assert page.sheet.print_area == "'Method'!$B$1:$L$11"

@@ -116,6 +116,12 @@ class InputColumns:
     high: str
     inside: str
     band: float = 19  # the height of a band
+    suffixes: tuple[str, ...] = ()  # of the names of cases, if not 1, 2, 3
+    used: str = ""  # flags of the cases in use, where some are left blank for the user's own: "$D$7:$K$7"
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        return self.suffixes or tuple(str(number) for number in range(1, len(self.cases) + 1))
 
 
 def write_heads(page: Page, row: int, columns: InputColumns, live: str, cases: Sequence[str]) -> None:
@@ -138,6 +144,7 @@ def write_inputs(
     """Write a table of inputs from row `top` and place each in the block; returns the last row.
 
     Each cell gets a name: the key, or key_1, key_2 … for cases. `switch` is the name of the cell that chooses one.
+    With `columns.used` an input may have fewer values than there are cases: the others are blank.
     """
     last = block.lay([item.key for item in items], top)
     for row, item in enumerate(items, top):
@@ -158,9 +165,10 @@ def _write_input(page: Page, item: Input, row: int, columns: InputColumns, switc
     page.put(f"C{row}", item.unit, "unit")
     several = len(item.values) > 1
     letters = columns.cases if several else (columns.live or columns.cases[0],)
-    for index, (letter, value) in enumerate(zip(letters, item.values, strict=True), 1):
+    blanks = (None,) * (len(letters) - len(item.values) if columns.used else 0)
+    for letter, ending, value in zip(letters, columns.endings, (*item.values, *blanks), strict=several):
         page.put(f"{letter}{row}", value, "input_text" if item.words else "input", item.number_format)
-        book.name(f"{item.key}_{index}" if several else item.key, page, f"{letter}{row}")
+        book.name(f"{item.key}_{ending}" if several else item.key, page, f"{letter}{row}")
     span = f"{letters[0]}{row}:{letters[-1]}{row}"
     if several and columns.live:
         page.put(f"{columns.live}{row}", f"=INDEX({span},{switch})", "result", item.number_format)
@@ -194,14 +202,27 @@ def validate_input(page: Page, reference: str, item: Input) -> None:
 def _write_flag(page: Page, item: Input, row: int, columns: InputColumns, span: str) -> None:
     """Least and most, and whether the value is one that the input may have."""
     if item.words:
-        first = span.partition(":")[0]
-        options = ",".join(f'{first}="{choice}"' for choice in item.choices)
-        page.put(f"{columns.inside}{row}", f"=IF(OR({options}),1,0)", "aside")
+        page.put(f"{columns.inside}{row}", f"=IF({_words_hold(item, columns, span)},1,0)", "aside")
         return
     number_format = DATE if isinstance(item.low, date) else GENERAL
     low, high = f"{columns.low}{row}", f"{columns.high}{row}"
     page.put(low, item.low, "aside", number_format)
     page.put(high, item.high, "aside", number_format)
     whole = f",MAX({span})=INT(MAX({span}))" if item.choices else ""
-    formula = f"=IF(COUNT({span})={len(item.values)},IF(AND(MIN({span})>={low},MAX({span})<={high}{whole}),1,0),0)"
+    count = f"COUNT({span})={len(item.values)}"
+    if columns.used:
+        count = (
+            f"AND(SUMPRODUCT({columns.used}*ISNUMBER({span}))=SUM({columns.used}),COUNTA({span})=SUM({columns.used}))"
+        )
+    formula = f"=IF({count},IF(AND(MIN({span})>={low},MAX({span})<={high}{whole}),1,0),0)"
     page.put(f"{columns.inside}{row}", formula, "aside")
+
+
+def _words_hold(item: Input, columns: InputColumns, span: str) -> str:
+    """The condition that an input of words is one of its choices, or any text where it has none."""
+    if not columns.used:
+        first = span.partition(":")[0]
+        options = ",".join(f'{first}="{choice}"' for choice in item.choices)
+        return f"OR({options})"
+    among = "+".join(f'({span}="{choice}")' for choice in item.choices) or f"ISTEXT({span})"
+    return f"AND(SUMPRODUCT({columns.used}*({among}))=SUM({columns.used}),COUNTA({span})=SUM({columns.used}))"

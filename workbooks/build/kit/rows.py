@@ -31,7 +31,8 @@ class Section:
 class Row:
     """A row: one formula in every column, one array formula over all of them, or what stands in each.
 
-    `answers` are the keys of the rows below that the same array fills: their own formula is empty.
+    `answers` are the keys of the rows below that the same array fills: their own formula is empty. With `down` each
+    column has an array formula of its own, from this row over its answers.
     """
 
     key: str
@@ -44,6 +45,7 @@ class Row:
     total: str = ""  # of the columns: sum, min, max
     array: bool = False
     answers: tuple[str, ...] = ()
+    down: bool = False
 
 
 def grown(lines: int) -> float | None:
@@ -124,7 +126,8 @@ def _write_columns(page: Page, item: Row, block: Block, form: Form, bare: bool) 
         cell = page.sheet[f"{letter}{row}"]
         cell._style = copy(first._style)
         if not item.array and not bare:
-            cell.value = _value(page, item, row, index, letter)
+            value = _value(page, item, row, index, letter)
+            cell.value = ArrayFormula(f"{letter}{row}:{letter}{row + len(item.answers)}", value) if item.down else value
 
 
 def _value(page: Page, item: Row, row: int, index: int, letter: str) -> float | str:
