@@ -48,7 +48,10 @@ def signatures(spec: Spec) -> str:
         return signature(spec, "str" if spec.result.single else "NDArray[np.object_]", many=True)
     if not spec.result.single:
         return signature(spec, "Array", many=True)
-    one, many = signature(spec, "float", many=False), signature(spec, "float | Array", many=True)
+    number, array = (
+        ("str", "NDArray[np.object_]") if isinstance(spec.result.columns[0].kind, Words) else ("float", "Array")
+    )
+    one, many = signature(spec, number, many=False), signature(spec, f"{number} | {array}", many=True)
     return f"@overload\n{one}@overload\n{many}"
 
 
@@ -75,7 +78,7 @@ def default(parameter: Parameter) -> str:
     """The default as Python shows it; one that is no plain number is left to the function."""
     if not parameter.optional:
         return ""
-    if isinstance(parameter.default, str) and not isinstance(parameter.kind, Words):
+    if isinstance(parameter.default, str):
         return f' = "{parameter.default}"'
     if parameter.default is not MISSING and np.size(parameter.default) == 1 and np.isfinite(parameter.default).all():
         return f" = {float(parameter.default)!r}"

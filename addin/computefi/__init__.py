@@ -33,6 +33,7 @@ MODELS = (
     "ranges",
     "driver",
     "support",
+    "ratings",
     "miner",
     "calibration",
     "judgement",

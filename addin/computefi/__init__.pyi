@@ -837,9 +837,37 @@ def irb_rw(pd: float, lgd: float, maturity: float = 2.5, scaling: float = 1.0) -
 @overload
 def irb_rw(pd: Range, lgd: Range, maturity: Range = 2.5, scaling: Range = 1.0) -> float | Array: ...
 @overload
-def rating_pd(rating: str, years: float) -> float: ...
+def rating_pd(
+    rating: str,
+    years: float,
+    table: Matrix = ...,
+    horizons: Series = ...,
+    names: str = "AAA,AA,AA-,A,A-,BBB,BBB-,BB+,BB,BB-,B+,B,B-,CCC",
+) -> float: ...
 @overload
-def rating_pd(rating: str, years: Range) -> float | Array: ...
+def rating_pd(
+    rating: str,
+    years: Range,
+    table: Range = ...,
+    horizons: Range = ...,
+    names: str = "AAA,AA,AA-,A,A-,BBB,BBB-,BB+,BB,BB-,B+,B,B-,CCC",
+) -> float | Array: ...
+@overload
+def pd_rating(
+    pd: float,
+    years: float,
+    table: Matrix = ...,
+    horizons: Series = ...,
+    names: str = "AAA,AA,AA-,A,A-,BBB,BBB-,BB+,BB,BB-,B+,B,B-,CCC",
+) -> str: ...
+@overload
+def pd_rating(
+    pd: Range,
+    years: Range,
+    table: Range = ...,
+    horizons: Range = ...,
+    names: str = "AAA,AA,AA-,A,A-,BBB,BBB-,BB+,BB,BB-,B+,B,B-,CCC",
+) -> str | NDArray[np.object_]: ...
 @overload
 def hashprice(btc: float, subsidy: float, network_eh: float, fee_share: float = 0.0) -> float: ...
 @overload

@@ -52,7 +52,7 @@ def test_names_are_distinct_and_values_are_plain_cells(name: str, arguments: tup
 # one of two forms.
 IN_WORDS = {
     "CFI_HAIRCUT_TARGET", "CFI_CORR_ADVANCE", "CFI_VALUE_IN_DEFAULT_Q",
-    "CFI_CORR_LGD_T", "CFI_CORR_LGD_JUMP", "CFI_RATING_PD", "CFI_IRB_RW",
+    "CFI_CORR_LGD_T", "CFI_CORR_LGD_JUMP", "CFI_IRB_RW",
     "CFI_CORR_EL", "CFI_STEP_IN_LGD", "CFI_PD_EITHER", "CFI_DRIVER_RHO", "CFI_DRIVER_PD", "CFI_DOUBLE_DEFAULT",
 }  # fmt: skip
 
@@ -124,7 +124,7 @@ def test_an_auditor_gets_the_driver_by_hand() -> None:
     assert s["s"] == pytest.approx(0.0787725840632, abs=1e-12)
     assert s["CFI_DRIVER_RHO"] == pytest.approx((s["contract·corr_contract"] + s["market·corr_market"]) / s["s"])
     lognormal = listed("driver_pd", 2, 0, 0.06, 0.75, 0.1, 0.3, 1, "lognormal")
-    assert lognormal["cushion = ln(dscr)"] == pytest.approx(math.log(2))
+    assert lognormal["cushion = ln(dscr/(1 − reserve·dscr))"] == pytest.approx(math.log(2))
 
 
 def test_an_auditor_gets_debt_capacity_by_hand() -> None:

@@ -1,4 +1,4 @@
-"""Capital of guaranteed loans, regulatory risk weights, and a curve through published default rates."""
+"""Capital of guaranteed loans and regulatory risk weights."""
 
 from __future__ import annotations
 
@@ -25,11 +25,6 @@ ANNEX_5 = {
     0.0003: 14.44, 0.0005: 19.65, 0.001: 29.65, 0.0025: 49.47, 0.005: 69.61,
     0.01: 92.32, 0.02: 114.86, 0.05: 149.86, 0.1: 193.09, 0.2: 238.23,
 }  # fmt: skip
-# a handful of cells of S&P Global's 2024 default study, Table 26, for the size of the error
-PUBLISHED = [
-    ("AA", 5, 0.0033), ("A", 3, 0.0019), ("BBB", 1, 0.0013), ("BBB", 5, 0.0109), ("BB+", 3, 0.0150),
-    ("BB", 5, 0.0505), ("B+", 1, 0.0183), ("B", 5, 0.1469), ("CCC", 1, 0.2612),
-]  # fmt: skip
 
 
 @pytest.mark.parametrize(("pds", "alone", "regulatory", "exact"), DOUBLE)
@@ -99,24 +94,3 @@ def test_risk_weight_of_a_loan_in_default_is_0_in_this_formula() -> None:
 def test_risk_weight_outside_its_domain_is_an_error(arguments: tuple[float, ...]) -> None:
     with pytest.raises(DomainError):
         computefi.irb_rw(*arguments)
-
-
-@pytest.mark.parametrize(("rating", "years", "published"), PUBLISHED)
-def test_rating_curve_is_within_the_factor_it_states(rating: str, years: int, published: float) -> None:
-    assert 1 / 1.78 < computefi.rating_pd(rating, years) / published < 1.78
-
-
-def test_rating_curve_rises_with_time_and_with_every_notch() -> None:
-    from computefi.models.support import NOTCHES
-
-    curves = np.array([computefi.rating_pd(rating, np.arange(0, 11)) for rating in NOTCHES])
-    assert (curves[:, 0] == 0).all()
-    assert (np.diff(curves, axis=1) > 0).all()
-    assert (np.diff(curves[:, 1:], axis=0) > 0).all()
-    assert curves.max() < 1
-
-
-def test_an_unknown_rating_is_refused_with_the_known_ones() -> None:
-    assert computefi.rating_pd("bbb-", 1) == computefi.rating_pd("BBB-", 1)
-    with pytest.raises(InputError, match='"AAA" or'):
-        computefi.rating_pd("Baa2", 1)

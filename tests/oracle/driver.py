@@ -58,11 +58,22 @@ def driver_pd(
     corr_both: Number = ZERO,
     leverage: Number = ONE,
     form: str = "additive",
+    reserve: Number = ZERO,
+    horizon: Number = ONE,
+    least: Number = ZERO,
 ) -> Number:
-    # Φ(−(1−1/DSCR)/s) or Φ(−ln DSCR/s)
+    # P(cash + R < service) in units of CFADS, service 1/DSCR: cash 1 + s√T·ε, or e^{s√T·ε}; then the floor
     refuse_unless(dscr > 0)
+    amounts(reserve, horizon)
+    refuse_unless(0 <= least <= 1)
     s = deviation(contracted, vol_contract, vol_market, vol_other, corr_both, leverage)
-    return cdf(-(1 - 1 / dscr) / s) if form == "additive" else cdf(-mpmath.log(dscr) / s)
+    refuse_unless(horizon > 0, DIV0)
+    needed = 1 / dscr - reserve
+    if form == "additive":
+        shortfall = cdf((needed - 1) / (s * mpmath.sqrt(horizon)))
+    else:
+        shortfall = cdf(mpmath.log(needed) / (s * mpmath.sqrt(horizon))) if needed > 0 else ZERO
+    return max(shortfall, least)
 
 
 FUNCTIONS: dict[str, Function] = {"CFI_DRIVER_RHO": driver_rho, "CFI_DRIVER_PD": driver_pd}
@@ -81,7 +92,10 @@ def random_rho(d: Draw) -> list[Any]:
 def random_pd(d: Draw) -> list[Any]:
     options: list[Any] = [d.even(-0.9, 0.9), d.even(0.3, 3), d.choice(["additive", "lognormal", "LOGNORMAL"])]
     options[2] = options[2] if options[2] != "LOGNORMAL" else "lognormal"
-    return [d.even(0.6, 3), *volatilities(d)[:3], d.even(0.02, 0.3), *options[: d.randint(0, 3)]]
+    case = [d.even(0.6, 3), *volatilities(d)[:3], d.even(0.02, 0.3)]
+    if d.random() < 0.5:
+        return [*case, *options[: d.randint(0, 3)]]
+    return [*case, *options, d.even(0, 0.4), d.choice([None, d.even(0.1, 6)]), d.choice([None, 0.0005])]
 
 
 MINER = [0, 0.06, 0.75, 0.1]
@@ -125,7 +139,23 @@ POINTS = {
             ([1e6, *CONTRACT], "huge cover"),
             ([1e6, *MINER, 0, 1, "lognormal"], "huge cover, lognormal"),
             ([1.2, *CONTRACT, 1.1], "correlation beyond 1"),
+            ([1.2, *CONTRACT, 0.3, 1, None, 0.25], "three months of CFADS in reserve"),
+            ([1.2, *CONTRACT, 0.3, 1, "lognormal", 0.25], "three months of CFADS in reserve"),
+            ([1.2, *CONTRACT, 0.3, 1, "lognormal", 0.83], "almost all in reserve"),
+            ([1.2, *CONTRACT, 0.3, 1, "lognormal", 0.9], "all in reserve"),
+            ([1.2, *CONTRACT, 0.3, 1, "additive", 0.9], "all in reserve, cash may be negative"),
+            ([0.5, *CONTRACT, 0.3, 1, "lognormal", 1.9, 2], "a reserve for a cover below 1"),
+            ([1.2, *CONTRACT, 0.3, 1, "additive", 0, 4], "four years"),
+            ([2, *CONTRACT, 0.3, 1, "additive", 0, 1, 0.0005], "the floor"),
+            ([1.2, *CONTRACT, 0.3, 1, "additive", 0, 1, 0.0005], "above the floor"),
+            ([2, *CONTRACT, 0.3, 1, "lognormal", 1, 1, 0.0005], "the floor, all in reserve"),
+            ([1.2, *CONTRACT, 0.3, 1, "additive", 0, 0], "no time"),
+            ([1.2, *CONTRACT, 0.3, 1, "additive", 0, -1], "negative time"),
+            ([1.2, *CONTRACT, 0.3, 1, "additive", -0.1], "negative reserve"),
+            ([1.2, *CONTRACT, 0.3, 1, "additive", 0, 1, 1.5], "floor above 1"),
+            ([1.2, *CONTRACT, 0.3, 1, "additive", 1000, 0.01], "huge reserve"),
         ],
+        24,
     ),
 }
 

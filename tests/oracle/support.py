@@ -88,19 +88,6 @@ def irb_rw(pd: Number, lgd: Number, maturity: Number = mpf("2.5"), scaling: Numb
     return 25 * scaling * lgd * (worst - pd) * (1 + (maturity - mpf("2.5")) * b) / (2 - 3 * b)
 
 
-SCALE = ["AAA", "AA+", "AA", "AA-", "A+", "A", "A-", "BBB+", "BBB", "BBB-", "BB+", "BB", "BB-", "B+", "B", "B-"]
-
-
-def rating_pd(rating: str, years: Number) -> Number:
-    # 1 − exp(−e^y), y = −9.500 + 0.1777n + 0.01515n² + (2.066 − 0.0682n)·ln T, n = 1 for AAA … 16 for B-, 18 for CCC
-    amounts(years)
-    if years == 0:
-        return ZERO
-    n = SCALE.index(rating) + 1 if rating in SCALE else 18
-    level = mpf("-9.500") + mpf("0.1777") * n + mpf("0.01515") * n * n
-    return 1 - mpmath.exp(-mpmath.exp(level + (mpf("2.066") - mpf("0.0682") * n) * mpmath.log(years)))
-
-
 FUNCTIONS: dict[str, Function] = {
     "CFI_PD_TERM": pd_term,
     "CFI_PD_SPREAD": pd_spread,
@@ -108,7 +95,6 @@ FUNCTIONS: dict[str, Function] = {
     "CFI_PD_EITHER": pd_either,
     "CFI_DOUBLE_DEFAULT": double_default,
     "CFI_IRB_RW": irb_rw,
-    "CFI_RATING_PD": rating_pd,
 }
 
 
@@ -218,20 +204,6 @@ POINTS = {
             ([0.01, 0.45, 5.5], "maturity above 5"),
             ([1e-7, 0.45], "no maturity adjustment"),
         ],
-    ),
-    "CFI_RATING_PD": points(
-        "CFI_RATING_PD",
-        lambda d: [d.choice([*SCALE, "CCC"]), d.log_uniform(0.1, 10)],
-        [
-            (["BBB", 1], "one year"),
-            (["B+", 5], "five years"),
-            (["AAA", 1], "the best"),
-            (["CCC", 5], "the worst"),
-            (["A", 0], "no time"),
-            (["A", -1], "negative time"),
-            (["B-", 3], "B-"),
-        ],
-        16,
     ),
 }
 

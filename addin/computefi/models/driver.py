@@ -18,6 +18,7 @@ from computefi.spec.kinds import (
     RATIO,
     SHARE,
     VOLATILITY,
+    YEARS,
     BoolArray,
     Choice,
     FloatArray,
@@ -144,31 +145,38 @@ def driver_rho(
     return np.clip(rho, -1.0, 1.0)  # rounding where the driver is the collateral
 
 
-def _cushion(dscr: FloatArray, form: str, **_: Any) -> Iterator[tuple[str, Any]]:
-    """How far cash lies above debt service, in the form asked for."""
+def _cushion(dscr: FloatArray, reserve: FloatArray, form: str) -> FloatArray:
+    """How far cash and reserve lie above debt service, in the form asked for; ∞ where the reserve alone pays it."""
     if form == "lognormal":
-        yield "cushion = ln(dscr)", np.log(dscr)
-    else:
-        yield "cushion = 1 − 1/dscr", 1 - 1 / dscr
+        return np.where(reserve * dscr < 1, np.log(dscr) - np.log1p(-reserve * dscr), np.inf)
+    return 1 - 1 / dscr + reserve
+
+
+def _named_cushion(dscr: FloatArray, reserve: FloatArray, form: str, **_: Any) -> Iterator[tuple[str, Any]]:
+    said = "ln(dscr/(1 − reserve·dscr))" if form == "lognormal" else "1 − 1/dscr + reserve"
+    yield f"cushion = {said}", _cushion(dscr, reserve, form)
 
 
 @declare(
     category=DRIVER,
     questions=["Is the cash there?", "How do I calibrate?"],
-    source=SOURCE,
+    source=f"{SOURCE}; floor of 0.05%: Basel Framework CRE32.4",
     examples=[
         Example((1.2, 0.98, 0.06, 0.3, 0.05, 0.3), 0.017181108599, RECOMPUTED),
         Example((2, 0, 0.06, 0.75, 0.1, 0.3), 0.254364326386, RECOMPUTED),
         Example((2, 0, 0.06, 0.75, 0.1, 0.3, 1, "lognormal"), 0.179810082276, RECOMPUTED),
+        Example((1.2, 0.98, 0.06, 0.3, 0.05, 0.3, 1, "additive", 0.05, 3, 0.0005), 0.0561407369969, RECOMPUTED),
     ],
     rules=[Rule("vol_other", "and the other volatilities must not add up to 0", _has_volatility, ZeroDivisor)],
     native=Native(
         f"""LET(
-            cushion,IF(TRIM(form)="lognormal",LN(dscr),1-1/dscr),
-            NORM.S.DIST(-cushion/SQRT({VARIANCE}),TRUE))""",
+            covered,IF(reserve*dscr<1,LN(dscr)-LN(1-reserve*dscr),1E+99),
+            cushion,IF(TRIM(form)="lognormal",covered,1-1/dscr+reserve),
+            shortfall,NORM.S.DIST(-cushion/SQRT({VARIANCE}*horizon),TRUE),
+            IF(shortfall<floor,floor,shortfall))""",
         rules=(f"{VARIANCE}>0",),
     ),
-    steps=_cushion,
+    steps=_named_cushion,
 )
 def driver_pd(
     dscr: Annotated[X, RATIO.positive, "Debt service cover ratio expected"],
@@ -179,18 +187,28 @@ def driver_pd(
     corr_contract_market: CorrContractMarket = optional(0.0),
     leverage: Leverage = optional(1.0),
     form: Annotated[Text, FORM, "additive or lognormal shortfall"] = "additive",
-) -> Annotated[X, PROBABILITY, "One-year probability that cash does not cover debt service"]:
-    """One-year probability that the driver leaves too little cash for debt service, offtaker's own default excluded.
+    reserve: Annotated[X, RATIO, "Reserve account and trapped cash, over a year's CFADS"] = optional(0.0),
+    horizon: Annotated[X, YEARS.nonzero, "Years over which the driver's uncertainty has grown"] = optional(1.0),
+    floor: Annotated[X, PROBABILITY, "Least probability given; Basel's is 0.0005"] = optional(0.0),
+) -> Annotated[X, PROBABILITY, "Probability that cash and reserve do not cover debt service"]:
+    """Probability that the driver leaves too little cash for a year's debt service, offtaker's own default excluded.
 
-    additive: pd = Φ(−(1 − 1/dscr)/s); lognormal: pd = Φ(−ln(dscr)/s); s as in CFI_DRIVER_RHO
+    additive: pd = Φ(−(1 − 1/dscr + reserve)/(s·√horizon)); lognormal: pd = Φ(−ln(dscr/(1 − reserve·dscr))/(s·√horizon))
+    not below floor; s as in CFI_DRIVER_RHO
 
     Steps: contract part = leverage·contracted·vol_contract; market part = leverage·(1 − contracted)·vol_market;
     covariance = 2·corr_contract_market·contract·market; s² = contract² + market² + covariance + vol_other²; s: √max(s²,
-    0); …; distance to default = cushion/s
-    Convention: one year. The offtaker's own default is not in it: combine with CFI_PD_EITHER.
-    Limits: 0.5 at dscr 1; towards 0 as s falls; above 0.5 where dscr is below 1.
-    Errors: #DIV/0! where all volatility is 0; #NUM! where dscr is not positive.
+    0); …; distance to default = cushion/(s·√horizon); before the floor: Φ(−distance)
+    Convention: a year's cash, with volatilities of a year; at a horizon of 2 they have grown by √2. Both forms ask
+    whether cash and reserve fall short of debt service: CFADS·(1 + y) + R < CFADS/dscr, lognormal with e^y for 1 + y.
+    The floor is applied last. The offtaker's own default is not in it: combine with CFI_PD_EITHER.
+    Limits: 0.5 at dscr 1 without reserve; towards 0 as s falls; above 0.5 where dscr is below 1. Lognormal cash is
+    never negative: a reserve of a year's debt service (reserve·dscr = 1) leaves the floor only.
+    Trap: a year's shortfall is not yet a default, and a horizon counts the shortfall at its end, not one on the way.
+    Cover is a cliff: at 1.20 the first example has 1.7%, at 1.26 0.4%, at 1.40 0.01%. Not for a rating on record, which
+    leads (CFI_RATING_PD), and not for the 1e-11 of a comfortable month: give a floor.
+    Errors: #DIV/0! where all volatility or the horizon is 0; #NUM! where dscr is not positive.
     """
     variance = _variance(contracted, vol_contract, vol_market, vol_other, corr_contract_market, leverage)
-    cushion = np.log(dscr) if form == "lognormal" else 1 - 1 / dscr
-    return ndtr(-cushion / np.sqrt(variance))
+    distance = _cushion(dscr, reserve, form) / np.sqrt(variance * horizon)
+    return np.maximum(ndtr(-distance), floor)

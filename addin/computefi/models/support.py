@@ -32,16 +32,6 @@ METHOD = Choice(("regulatory", "exact"))
 SYSTEMIC = ndtri(0.999)  # the Basel Framework's bad state of the economy
 GUARANTOR_CORRELATION, PAIR_CORRELATION = 0.7, 0.5  # Basel II §284 and the 2005 paper behind it
 
-# Notches from AAA 1; the open bottom bucket CCC/C stands two below B-.
-NOTCHES = {
-    "AAA": 1, "AA+": 2, "AA": 3, "AA-": 4, "A+": 5, "A": 6, "A-": 7, "BBB+": 8, "BBB": 9, "BBB-": 10,
-    "BB+": 11, "BB": 12, "BB-": 13, "B+": 14, "B": 15, "B-": 16, "CCC": 18,
-}  # fmt: skip
-RATING = Choice(tuple(NOTCHES))
-# Least squares on ln(−ln(1 − PD)) over 69 published cells, S&P Global 2024 default study (2025-03-27), Table 26.
-LEVEL = (-9.500, 0.1777, 0.01515)
-TERM = (2.066, -0.0682)
-
 
 @declare(
     category=SUPPORT,
@@ -229,32 +219,3 @@ def irb_rw(
     slope = (0.11852 - 0.05478 * np.log(pd)) ** 2
     adjustment = np.where(1.5 * slope < 1, (1 + (maturity - 2.5) * slope) / (1 - 1.5 * slope), np.nan)
     return 12.5 * scaling * _unexpected_loss(pd, lgd) * adjustment
-
-
-@declare(
-    category=SUPPORT,
-    questions=["Is the cash there?", "Who else pays?", "How do I calibrate?"],
-    source="Fitted by this project to S&P Global Ratings, 2024 Annual Global Corporate Default Study (2025-03-27), "
-    "Table 26, average 1981–2024, years 1 to 5; an approximation, not the published table",
-    examples=[
-        Example(("BBB", 1), 0.0012631055283300462, "the fit; published .13%"),
-        Example(("B+", 5), 0.09961899301510556, "the fit; published 12.88%"),
-    ],
-)
-def rating_pd(
-    rating: Annotated[Text, RATING, "AAA, AA+, AA, AA-, A+ … B, B- or CCC, which stands for CCC/C"],
-    years: Annotated[X, YEARS, "Horizon; the fit covers 1 to 5 years"],
-) -> Annotated[X, PROBABILITY, "Approximate cumulative probability of default"]:
-    """Approximate cumulative probability of default of a letter rating: a smooth curve through published averages.
-
-    PD(T) = 1 − exp(−e^{y}), y = −9.500 + 0.1777·n + 0.01515·n² + (2.066 − 0.0682·n)·ln(years)
-    n = 1 for AAA, 2 for AA+ … 16 for B-, 18 for CCC
-
-    Convention: long-run averages of one agency's rated companies, not risk-neutral and not today's view.
-    Limits: 0 at years 0. Typical error a factor of 1.27, at worst 1.77, over the 69 cells fitted; the averages
-    themselves are as noisy for AA and better. Beyond 5 years it extrapolates. Enter your own table where it matters.
-    Errors: #VALUE! where rating is not one of the words; #NUM! where years is negative.
-    """
-    notch = NOTCHES[rating]
-    level = LEVEL[0] + LEVEL[1] * notch + LEVEL[2] * notch**2
-    return -np.expm1(-np.exp(level + (TERM[0] + TERM[1] * notch) * np.log(years)))
