@@ -20,7 +20,7 @@ ROOMS: dict[str, tuple[str, str]] = {
     "kernels": ("numpy scipy", "arrays"),
     "spec": ("numpy", "arrays dates errors"),
     "models": ("numpy scipy", "kernels spec errors"),
-    "xlsx": ("openpyxl pyarrow", "errors"),
+    "xlsx": ("openpyxl pyarrow", "dates errors"),
     "formulas": ("openpyxl", "errors xlsx.cells"),
     "recalc.engines": ("ironcalc cellrune uno com", "dates errors xlsx formulas"),
     "recalc.prepare": ("numpy openpyxl", "dates errors spec xlsx formulas recalc.engines.base"),

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from computefi.errors import Code, ModelError, WorkbookError
+from computefi.xlsx.date_cells import Typed
 
 FINDINGS, BAD_INPUT = 1, 2
 
@@ -49,7 +50,7 @@ def busy(text: str) -> Iterator[None]:
 
 
 def cell_value(text: str) -> float | str | bool | None:
-    """What a person types after NAME=: a number, 5%, TRUE, FALSE, nothing (blank), or text."""
+    """What a person types after NAME=: a number, 5%, TRUE, FALSE, nothing (blank), a date, or text."""
     word = text.strip()
     if word == "":
         return None
@@ -59,7 +60,7 @@ def cell_value(text: str) -> float | str | bool | None:
     try:
         number = float(word.removesuffix("%"))
     except ValueError:
-        return word[1:-1] if len(word) > 1 and word[0] == word[-1] == '"' else word
+        return word[1:-1] if len(word) > 1 and word[0] == word[-1] == '"' else Typed(word)
     return number / 100 if percent else number
 
 
@@ -83,7 +84,8 @@ def plain(value: Any) -> Any:
 
 set_option = click.option(
     "--set", "settings", multiple=True, metavar="NAME=VALUE",
-    help="Change an input, by defined name or Sheet!A1, for this run and in the file. May be repeated.",
+    help="Change an input, by defined name or Sheet!A1, for this run and in the file: a number, 5%, TRUE, text, and in "
+    "a cell for dates 2027-01-15. May be repeated.",
 )  # fmt: skip
 
 
