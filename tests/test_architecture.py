@@ -27,7 +27,7 @@ ROOMS: dict[str, tuple[str, str]] = {
     "recalc.lint": ("", "errors spec xlsx formulas recalc.prepare"),
     "recalc.whatif": ("numpy", "errors xlsx recalc.engines.base recalc.prepare recalc.run"),
     "recalc.batch": ("distributed dask ironcalc", "errors computefi xlsx formulas recalc.book"),
-    "recalc": ("numpy", "errors spec xlsx formulas recalc.engines recalc.prepare recalc.lint recalc.whatif"),
+    "recalc": ("numpy", "dates errors spec xlsx formulas recalc.engines recalc.prepare recalc.lint recalc.whatif"),
     "hosts": (
         "numpy xlwings",
         "errors computefi spec xlsx formulas hosts.vba hosts.lambdas.host hosts.libreoffice.host hosts.lite.host "
