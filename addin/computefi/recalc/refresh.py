@@ -117,7 +117,7 @@ def _area(book: Book, reference: str) -> Area:
 
 
 class _Fitted:
-    """What a column of the block names for each cell of a table: one for all, one per row or column, or each its own."""
+    """What a column of the block names for each cell of a table: one for all, one per row or column, or its own."""
 
     def __init__(self, book: Book, target: Area, reference: str) -> None:
         self.reference = reference
