@@ -20,14 +20,14 @@ ROOMS: dict[str, tuple[str, str]] = {
     "kernels": ("numpy scipy", "arrays"),
     "spec": ("numpy", "arrays dates errors"),
     "models": ("numpy scipy", "kernels spec errors"),
-    "xlsx": ("openpyxl pyarrow", "errors"),
+    "xlsx": ("openpyxl pyarrow", "dates errors"),
     "formulas": ("openpyxl", "errors xlsx.cells"),
     "recalc.engines": ("ironcalc cellrune uno com", "dates errors xlsx formulas"),
     "recalc.prepare": ("numpy openpyxl", "dates errors spec xlsx formulas recalc.engines.base"),
     "recalc.lint": ("", "errors spec xlsx formulas recalc.prepare"),
     "recalc.whatif": ("numpy", "errors xlsx recalc.engines.base recalc.prepare recalc.run"),
     "recalc.batch": ("distributed dask ironcalc", "errors computefi xlsx formulas recalc.book"),
-    "recalc": ("numpy", "errors spec xlsx formulas recalc.engines recalc.prepare recalc.lint recalc.whatif"),
+    "recalc": ("numpy", "dates errors spec xlsx formulas recalc.engines recalc.prepare recalc.lint recalc.whatif"),
     "hosts": (
         "numpy xlwings",
         "errors computefi spec xlsx formulas hosts.vba hosts.lambdas.host hosts.libreoffice.host hosts.lite.host "

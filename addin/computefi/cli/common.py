@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from computefi.errors import Code, ModelError, WorkbookError
+from computefi.xlsx.date_cells import Typed
 
 FINDINGS, BAD_INPUT = 1, 2
 
@@ -48,8 +49,22 @@ def busy(text: str) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on a terminal; silence elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(label, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
 def cell_value(text: str) -> float | str | bool | None:
-    """What a person types after NAME=: a number, 5%, TRUE, FALSE, nothing (blank), or text."""
+    """What a person types after NAME=: a number, 5%, TRUE, FALSE, nothing (blank), a date, or text."""
     word = text.strip()
     if word == "":
         return None
@@ -59,7 +74,7 @@ def cell_value(text: str) -> float | str | bool | None:
     try:
         number = float(word.removesuffix("%"))
     except ValueError:
-        return word[1:-1] if len(word) > 1 and word[0] == word[-1] == '"' else word
+        return word[1:-1] if len(word) > 1 and word[0] == word[-1] == '"' else Typed(word)
     return number / 100 if percent else number
 
 
@@ -83,7 +98,8 @@ def plain(value: Any) -> Any:
 
 set_option = click.option(
     "--set", "settings", multiple=True, metavar="NAME=VALUE",
-    help="Change an input, by defined name or Sheet!A1, for this run and in the file. May be repeated.",
+    help="Change an input, by defined name or Sheet!A1, for this run and in the file: a number, 5%, TRUE, text, and in "
+    "a cell for dates 2027-01-15. May be repeated.",
 )  # fmt: skip
 
 

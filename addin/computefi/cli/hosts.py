@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from computefi.cli.common import FINDINGS, Refusal, keep_existing, refusing
-from computefi.hosts.table import HOSTS
+from computefi.hosts.table import WRITERS
 from computefi.hosts.table import export as write_for
 from computefi.xlsx.package import write_atomically
 
@@ -83,18 +83,15 @@ def _tell(found: Any) -> None:
         sys.exit(FINDINGS)
 
 
-WRITERS = {host.name: host for host in HOSTS if host.export is not None}
-
-
 @click.command()
 @file_argument
 @click.option(
     "--host", required=True, type=click.Choice(list(WRITERS)),
-    help=" ".join(f"{name}: {host.export_help}" for name, host in WRITERS.items()),
+    help=" ".join(f"{name}: {told}" for name, (_, told) in WRITERS.items()),
 )  # fmt: skip
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Write here; may be FILE.")
 def export(file: Path, host: str, output: Path) -> None:
-    """Write a workbook as another host reads its CFI calls. Nothing else in the file changes."""
+    """Write a workbook as another host reads its CFI calls, or with values only. Nothing else in the file changes."""
     with refusing():
         report = write_for(file, output, host)
     for name in sorted(report.unknown):

@@ -35,6 +35,7 @@ from computefi.cli.lint import (
     second_opinion,
     verification_report,
 )
+from computefi.cli.refresh import refresh
 from computefi.cli.whatif import batch, solve, sweep
 from computefi.errors import did_you_mean
 from computefi.spec import REGISTRY, Spec, UnknownFunction, find
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from computefi.recalc import Recalculated
 
 SHOWN_REASONS = 20
-GUARDED = {"compare", "recalc", "sweep", "solve"}
+GUARDED = {"compare", "recalc", "refresh", "sweep", "solve"}
 # How the units of compare.xlsx and compare.zh.xlsx begin.
 IN_PER_CENT = ("share", "probability", "loan / value", "占", "概率", "贷款/价值", "每年，占")
 WITH_TWO_DIGITS = ("×", "correlation", "相关")
@@ -308,7 +309,7 @@ def _example(spec: Spec) -> str:
     return "; ".join(str(tuple(row)) if isinstance(row, (tuple, list)) else str(row) for row in rows)
 
 
-for command in (lint, sweep, solve, batch, calc, excel, doctor, export, serve):
+for command in (lint, refresh, sweep, solve, batch, calc, excel, doctor, export, serve):
     cli.add_command(command)
 
 

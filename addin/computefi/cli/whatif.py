@@ -5,30 +5,15 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from computefi.cli.common import FINDINGS, Refusal, assignments, busy, cell_value, plain, refusing, set_option
+from computefi.cli.common import FINDINGS, Refusal, assignments, bar, busy, cell_value, plain, refusing, set_option
 
 LARGEST_RANGE = 1_000_000
-
-
-@contextmanager
-def _bar(label: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on a terminal; silence elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda _done, _total: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(label, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
 def _variations(pairs: Sequence[str]) -> dict[str, list[Any]]:
@@ -101,7 +86,7 @@ def sweep(
         with busy(f"Opening {file.name}"):
             book = Book.open(file)
             book.set(assignments(settings))
-        with _bar("Scenarios") as progress:
+        with bar("Scenarios") as progress:
             answers = book.sweep(vary, wanted, zipped, progress)
         if output is not None:
             write_table(output, answers.columns, answers.rows)
@@ -211,7 +196,7 @@ def batch(
     from computefi.recalc.batch.api import recalculate_many, summary
 
     values = assignments(settings)
-    with refusing(), _bar("Workbooks") as progress:
+    with refusing(), bar("Workbooks") as progress:
         done = recalculate_many(source, folder, values, wanted, jobs, timeout, scheduler, report, progress)
     if as_json:
         rows = [

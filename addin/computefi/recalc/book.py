@@ -28,6 +28,7 @@ from computefi.recalc.whatif.scenarios import NoNumber, Scenarios, Solved, Sweep
 from computefi.recalc.whatif.slices import Dependencies
 from computefi.xlsx.calcmode import CalcMode, with_calc_mode
 from computefi.xlsx.cells import CellAt, Rows, Value, many_objects
+from computefi.xlsx.date_cells import Typed, typed
 from computefi.xlsx.package import Package, check_suffix, write_atomically
 from computefi.xlsx.workbook import Workbook, open_workbook
 
@@ -119,7 +120,7 @@ class Book:
     def set(self, inputs: Mapping[str, Value] | str, value: Value = None) -> None:
         """Set inputs: `set({"Loan": 70, "Deal!B2": None})`, or `set("Loan", 70)`. None makes a cell blank."""
         given = {inputs: value} if isinstance(inputs, str) else inputs
-        values = {find_input(self.plan, name): input_value(name, one) for name, one in given.items()}
+        values = dict(self._input(name, one) for name, one in given.items())
         read = self.engine.read
         writes: dict[CellAt, Value] = {}
         for cell, new in values.items():
@@ -133,6 +134,13 @@ class Book:
                 self._inputs[cell] = new
         if writes:
             self.write(writes)
+
+    def _input(self, name: str, value: Value) -> tuple[CellAt, Value]:
+        """The cell that a name means and what it is to hold; a date that was typed is a day number where it belongs."""
+        cell = find_input(self.plan, name)
+        if isinstance(value, Typed):
+            value = typed(self._workbook, self.plan.sheets[cell.sheet], cell, value)
+        return cell, input_value(name, value)
 
     def get(self, reference: str) -> Value | Rows:
         """The value of a defined name or `Sheet!A1` as it follows from the inputs; a range is a tuple of rows."""
@@ -241,7 +249,8 @@ class Book:
         inputs = [find_input(self.plan, name) for name in vary]
         if len(set(inputs)) < len(inputs):
             raise InputRefused("two of the inputs to vary are one cell")
-        checked = [[input_value(name, value) for name, value in zip(vary, row, strict=True)] for row in rows]
+        known = {name: [self._input(name, value)[1] for value in values] for name, values in vary.items()}
+        checked = combinations(known, zipped)
         outputs = [find_output(self.plan, name) for name in get]
         scenarios = self.scenarios(inputs, outputs)
         sweep = Sweep([*vary, *get], len(vary))

@@ -22,6 +22,7 @@ from typing import IO, Any
 
 from computefi.errors import CODES, Code, InputRefused, WorkbookError
 from computefi.xlsx.cells import Rows, Value
+from computefi.xlsx.date_cells import Typed
 
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 FOLDER = Path(__file__).resolve().parents[3]
@@ -105,13 +106,22 @@ def single(name: str, value: Value | Rows) -> Value:
 
 
 def packed(value: Value) -> Any:
-    """A value as JSON has it; an error is not a text."""
+    """A value as JSON has it; an error is not a text, and a text that was typed may be a date."""
+    if isinstance(value, Typed):
+        return {"typed": str(value)}
     return {"error": value.value} if isinstance(value, Code) else value
 
 
 def unpacked(value: Any) -> Value:
     """The same backwards."""
-    return CODES[value["error"]] if isinstance(value, dict) else value
+    if not isinstance(value, dict):
+        return value
+    return Typed(value["typed"]) if "typed" in value else CODES[value["error"]]
+
+
+def task_record(task: Task) -> dict[str, Any]:
+    """A task as JSON has it."""
+    return asdict(task) | {"set": {name: packed(value) for name, value in task.set.items()}}
 
 
 def to_record(answer: Answer) -> dict[str, Any]:
@@ -156,7 +166,7 @@ class Worker:
         try:
             assert process.stdin is not None
             assert process.stdout is not None
-            process.stdin.write(json.dumps(asdict(task)).encode() + b"\n")
+            process.stdin.write(json.dumps(task_record(task)).encode() + b"\n")
             process.stdin.flush()
             line = process.stdout.readline()
         except OSError:
@@ -221,7 +231,8 @@ def serve(tasks: IO[bytes], answers: IO[bytes]) -> None:
     answers.flush()
     for line in tasks:
         given = json.loads(line)
-        task = Task(**given | {"get": tuple(given["get"])})
+        inputs = {name: unpacked(value) for name, value in given["set"].items()}
+        task = Task(**given | {"set": inputs, "get": tuple(given["get"])})
         answers.write(json.dumps(to_record(perform(task))).encode() + b"\n")
         answers.flush()
 
