@@ -60,7 +60,8 @@ def style_of(sheet: Sheet, cell: CellAt) -> int:
     row = column = 0
     of_row: int | None = None
     for match in sheet.patterns.row_or_cell.finditer(sheet.scannable, sheet.start, sheet.end):
-        if (attributes := match["cell"]) is not None:
+        if match["others"] is not None:
+            attributes = sheet.attributes_in(match)
             row, column = sheet.place_of(attributes, row, column)
             if (row, column) == (cell.row, cell.column):
                 return style_number(attributes) or 0

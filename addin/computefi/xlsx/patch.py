@@ -268,8 +268,7 @@ class SheetPatch:
     def _patched(self, place: Place, match: re.Match[bytes]) -> bytes:
         """A stored cell with its new value; its formula and its format stay as they are."""
         patterns = self._sheet.patterns
-        first = match.start() + len(b"<c") + len(self._sheet.prefix)
-        attributes, content = self._sheet.scannable[first : match.end("others")], match["content"] or b""
+        attributes, content = self._sheet.attributes_in(match), match["content"] or b""
         if match["rest"] == b"" and place not in self._refs and place not in self._blank and match["formula"]:
             # The usual form: a formula, perhaps a value, and nothing else.
             end = match.end("formula") - match.start("content") + len(b"</f>") + len(self._sheet.prefix)

@@ -99,6 +99,10 @@ class Sheet:
             kind, dynamic = types.get(others) or self.type_of(others)
             yield new(Cell, (row, column, kind, dynamic, formula, f_attributes or b"", value, inline, end))
 
+    def attributes_in(self, match: re.Match[bytes]) -> bytes:
+        """The attributes of a cell that `row_or_cell` found, its address among them."""
+        return self.scannable[match.start() + len(b"<c") + len(self.prefix) : match.end("others")]
+
     def type_of(self, attributes: bytes) -> tuple[bytes, bool]:
         """A cell's type, and whether it is marked dynamic, by its attributes without the address."""
         kind = TYPE.search(attributes)
