@@ -20,6 +20,7 @@ from computefi.recalc.prepare.copy import Copy
 from computefi.recalc.prepare.cut import Cutter, only_call
 from computefi.recalc.prepare.groups import Groups
 from computefi.recalc.prepare.intersect import AS_ARRAY, AS_STORED, REWRITTEN, OrdinaryFormula
+from computefi.recalc.prepare.named_cells import NamedCells
 from computefi.recalc.prepare.operands import Names, OtherWorkbook, name_cells
 from computefi.recalc.prepare.plan import (
     Block,
@@ -55,6 +56,7 @@ class Preparation:
     copy: Copy
     names: Names = field(default_factory=dict)
     ways: Ways = field(init=False)
+    named: NamedCells = field(init=False)
     known: dict[Source, int] = field(default_factory=dict)
     shared: SharedFormulas = field(default_factory=SharedFormulas)
     # Whether the engine gets a group of shared formulas as it stands.
@@ -80,14 +82,19 @@ class Preparation:
     def sort_names(self) -> None:
         """Names of cells go to the engine; a name with a formula behind it is put in where it is used."""
         plan, computed, watched = self.plan, [], []
+        self.named = NamedCells(plan.workbook.sheets)
         for name in plan.workbook.names:
             if name.name.casefold().startswith(RESERVED_NAME):
                 continue
             self.names[name.name.casefold(), name.sheet] = name
             cells = name_cells(plan, name)
+            if name.sheet is not None and (cells is None or cells.rect[:2] != cells.rect[2:]):
+                self.named.hide(name.name, name.sheet)
             if cells is None:
                 computed.append(name.name)
                 continue
+            if cells.rect[:2] == cells.rect[2:] and name.name.isascii():
+                self.named.add(name.name, name.sheet, cells.sheet, cells.rect.top, cells.rect.left)
             self.copy.add_name(name, cells.sheet, cells.rect)
             if cells.rect.rows * cells.rect.columns > 1 or not name.name.isascii():
                 watched.append(name.name)
@@ -209,7 +216,8 @@ class Preparation:
             self.passed[group] = not too_deep(cell.formula) and self.ways.of(index, cell, cell.formula) == AS_STORED
         if self.passed.get(group):
             self.note(index, cell)
-            self.copy.shared_formula(index, cell.row, cell.column, cell.formula, group, attributes.get("ref", ""))
+            in_copy = self.named.written(cell.formula, index)
+            self.copy.shared_formula(index, cell.row, cell.column, in_copy, group, attributes.get("ref", ""))
             return
         text = self.shared.text(group, decode(cell.formula or b""), cell.row, cell.column)
         if text is None:
@@ -231,11 +239,11 @@ class Preparation:
         self.note(index, cell, group)
         if group is None:
             put = self.copy.array_formula if way == AS_ARRAY else self.copy.formula
-            put(index, cell.row, cell.column, text)
+            put(index, cell.row, cell.column, self.named.written(text, index))
             return
         del self.plan.apart[index][cell.row, cell.column]
         if self.groups.heads[group][:2] == (cell.row, cell.column):
-            self.copy.head(index, cell.row, cell.column, text, group)
+            self.copy.head(index, cell.row, cell.column, self.named.written(text, index), group)
         else:
             self.copy.member(index, cell.row, cell.column, group)
 
