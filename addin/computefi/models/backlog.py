@@ -349,15 +349,6 @@ def _possible_for_pairs(weights: FloatArray, correlation: FloatArray) -> BoolArr
     return possible
 
 
-def _correlation_matrix(correlation: FloatArray, names: int) -> FloatArray:
-    """The matrix, or one with the single number everywhere off the diagonal."""
-    if correlation.shape == (1, 1):
-        matrix = np.full((names, names), correlation[0, 0])
-        np.fill_diagonal(matrix, 1.0)
-        return matrix
-    return correlation
-
-
 @declare(
     category=BACKLOG,
     questions=["What are the contracts worth?"],
@@ -393,7 +384,7 @@ def _correlation_matrix(correlation: FloatArray, names: int) -> FloatArray:
             single,ROWS(correlation)*COLUMNS(correlation)=1,
             matrix,IF(single,IF(MUNIT(names)=1,1,correlation),correlation),
             spread,CFI__TOTALS(MMULT(shares,matrix)*shares),
-            IF(spread>0,1/spread,#NUM!))""",
+            IF(spread>1E-10,1/spread,#NUM!))""",
         rules=(
             "CFI__TOTALS(weights)<>0",
             """IF(ROWS(correlation)*COLUMNS(correlation)=1,TRUE,LET(
@@ -422,12 +413,15 @@ def effective_names(
     is 0.
     """
     shares = weights / weights.sum(axis=-1, keepdims=True)
-    matrix = _correlation_matrix(correlation, weights.shape[-1])
-    smallest = float(np.linalg.eigvalsh(matrix)[0]) if correlation.size > 1 else 0.0
+    if correlation.size == 1:
+        own = (shares**2).sum(axis=-1)
+        spread = own + correlation.flat[0] * (1 - own)
+        return np.where(spread > ROUNDING, 1 / spread, np.nan)
+    smallest = float(np.linalg.eigvalsh(correlation)[0])
     if smallest < -ROUNDING:
         raise DomainError("correlation", f"must be positive semidefinite; the smallest eigenvalue is {smallest:.6g}")
-    spread = np.einsum("ni,ij,nj->n", shares, matrix, shares)
-    return np.where(spread > 0, 1 / spread, np.nan)
+    spread = np.einsum("ni,ij,nj->n", shares, correlation, shares)
+    return np.where(spread > ROUNDING, 1 / spread, np.nan)
 
 
 @declare(

@@ -179,9 +179,9 @@ def unsmooth_vol(
     Steps: 1 + phi; 1 − phi; (1 + phi)/(1 − phi)
     Convention: a price shown moves by 1 − phi of the way to the true one in each period, so shown returns are
     phi·(the last) + (1 − phi)·(the true one), with variance (1 − phi)/(1 + phi) of the true one's: the model of
-    CFI_UNSMOOTH_CORR. phi is the AUTOCORRELATION of returns at the interval at which volatility was measured.
-    Limits: the volatility itself at phi 0; lower below 0, where prices overshoot and bounce (bid and ask); without bound
-    as phi nears 1. At phi 0.45 it is 1.62 times as much.
+    CFI_UNSMOOTH_CORR. phi is the autocorrelation of returns at the interval at which volatility was measured.
+    Limits: the volatility itself at phi 0; lower below 0, where prices overshoot and bounce (bid and ask); without
+    bound as phi nears 1. At phi 0.45 it is 1.62 times as much.
     Trap: not for prices that stand still and then jump, whose share of unchanged days is the better measure, nor for a
     true autocorrelation such as a trend in supply: it then counts the trend as noise. phi is itself uncertain, by
     √((1 − phi²)/n) out of n returns: at n 52 and phi 0.45 two standard errors make the factor anything from 1.2 to 2.4.

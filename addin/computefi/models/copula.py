@@ -140,7 +140,7 @@ def _student_shortfall(
         Example((70, 100, 0.05, 0.5, 0.4, 1, 4), 0.21245411084171775, RECOMPUTED, 1e-8),
         Example((70, 100, 0.05, 0, 0.4, 1, 4), 0.08902341652486469, RECOMPUTED, 1e-9),
     ],
-    nan=("the integral has no finite value for these numbers", DomainError),
+    nan=("the integral has no finite value for these numbers, or none that can be resolved", DomainError),
 )
 def corr_lgd_t(
     loan: Loan,
@@ -169,8 +169,8 @@ def corr_lgd_t(
     Steps: T = horizon + lag; a = volatility·√T; rho' = rho·√(horizon/T), 0 where T = 0; M = value·e^{drift·T}; K; z =
     (ln(K/M) + a²/2)/a; d = Φ⁻¹(pd); Φ₂(d, z; rho'); Φ₂(d − rho'·a, z − a; rho'); M/K; LGD from the collateral alone:
     shortfall(K, M, pd, rho', a); d of the t copula = t_ν⁻¹(pd); tail dependence =
-    2·T_{ν+1}(−√((ν+1)(1−rho')/(1+rho'))); v; LGD with the normal copula (CFI_CORR_LGD): (1 + accrued_interest)·(1 − v + v·(1 − unsecured_recovery)·LGD from
-    the collateral alone) + workout_cost
+    2·T_{ν+1}(−√((ν+1)(1−rho')/(1+rho'))); v; LGD with the normal copula (CFI_CORR_LGD): (1 + accrued_interest)·(1 − v +
+    v·(1 − unsecured_recovery)·LGD from the collateral alone) + workout_cost
     Convention: rho > 0 is wrong-way; the collateral stays lognormal, only its dependence on the driver changes. The
     arguments from lag on are those of CFI_CORR_LGD: the lag dilutes rho alike.
     Limits: CFI_CORR_LGD as nu grows, and at rho ±1, pd 1, volatility 0, loan 0 and value 0. Accurate to about 1e-13,
@@ -276,8 +276,8 @@ def _simulated(
         scores *= spreads[:, None]
         losses = np.maximum(0.0, 1 - shares @ np.exp(scores, out=scores)) * weights
         averages[shift] += losses.sum()
-        losing += np.count_nonzero(losses)
-        squares += losses @ losses
+        losing += int(np.count_nonzero(losses))
+        squares += float(losses @ losses)
     averages /= paths_per_shift(paths)
     count = SHIFTS * paths_per_shift(paths)
     if not losing:
@@ -374,7 +374,7 @@ def corr_lgd_sim(
     and work-out cost is added as CFI_CORR_LGD adds it. Every path is a default, so a small pd costs no accuracy; where
     the middle path loses nothing, paths of the normal copula are drawn about the likeliest loss. Lattice points with 32
     random shifts, each point with its mirror image; the standard error is that of the 32 averages, and LGD lies within
-    two of them for about 19 seeds in 20.
+    two of them for about 19 seeds in 20, for 9 in 10 where few paths lose.
     Limits: CFI_CORR_LGD and CFI_CORR_LGD_T with one asset; (1 − Σ values/loan)⁺ at volatility 0; 0 at loan 0. Where no
     path loses LGD is 0 and the second answer is the most that it may be: the LGD against the best asset alone, with nu
     not more than 3/paths.
