@@ -170,8 +170,8 @@ def test_jumps_are_a_sum_over_their_number() -> None:
 
 @pytest.mark.parametrize(("intensity", "jump"), [(0, 0.35), (0.25, 0), (1e9, 0)])
 def test_without_jumps_the_loss_is_that_of_the_normal_model(intensity: float, jump: float) -> None:
-    if intensity > 1e4:
-        with pytest.raises(DomainError, match="intensity times horizon"):
+    if intensity > 1e3:
+        with pytest.raises(DomainError, match="intensity times horizon and lag"):
             computefi.corr_lgd_jump(*A, intensity, jump)
         return
     assert computefi.corr_lgd_jump(*A, intensity, jump) == pytest.approx(LGD_A, abs=1e-11)
@@ -183,13 +183,13 @@ def test_a_jump_of_everything_loses_all_unless_none_comes() -> None:
 
 
 def test_many_jumps_leave_nothing() -> None:
-    assert computefi.corr_lgd_jump(*A, 5000, 0.35) == pytest.approx(1, abs=1e-12)
+    assert computefi.corr_lgd_jump(*A, 900, 0.35) == pytest.approx(1, abs=1e-12)
     assert computefi.corr_lgd_jump(0, 100, 0.05, 0.5, 0.4, 1, 5, 0.3) == 0
 
 
 def test_small_jumps_often_are_decay() -> None:
-    often = computefi.corr_lgd_jump(*A, 2000, 0.26 / 2000)
-    assert often == pytest.approx(computefi.corr_lgd(*A, -0.26), abs=1e-4)
+    often = computefi.corr_lgd_jump(*A, 1000, 0.26 / 1000)
+    assert often == pytest.approx(computefi.corr_lgd(*A, -0.26), abs=2e-4)
 
 
 @pytest.mark.parametrize("nu", [0, 1.5, 4, 30])
@@ -291,3 +291,77 @@ def test_a_block_with_one_impossible_row_simulates_the_other() -> None:
     rows = call(REGISTRY["CFI_CORR_LGD_SIM"], [*POOL[:3], rhos, *POOL[4:], 0, 5000]).cells()
     assert rows[0] == computefi.corr_lgd_sim(*POOL, 0, 5000).tolist()
     assert rows[1] == [Code.NUM, Code.NUM]
+
+
+RARE = [
+    ((15, 100, 0.05, 0.3, 0.4, 1, 1, 0, 1000), 1.79467218389e-6),
+    ((10, 100, 0.05, 0.5, 0.4, 1, 1, 0, 1000), 1.63295920869e-8),
+    ((10, 100, 0.05, 0.5, 0.4, 1, 1), 1.63295920869e-8),
+    ((40, 100, 0.05, -0.5, 0.4, 1, 1, 0, 1000), float(computefi.corr_lgd(40, 100, 0.05, -0.5, 0.4, 1))),
+]
+
+
+@pytest.mark.parametrize(("case", "exact"), RARE)
+def test_a_rare_loss_is_found_with_its_error(case: tuple[float, ...], exact: float) -> None:
+    loss, error = computefi.corr_lgd_sim(*case)
+    assert 0 < error < 0.2 * loss
+    assert abs(loss - exact) < 4 * error
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        (1e-6, 100, 0.05, 0.5, 0.4, 1, 1),
+        (40, 100, 0.05, -1, 0.4, 1, 1),
+        (15, 100, 0.05, 0.3, 0.4, 1, 1, 4, 1000),
+        (5, (60, 40), 0.05, 0.3, 0.4, 1, ((1, 0), (0, 1)), 4, 1000),
+    ],
+)
+def test_where_no_path_loses_the_error_is_the_most_that_the_loss_may_be(case: tuple[float, ...]) -> None:
+    loss, most = computefi.corr_lgd_sim(*case)
+    assert loss == 0
+    assert most > 0
+    assert most >= 1e-15
+    if case[7:8] == (4,):
+        alone = [computefi.corr_lgd_t(case[0], value, *case[2:6], 4) for value in np.ravel(case[1])]
+        assert most == pytest.approx(min([*alone, 3 / 1024]), rel=1e-9)
+
+
+def coverage(case: tuple[float, ...], exact: float, seeds: int) -> float:
+    """Share of seeds for which two standard errors hold the exact loss."""
+    together = computefi.corr_lgd_sim(*case, np.arange(seeds, dtype=float))
+    return float((np.abs(together[:, 0] - exact) <= 2 * together[:, 1]).mean())
+
+
+COVERED = [
+    (15, 100, 0.05, 0.3, 0.4, 1, 1, 0, 1000),
+    (10, 100, 0.05, 0.5, 0.4, 1, 1, 0, 1000),
+    (70, 100, 0.05, 0.5, 0.4, 1, 1, 0, 1000),
+    (70, 100, 0.05, 0, 0.4, 1, 1, 0, 1000),
+    (70, 100, 0.05, 0.5, 0.4, 1, 1, 4, 1000),
+    (40, 100, 0.05, 0.5, 0.4, 1, 1, 4, 1000),
+    (25, 100, 0.05, 0.3, 0.4, 1, 1, 4, 1000),
+    (15, 100, 0.05, 0.3, 0.4, 1, 1, 4, 1000),
+]
+
+
+def exact_loss(case: tuple[float, ...]) -> float:
+    return float(computefi.corr_lgd_t(*case[:6], case[7]) if case[7] else computefi.corr_lgd(*case[:6]))
+
+
+@pytest.mark.parametrize("case", COVERED[:5])
+def test_two_standard_errors_hold_the_loss_for_most_seeds(case: tuple[float, ...]) -> None:
+    assert coverage(case, exact_loss(case), 40) >= 0.85
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("case", COVERED)
+def test_two_standard_errors_hold_the_loss_for_95_of_100_seeds(case: tuple[float, ...]) -> None:
+    assert coverage(case, exact_loss(case), 1000) >= 0.93
+
+
+def test_simulation_refuses_more_work_than_some_seconds() -> None:
+    with pytest.raises(DomainError, match="times assets and calls must be at most 10,000,000"):
+        computefi.corr_lgd_sim(*POOL, 0, 4_000_000)
+    with pytest.raises(DomainError, match="times assets and calls"):
+        computefi.corr_lgd_sim(70, 100, 0.05, 0.5, 0.4, 1, 1, 0, 100_000, np.arange(101.0))

@@ -107,7 +107,7 @@ def test_an_auditor_gets_corr_ltv_by_hand() -> None:
     s = listed("CFI_CORR_LTV", 70, 100, 0.02, 0.3, 0.3, 2, -0.26, 0.1)
     assert s["a = volatility·√T"] == pytest.approx(0.3 * math.sqrt(2))
     assert s["M = value·e^{drift·T}"] == pytest.approx(100 * math.exp(-0.52))
-    assert s["m = Φ(d − rho'·a)/pd"] == pytest.approx(0.72953339591, abs=1e-10)
+    assert s["m = Φ(d − rho'·a)/p"] == pytest.approx(0.72953339591, abs=1e-10)
     assert s["E[V|D] = M·m"] == pytest.approx(43.3722594299, abs=1e-9)
     assert s["CFI_CORR_LTV"] == pytest.approx(70 / s["net value = (1 − sale_cost)·E[V|D]"], abs=1e-14)
 
@@ -155,7 +155,7 @@ def test_an_auditor_gets_haircuts_by_hand() -> None:
 )
 def test_steps_of_the_t_copula_show_its_tail_dependence(nu: float, rho: float, dependence: float) -> None:
     s = listed("corr_lgd_t", 70, 100, 0.05, rho, 0.4, 1, nu)
-    assert s["tail dependence = 2·T_{ν+1}(−√((ν+1)(1−rho)/(1+rho)))"] == pytest.approx(dependence, abs=1e-10)
+    assert s["tail dependence = 2·T_{ν+1}(−√((ν+1)(1−rho')/(1+rho')))"] == pytest.approx(dependence, abs=1e-10)
 
 
 def test_steps_of_jumps_add_up() -> None:

@@ -155,6 +155,10 @@ def effective_names(weights: Number, correlation: Number = mpf(0)) -> Number:
     names = as_series(weights)
     amounts(*names)
     refuse_unless(sum(names) != 0, DIV0)
+    if isinstance(correlation, list):
+        refuse_unless(min(mpmath.eigsy(mpmath.matrix(correlation), eigvals_only=True)) > mpf("-1e-10"))
+    elif (count := sum(name > 0 for name in names)) > 1:
+        refuse_unless(1 + (count - 1) * correlation >= mpf("-1e-10"))
     total = mpf(0)
     for i, first in enumerate(names):
         for j, second in enumerate(names):
@@ -382,6 +386,11 @@ POINTS = {
             ([5, 0.3], "one name"),
             ([5], "one name, nothing said of correlation"),
             ([[1, 2, 3], [[1, 0.2, 0.1], [0.2, 1, 0.4], [0.1, 0.4, 1]]], "matrix"),
+            ([[0.9, 0.05, 0.05], -0.9], "three names at −.9"),
+            ([[5, 2, 1], -0.5], "three names at their lowest"),
+            ([[5, 2, 1, 0, 0], -0.5], "a weight of 0 is no name"),
+            ([[1, 2, 3], [[1, 0.9, 0.9], [0.9, 1, -0.9], [0.9, -0.9, 1]]], "no such matrix"),
+            ([[1, 2, 3], [[1, 0.6, 0.8], [0.6, 1, 0.96], [0.8, 0.96, 1]]], "a singular matrix"),
         ],
     ),
     "CFI_BACKLOG_ROLL": points(

@@ -69,6 +69,13 @@ def unsmooth_corr(rho: Number, phi: Number) -> Number:
     return corrected
 
 
+def unsmooth_vol(volatility: Number, phi: Number) -> Number:
+    # shown r[t] = φ·r[t−1] + (1−φ)·true: variance (1−φ)²·Σ φ^{2k} of the true one's, the sum by mpmath
+    refuse_unless(volatility >= 0 and -1 < phi < 1)
+    shown = (1 - phi) ** 2 * mpmath.nsum(lambda k: phi ** (2 * k), [0, mpmath.inf]) if phi else mpf(1)
+    return volatility / mpmath.sqrt(shown)
+
+
 def shrink_corr(returns: list[list[Number]]) -> list[list[Number]]:
     # Ledoit–Wolf: Σ = (b²/d²)·m·I + (1 − b²/d²)·S with b² from the outer products themselves
     n, p = len(returns), len(returns[0])
@@ -90,6 +97,7 @@ FUNCTIONS: dict[str, Function] = {
     "CFI_EWMA_VOL": ewma_vol,
     "CFI_CORRELATION": correlation,
     "CFI_UNSMOOTH_CORR": unsmooth_corr,
+    "CFI_UNSMOOTH_VOL": unsmooth_vol,
     "CFI_SHRINK_CORR": shrink_corr,
 }
 
@@ -167,6 +175,21 @@ POINTS = {
             ([-0.3, -0.5], "negative both"),
             ([1.1, 0], "rho beyond 1"),
             ([1, 0], "rho 1"),
+        ],
+    ),
+    "CFI_UNSMOOTH_VOL": points(
+        "CFI_UNSMOOTH_VOL",
+        lambda d: [d.even(0, 2), d.even(-0.9, 0.95)],
+        [
+            ([0.27, 0.45], "H100"),
+            ([0.27, 0], "not sticky"),
+            ([0, 0.45], "no volatility"),
+            ([0.3, -0.2], "bid and ask"),
+            ([0.27, 0.999], "nearly all stale"),
+            ([0.27, -0.999], "nearly all bounce"),
+            ([0.27, 1], "phi 1"),
+            ([0.27, -1], "phi −1"),
+            ([-0.1, 0.45], "negative volatility"),
         ],
     ),
     "CFI_SHRINK_CORR": points(

@@ -7,7 +7,7 @@ P(D|w) = Φ((d − ρw)/√(1−ρ²)), a positive integrand in which nothing ca
 from __future__ import annotations
 
 import mpmath
-from high_precision import Number, both_below, cdf, density, peaked_integral, quantile, root
+from high_precision import Number, both_below, cdf, density, peaked_integral, quantile, refuse_unless, root
 from mpmath import mpf
 
 
@@ -51,6 +51,23 @@ def loss_given_default(claim: Number, mean: Number, pd: Number, rho: Number, a: 
 
     at, width = (d / rho, spread / abs(rho)) if rho != 0 and pd < 1 else (mpf(0), mpf(0))
     return peaked_integral(integrand, low, min(high, mpf(60)), at, width) / pd
+
+
+def money_lost(
+    loan: Number, unpaid: Number, lag: Number, unsecured: Number, rate: Number, workout: Number, accrued: Number,
+    chance: Number = mpf(1),
+) -> Number:  # fmt: skip
+    """What a lender is short of, over the loan: claim, less what comes in after the lag, plus the work-out.
+
+    `unpaid` is the expected share of the claim, loan and accrued interest, that a sale leaves unpaid in an event of
+    that chance; of it `unsecured` comes in as well.
+    """
+    refuse_unless(rate >= 0 and workout >= 0 and accrued >= 0 and 0 <= unsecured < 1)
+    if loan == 0:
+        return mpf(0)
+    claim = loan * (1 + accrued)
+    comes_in = claim * (chance - unpaid) + unsecured * claim * unpaid
+    return (claim * chance - comes_in / (1 + rate) ** lag + workout * loan * chance) / loan
 
 
 def claim_for(share: Number, pd: Number, rho: Number, a: Number) -> Number:

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 import mpmath
-from collateral import loss_given_default
+from collateral import loss_given_default, money_lost
 from high_precision import (
     Draw,
     Function,
@@ -79,6 +79,10 @@ def normal_score(p: Number, tail: Number) -> Number:
     return x
 
 
+def diluted(rho: Number, horizon: Number, lag: Number) -> Number:
+    return rho * mpmath.sqrt(horizon / (horizon + lag)) if horizon + lag > 0 else ZERO
+
+
 def corr_lgd_t(
     loan: Number,
     value: Number,
@@ -89,10 +93,22 @@ def corr_lgd_t(
     nu: Number,
     drift: Number = ZERO,
     sale_cost: Number = ZERO,
+    lag: Number = ZERO,
+    unsecured: Number = ZERO,
+    discount_rate: Number = ZERO,
+    workout_cost: Number = ZERO,
+    accrued_interest: Number = ZERO,
 ) -> Number:
-    amounts(loan, value, volatility, horizon)
+    amounts(loan, value, volatility, horizon, lag, accrued_interest)
     refuse_unless(0 < pd <= 1 and -1 <= rho <= 1 and nu > 0 and 0 <= sale_cost < 1)
-    a, mean, claim = volatility * mpmath.sqrt(horizon), value * mpmath.exp(drift * horizon), loan / (1 - sale_cost)
+    total, claim = horizon + lag, loan * (1 + accrued_interest) / (1 - sale_cost)
+    a, mean = volatility * mpmath.sqrt(total), value * mpmath.exp(drift * total)
+    unpaid = student_loss(claim, mean, pd, diluted(rho, horizon, lag), a, nu)
+    return money_lost(loan, unpaid, lag, unsecured, discount_rate, workout_cost, accrued_interest)
+
+
+def student_loss(claim: Number, mean: Number, pd: Number, rho: Number, a: Number, nu: Number) -> Number:
+    """E[(1 − V/K)⁺ | D] under the t copula."""
     if abs(rho) == 1 or pd == 1 or a == 0 or claim == 0 or mean == 0:
         return loss_given_default(claim, mean, pd, rho, a)  # no copula is left
     with mp.workdps(WORKING):
@@ -134,20 +150,26 @@ def corr_lgd_jump(
     jump: Number,
     drift: Number = ZERO,
     sale_cost: Number = ZERO,
+    lag: Number = ZERO,
+    unsecured: Number = ZERO,
+    discount_rate: Number = ZERO,
+    workout_cost: Number = ZERO,
+    accrued_interest: Number = ZERO,
 ) -> Number:
     # Σₙ e^{−λT}(λT)ⁿ/n!·LGD(V(1−j)ⁿ)
-    amounts(loan, value, volatility, horizon, intensity)
+    amounts(loan, value, volatility, horizon, intensity, lag, accrued_interest)
     refuse_unless(0 < pd <= 1 and -1 <= rho <= 1 and 0 <= jump <= 1 and 0 <= sale_cost < 1)
-    a, mean, claim = volatility * mpmath.sqrt(horizon), value * mpmath.exp(drift * horizon), loan / (1 - sale_cost)
-    expected = intensity * horizon
+    time, claim = horizon + lag, loan * (1 + accrued_interest) / (1 - sale_cost)
+    a, mean = volatility * mpmath.sqrt(time), value * mpmath.exp(drift * time)
+    expected = intensity * time
     weight, total, n = mpmath.exp(-expected), ZERO, 0
     while n <= expected or weight > mpf("1e-22"):
         left = mean * (1 - jump) ** n if n else mean
         if weight > mpf("1e-22"):
-            total += weight * loss_given_default(claim, left, pd, rho if horizon > 0 else ZERO, a)
+            total += weight * loss_given_default(claim, left, pd, diluted(rho, horizon, lag), a)
         n += 1
         weight *= expected / n
-    return total
+    return money_lost(loan, total, lag, unsecured, discount_rate, workout_cost, accrued_interest)
 
 
 FUNCTIONS: dict[str, Function] = {"CFI_CORR_LGD_T": corr_lgd_t, "CFI_CORR_LGD_JUMP": corr_lgd_jump}
@@ -158,14 +180,20 @@ def random_case(d: Draw) -> list[Any]:
     return [d.even(30, 110), 100, pd, d.even(-0.9, 0.95), d.even(0.1, 0.9), d.log_uniform(0.1, 3)]
 
 
+def options(d: Draw) -> list[float]:
+    """Drift and sale cost, lag and recovery, discount rate, work-out and interest: some of them, from the left."""
+    sale = [d.even(-0.4, 0.2), d.even(0, 0.4), d.even(0, 1), d.even(0, 0.5), d.even(0, 0.2), *d.series(2, 0, 0.1)]
+    return sale[: d.choice([0, 1, 2, 4, 7])]
+
+
 def random_t(d: Draw) -> list[Any]:
     case = [*random_case(d), d.choice([3, 4, 5, 8, 12, 2.5, 30])]
-    return [*case, *[d.even(-0.4, 0.2), d.even(0, 0.4)][: d.randint(0, 2)]]
+    return [*case, *options(d)]
 
 
 def random_jump(d: Draw) -> list[Any]:
     case = [*random_case(d), d.even(0.01, 1), d.even(0.05, 0.8)]
-    return [*case, *[d.even(-0.4, 0.2), d.even(0, 0.4)][: d.randint(0, 2)]]
+    return [*case, *options(d)]
 
 
 A = [70, 100, 0.05, 0.5, 0.4, 1]
@@ -187,6 +215,12 @@ POINTS = {
             ([*A, 0], "nu 0"),
             ([*A, -1], "negative nu"),
             ([*A, 1], "Cauchy"),
+            ([*A, 4, -0.26, 0.1, 0.5, 0.2, 0.09, 0.03, 0.02], "worked out"),
+            (
+                [70, 100, 0.05, 0.9, 0.4, 0, 4, 0, 0, 1],
+                "a lag without horizon has rho 0",
+            ),
+            ([0, 100, 0.05, 0.5, 0.4, 1, 4, 0, 0, 1, 0, 0.1, 0.1, 0.1], "loan 0 and costs"),
             ([*A, 200], "nearly normal"),
             ([70, 100, 1e-8, 0.5, 0.4, 1, 4], "pd of 1e-8"),
         ],
@@ -207,6 +241,8 @@ POINTS = {
             ([*A, -0.1, 0.35], "negative intensity"),
             ([*A, 0.25, 1.1], "jump above 1"),
             ([*A, 8, 0.1], "many jumps"),
+            ([*A, 0.25, 0.35, -0.26, 0.1, 0.5, 0.2, 0.09, 0.03, 0.02], "worked out"),
+            ([70, 100, 0.05, 0.9, 0.4, 0, 0.25, 0.35, 0, 0, 1], "jumps in the lag alone"),
         ],
     ),
 }

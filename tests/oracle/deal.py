@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import mpmath
-from collateral import loss_given_default
+from collateral import loss_given_default, money_lost
 from high_precision import (
     DIV0,
     INFINITY,
@@ -185,21 +185,29 @@ def deal_loss(
     lag: Number = ZERO,
     unsecured: Number = ZERO,
     contract_volatility: Number = ZERO,
+    discount_rate: Number = ZERO,
+    workout_cost: Number = ZERO,
+    accrued_interest: Number = ZERO,
 ) -> list[Any]:
-    amounts(loan, value, contract, contract_volatility)
+    amounts(loan, value, contract, contract_volatility, accrued_interest)
     refuse_unless(all(0 <= p <= 1 for p in (pd_operator, pd_offtaker, assignable)))
     refuse_unless(0 <= sale_cost < 1 and 0 <= unsecured < 1)
     drivers, a = prepared(link, rho_operator, rho_offtaker, volatility, horizon, lag)
     d, e = quantile(pd_operator), quantile(pd_offtaker)
     alone = both(d, -e, -link)
-    claim, mean = loan / (1 - sale_cost), value * mpmath.exp(drift * (horizon + lag))
+    owed, mean = loan * (1 + accrued_interest), value * mpmath.exp(drift * (horizon + lag))
+    claim = owed / (1 - sale_cost)
     sale = ZERO
     if pd_operator > 0 and pd_offtaker < 1:
         sale = expected_shortfall(claim, mean, a, drivers.operator_alone_given(d, e), drivers.steps((d, e)))
     failed = pd_offtaker * loss_given_default(claim, mean, pd_offtaker, drivers.rho_y, a) if pd_offtaker > 0 else ZERO
-    short = loss_given_default(loan, contract, ONE, ZERO, contract_volatility * mpmath.sqrt(horizon))
-    parts = [alone * assignable * short, (1 - assignable) * sale, failed]
-    parts = [(1 - unsecured) * part for part in parts]
+    short = loss_given_default(owed, contract, ONE, ZERO, contract_volatility * mpmath.sqrt(horizon))
+    costs = (discount_rate, workout_cost, accrued_interest)
+    parts = [
+        money_lost(loan, alone * assignable * short, ZERO, unsecured, *costs, alone * assignable),
+        money_lost(loan, (1 - assignable) * sale, lag, unsecured, *costs, (1 - assignable) * alone),
+        money_lost(loan, failed, lag, unsecured, *costs, pd_offtaker),
+    ]
     if loan == 0:
         return [ZERO] * 6
     event = alone + pd_offtaker
@@ -223,6 +231,9 @@ def package_ltv(
     lag: Number = ZERO,
     _unsecured_recovery: Number = ZERO,
     _contract_volatility: Number = ZERO,
+    _discount_rate: Number = ZERO,
+    _workout_cost: Number = ZERO,
+    _accrued_interest: Number = ZERO,
 ) -> Number:
     amounts(loan, value, contract)
     refuse_unless(all(0 <= p <= 1 for p in (pd_operator, pd_offtaker, assignable)))
@@ -292,12 +303,15 @@ def deal_loss_path(
     unsecured: Number = ZERO,
     per_year: Number = ONE,
     mid_period: Number = ZERO,
+    discount_rate: Number = ZERO,
+    workout_cost: Number = ZERO,
+    accrued_interest: Number = ZERO,
 ) -> list[Number]:
     n = max(len(as_series(v)) for v in (balances, values, contracts, pds_operator, pds_offtaker))
     owed, worth, contract, first, second = (
         repeated(v, n) for v in (balances, values, contracts, pds_operator, pds_offtaker)
     )
-    amounts(*owed, *worth, *contract)
+    amounts(*owed, *worth, *contract, accrued_interest)
     refuse_unless(0 <= assignable <= 1 and rate > -1 and 0 <= sale_cost < 1 and 0 <= unsecured < 1)
     ds, es = ([quantile(p) for p in cumulated(pds)] for pds in (first, second))
     parts = []
@@ -309,16 +323,21 @@ def deal_loss_path(
         if balance == 0:
             parts.append(ZERO)
             continue
-        claim = balance / (1 - sale_cost)
+        due = balance * (1 + accrued_interest)
+        claim = due / (1 - sale_cost)
         now, before = ds[i], ds[i - 1]
-        loss = ZERO
+        loss, costs = ZERO, (discount_rate, workout_cost, accrued_interest)
         if first[i - 1] > 0:
             chance = both(now, -es[i], -link) - both(before, -es[i], -link)
-            loss += assignable * chance * max(ZERO, 1 - contract[i - 1] / balance)
-            loss += (1 - assignable) * between(drivers, claim, worth[i - 1], a, (before, now), es[i])
+            unpaid = assignable * chance * max(ZERO, 1 - contract[i - 1] / due)
+            loss += money_lost(balance, unpaid, ZERO, unsecured, *costs, assignable * chance)
+            unpaid = (1 - assignable) * between(drivers, claim, worth[i - 1], a, (before, now), es[i])
+            loss += money_lost(balance, unpaid, lag, unsecured, *costs, (1 - assignable) * chance)
         if second[i - 1] > 0:
-            loss += between(drivers.turned(), claim, worth[i - 1], a, (es[i - 1], es[i]), before)
-        parts.append((1 - unsecured) * balance * loss / (1 + rate) ** time)
+            chance = both(es[i], -before, -link) - both(es[i - 1], -before, -link)
+            unpaid = between(drivers.turned(), claim, worth[i - 1], a, (es[i - 1], es[i]), before)
+            loss += money_lost(balance, unpaid, lag, unsecured, *costs, chance)
+        parts.append(balance * loss / (1 + rate) ** time)
     return [sum(parts), *parts]
 
 
@@ -397,7 +416,10 @@ def random_deal(d: Draw) -> list[Any]:
 
 def random_loss(d: Draw) -> list[Any]:
     case = random_deal(d)
-    return [*case, d.even(0, 0.5), d.even(0, 0.4)] if len(case) == 14 else case
+    if len(case) < 14:
+        return case
+    case += [d.even(0, 0.5), d.even(0, 0.4)]
+    return [*case, d.even(0, 0.2), *d.series(2, 0, 0.1)] if d.random() < 0.6 else case
 
 
 def random_contract(d: Draw) -> list[Any]:
@@ -417,7 +439,10 @@ def random_series(d: Draw, n: int) -> list[Any]:
 
 def random_path(d: Draw) -> list[Any]:
     case = [*random_series(d, d.randint(1, 3)), d.even(-0.02, 0.15), d.even(0, 0.4)]
-    return [*case, d.even(0, 1), d.even(0, 0.5), d.choice([1, 2, 12]), d.choice([0, 1])] if d.random() < 0.6 else case
+    if d.random() < 0.4:
+        return case
+    case += [d.even(0, 1), d.even(0, 0.5), d.choice([1, 2, 12]), d.choice([0, 1])]
+    return [*case, d.even(0, 0.2), *d.series(2, 0, 0.1)] if d.random() < 0.6 else case
 
 
 def random_cover(d: Draw) -> list[Any]:
@@ -433,7 +458,7 @@ PLAIN = [70, 100, 50, 0.05, 0.02, 0.5, 0.25, 0.5, 0.3, 0.4, 1]
 def changed(case: list[Any], **places: Any) -> list[Any]:
     names = (
         "loan value contract pd_operator pd_offtaker assignable link rho_operator rho_offtaker volatility horizon "
-        "drift sale_cost lag unsecured contract_volatility"
+        "drift sale_cost lag unsecured contract_volatility discount_rate workout_cost accrued_interest"
     ).split()
     named = {**dict(zip(names, case, strict=False)), **places}
     return [named.get(name, 0) for name in names[: max(names.index(name) for name in named) + 1]]
@@ -485,6 +510,9 @@ POINTS = {
             (changed(WEAK, unsecured=0.3), "recovery on the shortfall"),
             (changed(STRONG, contract_volatility=0.2), "uncertain contract"),
             (changed(WEAK, unsecured=1), "unsecured recovery 1"),
+            (changed(WEAK, discount_rate=0.09, workout_cost=0.03, accrued_interest=0.02), "worked out"),
+            (changed(WEAK, value=0, contract=0, discount_rate=0.09, workout_cost=0.03), "nothing held: LGD above 1"),
+            (changed(WEAK, loan=0, workout_cost=0.03), "loan 0 and costs"),
         ],
         count=20,
     ),
@@ -513,6 +541,7 @@ POINTS = {
             ([*THREE, 0.08, 0.2, 0.5], "three years"),
             ([*THREE, 0.08, 0.2, 0.5, 0.3, 12, 1], "three months, mid-period"),
             ([*ONE_PERIOD, 0, 0.25, 0.5], "one period"),
+            ([*THREE, 0.08, 0.2, 0.5, 0.3, 4, 1, 0.09, 0.03, 0.02], "quarters worked out"),
             ([*THREE[:4], 0, *THREE[5:], 0.08], "offtaker cannot fail"),
             ([*THREE[:3], 0, *THREE[4:], 0.08], "operator cannot fail"),
             ([*THREE[:3], 0, 0, *THREE[5:], 0.08], "no default"),

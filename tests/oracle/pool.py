@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import mpmath
-from collateral import loss_given_default
+from collateral import loss_given_default, money_lost
 from high_precision import (
     NUM,
     Draw,
@@ -100,11 +100,14 @@ def el_path(
     unsecured: Number = ZERO,
     per_year: Number = ONE,
     mid_period: Number = ZERO,
+    discount_rate: Number = ZERO,
+    workout_cost: Number = ZERO,
+    accrued_interest: Number = ZERO,
 ) -> list[Number]:
-    # Σ v·L·(1−u)·[P(i)·LGD(P(i)) − P(i−1)·LGD(P(i−1))], both of period i's loan and value
+    # Σ v·L·[P(i)·LGD(P(i)) − P(i−1)·LGD(P(i−1))], both of period i's loan and value
     n = max(len(as_series(v)) for v in (balances, pds, values))
     owed, marginal, worth = repeated(balances, n), repeated(pds, n), repeated(values, n)
-    amounts(*owed, *worth, volatility, lag)
+    amounts(*owed, *worth, volatility, lag, accrued_interest)
     refuse_unless(all(0 <= p <= 1 for p in marginal) and sum(marginal) <= 1 + mpf("1e-12"))
     refuse_unless(-1 <= rho <= 1 and rate > -1 and 0 <= sale_cost < 1 and 0 <= unsecured < 1 and per_year > 0)
     parts, by_end = [], ZERO
@@ -118,14 +121,16 @@ def el_path(
             parts.append(ZERO)
             continue
         claim, a, diluted = (
-            balance / (1 - sale_cost),
+            balance * (1 + accrued_interest) / (1 - sale_cost),
             volatility * mpmath.sqrt(t + lag),
             rho * mpmath.sqrt(t / (t + lag)),
         )
         lost = by_end * loss_given_default(claim, worth[i - 1], by_end, diluted, a)
         if before > 0:
             lost -= before * loss_given_default(claim, worth[i - 1], before, diluted, a)
-        parts.append((1 - unsecured) * balance * lost / (1 + rate) ** paid)
+        costs = (discount_rate, workout_cost, accrued_interest)
+        share = money_lost(balance, lost, lag, unsecured, *costs, by_end - before)
+        parts.append(balance * share / (1 + rate) ** paid)
     return [sum(parts), *parts]
 
 
@@ -158,7 +163,10 @@ def random_path(d: Draw) -> list[Any]:
     if d.random() < 0.4:
         return case
     case.append(d.even(0, 0.5))
-    return [*case, d.even(0, 1), d.even(0, 0.5), d.choice([1, 2, 12]), d.choice([0, 1])] if d.random() < 0.5 else case
+    if d.random() < 0.4:
+        return case
+    case += [d.even(0, 1), d.even(0, 0.5), d.choice([1, 2, 12]), d.choice([0, 1])]
+    return [*case, d.even(0, 0.2), *d.series(2, 0, 0.1)] if d.random() < 0.6 else case
 
 
 THREE = [
@@ -202,6 +210,7 @@ POINTS = {
             ([*FIVE, MARKET, 0.2, 0.3, 0.06, 0.25], "near docs/method/models.md §3.9"),
             (LOW, "low LTV"),
             ([*FIVE, MARKET, 0.2, 0.3, 0.06, 0.25, 0.5, 0.3, 12, 1], "months, lag, recovery, mid-period"),
+            ([*FIVE, MARKET, 0.2, 0.3, 0.06, 0.25, 0.5, 0.3, 12, 1, 0.09, 0.03, 0.02], "and worked out"),
             ([*FIVE, MARKET, 1, 0.3, 0.06], "rho 1"),
             ([*FIVE, MARKET, -1, 0.3, 0.06], "rho −1"),
             ([*FIVE, MARKET, 0.2, 0, 0.06], "volatility 0"),

@@ -101,24 +101,25 @@ def ends(
 def corr_lgd_range(
     loan: Number, value: Number, pd: Number, rho: Any, volatility: Any, horizon: Number, drift: Number = ZERO,
     sale_cost: Number = ZERO, lag: Number = ZERO, unsecured: Number = ZERO, nu: Number = ZERO,
-    intensity: Number = ZERO, jump: Number = ZERO,
+    intensity: Number = ZERO, jump: Number = ZERO, discount_rate: Number = ZERO, workout_cost: Number = ZERO,
+    accrued_interest: Number = ZERO,
 ) -> list[Number]:  # fmt: skip
     assert nu == 0, "the t copula takes too long here"
     rhos, sigmas = three(rho), three(volatility)
-    amounts(loan, value, *sigmas, horizon, lag)
+    amounts(loan, value, *sigmas, horizon, lag, accrued_interest)
     refuse_unless(0 < pd <= 1 and rhos[0] >= -1 and rhos[2] <= 1)
     total = horizon + lag
     dilution = (horizon / total) ** mpf("0.5") if total > 0 else ZERO
+    sale = (sale_cost, lag, unsecured, discount_rate, workout_cost, accrued_interest)
 
     def plain(r: Number, s: Number) -> Number:
-        return corr_lgd(loan, value, pd, r, s, horizon, drift, sale_cost, lag, unsecured)
+        return corr_lgd(loan, value, pd, r, s, horizon, drift, *sale)
 
     def jumping(r: Number, s: Number) -> Number:
         between = drift + intensity * jump
-        found = corr_lgd_jump(loan, value, pd, r * dilution, s, total, intensity, jump, between, sale_cost)
-        return (1 - unsecured) * found
+        return corr_lgd_jump(loan, value, pd, r, s, horizon, intensity, jump, between, *sale)
 
-    claim, threshold = float(loan / (1 - sale_cost)), float(quantile(pd))
+    claim, threshold = float(loan * (1 + accrued_interest) / (1 - sale_cost)), float(quantile(pd))
 
     def rough(r: float, s: float, n: int = 0) -> float:
         diluted, grown = r * float(dilution), float(drift + intensity * jump * bool(n)) * float(total)
@@ -143,17 +144,19 @@ def deal_loss_range(
     loan: Number, value: Number, contract: Number, pd_operator: Number, pd_offtaker: Number, assignable: Number,
     link: Number, rho_operator: Any, rho_offtaker: Any, volatility: Any, horizon: Number, drift: Number = ZERO,
     sale_cost: Number = ZERO, lag: Number = ZERO, unsecured: Number = ZERO, contract_volatility: Number = ZERO,
+    discount_rate: Number = ZERO, workout_cost: Number = ZERO, accrued_interest: Number = ZERO,
 ) -> list[Any]:  # fmt: skip
     operator, offtaker, sigmas = three(rho_operator), three(rho_offtaker), three(volatility)
     total = horizon + lag
     dilution = math.sqrt(horizon / total) if total > 0 else 0.0
     d, e = float(quantile(pd_operator)), float(quantile(pd_offtaker))
-    claim, mean = float(loan / (1 - sale_cost)), float(value) * math.exp(drift * total)
+    claim = float(loan * (1 + accrued_interest) / (1 - sale_cost))
+    mean = float(value) * math.exp(drift * total)
 
     def exact(at: int, s: Number) -> Any:
         return deal_loss(
             loan, value, contract, pd_operator, pd_offtaker, assignable, link, operator[at], offtaker[at], s, horizon,
-            drift, sale_cost, lag, unsecured, contract_volatility,
+            drift, sale_cost, lag, unsecured, contract_volatility, discount_rate, workout_cost, accrued_interest,
         )[0]  # fmt: skip
 
     def rough(at: int, s: float) -> float:
@@ -216,6 +219,8 @@ POINTS = {
             (A, "plain"),
             ([*A[:3], 0.5, 0.4, 1], "no intervals"),
             ([*A, 0, 0, 0, 0, 0, 0.25, 0.35], "with jumps"),
+            ([*A, -0.2, 0.1, 0.5, 0.2, 0, 0.25, 0.35, 0.09, 0.03, 0.02], "with jumps and worked out"),
+            ([*DIP, 0, 0.2, 0, 0, 0, 0.09, 0.03, 0.02], "worked out"),
             ([*A[:4], 0, 1], "volatility 0"),
             ([0, *A[1:]], "loan 0"),
             ([*A[:3], [0.7, 0.5, 0.2], *A[4:]], "falling"),
@@ -232,6 +237,7 @@ POINTS = {
             (DEAL, "plain"),
             ([*DEAL[:7], 0.5, 0.3, 0.4, 1], "no intervals"),
             ([*DEAL, -0.3, 0.25, 0.5, 0.2, 0.3], "with all options"),
+            ([*DEAL, -0.3, 0.25, 0.5, 0.2, 0.3, 0.09, 0.03, 0.02], "and worked out"),
             ([90, 100, 20, 0.05, 0.016, 0.1, 0.2, -0.11, -0.1, [0.05, 0.3, 0.6], 1.5, -0.3, 0.25], "lowest inside"),
             ([*DEAL[:7], [0.7, 0.5, 0.2], *DEAL[8:]], "falling"),
             ([*DEAL[:6], -0.9, 0.9, 0.9, *DEAL[9:]], "no matrix"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import mpmath
-from collateral import loss_given_default
+from collateral import loss_given_default, money_lost
 from high_precision import INFINITY, Draw, Function, Number, amounts, cdf, floor, points, quantile, refuse_unless, write
 from mpmath import mpf
 
@@ -13,13 +13,14 @@ ZERO, ONE = mpf(0), mpf(1)
 
 
 def sale_loss(
-    loan: Number, mean: Number, explained: Number, score: Number, a: Number, sale_cost: Number, unsecured: Number
+    loan: Number, mean: Number, explained: Number, score: Number, a: Number, sale_cost: Number, *after: Number
 ) -> Number:
     """Expected loss where a share `explained` of the log variance a² comes from a score that is known."""
     shift = mpmath.sqrt(explained) * a
     given = mean * mpmath.exp(shift * score - shift * shift / 2)
     own = a * mpmath.sqrt(1 - explained)
-    return (1 - unsecured) * loss_given_default(loan / (1 - sale_cost), given, ONE, ZERO, own)
+    unpaid = loss_given_default(loan * (1 + after[-1]) / (1 - sale_cost), given, ONE, ZERO, own)
+    return money_lost(loan, unpaid, *after)
 
 
 def domain(volatility: Number, horizon: Number, lag: Number, q: Number, sale_cost: Number, unsecured: Number) -> None:
@@ -45,15 +46,19 @@ def stress_lgd(
     sale_cost: Number = ZERO,
     lag: Number = ZERO,
     unsecured: Number = ZERO,
+    discount_rate: Number = ZERO,
+    workout_cost: Number = ZERO,
+    accrued_interest: Number = ZERO,
 ) -> Number:
-    amounts(loan, value)
+    amounts(loan, value, accrued_interest)
     domain(volatility, horizon, lag, q, sale_cost, unsecured)
     refuse_unless(-1 <= rho <= 1)
     total = horizon + lag
     explained = rho * rho * horizon / total if total > 0 else ZERO
     score = quantile(q) if rho > 0 else -quantile(q)
     mean = value * mpmath.exp(drift * total)
-    return sale_loss(loan, mean, explained, score, volatility * mpmath.sqrt(total), sale_cost, unsecured)
+    after = (lag, unsecured, discount_rate, workout_cost, accrued_interest)
+    return sale_loss(loan, mean, explained, score, volatility * mpmath.sqrt(total), sale_cost, *after)
 
 
 def systemic_loss(
@@ -69,8 +74,11 @@ def systemic_loss(
     sale_cost: Number = ZERO,
     lag: Number = ZERO,
     unsecured: Number = ZERO,
+    discount_rate: Number = ZERO,
+    workout_cost: Number = ZERO,
+    accrued_interest: Number = ZERO,
 ) -> list[Number]:
-    amounts(loan, value)
+    amounts(loan, value, accrued_interest)
     domain(volatility, horizon, lag, q, sale_cost, unsecured)
     refuse_unless(all(0 <= share <= 1 for share in (pd, p, s)))
     y, d, total = quantile(q), quantile(pd), horizon + lag
@@ -79,7 +87,8 @@ def systemic_loss(
     probability = cdf(standing(d - mpmath.sqrt(p) * y, own))
     explained = s * horizon / total if total > 0 else ZERO
     mean = value * mpmath.exp(drift * total)
-    given = sale_loss(loan, mean, explained, y, volatility * mpmath.sqrt(total), sale_cost, unsecured)
+    after = (lag, unsecured, discount_rate, workout_cost, accrued_interest)
+    given = sale_loss(loan, mean, explained, y, volatility * mpmath.sqrt(total), sale_cost, *after)
     return [probability, given, probability * given]
 
 
@@ -87,7 +96,10 @@ FUNCTIONS: dict[str, Function] = {"CFI_STRESS_LGD": stress_lgd, "CFI_SYSTEMIC_LO
 
 
 def with_options(d: Draw, case: list[Any]) -> list[Any]:
-    return [*case, d.even(-0.4, 0.1), d.even(0, 0.4), d.even(0, 1), d.even(0, 0.5)] if d.random() < 0.6 else case
+    if d.random() < 0.3:
+        return case
+    sale = [d.even(-0.4, 0.1), d.even(0, 0.4), d.even(0, 1), d.even(0, 0.5)]
+    return [*case, *sale, *([d.even(0, 0.2), d.even(0, 0.1), d.even(0, 0.1)] if d.random() < 0.6 else [])]
 
 
 def random_stress(d: Draw) -> list[Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import mpmath
-from collateral import claim_for, loss_given_default, quantile_in_default, value_factor
-from high_precision import DIV0, Draw, Function, Number, amounts, floor, points, quantile, refuse_unless, write
+from collateral import claim_for, loss_given_default, money_lost, quantile_in_default, value_factor
+from high_precision import DIV0, NA, Draw, Function, Number, amounts, floor, points, quantile, refuse_unless, write
 from mpmath import mpf
 
 ZERO = mpf(0)
@@ -59,12 +59,15 @@ def corr_ltv(
     drift: Number = ZERO,
     sale_cost: Number = ZERO,
     lag: Number = ZERO,
+    pd_floor: Number = ZERO,
 ) -> Number:
-    # (2): L / ((1−κ)·E[V|D])
+    # (2): L / ((1−κ)·E[V|D]) at the larger of pd and its floor
     amounts(loan, value)
     refuse_unless(0 <= sale_cost < 1)
+    refuse_unless(0 <= pd <= 1 and 0 <= pd_floor <= 1)
     refuse_unless(value != 0, DIV0)
-    return loan / ((1 - sale_cost) * value_in_default(value, pd, rho, volatility, horizon, drift, lag))
+    floored = pd_floor if pd_floor > pd else pd
+    return loan / ((1 - sale_cost) * value_in_default(value, floored, rho, volatility, horizon, drift, lag))
 
 
 def value_in_default_q(
@@ -91,15 +94,19 @@ def corr_lgd(
     sale_cost: Number = ZERO,
     lag: Number = ZERO,
     unsecured: Number = ZERO,
+    discount_rate: Number = ZERO,
+    workout_cost: Number = ZERO,
+    accrued_interest: Number = ZERO,
 ) -> Number:
-    # (4): (1−u)·E[(1 − V/K)⁺ | D], K = L/(1−κ)
+    # (4): (1−u)·E[(1 − V/K)⁺ | D], K = claim/(1−κ), then what waiting and work-out cost
     amounts(loan, value)
     domain(pd, rho, volatility, horizon, lag)
     refuse_unless(0 <= sale_cost < 1)
-    refuse_unless(0 <= unsecured < 1)
+    amounts(accrued_interest)
     a, diluted = spread(rho, volatility, horizon, lag)
     mean = value * mpmath.exp(drift * (horizon + lag))
-    return (1 - unsecured) * loss_given_default(loan / (1 - sale_cost), mean, pd, diluted, a)
+    unpaid = loss_given_default(loan * (1 + accrued_interest) / (1 - sale_cost), mean, pd, diluted, a)
+    return money_lost(loan, unpaid, lag, unsecured, discount_rate, workout_cost, accrued_interest)
 
 
 def corr_el(
@@ -113,12 +120,16 @@ def corr_el(
     sale_cost: Number = ZERO,
     lag: Number = ZERO,
     unsecured: Number = ZERO,
+    discount_rate: Number = ZERO,
+    workout_cost: Number = ZERO,
+    accrued_interest: Number = ZERO,
 ) -> Number:
     # PD·LGD, 0 at PD 0
     refuse_unless(0 <= pd <= 1)
     if pd == 0:
         return ZERO
-    return pd * corr_lgd(loan, value, pd, rho, volatility, horizon, drift, sale_cost, lag, unsecured)
+    sale = (drift, sale_cost, lag, unsecured, discount_rate, workout_cost, accrued_interest)
+    return pd * corr_lgd(loan, value, pd, rho, volatility, horizon, *sale)
 
 
 def corr_advance(
@@ -129,13 +140,25 @@ def corr_advance(
     horizon: Number,
     drift: Number = ZERO,
     sale_cost: Number = ZERO,
+    lag: Number = ZERO,
+    unsecured: Number = ZERO,
+    discount_rate: Number = ZERO,
+    workout_cost: Number = ZERO,
+    accrued_interest: Number = ZERO,
 ) -> Number:
-    # (5): A with PD·LGD(A, 1) = target
-    domain(pd, rho, volatility, horizon)
+    # (5): A with PD·LGD(A, 1) = target; what a loan loses rises in the share unpaid along a straight line
+    domain(pd, rho, volatility, horizon, lag)
     refuse_unless(0 < target < pd)
     refuse_unless(0 <= sale_cost < 1)
-    a, diluted = spread(rho, volatility, horizon, ZERO)
-    return claim_for(target / pd, pd, diluted, a) * mpmath.exp(drift * horizon) * (1 - sale_cost)
+    amounts(accrued_interest)
+    a, diluted = spread(rho, volatility, horizon, lag)
+    none, all_ = (
+        money_lost(mpf(1), x, lag, unsecured, discount_rate, workout_cost, accrued_interest) for x in (ZERO, mpf(1))
+    )
+    unpaid = (target / pd - none) / (all_ - none)
+    refuse_unless(0 < unpaid < 1, NA)
+    mean = mpmath.exp(drift * (horizon + lag))
+    return claim_for(unpaid, pd, diluted, a) * mean * (1 - sale_cost) / (1 + accrued_interest)
 
 
 def stress_ltv(
@@ -169,14 +192,22 @@ def step_in_lgd(
     horizon: Number,
     drift: Number = ZERO,
     sale_cost: Number = ZERO,
+    lag: Number = ZERO,
+    unsecured: Number = ZERO,
+    discount_rate: Number = ZERO,
+    workout_cost: Number = ZERO,
+    accrued_interest: Number = ZERO,
 ) -> Number:
-    # §3.6: s·(1 − V_contract/L)⁺ + (1−s)·LGD
+    # §3.6: s·(1 − V_contract/claim)⁺ + (1−s)·LGD
     amounts(contract_value)
     refuse_unless(0 <= survival <= 1)
-    market = corr_lgd(loan, value, pd, rho, volatility, horizon, drift, sale_cost)
+    sale = (drift, sale_cost, lag, unsecured, discount_rate, workout_cost, accrued_interest)
+    market = corr_lgd(loan, value, pd, rho, volatility, horizon, *sale)
     if loan == 0:
         return ZERO
-    return survival * max(ZERO, 1 - contract_value / loan) + (1 - survival) * market
+    claim = loan * (1 + accrued_interest)
+    assigned = (max(ZERO, claim - contract_value) + workout_cost * loan) / loan
+    return survival * assigned + (1 - survival) * market
 
 
 def wrong_way(
@@ -225,6 +256,8 @@ def with_options(d: Draw, case: list[Any], ranges: list[tuple[float, float]]) ->
 
 
 DRIFT, COST, LAG, UNSECURED = (-0.5, 0.3), (0.0, 0.6), (0.0, 1.5), (0.0, 0.9)
+WORKOUT = [(0.0, 0.2), (0.0, 0.1), (0.0, 0.1)]  # discount rate, cost of the work-out, accrued interest
+ADVANCE = [DRIFT, COST, LAG, (0.0, 0.05), (0.0, 0.005), (0.0, 0.001), (0.0, 0.1)]
 
 
 def loan_and_value(d: Draw) -> list[Any]:
@@ -233,7 +266,11 @@ def loan_and_value(d: Draw) -> list[Any]:
 
 
 def random_loss(d: Draw) -> list[Any]:
-    return with_options(d, [*loan_and_value(d), *risk(d)], [DRIFT, COST, LAG, UNSECURED])
+    return with_options(d, [*loan_and_value(d), *risk(d)], [DRIFT, COST, LAG, UNSECURED, *WORKOUT])
+
+
+def random_floored(d: Draw) -> list[Any]:
+    return with_options(d, [*loan_and_value(d), *risk(d)], [DRIFT, COST, LAG, (0, 0.1)])
 
 
 def random_ltv(d: Draw) -> list[Any]:
@@ -278,6 +315,20 @@ TABLE: list[tuple[list[Any], str]] = [
     ([*A, 0, 1], "sale cost 1"),
     ([*A, 0, 0, -1], "negative lag"),
 ]
+WORKED_OUT: list[tuple[list[Any], str]] = [
+    ([*A, -0.26, 0.1, 0.5, 0.2, 0.09, 0.03, 0.02], "discounted, worked out, interest accrued"),
+    ([*A, 0, 0, 0.5, 0, 0.09], "discounted alone"),
+    ([*A, 0, 0, 0, 0, 0.09], "nothing to discount without a lag"),
+    ([*A, 0, 0, 0, 0, 0, 0.03], "worked out alone"),
+    ([*A, 0, 0, 0, 0, 0, 0, 0.02], "interest alone"),
+    ([1e-6, 1e6, 0.05, 0.5, 0.4, 1, 0, 0, 2, 0, 0.1, 0.05, 0.01], "fully covered, still a loss"),
+    ([70, 0, 0.05, 0.5, 0.4, 1, 0, 0, 2, 0, 0.1, 0.05, 0.01], "value 0: above 1"),
+    ([0, 100, 0.05, 0.5, 0.4, 1, 0, 0, 2, 0, 0.1, 0.05, 0.01], "loan 0"),
+    ([*A, 0, 0, 1, 0, 1e300], "a discount rate without reason"),
+    ([*A, 0, 0, 1, 0, -0.1], "negative discount rate"),
+    ([*A, 0, 0, 1, 0, 0, -0.1], "negative cost"),
+    ([*A, 0, 0, 1, 0, 0, 0, -0.1], "negative interest"),
+]
 
 
 def without_loan(case: list[Any]) -> list[Any]:
@@ -302,7 +353,19 @@ POINTS = {
             ([1e-300, 1e-300], "tiny"),
         ],
     ),
-    "CFI_CORR_LTV": points("CFI_CORR_LTV", random_ltv, TABLE, 16),
+    "CFI_CORR_LTV": points(
+        "CFI_CORR_LTV",
+        random_floored,
+        [
+            *TABLE,
+            ([70, 100, 1e-11, 0.5, 0.4, 1, 0, 0, 0, 0.0005], "a pd of 1e-11 with Basel's floor"),
+            ([70, 100, 0, 0.5, 0.4, 1, 0, 0, 0, 0.0005], "pd 0 with a floor"),
+            ([*A, 0, 0, 0, 0.0005], "a floor below pd"),
+            ([*A, 0, 0, 0, 1], "a floor of 1"),
+            ([*A, 0, 0, 0, 1.1], "a floor above 1"),
+        ],
+        16,
+    ),
     "CFI_VALUE_IN_DEFAULT": points(
         "CFI_VALUE_IN_DEFAULT",
         lambda d: with_options(d, [d.log_uniform(1e-3, 1e9), *risk(d)], [DRIFT, LAG]),
@@ -333,13 +396,18 @@ POINTS = {
     "CFI_CORR_LGD": points(
         "CFI_CORR_LGD",
         random_loss,
-        [*TABLE, ([*A, 0, 0, 0, 0.3], "unsecured recovery"), ([*A, 0, 0, 0, 1], "unsecured recovery of 1")],
+        [
+            *TABLE,
+            ([*A, 0, 0, 0, 0.3], "unsecured recovery"),
+            ([*A, 0, 0, 0, 1], "unsecured recovery of 1"),
+            *WORKED_OUT,
+        ],
         40,
     ),
-    "CFI_CORR_EL": points("CFI_CORR_EL", random_loss, TABLE, 16),
+    "CFI_CORR_EL": points("CFI_CORR_EL", random_loss, [*TABLE, *WORKED_OUT], 16),
     "CFI_CORR_ADVANCE": points(
         "CFI_CORR_ADVANCE",
-        lambda d: (lambda r: with_options(d, [float(f"{r[0] * d.even(0.01, 0.9):.6g}"), *r], [DRIFT, COST]))(risk(d)),
+        lambda d: (lambda r: with_options(d, [float(f"{r[0] * d.even(0.01, 0.9):.6g}"), *r], ADVANCE))(risk(d)),
         [
             ([0.0025, 0.05, 0, 0.4, 1], "docs/method/models.md §3.4"),
             ([0.0025, 0.05, 0.5, 0.4, 1], "docs/method/models.md §3.4"),
@@ -355,6 +423,10 @@ POINTS = {
             ([0.1, 1, 0.5, 0.4, 1], "pd 1"),
             ([5e-9, 1e-8, 0.5, 0.4, 1], "pd of 1e-8"),
             ([0.04999, 0.05, 0.5, 0.4, 1], "almost all may be lost"),
+            ([0.0125, 0.05, 0.5, 0.4, 1, -0.26, 0.1, 0.5, 0.2, 0.09, 0.03, 0.02], "worked out"),
+            ([0.001, 0.05, 0.5, 0.4, 1, 0, 0, 0.5, 0, 0.09, 0.03], "work-out alone loses more"),
+            ([0.04, 0.05, 0.5, 0.4, 1, 0, 0, 0, 0.5], "unsecured recovery keeps every loan below"),
+            ([0.0125, 0.05, 0.5, 0, 1, -0.26, 0.1, 0.5, 0.2, 0.09, 0.03, 0.02], "certain and worked out"),
         ],
     ),
     "CFI_STRESS_LTV": points(
@@ -378,7 +450,9 @@ POINTS = {
     "CFI_STEP_IN_LGD": points(
         "CFI_STEP_IN_LGD",
         lambda d: (
-            lambda lv, r: with_options(d, [lv[0], d.even(0, 1.3) * lv[0], d.even(0, 1), lv[1], *r], [DRIFT, COST])
+            lambda lv, r: with_options(
+                d, [lv[0], d.even(0, 1.3) * lv[0], d.even(0, 1), lv[1], *r], [DRIFT, COST, LAG, UNSECURED, *WORKOUT]
+            )
         )(loan_and_value(d), risk(d)),
         [
             ([70, 60, 0.7, *A[1:]], "case A"),
@@ -389,6 +463,9 @@ POINTS = {
             ([70, 0, 0.7, *A[1:]], "contract worth nothing"),
             ([70, 60, 1.1, *A[1:]], "survival above 1"),
             ([70, 60, 0.7, 100, 0, 0.5, 0.4, 1], "pd 0"),
+            ([70, 60, 0.7, *A[1:], -0.26, 0.1, 0.5, 0.2, 0.09, 0.03, 0.02], "worked out"),
+            ([70, 71, 1, *A[1:], 0, 0, 0, 0, 0, 0, 0.02], "a contract worth less than the claim"),
+            ([0, 60, 0.7, *A[1:], 0, 0, 1, 0, 0.1, 0.1, 0.1], "loan 0 and costs"),
         ],
     ),
     "CFI_WRONG_WAY": points("CFI_WRONG_WAY", random_ltv, TABLE, 14),

@@ -41,6 +41,26 @@ def expected_shortfall_share(
     return np.where(claim == 0, 0.0, answer)
 
 
+def delayed(lag: FloatArray, discount_rate: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """What one unit received after the lag is worth at the default, and what waiting for it costs; they add to 1."""
+    exponent = -lag * np.log1p(discount_rate)
+    return np.exp(exponent), -np.expm1(exponent)
+
+
+def economic_loss(
+    claim: FloatArray, unrecovered: FloatArray, waited: FloatArray, probability: FloatArray,
+    workout_cost: FloatArray, accrued_interest: FloatArray,
+) -> FloatArray:  # fmt: skip
+    """Loss as a share of the loan, from what is lost of the claim and from the cost of the work-out.
+
+    The claim is (1 + accrued_interest) times the loan: `unrecovered` of it is never received, discounted to the
+    default, and `waited` is lost by waiting for it. The work-out costs in every default, however much is received.
+    A claim of 0 loses nothing.
+    """
+    lost = (1 + accrued_interest) * (waited + unrecovered) + workout_cost * probability
+    return np.where(claim == 0, 0.0, lost)
+
+
 def diluted_spread(
     rho: FloatArray, volatility: FloatArray, horizon: FloatArray, lag: FloatArray
 ) -> tuple[FloatArray, FloatArray]:

@@ -14,6 +14,7 @@ INTERVALS_AT_ONCE = 2048  # times nodes: half a megabyte, the cache of one core
 ENOUGH = 1e-8  # last Legendre coefficients: Gauss's rule is about as exact as their square
 NEGLIGIBLE = 1e-14  # an interval on which the integral is smaller is not halved again
 MOST_HALVINGS = 60
+MOST_INTERVALS = 1024  # of one integral at a time; a function that needs more is not resolved at all
 
 
 @cache
@@ -31,7 +32,8 @@ def integrate(
     """∫ function(x, *parameters) dx from low to high, one integral per row; 0 where high ≤ low.
 
     The function gets points as (nodes, rows) and parameters as (rows,), and should be of the order of 1. An
-    interval on which the Legendre series of the function has not died out is halved, so steps are found and resolved.
+    interval on which the Legendre series of the function has not died out is halved, so steps are found and resolved;
+    NaN where that does not come to an end.
     """
     points, weights, last = _rule()
     total = np.zeros(len(low))
@@ -51,7 +53,10 @@ def integrate(
             rest[some] = np.where(settled, 0.0, np.abs(y).max(axis=0) * half)
         done = ~(rest > NEGLIGIBLE)  # a NaN is not made better by halving
         total += np.bincount(row[done], value[done], minlength=len(low))
-        row, start, stop = row[~done], start[~done], stop[~done]
+        endless = np.bincount(row[~done], minlength=len(low)) > MOST_INTERVALS
+        total[endless] = np.nan
+        left = ~done & ~endless[row]
+        row, start, stop = row[left], start[left], stop[left]
         middle = (start + stop) / 2
         row, start, stop = np.tile(row, 2), np.concatenate([start, middle]), np.concatenate([middle, stop])
     return total

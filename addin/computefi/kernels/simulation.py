@@ -2,10 +2,12 @@
 
 Points come from Richtmyer's lattice, the fractional parts of i·√prime, once per random shift; each point is used
 with its mirror image 1 − u (antithetic). The shifts are independent, so their averages give the standard error.
-The driver is drawn inside its tail by inversion: every path is a default, however small the probability.
+The driver is drawn inside its tail by inversion: every path is a default, however small the probability. Where a loss
+is rare even then, points are drawn about the likeliest path that loses and weighted back (importance sampling).
 
 Sources: R. D. Richtmyer (1951); R. Cranley and T. N. L. Patterson, SIAM J. Numer. Anal. 13 (1976) 904–914 for the
-shifts; A. Genz and F. Bretz, Computation of Multivariate Normal and t Probabilities (2009) for both together.
+shifts; A. Genz and F. Bretz, Computation of Multivariate Normal and t Probabilities (2009) for both together;
+P. Glasserman, Monte Carlo Methods in Financial Engineering (2003) §4.6 for the shift of the mean.
 """
 
 from __future__ import annotations
@@ -24,15 +26,18 @@ SMALLEST = 1e-16  # a probability at which a normal score is still finite on bot
 NORMAL_REACH = 8.3  # normal scores beyond belong to probabilities below SMALLEST
 FARTHEST = 37.0
 GRID = 32_768
+TINY = 1e-300
+FURTHEST_CENTRE = 30.0  # standard deviations; what loses only beyond is below 1e-195
 
 
 def tail_paths(
-    probability: float, border: FloatArray, root: FloatArray, nu: float, paths: int, seed: int
-) -> Iterator[tuple[int, FloatArray]]:
-    """Batches of (number of the shift, normal scores of the assets as (assets, points)) given default.
+    probability: float, border: FloatArray, root: FloatArray, nu: float, paths: int, seed: int, centre: FloatArray
+) -> Iterator[tuple[int, FloatArray, FloatArray]]:
+    """Batches of (number of the shift, normal scores of the assets as (assets, points), weights) given default.
 
     `border` holds the assets' correlations with the driver and `root` a root of what that leaves unexplained. The
-    copula is normal where nu is 0, else Student's t with nu degrees of freedom.
+    copula is normal where nu is 0, else Student's t with nu degrees of freedom. Points are drawn about `centre`, one
+    coordinate an axis (driver, assets, mixing variable), and the weights make up for it.
     """
     assets = len(border)
     points = paths_per_shift(paths) // 2
@@ -44,14 +49,58 @@ def tail_paths(
         for start in range(0, points, POINTS_AT_ONCE):
             index = np.arange(start + 1, min(points, start + POINTS_AT_ONCE) + 1)
             u = (generator[:, None] * index + shift[:, None]) % 1
-            np.clip(u, SMALLEST, 1 - SMALLEST, out=u)
-            noise = root @ ndtri(u[1 : assets + 1])
+            drawn = ndtri(np.clip(u, SMALLEST, 1 - SMALLEST, out=u))
+            lean = centre @ drawn
             for sign in (1.0, -1.0):
-                driver = ndtri(probability * (u[0] if sign > 0 else 1 - u[0]))
+                point = centre[:, None] + sign * drawn
+                weights = np.exp(-sign * lean - centre @ centre / 2)
+                driver = tail_driver(probability, point[0])
+                noise = root @ point[1 : assets + 1]
                 if tables is None:
-                    yield number, border[:, None] * driver + sign * noise
+                    yield number, border[:, None] * driver + noise, weights
                 else:
-                    yield number, tables.assets(driver, border, sign * noise, u[-1] if sign > 0 else 1 - u[-1])
+                    yield number, tables.assets(driver, border, noise, point[-1]), weights
+
+
+def tail_driver(probability: float, score: FloatArray) -> FloatArray:
+    """The driver given default, by the normal score of its place within the tail."""
+    driver: FloatArray = ndtri(np.maximum(probability * ndtr(score), TINY))
+    return driver
+
+
+def losing_centre(
+    probability: float, border: FloatArray, root: FloatArray, logs: FloatArray, spreads: FloatArray
+) -> FloatArray:
+    """The likeliest path on which a pool falls to the loan, under the normal copula; 0 where the middle path does.
+
+    `logs` are those of the assets' values over the loan at a score of 0. The log of a sum of exponentials is convex,
+    so that but for the driver's bend there is one such path, and the losing ones lie to one side of it.
+    """
+    from scipy.optimize import minimize
+
+    def excess(point: FloatArray) -> tuple[float, FloatArray]:
+        """Log of the pool over the loan, and its slope."""
+        driver = tail_driver(probability, point[0])
+        terms = logs + spreads * (border * driver + root @ point[1:])
+        largest = terms.max()
+        parts = np.exp(terms - largest)
+        pull = parts / parts.sum() * spreads
+        bend = probability * np.exp((driver - point[0]) * (driver + point[0]) / 2)  # d driver/d score
+        return float(largest + np.log(parts.sum())), np.concatenate([[pull @ border * bend], pull @ root])
+
+    start = np.zeros(len(border) + 1)
+    if not excess(start)[0] > 0 or not np.isfinite(excess(start)[0]):
+        return start
+    found = minimize(
+        lambda point: point @ point / 2,
+        start,
+        jac=lambda point: point,
+        bounds=[(-FURTHEST_CENTRE, FURTHEST_CENTRE)] * len(start),
+        constraints={"type": "ineq", "fun": lambda p: -excess(p)[0], "jac": lambda p: -excess(p)[1]},
+        method="SLSQP",
+    )
+    centre: FloatArray = found.x if found.success else start
+    return centre
 
 
 def paths_per_shift(paths: int) -> int:
@@ -74,14 +123,14 @@ class _Tables:
         shape = (nu + 1) / 2
         self.log_mixing = np.log(2 * np.concatenate([gammaincinv(shape, tail), gammainccinv(shape, tail[::-1])]))
 
-    def assets(self, driver: FloatArray, border: FloatArray, noise: FloatArray, u: FloatArray) -> FloatArray:
-        """Normal scores of assets whose t variates go with the driver's normal score.
+    def assets(self, driver: FloatArray, border: FloatArray, noise: FloatArray, mixing: FloatArray) -> FloatArray:
+        """Normal scores of assets whose t variates go with the driver's normal score and the mixing variable's.
 
         Given the driver's variate t the others are border·t + √((ν + t²)/χ²_{ν+1}) · noise.
         """
         t = np.sinh(_even_interp(driver, self.scores, self.stretched))
-        mixing = np.exp(_even_interp(ndtri(u), self.mixing_scores, self.log_mixing))
-        variates = border[:, None] * t + np.sqrt((self.nu + t * t) / mixing) * noise
+        mixed = np.exp(_even_interp(mixing, self.mixing_scores, self.log_mixing))
+        variates = border[:, None] * t + np.sqrt((self.nu + t * t) / mixed) * noise
         return _even_interp(np.arcsinh(variates), self.even, self.score_of)
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 import numpy as np
 
 from computefi.errors import DomainError, ZeroDivisor
+from computefi.kernels.correlation import ROUNDING
 from computefi.kernels.discount import discount_factors
 from computefi.spec import Column, Example, Result, Rule, Shape, declare
 from computefi.spec.kinds import (
@@ -20,6 +21,7 @@ from computefi.spec.kinds import (
     RATIO,
     SHARE,
     YEARS,
+    BoolArray,
     FloatArray,
     Kind,
     V,
@@ -340,13 +342,11 @@ def hhi(
     return index
 
 
-def _correlation_matrix(correlation: FloatArray, names: int) -> FloatArray:
-    """The matrix, or one with the single number everywhere off the diagonal."""
-    if correlation.shape == (1, 1):
-        matrix = np.full((names, names), correlation[0, 0])
-        np.fill_diagonal(matrix, 1.0)
-        return matrix
-    return correlation
+def _possible_for_pairs(weights: FloatArray, correlation: FloatArray) -> BoolArray:
+    """True per case whose names can have the first correlation pair by pair; a weight of 0 is no name."""
+    pairs = np.maximum((weights > 0).sum(axis=-1) - 1, 1)
+    possible: BoolArray = correlation.flat[0] * pairs >= -1 - ROUNDING
+    return possible
 
 
 @declare(
@@ -368,6 +368,12 @@ def _correlation_matrix(correlation: FloatArray, names: int) -> FloatArray:
             ),
             DomainError,
         ),
+        Rule(
+            "correlation",
+            "of every pair must be at least −1/(n − 1) for n names",
+            lambda weights, correlation: (correlation.size > 1) | _possible_for_pairs(weights, correlation),
+            DomainError,
+        ),
     ],
     native=Native(
         """LET(
@@ -378,7 +384,7 @@ def _correlation_matrix(correlation: FloatArray, names: int) -> FloatArray:
             single,ROWS(correlation)*COLUMNS(correlation)=1,
             matrix,IF(single,IF(MUNIT(names)=1,1,correlation),correlation),
             spread,CFI__TOTALS(MMULT(shares,matrix)*shares),
-            IF(spread>0,1/spread,#NUM!))""",
+            IF(spread>1E-10,1/spread,#NUM!))""",
         rules=(
             "CFI__TOTALS(weights)<>0",
             """IF(ROWS(correlation)*COLUMNS(correlation)=1,TRUE,LET(
@@ -386,6 +392,9 @@ def _correlation_matrix(correlation: FloatArray, names: int) -> FloatArray:
                 unequal,SUM(1*(ABS(correlation-mirror)>1E-8+1E-5*ABS(mirror))),
                 diagonal,SUM(MUNIT(ROWS(correlation))*(ABS(correlation-1)>1.001E-5)),
                 unequal+diagonal=0))""",
+            """IF(ROWS(correlation)*COLUMNS(correlation)>1,TRUE,LET(
+                pairs,CFI__TOTALS(1*(weights>0))-1,
+                correlation*IF(pairs<1,1,pairs)>=-1-1E-10))""",
         ),
     ),
 )
@@ -398,12 +407,21 @@ def effective_names(
     N = 1 / Σᵢ Σⱼ sᵢ sⱼ rᵢⱼ, sᵢ = weightsᵢ / Σ weights
 
     Limits: 1/HHI at correlation 0; 1 at correlation 1. AI labs' demand is one factor: 0.4–0.6 is a fair stress.
-    Errors: #DIV/0! where the weights sum to 0; #NUM! where the weighted correlation is not positive.
+    Trap: three names cannot all be correlated by less than −1/2, n names not by less than −1/(n − 1): such numbers are
+    refused, where they would make a portfolio of endless diversification.
+    Errors: #DIV/0! where the weights sum to 0; #NUM! where no names can be so correlated, or the weighted correlation
+    is 0.
     """
     shares = weights / weights.sum(axis=-1, keepdims=True)
-    matrix = _correlation_matrix(correlation, weights.shape[-1])
-    spread = np.einsum("ni,ij,nj->n", shares, matrix, shares)
-    return np.where(spread > 0, 1 / spread, np.nan)
+    if correlation.size == 1:
+        own = (shares**2).sum(axis=-1)
+        spread = own + correlation.flat[0] * (1 - own)
+        return np.where(spread > ROUNDING, 1 / spread, np.nan)
+    smallest = float(np.linalg.eigvalsh(correlation)[0])
+    if smallest < -ROUNDING:
+        raise DomainError("correlation", f"must be positive semidefinite; the smallest eigenvalue is {smallest:.6g}")
+    spread = np.einsum("ni,ij,nj->n", shares, correlation, shares)
+    return np.where(spread > ROUNDING, 1 / spread, np.nan)
 
 
 @declare(

@@ -20,6 +20,7 @@ from computefi.spec.kinds import (
     X,
     optional,
 )
+from computefi.spec.native import Native
 
 CALIBRATION = "Calibration"
 RECOMPUTED = "recomputed with 40-digit arithmetic"
@@ -67,8 +68,7 @@ def ewma_vol(
 
     Convention: log returns with mean 0; the recursion is seeded with the first squared return.
     Limits: decay 0 uses the last return alone, decay 1 the first. Constant prices have volatility 0.
-    Trap: prices posted rather than traded are sticky and show too little: times √((1 + φ)/(1 − φ)), φ their returns'
-    autocorrelation.
+    Trap: prices posted rather than traded are sticky and show too little: CFI_UNSMOOTH_VOL.
     Errors: #N/A for fewer than two prices; #NUM! where a price is not positive.
     """
     squares = _log_returns(prices) ** 2
@@ -155,6 +155,39 @@ def unsmooth_corr(
     Errors: #NUM! where the corrected correlation lies beyond ±1, which is not limited, or where phi reaches ±1.
     """
     return np.clip(rho / np.sqrt(1 - phi**2), -1.0, 1.0)  # no more than rounding: the rule has refused the rest
+
+
+@declare(
+    category=CALIBRATION,
+    questions=["How do I calibrate?"],
+    source="Geltner (1993), Real Estate Economics 21: partial adjustment of appraised prices, "
+    "r[t] = phi·r[t−1] + (1 − phi)·true return[t]",
+    examples=[
+        Example((0.27, 0.45), 0.438395836078434, RECOMPUTED),
+        Example((0.27, 0), 0.27),
+    ],
+    native=Native("volatility*SQRT((1+phi)/(1-phi))"),
+)
+def unsmooth_vol(
+    volatility: Annotated[X, VOLATILITY, "Volatility measured with sticky prices, per year"],
+    phi: Annotated[X, AUTOCORRELATION, "First-order autocorrelation of the sticky series' returns"],
+) -> Annotated[X, VOLATILITY, "Volatility of the prices behind them, per year"]:
+    """Volatility corrected for appraisal smoothing: posted rents, asks and appraisals move late and look calm.
+
+    corrected = volatility · √((1 + phi)/(1 − phi))
+
+    Steps: 1 + phi; 1 − phi; (1 + phi)/(1 − phi)
+    Convention: a price shown moves by 1 − phi of the way to the true one in each period, so shown returns are
+    phi·(the last) + (1 − phi)·(the true one), with variance (1 − phi)/(1 + phi) of the true one's: the model of
+    CFI_UNSMOOTH_CORR. phi is the autocorrelation of returns at the interval at which volatility was measured.
+    Limits: the volatility itself at phi 0; lower below 0, where prices overshoot and bounce (bid and ask); without
+    bound as phi nears 1. At phi 0.45 it is 1.62 times as much.
+    Trap: not for prices that stand still and then jump, whose share of unchanged days is the better measure, nor for a
+    true autocorrelation such as a trend in supply: it then counts the trend as noise. phi is itself uncertain, by
+    √((1 − phi²)/n) out of n returns: at n 52 and phi 0.45 two standard errors make the factor anything from 1.2 to 2.4.
+    Errors: #NUM! where volatility is negative or phi reaches ±1.
+    """
+    return volatility * np.sqrt((1 + phi) / (1 - phi))
 
 
 @declare(

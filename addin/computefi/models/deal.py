@@ -15,12 +15,31 @@ from typing import Annotated, Any
 import numpy as np
 
 from computefi.errors import DomainError, ZeroDivisor
-from computefi.kernels.collateral import diluted_spread, expected_shortfall_share, shortfall_in_both
+from computefi.kernels.collateral import (
+    delayed,
+    diluted_spread,
+    economic_loss,
+    expected_shortfall_share,
+    shortfall_in_both,
+)
 from computefi.kernels.correlation import is_triple_semidefinite, triple_smallest_eigenvalue
 from computefi.kernels.discount import discount_factors
 from computefi.kernels.normal import bivariate_normal_cdf
 from computefi.kernels.special import ndtr, ndtri
-from computefi.models.wrongway import Drift, Horizon, Lag, Loan, SaleCost, Unsecured, Value, Volatility, corr_el
+from computefi.models.wrongway import (
+    AccruedInterest,
+    DiscountRate,
+    Drift,
+    Horizon,
+    Lag,
+    Loan,
+    SaleCost,
+    Unsecured,
+    Value,
+    Volatility,
+    WorkoutCost,
+    corr_el,
+)
 from computefi.spec import Column, Example, Result, Rule, declare
 from computefi.spec.kinds import (
     CORRELATION,
@@ -30,7 +49,7 @@ from computefi.spec.kinds import (
     PROBABILITY,
     RATE,
     RATIO,
-    SHARE,
+    SHARE_OF_LOAN,
     VOLATILITY,
     YEARS,
     BoolArray,
@@ -91,7 +110,8 @@ def _states(**given: Any) -> Iterator[tuple[str, Any]]:
     spread, to_operator = diluted_spread(s.rho_operator, s.volatility, s.horizon, s.lag)
     to_offtaker = diluted_spread(s.rho_offtaker, s.volatility, s.horizon, s.lag)[1]
     d, e = ndtri(s.pd_operator), ndtri(s.pd_offtaker)
-    claim, mean = s.loan / (1 - s.sale_cost), s.value * np.exp(s.drift * (s.horizon + s.lag))
+    owed = s.loan * (1 + s.accrued_interest)
+    claim, mean = owed / (1 - s.sale_cost), s.value * np.exp(s.drift * (s.horizon + s.lag))
     triple = (np.atleast_1d(r) for r in (s.link, s.rho_operator, s.rho_offtaker))
     one, uncorrelated = np.ones_like(s.loan), np.zeros_like(s.loan)
     deviation = s.contract_volatility * np.sqrt(s.horizon)
@@ -105,11 +125,13 @@ def _states(**given: Any) -> Iterator[tuple[str, Any]]:
     yield "rho_operator'", to_operator
     yield "rho_offtaker'", to_offtaker
     yield "M = value·e^{drift·(horizon + lag)}", mean
-    yield "K = loan/(1 − sale_cost)", claim
+    yield "claim = loan·(1 + accrued_interest)", owed
+    yield "K = claim/(1 − sale_cost)", claim
     yield "z = (ln(K/M) + a²/2)/a", (np.log(claim / mean) + spread**2 / 2) / spread
-    yield "c = (1 − contract/loan)⁺", expected_shortfall_share(s.loan, s.contract, one, uncorrelated, deviation)
+    yield "c = (1 − contract/claim)⁺", expected_shortfall_share(owed, s.contract, one, uncorrelated, deviation)
     lost = shortfall_in_both(claim, mean, spread, d, -e, -s.link, to_operator, -to_offtaker, alone)
     yield "E[s; X < x, Y ≥ y]", lost
+    yield "v = (1 + discount_rate)^−lag", delayed(s.lag, s.discount_rate)[0]
     yield "1 − unsecured_recovery", 1 - s.unsecured_recovery
 
 
@@ -170,24 +192,29 @@ def deal_loss(
     lag: Lag = optional(0.0),
     unsecured_recovery: Unsecured = optional(0.0),
     contract_volatility: ContractVolatility = optional(0.0),
+    discount_rate: DiscountRate = optional(0.0),
+    workout_cost: WorkoutCost = optional(0.0),
+    accrued_interest: AccruedInterest = optional(0.0),
 ) -> Annotated[
     FloatArray,
     Result((
-        Column("expected loss", SHARE, "Expected loss as a share of the loan"),
+        Column("expected loss", SHARE_OF_LOAN, "Expected loss as a share of the loan"),
         Column("probability", PROBABILITY, "Probability of a loss event: operator or offtaker fails"),
-        Column("loss given default", SHARE, "Expected loss over the probability of a loss event"),
-        Column("contract assigned", SHARE, "Part lost where the operator fails and the contract is assigned"),
-        Column("contract lost", SHARE, "Part lost where the operator fails and the contract is lost"),
-        Column("offtaker failed", SHARE, "Part lost where the offtaker fails"),
+        Column("loss given default", SHARE_OF_LOAN, "Expected loss over the probability of a loss event"),
+        Column("contract assigned", SHARE_OF_LOAN, "Part lost where the operator fails and the contract is assigned"),
+        Column("contract lost", SHARE_OF_LOAN, "Part lost where the operator fails and the contract is lost"),
+        Column("offtaker failed", SHARE_OF_LOAN, "Part lost where the offtaker fails"),
     )),
 ]:  # fmt: skip
     """Deal loss: expected loss with chips, assigned contract and offtaker together; probability, LGD and three states.
 
-    K = loan/(1 − sale_cost), s = (1 − V/K)⁺ at the sale, c = (1 − contract/loan)⁺, u = unsecured_recovery
+    claim = loan·(1 + accrued_interest), K = claim/(1 − sale_cost), s = (1 − V/K)⁺ at the sale
+    c = (1 − contract/claim)⁺, u = unsecured_recovery, v = (1 + discount_rate)^−lag, i = accrued_interest
     x = Φ⁻¹(pd_operator), y = Φ⁻¹(pd_offtaker), both = Φ₂(x, y; link)
-    contract assigned = (1 − u)·(pd_operator − both)·assignable·c
-    contract lost = (1 − u)·(1 − assignable)·E[s; X < x, Y ≥ y]
-    offtaker failed = (1 − u)·E[s; Y < y] = CFI_CORR_EL with pd_offtaker and rho_offtaker
+    contract assigned = (pd_operator − both)·assignable·[(1 + i)·(1 − u)·c + workout_cost]
+    S(A) = P(A)·[(1 + i)·(1 − v) + workout_cost] + (1 + i)·v·(1 − u)·E[s; A]
+    contract lost = (1 − assignable)·S(X < x, Y ≥ y)
+    offtaker failed = S(Y < y) = CFI_CORR_EL with pd_offtaker and rho_offtaker
     EL = contract assigned + contract lost + offtaker failed
     probability = pd_operator + pd_offtaker − both, LGD = EL / probability
     E[s; X < x, Y ≥ y] = Φ₃(x, −y, z) − (M/K)·Φ₃(x − rho_operator'·a, −y + rho_offtaker'·a, z − a)
@@ -195,9 +222,10 @@ def deal_loss(
     −rho_offtaker'. With a contract_volatility, c is the put on a lognormal contract of that mean at the horizon.
 
     Steps: …
-    Convention: both pds cumulative to the horizon; undiscounted; rho > 0 is wrong-way. Where both fail the state is
-    the offtaker's. With the contract assigned the chips perform it and are not sold. The offtaker's later failure is
-    in `contract` alone.
+    Convention: both pds cumulative to the horizon; in money of the default; rho > 0 is wrong-way. Where both fail the
+    state is the offtaker's. With the contract assigned the chips perform it and are not sold. The offtaker's later
+    failure is in `contract` alone. A sale is received after the lag, `contract` is a present value already; claim,
+    discounting and work-out as in CFI_CORR_LGD, so LGD may be above 1.
     Limits: CFI_CORR_EL at pd_offtaker 0 and assignable 0; E[s] at pd_offtaker 1; (1 − u)·pd·c at assignable 1 and
     pd_offtaker 0; all six 0 at loan 0, where nothing can be lost; s = 1 at value 0. Where both pds are 0 only LGD is
     an error. Accurate to 1e-12.
@@ -211,20 +239,26 @@ def deal_loss(
     to_offtaker = diluted_spread(rho_offtaker, volatility, horizon, lag)[1]
     mean = value * np.exp(drift * (horizon + lag))
     alone = operator_alone(pd_operator, pd_offtaker, link)
+    owed = loan * (1 + accrued_interest)
     sale = shortfall_in_both(
-        loan / (1 - sale_cost), mean, spread, ndtri(pd_operator), -ndtri(pd_offtaker), -link, to_operator,
+        owed / (1 - sale_cost), mean, spread, ndtri(pd_operator), -ndtri(pd_offtaker), -link, to_operator,
         -to_offtaker, alone,
     )  # fmt: skip
     one, uncorrelated = np.ones_like(loan), np.zeros_like(loan)
-    short = expected_shortfall_share(loan, contract, one, uncorrelated, contract_volatility * np.sqrt(horizon))
+    short = expected_shortfall_share(owed, contract, one, uncorrelated, contract_volatility * np.sqrt(horizon))
     assigned = (1 - unsecured_recovery) * alone * assignable * short
-    lost = (1 - unsecured_recovery) * (1 - assignable) * sale
+    assigned = economic_loss(owed, assigned, uncorrelated, alone * assignable, workout_cost, accrued_interest)
+    received, waited = delayed(lag, discount_rate)
+    lost = received * ((1 - unsecured_recovery) * (1 - assignable) * sale)
+    unassigned = (1 - assignable) * alone
+    lost = economic_loss(owed, lost, waited * unassigned, unassigned, workout_cost, accrued_interest)
     failed = corr_el(
-        loan, value, pd_offtaker, rho_offtaker, volatility, horizon, drift, sale_cost, lag, unsecured_recovery
-    )
+        loan, value, pd_offtaker, rho_offtaker, volatility, horizon, drift, sale_cost, lag, unsecured_recovery,
+        discount_rate, workout_cost, accrued_interest,
+    )  # fmt: skip
     expected = assigned + lost + failed
     probability = np.minimum(pd_offtaker + alone, 1.0)
-    given = np.minimum(expected / probability, 1.0)
+    given = np.minimum(expected / probability, 1 + accrued_interest + workout_cost)
     answer = np.stack([expected, probability, given, assigned, lost, failed], axis=-1)
     answer[loan == 0] = 0.0
     answer[~possible] = np.nan
@@ -270,6 +304,9 @@ def package_ltv(
     lag: Lag = optional(0.0),
     unsecured_recovery: Unsecured = optional(0.0),  # noqa: ARG001
     contract_volatility: ContractVolatility = optional(0.0),  # noqa: ARG001
+    discount_rate: DiscountRate = optional(0.0),  # noqa: ARG001
+    workout_cost: WorkoutCost = optional(0.0),  # noqa: ARG001
+    accrued_interest: AccruedInterest = optional(0.0),  # noqa: ARG001
 ) -> Annotated[X, RATIO, "Loan over the expected value of what the lender has, given a loss event"]:
     """Package LTV: the loan over the expected value of what the lender really has when operator or offtaker fails.
 
@@ -285,8 +322,8 @@ def package_ltv(
     Steps: x; y; both; T; a; M; rho_operator' = rho_operator·√(horizon/T), 0 where T = 0; rho_offtaker' =
     rho_offtaker·√(horizon/T), 0 where T = 0; E[V; Y < y]; E[V; X < x, Y ≥ y]; chips; package
     Convention: rho > 0 is wrong-way; both pds cumulative to the horizon; M, a and the dilution as in CFI_CORR_LTV.
-    The arguments are those of CFI_DEAL_LOSS, so that one list serves both; unsecured_recovery and contract_volatility
-    do not enter, for neither is the package nor moves its mean.
+    The arguments are those of CFI_DEAL_LOSS, so that one list serves both; unsecured_recovery and what follows it do
+    not enter: they are no part of the package, move not its mean, or are costs that the losses count.
     Limits: CFI_CORR_LTV at pd_offtaker 0 and assignable 0; loan/contract at assignable 1 and pd_offtaker 0. The
     contract counts in full where it is worth more than the loan; the excess is not the lender's to keep.
     Trap: it falls with contract and assignable, but rises as pd_operator falls: towards loan/(assignable·contract)

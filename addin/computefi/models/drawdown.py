@@ -36,7 +36,7 @@ from computefi.spec.kinds import (
 DRAWDOWN = "Delayed-draw mechanics"
 DDTL = "CoreWeave DDTL 2.0 (SEC 0001193125-25-227562 EX-10.1)"
 RECOMPUTED = "recomputed with 40-digit arithmetic"
-LONGEST_SCHEDULE = 1_048_576  # rows of a worksheet
+LONGEST_SCHEDULE = 36_600  # days of a century
 SAME_AMOUNT = 1e-9  # of the commitment: schedules out of a workbook carry its rounding
 
 Gates = Annotated[FloatArray, Shape(("asset", "test"))]

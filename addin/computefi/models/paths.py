@@ -12,7 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computefi.errors import DomainError
-from computefi.kernels.collateral import diluted_spread, expected_shortfall_share, shortfall_in_both
+from computefi.kernels.collateral import (
+    delayed,
+    diluted_spread,
+    economic_loss,
+    expected_shortfall_share,
+    shortfall_in_both,
+)
 from computefi.kernels.discount import discount_factors
 from computefi.kernels.normal import bivariate_normal_cdf
 from computefi.kernels.special import ndtri
@@ -26,7 +32,17 @@ from computefi.models.deal import (
     package_ltv,
     possible_triple,
 )
-from computefi.models.wrongway import WRONG_WAY, Lag, Rho, SaleCost, Unsecured, Volatility
+from computefi.models.wrongway import (
+    WRONG_WAY,
+    AccruedInterest,
+    DiscountRate,
+    Lag,
+    Rho,
+    SaleCost,
+    Unsecured,
+    Volatility,
+    WorkoutCost,
+)
 from computefi.spec import Column, Example, Result, Rule, declare
 from computefi.spec.kinds import (
     FLAG,
@@ -99,15 +115,15 @@ def exposure(
 
 def _each_period(
     balances: FloatArray, pds: FloatArray, values: FloatArray, rho: FloatArray, volatility: FloatArray,
-    sale_cost: FloatArray, lag: FloatArray, periods_per_year: FloatArray, **_: Any,
+    sale_cost: FloatArray, lag: FloatArray, periods_per_year: FloatArray, accrued_interest: FloatArray, **_: Any,
 ) -> Iterator[tuple[str, Any]]:  # fmt: skip
     by_end, before = (pd[0] for pd in default_by(pds[None]))
     for i, (first, last, balance, value) in enumerate(zip(before, by_end, balances, values, strict=True), 1):
         spread, diluted = diluted_spread(rho, volatility, i / periods_per_year, lag)
-        claim = balance / (1 - sale_cost)
+        claim = balance * (1 + accrued_interest) / (1 - sale_cost)
         yield f"t of period {i}", i / periods_per_year
         yield f"pd by the end of period {i}", last
-        yield f"LTV of period {i} = balance/((1 − sale_cost)·value)", claim / value
+        yield f"LTV of period {i} = balance/((1 − sale_cost)·value)", balance / (1 - sale_cost) / value
         yield f"F(pd by the end) of period {i}", last * expected_shortfall_share(claim, value, last, diluted, spread)
         if first > 0:
             lost = first * expected_shortfall_share(claim, value, first, diluted, spread)
@@ -169,6 +185,9 @@ def el_path(
     unsecured_recovery: Unsecured = optional(0.0),
     periods_per_year: PeriodsPerYear = optional(1.0),
     mid_period: MidPeriod = optional(0.0),
+    discount_rate: DiscountRate = optional(0.0),
+    workout_cost: WorkoutCost = optional(0.0),
+    accrued_interest: AccruedInterest = optional(0.0),
 ) -> Annotated[
     FloatArray,
     Result(
@@ -178,15 +197,17 @@ def el_path(
 ]:
     """Expected loss through a loan's life, default in each period: the total present value, then each period's part.
 
-    EL[i] = v·L·(1 − unsecured_recovery)·[F(P[i]) − F(P[i−1])], P[i] = pds[1] + … + pds[i], total = Σ EL[i]
+    EL[i] = v·L·{(1 + accrued_interest)·[w·(1 − unsecured_recovery)·(F(P[i]) − F(P[i−1])) + (1 − w)·pds[i]]
+    + workout_cost·pds[i]}, P[i] = pds[1] + … + pds[i], w = (1 + discount_rate)^−lag, total = Σ EL[i]
     F(P) = Φ₂(Φ⁻¹(P), z; rho') − (values[i]/K)·Φ₂(Φ⁻¹(P) − rho'·a, z − a; rho'), the loss given default by P times P
-    t = i/periods_per_year, v = (1 + rate)^−t, L = balances[i], K = L/(1 − sale_cost)
+    t = i/periods_per_year, v = (1 + rate)^−t, L = balances[i], K = L·(1 + accrued_interest)/(1 − sale_cost)
     a = volatility·√(t + lag), rho' = rho·√(t/(t + lag)), z = (ln(K/values[i]) + a²/2)/a
     With mid_period 1, L = (balances[i] + balances[i+1])/2 and v = (1 + rate)^−(i − ½)/periods_per_year.
 
     Steps: …
     Convention: marginal pds; the driver X is one for the whole life, default in period i is P[i−1] ≤ Φ(X) < P[i].
-    values are those expected at the sale, the lag's drift included. After the last period nothing is owed.
+    values are those expected at the sale, the lag's drift included. After the last period nothing is owed. rate brings
+    a loss from its period to today, discount_rate a recovery over the lag to its default.
     Limits: a period with a marginal pd of 0, or a balance of 0, adds 0. One period gives loan · CFI_CORR_EL discounted.
     The loss may peak in mid-life: amortisation must outrun depreciation.
     Trap: pds[i] times CFI_CORR_LGD at P[i] is another number, 2% to 51% higher in cases tried: it takes the loss of
@@ -197,7 +218,7 @@ def el_path(
     owed, factors = exposure(balances, rate, periods_per_year, mid_period)
     times = np.arange(1, balances.shape[1] + 1) / periods_per_year[:, None]
     spread, diluted = diluted_spread(rho[:, None], volatility[:, None], times, lag[:, None])
-    claim = owed / (1 - sale_cost[:, None])
+    claim = owed * (1 + accrued_interest[:, None]) / (1 - sale_cost[:, None])
 
     def lost_by(probability: FloatArray) -> FloatArray:
         certain = np.where(probability > 0, probability, 1.0)
@@ -205,7 +226,12 @@ def el_path(
 
     by_end, before = default_by(pds)
     lost = np.where(pds > 0, np.maximum(lost_by(by_end) - lost_by(before), 0.0), 0.0)
-    losses = factors * owed * (1 - unsecured_recovery[:, None]) * lost
+    received, waited = (x[:, None] for x in delayed(lag, discount_rate))
+    present = factors * owed
+    losses = economic_loss(
+        claim, received * (present * (1 - unsecured_recovery[:, None]) * lost), waited * (present * pds),
+        present * pds, workout_cost[:, None], accrued_interest[:, None],
+    )  # fmt: skip
     return np.concatenate([losses.sum(axis=-1, keepdims=True), losses], axis=-1)
 
 
@@ -244,6 +270,9 @@ def deal_loss_path(
     unsecured_recovery: Unsecured = optional(0.0),
     periods_per_year: PeriodsPerYear = optional(1.0),
     mid_period: MidPeriod = optional(0.0),
+    discount_rate: DiscountRate = optional(0.0),
+    workout_cost: WorkoutCost = optional(0.0),
+    accrued_interest: AccruedInterest = optional(0.0),
 ) -> Annotated[
     FloatArray,
     Result(
@@ -256,9 +285,11 @@ def deal_loss_path(
     x[i] = Φ⁻¹(pds_operator[1] + … + pds_operator[i]), y[i] likewise of the offtaker, x[0] = y[0] = −∞
     operator fails first: A[i] = {x[i−1] ≤ X < x[i], Y ≥ y[i]}
     offtaker fails first: B[i] = {y[i−1] ≤ Y < y[i], X ≥ x[i−1]}
-    loss[i] = v·L·(1 − unsecured_recovery)·[P(A[i])·assignable·c + (1 − assignable)·E[s; A[i]] + E[s; B[i]]]
-    total = Σ loss[i], t = i/periods_per_year, v = (1 + rate)^−t, L = balances[i]
-    c = (1 − contracts[i]/L)⁺, s = (1 − V/K)⁺, K = L/(1 − sale_cost), V with mean values[i], horizon t and lag
+    sold = (1 − assignable)·P(A[i]) + P(B[i]), w = (1 + discount_rate)^−lag, L = balances[i]
+    unpaid = (1 − unsecured_recovery)·{P(A[i])·assignable·c + w·[(1 − assignable)·E[s; A[i]] + E[s; B[i]]]}
+    loss[i] = v·L·{(1 + accrued_interest)·[unpaid + (1 − w)·sold] + workout_cost·(P(A[i]) + P(B[i]))}
+    total = Σ loss[i], t = i/periods_per_year, v = (1 + rate)^−t, claim = L·(1 + accrued_interest)
+    c = (1 − contracts[i]/claim)⁺, s = (1 − V/K)⁺, K = claim/(1 − sale_cost), V with mean values[i], horizon t and lag
     With mid_period 1, L = (balances[i] + balances[i+1])/2 and v = (1 + rate)^−(i − ½)/periods_per_year.
 
     Steps: …
@@ -279,23 +310,32 @@ def deal_loss_path(
     offtaker_by, offtaker_before = default_by(pds_offtaker)
     d, d_before, e, e_before = (ndtri(p) for p in (operator_by, operator_before, offtaker_by, offtaker_before))
     apart = -link[:, None]
-    claim = owed / (1 - sale_cost[:, None])
+    claim = owed * (1 + accrued_interest[:, None])
+    strike = claim / (1 - sale_cost[:, None])
 
     def one_alone(x: FloatArray, y: FloatArray, rho_x: FloatArray, rho_y: FloatArray) -> tuple[FloatArray, FloatArray]:
         """P and E[s] of a driver below x while the other is not below y."""
         chance = bivariate_normal_cdf(x, -y, apart)
-        return chance, shortfall_in_both(claim, values, spread, x, -y, apart, rho_x, -rho_y, chance)
+        return chance, shortfall_in_both(strike, values, spread, x, -y, apart, rho_x, -rho_y, chance)
 
     operator, operator_loss = one_alone(d, e, to_operator, to_offtaker)
     earlier, earlier_loss = one_alone(d_before, e, to_operator, to_offtaker)
-    _, offtaker_loss = one_alone(e, d_before, to_offtaker, to_operator)
-    _, offtaker_earlier = one_alone(e_before, d_before, to_offtaker, to_operator)
-    short = np.where(owed > 0, np.maximum(1 - contracts / owed, 0.0), 0.0)
-    of_operator = assignable[:, None] * np.maximum(operator - earlier, 0.0) * short
-    of_operator += (1 - assignable[:, None]) * np.maximum(operator_loss - earlier_loss, 0.0)
-    of_offtaker = np.maximum(offtaker_loss - offtaker_earlier, 0.0)
+    offtaker, offtaker_loss = one_alone(e, d_before, to_offtaker, to_operator)
+    sooner, offtaker_earlier = one_alone(e_before, d_before, to_offtaker, to_operator)
+    received, waited = (x[:, None] for x in delayed(lag, discount_rate))
+    assigned, lost = assignable[:, None], 1 - assignable[:, None]
+    by_operator = np.where(pds_operator > 0, np.maximum(operator - earlier, 0.0), 0.0)
+    by_offtaker = np.where(pds_offtaker > 0, np.maximum(offtaker - sooner, 0.0), 0.0)
+    short = np.where(owed > 0, np.maximum(1 - contracts / claim, 0.0), 0.0)
+    of_operator = assigned * by_operator * short + received * (lost * np.maximum(operator_loss - earlier_loss, 0.0))
+    of_offtaker = received * np.maximum(offtaker_loss - offtaker_earlier, 0.0)
     share = np.where(pds_operator > 0, of_operator, 0.0) + np.where(pds_offtaker > 0, of_offtaker, 0.0)
-    losses = factors * owed * (1 - unsecured_recovery[:, None]) * share
+    present = factors * owed
+    losses = economic_loss(
+        claim, present * (1 - unsecured_recovery[:, None]) * share,
+        waited * (present * (lost * by_operator + by_offtaker)), present * (by_operator + by_offtaker),
+        workout_cost[:, None], accrued_interest[:, None],
+    )  # fmt: skip
     losses[~possible] = np.nan
     return np.concatenate([losses.sum(axis=-1, keepdims=True), losses], axis=-1)
 

@@ -12,14 +12,14 @@ from typing import Annotated, Any
 import numpy as np
 
 from computefi.errors import DomainError
-from computefi.kernels.collateral import diluted_spread
 from computefi.kernels.correlation import is_triple_semidefinite, triple_smallest_eigenvalue
 from computefi.kernels.extremes import Rows, highest, lowest
-from computefi.models.copula import corr_lgd_jump, corr_lgd_t
+from computefi.models.copula import FEW_JUMPS, corr_lgd_jump, corr_lgd_t
 from computefi.models.deal import (
     DEAL,
     Assignable,
     Contract,
+    ContractVolatility,
     Link,
     PdOfftaker,
     PdOperator,
@@ -27,6 +27,8 @@ from computefi.models.deal import (
 )
 from computefi.models.wrongway import (
     WRONG_WAY,
+    AccruedInterest,
+    DiscountRate,
     Drift,
     Horizon,
     Lag,
@@ -35,10 +37,21 @@ from computefi.models.wrongway import (
     SaleCost,
     Unsecured,
     Value,
+    WorkoutCost,
     corr_lgd,
 )
 from computefi.spec import Column, Example, Kind, Result, Rule, Shape, declare
-from computefi.spec.kinds import CORRELATION, HAZARD, SHARE, VOLATILITY, BoolArray, FloatArray, X, optional
+from computefi.spec.kinds import (
+    CORRELATION,
+    HAZARD,
+    SHARE,
+    SHARE_OF_LOAN,
+    VOLATILITY,
+    BoolArray,
+    FloatArray,
+    X,
+    optional,
+)
 
 RECOMPUTED = "recomputed with 40-digit arithmetic"
 SLEPIAN = "Slepian (1962), The one-sided barrier problem for Gaussian noise, Bell System Technical Journal 41, 463–501"
@@ -56,36 +69,26 @@ def _rises(three: FloatArray) -> BoolArray:
     return (three[..., 0] <= three[..., 1]) & (three[..., 1] <= three[..., 2])
 
 
-def _laws(
-    loan: FloatArray, value: FloatArray, pd: FloatArray, horizon: FloatArray, drift: FloatArray, sale_cost: FloatArray,
-    lag: FloatArray, unsecured_recovery: FloatArray, nu: FloatArray, intensity: FloatArray, jump: FloatArray,
-) -> dict[str, Measure]:  # fmt: skip
+def _laws(nu: FloatArray, intensity: FloatArray, jump: FloatArray, **common: FloatArray) -> dict[str, Measure]:
     """LGD of cases by correlation and volatility under each law; NaN for a case that leaves the law out."""
     with_t, with_jumps = nu > 0, intensity * jump > 0
-    total, kept, some = horizon + lag, 1 - unsecured_recovery, np.where(with_t, nu, 1.0)
-    same_mean = drift + intensity * jump
+    degrees = np.where(with_t, nu, 1.0)
+    same_mean = common["drift"] + intensity * jump
+
+    def of(rows: Rows) -> dict[str, FloatArray]:
+        return {name: argument[rows] for name, argument in common.items()}
 
     def normal(rows: Rows, rho: FloatArray, volatility: FloatArray) -> FloatArray:
-        return corr_lgd(
-            loan[rows], value[rows], pd[rows], rho, volatility, horizon[rows], drift[rows], sale_cost[rows], lag[rows],
-            unsecured_recovery[rows],
-        )  # fmt: skip
+        return corr_lgd(rho=rho, volatility=volatility, **of(rows))
 
     def student(rows: Rows, rho: FloatArray, volatility: FloatArray) -> FloatArray:
-        diluted = diluted_spread(rho, volatility, horizon[rows], lag[rows])[1]
-        found = corr_lgd_t(
-            loan[rows], value[rows], pd[rows], diluted, volatility, total[rows], some[rows], drift[rows],
-            sale_cost[rows],
-        )  # fmt: skip
-        return np.where(with_t[rows], kept[rows] * found, np.nan)
+        found = corr_lgd_t(rho=rho, volatility=volatility, nu=degrees[rows], **of(rows))
+        return np.where(with_t[rows], found, np.nan)
 
     def jumps(rows: Rows, rho: FloatArray, volatility: FloatArray) -> FloatArray:
-        diluted = diluted_spread(rho, volatility, horizon[rows], lag[rows])[1]
-        found = corr_lgd_jump(
-            loan[rows], value[rows], pd[rows], diluted, volatility, total[rows], intensity[rows], jump[rows],
-            same_mean[rows], sale_cost[rows],
-        )  # fmt: skip
-        return np.where(with_jumps[rows], kept[rows] * found, np.nan)
+        given = of(rows) | {"drift": same_mean[rows]}
+        found = corr_lgd_jump(rho=rho, volatility=volatility, intensity=intensity[rows], jump=jump[rows], **given)
+        return np.where(with_jumps[rows], found, np.nan)
 
     laws: dict[str, Measure] = {"normal": normal}
     if with_t.any():
@@ -126,6 +129,7 @@ def _ends_by_law(rho: FloatArray, volatility: FloatArray, **others: FloatArray) 
     rules=[
         Rule("rho", RISING, lambda rho: _rises(rho), DomainError),
         Rule("volatility", RISING, lambda volatility: _rises(volatility), DomainError),
+        FEW_JUMPS,
     ],
     steps=_ends_by_law,
 )  # fmt: skip
@@ -143,12 +147,15 @@ def corr_lgd_range(
     nu: Annotated[X, NU_OR_NONE, "Degrees of freedom of a t copula to be looked at too; 0 for none"] = optional(0.0),
     intensity: Annotated[X, HAZARD, "Successor generations per year, for jumps to be looked at too"] = optional(0.0),
     jump: Annotated[X, SHARE, "Share of the value that each successor takes away"] = optional(0.0),
+    discount_rate: DiscountRate = optional(0.0),
+    workout_cost: WorkoutCost = optional(0.0),
+    accrued_interest: AccruedInterest = optional(0.0),
 ) -> Annotated[
     FloatArray,
     Result((
-        Column("low", SHARE, "Lowest LGD over the intervals and laws"),
-        Column("central", SHARE, "LGD at the central values under the normal law"),
-        Column("high", SHARE, "Highest LGD over the intervals and laws"),
+        Column("low", SHARE_OF_LOAN, "Lowest LGD over the intervals and laws"),
+        Column("central", SHARE_OF_LOAN, "LGD at the central values under the normal law"),
+        Column("high", SHARE_OF_LOAN, "Highest LGD over the intervals and laws"),
     )),
 ]:  # fmt: skip
     """Range of the loss given default: low, central and high over intervals of correlation and volatility, and laws.
@@ -169,7 +176,11 @@ def corr_lgd_range(
     are taken as known.
     Errors: #NUM! where three numbers do not rise, or one is outside its bounds; #VALUE! unless there are one or three.
     """
-    measures = _laws(loan, value, pd, horizon, drift, sale_cost, lag, unsecured_recovery, nu, intensity, jump)
+    measures = _laws(
+        nu, intensity, jump, loan=loan, value=value, pd=pd, horizon=horizon, drift=drift, sale_cost=sale_cost, lag=lag,
+        unsecured_recovery=unsecured_recovery, discount_rate=discount_rate, workout_cost=workout_cost,
+        accrued_interest=accrued_interest,
+    )  # fmt: skip
     ends = [_ends(measure, rho, volatility) for measure in measures.values()]
     low = np.fmin.reduce([low for low, _ in ends])
     high = np.fmax.reduce([high for _, high in ends])
@@ -272,15 +283,16 @@ def deal_loss_range(
     sale_cost: SaleCost = optional(0.0),
     lag: Lag = optional(0.0),
     unsecured_recovery: Unsecured = optional(0.0),
-    contract_volatility: Annotated[
-        X, VOLATILITY, "Volatility of the contract's worth up to the default, independent of all else"
-    ] = optional(0.0),
+    contract_volatility: ContractVolatility = optional(0.0),
+    discount_rate: DiscountRate = optional(0.0),
+    workout_cost: WorkoutCost = optional(0.0),
+    accrued_interest: AccruedInterest = optional(0.0),
 ) -> Annotated[
     FloatArray,
     Result((
-        Column("low", SHARE, "Lowest expected loss over the intervals, as a share of the loan"),
-        Column("central", SHARE, "Expected loss at the central values"),
-        Column("high", SHARE, "Highest expected loss over the intervals"),
+        Column("low", SHARE_OF_LOAN, "Lowest expected loss over the intervals, as a share of the loan"),
+        Column("central", SHARE_OF_LOAN, "Expected loss at the central values"),
+        Column("high", SHARE_OF_LOAN, "Highest expected loss over the intervals"),
     )),
 ]:  # fmt: skip
     """Range of the deal's expected loss: low, central and high over intervals of both correlations and volatility.
@@ -304,7 +316,8 @@ def deal_loss_range(
         return deal_loss(
             loan[rows], value[rows], contract[rows], pd_operator[rows], pd_offtaker[rows], assignable[rows], link[rows],
             operator, offtaker, spread, horizon[rows], drift[rows], sale_cost[rows], lag[rows],
-            unsecured_recovery[rows], contract_volatility[rows],
+            unsecured_recovery[rows], contract_volatility[rows], discount_rate[rows], workout_cost[rows],
+            accrued_interest[rows],
         )[:, 0]  # fmt: skip
 
     boxes = (rho_operator, rho_offtaker, volatility)

@@ -4,22 +4,39 @@ from typing import Annotated
 
 import numpy as np
 
-from computefi.kernels.collateral import diluted_spread, expected_shortfall_share
+from computefi.kernels.collateral import delayed, diluted_spread, economic_loss, expected_shortfall_share
 from computefi.kernels.special import ndtr, ndtri
-from computefi.models.wrongway import WRONG_WAY, Drift, Horizon, Lag, Loan, Rho, SaleCost, Unsecured, Value, Volatility
+from computefi.models.wrongway import (
+    WRONG_WAY,
+    AccruedInterest,
+    DiscountRate,
+    Drift,
+    Horizon,
+    Lag,
+    Loan,
+    Rho,
+    SaleCost,
+    Unsecured,
+    Value,
+    Volatility,
+    WorkoutCost,
+)
 from computefi.spec import Column, Example, Result, declare
-from computefi.spec.kinds import PROBABILITY, QUANTILE, SHARE, FloatArray, X, optional
+from computefi.spec.kinds import PROBABILITY, QUANTILE, SHARE, SHARE_OF_LOAN, FloatArray, X, optional
 
 RECOMPUTED = "recomputed with 40-digit arithmetic"
 
 
 def _sale_loss(
-    loan: FloatArray, mean: FloatArray, spread: FloatArray, sale_cost: FloatArray, unsecured_recovery: FloatArray
-) -> FloatArray:
+    loan: FloatArray, mean: FloatArray, spread: FloatArray, sale_cost: FloatArray, lag: FloatArray,
+    unsecured_recovery: FloatArray, discount_rate: FloatArray, workout_cost: FloatArray, accrued_interest: FloatArray,
+) -> FloatArray:  # fmt: skip
     """Expected share of the loan lost in a sale of chips of that mean and log standard deviation."""
     one, uncorrelated = np.ones_like(loan), np.zeros_like(loan)
-    share = expected_shortfall_share(loan / (1 - sale_cost), mean, one, uncorrelated, spread)
-    return (1 - unsecured_recovery) * share
+    claim = loan * (1 + accrued_interest) / (1 - sale_cost)
+    received, waited = delayed(lag, discount_rate)
+    short = (1 - unsecured_recovery) * expected_shortfall_share(claim, mean, one, uncorrelated, spread)
+    return economic_loss(claim, received * short, waited, one, workout_cost, accrued_interest)
 
 
 @declare(
@@ -43,15 +60,21 @@ def stress_lgd(
     sale_cost: SaleCost = optional(0.0),
     lag: Lag = optional(0.0),
     unsecured_recovery: Unsecured = optional(0.0),
-) -> Annotated[X, SHARE, "Expected loss as a share of the loan, the driver at the quantile"]:
+    discount_rate: DiscountRate = optional(0.0),
+    workout_cost: WorkoutCost = optional(0.0),
+    accrued_interest: AccruedInterest = optional(0.0),
+) -> Annotated[X, SHARE_OF_LOAN, "Expected loss as a share of the loan, the driver at the quantile"]:
     """Stress LGD: the expected share of the loan lost when the borrower's driver stands at a bad quantile. Ranks deals.
 
-    K = loan/(1 − sale_cost), T = horizon + lag, a = volatility·√T, rho' = rho·√(horizon/T), x = Φ⁻¹(quantile)
+    K = loan·(1 + accrued_interest)/(1 − sale_cost), T = horizon + lag, a = volatility·√T, rho' = rho·√(horizon/T)
+    x = Φ⁻¹(quantile), v = 1/(1 + discount_rate)^lag
     M' = value·e^{drift·T + rho'·a·x − (rho'·a)²/2}, b = a·√(1 − rho'²), w = (ln(K/M') + b²/2)/b
-    LGD = (1 − unsecured_recovery) · [Φ(w) − (M'/K)·Φ(w − b)]
+    LGD = (1 + accrued_interest)·{1 − v + v·(1 − unsecured_recovery)·[Φ(w) − (M'/K)·Φ(w − b)]} + workout_cost
 
-    Steps: T; a; rho' = rho·√(horizon/T), 0 where T = 0; x; M'; b; K; w; Φ(w); (M'/K)·Φ(w − b); 1 − unsecured_recovery
-    Convention: it has no pd, so deals may be ranked by it; low quantiles are the bad end, rho > 0 is wrong-way.
+    Steps: T; a; rho' = rho·√(horizon/T), 0 where T = 0; x; M'; b; K; w; Φ(w); (M'/K)·Φ(w − b); v; 1 −
+    unsecured_recovery
+    Convention: it has no pd, so deals may be ranked by it; low quantiles are the bad end, rho > 0 is wrong-way. The
+    last three arguments raise it as they raise CFI_CORR_LGD.
     Limits: (1 − M'/K)⁺ at rho ±1 and at volatility 0; the unconditional loss at rho 0; 0 at loan 0; 1 at value 0.
     Unlike CFI_STRESS_LTV it counts the chips' own volatility, which a driver at its quantile leaves open.
     Trap: not a loss given default: the driver stands at one point, default is all below another. Not a downturn LGD
@@ -62,7 +85,9 @@ def stress_lgd(
     shift = diluted * spread
     mean = value * np.exp(drift * (horizon + lag) + shift * ndtri(quantile) - shift**2 / 2)
     own = spread * np.sqrt((1 - diluted) * (1 + diluted))
-    return _sale_loss(loan, mean, own, sale_cost, unsecured_recovery)
+    return _sale_loss(
+        loan, mean, own, sale_cost, lag, unsecured_recovery, discount_rate, workout_cost, accrued_interest
+    )
 
 
 @declare(
@@ -89,23 +114,27 @@ def systemic_loss(
     sale_cost: SaleCost = optional(0.0),
     lag: Lag = optional(0.0),
     unsecured_recovery: Unsecured = optional(0.0),
+    discount_rate: DiscountRate = optional(0.0),
+    workout_cost: WorkoutCost = optional(0.0),
+    accrued_interest: AccruedInterest = optional(0.0),
 ) -> Annotated[
     FloatArray,
     Result((
         Column("probability of default", PROBABILITY, "Probability of default in that state of the economy"),
-        Column("downturn LGD", SHARE, "Loss given default in that state, as a share of the loan"),
-        Column("loss", SHARE, "Their product: loss in that state, as a share of the loan"),
+        Column("downturn LGD", SHARE_OF_LOAN, "Loss given default in that state, as a share of the loan"),
+        Column("loss", SHARE_OF_LOAN, "Their product: loss in that state, as a share of the loan"),
     )),
 ]:  # fmt: skip
     """Loss in a bad state of the economy: probability of default, downturn LGD, and their product. For capital.
 
     X = √p·Y + √(1 − p)·ε, Z = √s·Y + √(1 − s)·η, y = Φ⁻¹(quantile), d = Φ⁻¹(pd)
     PD(y) = Φ((d − √p·y)/√(1 − p))
-    T = horizon + lag, a = volatility·√T, s' = s·horizon/T, K = loan/(1 − sale_cost)
+    T = horizon + lag, a = volatility·√T, s' = s·horizon/T, K = loan·(1 + accrued_interest)/(1 − sale_cost)
     M' = value·e^{drift·T + a·√s'·y − a²·s'/2}, b = a·√(1 − s'), w = (ln(K/M') + b²/2)/b
-    LGD(y) = (1 − unsecured_recovery)·[Φ(w) − (M'/K)·Φ(w − b)], loss = PD(y)·LGD(y)
+    LGD(y) = (1 + accrued_interest)·{1 − v + v·(1 − unsecured_recovery)·[Φ(w) − (M'/K)·Φ(w − b)]} + workout_cost
+    loss = PD(y)·LGD(y), v = 1/(1 + discount_rate)^lag
 
-    Steps: y; d; T; a; s' = s·horizon/T, 0 where T = 0; M'; b; K; w; Φ(w); (M'/K)·Φ(w − b); 1 − unsecured_recovery
+    Steps: y; d; T; a; s' = s·horizon/T, 0 where T = 0; M'; b; K; w; Φ(w); (M'/K)·Φ(w − b); v; 1 − unsecured_recovery
     Convention: a low quantile is bad. Given the economy, default and value are independent: their correlation is
     √(p·s), and the mean of loss over all quantiles is CFI_CORR_EL at that rho.
     Limits: pd and the unconditional loss at p 0 and s 0; at p 1 the economy decides, PD(y) is 0 or 1.
@@ -120,5 +149,7 @@ def systemic_loss(
     shift = root * spread
     mean = value * np.exp(drift * (horizon + lag) + shift * y - shift**2 / 2)
     own = spread * np.sqrt((1 - root) * (1 + root))
-    given = _sale_loss(loan, mean, own, sale_cost, unsecured_recovery)
+    given = _sale_loss(
+        loan, mean, own, sale_cost, lag, unsecured_recovery, discount_rate, workout_cost, accrued_interest
+    )
     return np.stack([probability, given, probability * given], axis=-1)

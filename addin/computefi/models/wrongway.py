@@ -13,7 +13,9 @@ import numpy as np
 from computefi.errors import DomainError, NoSolution, ZeroDivisor
 from computefi.kernels.collateral import (
     claim_for_share,
+    delayed,
     diluted_spread,
+    economic_loss,
     expected_shortfall_share,
     tail_mean_factor,
 )
@@ -29,9 +31,10 @@ from computefi.spec.kinds import (
     MONEY,
     PROBABILITY,
     QUANTILE,
+    RATE_NOT_NEGATIVE,
     RATIO,
-    SHARE,
     SHARE_BELOW_ONE,
+    SHARE_OF_LOAN,
     VOLATILITY,
     YEARS,
     FloatArray,
@@ -61,6 +64,9 @@ Drift = Annotated[X, CONTINUOUS, "Expected growth of the collateral's value; abo
 SaleCost = Annotated[X, SHARE_BELOW_ONE, "Cost of the sale as a share of the value"]
 Lag = Annotated[X, YEARS, "Time from default to sale"]
 Unsecured = Annotated[X, SHARE_BELOW_ONE, "Recovery on the shortfall from the borrower's other assets"]
+DiscountRate = Annotated[X, RATE_NOT_NEGATIVE, "Rate at which recoveries are discounted over the lag to the default"]
+WorkoutCost = Annotated[X, SHARE_OF_LOAN, "Cost of the work-out as a share of the loan, in money of the default"]
+AccruedInterest = Annotated[X, SHARE_OF_LOAN, "Interest claimed beside the loan at the default, as a share of the loan"]
 
 
 @declare(
@@ -96,34 +102,46 @@ def ltv(
         Example((70, 100, 0.02, 0.3, 0.3, 2, -0.26, 0.1), 1.79326091839, RECOMPUTED),
         Example((50, 100, 0.25, 0.85, 0.9, 0.75, -0.3, 0.2), 2.15949994166, RECOMPUTED),
     ],
-    native=Native("loan/((1-sale_cost)*CFI_VALUE_IN_DEFAULT(value,pd,rho,volatility,horizon,drift,lag))"),
+    rules=[
+        Rule("pd", "must be above 0, or pd_floor must", lambda pd, pd_floor: (pd > 0) | (pd_floor > 0), DomainError),
+    ],
+    native=Native(
+        """LET(
+            floored,IF(pd<pd_floor,pd_floor,pd),
+            loan/((1-sale_cost)*CFI_VALUE_IN_DEFAULT(value,floored,rho,volatility,horizon,drift,lag)))""",
+        rules=("(pd>0)+(pd_floor>0)>0",),
+    ),
 )
 def corr_ltv(
     loan: Loan,
     value: PositiveValue,
-    pd: Pd,
+    pd: Annotated[X, PROBABILITY, "Probability of default, cumulative to the horizon"],
     rho: Rho,
     volatility: Volatility,
     horizon: Horizon,
     drift: Drift = optional(0.0),
     sale_cost: SaleCost = optional(0.0),
     lag: Lag = optional(0.0),
+    pd_floor: Annotated[X, PROBABILITY, "Least probability of default that is counted"] = optional(0.0),
 ) -> Annotated[X, RATIO, "Loan over the collateral's expected net value in default"]:
     """Correlation-adjusted LTV: the loan over the net value the collateral is expected to have when the borrower fails.
 
-    m = Φ(d − rho·a) / pd, d = Φ⁻¹(pd), a = volatility·√horizon
+    p = max(pd, pd_floor), m = Φ(d − rho·a) / p, d = Φ⁻¹(p), a = volatility·√horizon
     LTV = loan / ((1 − sale_cost) · value · e^{drift·horizon} · m)
     With a lag, horizon + lag stands for horizon, and rho·√(horizon/(horizon + lag)) for rho.
 
-    Steps: T = horizon + lag; a = volatility·√T; rho' = rho·√(horizon/T), 0 where T = 0; M = value·e^{drift·T}; d; m =
-    Φ(d − rho'·a)/pd; E[V|D] = M·m; net value = (1 − sale_cost)·E[V|D]
-    Convention: rho > 0 is wrong-way; pd is cumulative to the horizon.
+    Steps: p; T = horizon + lag; a = volatility·√T; rho' = rho·√(horizon/T), 0 where T = 0; M = value·e^{drift·T}; d;
+    m = Φ(d − rho'·a)/p; E[V|D] = M·m; net value = (1 − sale_cost)·E[V|D]
+    Convention: rho > 0 is wrong-way; pd is cumulative to the horizon. The Basel Framework floors a one-year pd of
+    corporates at 0.0005 (CRE32.4): give it as pd_floor, and a pd of nearly 0 out of a model no longer drives the ratio.
     Limits: the plain LTV on expected net value at rho 0, at pd 1, and at volatility 0 (m = 1).
     Trap: for rho > 0, m falls towards 0 as pd falls, so a better credit shows a worse ratio. Never rank deals by it
-    alone: print CFI_CORR_EL beside it, or rank by CFI_STRESS_LTV, which has no pd.
-    Errors: #DIV/0! where value is 0; #NUM! where pd is 0 or a number is outside its bounds.
+    alone: print CFI_CORR_EL beside it, or rank by CFI_STRESS_LTV, which has no pd. A floor bounds this, it does not
+    cure it.
+    Errors: #DIV/0! where value is 0; #NUM! where pd and pd_floor are both 0 or a number is outside its bounds.
     """
-    return loan / ((1 - sale_cost) * value_in_default(value, pd, rho, volatility, horizon, drift, lag))
+    floored = np.maximum(pd, pd_floor)
+    return loan / ((1 - sale_cost) * value_in_default(value, floored, rho, volatility, horizon, drift, lag))
 
 
 @declare(
@@ -206,13 +224,15 @@ def value_in_default_q(
     ],
     native=Native(
         """LET(
-            claims,loan/(1-sale_cost)+clear,
+            claims,loan*(1+accrued_interest)/(1-sale_cost)+clear,
             means,value*EXP(drift*(horizon+lag))+clear,
             diluted,CFI__DILUTED(rho,horizon,lag)+clear,
             spreads,volatility*SQRT(horizon+lag)+clear,
             shares,MAP(claims,means,pd+clear,diluted,spreads,
                 LAMBDA(claim,mean,probability,slope,spread,CFI__LOSS(claim,mean,probability,slope,spread))),
-            (1-unsecured_recovery)*shares)""",
+            received,EXP(-lag*LN(1+discount_rate)),
+            lost,1-received+received*(1-unsecured_recovery)*shares,
+            IF(loan+clear=0,0,(1+accrued_interest)*lost+workout_cost))""",
     ),
 )
 def corr_lgd(
@@ -226,24 +246,35 @@ def corr_lgd(
     sale_cost: SaleCost = optional(0.0),
     lag: Lag = optional(0.0),
     unsecured_recovery: Unsecured = optional(0.0),
-) -> Annotated[X, SHARE, "Expected loss given default, as a share of the loan"]:
+    discount_rate: DiscountRate = optional(0.0),
+    workout_cost: WorkoutCost = optional(0.0),
+    accrued_interest: AccruedInterest = optional(0.0),
+) -> Annotated[X, SHARE_OF_LOAN, "Expected loss given default, as a share of the loan"]:
     """Loss given default with wrong-way correlation: the expected share of the loan that the collateral does not repay.
 
-    K = loan/(1 − sale_cost), M = value·e^{drift·T}, T = horizon + lag, a = volatility·√T, rho' = rho·√(horizon/T)
-    z = (ln(K/M) + a²/2)/a, d = Φ⁻¹(pd)
-    LGD = (1 − unsecured_recovery) · [Φ₂(d, z; rho') − (M/K)·Φ₂(d − rho'·a, z − a; rho')] / pd
+    K = loan·(1 + accrued_interest)/(1 − sale_cost), M = value·e^{drift·T}, T = horizon + lag
+    a = volatility·√T, rho' = rho·√(horizon/T), z = (ln(K/M) + a²/2)/a, d = Φ⁻¹(pd)
+    s = [Φ₂(d, z; rho') − (M/K)·Φ₂(d − rho'·a, z − a; rho')] / pd, v = 1/(1 + discount_rate)^lag
+    LGD = (1 + accrued_interest)·[1 − v + v·(1 − unsecured_recovery)·s] + workout_cost
 
     Steps: T; a; rho' = rho·√(horizon/T), 0 where T = 0; M; K; z; d; Φ₂(d, z; rho'); Φ₂(d − rho'·a, z − a; rho'); M/K;
-    LGD from the collateral alone: shortfall(K, M, pd, rho', a); 1 − unsecured_recovery
-    Convention: rho > 0 is wrong-way; pd is cumulative to the horizon.
-    Limits: a Black–Scholes put over K at rho 0; (1 − M/K)⁺ at volatility or T 0; 0 at loan 0; 1 at value 0.
+    LGD from the collateral alone: shortfall(K, M, pd, rho', a); v; 1 − unsecured_recovery
+    Convention: rho > 0 is wrong-way; pd is cumulative to the horizon. The lender claims loan and accrued interest,
+    receives min(claim, net proceeds) and the unsecured recovery after the lag, discounted to the default, and pays the
+    work-out: the economic loss of Basel II §460, over the loan, so that LGD times the loan is money.
+    Limits: a Black–Scholes put over K at rho 0; (1 − M/K)⁺ at volatility or T 0; 0 at loan 0; 1 at value 0, all before
+    the last three arguments, which raise it: a covered loan still loses 1 − v and the work-out, and LGD may be above 1.
     It rises with rho, loan and sale_cost and falls with value and drift. It is accurate to about 1e-15 absolute,
     so a loss of 1e-8 carries seven digits.
+    Trap: not what a court lets a covered lender add: interest after the default is left out, the discounting stands
+    for it.
     Errors: #NUM! where pd is 0 or a number is outside its bounds.
     """
     spread, diluted = diluted_spread(rho, volatility, horizon, lag)
-    mean = value * np.exp(drift * (horizon + lag))
-    return (1 - unsecured_recovery) * expected_shortfall_share(loan / (1 - sale_cost), mean, pd, diluted, spread)
+    mean, claim = value * np.exp(drift * (horizon + lag)), loan * (1 + accrued_interest) / (1 - sale_cost)
+    received, waited = delayed(lag, discount_rate)
+    shortfall = (1 - unsecured_recovery) * expected_shortfall_share(claim, mean, pd, diluted, spread)
+    return economic_loss(claim, received * shortfall, waited, np.ones_like(pd), workout_cost, accrued_interest)
 
 
 def _loss_given_default(pd: FloatArray, unsecured_recovery: FloatArray, **others: Any) -> Iterator[tuple[str, Any]]:
@@ -262,7 +293,8 @@ def _loss_given_default(pd: FloatArray, unsecured_recovery: FloatArray, **others
     native=Native(
         """LET(
             certain,IF(pd>0,pd,1),
-            pd*CFI_CORR_LGD(loan,value,certain,rho,volatility,horizon,drift,sale_cost,lag,unsecured_recovery))""",
+            pd*CFI_CORR_LGD(loan,value,certain,rho,volatility,horizon,drift,sale_cost,lag,unsecured_recovery,
+                discount_rate,workout_cost,accrued_interest))""",
     ),
     steps=_loss_given_default,
 )
@@ -277,18 +309,25 @@ def corr_el(
     sale_cost: SaleCost = optional(0.0),
     lag: Lag = optional(0.0),
     unsecured_recovery: Unsecured = optional(0.0),
-) -> Annotated[X, SHARE, "Expected loss as a share of the loan"]:
+    discount_rate: DiscountRate = optional(0.0),
+    workout_cost: WorkoutCost = optional(0.0),
+    accrued_interest: AccruedInterest = optional(0.0),
+) -> Annotated[X, SHARE_OF_LOAN, "Expected loss as a share of the loan"]:
     """Expected loss with wrong-way correlation, as a share of the loan: pd times CFI_CORR_LGD.
 
     EL = pd · LGD
 
     Steps: …; pd
-    Convention: undiscounted, to the horizon. The one number of this family by which deals may be ranked.
+    Convention: to the horizon, in money of the default: only recoveries are discounted, over the lag. The one number
+    of this family by which deals may be ranked.
     Limits: 0 at pd 0 and at loan 0; the unconditional loss at pd 1.
     Errors: #NUM! where a number is outside its bounds.
     """
     certain = np.where(pd > 0, pd, 1.0)
-    loss = corr_lgd(loan, value, certain, rho, volatility, horizon, drift, sale_cost, lag, unsecured_recovery)
+    loss = corr_lgd(
+        loan, value, certain, rho, volatility, horizon, drift, sale_cost, lag, unsecured_recovery, discount_rate,
+        workout_cost, accrued_interest,
+    )  # fmt: skip
     return pd * loss
 
 
@@ -313,19 +352,32 @@ def corr_advance(
     horizon: Horizon,
     drift: Drift = optional(0.0),
     sale_cost: SaleCost = optional(0.0),
+    lag: Lag = optional(0.0),
+    unsecured_recovery: Unsecured = optional(0.0),
+    discount_rate: DiscountRate = optional(0.0),
+    workout_cost: WorkoutCost = optional(0.0),
+    accrued_interest: AccruedInterest = optional(0.0),
 ) -> Annotated[X, RATIO, "Advance rate on today's value"]:
     """Advance rate at which the expected loss meets a target: how much can be lent per unit of collateral.
 
     A solves pd · LGD(loan = A, value = 1) = target_loss, LGD as in CFI_CORR_LGD
+    v = 1/(1 + discount_rate)^lag, T = horizon + lag, a = volatility·√T, rho' = rho·√(horizon/T)
+    shortfall wanted = ((LGD wanted − workout_cost)/(1 + accrued_interest) − 1 + v)/(v·(1 − unsecured_recovery))
 
-    Steps: LGD wanted = target_loss/pd; a = volatility·√horizon; K/M found by search: search(LGD wanted, pd, rho, a);
-    LGD at that K/M: shortfall(K/M found by search, 1, pd, rho, a); growth = e^{drift·horizon}; 1 − sale_cost
+    Steps: LGD wanted = target_loss/pd; v; shortfall wanted; T; a; rho' = rho·√(horizon/T), 0 where T = 0; K/M found by
+    search: search(shortfall wanted, pd, rho', a); LGD at that K/M: shortfall(K/M found by search, 1, pd, rho', a);
+    growth = e^{drift·T}; 1 − sale_cost
     Convention: rho > 0 is wrong-way; target_loss and pd are over the same horizon.
     Limits: (1 − sale_cost)·e^{drift·horizon}/(1 − target_loss/pd) at volatility 0; above 1 where the target is loose.
-    Errors: #NUM! unless 0 < target_loss < pd.
+    Errors: #NUM! unless 0 < target_loss < pd; #N/A where discounting and work-out alone lose the target or more, or
+    where the unsecured recovery keeps every loan below it.
     """
-    claim = claim_for_share(target_loss / pd, pd, rho, volatility * np.sqrt(horizon))
-    return claim * np.exp(drift * horizon) * (1 - sale_cost)
+    spread, diluted = diluted_spread(rho, volatility, horizon, lag)
+    received, waited = delayed(lag, discount_rate)
+    of_claim = (target_loss / pd - workout_cost) / (1 + accrued_interest) - waited
+    wanted = of_claim / (received * (1 - unsecured_recovery))
+    claim = claim_for_share(np.where((wanted > 0) & (wanted < 1), wanted, np.nan), pd, diluted, spread)
+    return claim * np.exp(drift * (horizon + lag)) * (1 - sale_cost) / (1 + accrued_interest)
 
 
 @declare(
@@ -373,8 +425,11 @@ def stress_ltv(
     examples=[Example((70, 60, 0.7, 100, 0.05, 0.5, 0.4, 1), 0.152067733368, "0.7/7 + 0.3·0.173559111227")],
     native=Native(
         """LET(
-            market,CFI_CORR_LGD(loan,value,pd,rho,volatility,horizon,drift,sale_cost,0,0),
-            assigned,IF(contract_value<loan,1-contract_value/loan,0),
+            market,CFI_CORR_LGD(loan,value,pd,rho,volatility,horizon,drift,sale_cost,lag,unsecured_recovery,
+                discount_rate,workout_cost,accrued_interest),
+            claim,loan*(1+accrued_interest),
+            short,IF(contract_value<claim,1-contract_value/claim,0),
+            assigned,IF(loan+clear=0,0,(1+accrued_interest)*short+workout_cost),
             survival*assigned+(1-survival)*market)""",
     ),
 )
@@ -389,21 +444,34 @@ def step_in_lgd(
     horizon: Horizon,
     drift: Drift = optional(0.0),
     sale_cost: SaleCost = optional(0.0),
-) -> Annotated[X, SHARE, "Expected loss given default, as a share of the loan"]:
+    lag: Lag = optional(0.0),
+    unsecured_recovery: Unsecured = optional(0.0),
+    discount_rate: DiscountRate = optional(0.0),
+    workout_cost: WorkoutCost = optional(0.0),
+    accrued_interest: AccruedInterest = optional(0.0),
+) -> Annotated[X, SHARE_OF_LOAN, "Expected loss given default, as a share of the loan"]:
     """Loss given default when the customer contract may survive the borrower and pass to a replacement operator.
 
-    LGD = survival·(1 − contract_value/loan)⁺ + (1 − survival)·LGD of the market sale (CFI_CORR_LGD)
+    LGD = survival·LGD with the contract + (1 − survival)·LGD of the market sale (CFI_CORR_LGD)
+    LGD with the contract = (1 + accrued_interest)·(1 − contract_value/claim)⁺ + workout_cost
+    claim = loan·(1 + accrued_interest), v = 1/(1 + discount_rate)^lag
 
-    Steps: T = horizon; a = volatility·√T; rho' = rho·√(horizon/T), 0 where T = 0; M = value·e^{drift·T}; K = loan/(1 −
-    sale_cost); z = (ln(K/M) + a²/2)/a; d = Φ⁻¹(pd); Φ₂(d, z; rho'); Φ₂(d − rho'·a, z − a; rho'); M/K; LGD from the
-    collateral alone: shortfall(K, M, pd, rho', a); LGD with the contract = (1 − contract_value/loan)⁺; survival
-    Convention: rho > 0 is wrong-way; survival is 0 for crypto mining, which has no contract to assign.
+    Steps: T = horizon + lag; a = volatility·√T; rho' = rho·√(horizon/T), 0 where T = 0; M = value·e^{drift·T}; claim;
+    K = claim/(1 − sale_cost); z = (ln(K/M) + a²/2)/a; d = Φ⁻¹(pd); Φ₂(d, z; rho'); Φ₂(d − rho'·a, z − a; rho'); M/K;
+    LGD from the collateral alone: shortfall(K, M, pd, rho', a); v; 1 − unsecured_recovery; LGD with the contract;
+    survival
+    Convention: rho > 0 is wrong-way; survival is 0 for crypto mining, which has no contract to assign. The lag, its
+    discounting and the unsecured recovery are the sale's: contract_value is a present value at the default.
     Limits: CFI_CORR_LGD at survival 0; 0 at loan 0.
     Errors: #NUM! where pd is 0 or a number is outside its bounds.
     """
-    none = optional(0.0)
-    market = corr_lgd(loan, value, pd, rho, volatility, horizon, drift, sale_cost, none, none)
-    assigned = np.where(loan > 0, np.maximum(0.0, 1 - contract_value / loan), 0.0)
+    market = corr_lgd(
+        loan, value, pd, rho, volatility, horizon, drift, sale_cost, lag, unsecured_recovery, discount_rate,
+        workout_cost, accrued_interest,
+    )  # fmt: skip
+    claim = loan * (1 + accrued_interest)
+    short = np.maximum(0.0, 1 - contract_value / claim)
+    assigned = economic_loss(claim, short, np.zeros_like(pd), np.ones_like(pd), workout_cost, accrued_interest)
     return survival * assigned + (1 - survival) * market
 
 

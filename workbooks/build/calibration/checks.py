@@ -45,6 +45,7 @@ CASES = (
 RETURNS = f"Returns!D{TOP + 1}:G{LAST}"
 NATIVE: tuple[Section | Check, ...] = (
     Section("Functions against native Excel, on the prices pasted in", "STDEV, CORREL, FISHER, COVAR in place of the functions"),
+    Check("Volatility corrected for φ = σ·√((1 + φ)/(1 − φ))", "4 series", "=SUMPRODUCT(ABS({vol_ar:all}-{vol:all}*SQRT((1+{phi:all})/(1-{phi:all}))))", 0, 1e-12),
     Check("EWMA volatility = its recursion", "4 series", "=SUMPRODUCT(ABS({ewma:all}-{ewma_native:all}))", 0, 1e-10),
     Check("Correlation = CORREL", "6 pairs", "=SUMPRODUCT(ABS({pair_1..pair_6@D}-{pair_1..pair_6@H}))", 0, 1e-9),
     Check("Low end = FISHERINV", "6 pairs", "=SUMPRODUCT(ABS({pair_1..pair_6@E}-{pair_1..pair_6@I}))", 0, 1e-9),

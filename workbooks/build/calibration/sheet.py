@@ -38,12 +38,12 @@ SERIES = (
     Row("ewma_native", "The same, month by month in native Excel", "a year", [f"=SQRT(INDEX(Returns!{letter}${TOP}:{letter}${LAST},price_count)*per_year)" for letter in EWMA], PERCENT, "Last row of the recursion on Returns × prices a year, root"),
     Row("phi", "Autocorrelation of returns (φ)", "correlation", f"=CORREL(Returns!{{column}}${TOP + 2}:{{column}}${LAST},Returns!{{column}}${TOP + 1}:{{column}}${LAST - 1})", NUMBER, "CORREL of returns with those before them; above 0 where posted prices adjust late"),
     Row("sticky", "Share of prices that did not move (π)", "share", [f"=SUM(Returns!{letter}${TOP + 1}:{letter}${LAST})/{{count}}" for letter in SAME], PERCENT, "Posted, not traded: such a price measures nothing"),
-    Row("vol_ar", "Volatility corrected for partial adjustment", "a year", "={vol}*SQRT((1+{phi})/(1-{phi}))", PERCENT, "σ · √((1 + φ)/(1 − φ)): right where prices creep towards the market; below σ where φ is below 0"),
+    Row("vol_ar", "Volatility corrected for partial adjustment", "a year", "=CFI_UNSMOOTH_VOL({vol},{phi})", PERCENT, "CFI_UNSMOOTH_VOL: σ · √((1 + φ)/(1 − φ)): right where prices creep towards the market; below σ where φ is below 0"),
     Row("true_vol", "Volatility given to the generator", "a year", TRUE_VOLATILITY, PERCENT, "SYNTHETIC series only; replace or ignore with your own prices", "input"),
     Row("true_sticky", "Share without a new price given to the generator", "share", TRUE_STICKY, PERCENT, "SYNTHETIC series only", "input"),
     Row("true_rho", "Correlation with the first given to the generator", "correlation", TRUE_CORRELATION, NUMBER, "SYNTHETIC series only", "input"),
 )  # fmt: skip
-NAMED = ("vol", "ewma", "ewma_native", "phi", "sticky", "true_vol", "true_sticky", "true_rho")
+NAMED = ("vol", "vol_ar", "ewma", "ewma_native", "phi", "sticky", "true_vol", "true_sticky", "true_rho")
 
 
 def write_calibration(book: Book) -> None:
