@@ -23,11 +23,15 @@ ROOMS: dict[str, tuple[str, str]] = {
     "xlsx": ("openpyxl pyarrow", "dates errors"),
     "formulas": ("openpyxl", "errors xlsx.cells"),
     "recalc.engines": ("ironcalc cellrune uno com", "dates errors xlsx formulas"),
-    "recalc.prepare": ("numpy openpyxl", "dates errors spec xlsx formulas recalc.engines.base"),
+    "recalc.natives": ("numpy", "dates errors xlsx formulas"),
+    "recalc.prepare": ("numpy openpyxl", "dates errors spec xlsx formulas recalc.engines.base recalc.natives"),
     "recalc.lint": ("", "errors spec xlsx formulas recalc.prepare"),
     "recalc.whatif": ("numpy", "errors xlsx recalc.engines.base recalc.prepare recalc.run"),
     "recalc.batch": ("distributed dask ironcalc", "errors computefi xlsx formulas recalc.book"),
-    "recalc": ("numpy", "dates errors spec xlsx formulas recalc.engines recalc.prepare recalc.lint recalc.whatif"),
+    "recalc": (
+        "numpy",
+        "dates errors spec xlsx formulas recalc.engines recalc.natives recalc.prepare recalc.lint recalc.whatif",
+    ),
     "hosts": (
         "numpy xlwings",
         "errors computefi spec xlsx formulas hosts.vba hosts.lambdas.host hosts.libreoffice.host hosts.lite.host "

@@ -182,7 +182,7 @@ class Book:
         load, prepared = self._seconds
         return Recalculated(
             formula_cells=display.count,
-            calls=len(self.plan.calls),
+            calls=len(self.plan.cfi_calls),
             errors=len(display.errors),
             error_cells={self.plan.place(*cell): code for cell, code in display.errors.items()},
             reasons=reasons,

@@ -138,9 +138,9 @@ def explain(run: Run, display: Display) -> list[Reason]:
         if consumer.kind == "spill" and len(consumer.pieces) == 1 and isinstance(consumer.pieces[0], Hole)
     }
     for number, rows in enumerate(run.results):
-        if rows is None or not any(isinstance(value, Code) for row in rows for value in row):
-            continue
         site = run.plan.calls[number]
+        if rows is None or site.native or not any(isinstance(value, Code) for row in rows for value in row):
+            continue
         own_cells = site.shown is not None or number in whole
         for place, code, text in failures(run, number):
             row, column = (site.row + place[0], site.column + place[1]) if own_cells else (site.row, site.column)

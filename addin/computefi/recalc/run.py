@@ -11,21 +11,24 @@ B1 =CFI_LTV(A1,A2)*2   →   pass 1: 'cfi results'!A1 is #N/A; CFI_LTV(70,100) i
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from computefi.errors import CellError, Code, InputRefused, LimitReached
 from computefi.recalc.engines.base import Engine, Write
-from computefi.recalc.prepare.plan import AREAS, HELPERS, SIZES, FromCall, Helper, Plan, Reference
+from computefi.recalc.natives.area import Area, area_of
+from computefi.recalc.natives.table import OWN
+from computefi.recalc.prepare.plan import AREAS, HELPERS, SIZES, CallSite, FromCall, Helper, Plan, Reference
 from computefi.recalc.prepare.trace import find_cycle
-from computefi.spec import REGISTRY, Outcome, call_many
+from computefi.spec import MISSING, REGISTRY, Outcome, call_many
 from computefi.xlsx.cells import LAST_ROW, Rect, Rows, address, quote_sheet
 
 PASS_LIMIT = 1000
 SLACK = 3
 # From here on it is worth looking for a cycle: few workbooks chain calls so far through cells.
 SUSPECT_PASSES = 12
+PATIENCE = 6
 
 
 @dataclass(slots=True)
@@ -56,6 +59,9 @@ class Run:
     _readers: list[list[int]] = field(default_factory=list)
     _from_call: dict[int, int] = field(default_factory=dict)
     _areas: dict[int, ResultArea] = field(default_factory=dict)
+    _pass: int = 0
+    # What each source holds, as Excel's functions that are answered here are given it.
+    _given: dict[int, Area] = field(default_factory=dict)
     _next_area_row: int = 1
 
     def start(self) -> None:
@@ -79,6 +85,7 @@ class Run:
         limit = min(len(self.plan.calls) + SLACK, PASS_LIMIT)
         for done in range(limit + 1):
             started = time.perf_counter()
+            self._pass = done
             self.engine.recalculate()
             self.passes += 1
             self.progress(f"computing, pass {self.passes}")
@@ -132,6 +139,7 @@ class Run:
             old = self._values[number]
             if old is None or not same(old, new):
                 self._values[number] = new
+                self._given.pop(number, None)
                 changed.append(number)
         return changed
 
@@ -168,9 +176,12 @@ class Run:
             level, function = min(waiting)
             numbers = sorted(set(waiting.pop((level, function))))
             for number, outcome in zip(numbers, self.outcomes_of(function, numbers), strict=True):
-                rows = ((outcome,),) if isinstance(outcome, Code) else cells_of(outcome)
-                self.outcomes[number] = None if isinstance(outcome, Code) else outcome
+                rows = cells_of(outcome) if isinstance(outcome, Outcome) else outcome
+                self.outcomes[number] = outcome if isinstance(outcome, Outcome) else None
                 old = self.results[number]
+                if same(((plan.calls[number].start,),) if old is None else old, rows) and plan.calls[number].native:
+                    self.results[number] = rows
+                    continue
                 if old is not None and same(old, rows):
                     continue
                 self.results[number] = rows
@@ -184,16 +195,45 @@ class Run:
         writes += self.rewritten(rewrite)
         return writes
 
-    def outcomes_of(self, function: str, numbers: list[int]) -> list[Outcome | Code]:
+    def outcomes_of(self, function: str, numbers: list[int]) -> Sequence[Outcome | Rows]:
         """The answers to calls of one function; a call that was refused has its error."""
         sites = self.plan.calls
+        if sites[numbers[0]].native:
+            return [self.answer_of_excels(number) for number in numbers]
         given = [number for number in numbers if not sites[number].refused]
         answers: dict[int, Outcome] = {}
         if given:
             outcomes = call_many(REGISTRY[function], [self.arguments(number) for number in given])
             answers = dict(zip(given, outcomes, strict=True))
             self.answered += len(given)
-        return [answers.get(number, sites[number].refusal) for number in numbers]
+        return [answers.get(number) or ((sites[number].refusal,),) for number in numbers]
+
+    def answer_of_excels(self, number: int) -> Rows:
+        """The answer to one of Excel's functions, or the mark that the engine's own is right."""
+        site, native = self.plan.calls[number], self.plan.calls[number].native
+        assert native is not None
+        if site.refused:
+            return ((site.start if site.start == OWN else site.refusal,),)
+        given = self.given(site)
+        # Calls that hang on one another in a long chain are better left to the engine, which does them in one pass.
+        patient = site.single and (site.start == OWN or self._pass > PATIENCE)
+        if patient and native.engine_is_right(given):
+            return ((OWN,),)
+        return native.answered(given)
+
+    def given(self, site: CallSite) -> list[Area | None]:
+        """What a call of one of Excel's functions is given: cells with the size of their range; None is left out."""
+        given = [None if value is MISSING else area_of(value) for value in site.fixed]
+        for place, number in site.sources:
+            if number not in self._given:
+                source, rows = self.plan.sources[number], self._values[number] or ((None,),)
+                self._given[number] = (
+                    Area(rows, source.rect.rows, source.rect.columns)
+                    if isinstance(source, Reference)
+                    else area_of(rows)
+                )
+            given[place] = self._given[number]
+        return given
 
     def arguments(self, number: int) -> tuple[Any, ...]:
         """What a call is given: a single cell as itself, a range as rows."""

@@ -34,8 +34,6 @@ array-ignored | NPV(0.1,{1,2,3}) | 4.815927873779113
 array-ignored | NPV(0.1,IF(A1:A5>1,B1:B5,0)) | 97.43497401444259
 array-ignored | COUNT({1,2,3}) | 3
 array-ignored | COUNT(1/(A1:A5>1)) | 4
-criteria-array | SUM(COUNTIF(C1:C5,C1:C5)) | 7
-lookup-array | XLOOKUP(4,A1:A5,B1:B5*2) | 80
 """.strip().splitlines()
 ]  # fmt: skip
 

@@ -101,7 +101,7 @@ def test_every_claim_is_tried_on_the_function_that_it_is_about(claim: Claim) -> 
 
 
 def test_a_claim_is_about_the_arguments_that_it_counts() -> None:
-    claim = next(claim for claim in CLAIMS if claim.function == "COUNTIFS")
+    claim = next(claim for claim in CLAIMS if claim.function == "NPV")._replace(places="2,4,…")
     assert claim.chosen([0, 1, 2, 3, 4]) == [1, 3]
     assert claim._replace(places="2,3").chosen([0, 1]) == [1]
     assert claim._replace(places="1,2,…").chosen([0, 1, 2]) == [0, 1, 2]

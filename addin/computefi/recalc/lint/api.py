@@ -30,7 +30,7 @@ def lint(path: str | os.PathLike[str]) -> list[Finding]:
 
 def call_findings(plan: Plan) -> Iterator[Finding]:
     """CFI calls that are refused: unknown names, calls inside LAMBDA, references over several sheets."""
-    for site in plan.calls:
+    for site in plan.cfi_calls:
         if site.refused:
             cell = plan.place(site.sheet, site.row, site.column)
             rule = "unknown-call" if "there is no function" in site.refused else "refused-call"
@@ -52,6 +52,6 @@ def workbook_findings(plan: Plan) -> Iterator[Finding]:
         what = "the workbook counts dates from 1904; the engine's functions of dates are 1,462 days off"
         yield Finding("workbook", "dates-1904", WRONG, what, "switch off the 1904 date system in Excel's options")
     match = CALC_PR.search(book.package.read(book.part))
-    if plan.calls and match and attributes_of(match[2]).get("fullCalcOnLoad") in ("1", "true"):
+    if plan.cfi_calls and match and attributes_of(match[2]).get("fullCalcOnLoad") in ("1", "true"):
         what = "Excel computes everything anew on opening: without the add-in every CFI cell then shows #NAME?"
         yield Finding("workbook", "full-calculation", NOTE, what, "recalculate with calc='trust'")

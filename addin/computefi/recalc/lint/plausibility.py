@@ -28,7 +28,7 @@ def implausible_arguments(plan: Plan) -> Iterator[Finding]:
     stored = stored_numbers(plan)
     # A range that many calls read is put together once.
     blocks = {i: block(plan, one, stored) for i, one in enumerate(plan.sources) if isinstance(one, Reference)}
-    for site in plan.calls:
+    for site in plan.cfi_calls:
         if not site.refused:
             what = "; ".join(implausible(REGISTRY[site.function], arguments(site, blocks)))
             if what:

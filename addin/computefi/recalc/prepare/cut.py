@@ -14,7 +14,7 @@ import random
 from dataclasses import dataclass, field
 
 from computefi.errors import Code, did_you_mean
-from computefi.formulas.functions import CELL_BY_CELL, FUNCTIONS, ONE_VALUE, WITHIN_ARGUMENTS
+from computefi.formulas.functions import CELL_BY_CELL, EXTENDED, FUNCTIONS, ONE_VALUE, WITHIN_ARGUMENTS
 from computefi.formulas.tree import (
     SPILL,
     Call,
@@ -32,17 +32,20 @@ from computefi.formulas.tree import (
     runs_in,
     trimmed,
 )
+from computefi.recalc.natives.table import LARGE, NATIVES, OWN, is_one
 from computefi.recalc.prepare.joined import area_between, ends_of
 from computefi.recalc.prepare.operands import Cells, Names, Operand, OperandFault, OtherWorkbook, View
 from computefi.recalc.prepare.plan import HELPERS as HELPERS_SHEET
 from computefi.recalc.prepare.plan import CallSite, Consumer, FromCall, Helper, Hole, Piece, Plan, Reference, Source
 from computefi.spec import MISSING, UnknownFunction, find
-from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, parse_rect, quote_sheet
+from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, parse_rect, quote_sheet
 
 NAME_DEPTH_LIMIT = 32
 LET, LET_VARIABLE = FUNCTIONS["LET"].stored, "_xlpm."
 # A value that changed from pass to pass would never settle.
 ONCE_A_RUN = ("NOW", "RAND")
+# The classes of parameters that are looked through.
+CELLS_WANTED = "rxa"
 # Functions that give no more rows and no more columns than one of their arguments has.
 KEEP_EXTENT = CELL_BY_CELL | WITHIN_ARGUMENTS
 
@@ -96,7 +99,7 @@ class Cutter:
                 top_left = node.name.startswith("@") or not (inside or self.array)
                 pieces.append(Hole(self.call(name, node), not top_left))
             else:
-                pieces += self.native(node)
+                pieces += self.answered(node, inside or self.array) or self.native(node)
         return pieces
 
     def leaf(self, leaf: Leaf, inside: bool) -> list[Piece]:
@@ -138,6 +141,91 @@ class Cutter:
             pieces += self.on_this_sheet(argument, cut) if name == "INDIRECT" and not place else cut
         self.in_lambda = outer
         return [*pieces, ")"]
+
+    def answered(self, node: Call, whole: bool) -> list[Piece]:
+        """A call of one of Excel's functions that is answered here, or by the engine where that is right."""
+        name = plain_name(node.name)
+        native = NATIVES.get(name)
+        kind = self.view.kind
+        if native is None or self.in_lambda or not native.looks_at(node.arguments, kind):
+            return []
+        if name == "XLOOKUP" and (found := self.xlookup(node)):
+            return found
+        site = CallSite(name, self.sheet, self.row, self.column, self.formula, native=native)
+        calls, consumers = len(self.plan.calls), len(self.plan.consumers)
+        for place, argument in enumerate(node.arguments):
+            self.argument(site, place, trimmed(argument))
+        if name in EXTENDED and len(node.arguments) == 3:
+            self.extend(site)
+        if site.refused:
+            del self.plan.calls[calls:], self.plan.consumers[consumers:]
+            return []
+        site.single = not native.several and all(is_one(argument, kind) for argument in native.each(node.arguments))
+        if site.single and not self.reads_much(site):
+            site.start = OWN
+        self.plan.calls.append(site)
+        number = len(self.plan.calls) - 1
+        if not site.single:
+            return [Hole(number, whole)]
+        answer = Hole(number, False)
+        own: list[Piece] = [f"{node.name}("]
+        for place, argument in enumerate(node.arguments):
+            in_range = FUNCTIONS[name].parameter(place) in CELLS_WANTED
+            own += [","] if place else []
+            own += self.ranged(argument) if in_range else self.cut(argument, True)
+        return ["IF(", answer, f'="{OWN}",', *own, "),", answer, ")"]
+
+    def xlookup(self, node: Call) -> list[Piece]:
+        """XLOOKUP in one row or column as the cells that it means: `INDEX(B1:C9,XMATCH(k,A1:A9),0)`."""
+        value, searched, back, *rest = node.arguments
+        area, given = self.cells_of(searched), self.cells_of(back)
+        otherwise, how = (rest[:1] or [[]])[0], rest[1:]
+        if area is None or not is_one(value, self.view.kind) or 1 not in (area.rect.rows, area.rect.columns):
+            return []
+        upright = area.rect.columns == 1
+        if given is not None and (
+            given.rect.rows != area.rect.rows if upright else given.rect.columns != area.rect.columns
+        ):
+            return []
+        match = Call(FUNCTIONS["XMATCH"].stored, [value, searched, *how])
+        place = self.answered(match, True) or self.native(match)
+        one = given is not None and 1 in (given.rect.rows, given.rect.columns)
+        which = place if one else [*place, ",0"] if upright else ["0,", *place]
+        found: list[Piece] = ["INDEX(", *self.indexed(back), ",", *which, ")"]
+        if not trimmed(otherwise):
+            return found
+        return ["IF(ISNA(", *place, "),", *self.cut(otherwise, True), ",", *found, ")"]
+
+    def cells_of(self, argument: Expression) -> Cells | None:
+        """The cells that an argument is the address or the name of."""
+        node = argument[0] if len(argument := trimmed(argument)) == 1 else None
+        operand = self.operand(node.text) if isinstance(node, Leaf) and node.kind == "RANGE" else None
+        if not isinstance(operand, Cells) or operand.spill or (isinstance(node, Leaf) and node.text.startswith("@")):
+            return None
+        return operand
+
+    def extend(self, site: CallSite) -> None:
+        """SUMIF sums as many cells as it tests, from the first one that it is told."""
+        sources = dict(site.sources)
+        tested, summed = (self.plan.sources[sources[place]] if place in sources else None for place in (0, 2))
+        if isinstance(tested, Reference) and isinstance(summed, Reference):
+            top, left = summed.rect.top, summed.rect.left
+            bottom, right = top + tested.rect.rows - 1, left + tested.rect.columns - 1
+            site.sources = [(place, source) for place, source in site.sources if place != 2]
+            rect = Rect(top, left, min(bottom, LAST_ROW), min(right, LAST_COLUMN))
+            self.add_source(site, 2, Reference(summed.sheet, rect, trim=True))
+
+    def reads_much(self, site: CallSite) -> bool:
+        """Whether a call reads so much that an index pays."""
+        sources = [self.plan.sources[number] for _, number in site.sources]
+        return any(isinstance(source, Reference) and source.rect.rows >= LARGE for source in sources)
+
+    def ranged(self, argument: Expression) -> list[Piece]:
+        """An argument of a function that looks through a range: a single cell as `A1:A1`, else the engine cannot."""
+        cells = self.cells_of(argument)
+        if cells is not None:
+            return [self.view.text_of(cells, as_range=True)]
+        return self.cut(argument, True)
 
     def on_this_sheet(self, argument: Expression, cut: list[Piece]) -> list[Piece]:
         """The text for INDIRECT with the formula's sheet before an address that has none."""
@@ -281,7 +369,8 @@ class Cutter:
     def operand_argument(self, site: CallSite, place: int, operand: Cells | OperandFault) -> None:
         """An argument that is cells, or that cannot be one."""
         if isinstance(operand, Cells):
-            self.add_source(site, place, reference(operand))
+            read = reference(operand)
+            self.add_source(site, place, Reference(read.sheet, read.rect, trim=True) if site.native else read)
             return
         site.refused = site.refused or f"argument {place + 1}: {operand.reason}"
         site.refusal = Code.REF if operand.text == Code.REF.value else Code.VALUE

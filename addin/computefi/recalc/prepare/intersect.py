@@ -33,6 +33,7 @@ from computefi.formulas.tree import (
     runs_in,
     trimmed,
 )
+from computefi.recalc.natives.table import NATIVES
 from computefi.xlsx.cells import parse_rect
 
 ONE, SEVERAL, COMPUTED = range(3)
@@ -142,6 +143,8 @@ class OrdinaryFormula:
                 return call
             return Call("@" + call.name, call.arguments)
         name = plain_name(call.name)
+        native = NATIVES.get(name)
+        self.changed = self.changed or (native is not None and native.looks_at(call.arguments, self.kind))
         several = name in SEVERAL_VALUES or may_refer_to_several(name, call)
         if several and (sight.cells or sight.array) and not sight.left:
             self.array = True

@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 from computefi.dates import serial_of
 from computefi.errors import Code, LimitReached
 from computefi.recalc.engines.base import Extent, Formula, FormulaKind, Write
+from computefi.recalc.natives.table import Native
 from computefi.recalc.prepare.groups import Groups
-from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, address, quote_sheet
+from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, Value, address, quote_sheet
 from computefi.xlsx.sheet import Sheet
 from computefi.xlsx.workbook import Workbook
 
@@ -100,6 +101,12 @@ class CallSite:
     refusal: Code = Code.VALUE
     # The cell's formula is this call and nothing else: the results stand in these cells themselves.
     shown: Rect | None = None
+    # One of Excel's own functions, answered here where the engine is wrong, and what stands in place of the answer
+    # before there is one.
+    native: Native | None = None
+    start: Value = Code.NA
+    # Whether its one answer may be left to the engine.
+    single: bool = False
 
 
 @dataclass(slots=True)
@@ -218,6 +225,11 @@ class Plan:
     size_rows: int = 0
     helpers: HelperSheet = field(default_factory=HelperSheet)
     now: float = field(default_factory=lambda: serial_of(dt.datetime.now()))
+
+    @property
+    def cfi_calls(self) -> list[CallSite]:
+        """The calls of CFI functions; those of Excel's that are answered here are not among them."""
+        return [site for site in self.calls if site.native is None]
 
     def own(self, which: int) -> int:
         """The index in the copy of one of its own sheets."""

@@ -373,10 +373,10 @@ class Preparation:
                 plan.initial.append((consumer.sheet, consumer.row, consumer.column, formula))
 
     def place_results(self) -> None:
-        """Every result that has a cell of its own starts as #N/A."""
+        """Every result that has a cell of its own starts as #N/A, or as the engine's own."""
         for number, site in enumerate(self.plan.calls):
             if site.shown is None:
-                self.plan.initial.append((*self.plan.result_cell(number), Code.NA))
+                self.plan.initial.append((*self.plan.result_cell(number), site.start))
 
 
 def open_sheets(workbook: Workbook) -> list[Sheet]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 
 from computefi.formulas.tree import Unreadable, parse
+from computefi.recalc.natives.table import NATIVES
 from computefi.recalc.prepare.intersect import AS_STORED, REWRITTEN, OrdinaryFormula
 from computefi.recalc.prepare.operands import Names, View, alike_but_for_numbers
 from computefi.recalc.prepare.plan import Plan
@@ -27,6 +28,10 @@ WATCHED = (
     rb"|(?<=SINGLE.)|(?<=INDEX.)|(?<=OFFSET.)|(?<=INDIRECT.)|(?<=ANCHORARRAY.)|(?<=SEQUENCE.)|(?<=RANDARRAY.)"
     rb"|(?<=MUNIT.))"
 )
+ANSWERED = re.compile(rb"(?<![\w.])(?:_xlfn\.)?(?:" + "|".join(sorted(NATIVES)).encode() + rb")\s*\(", re.IGNORECASE)
+"""A function that may be answered here."""
+
+KNOWN_LIMIT = 100_000
 
 
 class Ways:
@@ -45,18 +50,25 @@ class Ways:
 
     def of(self, index: int, cell: Cell, text: bytes) -> int:
         """The way of one formula; asked once for those that differ in their numbers only."""
+        key = text.translate(self.alike)
+        way = self.known.get(key)
+        if way is None:
+            if len(self.known) > KNOWN_LIMIT:
+                self.known.clear()
+            way = self.known[key] = self.found(index, cell, text)
+        return way
+
+    def found(self, index: int, cell: Cell, text: bytes) -> int:
+        """The way of one formula that is like none before."""
         if self._to_cut.search(text) is not None:
             return REWRITTEN
-        if self.watched.search(text) is None:
+        if self.watched.search(text) is None and ANSWERED.search(text) is None:
             return AS_STORED
-        key = text.translate(self.alike)
-        if key not in self.known:
-            view = View(self._plan, self._names, index, cell.row, cell.column)
-            try:
-                self.known[key] = OrdinaryFormula(view.kind).read(parse(decode(text))).way
-            except Unreadable:
-                self.known[key] = AS_STORED
-        return self.known[key]
+        view = View(self._plan, self._names, index, cell.row, cell.column)
+        try:
+            return OrdinaryFormula(view.kind).read(parse(decode(text))).way
+        except Unreadable:
+            return AS_STORED
 
 
 def any_of(names: list[str]) -> bytes:

@@ -1,0 +1,200 @@
+"""The functions that are answered here, which of their calls are looked at, and when the engine may answer itself.
+
+COUNTIF(A1:A9,">5")    →   not looked at: the engine is right
+COUNTIF(A1:A9,B1)      →   looked at: is it a criterion that the engine misreads? If not, the engine answers
+COUNTIF(A1:A9,"<>x")   →   answered here
+
+A claim of `lint.claims` says what the engine gets wrong; the tests of `recalc/natives` fail when it has learnt it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from computefi.errors import Code
+from computefi.formulas.functions import CELL_BY_CELL, ONE_VALUE
+from computefi.formulas.tree import SPILL, Call, Expression, Group, Leaf, literal, plain_name, trimmed
+from computefi.recalc.natives.area import Area
+from computefi.recalc.natives.cashflows import CASHFLOWS, has_blanks
+from computefi.recalc.natives.criteria import CRITERIA, DATABASE, criteria_of, engine_is_right
+from computefi.recalc.natives.fits import FITS
+from computefi.recalc.natives.lookups import LOOKUPS, engine_searches
+from computefi.xlsx.cells import LAST_ROW, Rows, Value, parse_rect
+
+OWN = "\ue002"
+"""What stands in place of an answer where the engine's own is right."""
+
+LARGE = 2000
+"""From so many rows on an index pays, however well the engine searches."""
+
+Answer = Value | Rows
+Given = Sequence[Area | None]
+Arguments = list[Expression]
+Kind = Callable[[str], int]
+"""What an operand's text stands for, as `prepare.intersect` says it: 0 is one value at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Native:
+    """One function. `looks_at`: whether a call, by its text, may be one that the engine gets wrong; `engine_is_right`
+    tells by the values. `each`: the arguments that may be several, whereupon the answer is several.
+    """
+
+    answer: Callable[[Given], Answer]
+    looks_at: Callable[[Arguments, Kind], bool]
+    engine_is_right: Callable[[Given], bool]
+    each: Callable[[Arguments], Arguments] = lambda _: []
+    # Whether it gives several of itself.
+    several: bool = False
+
+    def answered(self, given: Given) -> Rows:
+        """The answer as cells that a worksheet can hold."""
+        try:
+            answer = self.answer(given)
+        except ArithmeticError:
+            answer = Code.NUM
+        rows = answer if isinstance(answer, tuple) else ((answer,),)
+        return tuple(tuple(finite(value) for value in row) for row in rows)
+
+
+def finite(value: Value) -> Value:
+    """A value as a cell holds it: no number beyond all numbers."""
+    return Code.NUM if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def is_one(expression: Expression, kind: Kind) -> bool:
+    """Whether an expression gives one value at most."""
+    for node in trimmed(expression):
+        if isinstance(node, Group):
+            if len(node.parts) != 1 or not is_one(node.parts[0], kind):
+                return False
+        elif isinstance(node, Call):
+            name = plain_name(node.name)
+            if name not in ONE_VALUE and not (
+                name in CELL_BY_CELL and all(is_one(argument, kind) for argument in node.arguments)
+            ):
+                return False
+        elif node.kind == "ARRAY" or (
+            node.kind == "RANGE" and not node.text.startswith("@") and (SPILL in node.text or kind(node.text) != 0)
+        ):
+            return False
+    return True
+
+
+def is_one_cell(expression: Expression, kind: Kind) -> bool:
+    """Whether an expression is the address of a single cell, which the engine takes for no range."""
+    nodes = trimmed(expression)
+    node = nodes[0] if len(nodes) == 1 else None
+    return isinstance(node, Leaf) and node.kind == "RANGE" and SPILL not in node.text and kind(node.text) == 0
+
+
+def may_be_large(expression: Expression) -> bool:
+    """Whether a range may have rows enough for an index; a name may."""
+    nodes = trimmed(expression)
+    node = nodes[0] if len(nodes) == 1 else None
+    if not isinstance(node, Leaf) or node.kind != "RANGE":
+        return False
+    rect = parse_rect(node.text.rpartition("!")[2])
+    # By the length of its numbers alone: what is found of one formula holds for all that differ in digits.
+    return rect is None or rect.rows == LAST_ROW or rect.bottom >= 1000
+
+
+def criteria_in(function: str) -> Callable[[Arguments], Arguments]:
+    """The criteria among a call's arguments."""
+    if function in ("COUNTIF", "SUMIF", "AVERAGEIF"):
+        return lambda arguments: arguments[1:2]
+    first = 1 if function == "COUNTIFS" else 2
+    return lambda arguments: arguments[first::2]
+
+
+def criteria_native(function: str) -> Native:
+    """A function of criteria."""
+    chosen = criteria_in(function)
+
+    def looks_at(arguments: Arguments, kind: Kind) -> bool:
+        criteria = chosen(arguments)
+        if not criteria or (function.endswith("IFS") and len(arguments) % 2 != (function != "COUNTIFS")):
+            return False
+        ranges = [argument for argument in arguments if not any(argument is one for one in criteria)]
+        return any(is_one_cell(one, kind) for one in ranges) or not all(map(understood, criteria))
+
+    def right(given: Given) -> bool:
+        areas = [area for area in given if area is not None]
+        return len(areas) == len(given) and all(
+            area.single and engine_is_right(area.value) for area in criteria_of(function, areas)
+        )
+
+    return Native(whole(CRITERIA[function]), looks_at, right, chosen)
+
+
+def understood(criterion: Expression) -> bool:
+    """Whether a criterion that is written out is one that the engine understands."""
+    known, value = literal(trimmed(criterion))
+    return known and not isinstance(value, tuple) and engine_is_right(value)
+
+
+def whole(answer: Callable[[Sequence[Area]], Answer]) -> Callable[[Given], Answer]:
+    """A function that wants all its arguments."""
+
+    def careful(given: Given) -> Answer:
+        areas = [area for area in given if area is not None]
+        return answer(areas) if len(areas) == len(given) else Code.VALUE
+
+    return careful
+
+
+def database_native(function: str) -> Native:
+    """A function over a table with conditions."""
+
+    def answer(given: Given) -> Answer:
+        table, column, conditions = given
+        if table is None or conditions is None:
+            return Code.VALUE
+        return DATABASE[function]((table, column or Area(((None,),), 1, 1), conditions))
+
+    def right(given: Given) -> bool:
+        areas = [area for area in given if area is not None]
+        return len(areas) == 3 and all(engine_is_right(area.value) for area in criteria_of(function, areas))
+
+    return Native(answer, lambda arguments, _: len(arguments) == 3, right)
+
+
+def lookup_native(function: str) -> Native:
+    """A function that looks something up: exact ones in small ranges are the engine's."""
+    place = {"MATCH": 2, "VLOOKUP": 3, "HLOOKUP": 3}.get(function)
+    least = {"LOOKUP": 2, "MATCH": 2, "XMATCH": 2}.get(function, 3)
+
+    def looks_at(arguments: Arguments, kind: Kind) -> bool:
+        if len(arguments) < least:
+            return False
+        exact = place is not None and len(arguments) > place and means_exact(arguments[place])
+        return (
+            not exact or is_one_cell(arguments[1], kind) or not is_one(arguments[0], kind) or may_be_large(arguments[1])
+        )
+
+    return Native(
+        LOOKUPS[function], looks_at, lambda given: engine_searches(function, given), lambda arguments: arguments[:1]
+    )
+
+
+def means_exact(argument: Expression) -> bool:
+    """Whether an argument is 0, FALSE or left empty."""
+    nodes = trimmed(argument)
+    known, value = literal(nodes)
+    return not nodes or (known and not isinstance(value, (str, Code, tuple)) and not value)
+
+
+def always(arguments: Arguments, _: Kind) -> bool:
+    return bool(arguments) and bool(trimmed(arguments[0]))
+
+
+NATIVES: dict[str, Native] = {
+    **{function: criteria_native(function) for function in CRITERIA},
+    **{function: database_native(function) for function in DATABASE},
+    **{function: lookup_native(function) for function in LOOKUPS},
+    **{function: Native(answer, always, lambda _: False, several=True) for function, answer in FITS.items()},
+    "XIRR": Native(CASHFLOWS["XIRR"], lambda a, _: len(a) >= 2, lambda given: not has_blanks(given, (0, 1))),
+    "XNPV": Native(CASHFLOWS["XNPV"], lambda a, _: len(a) == 3, lambda given: not has_blanks(given, (1, 2))),
+}
