@@ -1,110 +1,103 @@
-"""Build workbooks/ddtl.xlsx: a delayed-draw GPU term loan, month by month for seven years.
+"""Build workbooks/ddtl.xlsx: a delayed-draw GPU term loan, month by month for ten years.
 
     python -m workbooks.build ddtl [--to target.xlsx]
     python -m workbooks.build ddtl --sweep
 
-The second form recalculates the whole model for every lever and case and writes the static copies of the sheet
-Sensitivities to ddtl_static.py; build again after it. openpyxl writes the formulas, our own engine fills the values.
-Since a chart file stores the text of its title, it is saved twice: the first recalculation tells the text.
+The second form makes the static tables of the sheet Stress anew, as `computefi refresh` does, and keeps them in
+static.csv; build again after it. Since a chart file stores the text of its title, a book is composed twice: the first
+recalculation tells the texts.
 """
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from openpyxl.utils import get_column_letter
 
+from computefi.recalc import Book as Opened
 from computefi.recalc import recalculate
-from workbooks.build.ddtl.checks import filed_cells, write_checks
-from workbooks.build.ddtl.credit import CREDIT, RETURNS
-from workbooks.build.ddtl.debt import DEBT
-from workbooks.build.ddtl.given import Section
-from workbooks.build.ddtl.grid import FIRST_COLUMN, Grid, Line
-from workbooks.build.ddtl.loss import write_covenants, write_loss
-from workbooks.build.ddtl.operations import COLLATERAL, REVENUE, TIMING
+from computefi.recalc.refresh import refresh
+from workbooks.build.ddtl.cash import CASH
+from workbooks.build.ddtl.checks import write_check_sheet
+from workbooks.build.ddtl.grid import lay, write_months
+from workbooks.build.ddtl.loan import LOAN
+from workbooks.build.ddtl.memo import write_memo
+from workbooks.build.ddtl.method import MEASURES, TEXTS
 from workbooks.build.ddtl.ratios import RATIOS
-from workbooks.build.ddtl.sensitivities import sweep, write_sensitivities
-from workbooks.build.ddtl.summary import TITLES, know, open_pages, retitle, write_cover, write_summary
-from workbooks.build.ddtl.tables import write_contracts, write_fleet, write_inputs
-from workbooks.build.kit.page import HEADER, Book, Page
-from workbooks.build.kit.seal import save
+from workbooks.build.ddtl.stress import BLOCK, CREDIT, DEALS, SIZING, STATIC, write_stress
+from workbooks.build.ddtl.summary import open_summary, write_summary
+from workbooks.build.ddtl.tables import write_contracts, write_fleet, write_input_sheet
+from workbooks.build.ddtl.years import write_loss, write_years
+from workbooks.build.kit.charts import title_cells
+from workbooks.build.kit.method import write_method
+from workbooks.build.kit.page import Book
+from workbooks.build.kit.seal import STAMP, save
+from workbooks.build.kit.text import FOOTER
 from workbooks.build.kit.words import words_for
 
 TARGET = Path(__file__).parents[2] / "ddtl.xlsx"
-STATIC = Path(__file__).parent / "static.py"
-MONTHLY: dict[str, tuple[tuple[Section | Line, ...], str, str]] = {
-    "Timing": (TIMING, "Timing", "Months, flags and rates: no date is hidden in a formula."),
-    "Collateral": (
-        COLLATERAL,
-        "Collateral",
-        "The draw gate by asset, and what the fleet is worth on three bases.",
-    ),
-    "Revenue": (REVENUE, "Revenue and operating cost", "Contracted and market revenue, operating cost, CFADS."),
-    "Debt": (DEBT, "Debt", "Draws, top-up, interest, amortisation, waterfall, sources and uses."),
-    "Ratios": (RATIOS, "Ratios", "Cover, loan to value on three bases, tail, and covenants by month."),
-    "Credit": (CREDIT, "Credit", "Correlation, PD, LGD and loss as the contracted share changes."),
-    "Returns": (RETURNS, "Returns", "What the lender earns, how long, and the filed schedules."),
+MONTHLY = {
+    "Cash": (CASH, "Cash", "Months and flags, the fleet, revenue and cost: no date is hidden in a formula."),
+    "Loan": (LOAN, "Loan", "Draws and repayment as sized, then what is due and paid in the live world."),
+    "Ratios": (RATIOS, "Ratios", "Cover, what contracts repay, loan to value, and the driver of default."),
 }
+KEPT = [text for line in BLOCK for text in line[1:] if text] + [name for name, *_ in (*CREDIT, *SIZING, *DEALS)]
+FIRST_LINK = {"Cash": 7, "Loan": 7, "Ratios": 7, "Checks": 4, "Contracts": 4, "Fleet": 4}
 
 
-def compose(language: str = "en", words: Mapping[str, str] | None = None) -> Book:
-    """The workbook without values."""
-    book = Book("A delayed-draw GPU term loan, month by month", language, words or {})
-    grid = Grid(fixed=filed_cells())
-    for sheet, (lines, _, _) in MONTHLY.items():
-        grid.lay(sheet, lines)
-    know(grid)
-    open_pages(book)
-    write_inputs(book)
-    grid.fixed |= write_contracts(book, grid)
-    grid.fixed |= write_fleet(book)
-    for sheet in ("Timing", "Collateral", "Revenue", "Debt", "Ratios", "Credit"):
-        grid.write(book, sheet, *MONTHLY[sheet][1:])
-    loss = write_loss(book, grid)
-    covenants = write_covenants(book, grid)
-    grid.write(book, "Returns", *MONTHLY["Returns"][1:])
-    write_sensitivities(book, grid)
-    write_checks(book, grid, loss, covenants)
-    write_summary(book, grid, loss, covenants)
-    write_cover(book, grid)
-    book.navigate({name: links(name, len(book.pages) - 1) for name in book.pages})
-    for page in book.pages.values():
-        page.sheet.oddFooter.center.text = HEADER + book.say(
-            "Demonstration parameters are not filed figures; see Inputs"
-        )
-        _keep_units_whole(page)
+def compose(titles: Mapping[str, str], language: str = "en", words: Mapping[str, str] | None = None) -> Book:
+    """The workbook without values; `titles` are the texts of the chart titles by their cells."""
+    book = Book("A delayed-draw GPU term loan, month by month", language, words or {}, FOOTER, titles)
+    for sheet, (lines, *_) in MONTHLY.items():
+        lay(book, sheet, lines)
+    open_summary(book)
+    write_input_sheet(book)
+    write_contracts(book)
+    write_fleet(book)
+    for sheet, (lines, title, question) in MONTHLY.items():
+        write_months(book, sheet, title, question, lines)
+    write_years(book)
+    write_loss(book)
+    write_stress(book)
+    write_memo(book)
+    write_summary(book)
+    write_method(book, MEASURES, TEXTS)
+    write_check_sheet(book)
+    book.navigate({name: _links(name, len(book.pages) - 1) for name in book.pages})
     return book
 
 
-def _keep_units_whole(page: Page) -> None:
-    """A line does not break within "US$ m"."""
-    for row in page.sheet.iter_rows():
-        for cell in row:
-            if isinstance(cell.value, str) and not cell.value.startswith("="):
-                cell.value = cell.value.replace("US$ m", "US$\u00a0m")
-
-
-def links(name: str, count: int) -> list[str]:
+def _links(name: str, count: int) -> list[str]:
     """Where a page has its links to the others."""
-    wide = name in ("Cover", "Summary", "Inputs", "Loss", "Covenants", "Sensitivities")
-    first = FIRST_COLUMN if name in MONTHLY else 3 if wide else 4
+    first = FIRST_LINK.get(name, 3)
     return [get_column_letter(first + index) for index in range(count)]
 
 
 def build(target: Path, language: str = "en") -> None:
+    words = words_for("ddtl", language, KEPT)
     with TemporaryDirectory() as folder:
         draft = Path(folder) / "draft.xlsx"
-        book = compose(language, words_for("ddtl", language))
+        book = compose({}, language, words)
         save(book, draft)
-        values = recalculate(draft, Path(folder) / "first.xlsx")
-        retitle(book, {name: str(values[name]) for name in TITLES})
-        save(book, draft)
+        values = recalculate(draft)
+        save(compose({cell: str(values[cell]) for cell in title_cells(book)}, language, words), draft)
         recalculate(draft, target, calc="trust")
 
 
 def renew_static() -> None:
-    """Make the static copies of full recalculations anew; the book is to be built again after that."""
-    STATIC.write_text(sweep(str(TARGET)), encoding="utf-8")
+    """Make the static tables anew; the book is to be built again after that."""
+    opened = Opened.open(TARGET)
+    refresh(opened, STAMP.date())
+    with STATIC.open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.writer(lines, lineterminator="\n")
+        writer.writerow(("refreshed", STAMP.date()))
+        for _, area, *_ in BLOCK:
+            rows, (first, *_) = opened[area], area.split("!")[1].split(":")
+            for i, row in enumerate(rows if isinstance(rows, tuple) else ((rows,),)):
+                for j, value in enumerate(row):
+                    letter, number = chr(ord(first[0]) + j), int(first[1:]) + i
+                    writer.writerow((f"Stress!{letter}{number}", f"{value:.12g}" if isinstance(value, float) else value))
     print(f"{STATIC.name} written; build again")

@@ -1,347 +1,282 @@
-"""The sheets Cover and Summary of ddtl.xlsx: the switch, the key results, the pictures."""
+"""The sheet Summary of ddtl.xlsx: the answer first, then the gates of the verdict, what it rests on, and pictures."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from openpyxl.chart import BarChart, Series
 from openpyxl.chart._chart import ChartBase
 from openpyxl.chart.shapes import GraphicalProperties
-from openpyxl.chart.title import Title
 from openpyxl.drawing.line import LineProperties
 
-from workbooks.build.ddtl import static as ddtl_static
-from workbooks.build.ddtl.given import CASE_NAMES, CASES
-from workbooks.build.ddtl.grid import FIRST, LAST, Grid
-from workbooks.build.ddtl.sensitivities import COVER_VALUES, DELAY_NOTE, EL_AT, LEVERS, ORDER_TOP, copies_note
-from workbooks.build.ddtl.tables import case_switch
-from workbooks.build.kit.charts import (
-    Frame,
-    Line,
-    Reference,
-    dress_axis,
-    dress_chart,
-    linked_title,
-    place,
-    plot_area,
-    scatter,
-)
-from workbooks.build.kit.page import BAD, DATE, GREY, NAVY, PERCENT, PERCENT_2, SERIES, TIMES, WHOLE, Book, Page
+from workbooks.build.ddtl.grid import MONTHS
+from workbooks.build.ddtl.stress import CREDIT_TOP, WORLDS
+from workbooks.build.ddtl.tables import CASES
+from workbooks.build.kit.charts import Frame, Line, Reference, dress_axis, dress_chart, finding, place, plot_area, scatter
+from workbooks.build.kit.page import BAD, DATE, NAVY, NUMBER, PERCENT, PERCENT_2, SERIES, TIMES, WHOLE, Book, Page
+from workbooks.build.kit.text import sentence
 
-MONEY = '#,##0.0"m"'
-VERSION = "1.0 · 2026-11-22"
-TITLES = ("finding_balance", "finding_dscr", "finding_loss", "finding_tornado")
-SUMMARY_WIDTHS = {"A": 1.5, "B": 34} | dict.fromkeys("CDEFGHIJKLMNOPQ", 10)
+WIDTHS = {"A": 1.5, "B": 44} | dict.fromkeys("CDEF", 12) | dict.fromkeys("GHIJKLMNOP", 9.5)
+LAST = "P"
+LINES_TOP, GATES_TOP = 12, 45
+FIGURES_TOP = GATES_TOP + 12
+PEAK = "peak_balance,peak_chips"
+STATES = f"{PEAK},peak_contract,peak_pd,peak_pd_off,survival,link"
+SALE = "-decay,sale_cost,time_to_sell,unsecured_recovery"
 
 
-def open_pages(book: Book) -> None:
-    """The first two sheets, empty: the others are written before they are filled."""
-    widths = {"A": 1.5, "B": 40, "C": 12} | dict.fromkeys("DEFG", 13) | dict.fromkeys("HIJKLMNOPQ", 10)
-    book.page(
-        "Cover",
-        "A delayed-draw GPU term loan",
-        "Month by month for seven years: who repays it, when, and what is left if the borrower fails?",
-        widths,
-    )
-    book.page("Summary", "Summary", "The loan in four pictures; every title is computed.", SUMMARY_WIDTHS)
-    page = book.pages["Cover"]
-    page.put("B7", "Live case (1, 2 or 3)", "label_bold")
-    page.put("C7", "index", "unit")
-    case_switch(page, "D7")
-    page.merge("E7:G7", f'=CHOOSE(case,"{CASE_NAMES[0]}","{CASE_NAMES[1]}","{CASE_NAMES[2]}")', "reading", 24)
-    page.merge(
-        "H7:Q7", "1 DDTL 4.0-like · 2 DDTL 5.0-like · 3 DDTL 5.5-like. Change it and every sheet follows.", "note"
-    )
-    book.name("live_case_name", page, "E7")
+@dataclass(frozen=True)
+class Figure:
+    """A number with a name, that others read."""
+
+    name: str
+    label: str
+    unit: str
+    formula: str
+    number_format: str
+    how: str
 
 
-def write_cover(book: Book, grid: Grid) -> None:
-    page, cell = book.pages["Cover"], grid.cell
-    page.section(5, "Switch", "B", "Q")
-    facts = (
-        ("Version", VERSION),
-        ("Currency", "US$ m unless a unit says otherwise; all amounts positive, the label gives the direction"),
-        ("Engine", "computefi: native Excel does the arithmetic, CFI_ functions do the credit"),
-    )
-    page.section(9, "About", "B", "Q")
-    for row, (words, text) in enumerate(facts, 10):
-        page.put(f"B{row}", words, "label")
-        page.merge(f"C{row}:Q{row}", text, "note")
-    page.section(14, "Key results of the live case, and static copies of all three", "B", "Q")
-    for letter, text in zip("BCD", ("Result", "Unit", "Live"), strict=True):
-        page.put(f"{letter}15", text, "head_left" if letter == "B" else "head")
-    page.merge("H15:Q15", "How to read it", "head_left")
-    for letter, text in zip("EFG", CASE_NAMES, strict=True):
-        page.put(f"{letter}15", text, "head")
-    page.row(15, 30)
-    results: tuple[tuple[str, str, str, str, str], ...] = (
-        ("Fleet cost, implied", "US$ m", "=fleet_cost", MONEY, "First funding over advance rate"),
-        ("Drawn in all", "US$ m", f"={cell('drawn')}", MONEY, "First funding and top-up"),
-        ("of it, top-up", "US$ m", f"={cell('top_up')}", MONEY, "Only on a stabilised fleet, sized on projected cover"),
-        (
-            "Loan to cost, all drawn",
-            "share",
-            f"={cell('ltc')}",
-            PERCENT,
-            "Above 100%: the contract carries more than the cost",
-        ),
-        ("Lowest three-month DSCR", "×", f"={cell('dscr_3m')}", TIMES, "The maintenance test of the filed loans"),
-        ("First breach of it", "month", "=first_breach", '0;-0;"none"', "0 = none"),
-        (
-            "Loan life cover when all is drawn",
-            "×",
-            "=llcr_at_peak",
-            TIMES,
-            "Value of CFADS to maturity over the highest balance",
-        ),
-        ("Owed when the contracts end", "of all drawn", f"={cell('tail')}", PERCENT, "What the market must repay"),
-        ("Highest loan to book value", "×", f"={cell('ltv_book')}", PERCENT, "Straight line over six years"),
-        (
-            "Highest loan to market value after haircut",
-            "×",
-            f"={cell('ltv_haircut')}",
-            PERCENT,
-            "No filed loan has a margin call on it",
-        ),
-        (
-            "Highest correlation-adjusted LTV",
-            "×",
-            f"={cell('corr_ltv')}",
-            PERCENT,
-            "Never rank by it alone: it worsens as the PD falls",
-        ),
-        (
-            "Expected loss through life",
-            "US$ m",
-            "=el_total",
-            MONEY,
-            "Collateral sold in the market; ρ and PD move with the contracts",
-        ),
-        ("of what is drawn", "share", "=el_share", PERCENT_2, "Not a rating and not advice"),
-        ("Expected loss with step-in", "US$ m", "=el_step_total", MONEY, "The contract may pass to a new operator"),
-        (
-            "All-in yield, nominal",
-            "per year",
-            f"={cell('model_yield')}",
-            PERCENT_2,
-            "IRR of the lender's cash flow × 12",
-        ),
-        (
-            "Weighted average life from close",
-            "years",
-            "=wal_years",
-            "0.00",
-            "Monthly model; the filed reference schedule is on Returns",
-        ),
-        ("Unpaid at the end", "US$ m", "=unpaid_at_end", MONEY, "0: the loan is repaid"),
-        ("Covenants in breach", "of 9", "=breaches", WHOLE, "See Covenants; some levels are demonstration parameters"),
-    )
-    for index, (words, unit, formula, number_format, how) in enumerate(results):
-        row = 16 + index
-        page.put(f"B{row}", words, "label")
-        page.put(f"C{row}", unit, "unit")
-        page.put(f"D{row}", formula, "result", number_format, horizontal="center")
-        for letter, case in zip("EFG", CASES, strict=True):
-            page.put(
-                f"{letter}{row}",
-                ddtl_static.BASE.get(case, (0.0,) * len(results))[index],
-                "calc",
-                number_format,
-                horizontal="center",
-                colour=GREY,
-            )
-        page.merge(f"H{row}:Q{row}", how, "note", 17)
-    if results[EL_AT][2] != "=el_total" or f"Cover!D16:D{15 + len(results)}" != COVER_VALUES:
-        raise ValueError("the static copies read other cells of Cover than these")
-    last = 15 + len(results)
-    copies_note(page, f"B{last + 1}:Q{last + 1}", "Grey figures are static copies of full recalculations", 16)
-    legend = last + 3
-    page.section(legend, "Legend", "B", "Q")
-    for offset, (look, sample, words) in enumerate(
-        (
-            ("input", "Input", "Blue on cream: an input. Unit, source, date and range stand beside it."),
-            ("calc", "Formula", "Black: a formula. One formula per row; months run from left to right."),
-            ("result", "Result", "Bold on grey: a result that other sheets read."),
-            ("link", "› Sheet", "Green: a link to another sheet."),
-        ),
-        1,
-    ):
-        page.put(f"B{legend + offset}", sample, look, horizontal="center")
-        page.merge(f"C{legend + offset}:Q{legend + offset}", words, "note")
-    order = legend + 6
-    page.section(order, "Sheets in the order of the flow", "B", "Q")
-    flow = (
-        ("Inputs, Contracts, Fleet", "What is given: a column or a block per case."),
-        (
-            "Timing, Collateral, Revenue",
-            "Flags and rates; the draw gate, value of the fleet and borrowing base; revenue, cost and CFADS.",
-        ),
-        (
-            "Debt, Ratios",
-            "Draws, top-up, interest, amortisation, waterfall, sources and uses; cover, loan to value, tail.",
-        ),
-        (
-            "Credit, Loss, Covenants, Returns",
-            "ρ, PD, LGD and loss by month and year; tests, breaches and cures; yield and life.",
-        ),
-        (
-            "Sensitivities, Summary, Checks",
-            "Grid, tornado and supply shock; pictures; integrity, shadows and the filed figures.",
-        ),
-    )
-    for offset, (sheets, words) in enumerate(flow, 1):
-        page.put(f"B{order + offset}", sheets, "label_bold")
-        page.merge(f"C{order + offset}:Q{order + offset}", words, "note")
+FIGURES = (
+    Figure("drawn_total", "Drawn in all", "US$ m", "={drawn$@D}", "#,##0.0", "First funding and top-up"),
+    Figure("top_up_total", "of it, top-up", "US$ m", "={top_up$@D}", "#,##0.0", "On a stabilised fleet, sized on projected cover"),
+    Figure("ltc_total", "Loan to cost, all drawn", "share", "=IF({eligible_cost$@D}<=small,0,drawn_total/MAX(small,{eligible_cost$@D}))", PERCENT, "Above 100%: the contract carries more than the cost"),
+    Figure("peak_month", "Month of the highest balance", "month", "=MATCH({closing$@D},{closing:all},0)", WHOLE, "Where the loan is looked at below"),
+    Figure("peak_balance", "Loan then", "US$ m", "={closing$@D}", "#,##0.0", ""),
+    Figure("peak_chips", "Market value of the fleet then", "US$ m", "=INDEX({market_value:all},1,peak_month)", "#,##0.0", "Before cost of sale"),
+    Figure("peak_contract", "Assigned contract then", "US$ m", "=INDEX({contract:all},1,INDEX({loan_year:all},1,peak_month))", "#,##0.0", "From Loss, of that loan year"),
+    Figure("peak_pd", "PD of the operator then, one year", "probability", "=INDEX({pd:all},1,peak_month)", PERCENT_2, "Driver of cash, not below the floor"),
+    Figure("peak_pd_off", "PD of the offtakers then, one year", "probability", "=INDEX({pd_offtaker:all},1,peak_month)", PERCENT_2, ""),
+    Figure("peak_rho", "ρ then", "correlation", "=INDEX({rho:all},1,peak_month)", NUMBER, ""),
+    Figure("peak_rho_low", "the same, low end", "correlation", "=INDEX({rho_low:all},1,peak_month)", NUMBER, ""),
+    Figure("peak_rho_high", "the same, high end", "correlation", "=INDEX({rho_high:all},1,peak_month)", NUMBER, ""),
+    Figure("contract_end", "Last month of an arm's-length contract", "month", "={contract_month$@D}", WHOLE, "0: there is none"),
+    Figure("rate_year", "Rate of discount", "a year, effective", "=(1+{rate@G})^year_months-1", PERCENT_2, "Coupon of month 1"),
+    Figure("loan_repaid", "The loan is repaid in full", "1 = yes", "=IF(AND({lent$@D}>small,ABS({lent$@D}+{unpaid$@D}-{repaid$@D})<=small*{lent$@D}),1,0)", WHOLE, "Else no yield is given"),
+    Figure("lowest_dscr", "Lowest three-month DSCR", "×", "={dscr_3m$@D}", TIMES, ""),
+    Figure("lowest_contract", "Lowest cover by contracts that customers cannot leave", "×", "={contract_dscr$@D}", TIMES, ""),
+    Figure("missed_months", "Months with a missed payment", "months", "={missed$@D}", WHOLE, ""),
+    Figure("unpaid_share", "Owed after maturity, of all drawn", "share", "=IF(drawn_total<=small,0,INDEX({closing:all},1,MAX(1,{loan_life$@D}))/MAX(small,drawn_total))", PERCENT, ""),
+    Figure("wal_years", "Weighted average life from close", "years", "=IF(ISNUMBER({wal$@D}),{wal$@D},0)", "0.00", "CFI_WAL"),
+    Figure("yield_all", "All-in yield, nominal", "per year", "={yield$@D}", PERCENT_2, "IRR of the lender's cash flow × 12"),
+    Figure("spread_all", "Spread, fees included", "per year", "=fixed_share*MAX(0,fixed_rate-base_rate)+(1-fixed_share)*margin+IF(wal_years>0,upfront/wal_years,0)", PERCENT_2, "Over SOFR of the first year; upfront fee over the life"),
+    Figure("el_share", "Deal loss through life, of all drawn", "share", "=IF(drawn_total<=small,0,el_total/MAX(small,drawn_total))", PERCENT_2, ""),
+    Figure("el_year", "the same, a year", "per year", "=IF(wal_years>0,el_share/wal_years,0)", PERCENT_2, "Over the weighted average life"),
+    Figure("el_spread", "Deal loss a year over the spread", "share", "=IF(spread_all<=0,1,el_year/MAX(0.000001,spread_all))", PERCENT, "What part of the price pays for loss"),
+    Figure("stress_lgd", "Stress LGD", "of loan", f"=CFI_STRESS_LGD({PEAK},peak_rho,volatility,1,stress_quantile,{SALE})", PERCENT, "CFI_STRESS_LGD: the driver at its bad quantile, chips alone; no PD in it, so it ranks"),
+    Figure("stress_lgd_low", "the same, low end", "of loan", f"=CFI_STRESS_LGD({PEAK},peak_rho_low,volatility_low,1,stress_quantile,{SALE})", PERCENT, ""),
+    Figure("stress_lgd_high", "the same, high end", "of loan", f"=CFI_STRESS_LGD({PEAK},peak_rho_high,volatility_high,1,stress_quantile,{SALE})", PERCENT, ""),
+    Figure("package_ltv", "Package LTV", "×", f"=CFI_PACKAGE_LTV({STATES},peak_rho,rho_offtaker,volatility,1,-decay,sale_cost,time_to_sell)", PERCENT, "CFI_PACKAGE_LTV: loan over what the lender really has if operator or offtaker fails"),
+    Figure("package_ltv_low", "the same, low end", "×", f"=CFI_PACKAGE_LTV({STATES},peak_rho_low,rho_offtaker,volatility_low,1,-decay,sale_cost,time_to_sell)", PERCENT, ""),
+    Figure("package_ltv_high", "the same, high end", "×", f"=CFI_PACKAGE_LTV({STATES},peak_rho_high,rho_offtaker,volatility_high,1,-decay,sale_cost,time_to_sell)", PERCENT, ""),
+    Figure("put_depth", "Shadow: distance of a put on the chips", "number", "=(LN(peak_balance/(1-sale_cost)/MAX(small,peak_chips)/EXP(-decay))+volatility^2/2)/volatility", "0.0000", "Native Excel"),
+    Figure("put_lgd", "Shadow: LGD without correlation", "of loan", "=NORMSDIST(put_depth)-peak_chips*EXP(-decay)*(1-sale_cost)/MAX(small,peak_balance)*NORMSDIST(put_depth-volatility)", PERCENT, "Black–Scholes; against CFI_STRESS_LGD on Checks"),
+    Figure("chips_ltv", "Chips-only LTV in default", "×", f"=CFI_CORR_LTV({PEAK},peak_pd,peak_rho,volatility,1,-decay,sale_cost,time_to_sell)", PERCENT, "CFI_CORR_LTV, a diagnostic: it worsens as the PD falls, never rank by it"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A line of the verdict: a figure against its limit. A hard gate that fails leaves WATCH at best."""
+
+    name: str
+    label: str
+    figure: str
+    at_least: bool
+    limit: str
+    hard: bool
+    number_format: str
+
+
+GATES = (
+    Gate("gate_contract", "Contracts that customers cannot leave pay the debt service to maturity", "lowest_contract", True, "limit_contract", True, TIMES),
+    Gate("gate_dscr", "Cash pays the debt service of every three months", "lowest_dscr", True, "limit_dscr", True, TIMES),
+    Gate("gate_repaid", "The loan is repaid at maturity", "unpaid_share", False, "limit_unpaid+0.000001", True, PERCENT),
+    Gate("gate_risked", "Risked backlog after cost covers the commitment", "{risked$@D}", True, "limit_risked", False, TIMES),
+    Gate("gate_el", "Deal loss through life, of all drawn", "el_share", False, "limit_el", False, PERCENT_2),
+    Gate("gate_price", "Deal loss a year over the spread", "el_spread", False, "limit_price", False, PERCENT),
+    Gate("gate_stress", "Stress LGD", "stress_lgd", False, "limit_stress", False, PERCENT),
+    Gate("gate_covenants", "Covenants in breach", "breaches", False, "0", False, WHOLE),
+)  # fmt: skip
+
+LINES = (
+    ("Deal loss through life, US$ m", "el_total", "el_total_low", "el_total_high", "", "#,##0.0", "What the lender expects to lose: chips, contract and offtaker together, present value"),
+    ("of all drawn", "el_share", "el_total_low/MAX(small,drawn_total)", "el_total_high/MAX(small,drawn_total)", "limit_el", PERCENT_2, "At the PD that the rating implies it is on the sheet Memo"),
+    ("a year, over the spread", "el_spread", "el_spread*el_total_low/MAX(small,el_total)", "el_spread*el_total_high/MAX(small,el_total)", "limit_price", PERCENT, "What part of the price pays for loss"),
+    ("Stress LGD", "stress_lgd", "stress_lgd_low", "stress_lgd_high", "limit_stress", PERCENT, "Chips sold when the operator's cash stands at its worst in a hundred; ranks deals"),
+    ("Package LTV", "package_ltv", "package_ltv_low", "package_ltv_high", "", PERCENT, "Loan over what the lender really has in default; compare at like PD only"),
+    ("Chips-only LTV in default (diagnostic)", "chips_ltv", "", "", "", PERCENT, "Trap: it worsens as the PD falls. Never rank by it"),
+    ("Lowest three-month DSCR", "lowest_dscr", "", "", "limit_dscr", TIMES, "In the live world; other worlds on Stress"),
+    ("Lowest cover by contracts that customers cannot leave", "lowest_contract", "", "", "limit_contract", TIMES, "Rights to leave are used as soon as they arise"),
+)  # fmt: skip
+
+
+def open_summary(book: Book) -> None:
+    """The first sheet with its switch; it is filled when the others stand."""
+    page = book.page("Summary", "A delayed-draw GPU term loan", "What does the lender expect to lose, who repays it, and what would have to happen?", WIDTHS)  # fmt: skip
+    page.section(5, "Which deal", "B", LAST)
+    page.put("B6", "Live deal (1 to 4)", "label_bold")
+    page.put("C6", 1, "input", WHOLE, horizontal="center", bold=True)
+    page.choose("C6", ("1", "2", "3", "4"), "Live deal")
+    book.name("case", page, "C6")
+
+
+def write_summary(book: Book) -> None:
+    page = book.pages["Summary"]
+    _figures(page)
+    _gates(page)
+    _answer(page)
+    _findings(page)
+    _charts(page)
     page.freeze("A5")
-    page.print_setup(f"B1:Q{order + len(flow)}", "1:3", pages_high=1)
+    page.print_setup(f"B1:{LAST}{FIGURES_TOP + len(FIGURES) + 36}", "1:3", breaks=(GATES_TOP - 3, FIGURES_TOP + len(FIGURES) + 1))
 
 
-def write_summary(book: Book, grid: Grid, loss: dict[str, int], covenants: dict[str, int]) -> None:
-    page, cell, row = book.pages["Summary"], grid.cell, grid.row
-    page.section(5, "Findings", "B", "Q")
-    above = f"SUMPRODUCT(--({row('closing')}>{row('net_value')}),--({row('closing')}>small))"
+def _figures(page: Page) -> None:
+    top = FIGURES_TOP
+    page.section(top - 1, "What it rests on", "B", LAST)
+    for row, item in enumerate(FIGURES, top):
+        page.put(f"B{row}", item.label, "label")
+        page.put(f"C{row}", item.unit, "unit")
+        page.merge(f"D{row}:E{row}", page.fill(item.formula, "D", row), "result", horizontal="center")
+        page.sheet[f"D{row}"].number_format = item.number_format
+        page.merge(f"F{row}:{LAST}{row}", item.how or None, "note")
+        page.book.name(item.name, page, f"D{row}")
+
+
+def _gates(page: Page) -> None:
+    book, top = page.book, GATES_TOP
+    page.section(top - 2, "The verdict, gate by gate", "B", LAST, "limits on Inputs; a hard gate that fails leaves WATCH at best, two leave FAIL")
+    for letter, text in zip("BCDEF", ("Gate", "Figure", "Limit", "Kind", "Result"), strict=True):
+        page.put(f"{letter}{top - 1}", text, "head_left" if letter == "B" else "head")
+    page.merge(f"G{top - 1}:{LAST}{top - 1}", "In words", "head_left")
+    last = top + len(GATES) - 1
+    for row, gate in enumerate(GATES, top):
+        sign = ">=" if gate.at_least else "<="
+        page.put(f"B{row}", gate.label, "label")
+        page.put(f"C{row}", page.fill(f"={gate.figure}"), "result", gate.number_format)
+        page.put(f"D{row}", f"={gate.limit}", "calc", gate.number_format)
+        page.put(f"E{row}", "hard" if gate.hard else "soft", "words")
+        page.put(f"F{row}", f'=IF(ISNUMBER(C{row}),IF(C{row}{sign}D{row},"holds","FAILS"),"FAILS")', "verdict")
+        shown = "0.00" if gate.number_format == TIMES else "0.0%" if "%" in gate.number_format else "0"
+        than = "at least" if gate.at_least else "at most"
+        page.merge(f"G{row}:{LAST}{row}", f"={sentence(book, f'[C{row}|{shown}], where [D{row}|{shown}] {than} is asked')}", "note")
+        page.row(row, 18)
+        book.name(gate.name, page, f"F{row}")
+    page.paint(f"F{top}:F{last}", {f'F{top}="holds"': "good", f'F{top}="FAILS"': "bad"})
+    hard, soft = (f'SUMPRODUCT(--(E{top}:E{last}="{kind}"),--(F{top}:F{last}="FAILS"))' for kind in ("hard", "soft"))
+    page.put(f"B{last + 1}", "Hard gates that fail, soft gates that fail", "label_bold")
+    page.put(f"C{last + 1}", f"={hard}", "result", WHOLE)
+    page.put(f"D{last + 1}", f"={soft}", "result", WHOLE)
+    book.name("hard_fails", page, f"C{last + 1}")
+    book.name("soft_fails", page, f"D{last + 1}")
+    first = f'IFERROR(INDEX(B{top}:B{last},MATCH("FAILS",F{top}:F{last},0)),"")'
+    page.merge(f"G{last + 1}:{LAST}{last + 1}", f"={first}", "note")
+    page.put(f"F{last + 1}", "first:", "aside")
+    book.name("first_failing", page, f"G{last + 1}")
+
+
+def _answer(page: Page) -> None:
+    book = page.book
+    names = ",".join(f"deal_name_{case}" for case in CASES)
+    page.merge(f"D6:{LAST}6", f"=CHOOSE(case,{names})", "reading", 22)
+    book.name("live_case_name", page, "D6")
+    page.put("B7", "Verdict", "label_bold")
+    page.merge("C7:C7", '=IF(hard_fails>1,"FAIL",IF(hard_fails+MAX(0,soft_fails-limit_soft)>0,"WATCH","PASS"))', "verdict", 26, size=14)
+    page.paint("C7", {'C7="PASS"': "good", 'C7="WATCH"': "watch", 'C7="FAIL"': "bad"})
+    book.name("verdict", page, "C7")
+    count = len(GATES)
+    why = f'[IF(hard_fails+soft_fails=0,"All gates hold","Of {count} gates ")][IF(hard_fails+soft_fails=0,"",hard_fails+soft_fails&" fail; the first: "&first_failing)]'
+    page.merge(f"D7:{LAST}7", f"={sentence(book, why)}", "finding")
+    loss = sentence(book, "The lender expects to lose US$ [el_total|#,##0.0]m of the US$ [drawn_total|#,##0]m drawn, between [el_total_low|#,##0.0] and [el_total_high|#,##0.0] at the ends of the band")  # fmt: skip
+    price = sentence(book, ": [el_year|0.00%] a year against a spread of [spread_all|0.00%].")
+    page.merge(f"B8:{LAST}8", f"={loss}&{price}", "reading", 36)
+    book.name("reading", page, "B8")
+    world = sentence(book, 'World: [live_world]. [IF(loan_repaid=1,"The loan is repaid","The loan is NOT repaid in full")]; [IF(missed_months=0,"no payment is missed","payments are missed in "&missed_months&" months")].')  # fmt: skip
+    page.merge(f"B9:{LAST}9", f"={world}", "plain", 16, vertical="center")
+    page.paint(f"B9:{LAST}9", {"OR(world<>1,loan_repaid=0)": "watch"})
+    for letter, text in zip("BCDEF", ("The answer in eight lines", "Central", "Low", "High", "Limit"), strict=True):
+        page.put(f"{letter}{LINES_TOP - 1}", text, "head_left" if letter == "B" else "head")
+    page.merge(f"G{LINES_TOP - 1}:{LAST}{LINES_TOP - 1}", "What it says", "head_left")
+    for row, (words, central, low, high, limit, number_format, how) in enumerate(LINES, LINES_TOP):
+        page.put(f"B{row}", words, "label_bold")
+        for letter, formula in zip("CDEF", (central, low, high, limit), strict=True):
+            page.put(f"{letter}{row}", f"={formula}" if formula else "–", "result" if letter == "C" else "calc", number_format, horizontal="right")
+        page.merge(f"G{row}:{LAST}{row}", how, "note")
+        page.row(row, 18)
+    note = "Band: ρ and volatility at the ends of their ranges on Inputs; it has no probability. PD is not banded: beside it stands the one that the rating implies (Memo)."
+    page.merge(f"B{LINES_TOP + 8}:{LAST}{LINES_TOP + 8}", note, "plain", 16, vertical="center")
+
+
+def _findings(page: Page) -> None:
+    """The titles of the pictures."""
+    book, top = page.book, FIGURES_TOP + len(FIGURES) + 2
+    page.merge(f"B{LINES_TOP + 10}:{LAST}{LINES_TOP + 10}", "=" + sentence(book, 'The loan peaks at US$ [peak_balance/1000|0.0]bn in month [peak_month]; [IF({tail}<=0.00001,"contracts outlast it","contracts end in month "&contract_end&", when "&TEXT({tail},"0%")&" of it is owed")]'.replace("{tail}", "INDEX(owed_path,1,MAX(1,contract_end))")), "finding", 20)  # fmt: skip
+    book.name("finding_balance", page, f"B{LINES_TOP + 10}")
+    block = book.places.blocks["Loan"]
+    book.name("owed_path", book.pages["Loan"], block.span("owed").split("!")[1].replace("$", ""))
     texts = (
-        f'="The loan peaks at $"&TEXT({cell("closing")}/1000,"0.0")&"bn in month "&peak_month&"; it stands above what a quick sale would fetch for "&{above}&" of "&{cell("loan_life")}&" months"',
-        f'="Three-month DSCR: lowest "&TEXT({cell("dscr_3m")},"0.00")&"× against a covenant of "&TEXT(cov_dscr,"0.00")&"×, "&IF(first_breach=0,"no breach","first breach in month "&first_breach)',
-        f'="Expected loss through life $"&TEXT(el_total,"0.0")&"m, "&TEXT(el_share,"0.00%")&" of what is drawn; highest in year "&el_worst_year&IF({cell("tail")}>small,", after the contracts thin out",", while the contract runs")',
-        '="What moves the loss most: "&LOWER(LEFT(tornado_first,1))&MID(tornado_first,2,99)&IF(static_current,""," (stale copy: inputs have changed)")',
-    )
-    for index, (name, text) in enumerate(zip(TITLES, texts, strict=True)):
-        page.merge(f"B{6 + index}:Q{6 + index}", text, "finding", 20)
-        book.name(name, page, f"B{6 + index}")
-    page.section(11, "Figures", "B", "Q")
-    facts = (
-        ("first_breach", "First month below the DSCR covenant, 0 = none", f"=Covenants!I{covenants['dscr']}", WHOLE),
-        ("lowest_dscr", "Lowest three-month DSCR", f"={cell('dscr_3m')}", TIMES),
-        ("wal_years", "Weighted average life from close, years", f"={cell('wal')}", "0.00"),
-        ("unpaid_at_end", "Unpaid at the end of the model, US$ m", f"={cell('closing', LAST)}", MONEY),
-        ("llcr_at_peak", "Loan life cover at the highest balance", f"=INDEX({row('llcr')},1,peak_month)", TIMES),
-        (
-            "contract_end_date",
-            "Contracts end",
-            f'=IF({cell("contract_end")}=0,"none",INDEX({row("period_end")},1,MAX(1,{cell("contract_end")})))',
-            DATE,
-        ),
-    )
-    for index, (name, words, formula, number_format) in enumerate(facts):
-        at, first = 12 + index % 3, "B" if index < 3 else "F"
-        if first == "B":
-            page.put(f"B{at}", words, "label")
-            value = "C"
-        else:
-            page.merge(f"F{at}:J{at}", words, "label")
-            value = "K"
-        page.merge(f"{value}{at}:{'D' if value == 'C' else 'L'}{at}", formula, "result")
-        page.sheet[f"{value}{at}"].number_format = number_format
-        book.name(name, page, f"{value}{at}")
-        page.row(at, 30)
-    page.section(16, "Pictures", "B", "Q")
-    half, gap = 0.5, 0.004
+        ("finding_dscr", 'Three-month DSCR: lowest [lowest_dscr|0.00]×, by contracts that customers cannot leave [lowest_contract|0.00]×; covenant [cov_dscr|0.00]×'),
+        ("finding_loss", 'Deal loss US$ [el_total|#,##0.0]m through life; chips alone would lose [el_total_chips|#,##0.0]m, at the rating’s PD [el_total_rated|#,##0.0]m'),
+        ("finding_worlds", 'Deal loss in the worlds of Stress[IF(static_current,""," (STALE: inputs have changed)")]'),
+    )  # fmt: skip
+    page.section(top, "In pictures", "B", LAST)
+    for row, (name, text) in enumerate(texts, top + 1):
+        page.merge(f"B{row}:{LAST}{row}", "=" + sentence(book, text), "plain", 15, vertical="center", wrap=False)
+        book.name(name, page, f"B{row}")
+    book.places.words["pictures"] = str(top + 4)
+
+
+def _months(page: Page, sheet: str, key: str) -> Reference:
+    return Reference(page.sheet, range_string=page.book.places.blocks[sheet].span(key))
+
+
+def _charts(page: Page) -> None:
+    book, top = page.book, int(page.book.places.words["pictures"])
     charts = (
-        (
-            _balance(page),
-            17,
-            0.0,
-            half - gap,
-            "Loan and collateral",
-            "Lines by month: the loan, the cost, the book value and the market value after haircut of the fleet that has passed the gate.",
-        ),
-        (
-            _cover(page),
-            17,
-            half + gap,
-            1.0,
-            "Three-month DSCR",
-            "Lines by month: the debt service cover of the last three months, and its covenant level.",
-        ),
-        (
-            _loss(page, loss),
-            41,
-            0.0,
-            half - gap,
-            "Expected loss by year",
-            "Columns by loan year: expected loss if the collateral is sold in the market, and if the contract passes to a new operator.",
-        ),
-        (
-            _tornado(page),
-            41,
-            half + gap,
-            1.0,
-            "Tornado",
-            "Horizontal bars, largest first: change of the expected loss through life when one lever moves to its low or high setting.",
-        ),
-    )
-    for chart, top, left, right, name, words in charts:
-        place(page, chart, Frame("B", "Q", top, top + 22, left, right), name, words)
-    page.merge("B39:Q39", "Untested months stand on the nearest tested one in the DSCR picture.", "plain", 16)
-    copies_note(page, "B64:Q64", "The tornado is a static copy of full recalculations", 16)
-    page.merge("B65:Q65", DELAY_NOTE, "plain", 16)
-    page.freeze("A5")
-    page.print_setup("B1:Q65", "1:3", breaks=(39,))
-
-
-def _title(name: str) -> Title:
-    return linked_title(f"Summary!$B${6 + TITLES.index(name)}", "", 10)
-
-
-def retitle(book: Book, texts: dict[str, str]) -> None:
-    """Write into each chart what its title says, for programs that do not read the cell."""
-    for chart, name in zip(book.pages["Summary"].sheet._charts, TITLES, strict=True):
-        chart.title.tx.strRef.strCache.pt[0].v = texts[name]
-
-
-def _row(sheet: str, number: int) -> Reference:
-    return Reference(None, range_string=f"{sheet}!${FIRST}${number}:${LAST}${number}")
-
-
-_AT: dict[str, tuple[str, int]] = {}
-
-
-def know(grid: Grid) -> None:
-    """Remember where the rows are, for the charts."""
-    _AT.update(grid.at)
-
-
-def _cells(key: str) -> Reference:
-    sheet, number = _AT[key]
-    return _row(sheet, number)
+        (_balance(page), LINES_TOP + 11, LINES_TOP + 30, 0.0, 1.0, "Loan and what repays it", "Lines by month: the loan, the firm backlog, the value of assignable contracts, and the market value of the fleet after haircut."),
+        (_cover(page), top, top + 17, 0.0, 0.496, "Cover by month", "Lines by month: the debt service cover of the last three months, the cover by contracts that customers cannot leave, and the covenant."),
+        (_loss(page), top, top + 17, 0.504, 1.0, "Deal loss by year", "Columns by loan year: the deal loss, the loss of the same loan with chips alone, and the loss at the probability of default that the rating implies."),
+        (_worlds(page), top + 18, top + 35, 0.0, 1.0, "Deal loss in other worlds", "Bars by world: the deal loss through life in millions when the loan is drawn and then the world moves."),
+    )  # fmt: skip
+    for chart, first, last, left, right, name, words in charts:
+        place(page, chart, Frame("B", LAST, first, last, left, right), name, words)
 
 
 def _balance(page: Page) -> ChartBase:
-    say, x = page.book.say, _cells("month")
-    chart = scatter(
-        [
-            Line(say("Loan"), x, _cells("closing"), BAD, width=3),
-            Line(say("Cost"), x, _cells("eligible_cost"), SERIES[4], dash="sysDot", width=1.75),
-            Line(say("Book value"), x, _cells("book_value"), NAVY, dash="dash", width=1.75),
-            Line(say("Market value after haircut"), x, _cells("net_value"), SERIES[1], width=1.75),
-        ]
-    )
-    dress_chart(chart, _title("finding_balance"))
-    dress_axis(chart.x_axis, "b", say("Month from close"), "0", 0, 84, 12)
-    dress_axis(chart.y_axis, "l", say("US$ bn"), "0.0,", 0)
+    say, x = page.book.say, _months(page, "Cash", "month")
+    chart = scatter([
+        Line(say("Loan"), x, _months(page, "Loan", "closing"), BAD, width=3),
+        Line(say("Firm backlog, before cost"), x, _months(page, "Ratios", "backlog"), SERIES[4], dash="sysDot", width=1.75),
+        Line(say("Assignable contracts, after cost"), x, _months(page, "Ratios", "assign_value"), NAVY, dash="dash", width=1.75),
+        Line(say("Market value after haircut"), x, _months(page, "Cash", "net_value"), SERIES[1], width=1.75),
+    ])  # fmt: skip
+    dress_chart(chart, finding(page.book, "Summary", f"B{LINES_TOP + 10}"))
+    dress_axis(chart.x_axis, "b", say("Month from close"), "0", 0, MONTHS, 12)
+    dress_axis(chart.y_axis, "l", say("US$ m"), "#,##0", 0)
     chart.x_axis.majorGridlines = None
-    plot_area(chart, 0.1, 0.14, 0.86, 0.62)
+    plot_area(chart, 0.07, 0.12, 0.9, 0.66)
     return chart
 
 
 def _cover(page: Page) -> ChartBase:
-    say, x = page.book.say, _cells("chart_month")
-    chart = scatter(
-        [
-            Line(say("DSCR, last three months"), x, _cells("chart_dscr"), NAVY, width=2.75),
-            Line(say("Covenant"), x, _cells("chart_level"), BAD, dash="dash", width=1.75),
-        ]
-    )
-    dress_chart(chart, _title("finding_dscr"))
-    dress_axis(chart.x_axis, "b", say("Month from close"), "0", 0, 84, 12)
-    dress_axis(chart.y_axis, "l", say("Cover (×)"), '0.0"×"', 0)
+    say, x = page.book.say, _months(page, "Ratios", "chart_month")
+    chart = scatter([
+        Line(say("DSCR, last three months"), x, _months(page, "Ratios", "chart_dscr"), NAVY, width=2.75),
+        Line(say("by contracts that customers cannot leave"), x, _months(page, "Ratios", "chart_contract"), SERIES[1], dash="dash", width=2),
+        Line(say("Covenant"), x, _months(page, "Ratios", "chart_level"), BAD, dash="sysDot", width=1.75),
+    ])  # fmt: skip
+    dress_chart(chart, finding(page.book, "Summary", f"B{int(page.book.places.words['pictures']) - 3}"), "b")
+    dress_axis(chart.x_axis, "b", say("Month from close"), "0", 0, MONTHS, 12)
+    dress_axis(chart.y_axis, "l", say("Cover (×)"), '0.0"×"')
     chart.x_axis.majorGridlines = None
-    plot_area(chart, 0.1, 0.14, 0.86, 0.62)
+    plot_area(chart, 0.12, 0.16, 0.83, 0.56)
     return chart
 
 
-def _bars(kind: str, categories: Reference, parts: list[tuple[str, Reference, str]], overlap: int) -> BarChart:
+def _bars(kind: str, categories: Reference, parts: list[tuple[str, Reference, str]]) -> BarChart:
     chart = BarChart()
-    chart.type, chart.grouping, chart.overlap, chart.gapWidth = kind, "clustered", overlap, 45
+    chart.type, chart.grouping, chart.overlap, chart.gapWidth = kind, "clustered", -5, 45
     for name, values, colour in parts:
         series = Series(values, title=name)
         series.invertIfNegative = False
@@ -351,51 +286,29 @@ def _bars(kind: str, categories: Reference, parts: list[tuple[str, Reference, st
     return chart
 
 
-def _loss(page: Page, loss: dict[str, int]) -> ChartBase:
+def _loss(page: Page) -> ChartBase:
     say = page.book.say
-    years = Reference(None, range_string="Loss!$D$6:$J$6")
-    chart = _bars(
-        "col",
-        years,
-        [
-            (
-                say("Collateral sold in the market"),
-                Reference(None, range_string=f"Loss!$D${loss['el']}:$J${loss['el']}"),
-                NAVY,
-            ),
-            (
-                say("Contract passes to a new operator"),
-                Reference(None, range_string=f"Loss!$D${loss['el_step']}:$J${loss['el_step']}"),
-                SERIES[1],
-            ),
-        ],
-        -5,
-    )
-    dress_chart(chart, _title("finding_loss"))
+    parts = (("Deal loss", "el", NAVY), ("Chips alone", "el_chips", SERIES[4]), ("At the rating's PD", "el_rated", SERIES[1]))
+    years = Reference(page.sheet, range_string="Loss!$E$5:$N$5")
+    chart = _bars("col", years, [(say(words), _months(page, "Loss", key), colour) for words, key, colour in parts])
+    dress_chart(chart, finding(page.book, "Summary", f"B{int(page.book.places.words['pictures']) - 2}"))
     dress_axis(chart.x_axis, "b", say("Loan year"), "0")
-    dress_axis(chart.y_axis, "l", say("Expected loss (US$ m, present value)"), "#,##0", 0)
-    plot_area(chart, 0.1, 0.14, 0.86, 0.62)
+    dress_axis(chart.y_axis, "l", say("US$ m, present value"), "#,##0", 0)
+    plot_area(chart, 0.12, 0.16, 0.83, 0.56)
     return chart
 
 
-def _tornado(page: Page) -> ChartBase:
-    say, order = page.book.say, ORDER_TOP
-    last = order + len(LEVERS) - 1
-
-    def column(letter: str) -> Reference:
-        return Reference(None, range_string=f"Sensitivities!${letter}${order}:${letter}${last}")
-
-    chart = _bars(
-        "bar",
-        column("B"),
-        [(say("Low setting"), column("H"), SERIES[1]), (say("High setting"), column("I"), SERIES[2])],
-        100,
-    )
-    dress_chart(chart, _title("finding_tornado"))
-    dress_axis(chart.x_axis, "l", say("Lever"), "General")
-    dress_axis(chart.y_axis, "b", say("Change of expected loss through life (US$ m)"), "+#,##0;-#,##0;0")
+def _worlds(page: Page) -> ChartBase:
+    say, last = page.book.say, CREDIT_TOP + len(WORLDS) - 1
+    worlds, losses = (Reference(page.sheet, range_string=f"Stress!${letter}${CREDIT_TOP}:${letter}${last}") for letter in "BG")
+    chart = _bars("bar", worlds, [(say("Deal loss through life, US$ m"), losses, NAVY)])
+    dress_chart(chart, finding(page.book, "Summary", f"B{int(page.book.places.words['pictures']) - 1}"), None)
+    dress_axis(chart.x_axis, "l", "", "General")
+    dress_axis(chart.y_axis, "b", say("US$ m, present value"), "#,##0", 0)
     chart.x_axis.scaling.orientation = "maxMin"
     chart.y_axis.crosses = "max"
-    chart.y_axis.tickLblPos = "nextTo"
-    plot_area(chart, 0.33, 0.14, 0.63, 0.62)
+    plot_area(chart, 0.26, 0.12, 0.7, 0.7)
     return chart
+
+
+__all__ = ["DATE", "FIGURES", "GATES", "LINES", "open_summary", "write_summary"]

@@ -1,344 +1,324 @@
-"""The sheets Inputs, Contracts and Fleet of ddtl.xlsx: what the user gives, and the live case that is computed."""
+"""The sheets Inputs, Contracts and Fleet of ddtl.xlsx: what is given, and the deal that is live.
+
+Contracts and tranches stand in lists that grow: a row belongs to the deal whose number stands in its first column, and
+rows may be left blank. Under each list are the rows of the live deal, which the months read.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-from math import ceil
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from openpyxl.utils import column_index_from_string, get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.pagebreak import Break, ColBreak
+from openpyxl.utils import get_column_letter
 
-from workbooks.build.ddtl.given import CASE_NAMES, CASES, CONTRACTS, SOFR_YEARS, TRANCHES, Given, Section
-from workbooks.build.ddtl.grid import Grid
-from workbooks.build.ddtl.inputs import INPUTS
-from workbooks.build.ddtl.terms import (
-    AGREEMENTS,
-    CONTRACT_SOURCES,
-    CONTRACT_TERMS,
-    FLEET,
-    FLEET_SOURCES,
-    FLEET_TERMS,
-    Term,
-)
-from workbooks.build.kit.page import PERCENT, TEXT, WHOLE, Book, Page
+from workbooks.build.ddtl.cash import CONTRACTS
+from workbooks.build.kit.holes import Block
+from workbooks.build.kit.inputs import InputColumns, read_inputs, read_table, value_of, write_heads, write_inputs
+from workbooks.build.kit.page import NUMBER, PERCENT, PERCENT_2, WHOLE, Book, Page
+from workbooks.build.kit.parameters import parameter
+from workbooks.build.kit.rows import Form, Row, Section, measured, write_rows
+from workbooks.build.kit.text import LEGEND
 
-COLUMNS = ("E", "F", "G")
-HEAD, FIRST = 5, 7
-LEGEND = (
-    "Blue on cream: input. Black: formula. The live column takes the case chosen on Cover. Status by case: V read in a filing · S secondary · "
-    "D derived by arithmetic · P demonstration parameter, not filed · J judgement."
-)
+HERE = Path(__file__).parent
+CASES = ("ddtl4", "ddtl5", "ddtl55", "own")
+TRANCHES = 8  # of one deal
+SHARED = (
+    "base_rate", "pd_floor", "observed_volatility", "stale_share", "sticky_on", "volatility_low", "volatility_high",
+    "annual_residual", "annual_rent", "sale_cost", "time_to_sell", "unsecured_recovery", "vol_market", "vol_other",
+    "corr_contract", "corr_market", "corr_market_low", "corr_market_high", "corr_contract_market", "rho_offtaker", "link",
+    "replacement_delay", "replacement_share", "stress_quantile", "reserve_norm",
+)  # fmt: skip
+GIVEN = read_inputs(HERE / "inputs.csv")
+COLUMNS = InputColumns("D", ("E", "F", "G", "H"), "I", "J", "K", "L", "M", "N", suffixes=CASES)
+WIDTHS = {"A": 1.5, "B": 42, "C": 19, "D": 14} | dict.fromkeys("EFGH", 13) | {"I": 9, "J": 62, "K": 13, "L": 10, "M": 10, "N": 8}  # fmt: skip
+HEAD, TOP = 6, 7
+
+DERIVED: tuple[Section | Row, ...] = (
+    Section("11 · Derived", "formulas, nothing typed in"),
+    Row("volatility", "Volatility of the price of GPUs", "a year, log", ("=observed_volatility*SQRT((1+stale_share*sticky_on)/(1-stale_share*sticky_on))",), "0.000", "Corrected for months in which a posted price does not move, where the switch is on", "result"),
+    Row("decay", "Fall of GPU prices", "a year, continuous", ("=-LN(annual_residual)",), "0.000", "Logarithm of the annual residual factor; the drift is its negative", "result"),
+    Row("rent_decay", "Fall of market rents", "a year, continuous", ("=-LN(annual_rent)",), "0.000", "Logarithm of the annual rent factor", "result"),
+    Row("leverage", "Operating leverage: revenue over CFADS", "×", ("=MAX(1,({billed$@D}+{merchant$@D})/MAX(small,{cfads$@D}))",), NUMBER, "Over the whole model: cost is fixed in money, so cash moves by more than revenue", "result"),
+)  # fmt: skip
 
 
-def write_inputs(book: Book) -> dict[str, int]:
-    """The inputs; every row's live cell bears the row's key as its name. Returns the row of each key."""
-    # The source and the date stand over several columns, so that a link fits into each.
-    widths = {"A": 1.5, "B": 40, "C": 16} | dict.fromkeys("DEFG", 12) | {"H": 9} | dict.fromkeys("IJKLMNO", 10.5)
-    widths |= {"P": 16.5, "Q": 16.5, "R": 11, "S": 11, "T": 9}
-    page = book.page("Inputs", "Inputs", "One column per case; the live column is what the model reads.", widths)
-    page.merge("B4:Q4", LEGEND, "plain", 26, vertical="center")
-    heads = ("", "Unit", "Live", *CASE_NAMES, "Status by case", "Source", "As of", "Least", "Most", "In range")
-    for letter, text in zip("BCDEFGHIPRST", heads, strict=True):
-        reference = {"I": f"I{HEAD}:O{HEAD}", "P": f"P{HEAD}:Q{HEAD}"}.get(letter, f"{letter}{HEAD}:{letter}{HEAD}")
-        page.merge(reference, text, "head_left" if letter in "BI" else "head")
+def write_input_sheet(book: Book) -> None:
+    """Every input with its live cell, which bears its key as its name."""
+    page = book.page("Inputs", "Inputs", "One column per deal; the live column is what the model reads.", WIDTHS)
+    page.merge("B4:N4", LEGEND, "plain", 26, vertical="center")
+    write_heads(page, HEAD, COLUMNS, "Live", ["=" + f"{letter}{TOP + 1}" for letter in COLUMNS.cases])
     page.row(HEAD, 32)
-    row_of: dict[str, int] = {}
-    row = FIRST
-    sections: list[int] = []
-    for item in INPUTS:
-        if isinstance(item, Section):
-            row += 1 if row > FIRST else 0
-            sections.append(row)
-            page.section(row, item.title, "B", "T", item.note)
-        else:
-            row_of[item.key] = row
-            _write_input(page, item, row)
-        row += 1
-    last = row - 1
-    page.paint(f"T{FIRST}:T{last}", {f'AND(T{FIRST}<>"",T{FIRST}=0)': "bad"})
-    book.name("inputs_in_range", page, f"T{FIRST}:T{last}")
-    book.name("inputs_live", page, f"D{FIRST}:D{last}")
-    book.name("inputs_by_case", page, f"E{FIRST}:G{last}")
-    book.name("sofr_path", page, f"D{row_of['sofr_1']}:D{row_of[f'sofr_{SOFR_YEARS}']}")
-    page.freeze(f"E{FIRST - 1}")
-    page.print_setup(f"B1:Q{last}", f"{HEAD}:{HEAD}", breaks=[sections[index] - 1 for index in (2, 5, 7)])
-    return row_of
+    shared = [parameter(key) for key in SHARED]
+    items = (*GIVEN, Section("10 · Shared by all workbooks", "the same parameters as in compare.xlsx; another number here departs from it"),
+             *(replace(item, values=item.values[:1], status=item.status[0]) for item in shared))  # fmt: skip
+    block = book.places.add(Block("Inputs", "D", 1))
+    last = write_inputs(page, items, TOP, COLUMNS, block, "case")
+    book.name("inputs_in_range", page, f"N{TOP}:N{last}")
+    top = last + 2
+    block.lay([item.key for item in DERIVED if isinstance(item, Row)], top + 1)
+    write_rows(page, DERIVED, block, Form("N", "J", bold=("result",)))
+    for item in DERIVED[1:]:
+        book.name(item.key, page, f"D{block.row_of[item.key]}")
+    page.freeze(f"E{TOP}")
+    page.print_setup(f"B1:N{top + len(DERIVED)}", f"{HEAD}:{HEAD}", breaks=[])
 
 
-def _write_input(page: Page, item: Given, row: int) -> None:
-    page.put(f"B{row}", item.label, "label")
-    page.put(f"C{row}", item.unit, "unit", wrap=True)
-    if len(item.values) == 1:
-        page.put(f"D{row}", item.values[0], "input", item.number_format)
-        for letter in COLUMNS:
-            page.put(f"{letter}{row}", "", "aside")
-        span = f"D{row}:D{row}"
-    else:
-        page.put(f"D{row}", f"=INDEX(E{row}:G{row},1,case)", "result", item.number_format)
-        for letter, value, case in zip(COLUMNS, item.values, CASES, strict=True):
-            page.put(f"{letter}{row}", value, "input", item.number_format)
-            page.book.name(f"{item.key}_{case}", page, f"{letter}{row}")
-        span = f"E{row}:G{row}"
-    page.book.name(item.key, page, f"D{row}")
-    page.put(f"H{row}", " · ".join(item.status), "unit")
-    page.merge(f"I{row}:O{row}", item.source, "note")
-    page.merge(f"P{row}:Q{row}", item.as_of, "note", horizontal="center", indent=0)
-    lines = max(
-        ceil(len(item.source) / 94), ceil(len(item.label) / 46), ceil(len(item.unit) / 17), ceil(len(item.as_of) / 40)
-    )
-    page.row(row, max(16, 12 * lines + 5))
-    look = item.number_format if isinstance(item.values[0], date) else "#,##0.####"
-    page.put(f"R{row}", item.low, "aside", look)
-    page.put(f"S{row}", item.high, "aside", look)
-    cells = ("D",) if len(item.values) == 1 else COLUMNS
-    whole = "".join(f",{letter}{row}=INT({letter}{row})" for letter in cells) if item.number_format == WHOLE else ""
-    page.put(
-        f"T{row}",
-        f"=IF(COUNT({span})=COLUMNS({span}),IF(AND(MIN({span})>=R{row},MAX({span})<=S{row}{whole}),1,0),0)",
-        "aside",
-    )
-    page.validate(span, item.low, item.high, item.label, f"{item.unit}. {item.source}")
+@dataclass(frozen=True)
+class Term:
+    """A column of a list: of contracts or of tranches."""
+
+    key: str
+    label: str
+    unit: str
+    number_format: str
+    low: float = 0.0
+    high: float = 1.0
 
 
-def case_switch(page: Page, cell: str) -> None:
-    """The index cell of the live case."""
-    page.put(cell, 1, "input", WHOLE, horizontal="center", bold=True)
-    rule = DataValidation(
-        type="list", formula1='"1,2,3"', allow_blank=False, showErrorMessage=True, showInputMessage=True
-    )
-    say = page.book.say
-    rule.promptTitle, rule.prompt = say("Live case"), say("1 DDTL 4.0-like, 2 DDTL 5.0-like, 3 DDTL 5.5-like")
-    rule.errorTitle, rule.error = say("Outside the domain"), "1, 2, 3"
-    rule.add(cell)
-    page.sheet.add_data_validation(rule)
-    page.book.name("case", page, cell)
+@dataclass(frozen=True)
+class Derived:
+    """A column of the live rows that follows from others: `{start}` is that term in the same row."""
+
+    key: str
+    label: str
+    unit: str
+    number_format: str
+    formula: str
 
 
-def _table(
-    page: Page,
-    terms: tuple[Term, ...],
-    names: tuple[str, ...],
-    rows: Sequence[tuple[int, tuple[str, ...], tuple[float, ...], tuple[str, str, str]]],
-    per_case: int,
-    top: int,
-    height: float,
-) -> None:
-    """The table of inputs, a row per item."""
-    start = 5 + len(names) - 1  # B case, C number of the case, D number of the item, then names
-    last, *tail = (get_column_letter(start + len(terms) + offset) for offset in range(-1, 4))
-    for offset, text in enumerate(("Status", "As of", "In range", "Source")):
-        page.put(f"{tail[offset]}{HEAD}", text, "head_left" if text == "Source" else "head")
-        page.put(f"{tail[offset]}{HEAD + 1}", "", "unit")
-    for index, (case, words, values, sources) in enumerate(rows):
-        row = top + index
-        page.put(f"B{row}", CASE_NAMES[case - 1], "label")
-        page.put(f"C{row}", case, "aside", WHOLE)
-        page.put(f"D{row}", index % per_case + 1, "aside", WHOLE)
-        cells = []
-        for offset, text in enumerate(words):
-            letter = get_column_letter(5 + offset)
-            page.put(f"{letter}{row}", text, "input_text")
-            cells.append(f"ISTEXT({letter}{row}),LEN({letter}{row})>0")
-        for offset, (term, value) in enumerate(zip(terms, values, strict=True)):
-            letter = get_column_letter(5 + len(words) + offset)
-            page.put(f"{letter}{row}", value, "input", term.number_format)
-            page.book.name(f"{names[0]}_{term.key}_{CASES[case - 1]}_{index % per_case + 1}", page, f"{letter}{row}")
-            whole = f",{letter}{row}=INT({letter}{row})" if term.number_format == WHOLE else ""
-            cells.append(f"ISNUMBER({letter}{row}),{letter}{row}>={term.low:g},{letter}{row}<={term.high:g}{whole}")
-        status, source, as_of = sources
-        for letter, text in ((tail[0], status), (tail[1], as_of)):
-            page.put(f"{letter}{row}", text, "unit", wrap=True)
-        page.put(f"{tail[3]}{row}", source, "note")
-        flags = "*".join(f"IF(AND({text}),1,0)" for text in cells)
-        page.put(f"{tail[2]}{row}", f"={flags}", "aside", WHOLE)
-        page.row(row, height)
-    bottom = top + len(rows) - 1
-    for offset, term in enumerate(terms):
-        letter = get_column_letter(4 + len(names) + offset)
-        page.validate(f"{letter}{top}:{letter}{bottom}", term.low, term.high, term.label, f"{term.label}: {term.unit}")
-    page.book.name(f"{names[0]}_in_range", page, f"{tail[2]}{top}:{tail[2]}{bottom}")
-    page.book.name(f"{names[0]}_terms", page, f"{get_column_letter(start)}{top}:{last}{bottom}")
-    page.paint(f"{tail[2]}{top}:{tail[2]}{bottom}", {f"{tail[2]}{top}=0": "bad"})
+CONTRACT_TERMS = (
+    Term("pd", "PD, one year", "probability", PERCENT_2),
+    Term("share", "Share of the fleet", "share", PERCENT),
+    Term("price", "Price", "US$ per GPU-hour", NUMBER, 0, 100),
+    Term("take_or_pay", "Take or pay", "share", PERCENT),
+    Term("start", "Starts after", "month", WHOLE, 0, 120),
+    Term("tenor", "Tenor", "months", WHOLE, 1, 240),
+    Term("ramp", "Ramp to full price", "months", WHOLE, 0, 60),
+    Term("prepay", "Prepaid", "share", PERCENT, 0, 0.9),
+    Term("credits", "Service credits", "share", PERCENT, 0, 0.9),
+    Term("notice", "Notice to terminate (tenor: no right)", "months", WHOLE, 0, 240),
+    Term("break_fee", "Break fee", "share of the rest", PERCENT),
+    Term("arms_length", "Arm's length", "1 yes, 0 affiliate", WHOLE),
+    Term("delivery", "Delivery probability", "probability", PERCENT),
+    Term("assignable", "Assignable to a new operator", "1 yes, 0 no", WHOLE),
+)
+FAILS = "IF(AND(default_month>0,OR(default_contract=0,default_contract={number})),default_month,1000)"
+CONTRACT_DERIVED = (
+    Derived("full", "Billed at full load for each GPU of the fleet", "US$ m", "0.000000", "{share}*{price}*{take_or_pay}*hours/million"),
+    Derived("ramp_months", "Ramp, at least", "months", WHOLE, "MAX(1,{ramp})"),
+    Derived("keep", "Kept of what is billed", "share", PERCENT, "1-{prepay}-{credits}"),
+    Derived("firm_end", "Customer cannot leave before", "month", WHOLE, "{start}+MIN({tenor},{notice})"),
+    Derived("end", "Ends, in the live world", "month", WHOLE, f"MIN({{start}}+{{tenor}},IF(notice_used=1,{{start}}+{{notice}},1000),{FAILS})"),
+    Derived("end_sized", "Ends, as sized", "month", WHOLE, "{start}+{tenor}"),
+    Derived("passes", "Arm's length and assignable", "1 yes", WHOLE, "{arms_length}*{assignable}"),
+    Derived("hazard", "Hazard a year", "a year", "0.0000", "-LN(1-MIN(0.9999,{pd}))"),
+    Derived("cancellable", "Share that may be cancelled", "share", PERCENT, "1-CFI_FIRM_SHARE({notice},MAX(1,{tenor}),{break_fee})"),
+)  # fmt: skip
+FLEET_TERMS = (
+    Term("share", "Share of fleet cost", "share", PERCENT),
+    Term("unit_cost", "Cost per GPU, all in", "US$ 000", "0.0", 1, 1000),
+    Term("power", "IT load per GPU", "kW", NUMBER, 0.05, 20),
+    Term("delivery", "Delivered", "month", WHOLE, 0, 120),
+    Term("commissioning", "Commissioned", "month", WHOLE, 0, 120),
+    Term("effective", "Contract effective", "month", WHOLE, 0, 120),
+    Term("insured", "Insured, title and lien", "month", WHOLE, 0, 120),
+    Term("hedge", "Rate hedged", "month", WHOLE, 0, 120),
+    Term("acceptance", "Accepted, earning", "month", WHOLE, 0, 120),
+)
+FLEET_DERIVED = (
+    Derived("cost", "Cost", "US$ m", "#,##0.0", "{share}*fleet_cost"),
+    Derived("gpus", "GPUs", "number", "#,##0", "{cost}*million/(1000*MAX(1,{unit_cost}))"),
+    Derived("mw", "IT load", "MW", "#,##0.0", "{gpus}*{power}/1000"),
+    Derived("paid", "Paid in", "month", WHOLE, "MAX(1,{delivery})"),
+    Derived("ready", "Passes the draw gate", "month", WHOLE, "MAX({delivery},{commissioning}+delay_sized,{effective},{insured},{hedge})"),
+    Derived("accept_sized", "Accepted, as sized", "month", WHOLE, "{acceptance}+delay_sized"),
+)  # fmt: skip
 
 
-def write_contracts(book: Book, grid: Grid) -> dict[str, str]:
-    """The contracts of every case, and those of the live one; returns where the live terms are."""
-    widths = {"A": 1.5, "B": 15, "C": 5, "D": 9, "E": 25, "F": 11} | dict.fromkeys("GHIJKLMNOPQRST", 11.5)
-    widths |= {"U": 9, "V": 11, "W": 9, "X": 76}
-    page = book.page("Contracts", "Contracts", "Who pays, how much, for how long, and who may leave.", widths)
-    heads = ("Case", "No.", "Contract", "Counterparty", "Rating")
-    for letter, text in zip("BCDEF", heads, strict=True):
-        page.put(f"{letter}{HEAD}", text, "head_left" if letter in "BE" else "head")
-        page.put(f"{letter}{HEAD + 1}", "", "unit")
-    for offset, term in enumerate(CONTRACT_TERMS):
-        letter = get_column_letter(7 + offset)
-        page.put(f"{letter}{HEAD}", term.label, "head")
-        page.put(f"{letter}{HEAD + 1}", term.unit, "unit", wrap=True)
-    page.row(HEAD, 58)
-    page.row(HEAD + 1, 26)
-    top = 8
-    rows = [(case, (who, rating), values, CONTRACT_SOURCES[case - 1]) for case, who, rating, values in AGREEMENTS]
-    _table(page, CONTRACT_TERMS, ("contract", "who", "rating"), rows, CONTRACTS, top, 40)
-    bottom = top + len(rows) - 1
-    live = bottom + 3
-    page.section(live - 1, "Live case", "B", "X", "what the model reads")
-    fixed: dict[str, str] = {}
+@dataclass(frozen=True)
+class Listing:
+    """A list of one sheet: its terms, its room, and what the live deal has of it."""
+
+    sheet: str
+    stem: str  # of the names: c_share, t_cost
+    file: str
+    words: tuple[str, ...]  # the heads of its text columns, as the file has them
+    terms: tuple[Term, ...]
+    derived: tuple[Derived, ...]
+    room: int
+    live: int
+
+    @property
+    def first(self) -> int:
+        """The first row of the list; above it heads, units, least, most and whether a whole number is meant."""
+        return 11
+
+    @property
+    def last(self) -> int:
+        return self.first + self.room - 1
+
+    @property
+    def live_first(self) -> int:
+        return self.last + 4
+
+    def letter(self, key: str) -> str:
+        """The column of a key, of the text columns too."""
+        keys = ["case", *self.words, *(term.key for term in self.terms), *(item.key for item in self.derived)]
+        return get_column_letter(2 + keys.index(key))
+
+    @property
+    def source(self) -> str:
+        """The column of the source, right of all others."""
+        return self.after(len(self.derived) + 1)
+
+    def after(self, places: int) -> str:
+        """Columns right of the terms, in the list itself: key, range, status, date."""
+        return get_column_letter(2 + len(self.words) + len(self.terms) + places)
+
+
+AGREEMENTS = Listing("Contracts", "c", "contracts.csv", ("counterparty", "rating"), CONTRACT_TERMS, CONTRACT_DERIVED, 20, CONTRACTS)  # fmt: skip
+FLEET = Listing("Fleet", "t", "fleet.csv", ("generation",), FLEET_TERMS, FLEET_DERIVED, 24, TRANCHES)
+LABELS = {"counterparty": "Counterparty", "rating": "Rating", "generation": "Generation"}
+RIGHT = ("Row", "In range", "Status", "As of")
+
+
+def write_listing(book: Book, listing: Listing, title: str, question: str) -> Page:
+    """The list, the rows of the live deal under it, and the names that the months read."""
+    columns = len(listing.words) + len(listing.terms) + len(listing.derived)
+    widths = {"A": 1.5, "B": 8} | {get_column_letter(3 + index): 10.5 for index in range(columns)}
+    widths |= {listing.letter(listing.words[0]): 24.0, listing.source: 60.0}
+    page = book.page(listing.sheet, title, question, widths)
+    page.merge(f"B4:{listing.after(4)}4", "A row belongs to the deal whose number (1 to 4) stands in its first column; blank rows are free for more. Nothing has to be sorted.", "plain", 18, vertical="center")  # fmt: skip
+    _heads(page, listing)
+    lines = read_table(HERE / listing.file)
+    for index in range(listing.room):
+        _row(page, listing, listing.first + index, lines[index] if index < len(lines) else {})
+    _validate(page, listing)
+    _live(page, listing)
+    page.freeze(f"{listing.letter(listing.terms[0].key)}{listing.first}")
+    return page
+
+
+def _heads(page: Page, listing: Listing) -> None:
+    top = listing.first - 6
+    page.put(f"B{top}", "Deal", "head")
+    page.put(f"B{top + 1}", "1 to 4", "unit")
+    for word in listing.words:
+        page.put(f"{listing.letter(word)}{top}", LABELS[word], "head_left")
+        page.put(f"{listing.letter(word)}{top + 1}", "words", "unit")
+    for term in listing.terms:
+        letter = listing.letter(term.key)
+        page.put(f"{letter}{top}", term.label, "head", size=9)
+        page.put(f"{letter}{top + 1}", term.unit, "unit", wrap=True)
+        for offset, value in enumerate((term.low, term.high, 1 if term.number_format == WHOLE else 0), 2):
+            page.put(f"{letter}{top + offset}", value, "aside")
+    for offset, text in enumerate(("Least", "Most", "1: a whole number"), 2):
+        page.put(f"{listing.letter(listing.words[0])}{top + offset}", text, "aside")
+    for offset, value in enumerate((1, len(CASES), 1), 2):
+        page.put(f"B{top + offset}", value, "aside")
+    for offset, text in enumerate(RIGHT, 1):
+        page.put(f"{listing.after(offset)}{top}", text, "head")
+    page.put(f"{listing.source}{top}", "Source", "head_left")
+    page.row(top, 58)
+    page.row(top + 1, 26)
+
+
+def _row(page: Page, listing: Listing, row: int, line: dict[str, str]) -> None:
+    page.put(f"B{row}", float(line["case"]) if line else None, "input", WHOLE, horizontal="center")
+    for word in listing.words:
+        page.put(f"{listing.letter(word)}{row}", line.get(word), "input_text")
+    for term in listing.terms:
+        value = value_of(line[term.key]) if line else None
+        page.put(f"{listing.letter(term.key)}{row}", value, "input", term.number_format)
+    key, inside, status, as_of = (listing.after(offset) for offset in range(1, 5))
+    page.put(f"{key}{row}", f'=IF(B{row}="",0,100*B{row}+SUMPRODUCT(--(B${listing.first}:B{row}=B{row})))', "aside", WHOLE)
+    first, last, top = listing.letter(listing.terms[0].key), listing.letter(listing.terms[-1].key), listing.first - 4
+    numbers, count = f"{first}{row}:{last}{row}", len(listing.terms)
+    outside = f"SUMPRODUCT(--({numbers}<{first}${top}:{last}${top}))+SUMPRODUCT(--({numbers}>{first}${top + 1}:{last}${top + 1}))"
+    uneven = f"SUMPRODUCT(({numbers}<>INT({numbers}))*{first}${top + 2}:{last}${top + 2})"
+    whole = f"IF(COUNT(B{row},{numbers})<{count + 1},0,IF(OR(B{row}<1,B{row}>{len(CASES)},B{row}<>INT(B{row}),{outside}+{uneven}>0),0,1))"
+    text = "+".join(f"--ISTEXT({listing.letter(word)}{row})" for word in listing.words)
+    page.put(f"{inside}{row}", f"=IF(COUNTA(B{row}:{last}{row})=0,1,IF({text}={len(listing.words)},{whole},0))", "aside", WHOLE)
+    for letter, head in ((status, "status"), (as_of, "date"), (listing.source, "source")):
+        page.put(f"{letter}{row}", line.get(head), "note", wrap=False)
+
+
+def _validate(page: Page, listing: Listing) -> None:
+    first, last = listing.first, listing.last
+    page.validate(f"B{first}:B{last}", 1, len(CASES), "Deal", "The number of the deal that the row belongs to: 1 to 4")
+    for term in listing.terms:
+        letter = listing.letter(term.key)
+        page.validate(f"{letter}{first}:{letter}{last}", term.low, term.high, term.label, f"{term.label}: {term.unit}")
+    inside = listing.after(2)
+    page.book.name(f"{listing.sheet.lower()}_in_range", page, f"{inside}{first}:{inside}{last}")
+    terms = f"{listing.letter(listing.terms[0].key)}{first}:{listing.letter(listing.terms[-1].key)}{last}"
+    page.book.name(f"{listing.sheet.lower()}_terms", page, terms)
+    page.paint(f"{inside}{first}:{inside}{last}", {f"{inside}{first}=0": "bad"})
+
+
+def _live(page: Page, listing: Listing) -> None:
+    """The rows of the live deal; a row that it does not have is all zeros."""
+    first, rows = listing.live_first, range(listing.live_first, listing.live_first + listing.live)
+    page.section(first - 2, "The live deal", "B", listing.letter(listing.derived[-1].key), "what the months read; formulas")
+    page.put(f"B{first - 1}", "Row", "head")
+    for word in listing.words:
+        page.put(f"{listing.letter(word)}{first - 1}", LABELS[word], "head_left")
+    for item in (*listing.terms, *listing.derived):
+        page.put(f"{listing.letter(item.key)}{first - 1}", item.label, "head", size=9)
+    page.row(first - 1, 58)
+    key = listing.after(1)
+    for number, row in enumerate(rows, 1):
+        found = f"MATCH(100*case+{number},${key}${listing.first}:${key}${listing.last},0)"
+        page.put(f"B{row}", f"=IFERROR({found},0)", "aside", WHOLE)
+        for word in (*listing.words, *(term.key for term in listing.terms)):
+            letter = listing.letter(word)
+            term = next((term for term in listing.terms if term.key == word), None)
+            blank = '"–"' if term is None else "0"
+            formula = f"=IF($B{row}=0,{blank},INDEX({letter}${listing.first}:{letter}${listing.last},MAX(1,$B{row})))"
+            page.put(f"{letter}{row}", formula, "calc" if term else "words", term.number_format if term else "General")
+        places = {term.key: f"{listing.letter(term.key)}{row}" for term in (*listing.terms, *listing.derived)}
+        for item in listing.derived:
+            formula = item.formula.format(number=number, **places)
+            page.put(places[item.key], f"={formula}", "calc", item.number_format)
+    for item in (*listing.terms, *listing.derived):
+        letter = listing.letter(item.key)
+        name = f"{listing.stem}_{item.key}"
+        page.book.name(name, page, f"{letter}{rows[0]}:{letter}{rows[-1]}")
+        page.book.places.words[name] = name
+
+
+def write_contracts(book: Book) -> None:
+    page = write_listing(book, AGREEMENTS, "Contracts", "Who pays, how much, for how long, and who may leave.")
+    first, last = AGREEMENTS.live_first, AGREEMENTS.live_first + CONTRACTS - 1
+    page.put(f"B{last + 2}", "Billed", "label_bold")
+    for number, row in enumerate(range(last + 3, last + 3 + CONTRACTS), 1):
+        page.put(f"B{row}", number, "aside")
+        page.put(f"C{row}", f"=C{first + number - 1}", "label")
+        page.put(f"D{row}", page.fill(f"={{billed_{number}$@D}}"), "calc", "#,##0.0")
+    book.name("c_billed", page, f"D{last + 3}:D{last + 2 + CONTRACTS}")
+    book.name("c_name", page, f"C{first}:C{last}")
+    book.places.words["c_billed"] = "c_billed"
     for number in range(1, CONTRACTS + 1):
-        row = live + number - 1
-        page.put(f"B{row}", "=live_case_name", "label")
-        page.put(f"C{row}", "=case", "aside", WHOLE)
-        page.put(f"D{row}", number, "aside", WHOLE)
-        for offset in range(2 + len(CONTRACT_TERMS)):
-            letter = get_column_letter(5 + offset)
-            number_format = TEXT if offset < 2 else CONTRACT_TERMS[offset - 2].number_format
-            page.put(
-                f"{letter}{row}",
-                f"=INDEX({letter}${top}:{letter}${bottom},($C{row}-1)*{CONTRACTS}+$D{row})",
-                "words" if offset < 2 else "calc",
-                "General" if offset < 2 else number_format,
-            )
-            if offset > 1:
-                fixed[f"c{number}_{CONTRACT_TERMS[offset - 2].key}"] = f"Contracts!${letter}${row}"
-    last = live + CONTRACTS - 1
-    for offset, term in enumerate(CONTRACT_TERMS):
-        letter = get_column_letter(7 + offset)
-        fixed[f"c_{term.key}"] = f"Contracts!${letter}${live}:${letter}${last}"
-    extra = last + 2
-    page.section(extra, "What a lender may count on", "B", "X")
-    for letter, text in zip(
-        "EGHIJ", ("Counterparty", "Firm share", "Cancellable", "Hazard a year", "Billed in all, US$ m"), strict=True
-    ):
-        page.put(f"{letter}{extra + 1}", text, "head_left" if letter == "E" else "head")
-    page.row(extra + 1, 32)
-    first, final = extra + 2, extra + 1 + CONTRACTS
-    spans = {key: fixed[f"c_{key}"].removeprefix("Contracts!") for key in ("notice", "tenor", "break_fee")}
-    for number in range(CONTRACTS):
-        row = first + number
-        page.put(f"E{row}", f"=E{live + number}", "label")
-        page.put(f"H{row}", f"=1-G{row}", "calc", PERCENT)
-        page.put(f"I{row}", f"=-LN(1-G{live + number})", "calc", "0.0000")
-        page.put(f"J{row}", f"={grid.cell(f'billed_{number + 1}')}", "calc", "#,##0.0")
-    page.block(
-        f"G{first}:G{final}",
-        f"=CFI_FIRM_SHARE({spans['notice']},{spans['tenor']},{spans['break_fee']})",
-        "calc",
-        PERCENT,
-    )
-    for key, letter in (("firm", "G"), ("cancellable", "H"), ("hazard", "I")):
-        fixed[f"c_{key}"] = f"Contracts!${letter}${first}:${letter}${final}"
-        for number in range(CONTRACTS):
-            fixed[f"c{number + 1}_{key}"] = f"Contracts!${letter}${first + number}"
-    page.freeze(f"F{HEAD + 2}")
-    page.print_setup(f"B1:X{final}", f"{HEAD}:{HEAD + 1}")
-    sheet = page.sheet
-    sheet.print_title_cols = "B:E"
-    sheet.sheet_properties.pageSetUpPr.fitToPage = False
-    sheet.page_setup.fitToWidth = sheet.page_setup.fitToHeight = None
-    sheet.page_setup.scale = 66
-    sheet.col_breaks = ColBreak()
-    sheet.col_breaks.append(Break(id=column_index_from_string("P")))
-    fixed["contract_totals"] = f"Contracts!$J${first}:$J${final}"
-    return fixed
+        for key in ("start", "full", "end", "ramp_months"):
+            book.places.words[f"c{number}_{key}"] = f"INDEX(c_{key},{number})"
+    page.print_setup(f"B1:{AGREEMENTS.source}{last + 2 + CONTRACTS}", "5:6")
 
 
-def write_fleet(book: Book) -> dict[str, str]:
-    """The tranches of every case, those of the live one with cost and size, and the haircut stack."""
-    widths = {"A": 1.5, "B": 14, "C": 5, "D": 9, "E": 16} | dict.fromkeys("FGHIKLMN", 11.5) | {"J": 14}
-    widths |= {"O": 12, "P": 12, "Q": 12, "R": 46}
-    page = book.page(
-        "Fleet",
-        "GPU fleet by tranche",
-        "When each tranche is delivered, commissioned, covered by the tests of the draw gate, and earning.",
-        widths,
-    )
-    for letter, text in zip("BCDE", ("Case", "No.", "Tranche", "Generation"), strict=True):
-        page.put(f"{letter}{HEAD}", text, "head_left" if letter in "BE" else "head")
-        page.put(f"{letter}{HEAD + 1}", "", "unit")
-    for offset, term in enumerate(FLEET_TERMS):
-        letter = get_column_letter(6 + offset)
-        page.put(f"{letter}{HEAD}", term.label, "head")
-        page.put(f"{letter}{HEAD + 1}", term.unit, "unit")
-    page.row(HEAD, 32)
-    top = 8
-    rows = [(case, (generation,), values, FLEET_SOURCES[case - 1]) for case, generation, values in FLEET]
-    _table(page, FLEET_TERMS, ("tranche", "generation"), rows, TRANCHES, top, 40)
-    bottom = top + len(rows) - 1
-    live = bottom + 3
-    page.section(
-        live - 1,
-        "Live case",
-        "B",
-        "R",
-        "what the model reads; months count from the first whole month after signing, a delay is added to commissioning and acceptance",
-    )
-    for letter, text in zip("OPQ", ("Cost, US$ m", "GPUs", "IT load, MW"), strict=True):
-        page.put(f"{letter}{live - 1}", text, "section", size=9, horizontal="center")
-    fixed: dict[str, str] = {}
-    for number in range(1, TRANCHES + 1):
-        row = live + number - 1
-        page.put(f"B{row}", "=live_case_name", "label")
-        page.put(f"C{row}", "=case", "aside", WHOLE)
-        page.put(f"D{row}", number, "aside", WHOLE)
-        for offset in range(1 + len(FLEET_TERMS)):
-            letter = get_column_letter(5 + offset)
-            given = FLEET_TERMS[offset - 1] if offset else None
-            shift = "+delay" if given is not None and given.key in ("commissioning", "acceptance") else ""
-            page.put(
-                f"{letter}{row}",
-                f"=INDEX({letter}${top}:{letter}${bottom},($C{row}-1)*{TRANCHES}+$D{row}){shift}",
-                "calc" if given else "words",
-                given.number_format if given else "General",
-            )
-            if given:
-                fixed[f"t{number}_{given.key}"] = f"Fleet!${letter}${row}"
-        page.put(f"O{row}", f"=F{row}*fleet_cost", "calc", "#,##0.0")
-        page.put(f"P{row}", f"=O{row}*million/(G{row}*1000)", "calc", "#,##0")
-        page.put(f"Q{row}", f"=P{row}*H{row}/1000", "calc", "#,##0.0")
-        for key, letter in (("cost", "O"), ("gpus", "P"), ("mw", "Q")):
-            fixed[f"t{number}_{key}"] = f"Fleet!${letter}${row}"
-    last = live + TRANCHES - 1
-    total = last + 1
-    page.put(f"B{total}", "Fleet", "label_bold")
-    for letter, number_format in (("F", PERCENT), ("O", "#,##0.0"), ("P", "#,##0"), ("Q", "#,##0.0")):
-        page.put(f"{letter}{total}", f"=SUM({letter}{live}:{letter}{last})", "result", number_format)
-    page.put(f"N{total}", f"=MAX(N{live}:N{last})", "result", WHOLE)
-    book.name("last_acceptance", page, f"N{total}")
-    book.name("tranche_shares", page, f"F{total}")
-    fixed["t_cost"] = f"Fleet!$O${live}:$O${last}"
-    sizing = total + 2
-    page.section(sizing, "Cost that the first funding implies, and the haircut stack", "B", "R")
+def write_fleet(book: Book) -> None:
+    page = write_listing(book, FLEET, "GPU fleet by tranche", "When each tranche is delivered, covered by the tests of the draw gate, and earning.")  # fmt: skip
+    last = FLEET.live_first + TRANCHES - 1
     lines = (
         ("fleet_cost", "Fleet cost = first funding over advance rate", "US$ m", "=initial/advance", "#,##0.0"),
-        (
-            "haircut_price",
-            "Haircut: price risk while selling",
-            "share",
-            "=CFI_HAIRCUT_VAR(volatility,sell_years,haircut_confidence)",
-            PERCENT,
-        ),
-        (
-            "haircut_sale",
-            "Haircut: selling moves the price",
-            "share",
-            "=CFI_HAIRCUT_LIQUIDITY(market_share,1,sell_years,impact)",
-            PERCENT,
-        ),
-        (
-            "haircut",
-            "Combined haircut on market value (product rule)",
-            "share",
-            f"=CFI_COLLATERAL_HAIRCUT(H{sizing + 2}:H{sizing + 3})",
-            PERCENT,
-        ),
-    )
-    for offset, (name, words, unit, formula, number_format) in enumerate(lines, 1):
-        row = sizing + offset
+        ("tranche_shares", "Shares of the tranches, together", "share", "=SUM(t_share)", PERCENT),
+        ("last_acceptance", "Last tranche accepted, as sized", "month", "=MAX(t_accept_sized)", WHOLE),
+        ("haircut_price", "Haircut: price risk while selling", "share", "=CFI_HAIRCUT_VAR(volatility,time_to_sell,haircut_confidence)", PERCENT),
+        ("haircut_sale", "Haircut: selling moves the price", "share", "=CFI_HAIRCUT_LIQUIDITY(market_share,1,time_to_sell,impact)", PERCENT),
+        ("haircut", "Combined haircut on market value (product rule)", "share", "=1-(1-haircut_price)*(1-haircut_sale)", PERCENT),
+    )  # fmt: skip
+    page.section(last + 2, "What follows", "B", FLEET.letter(FLEET.derived[-1].key))
+    for row, (name, words, unit, formula, number_format) in enumerate(lines, last + 3):
         page.merge(f"B{row}:F{row}", words, "label")
         page.put(f"G{row}", unit, "unit")
         page.put(f"H{row}", formula, "result", number_format)
         book.name(name, page, f"H{row}")
-    page.freeze(f"F{HEAD + 2}")
-    page.print_setup(f"B1:R{sizing + 4}", f"{HEAD}:{HEAD + 1}", pages_high=1)
-    return fixed
+    page.print_setup(f"B1:{FLEET.source}{last + 2 + len(lines)}", "5:6")

@@ -185,14 +185,29 @@ class _Written(CheckList):
 
 
 def write_checks(
-    book: Book, question: str, cases: Sequence[Published], beside: Beside, items: Sequence[Section | Check]
+    book: Book, question: str, cases: Sequence[Published], beside: Beside | None, items: Sequence[Section | Check]
 ) -> None:
-    """The sheet Checks: the published cases first, then the groups of checks in their order, and the master flag."""
-    page = book.page("Checks", "Checks", question, WIDTHS | beside.widths)
+    """The sheet Checks: the published cases first, then the groups of checks in their order, and the master flag.
+
+    A workbook without published cases has nothing `beside`.
+    """
+    page = book.page("Checks", "Checks", question, WIDTHS | (beside.widths if beside else {}))
     for letter, text in zip("BCDEFGHIJK", HEADS, strict=True):
         page.put(f"{letter}8", text, "head_left" if letter in "CK" else "head")
     page.row(8, 20)
     checks = _Written(page)
+    if beside:
+        _write_published(checks, cases, beside)
+    for item in items:
+        if isinstance(item, Section):
+            checks.heading(item.title, item.note)
+        else:
+            checks.check(item)
+    page.print_setup(f"B1:K{checks.close()}", f"{TOP - 1}:{TOP - 1}")
+
+
+def _write_published(checks: _Written, cases: Sequence[Published], beside: Beside) -> None:
+    page = checks.page
     page.section(8, "Published cases: the arguments, typed in", "M", beside.source, height=None)
     checks.heading("Published values", "The case stands on the right of this sheet, with its source")
     heads = {"M": "Function", "N": "Answer no."}
@@ -203,9 +218,3 @@ def write_checks(
         checks.published(case, beside)
     checks.name_answers(beside)
     checks.arguments_stand(beside)
-    for item in items:
-        if isinstance(item, Section):
-            checks.heading(item.title, item.note)
-        else:
-            checks.check(item)
-    page.print_setup(f"B1:K{checks.close()}", f"{TOP - 1}:{TOP - 1}")
