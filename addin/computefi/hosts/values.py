@@ -14,7 +14,7 @@ from computefi.errors import DamagedFile, InputRefused, a_few
 from computefi.hosts.base import ExportReport
 from computefi.xlsx.cells import SHOWN_PLACES, address, quote_sheet
 from computefi.xlsx.package import Package, check_suffix, write_atomically
-from computefi.xlsx.sheet import TYPE, Sheet, open_sheet
+from computefi.xlsx.sheet import Sheet, open_sheet
 from computefi.xlsx.workbook import Workbook, open_workbook, relationships
 
 DYNAMIC_ARRAY = re.compile(rb"""\scm\s*=\s*(?:"[^"]*"|'[^']*')""")
@@ -57,16 +57,15 @@ def frozen(sheet: Sheet) -> tuple[bytes, int, list[tuple[int, int]]]:
     missing: list[tuple[int, int]] = []
     row = column = 0
     for match in sheet.patterns.row_or_cell.finditer(sheet.scannable, sheet.start, sheet.end):
-        attributes = match["cell"]
-        if attributes is None:
+        if match["others"] is None:
             if match["row"] is not None:
                 row, column = sheet.row_of(match["row"], row), 0
             continue
+        attributes = sheet.attributes_in(match)
         row, column = sheet.place_of(attributes, row, column)
         content = match["content"] or b""
         formula = sheet.patterns.formula.search(content)
-        kind = TYPE.search(attributes)
-        is_text = kind is not None and kind[1] == b"str"
+        is_text = sheet.type_of(match["others"])[0] == b"str"
         if formula is None and not is_text and not DYNAMIC_ARRAY.search(attributes):
             continue
         value = sheet.patterns.value.search(content)

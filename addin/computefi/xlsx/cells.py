@@ -100,6 +100,17 @@ def column_number(letters: str) -> int:
     return number
 
 
+def whole_number(text: str, most: int) -> int | None:
+    """A number of digits alone, up to `most`; None for anything else.
+
+    "007" → 7; "-1", "1e3", "²" and five thousand digits → None
+    """
+    if not (text.isascii() and text.isdigit()) or len(text.lstrip("0")) > len(str(most)):
+        return None
+    number = int(text)
+    return number if number <= most else None
+
+
 def address(row: int, column: int) -> str:
     """(3, 2) → B3."""
     return f"{column_letters(column)}{row}"

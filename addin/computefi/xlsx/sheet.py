@@ -1,30 +1,38 @@
 """The cells of a worksheet part: found by their bytes, so that a value can be replaced where it stands.
 
-expat first checks the whole part (well-formed, no document type); only then is it cut into cells by one
-regular expression, which is several times quicker than callbacks per element.
+expat first checks the whole part (well-formed, no document type, one prefix for the main namespace); only then is it
+cut into cells by one regular expression, which is several times quicker than callbacks per element. Every byte between
+the first cell and the last must belong to what the expression knows: what it would pass over is damage, and said so.
+
+<row r="1"><c r="A1"/><c r="A01x"/></row>   →   DamagedFile: … the cell address 'A01x'
 """
 
 from __future__ import annotations
 
-import html
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from computefi.errors import DamagedFile
-from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, column_number
-from computefi.xlsx.workbook import parse_safely, safe_parser, unescape
+from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, address, column_number, parse_cell, whole_number
+from computefi.xlsx.workbook import MAIN_NAMESPACES, parse_safely, read_shared_strings, safe_parser, unescape
 
-ATTRIBUTES = rb"""(?:\s+[^\s=/>]+\s*=\s*(?:"[^"]*"|'[^']*'))*"""
-ATTRIBUTE = re.compile(rb"""([^\s=/>]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,7})["']""")
-ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']([0-9]{1,7})["']""")
-TYPE = re.compile(rb"""\st\s*=\s*["']([A-Za-z]*)["']""")
-DYNAMIC = re.compile(rb"""\scm\s*=""")
+ATTRIBUTES = rb"""(?:\s+[^\s=/<>"']+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*"""
+ATTRIBUTE = re.compile(rb"""(?<!\S)([^\s=/<>"']+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+# The start tag of nearly every row.
+USUAL_ROW = re.compile(rb"""\s+r="([0-9]{1,7})"(?=\s|\Z)""")
 ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)""")
 BREAK = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.S)
-
+ENTITY = re.compile(r"&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|(amp|lt|gt|quot|apos));")
+NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+NUMBERS = (b"", b"n")
+KINDS = frozenset((*NUMBERS, b"s", b"str", b"inlineStr", b"b", b"e", b"d"))
+ERROR = re.compile(rb"#[A-Z0-9/_]+[!?]?")
+TRUTH = (b"0", b"1", b"true", b"false")
+TEXT_ELEMENTS = ("f", "v", "t")
+LAST_STRING = 2**31 - 1
 
 COLUMN_NUMBERS: dict[bytes, int] = {}
 
@@ -37,11 +45,12 @@ class Patterns(NamedTuple):
     value: re.Pattern[bytes]
     inline: re.Pattern[bytes]
     sheet_data: re.Pattern[bytes]
-    inside: re.Pattern[bytes]
+    plain_inline: re.Pattern[bytes]
+    piece: re.Pattern[bytes]
 
 
 class Cell(NamedTuple):
-    """One stored cell, its texts still in bytes."""
+    """One stored cell; its formula and its value still in bytes."""
 
     row: int
     column: int
@@ -50,7 +59,7 @@ class Cell(NamedTuple):
     formula: bytes | None
     formula_attributes: bytes
     value: bytes | None
-    inline: bytes | None
+    inline: str | None
     # Where the formula ends, in a cell that holds it, perhaps a value, and nothing else; 0 elsewhere.
     end: int
 
@@ -66,38 +75,56 @@ class Sheet:
     patterns: Patterns
     start: int
     end: int
+
     # What was found by attributes that many cells share.
     types: dict[bytes, tuple[bytes, bool]] = field(default_factory=dict)
 
     def cells(self) -> Iterator[Cell]:
-        """The stored cells in the order of the file."""
+        """The stored cells in the order of the file, which is that of their rows and columns."""
         row = column = 0
+        opened = b""  # the number of the row whose cells are being read
         # Half a million cells come through here: no look-up by name, no call that can be spared.
-        new, columns, types = tuple.__new__, COLUMN_NUMBERS, self.types
-        last = b""
+        new, columns, types, finite = tuple.__new__, COLUMN_NUMBERS, self.types, math.isfinite
         for match in self.patterns.row_or_cell.finditer(self.scannable, self.start, self.end):
-            letters, digits, others, content, f_attributes, formula, value, rest, row_start, *_ = match.groups()
-            if letters is None:
-                if others is None:
-                    if row_start is not None:
-                        row, column = self.row_of(row_start, row), 0
-                    continue
-                row, column = self.place_of(others, row, column)
+            letters, digits, others, content, f_attributes, formula, value, rest, row_start, *marks = match.groups()
+            if others is None:
+                empty, row_end, stray = marks
+                if row_start is not None and not opened:
+                    row, column = self.row_of(row_start, row), 0
+                    opened = b"" if empty else b"%d" % row
+                elif row_end is not None and opened:
+                    opened = b""
+                elif stray is not None or row_start is not None or row_end is not None:
+                    self.refuse("what is neither a row nor a cell", row)
+                continue
+            if letters is not None and digits == opened:
+                place = columns.get(letters) or self.column_of(letters)
             else:
-                column = columns.get(letters) or self.column_of(letters)
-                if digits != last:
-                    row, last = int(digits), digits
-                    if not 1 <= row <= LAST_ROW:
-                        raise DamagedFile(f"{self.part} is damaged: row {row}", part=self.part)
+                if not opened:
+                    self.refuse("a cell outside a row", row)
+                place = self.place_of(self.attributes_in(match), row, column)[1]
+            if place <= column:
+                self.refuse(f"{address(row, place)} comes after {address(row, column)}", row)
+            column = place
             if rest is None:
                 continue
             inline, end = None, 0
             if rest:
-                f_attributes, formula, value, inline = self.unusual(content)
+                f_attributes, formula, value, inline = self.unusual(content, row, column)
             elif formula:
                 end = match.end(6)
             kind, dynamic = types.get(others) or self.type_of(others)
+            if value and inline is None and kind in NUMBERS:
+                try:
+                    if not finite(float(value)) or b"_" in value:
+                        self.refuse_cell("the number", value, row, column)
+                except ValueError:
+                    self.refuse_cell("the number", value, row, column)
+            elif kind != b"s" or rest or not value or len(value) > 9 or not value.isdigit():
+                kind = self.checked(kind, formula, value, inline, row, column)
             yield new(Cell, (row, column, kind, dynamic, formula, f_attributes or b"", value, inline, end))
+        if opened:
+            self.refuse("a row without an end", row)
 
     def attributes_in(self, match: re.Match[bytes]) -> bytes:
         """The attributes of a cell that `row_or_cell` found, its address among them."""
@@ -105,52 +132,104 @@ class Sheet:
 
     def type_of(self, attributes: bytes) -> tuple[bytes, bool]:
         """A cell's type, and whether it is marked dynamic, by its attributes without the address."""
-        kind = TYPE.search(attributes)
-        found = self.types[attributes] = kind[1] if kind else b"", DYNAMIC.search(attributes) is not None
+        named = attributes_of(attributes)
+        kind = named.get("t")
+        found = self.types[attributes] = b"" if kind is None else kind.encode() or b"''", "cm" in named
         return found
 
-    def unusual(self, content: bytes) -> tuple[bytes, bytes | None, bytes | None, bytes | None]:
+    def checked(
+        self, kind: bytes, formula: bytes | None, value: bytes | None, inline: str | None, row: int, column: int
+    ) -> bytes:
+        """The type of a cell whose content is of the kind that it says; any other is refused."""
+        stripped = value.strip() if value else b""
+        if inline is not None and (kind != b"inlineStr" or stripped):
+            self.refuse_cell("an inline text and besides it", kind + b" " + stripped, row, column)
+        if kind == b"inlineStr" and inline is None and stripped:
+            if formula is None:
+                self.refuse_cell("an inline text that is not one:", stripped, row, column)
+            return b"str"  # a formula's text under the wrong name, as some libraries write it
+        if kind == b"s" and stripped and whole_number(stripped.decode(), LAST_STRING) is None:
+            self.refuse_cell("the shared string", stripped, row, column)
+        if kind == b"b" and stripped and stripped not in TRUTH:
+            self.refuse_cell("the truth value", stripped, row, column)
+        if kind == b"e" and stripped and not ERROR.fullmatch(stripped):
+            self.refuse_cell("the error", stripped, row, column)
+        if kind not in KINDS:
+            self.refuse_cell("the kind", kind, row, column)
+        return kind
+
+    def refuse_cell(self, what: str, text: bytes, row: int, column: int) -> NoReturn:
+        """What a cell holds cannot be."""
+        place = address(row, column)
+        shown = text[:40].decode("utf-8", "replace")
+        raise DamagedFile(f"{self.part} is damaged: {place} holds {what} {shown!r}", part=self.part, cell=place)
+
+    def refuse(self, what: str, row: int) -> NoReturn:
+        """The rows and cells do not follow each other as they must."""
+        where = f" after row {row}" if row else ""
+        raise DamagedFile(f"{self.part} is damaged: {what}{where}", part=self.part)
+
+    def unusual(self, content: bytes, row: int, column: int) -> tuple[bytes, bytes | None, bytes | None, str | None]:
         """The formula's attributes and text, the value and the inline string of a cell in an unusual form."""
-        formula = self.patterns.formula.search(content)
-        value = self.patterns.value.search(content)
-        inline = self.patterns.inline.search(content)
-        inside = self.patterns.inside.findall(content)
-        if inside.count(b"f") != (formula is not None) or inside.count(b"v") != (value is not None) or b"c" in inside:
-            raise DamagedFile(
-                f"{self.part} is damaged: a cell holds two formulas, two values or another cell", part=self.part
-            )
-        return (
-            b"" if formula is None else formula[1],
-            None if formula is None else (formula[2] or b""),
-            None if value is None else (value[1] or b""),
-            None if inline is None else inline[1],
-        )
+        plain = self.patterns.plain_inline.fullmatch(content)
+        if plain is not None:
+            return b"", None, None, unescape(decode(plain[1]))
+        formula = value = None
+        attributes = b""
+        inline: str | None = None
+        seen = set()
+        for match in self.patterns.piece.finditer(content):
+            kind = match.lastgroup or ""
+            if kind in seen or kind == "stray":
+                self.refuse_cell("what does not belong in a cell:", content[match.start() :], row, column)
+            seen.add(kind)
+            if kind == "formula":
+                attributes, formula = match["formula_attributes"], match["formula_text"] or b""
+            elif kind == "value":
+                value = match["value_text"] or b""
+            elif kind == "inline":
+                inline = self.inline_text(match["inline_text"] or b"")
+        return attributes, formula, value, inline
+
+    def inline_text(self, content: bytes) -> str:
+        """The text of an inline string: it is built as a shared one is."""
+        p = self.prefix
+        xmlns = b":" + p[:-1] if p else b""
+        root = b'<%ssst xmlns%s="%s"><%ssi>%s</%ssi></%ssst>'
+        whole = root % (p, xmlns, MAIN_NAMESPACES[0].encode(), p, content, p, p)
+        return read_shared_strings(whole, self.part)[0]
 
     def column_of(self, letters: bytes) -> int:
         """The number of a column, kept for the next cell."""
-        column = COLUMN_NUMBERS[letters] = column_number(letters.decode())
+        column = column_number(letters.decode())
         if column > LAST_COLUMN:
-            del COLUMN_NUMBERS[letters]
             raise DamagedFile(f"{self.part} is damaged: a cell outside the sheet", part=self.part)
+        COLUMN_NUMBERS[letters] = column
         return column
 
     def row_of(self, attributes: bytes, previous: int) -> int:
         """The number of a row; a row without one follows the row before."""
-        match = ROW_NUMBER.search(attributes)
-        row = int(match[1]) if match else previous + 1
-        if not 1 <= row <= LAST_ROW:
-            raise DamagedFile(f"{self.part} is damaged: row {row}", part=self.part)
+        match = USUAL_ROW.match(attributes)
+        text = match[1].decode() if match else attributes_of(attributes).get("r", str(previous + 1))
+        row = whole_number(text, LAST_ROW)
+        if not row:
+            self.refuse(f"a row of the number {text[:40]!r}", previous)
+        if row <= previous:
+            self.refuse(f"row {row} comes", previous)
         return row
 
     def place_of(self, attributes: bytes, row: int, column: int) -> tuple[int, int]:
-        """The place of a cell; one without an address follows the cell before."""
-        match = PLACE.search(attributes)
-        if match is None:
+        """The place of a cell in its row; one without an address follows the cell before."""
+        text = attributes_of(attributes).get("r")
+        if text is None:
+            if column == LAST_COLUMN:
+                self.refuse("a cell outside the sheet", row)
             return row, column + 1
-        row, column = int(match[2]), column_number(match[1].decode())
-        if not 1 <= row <= LAST_ROW or column > LAST_COLUMN:
-            raise DamagedFile(f"{self.part} is damaged: a cell outside the sheet", part=self.part)
-        return row, column
+        place = None if "$" in text else parse_cell(text)
+        if place is None or place[0] != row:
+            reason = f"{self.part} is damaged: the cell address {text[:40]!r} in row {row}"
+            raise DamagedFile(reason, part=self.part, cell=text[:40])
+        return place
 
 
 def open_sheet(data: bytes, part: str) -> Sheet:
@@ -158,60 +237,146 @@ def open_sheet(data: bytes, part: str) -> Sheet:
     declared = ENCODING.match(data)
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or (declared and declared[1].lower() not in (b"utf-8", b"us-ascii")):
         raise DamagedFile(f"{part} is not stored as UTF-8, which is all that is supported", part=part)
-    root: list[str] = []
-    odd: list[bool] = []
+    outline = Outline(data, part)
+    if outline.namespace not in MAIN_NAMESPACES or outline.root != "worksheet":
+        raise DamagedFile(f"{part} is not a worksheet", part=part)
+    if outline.begin < 0:
+        raise DamagedFile(f"{part} is damaged: it has no cells' part (sheetData)", part=part)
+    scannable = data
+    if outline.odd or outline.renamed:
+        if b"<![CDATA[" in data:
+            raise DamagedFile(f"{part} has CDATA sections, which are not supported", part=part)
+        refuse_oddities(data, outline)
+        # Comments become blanks of the same length: what stands in them is not a cell, and no byte moves.
+        scannable = BREAK.sub(lambda match: b" " * len(match[0]), data)
+    prefix = outline.prefix.encode() + b":" if outline.prefix else b""
+    patterns = patterns_for(prefix)
+    match = patterns.sheet_data.match(scannable, outline.begin)
+    if match is None:
+        raise DamagedFile(f"{part} is damaged: it has no cells' part (sheetData)", part=part)
+    start = match.end()
+    end = start if match[1] else scannable.find(b"</" + prefix + b"sheetData", start)
+    if patterns.sheet_data.search(scannable, end) is not None:
+        raise DamagedFile(f"{part} is damaged: it has two cells' parts (sheetData)", part=part)
+    return Sheet(part, data, scannable, prefix, patterns, start, end)
+
+
+class Outline:
+    """What expat finds in a worksheet part that is well-formed: its root, and where its cells begin."""
+
+    def __init__(self, data: bytes, part: str) -> None:
+        self.part = part
+        self.namespace = self.root = self.prefix = ""
+        self.begin = -1
+        self.odd = False  # comments, processing instructions or CDATA sections
+        self.renamed = False  # a namespace of the cells under a second prefix, or their prefix for another
+        self._depth = 0
+        self._declared: list[tuple[str, str]] = []
+        self._parser = parser = safe_parser()
+        parser.namespace_prefixes = True
+        parser.StartElementHandler = self._open
+        parser.EndElementHandler = self._close
+        parser.StartNamespaceDeclHandler = lambda prefix, uri: self._declared.append((prefix or "", uri or ""))
+        parser.CommentHandler = parser.ProcessingInstructionHandler = self._mark
+        parser.StartCdataSectionHandler = self._mark
+        parse_safely(parser, data, part)
+        self.renamed = any(
+            (uri in MAIN_NAMESPACES) != (prefix == self.prefix) or (prefix == self.prefix and uri != self.namespace)
+            for prefix, uri in self._declared
+        )
+
+    def _open(self, tag: str, _: dict[str, str]) -> None:
+        namespace, name, prefix = split_tag(tag)
+        self._depth += 1
+        if self._depth == 1:
+            self.namespace, self.root, self.prefix = namespace, name, prefix
+        elif self._depth == 2 and name == "sheetData" and namespace == self.namespace:
+            self.begin = self._parser.CurrentByteIndex
+            self._parser.StartElementHandler = self._parser.EndElementHandler = None
+
+    def _close(self, _: str) -> None:
+        self._depth -= 1
+
+    def _mark(self, *_: object) -> None:
+        self.odd = True
+
+
+def refuse_oddities(data: bytes, outline: Outline) -> None:
+    """Refuse what the expressions for one prefix would pass over, or take for what it is not.
+
+    Among the cells stand elements of one namespace under one prefix, and no comment stands inside a text.
+    """
+    inside: list[str] = []
     parser = safe_parser()
     parser.namespace_prefixes = True
 
-    def first_element(tag: str, _: dict[str, str]) -> None:
-        root.extend(tag.split(" "))
-        parser.StartElementHandler = None
+    def refuse(what: str) -> NoReturn:
+        reason = f"{outline.part} is damaged: {what} (line {parser.CurrentLineNumber})"
+        raise DamagedFile(reason, part=outline.part)
 
-    def mark(*_: object) -> None:
-        odd.append(True)
+    def begin(tag: str, _: dict[str, str]) -> None:
+        namespace, name, prefix = split_tag(tag)
+        if name == "sheetData" or inside:
+            if (namespace in MAIN_NAMESPACES) != (prefix == outline.prefix):
+                refuse(f"<{name}> under a second prefix for the main namespace, or under its prefix for another")
+            inside.append(name)
 
-    parser.StartElementHandler = first_element
-    parser.CommentHandler = mark
-    parser.ProcessingInstructionHandler = mark
-    parser.StartCdataSectionHandler = mark
-    parse_safely(parser, data, part)
-    if len(root) < 2 or root[1] != "worksheet":
-        raise DamagedFile(f"{part} is not a worksheet", part=part)
-    prefix = root[2].encode() + b":" if len(root) > 2 else b""
-    scannable = data
-    if odd:
-        if b"<![CDATA[" in data:
-            raise DamagedFile(f"{part} has CDATA sections, which are not supported", part=part)
-        # Comments become blanks of the same length: what stands in them is not a cell, and no byte moves.
-        scannable = BREAK.sub(lambda match: b" " * len(match[0]), data)
-    patterns = patterns_for(prefix)
-    match = patterns.sheet_data.search(scannable)
-    if match is None:
-        raise DamagedFile(f"{part} is damaged: it has no cells' part (sheetData)", part=part)
-    end = scannable.find(b"</" + prefix + b"sheetData", match.end())
-    start = match.end()
-    if match[1] or end < 0:
-        end = start
-    return Sheet(part, data, scannable, prefix, patterns, start, end)
+    def end(_: str) -> None:
+        if inside:
+            inside.pop()
+
+    def remark(*_: object) -> None:
+        if inside and inside[-1] in TEXT_ELEMENTS:
+            refuse(f"a comment in the text of <{inside[-1]}>")
+
+    parser.StartElementHandler, parser.EndElementHandler = begin, end
+    parser.CommentHandler = parser.ProcessingInstructionHandler = remark
+    parse_safely(parser, data, outline.part)
+
+
+def split_tag(tag: str) -> tuple[str, str, str]:
+    """Namespace, local name and prefix of an element as expat names it."""
+    pieces = tag.split(" ")
+    if len(pieces) == 1:
+        return "", pieces[0], ""
+    return pieces[0], pieces[1], pieces[2] if len(pieces) > 2 else ""
 
 
 def patterns_for(prefix: bytes) -> Patterns:
     """The expressions that find rows, cells, formulas and values under one namespace prefix."""
-    p, a = re.escape(prefix), ATTRIBUTES
+    names = {b"p": re.escape(prefix), b"a": ATTRIBUTES}
+    formula = rb"<%(p)sf(%(a)s)\s*(?:/>|>([^<]*)</%(p)sf\s*>)" % names
+    value = rb"<%(p)sv%(a)s\s*(?:/>|>([^<]*)</%(p)sv\s*>)" % names
+    inline = rb"<%(p)sis%(a)s\s*(?:/>|>(.*?)</%(p)sis\s*>)" % names
+    extension = rb"<%(p)sextLst%(a)s\s*(?:/>|>.*?</%(p)sextLst\s*>)" % names
     return Patterns(
         re.compile(
             # The usual form of a cell is read by its groups; whatever else is in it is the rest.
             rb'<%(p)sc(?:\s+r="(?P<letters>[A-Z]{1,3})(?P<digits>[0-9]{1,7})")?(?P<others>%(a)s)\s*'
             rb"(?:/>|>(?P<content>(?:<%(p)sf(?P<f_attributes>%(a)s)>(?P<formula>[^<]*)</%(p)sf>)?"
             rb"(?:<%(p)sv>(?P<value>[^<]*)</%(p)sv>|<%(p)sv\s?/>)?(?P<rest>.*?))</%(p)sc\s*>)"
-            rb"|<%(p)srow(?P<row>%(a)s)\s*(?P<empty>/?)>|</%(p)s(?P<row_end>row)\s*>" % {b"p": p, b"a": a},
+            rb"|<%(p)srow(?P<row>%(a)s)\s*(?P<empty>/?)>|</%(p)s(?P<row_end>row)\s*>"
+            % names
+            + rb"|%s|(?P<stray>\S)" % extension,
             re.S,
         ),
-        re.compile(rb"<%(p)sf(%(a)s)\s*(?:/>|>([^<]*)</%(p)sf\s*>)" % {b"p": p, b"a": a}),
-        re.compile(rb"<%(p)sv%(a)s\s*(?:/>|>([^<]*)</%(p)sv\s*>)" % {b"p": p, b"a": a}),
-        re.compile(rb"<%(p)sis%(a)s\s*>(.*?)</%(p)sis\s*>" % {b"p": p, b"a": a}, re.S),
-        re.compile(rb"<%(p)ssheetData%(a)s\s*(/?)>" % {b"p": p, b"a": a}),
-        re.compile(rb"<%(p)s(f|v|c)[\s/>]" % {b"p": p}),
+        re.compile(formula),
+        re.compile(value),
+        re.compile(inline, re.S),
+        re.compile(rb"<%(p)ssheetData%(a)s\s*(/?)>" % names),
+        re.compile(rb'<%(p)sis><%(p)st(?: xml:space="preserve")?>([^<]*)</%(p)st></%(p)sis>' % names),
+        re.compile(
+            rb"(?P<formula>%s)|(?P<value>%s)|(?P<inline>%s)|(?P<extension>%s)|(?P<stray>\S)"
+            % (
+                formula.replace(b"(%s)" % ATTRIBUTES, b"(?P<formula_attributes>%s)" % ATTRIBUTES).replace(
+                    b"([^<]*)", b"(?P<formula_text>[^<]*)"
+                ),
+                value.replace(b"([^<]*)", b"(?P<value_text>[^<]*)"),
+                inline.replace(b"(.*?)", b"(?P<inline_text>.*?)"),
+                extension,
+            ),
+            re.S,
+        ),
     )
 
 
@@ -224,12 +389,12 @@ def attributes_of(text: bytes) -> dict[str, str]:
 
 
 def decode(text: bytes) -> str:
-    """The characters that stand for the stored bytes."""
+    """The characters that stand for the stored bytes; XML knows one kind of line break."""
     plain = text.decode("utf-8")
-    return html.unescape(plain) if "&" in plain else plain
+    if "\r" in plain:
+        plain = plain.replace("\r\n", "\n").replace("\r", "\n")
+    return ENTITY.sub(_character, plain) if "&" in plain else plain
 
 
-def inline_text(content: bytes) -> str:
-    """The text of an inline string, without its formats and its phonetic reading."""
-    content = re.sub(rb"<(?:\w+:)?rPh\b.*?</(?:\w+:)?rPh\s*>", b"", content, flags=re.S)
-    return unescape("".join(decode(t) for t in re.findall(rb"<(?:\w+:)?t(?:\s[^>]*)?>([^<]*)<", content)))
+def _character(match: re.Match[str]) -> str:
+    return NAMED[match[3]] if match[3] else chr(int(match[1], 16) if match[1] else int(match[2]))

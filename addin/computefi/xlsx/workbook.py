@@ -7,18 +7,26 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from computefi.errors import DamagedFile, LimitReached
-from computefi.xlsx.cells import ListObject, parse_rect
+from computefi.xlsx.cells import LAST_ROW, ListObject, parse_rect, whole_number
 from computefi.xlsx.markup import escape
 from computefi.xlsx.package import Package
 
 DEPTH_LIMIT = 256
 SHEET_LIMIT = 4096
 OFFICE_DOCUMENT = "/officeDocument"
+# As Excel writes it, and as Strict Open XML has it.
+MAIN_NAMESPACES = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main",
+)
+# Where a piece of a shared text may stand.
+TEXT_PARENTS = {"si": ("sst",), "r": ("si",), "rPh": ("si",), "t": ("si", "r", "rPh")}
+NAMESPACES = frozenset((*MAIN_NAMESPACES, "http://schemas.openxmlformats.org/package/2006/relationships"))
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
@@ -65,7 +73,11 @@ class DocumentType(Exception):
 
 
 class Walker:
-    """An expat run that hands each element's local name, attributes without prefixes and text to a callback."""
+    """An expat run that hands each element's local name, attributes without prefixes and text to a callback.
+
+    An element of another namespace keeps its namespace before its name: <x15:workbookPr/> of an extension is not the
+    <workbookPr/> of the workbook.
+    """
 
     def __init__(
         self, part: str, start: Callable[[str, dict[str, str]], None], end: Callable[[str, str], None] | None = None
@@ -88,13 +100,19 @@ class Walker:
         if self._depth > DEPTH_LIMIT:
             raise LimitReached(f"{self.part} is nested deeper than any workbook", part=self.part)
         self._text.clear()
-        self._start(tag.rpartition(" ")[2], {key.rpartition(" ")[2]: value for key, value in attributes.items()})
+        self._start(local(tag), {key.rpartition(" ")[2]: value for key, value in attributes.items()})
 
     def _close(self, tag: str) -> None:
         self._depth -= 1
         if self._end is not None:
-            self._end(tag.rpartition(" ")[2], "".join(self._text))
+            self._end(local(tag), "".join(self._text))
         self._text.clear()
+
+
+def local(tag: str) -> str:
+    """The name of an element of the file format; of any other, its namespace and its name."""
+    namespace, _, name = tag.rpartition(" ")
+    return name if namespace in NAMESPACES else tag
 
 
 def safe_parser() -> expat.XMLParserType:
@@ -147,7 +165,10 @@ def relationships(package: Package, part: str) -> dict[str, Relationship]:
         if tag == "Relationship" and attributes.get("TargetMode") != "External":
             target = attributes.get("Target", "").replace("\\", "/")
             target = target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-            found[attributes.get("Id", "")] = Relationship(attributes.get("Type", ""), target)
+            name = attributes.get("Id", "")
+            if name in found:
+                raise DamagedFile(f"{member} is damaged: two links of the name {name[:40]!r}", part=member, name=name)
+            found[name] = Relationship(attributes.get("Type", ""), target)
 
     Walker(member, start).run(package.read(member))
     return found
@@ -188,10 +209,14 @@ def read_workbook_part(book: Workbook, links: dict[str, Relationship]) -> None:
         if tag == "workbook":
             is_workbook = True
         elif tag == "sheet":
-            link = links.get(attributes.get("id", ""))
+            title, key = attributes.get("name", ""), attributes.get("id", "")
+            link = links.get(key)
+            if key and link is None:  # a module of an old Excel's macros has no key
+                reason = f"{book.part} is damaged: the sheet {title[:40]!r} has no part"
+                raise DamagedFile(reason, part=book.part, name=title)
             if link is not None and link.kind.endswith("/worksheet"):
                 places.append(len(book.sheets))
-                book.sheets.append(attributes.get("name", ""))
+                book.sheets.append(title)
                 book.parts.append(link.target)
             else:
                 places.append(None)
@@ -207,38 +232,70 @@ def read_workbook_part(book: Workbook, links: dict[str, Relationship]) -> None:
             names.append((name_attributes.get("name", ""), text, name_attributes.get("localSheetId")))
 
     Walker(book.part, start, end).run(book.package.read(book.part))
-    if not is_workbook or not book.sheets:
+    if not is_workbook:
+        raise DamagedFile(f"{book.part} is no workbook of a namespace that Excel reads", part=book.part)
+    if not book.sheets:
         raise DamagedFile(f"{book.package.name} has no worksheet", name=book.package.name)
     if len(book.sheets) > SHEET_LIMIT:
         raise LimitReached(f"{book.package.name} has more than {SHEET_LIMIT} sheets", name=book.package.name)
+    refuse_twice(book.part, "two sheets of the name", [sheet.casefold() for sheet in book.sheets])
+    refuse_twice(book.part, "two sheets in the part", [part.casefold() for part in book.parts])
     for name, text, scope in names:
         sheet = None
         if scope is not None:
-            sheet = places[int(scope)] if scope.isdigit() and int(scope) < len(places) else None
+            number = whole_number(scope, len(places) - 1)
+            if number is None:
+                reason = (
+                    f"{book.part} is damaged: the name {name[:40]!r} belongs to the sheet {scope[:40]!r}, which is none"
+                )
+                raise DamagedFile(reason, part=book.part, name=name)
+            sheet = places[number]
             if sheet is None:
                 continue
         book.names.append(DefinedName(name, text, sheet))
+    own = [(name.name.casefold(), name.sheet) for name in book.names if not name.name.startswith("_xlnm.")]
+    refuse_twice(book.part, "two meanings of the name", own)
+
+
+def refuse_twice(part: str, what: str, entries: Sequence[object]) -> None:
+    """Refuse a part in which something stands twice that can stand only once."""
+    if len(set(entries)) == len(entries):
+        return
+    seen: set[object] = set()
+    twice: object = ""
+    for twice in entries:
+        if twice in seen:
+            break
+        seen.add(twice)
+    shown = twice[0] if isinstance(twice, tuple) else twice
+    raise DamagedFile(f"{part} is damaged: it has {what} {str(shown)[:40]!r}", part=part)
 
 
 def read_shared_strings(data: bytes, part: str) -> list[str]:
-    """The shared strings as plain text, without the phonetic readings."""
+    """The shared strings as plain text, without the phonetic readings.
+
+    <si><r><t>80</t></r><r><t>%</t></r><rPh sb="0" eb="1"><t>…</t></rPh></si>   →   80%
+    """
     strings: list[str] = []
     pieces: list[str] = []
-    phonetic = 0
+    inside: list[str] = []
 
     def start(tag: str, _: dict[str, str]) -> None:
-        nonlocal phonetic
+        parent = inside[-1] if inside else ""
+        if parent == "t" or (tag in TEXT_PARENTS and parent not in TEXT_PARENTS[tag]):
+            raise DamagedFile(
+                f"{part} is damaged: text {len(strings)} has <{tag[-40:]}> in <{parent[-40:]}>", part=part
+            )
+        inside.append(tag)
         if tag == "si":
             pieces.clear()
-        elif tag == "rPh":
-            phonetic += 1
 
     def end(tag: str, text: str) -> None:
-        nonlocal phonetic
-        if tag == "t" and not phonetic:
+        inside.pop()
+        if tag == "t" and inside[-1] != "rPh":
+            if inside[-1] == "si" and pieces:
+                raise DamagedFile(f"{part} is damaged: text {len(strings)} stands there twice", part=part)
             pieces.append(unescape(text))
-        elif tag == "rPh":
-            phonetic -= 1
         elif tag == "si":
             strings.append("".join(pieces))
 
@@ -262,5 +319,16 @@ def read_table(book: Workbook, sheet: int, part: str) -> None:
     name = found.get("displayName") or found.get("name", "")
     if rect is None or not name:
         raise DamagedFile(f"{part} is damaged: a table without a place or a name", part=part)
-    header, totals = int(found.get("headerRowCount", "1") or 1), int(found.get("totalsRowCount", "0") or 0)
+    header = whole_number(found.get("headerRowCount") or "1", LAST_ROW)
+    totals = whole_number(found.get("totalsRowCount") or "0", LAST_ROW)
+    if header is None or totals is None or header + totals > rect.rows:
+        raise DamagedFile(
+            f"{part} is damaged: the table {name[:40]!r} has no such heading or totals", part=part, name=name
+        )
+    if len(columns) != rect.columns:
+        reason = f"{part} is damaged: the table {name[:40]!r} names {len(columns)} columns and has {rect.columns}"
+        raise DamagedFile(reason, part=part, name=name)
+    refuse_twice(part, "two columns of the name", [column.casefold() for column in columns])
+    if name.casefold() in book.list_objects:
+        raise DamagedFile(f"{part} is damaged: a second table of the name {name[:40]!r}", part=part, name=name)
     book.list_objects[name.casefold()] = ListObject(name, sheet, rect, tuple(columns), header, totals)

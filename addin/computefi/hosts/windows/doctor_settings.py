@@ -12,7 +12,7 @@ from computefi.hosts.vba.module import MODULE_NAME, UDF_MODULE
 from computefi.hosts.windows import conf_files
 from computefi.hosts.windows.files import SETTINGS_NAME, modules_in, xlwings_version
 from computefi.xlsx.package import Package
-from computefi.xlsx.sheet import decode, inline_text, open_sheet
+from computefi.xlsx.sheet import decode, open_sheet
 from computefi.xlsx.workbook import Workbook, open_workbook
 
 INTERPRETER = "INTERPRETER_WIN"
@@ -79,7 +79,7 @@ def sheet_settings(book: Workbook, index: int) -> dict[str, str]:
         if cell.column > 2:
             continue
         if cell.kind == b"inlineStr":
-            text = inline_text(cell.inline or b"")
+            text = cell.inline or ""
         else:
             text = decode(cell.value or b"")
             if cell.kind == b"s" and text.isdigit() and int(text) < len(book.shared_strings):

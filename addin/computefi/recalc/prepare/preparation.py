@@ -36,7 +36,7 @@ from computefi.recalc.prepare.plan import (
 from computefi.recalc.prepare.ways import Ways
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, many_objects, parse_cell, parse_rect
 from computefi.xlsx.markup import escape
-from computefi.xlsx.sheet import Cell, Sheet, attributes_of, decode, inline_text, open_sheet
+from computefi.xlsx.sheet import Cell, Sheet, attributes_of, decode, open_sheet
 from computefi.xlsx.workbook import Workbook, unescape
 
 DEEP = 100
@@ -139,7 +139,7 @@ class Preparation:
         """A cell without a formula, in the form that the engine reads."""
         kind, value = cell.kind, cell.value
         if kind == b"inlineStr" and cell.inline is not None:
-            self.copy.text(index, cell.row, cell.column, inline_text(cell.inline))
+            self.copy.text(index, cell.row, cell.column, cell.inline)
         elif value is None or (not value and kind != b"str"):
             return
         elif kind == b"s":
