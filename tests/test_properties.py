@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import computefi  # noqa: F401  fills the registry
 from computefi.errors import MESSAGE_LIMIT, Code
 from computefi.spec import MISSING, REGISTRY, Kind, Outcome, Parameter, Shape, Spec, call, call_many
-from computefi.spec.kinds import Choice
+from computefi.spec.kinds import Choice, Words
 
 FUNCTIONS = sorted(name for name, spec in REGISTRY.items() if not spec.raw)
 SPOKEN = sorted(name for name, spec in REGISTRY.items() if spec.raw)
@@ -116,6 +116,10 @@ def from_kinds(draw: Any, spec: Spec) -> list[Any]:
             given_.append(MISSING)
         elif isinstance(parameter.kind, Choice):
             given_.append(draw(st.sampled_from(parameter.kind.words)))
+        elif isinstance(parameter.kind, Words):
+            place = spec.parameters.index(parameter)
+            shown = {e.arguments[place] for e in spec.examples if place < len(e.arguments)}
+            given_.append(draw(st.sampled_from([*sorted(shown), "another", "one, another"])))
         else:
             axes = axes_of(parameter)
             sizes = []

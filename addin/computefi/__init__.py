@@ -34,6 +34,7 @@ MODELS = (
     "driver",
     "support",
     "ratings",
+    "resilience",
     "miner",
     "calibration",
     "judgement",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
 import computefi
-from computefi.errors import DomainError, InputError, MissingData
+from computefi.errors import Code, DomainError, InputError, MissingData
 from computefi.models.ratings import PUBLISHED
+from computefi.spec import REGISTRY, call
 
 # a handful of cells of S&P Global's 2024 default study, Table 26
 STUDY = [
@@ -98,3 +101,41 @@ def test_a_probability_below_every_rating_has_none() -> None:
 def test_a_table_that_is_none_is_refused(table: object, horizons: object, names: str, error: type[Exception]) -> None:
     with pytest.raises(error):
         computefi.rating_pd("1", 1, table, horizons, names)
+
+
+def test_an_unknown_word_is_the_same_error_beside_a_case_that_is_refused_for_itself() -> None:
+    outcome = call(REGISTRY["CFI_RATING_PD"], ("Baa2", ((1,), (9,), ("x",))))
+    assert outcome.cells() == [[Code.VALUE], [Code.NA], [Code.VALUE]]
+    assert [error.parameter for _, error in outcome.reasons()] == ["rating", "years", "years"]
+
+
+def test_horizons_may_differ_from_case_to_case() -> None:
+    found = computefi.rating_pd("1", [2, 2], ((0.1, 0.19),), ((1, 3), (2, 4)), "1")
+    assert found == pytest.approx([1 - 0.9**1.5, 0.1])
+
+
+@pytest.mark.parametrize(("defaults", "loan_years", "confidence"), [(0, 17, 0.9), (1, 17, 0.9), (3, 40, 0.5)])
+def test_at_the_bound_so_few_defaults_have_the_chance_left(defaults: int, loan_years: int, confidence: float) -> None:
+    bound = computefi.pd_bound(defaults, loan_years, confidence)
+    seen = sum(math.comb(loan_years, i) * bound**i * (1 - bound) ** (loan_years - i) for i in range(defaults + 1))
+    assert seen == pytest.approx(1 - confidence, rel=1e-12)
+
+
+def test_no_default_among_seventeen_loan_years_leaves_an_eighth() -> None:
+    assert computefi.pd_bound(0, 17) == pytest.approx(0.127, abs=5e-4)
+
+
+def test_the_bound_rises_with_defaults_and_confidence_and_falls_with_observation() -> None:
+    assert (np.diff(computefi.pd_bound(range(31), 30)) >= 0).all()
+    assert (np.diff(computefi.pd_bound(2, 30, [0.5, 0.9, 0.99])) > 0).all()
+    assert (np.diff(computefi.pd_bound(2, [3, 30, 3000, 1e9, 1e12])) < 0).all()
+    assert computefi.pd_bound(2, [2, 2.5]).tolist()[0] == 1
+    assert (computefi.pd_bound([0, 4], [10, 40]) > [0, 0.1]).all()
+
+
+def test_without_an_observation_there_is_no_bound() -> None:
+    with pytest.raises(MissingData, match="nothing is known"):
+        computefi.pd_bound(0, 0)
+    for arguments in [(2, 1.5), (0.5, 3), (-1, 3), (0, 17, 1), (0, 17, 0), (0, 1e308)]:
+        with pytest.raises(DomainError):
+            computefi.pd_bound(*arguments)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from high_precision import NA, VALUE, Draw, Function, Number, points, refuse_unless, repeated, write
+import mpmath
+from high_precision import NA, VALUE, Draw, Function, Number, points, refuse_unless, repeated, root, write
 from mpmath import mpf
 
 PER_CENT = """
@@ -90,7 +91,36 @@ def pd_rating(pd: Number, years: Number, table: Any = None, horizons: Any = None
     return allowed[-1].strip()
 
 
-FUNCTIONS: dict[str, Function] = {"CFI_RATING_PD": rating_pd, "CFI_PD_RATING": pd_rating}
+def pd_bound(defaults: Number, loan_years: Number, confidence: Number = mpf("0.9")) -> Number:
+    """Σ_{i≤k} C(n,i)·p^i·(1−p)^{n−i} = 1 − confidence; for parts of a loan-year by the incomplete beta function."""
+    refuse_unless(0 < confidence < 1 and 0 <= loan_years <= mpf("1e12"))
+    refuse_unless(defaults >= 0 and defaults == int(defaults))
+    refuse_unless(loan_years > 0, NA)
+    refuse_unless(defaults <= loan_years)
+    k, n = int(defaults), loan_years
+    if k == n:
+        return mpf(1)
+    if k == 0:
+        return 1 - (1 - confidence) ** (1 / n)
+
+    def excess(odds: Number) -> Number:
+        p = odds / (1 + odds)
+        if n == int(n) and k < 60:
+            seen = sum(mpmath.binomial(n, i) * p**i * (1 - p) ** (n - i) for i in range(k + 1))
+        else:
+            seen = 1 - mpmath.betainc(k + 1, n - k, 0, p, regularized=True)
+        return seen - (1 - confidence)
+
+    low, high = mpf(k + 1) / n, mpf(k + 1) / n
+    while excess(low) < 0:
+        low /= 2
+    while excess(high) > 0:
+        high *= 2
+    odds = root(excess, low, high)
+    return odds / (1 + odds)
+
+
+FUNCTIONS: dict[str, Function] = {"CFI_RATING_PD": rating_pd, "CFI_PD_RATING": pd_rating, "CFI_PD_BOUND": pd_bound}
 
 OWN = [[[0.004, 0.011, 0.02], [0.03, 0.07, 0.11], [0.2, 0.35, 1]], [0.5, 3, 7], "1,2,3"]
 
@@ -151,6 +181,20 @@ POINTS = {
             ([0.0001, 7, *OWN], "below all"), ([0.05, 3, OWN[0], OWN[1], "a,b"], "too few names"),
         ],
         14,
+    ),
+    "CFI_PD_BOUND": points(
+        "CFI_PD_BOUND",
+        lambda d: [d.randint(0, 12), d.choice([d.randint(15, 400), d.even(15, 400)]), d.choice([0.5, 0.9, 0.999])],
+        [
+            ([0, 17, 0.9], "no default among 17"), ([0, 17], "the default confidence"), ([1, 17, 0.9], "one among 17"),
+            ([2, 150, 0.95], "two of 150"), ([16, 17, 0.9], "all but one"), ([3, 3], "all"), ([0, 1e12], "the longest"),
+            ([5, 1e6, 0.95], "a million"), ([0, 0.5, 0.9], "half a year"), ([1, 1.5, 0.9], "one in a year and a half"),
+            ([0, 0], "nothing seen"), ([1, 0], "nothing seen"), ([4, 3], "more than were seen"),
+            ([0.5, 3], "half a default"),
+            ([-1, 3], "negative"), ([0, 17, 1], "certain"), ([0, 17, 0], "no confidence"), ([1, 2, 1e-6], "hardly any"),
+            ([0, 2e12], "too many"),
+        ],
+        20,
     ),
 }  # fmt: skip
 

@@ -53,7 +53,7 @@ def _life_cover(cfads: FloatArray, debt: FloatArray, rate: FloatArray, cash: Flo
     return (present_value(cfads, rate) + cash) / debt
 
 
-def _discounted(cfads: FloatArray, rate: FloatArray, **_: Any) -> Iterator[tuple[str, Any]]:
+def discounted(cfads: FloatArray, rate: FloatArray, **_: Any) -> Iterator[tuple[str, Any]]:
     """The present value, period by period."""
     factors = discount_factors(np.atleast_1d(rate), len(cfads))[0]
     for period, (cash, factor) in enumerate(zip(cfads, factors, strict=True), 1):
@@ -70,7 +70,7 @@ def _discounted(cfads: FloatArray, rate: FloatArray, **_: Any) -> Iterator[tuple
         Example(((100, 100, 100, 100, 100), 350, 0.06), 1.20353251016163, "exact rational arithmetic"),
         Example((UNEVEN, 309.38663133, 0.08), 1.2, "sculpted debt has LLCR equal to its target"),
     ],
-    steps=_discounted,
+    steps=discounted,
 )
 def llcr(
     cfads: Annotated[V, FLOW, "Cash flow available for debt service in each remaining loan period"],
@@ -95,7 +95,7 @@ def llcr(
     questions=["Is the cash there?"],
     source=YESCOMBE,
     examples=[Example(((*UNEVEN, 40, 30), 309.38663133, 0.08), 1.33805217358, "recomputed with 40-digit arithmetic")],
-    steps=_discounted,
+    steps=discounted,
 )
 def plcr(
     cfads: Annotated[V, FLOW, "Cash flow available for debt service in each period left of contract or asset life"],
@@ -123,7 +123,7 @@ def plcr(
         Example(((100, 100, 100, 100, 100), 1.25, 0.08), 319.416802966, "recomputed with 40-digit arithmetic"),
         Example((UNEVEN, 1.2, 0.08), 309.38663133, "recomputed with 40-digit arithmetic"),
     ],
-    steps=_discounted,
+    steps=discounted,
 )
 def sculpt_debt(
     cfads: Annotated[V, FLOW, "Cash flow available for debt service in each loan period"],
@@ -196,7 +196,7 @@ def sculpt_schedule(
     questions=["How much can I lend?"],
     source="Delayed-draw sizing as in CoreWeave DDTL 4.0 (SEC 0001769628-26-000129): advance on cost, cap, coverage",
     examples=[Example((LEVEL, 1.2, 0.059, 80, 0.9, 1.02), (72, 2))],
-    steps=_discounted,
+    steps=discounted,
 )
 def debt_capacity(
     cfads: Annotated[V, FLOW, "Cash flow available for debt service in each loan period"],
@@ -235,7 +235,7 @@ def debt_capacity(
         Example((LEVEL, 1.2, 0.059, 80, 1.02, 72), 9.6),
         Example((LEVEL, 1.2, 0.059, 80, 1.1, 72), 10.2135333339, "recomputed with 40-digit arithmetic"),
     ],
-    steps=_discounted,
+    steps=discounted,
 )  # fmt: skip
 def top_up(
     cfads: Annotated[V, FLOW, "Cash flow available for debt service in each remaining loan period"],

@@ -1,4 +1,4 @@
-"""From a letter rating to a probability of default and back, by a table of cumulative default rates.
+"""From a letter rating to a probability of default and back, by a table of cumulative default rates; few defaults too.
 
 The built-in table is an extract of a published study: fourteen ratings at one to five years. A table of one's own, with
 its own ratings and horizons, takes its place.
@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computefi.errors import DomainError, InputError, MissingData
+from computefi.kernels.special import betaincinv
 from computefi.models.support import SUPPORT
 from computefi.spec import Example, Rule, Shape, declare
-from computefi.spec.kinds import PROBABILITY, YEARS, BoolArray, FloatArray, Text, Words, X, optional
+from computefi.spec.kinds import PROBABILITY, YEARS, BoolArray, FloatArray, Kind, Text, Words, X, optional
 
 # S&P Global Ratings, 2024 Annual Global Corporate Default And Rating Transition Study (2025-03-27), Table 26: global
 # average cumulative default rates 1981–2024 in basis points at one to five years. CCC stands for CCC/C.
@@ -39,8 +40,11 @@ SOURCE = (
     "average 1981–2024, an extract: fourteen ratings, years 1 to 5"
 )
 BASIS_POINTS = 10_000
+DEFAULTS = Kind("count", "defaults", low=0, whole=True)
+LOAN_YEARS = Kind("time", "loans times years", low=0, high=1e12)
+UNOBSERVED = "must be above 0: without an observation nothing is known"
+INTERVAL = Kind("confidence", "between 0 and 1", low=0, high=1, low_open=True, high_open=True, usual_low=0.5)
 ROUNDING = 1e-12  # a probability read from the table and asked back may be this far off, relatively
-UNKNOWN_BEYOND = "must not lie beyond the last horizon of the table, after which nothing is known"
 
 Years = Annotated[X, YEARS, "Horizon, at most the last one of the table"]
 Table = Annotated[
@@ -62,7 +66,8 @@ NONE = optional(np.nan)
 
 @dataclass(frozen=True, slots=True)
 class _Survival:
-    """A table as logarithms of survival, a row per rating, today as its first column."""
+    """A table as logarithms of survival, a row per rating, and the times of its columns, a row per case; both begin
+    with today."""
 
     ratings: tuple[str, ...]
     times: FloatArray
@@ -70,8 +75,10 @@ class _Survival:
 
     def at(self, years: FloatArray) -> FloatArray:
         """ln survival of every rating, linear between columns; −∞ beyond the one before nobody survives."""
-        after = np.clip(np.searchsorted(self.times, years), 1, len(self.times) - 1)
-        share = (years - self.times[after - 1]) / (self.times[after] - self.times[after - 1])
+        times = np.broadcast_to(self.times, (len(years), self.times.shape[1]))
+        after = np.clip((times < years[:, None]).sum(axis=1), 1, times.shape[1] - 1)
+        before, end = (np.take_along_axis(times, place[:, None], axis=1)[:, 0] for place in (after - 1, after))
+        share = (years - before) / (end - before)
         earlier, later = self.logarithms[:, after - 1], self.logarithms[:, after]
         linear = (1 - share) * earlier + share * later
         logarithm: FloatArray = np.where(share <= 0, earlier, np.where(share >= 1, later, linear))
@@ -87,9 +94,7 @@ def _survival(table: FloatArray, horizons: FloatArray, names: str) -> _Survival:
     ratings = tuple(rating.strip() for rating in names.split(","))
     if len(ratings) != len(pds) or len({rating.casefold() for rating in ratings}) < len(ratings):
         raise InputError("names", f"must name each of the {len(pds)} rows of table once", names)
-    times = np.concatenate([[0.0], _times(table, horizons)])
-    if (np.diff(times) <= 0).any():
-        raise DomainError("horizons", "must rise from each to the next")
+    times = np.pad(_times(table, horizons), ((0, 0), (1, 0)))
     if (falling := (np.diff(pds, axis=1) < 0).any(axis=1)).any():
         row = int(falling.argmax())
         raise DomainError("table", "must not fall from one horizon to the next", ratings[row], f"row {row + 1}")
@@ -100,9 +105,9 @@ def _survival(table: FloatArray, horizons: FloatArray, names: str) -> _Survival:
 def _times(table: FloatArray, horizons: FloatArray) -> FloatArray:
     """The horizons of the columns, 1, 2, 3 … where they are not said."""
     if not np.isnan(horizons).all():
-        return horizons[0]
+        return horizons
     columns = len(PUBLISHED["AAA"]) if np.isnan(table).all() else table.shape[1]
-    return np.arange(1.0, columns + 1)
+    return np.arange(1.0, columns + 1)[None]
 
 
 def _row(rating: str, ratings: tuple[str, ...]) -> int:
@@ -116,8 +121,24 @@ def _row(rating: str, ratings: tuple[str, ...]) -> int:
 
 
 def _is_known(years: FloatArray, table: FloatArray, horizons: FloatArray) -> BoolArray:
-    known: BoolArray = years <= _times(table, horizons).max()
+    known: BoolArray = years <= _times(table, horizons)[:, -1]
     return known
+
+
+def _rise(horizons: FloatArray) -> BoolArray:
+    rise: BoolArray = np.logical_not((np.diff(horizons) <= 0).any(axis=1))
+    return rise
+
+
+RULES = (
+    Rule("horizons", "must rise from each to the next", _rise, DomainError),
+    Rule(
+        "years",
+        "must not lie beyond the last horizon of the table, after which nothing is known",
+        _is_known,
+        MissingData,
+    ),
+)
 
 
 @declare(
@@ -131,7 +152,7 @@ def _is_known(years: FloatArray, table: FloatArray, horizons: FloatArray) -> Boo
             ("strong", 4, ((0.01, 0.03), (0.04, 0.1)), (2, 5), "strong,weak"), 0.023378634609702, "a table of one's own"
         ),
     ],
-    rules=[Rule("years", UNKNOWN_BEYOND, _is_known, MissingData)],
+    rules=RULES,
 )
 def rating_pd(
     rating: Annotated[Text, Words(), "AAA, AA, AA-, A, A-, BBB … B- or CCC, which stands for CCC/C; or one of names"],
@@ -151,8 +172,8 @@ def rating_pd(
     Limits: 0 at years 0; the rate of the table at its horizons. Where nobody survives a horizon, 1 after the one
     before it. The extract ends at 5 years and has no AA+, A+ and BBB+: nothing is extrapolated.
     Trap: the study's order is not strict. AAA defaulted more often than AA by year 5 and AA more than AA-: averages of
-    so few defaults are noise. Not for a loan's own rating where it leans on one contract: take the weaker of borrower
-    and offtaker.
+    so few defaults are noise (CFI_PD_BOUND). Not for a loan's own rating where it leans on one contract: take the
+    weaker of borrower and offtaker.
     Errors: #N/A beyond the last horizon and for a rating that the extract lacks; #VALUE! for a rating that is not in
     names or names that do not name each row once; #NUM! for a table that falls, or outside the bounds.
     """
@@ -169,7 +190,7 @@ def rating_pd(
         Example((0.003, 5), "AA-", "AA has 0.33%, AA- 0.27%"),
         Example((0.05, 4, ((0.01, 0.03), (0.04, 0.1)), (2, 5), "strong,weak"), "strong", "a table of one's own"),
     ],
-    rules=[Rule("years", UNKNOWN_BEYOND, _is_known, MissingData)],
+    rules=RULES,
     nan=("pd is below that of every rating in the table", MissingData),
 )
 def pd_rating(
@@ -197,3 +218,44 @@ def pd_rating(
     weakest = len(fits) - 1 - fits[::-1].argmax(axis=0)
     ratings = np.array(survival.ratings, dtype=object)
     return np.where(fits.any(axis=0), ratings[weakest], np.nan)
+
+
+@declare(
+    category=SUPPORT,
+    questions=["How do I calibrate?"],
+    source="Clopper & Pearson (1934), Biometrika 26: exact limits of a proportion; for few defaults see Pluto & Tasche "
+    "(2005), Thinking positively, Risk 18",
+    examples=[
+        Example((0, 17, 0.9), 0.126673837617157, "recomputed with 40-digit arithmetic"),
+        Example((2, 150, 0.95), 0.0413749698935771, "recomputed with 40-digit arithmetic"),
+        Example((3, 3), 1),
+    ],
+    rules=[
+        Rule("loan_years", UNOBSERVED, lambda loan_years: loan_years > 0, MissingData),
+        Rule(
+            "defaults", "must not exceed loan_years", lambda defaults, loan_years: defaults <= loan_years, DomainError
+        ),
+    ],
+)
+def pd_bound(
+    defaults: Annotated[X, DEFAULTS, "Number of defaults seen"],
+    loan_years: Annotated[X, LOAN_YEARS, "Loan-years observed: each loan counts the years it was watched"],
+    confidence: Annotated[X, INTERVAL, "Probability that the bound lies above the true one"] = optional(0.9),
+) -> Annotated[X, PROBABILITY, "Upper bound of the yearly probability of default"]:
+    """Upper bound of a yearly probability of default of which few or no defaults were seen: none so far is not zero.
+
+    bound = the probability at which so few defaults or fewer have a chance of 1 − confidence: BETA.INV(confidence,
+    defaults + 1, loan_years − defaults); with no default 1 − (1 − confidence)^(1/loan_years)
+
+    Convention: one-sided. Loan-years are independent draws of one probability; a loan that left within a year counts as
+    a part of one.
+    Limits: 1 where every loan defaulted; towards defaults/loan_years as observations grow; about 2.3/loan_years for no
+    default at 90%. GPU-backed loans: 17 loan-years without a default leave 12.7%.
+    Trap: loans that hang on one driver do not fail independently, and one cycle is one observation, so the true
+    bound is higher. Not a best estimate: a margin of conservatism beside one.
+    Errors: #N/A without loan-years; #NUM! where more defaulted than were seen, for a part of a default, or outside the
+    bounds.
+    """
+    open_end = defaults < loan_years
+    bound = betaincinv(defaults + 1, np.where(open_end, loan_years - defaults, 1.0), confidence)
+    return np.where(open_end, bound, 1.0)

@@ -21,6 +21,7 @@ def run(spec: Spec, group: list[Binding]) -> list[Outcome]:
     arguments = _stack(spec, group)
     broken = _broken(group, cases)
     ruled = np.zeros(cases, dtype=np.uint8)
+    otherwise = spec.nan[1].code
     with np.errstate(all="ignore"):
         good = _apply_rules(spec, arguments, broken == 0, ruled)
         try:
@@ -31,7 +32,8 @@ def run(spec: Spec, group: list[Binding]) -> list[Outcome]:
             if good.all() or spec.result.rows:
                 return [failed(error, _blank_answer(group[0], cases))]
             answer = np.full(_blank_answer(group[0], cases), np.nan)  # cases refused before it keep their own reason
-    codes = _codes(spec, answer, broken, ruled)
+            otherwise = error.code
+    codes = _codes(spec, answer, broken, ruled, otherwise)
     outcomes, start = [], 0
     for binding in group:
         rows = slice(start, start + binding.cases) if not spec.result.rows else slice(None)
@@ -156,12 +158,12 @@ def _pick(spec: Spec, name: str, argument: Any, good: NDArray[np.bool_]) -> Any:
     return argument[good]
 
 
-def _codes(spec: Spec, answer: NDArray[Any], broken: CodeArray, ruled: CodeArray) -> CodeArray | None:
+def _codes(spec: Spec, answer: NDArray[Any], broken: CodeArray, ruled: CodeArray, otherwise: Code) -> CodeArray | None:
     """A code number for every cell of the answer that failed; NaN and infinity never leave."""
     bad = unfit(answer)
     if not bad.any():
         return None
-    codes = np.where(bad, CODE_NUMBER[spec.nan[1].code], 0).astype(np.uint8)
+    codes = np.where(bad, CODE_NUMBER[otherwise], 0).astype(np.uint8)
     if spec.result.rows:
         reason = int(broken[0]) or (CODE_NUMBER[spec.rules[ruled[0] - 1].error.code] if ruled[0] else 0)
         if reason:
