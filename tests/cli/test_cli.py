@@ -58,7 +58,7 @@ def test_compare_puts_the_workbook_there_prints_the_table_and_says_where_it_is(t
 
 def test_compare_changes_an_input_and_keeps_it_in_the_file(tmp_path: Path) -> None:
     first = json.loads(run("compare", "--json", folder=tmp_path).stdout)
-    second = json.loads(run("compare", "--json", "--set", "dscr_asic=1.1", folder=tmp_path).stdout)
+    second = json.loads(run("compare", "--json", "--set", "rate_asic=0.3", folder=tmp_path).stdout)
     third = json.loads(run("compare", "--json", folder=tmp_path).stdout)
     assert first["table"] != second["table"]
     assert second["table"] == third["table"]

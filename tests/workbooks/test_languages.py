@@ -208,9 +208,9 @@ def test_a_pattern_says_its_parts_and_asks_for_those_it_does_not_know() -> None:
 
 def test_the_verdict_colours_follow_the_words() -> None:
     book = ROOT / "workbooks" / "compare.zh.xlsx"
-    assert recalculate(book, set={"contracted_ddtl4": 0.3})["verdict_ddtl4"].startswith("不通过")
+    assert recalculate(book, set={"notice_contract_1": 3})["verdict_ddtl4"].startswith("不通过")
     delivered = recalculate(book)
     assert delivered["verdict_ddtl4"].startswith("通过")
-    assert "DDTL 4.0 型 每年预期损失为贷款的 0.77%" in delivered["reading"]
+    assert "DDTL 4.0 型：一年预期损失占贷款 0.03%" in delivered["reading"]
     rules = unescape(members(book)["xl/worksheets/sheet1.xml"].decode())
     assert all(f'="{word}"</formula>' in rules for word in ("通过", "关注", "不通过"))

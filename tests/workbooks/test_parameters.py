@@ -56,7 +56,7 @@ def test_sticky_prices_raise_volatility_and_an_index_of_sales_does_not() -> None
 
 
 def test_leverage_is_revenue_over_cash_where_cost_is_fixed() -> None:
-    assert operating_leverage(float(str(term("opex_share", "ddtl4")))) == pytest.approx(1.5625)
+    assert operating_leverage(1140 / (19000 / 6)) == pytest.approx(1.5625)
     assert operating_leverage(0) == 1
 
 

@@ -81,8 +81,8 @@ def compare(settings: tuple[str, ...], lang: str, as_json: bool) -> None:
     Summary sheet and the reading of it in one sentence.
 
     \b
-    Example: what if the miner's loan were made at 40% of cost?
-      computefi compare --set ltv_cost_asic=40%
+    Example: what if Meta could end its contract on three months' notice?
+      computefi compare --set notice_contract_1=3
     """
     from computefi.recalc import recalculate
 
@@ -106,7 +106,10 @@ def compare(settings: tuple[str, ...], lang: str, as_json: bool) -> None:
 
 
 def _print_table(table: Any) -> None:
-    """A rectangle of a sheet: a row of headings, then rows that begin with their name and their unit."""
+    """A rectangle of a sheet: a row of headings, then rows that begin with their name and their unit.
+
+    A column whose heading is blank waits for a deal of the user's own and is not shown.
+    """
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -114,7 +117,8 @@ def _print_table(table: Any) -> None:
     # Piped into a file or a log, lines are not folded to the width of a terminal that is not there.
     console = Console(width=None if sys.stdout.isatty() else WIDE, highlight=False)
     with_units = console.width >= WIDE
-    (name, unit, *deals), *rows = table
+    shown_columns = [at for at, head in enumerate(table[0]) if head not in (None, "")]
+    (name, unit, *deals), *rows = ([row[at] for at in shown_columns] for row in table)
     drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     label, each = (36, 24) if with_units else (18, min(24, (console.width - 20) // len(deals) - 2))
     drawn.add_column(shown(name), overflow="fold", width=label)

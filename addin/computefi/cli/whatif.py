@@ -74,7 +74,7 @@ def sweep(
 
     \b
     Example:
-      computefi sweep compare.xlsx --vary ltv_cost_asic=30%:60%:7 --get reading -o ltv.csv
+      computefi sweep compare.xlsx --vary advance_asic=30%:60%:7 --get reading -o ltv.csv
     """
     from computefi.recalc import Book
     from computefi.xlsx.table_files import csv_bytes, write_table, writer_for

@@ -139,9 +139,9 @@ def cellrune_cell(cell: dict[str, Any]) -> Any:
     return Code(value) if cell["kind"] == "error" else value
 
 
-def test_ironcalc_agrees_with_the_names_as_excel_stores_them(repository: Path, tmp_path: Path) -> None:
+def test_ironcalc_agrees_with_the_names_as_excel_stores_them(tmp_path: Path) -> None:
     ironcalc = pytest.importorskip("ironcalc")
-    book = Package.open(repository / "workbooks" / "compare.xlsx")
+    book = Package.open(Path(__file__).with_name("four_loans.xlsx"))
     part = "xl/workbook.xml"
     path = tmp_path / "all.xlsx"
     path.write_bytes(book.replaced({part: with_names(book.read(part), needed(set(CHECKED)))}))

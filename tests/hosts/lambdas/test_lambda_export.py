@@ -35,8 +35,9 @@ CHANGES: dict[str, dict[str, float]] = {
 
 
 @pytest.fixture(scope="module")
-def compare(repository: Path) -> Path:
-    return repository / "workbooks" / "compare.xlsx"
+def compare() -> Path:
+    """Four loans side by side, by functions that all have a LAMBDA."""
+    return Path(__file__).with_name("four_loans.xlsx")
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,11 @@
-"""Build workbooks/compare.xlsx: four loans against computers, side by side.
+"""Build workbooks/compare.xlsx: loans against computers, side by side, with room for your own.
 
     python -m workbooks.build compare [--to target.xlsx]
 
 A second file, compare.zh.xlsx, says the same in Chinese.
 
-openpyxl writes the formulas, our own engine fills the values. Chart titles are cells; since a chart file stores the
-text of its title too, the book is built twice: the first pass tells the text.
+openpyxl writes the formulas, our own engine fills the values. The book is built twice: the first pass tells the texts
+of the chart titles and the results of the stresses, which the second stores.
 """
 
 from __future__ import annotations
@@ -14,54 +14,90 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from computefi.recalc import Book as Opened
 from computefi.recalc import recalculate
-from workbooks.build.compare.checks import write_checks
-from workbooks.build.compare.curves import Curves, write_curves
-from workbooks.build.compare.deals import write_contracts, write_deals
-from workbooks.build.compare.peers import FINDING, write_peers
-from workbooks.build.compare.rebrand import FINDING as REBRAND_FINDING
-from workbooks.build.compare.rebrand import write_rebrand
+from workbooks.build.compare.checks import write_check_sheet
+from workbooks.build.compare.claims import write_claims
+from workbooks.build.compare.contracts import write_contracts
+from workbooks.build.compare.curves import write_curves
+from workbooks.build.compare.deals import lay_deals, write_deals
+from workbooks.build.compare.inputs import write_deal_inputs, write_parameters
+from workbooks.build.compare.method import MEASURES, TEXTS
+from workbooks.build.compare.peers import write_peers
+from workbooks.build.compare.stress import BLOCK, CASES, OUTPUTS, Results, write_stress
 from workbooks.build.compare.summary import open_summary, write_summary
+from workbooks.build.compare.terms import write_terms
+from workbooks.build.compare.verdict import lay_verdict, write_verdict
+from workbooks.build.compare.years import lay_years, write_years
+from workbooks.build.kit.charts import title_cells
+from workbooks.build.kit.method import write_method
 from workbooks.build.kit.page import Book
 from workbooks.build.kit.seal import save
 from workbooks.build.kit.words import words_for
 
 TARGET = Path(__file__).parents[2] / "compare.xlsx"
-TITLE_CELLS = tuple(
-    cell.replace("$", "") for cell in (Curves().thesis, Curves().value, *Curves().bridges, FINDING, REBRAND_FINDING)
-)
+ORDER = ("Summary", "Verdict", "Deals", "Contracts", "Years", "Stress", "Parameters", "Terms", "Peers", "Claims", "Curves", "Method", "Checks")  # fmt: skip
+_SHORT = ("C", "D", "E", "F", "G", "L", "C4", "D4", "E4", "F4", "G4", "L4")
 LINKS = {
-    "Summary": "CDEFGH",
-    "Deals": "CDEFGH",
-    "Contracts": "DFHJLN",
-    "Rebrand": "CDEFGH",
-    "Peers": "CDEFGH",
-    "Curves": "DEFGIJ",
-    "Checks": "DEFGHI",
+    "Summary": _SHORT,
+    "Verdict": (*"CDEFGLMNOPQR",),
+    "Deals": (*"CDEFGLMNOPQ", "C4"),
+    "Contracts": (*"DFHJLN", "D4", "F4", "H4", "J4", "L4", "N4"),
+    "Years": _SHORT,
+    "Stress": (*"CDEFGHIJKLMN",),
+    "Parameters": (*"CDEFGHIJKLMN",),
+    "Terms": (*"CDEFGHIJKLMN",),
+    "Peers": (*"CDEFGHIJKLMN",),
+    "Claims": (*"CDEFGHIJKLM", "C4"),
+    "Curves": (*"CDEFGHIJKLMN",),
+    "Method": (*"CDEFGHIJKL", "C4", "D4"),
+    "Checks": (*"DEFGHIJK", "D4", "E4", "F4", "G4"),
 }
 
 
-def compose(titles: dict[str, str], language: str = "en", words: Mapping[str, str] | None = None) -> Book:
-    """The workbook without values; `titles` are the texts of the cells that charts show as titles."""
-    book = Book("Two loans against computers: which one is repaid when the borrower fails?", language, words or {})
+def compose(
+    titles: Mapping[str, str], results: Results, language: str = "en", words: Mapping[str, str] | None = None
+) -> Book:
+    """The workbook without values; `titles` are the texts of the chart titles, `results` those of the stresses."""
+    book = Book("Loans against computers: what does the lender expect to lose?", language, words or {}, titles=titles)
     open_summary(book)
-    deals = write_deals(book)
+    last = write_deal_inputs(book)
+    lay_deals(book, last)
+    lay_years(book)
+    lay_verdict(book)
     write_contracts(book)
-    rebrand = write_rebrand(book, deals, titles)
-    write_peers(book, titles)
-    curves = write_curves(book, deals)
-    write_checks(book, deals, rebrand)
-    write_summary(book, deals, curves, titles)
+    write_parameters(book)
+    write_deals(book)
+    write_years(book)
+    write_verdict(book)
+    write_stress(book, results)
+    write_terms(book)
+    write_peers(book)
+    write_curves(book)
+    write_claims(book)
+    write_method(book, MEASURES, TEXTS)
+    write_check_sheet(book)
+    write_summary(book)
+    book.workbook._sheets.sort(key=lambda sheet: ORDER.index(sheet.title))
     book.navigate(LINKS)
     return book
 
 
 def build(target: Path, language: str = "en") -> None:
-    words = words_for("compare", language)
+    words = words_for("compare", language, BLOCK.values())
     with TemporaryDirectory() as folder:
         draft = Path(folder) / "draft.xlsx"
-        save(compose({}, language, words), draft)
-        values = recalculate(draft, Path(folder) / "first.xlsx")
-        titles = {cell: str(values[cell]) for cell in TITLE_CELLS}
-        save(compose(titles, language, words), draft)
-        recalculate(draft, target)
+        book = compose({}, {}, language, words)
+        save(book, draft)
+        opened, results = Opened.open(draft), {}
+        titles = {cell: str(opened[cell]) for cell in title_cells(book)}
+        for number, case in enumerate(CASES):
+            opened.set(dict(case.sets))
+            results[number] = tuple(_plain(opened[name]) for name in OUTPUTS)
+            opened.set(dict.fromkeys(case.sets, 0.0))
+        save(compose(titles, results, language, words), draft)
+        recalculate(draft, target, calc="trust")
+
+
+def _plain(value: object) -> float | str:
+    return value if isinstance(value, str) else round(float(str(value)), 9)

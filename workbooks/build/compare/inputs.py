@@ -1,523 +1,119 @@
-"""The inputs of the Deals sheet, deal by deal, each with its unit, status, source and date.
-
-Status of a figure, deal by deal: V read in a filing, S secondary, D derived by arithmetic from V or S, P demonstration
-parameter (not filed), J judgement.
-"""
+"""The inputs of compare.xlsx: the terms of the deals, one column each and four left blank, and the shared parameters."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
+from pathlib import Path
 
-from workbooks.build.kit.page import MONEY, NUMBER, PERCENT, PERCENT_2, TEXT, TIMES, WHOLE, YEARS
+from workbooks.build.kit import parameters as shared
+from workbooks.build.kit.holes import Block
+from workbooks.build.kit.inputs import Input, InputColumns, read_inputs, write_heads, write_inputs
+from workbooks.build.kit.page import Book
+from workbooks.build.kit.rows import Section
+from workbooks.build.kit.text import LEGEND
 
-DEALS = ("ddtl4", "ddtl55", "ondemand", "asic")
-DEAL_NAMES = (
-    "CoreWeave DDTL 4.0-style",
-    "CoreWeave DDTL 5.5-style",
-    "On-demand GPU cloud",
-    "ASIC-backed 2021-style",
+HERE = Path(__file__).parent
+FILED = ("ddtl4", "ddtl55", "ondemand", "asic")  # the columns that are filled in
+DEALS = (*FILED, "own1", "own2", "own3", "own4")
+COLUMNS = tuple("DEFGHIJK")
+FIRST_OWN, LAST_OWN = COLUMNS[len(FILED)], COLUMNS[-1]
+USED = f"${COLUMNS[0]}$7:${COLUMNS[-1]}$7"
+NUMBER_ROW, USED_ROW, TOP = 6, 7, 8
+YEARS = 8
+COMMON = (
+    *read_inputs(shared.HERE / "parameters.csv"),
+    *read_inputs(HERE / "common.csv"),
 )
-SHORT_NAMES = ("DDTL 4.0-style", "DDTL 5.5-style", "GPU on demand", "ASIC 2021-style")
-YEARS_SHOWN = 6
-CONTRACTS = 6
-
-PARAMETER = "Demonstration parameter, not filed"
+TABLE = InputColumns("", COLUMNS, "L", "M:P", "Q", "R", "S", "T", suffixes=DEALS, used=USED)
+PARAMETERS = InputColumns("", ("D", "E"), "F", "G:L", "M:N", "O", "P", "Q", suffixes=shared.COLLATERAL)
 
 
-@dataclass(frozen=True)
-class Section:
-    title: str
-    note: str = ""
+def _of_columns(text: str, mark: str) -> str:
+    """Of a text with a part for each deal on record, the parts of the deals that have a column here."""
+    parts = text.split(mark) if mark else list(text)
+    if len(parts) != len(shared.DEALS):
+        return text
+    return mark.join(parts[shared.DEALS.index(deal)] for deal in FILED)
 
 
-@dataclass(frozen=True)
-class Given:
-    """An input: four values, or one for all deals."""
-
-    key: str
-    label: str
-    unit: str
-    values: tuple[float | str, ...]
-    number_format: str
-    status: str
-    source: str
-    as_of: str
-    low: float = 0.0
-    high: float = 1.0
+def _term(key: str, new: str = "") -> Input:
+    """A term of the block that all workbooks share, for the deals of this one."""
+    item = shared.deal_term(key)
+    values = tuple(item.values[shared.DEALS.index(deal)] for deal in FILED)
+    high = YEARS * 12.0 if key == "tenor_months" else item.high
+    status, as_of = _of_columns(item.status, ""), _of_columns(item.as_of, " · ")
+    return replace(item, key=new or key, values=values, high=high, status=status, as_of=as_of)
 
 
-INPUTS: tuple[Section | Given, ...] = (
-    Section("1 · The loan"),
-    Given(
-        "loan",
-        "Loan at first funding",
-        "US$ m",
-        (7500, 2600, 1000, 104),
-        MONEY,
-        "VVPV",
-        "DDTL 4.0: $7.5bn at first, SEC 0001769628-26-000129. DDTL 5.5: $2.6bn, SEC 0001769628-26-000357. On demand: a round "
-        "demonstration parameter, not filed. ASIC: three IREN SPVs owed NYDIG 1 + 32 + 71, SEC 6-K 2022-11-02.",
-        "2026-03-30 · 2026-08-07 · – · 2022-09-30",
-        0.0,
-        1e6,
-    ),
-    Given(
-        "commitment",
-        "Commitment, fully drawn",
-        "US$ m",
-        (8500, 2600, 1000, 104),
-        MONEY,
-        "VVPV",
-        "DDTL 4.0: up to $8.5bn once sites are stabilised (the top-up is sized on projected DSCR). Others: no top-up assumed; on demand a demonstration parameter, not filed.",
-        "2026-03-30 · 2026-08-07 · – · 2022-09-30",
-        0.0,
-        1e6,
-    ),
-    Given(
-        "advance",
-        "Advance rate on cost",
-        "share",
-        (0.90, 0.80, 0.7142, 0.60),
-        PERCENT,
-        "VPPP",
-        "DDTL 4.0: 90% of funding-date capex (SEC 0001769628-26-000129). DDTL 5.5: not stated in the filing. On demand: the 71.42% of "
-        "DDTL 5.0 borrowed as an example. Last three: demonstration parameters, not filed.",
-        "2026-03-30 · – · – · –",
-        0.01,
-        2.0,
-    ),
-    Given(
-        "rate",
-        "Interest rate",
-        "per year",
-        (0.059, 0.0917, 0.10, 0.12),
-        PERCENT_2,
-        "VDPP",
-        "DDTL 4.0: fixed tranche about 5.9%. DDTL 5.5: SOFR 3.67% + 5.50%. Last two: demonstration parameters, not filed.",
-        "2026-03-30 · 2026-08-07 · – · –",
-        0.0001,
-        1.0,
-    ),
-    Given(
-        "loan_years",
-        "Loan life (whole years)",
-        "years",
-        (6, 5, 5, 2),
-        YEARS,
-        "VVPP",
-        "DDTL 4.0: to 2032-03-31. DDTL 5.5: to 2031-09-01. Last two: demonstration parameters, not filed.",
-        "2026-03-30 · 2026-08-07 · – · –",
-        1.0,
-        6.0,
-    ),
-    Given(
-        "dscr",
-        "Debt service cover",
-        "×",
-        (1.20, 1.35, 1.20, 2.00),
-        TIMES,
-        "VVPP",
-        "DDTL 4.0: Moody's case and top-up test 1.20×. DDTL 5.5: maintenance test 1.35×. Last two: demonstration parameters, not filed "
-        "(the IREN SPVs ran at 0.286× in November 2022: gross profit 2 over debt service 7, $m a month).",
-        "2026-03-31 · 2026-08-07 · – · –",
-        0.01,
-        20.0,
-    ),
-    Given(
-        "market_view",
-        "What the market said",
-        "words",
-        (
-            "A3 / A(low) / A-sf · S+225 bp",
-            "Ba2 / BB+ · S+550 bp",
-            "Not rated",
-            "Accelerated in November 2022",
-        ),
-        TEXT,
-        "VVPV",
-        "Ratings by Moody's, DBRS, Fitch. On demand: a demonstration parameter, not filed. ASIC: SEC 6-K 2022-11-21; settled for $20m on 2025-08-12 against claims of $107.8m.",
-        "2026-03-31 · 2026-08-07 · – · 2022-11-21",
-    ),
-    Section("2 · Who pays: contracts and offtaker"),
-    Given(
-        "contracted",
-        "Contracted share of revenue over the loan's life (c)",
-        "share",
-        (0.98, 0.60, 0.25, 0.0),
-        PERCENT,
-        "PPPP",
-        "Demonstration parameters, not filed: arm's-length take-or-pay only. CoreWeave reported more than 98% committed revenue for 2025 "
-        "(10-K). DDTL 5.5: three contract years of five. ASIC: the lease was with the borrower's own parent (B.C. C.A. CA49297).",
-        "2025-12-31 · 2026-08-07 · – · 2024-06-27",
-    ),
-    Given(
-        "merchant",
-        "Uncontracted revenue over the loan's life",
-        "US$ m",
-        (388, 2700, 1980, 0),
-        MONEY,
-        "PPPP",
-        "Demonstration parameters, not filed; set so that the contracts on the next sheet give the contracted share above.",
-        "–",
-        0.0,
-        1e6,
-    ),
-    Given(
-        "contract_years",
-        "Years until the last arm's-length contract ends",
-        "years",
-        (6, 3, 2, 0),
-        YEARS,
-        "VVPV",
-        "DDTL 4.0: six-year take-or-pay with Meta. DDTL 5.5: contracts of about three years. On demand: demonstration parameter, not "
-        "filed. ASIC: none at arm's length.",
-        "2026-03-31 · 2026-08-07 · – · 2024-06-27",
-        0.0,
-        6.0,
-    ),
-    Given(
-        "opex_share",
-        "Operating cost",
-        "share of revenue",
-        (0.36, 0.35, 0.40, 0.83),
-        PERCENT,
-        "PPPD",
-        "GPU deals: demonstration parameters, not filed. ASIC: cost about $41.4 of about $50 per PH a day.",
-        "– · – · – · 2022-11-02",
-    ),
-    Given(
-        "offtaker_pd",
-        "One-year PD of the offtaker",
-        "probability",
-        (0.0002, 0.0183, 0.0, 0.0),
-        PERCENT_2,
-        "VPPP",
-        "DDTL 4.0: Meta Aa3, read as S&P AA- (0.02% in year one, S&P 2024 default study, table 26). DDTL 5.5: customers not rated, S&P B+ "
-        "(1.83%) as demonstration parameter, not filed. Last two: no single offtaker, its default is in the driver.",
-        "2025-03-27",
-    ),
-    Given(
-        "offtaker_corr",
-        "Correlation of offtaker and operator",
-        "correlation",
-        (0.3, 0.3, 0.3, 0.3),
-        NUMBER,
-        "PPPP",
-        PARAMETER + ".",
-        "–",
-        -1.0,
-        1.0,
-    ),
-    Given(
-        "survival",
-        "Chance that the contract outlives the borrower and is assigned",
-        "probability",
-        (0.70, 0.40, 0.0, 0.0),
-        PERCENT,
-        "PPPP",
-        "Demonstration parameters, not filed. DDTL 4.0 has a direct agreement (lender cure, assignment, replacement contract).",
-        "2026-03-31 · – · – · –",
-    ),
-    Section("3 · What drives cash and collateral"),
-    Given(
-        "vol_contract",
-        "Volatility of contracted cash",
-        "per year",
-        (0.06, 0.10, 0.06, 0.06),
-        PERCENT,
-        "PPPP",
-        PARAMETER + ".",
-        "–",
-        0.0,
-        5.0,
-    ),
-    Given(
-        "vol_market",
-        "Volatility of market cash",
-        "per year",
-        (0.30, 0.30, 0.30, 0.75),
-        PERCENT,
-        "PPPP",
-        "Demonstration parameters, not filed. Beside them: H100 posted rent 24–27% (sticky, so understated); hashprice 73–85%.",
-        "2020–2026",
-        0.0,
-        5.0,
-    ),
-    Given(
-        "vol_other",
-        "Volatility of the rest (power, delay, service credits)",
-        "per year",
-        (0.05, 0.05, 0.05, 0.10),
-        PERCENT,
-        "PPPP",
-        PARAMETER + ".",
-        "–",
-        0.0,
-        5.0,
-    ),
-    Given(
-        "corr_contract",
-        "Correlation of contracted cash with collateral",
-        "correlation",
-        (0.2, 0.2, 0.2, 0.2),
-        NUMBER,
-        "PPPP",
-        PARAMETER + ".",
-        "–",
-        -1.0,
-        1.0,
-    ),
-    Given(
-        "corr_market",
-        "Correlation of market cash with collateral",
-        "correlation",
-        (0.7, 0.7, 0.7, 0.85),
-        NUMBER,
-        "PPPP",
-        "Demonstration parameters, not filed. Beside them: hashprice with BTC 0.79 weekly (n = 257, 95% interval 0.74 to 0.83).",
-        "2020–2024",
-        -1.0,
-        1.0,
-    ),
-    Given(
-        "corr_contract_market",
-        "Correlation of contracted and market cash",
-        "correlation",
-        (0.3, 0.3, 0.3, 0.3),
-        NUMBER,
-        "PPPP",
-        PARAMETER + ".",
-        "–",
-        -1.0,
-        1.0,
-    ),
-    Given(
-        "leverage",
-        "Operating leverage (revenue over cash for debt service)",
-        "×",
-        (1.0, 1.0, 1.0, 1.0),
-        TIMES,
-        "PPPP",
-        PARAMETER + ".",
-        "–",
-        0.0,
-        20.0,
-    ),
-    Given(
-        "volatility",
-        "Volatility of the collateral's price",
-        "per year",
-        (0.30, 0.30, 0.30, 0.90),
-        PERCENT,
-        "PPPP",
-        "Demonstration parameters, not filed. ASIC: price elasticity 1.17–1.67 times the driver's volatility gives 85–120%.",
-        "2021–2022",
-        0.0,
-        5.0,
-    ),
-    Given(
-        "drift",
-        "Drift of the collateral's price",
-        "per year, continuous",
-        (-0.26, -0.26, -0.26, -0.30),
-        PERCENT,
-        "PPPP",
-        "Demonstration parameters, not filed. Beside them: asks for GPUs by generation fall 26% a year of age (CCIR gpu-age-curve).",
-        "2026-08-22",
-        -3.0,
-        3.0,
-    ),
-    Given("horizon", "Horizon", "years", (1.0, 1.0, 1.0, 1.0), YEARS, "PPPP", PARAMETER + ".", "–", 0.0, 30.0),
-    Given(
-        "sale_cost",
-        "Cost of a forced sale",
-        "share",
-        (0.25, 0.25, 0.25, 0.25),
-        PERCENT,
-        "PPPP",
-        "Demonstration parameter, not filed. Beside it: rigs slip 10–15% in a quick sale; Celsius' second lot went 21% lower; executed H100 "
-        "sales at about half the ask.",
-        "2022-07 · 2026-07-22",
-        0.0,
-        0.99,
-    ),
-    Section("4 · Haircut stack"),
-    Given(
-        "liquidation",
-        "Time to sell",
-        "years",
-        (0.5, 0.5, 0.5, 0.5),
-        NUMBER,
-        "PPPP",
-        PARAMETER + ".",
-        "–",
-        0.01,
-        5.0,
-    ),
-    Given(
-        "confidence",
-        "Confidence",
-        "probability",
-        (0.95, 0.95, 0.95, 0.95),
-        PERCENT,
-        "PPPP",
-        PARAMETER + ".",
-        "–",
-        0.5,
-        0.999,
-    ),
-    Given(
-        "residual_floor",
-        "Scrap floor",
-        "share of cost",
-        (0.0, 0.0, 0.0, 0.0),
-        PERCENT,
-        "PPPP",
-        "Demonstration parameter, not filed (0.15–0.20 is seen for GPUs; 0 is careful).",
-        "–",
-    ),
-    Given(
-        "units_sold",
-        "Units sold",
-        "units",
-        (25, 25, 25, 25),
-        WHOLE,
-        "PPPP",
-        PARAMETER + ": a quarter of a year's market.",
-        "–",
-        0.0,
-        1e9,
-    ),
-    Given(
-        "depth",
-        "Market depth",
-        "units per year",
-        (100, 100, 100, 100),
-        WHOLE,
-        "PPPP",
-        PARAMETER + ".",
-        "–",
-        1.0,
-        1e9,
-    ),
-    Given(
-        "impact",
-        "Price impact of selling a year's market",
-        "share",
-        (0.35, 0.35, 0.35, 0.35),
-        PERCENT,
-        "PPPP",
-        PARAMETER + ".",
-        "–",
-        0.0,
-        5.0,
-    ),
-    Section("5 · Terms that the rebrand test asks for"),
-    Given(
-        "investment_grade",
-        "Investment-grade share of the offtakers",
-        "share",
-        (1.0, 0.0, 0.0, 0.0),
-        PERCENT,
-        "VSPV",
-        "DDTL 4.0: Meta Aa3. DDTL 5.5: Anthropic, Jane Street, Midjourney, HRT, Anysphere, all non-investment grade. On demand: demonstration parameter, not filed. ASIC: none.",
-        "2026-03-31 · 2026-08-07 · – · 2022-11-02",
-    ),
-    Given(
-        "draw_gate",
-        "Draw gate: commissioned before money is lent",
-        "1 = yes, 0 = no",
-        (1, 1, 1, 0),
-        WHOLE,
-        "VJPJ",
-        "DDTL 4.0: level-3 commissioning before a draw; only the top-up waits for a stabilised site. DDTL 5.5: read like its sisters. "
-        "On demand: demonstration parameter, not filed. ASIC: money at purchase order.",
-        "2026-03-31 · 2026-08-07 · – · 2022-03",
-    ),
-    Given(
-        "residual_reliance",
-        "Reliance on residual value at maturity",
-        "share",
-        (0.0, 0.0, 0.30, 1.0),
-        PERCENT,
-        "VSPJ",
-        "DDTL 4.0: fully amortising inside the contract. DDTL 5.5: to zero by maturity. On demand: demonstration parameter, not filed.",
-        "2026-03-30 · 2026-08-07 · – · –",
-    ),
-    Given(
-        "cash_dominion",
-        "Cash dominion: waterfall and trap",
-        "1 = yes, 0 = no",
-        (1, 1, 1, 0),
-        WHOLE,
-        "VSPJ",
-        "CoreWeave: customer cash to a depositary bank and through a waterfall; DDTL 5.5 lockbox until half repaid. "
-        "On demand: demonstration parameter, not filed. ASIC: none seen.",
-        "2026-03-30 · 2026-08-07 · – · –",
-    ),
-    Given(
-        "hedged",
-        "Rates and power hedged",
-        "share",
-        (0.95, 0.85, 0.50, 0.0),
-        PERCENT,
-        "VPPJ",
-        "DDTL 4.0: at least 95% of rates, power hedge and reserve. DDTL 5.5 and on demand: demonstration parameters, not filed.",
-        "2026-03-30 · – · – · –",
-    ),
-    Given(
-        "step_in",
-        "Step-in or direct agreement, contract assignable",
-        "1 = yes, 0 = no",
-        (1, 0.5, 0, 0),
-        NUMBER,
-        "VPPJ",
-        "DDTL 4.0: direct agreement. DDTL 5.5: not stated, half credit as demonstration parameter, not filed.",
-        "2026-03-31 · – · – · –",
-    ),
-    Given(
-        "same_driver",
-        "Share of the lender's book on the same driver",
-        "share",
-        (0.10, 0.20, 0.40, 0.60),
-        PERCENT,
-        "PPPP",
-        PARAMETER + ".",
-        "–",
-    ),
-    Section("6 · Common to all deals"),
-    Given(
-        "stress_quantile",
-        "Quantile of the driver for the stress LTV",
-        "probability",
-        (0.01,),
-        PERCENT,
-        "P",
-        PARAMETER + ": the worst year in a hundred.",
-        "–",
-        0.0001,
-        0.9999,
-    ),
-    Given(
-        "pass_score",
-        "Rebrand score that passes",
-        "0–100",
-        (80,),
-        WHOLE,
-        "J",
-        "Judgement of this workbook.",
-        "–",
-        0.0,
-        100.0,
-    ),
-    Given(
-        "contract_floor",
-        "Contracted share below which a loan rests on its collateral",
-        "share",
-        (0.50,),
-        PERCENT,
-        "J",
-        "Rebrand test 1: hard fail below 0.50.",
-        "–",
-    ),
-)
+RATINGS = ("AAA", "AA+", "AA", "AA-", "A+", "A", "A-", "BBB+", "BBB", "BBB-", "BB+", "BB", "BB-", "B+", "B", "B-", "CCC", "none")  # fmt: skip
+_LOAN = ("commitment", "first_funding", "advance", "rate", "spread", "upfront", "tenor_months", "bullet", "rating", "reserve_months")  # fmt: skip
+_CASH = ("operating_cost", "assignable", "vol_contract")
+
+
+def _inputs() -> tuple[Section | Input, ...]:
+    own = read_inputs(HERE / "deals.csv")
+    loan, cash = own.index(_band(own, "3")), own.index(_band(own, "5"))
+    loan_terms: list[Section | Input] = [
+        Section("2 · The loan", "the block of terms that all workbooks share"),
+        *map(_term, _LOAN),
+    ]
+    dscr = _term("rated_dscr", "dscr")
+    cash_terms: list[Section | Input] = [Section("4 · Cost, and what outlives the borrower"), *map(_term, _CASH)]
+    return (*own[:loan], *loan_terms, *own[loan : loan + 2], dscr, *own[loan + 2 : cash], *cash_terms, *own[cash:])
+
+
+def _band(items: tuple[Section | Input, ...], number: str) -> Section:
+    return next(item for item in items if isinstance(item, Section) and item.title.startswith(number))
+
+
+INPUTS = _inputs()
+
+
+def write_parameters(book: Book) -> None:
+    """The sheet Parameters: what all deals share, by kind of collateral; limits, stress, units."""
+    widths = {"A": 1.5, "B": 40, "C": 14} | dict.fromkeys("DE", 11) | {"F": 8} | dict.fromkeys("GHIJKL", 11)
+    widths |= {"M": 10, "N": 10, "O": 9, "P": 9, "Q": 9}
+    question = "One set for all workbooks, with source and date; then the limits of the verdict and the stress."
+    page = book.page("Parameters", "Parameters that all deals share", question, widths)
+    write_heads(page, 5, PARAMETERS, "", ("GPUs", "Machines"))
+    block = book.places.add(Block("Parameters", "D", 2))
+    last = write_inputs(page, COMMON, 6, PARAMETERS, block)
+    book.name("parameters_in_range", page, f"Q6:Q{last}")
+    page.freeze("D6")
+    page.print_setup(f"B1:N{last}", "5:5", [block.row_of["exposure_basis"] - 2])
+
+
+def write_deal_inputs(book: Book) -> int:
+    """The sheet Deals down to its last input; returns that row."""
+    widths = {"A": 1.5, "B": 44, "C": 15} | dict.fromkeys(COLUMNS, 17) | {"L": 10}
+    widths |= dict.fromkeys("MNOP", 14) | {"Q": 25, "R": 10, "S": 10, "T": 8}
+    question = "One formula per row, one column per deal: the parameters differ, the model does not. Four columns wait for yours."
+    page = book.page("Deals", "Deals side by side", question, widths)
+    page.merge("D4:Q4", LEGEND, "plain", 18, vertical="center")
+    block = book.places.add(Block("Deals", COLUMNS[0], len(COLUMNS)))
+    names = TOP + 1
+    write_heads(page, 5, TABLE, "", ("",) * len(COLUMNS))
+    page.row(5, 32)
+    for row, key, label in (
+        (NUMBER_ROW, "number", "Number of the deal"),
+        (USED_ROW, "used", "In use: 1 where a name stands"),
+    ):
+        page.put(f"B{row}", label, "note")
+        block.set(key, row)
+    for letter in COLUMNS:
+        page.put(f"{letter}5", f'=IF({letter}{names}="","",{letter}{names})', "head")
+        page.put(f"{letter}{NUMBER_ROW}", f"=COLUMNS($D$1:{letter}$1)", "aside")
+        page.put(f"{letter}{USED_ROW}", f'=IF(ISTEXT({letter}{names}),IF({letter}{names}="",0,1),0)', "aside")
+    last = write_inputs(page, INPUTS, TOP, TABLE, block)
+    page.choose(
+        f"{COLUMNS[0]}{block.row_of['rating']}:{COLUMNS[-1]}{block.row_of['rating']}", RATINGS, "Rating of the loan"
+    )
+    book.name("inputs_in_range", page, f"T{TOP}:T{last}")
+    return last
+
+
+def fold_own(book: Book, sheet: str) -> None:
+    """Fold away the columns of the user's own deals; the mark above them opens them."""
+    for letter in COLUMNS[len(FILED) :]:
+        column = book.pages[sheet].sheet.column_dimensions[letter]
+        column.outlineLevel, column.hidden = 1, True

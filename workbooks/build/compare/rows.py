@@ -1,585 +1,218 @@
-"""The rows of the Deals sheet that are calculated: one formula per row for all four deals.
-
-In a formula `{key}` is the cell of that row in the deal's own column; `{year}` is the year in the unit column.
-"""
+"""The rows of the sheet Deals that are calculated: one formula per row for all deals."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from workbooks.build.compare.contracts import OF_DEAL
+from workbooks.build.compare.inputs import YEARS
+from workbooks.build.compare.shadows import NODES, PARTS
+from workbooks.build.compare.years import Rows, span, when_used
+from workbooks.build.kit.page import DATE, MONEY, MONEY_1, NUMBER, PERCENT, PERCENT_2, TEXT, TIMES, WHOLE
+from workbooks.build.kit.rows import Row, Section
 
-from workbooks.build.compare.inputs import CONTRACTS, INPUTS, YEARS_SHOWN, Given, Section
-from workbooks.build.kit.page import MONEY, NUMBER, NUMBER_4, PERCENT, PERCENT_2, TEXT, TIMES, WHOLE
+# key on Parameters, label, unit, format
+_CHOSEN = (
+    ("drift", "Drift of the collateral's price, continuous", "a year, log", "0.000"),
+    ("sale_cost", "Cost of a forced sale", "share", PERCENT),
+    ("lag", "Time from default to sale", "years", NUMBER),
+    ("unsecured", "Recovery on the shortfall", "share", PERCENT),
+    ("annual_rent", "Annual rent factor", "factor", "0.000"),
+    ("vol_market", "Volatility of market cash", "a year, log", NUMBER),
+    ("vol_other", "Volatility of the rest", "a year, log", NUMBER),
+    ("corr_contract", "Correlation of contracted cash with the collateral", "correlation", NUMBER),
+    ("corr_market_low", "Correlation of market cash with the collateral, low", "correlation", NUMBER),
+    ("corr_market", "the same, central", "correlation", NUMBER),
+    ("corr_market_high", "the same, high", "correlation", NUMBER),
+    ("corr_contract_market", "Correlation of contracted and market cash", "correlation", NUMBER),
+    ("pd_floor", "Least PD, one year", "probability", PERCENT_2),
+    ("replacement_delay", "Time until a replacement performs", "years", NUMBER),
+    ("replacement_share", "Cost of stepping in", "share of loan", PERCENT),
+    ("stress_quantile", "Quantile of the driver for stress LGD", "probability", PERCENT),
+    ("link_given", "Correlation of operator and offtaker, as given", "correlation", NUMBER),
+)  # fmt: skip
+_ALIAS = {"drift": "annual_residual", "lag": "time_to_sell", "unsecured": "unsecured_recovery", "link_given": "link"}
 
 
-@dataclass(frozen=True)
-class Made:
-    """A calculated row."""
-
-    key: str
-    label: str
-    unit: str
-    formula: str
-    number_format: str
-    how: str = ""
-    result: bool = False
-    year: int | None = None
-    named: bool = True
+def _by_collateral(key: str) -> str:
+    return f'IF({{collateral$}}="ASIC",{{Parameters!{key}$@E}},{{Parameters!{key}$@D}})'
 
 
-_ALL_CONTRACTS = "Contracts!$N$9:$S$14,{counted_1}:{counted_6},Contracts!$F$9:$F$14,Contracts!$G$9:$G$14,{rate},{loan_years},{commitment}"
-_TERMS = "Contracts!$H$9:$H$14,Contracts!$M$9:$M$14"
-_DRIVER = "{vol_contract},{vol_market},{vol_other}"
-_PRICE = "{volatility},{horizon}"
-_SALE = "{drift},{sale_cost}"
-
-
-def _contract_rows() -> list[Section | Made]:
-    years = range(1, YEARS_SHOWN + 1)
-    letters = dict(zip(years, "NOPQRS", strict=True))
-    rows: list[Section | Made] = [Section("7 · Backlog: what is promised and what counts", "from the sheet Contracts")]
-    rows.append(
-        Made(
-            "backlog",
-            "Gross backlog",
-            "US$ m",
-            "=SUMIF(Contracts!$C$9:$C$14,{deal},Contracts!$T$9:$T$14)",
-            MONEY,
-            "Sum of the deal's contracts, as signed",
-        )
-    )
-    rows.append(
-        Made(
-            "affiliate",
-            "of it with the borrower's own group",
-            "US$ m",
-            "=SUMIF(Contracts!$C$9:$C$14,{deal},Contracts!$U$9:$U$14)",
-            MONEY,
-            "Contracts not at arm's length",
-        )
-    )
-    rows.append(
-        Made(
-            "implied_share",
-            "Contracted share that the contracts imply",
-            "share",
-            "=CFI_CONTRACTED_SHARE({backlog},{backlog}+{merchant},{affiliate})",
-            PERCENT,
-            "Affiliates' contracts excluded; compare with the input",
-        )
-    )
-    rows.append(
-        Made(
-            "gross_cover",
-            "Gross backlog cover",
-            "×",
-            "=CFI_BACKLOG_COVERAGE({backlog},{commitment})",
-            TIMES,
-            "Backlog over commitment, the headline",
-            True,
-        )
-    )
-    for number in range(1, CONTRACTS + 1):
-        row = 8 + number
+def _chosen() -> Rows:
+    rows = []
+    for key, label, unit, number_format in _CHOSEN:
+        value = _by_collateral(_ALIAS.get(key, key))
         rows.append(
-            Made(
-                f"counted_{number}",
-                f"Take-or-pay share counted, contract {number}",
-                "share",
-                f"=IF(Contracts!$C{row}={{deal}},Contracts!$E{row},0)",
-                PERCENT,
-                "Zero for the other deals' contracts, so that one formula serves all columns",
-                named=False,
+            Row(
+                key,
+                label,
+                unit,
+                f"=LN({value})" if key == "drift" else f"={value}",
+                number_format,
+                "By the collateral, from Parameters",
             )
         )
-    for year in years:
-        rows.append(
-            Made(
-                f"revenue_{year}",
-                "Firm arm's-length revenue",
-                "year",
-                f"=SUMIF(Contracts!$C$9:$C$14,{{deal}},Contracts!${letters[year]}$19:${letters[year]}$24)",
-                MONEY,
-                "Take-or-pay × arm's length × firm after termination rights",
-                year=year,
-                named=False,
-            )
-        )
-    for year in years:
-        rows.append(
-            Made(
-                f"opex_{year}",
-                "Operating cost of it",
-                "year",
-                f"={{revenue_{year}}}*{{opex_share}}",
-                MONEY,
-                "Revenue × operating cost share",
-                year=year,
-                named=False,
-            )
-        )
-    rows.append(
-        Made(
-            "risked_revenue_cover",
-            "Risked backlog cover, before operating cost",
-            "×",
-            f"=CFI_RISKED_COVERAGE({_ALL_CONTRACTS},0,{_TERMS})",
-            TIMES,
-            "Present value at the loan rate of firm, surviving, deliverable revenue inside the loan, over commitment",
-        )
-    )
-    rows.append(
-        Made(
-            "risked_cover",
-            "Risked backlog cover, after operating cost",
-            "×",
-            f"=CFI_RISKED_COVERAGE({_ALL_CONTRACTS},{{opex_1}}:{{opex_6}},{_TERMS})",
-            TIMES,
-            "The same less operating cost: what can service debt",
-            True,
-        )
-    )
-    for year in range(YEARS_SHOWN + 1):
-        formula = "=IF({year}>={loan_years},0,1-((1+{rate}/12)^(12*{year})-1)/((1+{rate}/12)^(12*{loan_years})-1))"
-        rows.append(
-            Made(
-                f"balance_{year}",
-                "Balance of a level monthly annuity",
-                "year",
-                formula,
-                PERCENT,
-                "Share of the original loan",
-                year=year,
-                named=False,
-            )
-        )
-    rows.append(
-        Made(
-            "tail",
-            "Still owed when the last contract ends",
-            "share",
-            "=CFI_TAIL_EXPOSURE({balance_0}:{balance_6},{contract_years})",
-            PERCENT,
-            "The part that the market must repay",
-            True,
-        )
-    )
-    rows.append(
-        Made(
-            "debt_service",
-            "Debt service a year, fully drawn",
-            "US$ m",
-            "={commitment}*{rate}/(1-(1+{rate}/12)^(-12*{loan_years}))",
-            MONEY,
-            "Level monthly annuity × 12",
-        )
-    )
-    for year in years:
-        formula = f'=IF({{year}}<=MAX(1,{{contract_years}}),({{revenue_{year}}}-{{opex_{year}}})/{{debt_service}},"")'
-        rows.append(
-            Made(
-                f"contract_dscr_{year}",
-                "DSCR on contract cash alone",
-                "year",
-                formula,
-                TIMES,
-                "While contracts run",
-                year=year,
-                named=False,
-            )
-        )
-    rows.append(
-        Made(
-            "min_contract_dscr",
-            "Lowest DSCR on contract cash alone",
-            "×",
-            "=MIN({contract_dscr_1}:{contract_dscr_6})",
-            TIMES,
-            "Smallest of the years above",
-        )
-    )
-    rows.append(
-        Made(
-            "firm_share",
-            "Firm share after termination rights",
-            "share",
-            "=IF({backlog}=0,0,SUMIF(Contracts!$C$9:$C$14,{deal},Contracts!$V$9:$V$14)/{backlog})",
-            PERCENT,
-            "Backlog-weighted CFI_FIRM_SHARE",
-        )
-    )
-    return rows
+    return tuple(rows)
 
 
-CALCULATIONS: tuple[Section | Made, ...] = (
-    *_contract_rows(),
-    Section("8 · Driver: one formula, two kinds of lender"),
-    Made(
-        "pd",
-        "PD of the driver, one year",
-        "probability",
-        f"=CFI_DRIVER_PD({{dscr}},{{contracted}},{_DRIVER},{{corr_contract_market}},{{leverage}})",
-        PERCENT_2,
-        "Cash falls below debt service; the offtaker's own default is not in it",
-        True,
-    ),
-    Made(
-        "rho",
-        "Correlation of driver and collateral (ρ)",
-        "correlation",
-        f"=CFI_DRIVER_RHO({{contracted}},{_DRIVER},{{corr_contract}},{{corr_market}},{{corr_contract_market}},{{leverage}})",
-        NUMBER,
-        "Share of the cash that moves with the collateral's price",
-        True,
-    ),
-    Section("9 · Offtake is not a guarantee", "Meta pays for capacity; it does not guarantee the loan"),
-    Made(
-        "pd_either",
-        "Read as offtake: either failing stops the cash",
-        "probability",
-        "=CFI_PD_EITHER({offtaker_pd},{pd},{offtaker_corr})",
-        PERCENT_2,
-        "Series system: the right reading",
-        True,
-    ),
-    Made(
-        "pd_step_in",
-        "Read as offtake, the operator can be replaced",
-        "probability",
-        "=CFI_PD_EITHER({offtaker_pd},{pd},{offtaker_corr},{survival})",
-        PERCENT_2,
-        "The same with the chance of step-in",
-    ),
-    Made(
-        "pd_both",
-        "Read as guarantee: both must fail",
-        "probability",
-        "=CFI_PD_BOTH({offtaker_pd},{pd},{offtaker_corr})",
-        "0.0000%",
-        "Parallel system: the wrong reading of the same customer",
-    ),
-    Made(
-        "guarantee_error",
-        "Understatement of PD by the wrong reading",
-        "×",
-        '=IF({pd_both}>0,{pd_either}/{pd_both},"no offtaker")',
-        '#,##0"×"',
-        "Offtake PD over guarantee PD",
-    ),
-    Section("10 · Haircut stack", "shares multiply, they do not add"),
-    Made(
-        "haircut_price",
-        "Price risk while selling",
-        "share",
-        "=CFI_HAIRCUT_VAR({volatility},{liquidation},{confidence})",
-        PERCENT,
-        "Value at risk over the time to sell, no drift",
-        named=True,
-    ),
-    Made(
-        "haircut_technology",
-        "Technology: the next generation",
-        "share",
-        "=1-CFI_GPU_RESIDUAL({horizon},-{drift},{residual_floor})",
-        PERCENT,
-        "Decay at the drift over the horizon",
-    ),
-    Made(
-        "haircut_liquidity",
-        "Liquidity: selling moves the price",
-        "share",
-        "=CFI_HAIRCUT_LIQUIDITY({units_sold},{depth},{liquidation},{impact})",
-        PERCENT,
-        "Square-root impact",
-    ),
-    Made(
-        "haircut",
-        "Combined haircut",
-        "share",
-        "=CFI_COLLATERAL_HAIRCUT({haircut_price}:{haircut_liquidity})",
-        PERCENT,
-        "1 − product of (1 − haircut)",
-        True,
-    ),
-    Made(
-        "lendable",
-        "Lendable on collateral alone",
-        "share of cost",
-        "=1-{haircut}",
-        PERCENT,
-        "What a repo lender would advance",
-    ),
-    Made(
-        "advance_excess",
-        "Lent beyond it, on the strength of the contract",
-        "share of cost",
-        "={advance}-{lendable}",
-        PERCENT,
-        "Advance rate less lendable share",
-    ),
-    Section("11 · Loan to value"),
-    Made("cost", "Cost of the collateral", "US$ m", "={loan}/{advance}", MONEY, "Loan over advance rate"),
-    Made(
-        "ltv_topped",
-        "Loan to cost, fully drawn",
-        "loan / value",
-        "=CFI_LTV({commitment},{cost})",
-        PERCENT,
-        "DDTL 4.0: more than cost is lent when the contract pays",
-    ),
-    Made("ltv_cost", "LTV at cost", "loan / value", "=CFI_LTV({loan},{cost})", PERCENT, "Loan over cost", True),
-    Made(
-        "market_value",
-        "Expected market value at the horizon",
-        "US$ m",
-        "={cost}*EXP({drift}*{horizon})",
-        MONEY,
-        "Cost × e^(drift × horizon)",
-    ),
-    Made(
-        "ltv_market",
-        "LTV at market",
-        "loan / value",
-        "=CFI_LTV({loan},{market_value})",
-        PERCENT,
-        "After drift, before sale cost",
-        True,
-    ),
-    Made(
-        "ltv_sale",
-        "LTV at market after sale cost",
-        "loan / value",
-        "=CFI_LTV({loan},{market_value},{sale_cost})",
-        PERCENT,
-        "What correlation zero would give",
-    ),
-    Made(
-        "value_in_default",
-        "Expected value when the borrower fails",
-        "US$ m",
-        f"=CFI_VALUE_IN_DEFAULT({{cost}},{{pd}},{{rho}},{_PRICE},{{drift}})",
-        MONEY,
-        "Before sale cost",
-    ),
-    Made(
-        "value_share",
-        "the same, of cost",
-        "share of cost",
-        "={value_in_default}/{cost}",
-        PERCENT,
-        "The number to compare between deals",
-    ),
-    Made(
-        "corr_ltv",
-        "Correlation-adjusted LTV",
-        "loan / value",
-        f"=CFI_CORR_LTV({{loan}},{{cost}},{{pd}},{{rho}},{_PRICE},{_SALE})",
-        PERCENT,
-        "Never rank by it alone: it worsens as PD falls to zero",
-        True,
-    ),
-    Made(
-        "stress_ltv",
-        "Stress LTV, worst 1% of the driver",
-        "loan / value",
-        f"=CFI_STRESS_LTV({{loan}},{{cost}},{{rho}},{_PRICE},{{stress_quantile}},{_SALE})",
-        PERCENT,
-        "Same bad year for all deals, so it ranks",
-        True,
-    ),
-    Made(
-        "bridge_drift",
-        "Bridge: drift",
-        "loan / value",
-        "={ltv_market}-{ltv_cost}",
-        PERCENT,
-        "LTV at market less LTV at cost",
-    ),
-    Made(
-        "bridge_sale",
-        "Bridge: sale cost",
-        "loan / value",
-        "={ltv_sale}-{ltv_market}",
-        PERCENT,
-        "After sale cost less before",
-    ),
-    Made(
-        "bridge_correlation",
-        "Bridge: correlation",
-        "loan / value",
-        f"=INDEX(CFI_WRONG_WAY({{loan}},{{cost}},{{pd}},{{rho}},{_PRICE},{_SALE}),1,1)",
-        PERCENT,
-        "LTV added by the correlation",
-    ),
-    Section("12 · Loss"),
-    Made(
-        "lgd_flat",
-        "LGD without correlation",
-        "share of loan",
-        f"=CFI_CORR_LGD({{loan}},{{cost}},{{pd}},0,{_PRICE},{_SALE})",
-        PERCENT,
-        "ρ set to zero",
-    ),
-    Made(
-        "lgd",
-        "LGD with correlation",
-        "share of loan",
-        f"=CFI_CORR_LGD({{loan}},{{cost}},{{pd}},{{rho}},{_PRICE},{_SALE})",
-        PERCENT,
-        "Collateral sold in the market",
-        True,
-    ),
-    Made(
-        "wrong_way",
-        "LGD added by the correlation",
-        "share of loan",
-        f"=INDEX(CFI_WRONG_WAY({{loan}},{{cost}},{{pd}},{{rho}},{_PRICE},{_SALE}),1,2)",
-        PERCENT,
-        "Wrong-way risk in points of LGD",
-    ),
-    Made(
-        "contract_value",
-        "Value of the contracts for this loan",
-        "US$ m",
-        "=MAX(0,{risked_cover})*{loan}",
-        MONEY,
-        "Risked cover × loan",
-    ),
-    Made(
-        "lgd_step_in",
-        "LGD if the contract may be assigned",
-        "share of loan",
-        f"=CFI_STEP_IN_LGD({{loan}},{{contract_value}},{{survival}},{{cost}},{{pd}},{{rho}},{_PRICE},{_SALE})",
-        PERCENT,
-        "Contract survives with its chance, else a market sale",
-        True,
-    ),
-    Made(
-        "el_flat",
-        "Expected loss without correlation",
-        "share a year",
-        f"=CFI_CORR_EL({{loan}},{{cost}},{{pd}},0,{_PRICE},{_SALE})",
-        PERCENT_2,
-        "PD × LGD at ρ = 0",
-    ),
-    Made(
-        "el",
-        "Expected loss with correlation",
-        "share a year",
-        f"=CFI_CORR_EL({{loan}},{{cost}},{{pd}},{{rho}},{_PRICE},{_SALE})",
-        PERCENT_2,
-        "PD of the driver × LGD: the headline",
-        True,
-    ),
-    Made(
-        "el_either",
-        "Expected loss, driver or offtaker",
-        "share a year",
-        f"=CFI_CORR_EL({{loan}},{{cost}},{{pd_either}},{{rho}},{_PRICE},{_SALE})",
-        PERCENT_2,
-        "The offtaker's default comes on top",
-        True,
-    ),
-    Made(
-        "el_step_in",
-        "Expected loss if the contract may be assigned",
-        "share a year",
-        "={pd}*{lgd_step_in}",
-        PERCENT_2,
-        "PD of the driver × LGD with step-in",
-    ),
-    Made(
-        "el_money",
-        "Expected loss in money",
-        "US$ m a year",
-        "={el}*{loan}",
-        '#,##0.0"m"',
-        "Expected loss × loan at first funding",
-        True,
-    ),
-)
+_CHANCES = "{rho},{rho_offtaker},{volatility},1,{drift},{sale_cost},{lag},{unsecured}"
+_HELD = "{exposure},{cost},{worth_1}"
+_TERMS = f"{_HELD},{{pd_operator}},{{offtaker_used}},{{assignable}},{{link}},{_CHANCES}"
+_PATH = f"{span('opening')},{span('value')},{span('worth')},{span('operator_year')},{span('offtaker_year')},{{assignable}},{{link}}"
+_SALE = "{effective},{sale_cost},{lag},{unsecured}"
+_PRICE = "{volatility},1,{drift},{sale_cost},{lag}"
 
-# (key of the row that the measure shows, name of the test, its levels)
-MEASURES = (
-    ("contracted", "Arm's-length take-or-pay share", "Full credit from 0.85, none at 0; hard fail below 0.50"),
-    ("investment_grade", "Offtaker investment-grade share", "Full credit from 0.65, none at 0"),
-    ("tail", "Balance at last contract end", "Full credit to 0.10, none at 1; hard fail above 0.50"),
-    ("draw_gate", "Draw gate", "Full credit at 1; hard fail at 0"),
-    ("min_contract_dscr", "Minimum DSCR on contract cash", "Full credit from 1.15, none at 1.00"),
-    ("rho", "ρ of driver to collateral", "Full credit to 0.35, none at 0.60, which is a hard fail"),
-    ("wrong_way", "Wrong-way LGD add-on", "Full credit to 0.10, none at 0.25"),
-    ("residual_reliance", "Residual value reliance", "Full credit to 0.10, none at 1"),
-    ("cash_dominion", "Cash dominion", "Full credit at 1; hard fail at 0"),
-    ("hedged", "Hedging of rates and power", "Full credit from 0.85, none at 0"),
-    ("step_in", "Step-in, assignable contract", "Full credit at 1, none at 0"),
-    ("firm_share", "Firm share", "Full credit from 0.90, none at 0"),
-    ("same_driver", "Lender book on the same driver", "Full credit to 0.20, none at 0.50"),
-)
-
-JUDGEMENT: tuple[Section | Made, ...] = (
-    Section("13 · Rebrand test: compute lender, or mining lender under a new name?"),
+EXPOSURE: Rows = (
+    Section("6 · Exposure", "one for every measure of a deal; which one is said on Parameters"),
+    Row("exposure", "Exposure", "US$ m", "=IF(exposure_basis=1,{commitment},{first_funding})", MONEY, "Commitment or first funding, by the switch on Parameters", "result"),
+    Row("cost", "Cost of the collateral", "US$ m", "={first_funding}/{advance}", MONEY, "First funding over advance rate"),
+    Row("ltv_cost", "LTV at cost", "loan / value", "=CFI_LTV({exposure},{cost})", PERCENT, "More than cost may be lent where the contract pays", "result"),
+    Row("maturity", "Maturity", "date", "=EDATE({signed},{tenor_months})", DATE, "Signing and months"),
+    Row("monthly", "Interest a month", "share", "={rate}/months_per_year", "0.0000%", "Rate over twelve"),
+    Row("effective", "Interest, effective a year", "a year", "=(1+{monthly})^months_per_year-1", PERCENT_2, "Compounded monthly"),
+    Row("payment", "Level payment a month", "share of loan", "=-PMT({monthly},{tenor_months},1)", "0.000%", "Annuity over the life"),
+    Row("wal", "Average life", "years", "=((1-{bullet})*({tenor_months}*{payment}-1)+{bullet}*{monthly}*{tenor_months})/{rate}", NUMBER, "Interest paid over the life, over the rate. Filed for DDTL 4.0: 3.14"),
+    Row("peak", "Highest balance", "US$ m", f"=MAX({span('opening')})", MONEY, "Opening balances of the years"),
+)  # fmt: skip
+PARAMETERS: Rows = (
+    Section("7 · Parameters of this collateral", "from the sheet Parameters: one set for all workbooks"),
+    *_chosen(),
+    Row("vol_low", "Volatility of the price, low", "a year, log", f"=MIN({_by_collateral('volatility_low')},{{volatility}})", NUMBER, "Low end of the band"),
+    Row("volatility", "Volatility of the price", "a year, log", f"={_by_collateral('observed_volatility')}*SQRT((1+{{stale}})/(1-{{stale}}))", NUMBER, "Observed × √((1 + stale)/(1 − stale))", "result"),
+    Row("vol_high", "Volatility of the price, high", "a year, log", f"=MAX({_by_collateral('volatility_high')},{{volatility}})", NUMBER, "High end of the band"),
+    Row("stale", "Stale share that is corrected for", "share", f"={_by_collateral('stale_share')}*{_by_collateral('sticky_on')}", PERCENT, "0 where the correction is off"),
+)  # fmt: skip
+CONTRACTS: Rows = (
+    Section("8 · Contracts and cover", "from the sheets Contracts and Years"),
+    Row("contracts", "Contracts of this deal", "count", f"=SUMPRODUCT({OF_DEAL}*{{all_rows}})", WHOLE, "Rows of the sheet Contracts"),
+    Row("backlog", "Gross backlog", "US$ m", f"=SUMPRODUCT({OF_DEAL}*{{all_revenue}})", MONEY, "As signed"),
+    Row("affiliate", "of it with the borrower's own group", "US$ m", f"=SUMPRODUCT({OF_DEAL}*{{all_affiliate}})", MONEY, "Not at arm's length: counts 0"),
+    Row("firm_share", "Firm share", "share", f"=IF({{backlog}}>0,SUMPRODUCT({OF_DEAL}*{{all_firm}})/{{backlog}},0)", PERCENT, "Take-or-pay, at arm's length, after termination rights"),
+    Row("gross_cover", "Gross backlog cover", "×", "=CFI_BACKLOG_COVERAGE({backlog},{exposure})", TIMES, "Backlog over exposure, the headline"),
+    Row("running_cost", "Operating cost", "US$ m a year", "={operating_cost}*(1+shock_cost)", MONEY_1, "Fixed in money"),
+    Row("cost_share", "Operating cost over first-year revenue", "share", "=MIN(0.95,{operating_cost}/MAX(1,{contract_1}+{market_1}))", PERCENT, "The sheet's own cost share, at most 95%"),
+    Row("leverage", "Operating leverage", "×", "=1/(1-{cost_share})", TIMES, "1 over (1 − cost share): costs are fixed"),
+    Row("own_contracted", "Contracted share over the life, own", "share", f"=SUMPRODUCT(--({span('service')}>0),{span('contract')})/MAX(1,SUMPRODUCT(--({span('service')}>0),{span('contract')}+{span('market')}/(1-shock_rent)))", PERCENT, "Firm contracted revenue over all revenue, years of the loan", "result"),
+    Row("own_dscr", "DSCR in the first year, own", "×", "={dscr_1}", TIMES, "Beside the term sheet's", "result"),
+    Row("min_dscr", "Lowest DSCR, all cash", "×", f"=MIN({span('dscr')})", TIMES, "Re-letting at the market where contracts have ended"),
+    Row("min_contract_dscr", "Lowest cover by firm contracts to maturity", "×", f"=MIN({span('contract_dscr')})", TIMES, "In the year in which it is lowest; notice rights are used", "result"),
+    Row("life_cover", "Life cover by all cash", "×", f"=CFI_LLCR({span('in_life')},{{exposure}},{{effective}})", TIMES, "CFI_LLCR: present value of cash over the exposure", "result"),
+    Row("risked_cover", "Risked cover", "×", f"=CFI_LLCR({span('risked_life')},{{exposure}},{{effective}})", TIMES, "CFI_LLCR of firm, surviving, delivered contract cash after cost", "result"),
+    Row("contract_end", "Years until the last firm contract ends", "years", f"=SUMPRODUCT(--({span('let')}>0))", "0.0", "Years with a share of the fleet under firm contract"),
+    Row("tail", "Still owed when the last contract ends", "share", f"=IF({{contract_end}}>={YEARS},0,IF({{contract_end}}=0,1,INDEX({span('closing')},{{contract_end}})/{{exposure}}))", PERCENT, "The part that the market must repay", "result"),
+    Row("missed", "Share of a year's contract cash that a replacement misses", "share", "={replacement_delay}*(1-{offtaker_pd})/(1+{effective})", PERCENT, "Delay, discounted as the cash is"),
+    Row("chips_left", "Chips left when the contract ends", "US$ m", "=IF({contract_end}>0,{cost}*EXP({drift}*{contract_end})*(1-{sale_cost})/(1+{effective})^{contract_end},0)", MONEY, "Present value net of the cost of a sale"),
+    Row("offtaker_weight", "Backlog with offtakers of one name", "US$ m", f"=SUMPRODUCT({OF_DEAL}*{{all_arms_length}}*{{all_one_name}}*{{all_revenue}})", MONEY, "Many small customers are in the driver, not here"),
+    Row("offtaker_pd", "PD of the offtaker, one year", "probability", f"=IF({{offtaker_weight}}>0,SUMPRODUCT({OF_DEAL}*{{all_arms_length}}*{{all_one_name}}*{{all_revenue}}*{{all_pd}})/{{offtaker_weight}},0)", PERCENT_2, "Weighted by backlog: several names are taken for one", "result"),
+    Row("offtaker_used", "the same while there is a contract", "probability", "={offtaker_year_1}", PERCENT_2, "0 where nothing is under firm contract"),
+)  # fmt: skip
+DRIVER: Rows = (
+    Section("9 · Default", "where a rating is on record it leads; the model's PD stands beside it"),
+    Row("rho_low", "ρ of driver and collateral, low", "correlation", "=MIN({rho},CFI_DRIVER_RHO({own_contracted},{vol_contract},{vol_market},{vol_other},{corr_contract},{corr_market_low},{corr_contract_market},{leverage}))", NUMBER, "Low end of the band"),
+    Row("rho", "ρ of driver and collateral", "correlation", "=CFI_DRIVER_RHO({own_contracted},{vol_contract},{vol_market},{vol_other},{corr_contract},{corr_market},{corr_contract_market},{leverage})", NUMBER, "CFI_DRIVER_RHO at the own contracted share", "result"),
+    Row("rho_high", "ρ of driver and collateral, high", "correlation", "=MAX({rho},CFI_DRIVER_RHO({own_contracted},{vol_contract},{vol_market},{vol_other},{corr_contract},{corr_market_high},{corr_contract_market},{leverage}))", NUMBER, "High end of the band"),
+    Row("rho_offtaker_low", "ρ of offtaker and collateral, low", "correlation", f"=MIN({{rho_offtaker}},{_by_collateral('rho_offtaker_low')})", NUMBER, "Low end of the band"),
+    Row("rho_offtaker", "ρ of offtaker and collateral", "correlation", f"={_by_collateral('rho_offtaker')}", NUMBER, "From Parameters"),
+    Row("rho_offtaker_high", "ρ of offtaker and collateral, high", "correlation", f"=MAX({{rho_offtaker}},{_by_collateral('rho_offtaker_high')})", NUMBER, "High end of the band"),
     *(
-        Made(
-            f"measure_{number}",
-            f"{number} · {name}",
-            "measure",
-            f"={{{key}}}",
-            NUMBER_4,
-            levels,
-            named=False,
-        )
-        for number, (key, name, levels) in enumerate(MEASURES, 1)
+        Row(f"link_{end}", f"Correlation of operator and offtaker, {end} end", "correlation", f"=MAX({{rho_{end}}}*{{rho_offtaker_{end}}}-{{link_room_{end}}},MIN({{rho_{end}}}*{{rho_offtaker_{end}}}+{{link_room_{end}}},{{link_given}}))", NUMBER, "As given, as far as a matrix has it")
+        for end in ("low", "high")
     ),
-    Made(
-        "score",
-        "Rebrand score",
-        "0–100",
-        "=INDEX(CFI_REBRAND_SCORE({measure_1}:{measure_13}),1,1)",
-        "0.0",
-        "100 = ComputeFi, 0 = MinerFi",
-        True,
+    *(
+        Row(f"link_room_{end}", f"How far it may lie from ρ × ρ, {end} end", "correlation", f"=(1-room)*SQRT(MAX(0,(1-{{rho_{end}}}^2)*(1-{{rho_offtaker_{end}}}^2)))", NUMBER, "So that a matrix has the three")
+        for end in ("low", "high")
     ),
-    Made(
-        "hard_fails",
-        "Hard fails",
-        "count",
-        "=INDEX(CFI_REBRAND_SCORE({measure_1}:{measure_13}),1,2)",
-        WHOLE,
-        "Of tests 1, 3, 4, 6 and 9",
-        True,
+    Row("link_room", "How far link may lie from ρ × ρ", "correlation", "=(1-room)*SQRT(MAX(0,(1-{rho}^2)*(1-{rho_offtaker}^2)))", NUMBER, "So that a matrix has the three"),
+    Row("link", "Correlation of operator and offtaker", "correlation", "=MAX({rho}*{rho_offtaker}-{link_room},MIN({rho}*{rho_offtaker}+{link_room},{link_given}))", NUMBER, "As given, as far as a matrix has it; a finding says where it is not"),
+    Row("pd_model", "PD of the operator by the model, one year", "probability", "={model_1}", PERCENT_2, "CFI_DRIVER_PD with reserve and floor"),
+    Row("pd_rated", "PD that the rating implies, one year", "probability", '=IF({rating}="none","none",{rated_1})', PERCENT_2, "CFI_RATING_PD"),
+    Row("rating_leads", "The rating speaks of this deal", "1 or 0", '=IF(AND({rating}<>"none",{own_dscr}>={dscr}-tolerance_dscr,{own_contracted}>={contracted}-tolerance_share),1,0)', WHOLE, "Rated, and own cover and contracted share are not below the term sheet's"),
+    Row("pd_operator", "PD of the operator used, one year", "probability", "={operator_1}", PERCENT_2, "The rating's, or the higher of the two", "result"),
+    Row("pd_life", "PD of the operator used, over the life", "probability", f"={{operator_{YEARS}}}", PERCENT_2, "To maturity"),
+)  # fmt: skip
+LOSS: Rows = (
+    Section("10 · Deal loss", "chips, contract and offtaker together"),
+    Row("deal_loss", "Deal loss, one year", "share a year", f"=TRANSPOSE(CFI_DEAL_LOSS({_TERMS}))", PERCENT_2, "CFI_DEAL_LOSS", "result", answers=("loss_event", "deal_lgd", "loss_assigned", "loss_lost", "loss_offtaker"), down=True),
+    Row("loss_event", "Chance of a loss event", "probability", "", PERCENT_2, "Operator or offtaker fails"),
+    Row("deal_lgd", "Loss given a loss event", "share of loan", "", PERCENT, "Deal loss over its chance"),
+    Row("loss_assigned", "of deal loss: contract assigned", "share a year", "", "0.0000%", "Operator fails, a replacement performs"),
+    Row("loss_lost", "of deal loss: contract lost", "share a year", "", "0.0000%", "Operator fails, the chips are sold"),
+    Row("loss_offtaker", "of deal loss: offtaker failed", "share a year", "", "0.0000%", "Nothing to assign, the chips are sold"),
+    *(
+        Row(f"part_{state}", f"of the loss: {words}", "share", f"=IF({{deal_loss}}>0,{{loss_{state}}}/{{deal_loss}},0)", PERCENT, "Share of deal loss")
+        for state, words in (("assigned", "contract assigned"), ("lost", "contract lost"), ("offtaker", "offtaker failed"))
     ),
-    Made(
-        "first_fail",
-        "First hard fail",
-        "test number",
-        "=INDEX(CFI_REBRAND_SCORE({measure_1}:{measure_13}),1,3)",
-        WHOLE,
-        "0 = none",
-    ),
-    Made(
-        "first_fail_name",
-        "First hard fail, in words",
-        "words",
-        '=IF({hard_fails}=0,"none",INDEX({measure_names},{first_fail}))',
-        TEXT,
-        "",
-    ),
-    Made(
-        "verdict",
-        "Verdict",
-        "words",
-        '=IF(AND({hard_fails}=0,{score}>={pass_score}),"PASS · repaid by the contract",IF({contracted}>={contract_floor},'
-        '"WATCH · contract first, then the market","FAIL · rests on its collateral"))',
-        TEXT,
-        "Pass: no hard fail and the score; fail: contracted share below the floor; else watch",
-    ),
-    Made(
-        "rank",
-        "Rank by expected loss",
-        "1 = best",
-        "=1+SUMPRODUCT(--({el_row}<{el}))",
-        WHOLE,
-        "Smaller loss, better rank",
-    ),
+    Row("label", "Name and deal loss", "words", '={name}&" · "&TEXT({deal_loss},"0.00%")', TEXT, "For the chart on Summary", "words"),
+    Row("loss_low", "Deal loss, low end of the band", "share a year", f"=TRANSPOSE(CFI_DEAL_LOSS_RANGE({_HELD},{{pd_operator}},{{offtaker_used}},{{assignable}},{{link}},{{rho_low..rho_high}},{{rho_offtaker_low..rho_offtaker_high}},{{vol_low..vol_high}},1,{{drift}},{{sale_cost}},{{lag}},{{unsecured}}))", PERCENT_2, "CFI_DEAL_LOSS_RANGE over correlations and volatility", answers=("loss_central", "loss_high"), down=True),
+    Row("loss_central", "the same, central", "share a year", "", PERCENT_2, "Equals deal loss"),
+    Row("loss_high", "Deal loss, high end of the band", "share a year", "", PERCENT_2, "Not a confidence interval"),
+    Row("loss_money", "Deal loss in money", "US$ m a year", "={deal_loss}*{exposure}", MONEY_1, "On the exposure", "result"),
+    Row("band", "Band of deal loss", "share a year", '=TEXT({loss_low},"0.00%")&" – "&TEXT({loss_high},"0.00%")', TEXT, "Over intervals of correlation and volatility", "words"),
+    Row("loss_model", "Deal loss by the model's PD", "share a year", f"=INDEX(CFI_DEAL_LOSS({_HELD},{{pd_model}},{{offtaker_used}},{{assignable}},{{link}},{_CHANCES}),1,1)", PERCENT_2, "Whatever the rating says"),
+    Row("loss_rated", "Deal loss by the rating's PD", "share a year", f'=IF({{rating}}="none","none",INDEX(CFI_DEAL_LOSS({_HELD},MAX({{pd_floor}},{{rated_1}}),{{offtaker_used}},{{assignable}},{{link}},{_CHANCES}),1,1))', PERCENT_2, "none where there is no rating"),
+    Row("life_money", "Deal loss over the life, in money", "US$ m", f"=INDEX(CFI_DEAL_LOSS_PATH({_PATH},{{rho}},{{rho_offtaker}},{{volatility}},{_SALE}),1,1)", MONEY_1, "CFI_DEAL_LOSS_PATH: present value"),
+    Row("life_low", "the same, low end of the band", "US$ m", f"=MIN({{life_money}},INDEX(CFI_DEAL_LOSS_PATH({_PATH.replace('{link}', '{link_low}')},{{rho_low}},{{rho_offtaker_low}},{{vol_low}},{_SALE}),1,1))", MONEY_1, "All ends at once"),
+    Row("life_high", "the same, high end of the band", "US$ m", f"=MAX({{life_money}},INDEX(CFI_DEAL_LOSS_PATH({_PATH.replace('{link}', '{link_high}')},{{rho_high}},{{rho_offtaker_high}},{{vol_high}},{_SALE}),1,1))", MONEY_1, "All ends at once"),
+    Row("life_model", "Deal loss over the life by the model's PD", "US$ m", f"=INDEX(CFI_DEAL_LOSS_PATH({_PATH.replace('operator_year', 'model_year')},{{rho}},{{rho_offtaker}},{{volatility}},{_SALE}),1,1)", MONEY_1, "Whatever the rating says"),
+    Row("life_share", "Deal loss over the life", "share of loan", "={life_money}/{exposure}", PERCENT_2, "Present value over the exposure", "result"),
+    Row("rank", "Rank by deal loss", "1 = best", "=1+SUMPRODUCT({used:all}*({deal_loss:all}<{deal_loss}))", WHOLE, "Smaller loss, better rank"),
+    Row("rank_model", "Rank by deal loss, model's PD", "1 = best", "=1+SUMPRODUCT({used:all}*({loss_model:all}<{loss_model}))", WHOLE, "A check compares the two ranks"),
+)  # fmt: skip
+LTV: Rows = (
+    Section("11 · Loan to value, and what ranks", "stress LGD ranks; package LTV is what the lender holds; the last is a diagnostic"),
+    Row("stress_lgd", "Stress LGD, worst year in a hundred", "share of loan", "=CFI_STRESS_LGD({exposure},{cost},{rho},{volatility},1,{stress_quantile},{drift},{sale_cost},{lag},{unsecured})", PERCENT, "CFI_STRESS_LGD: no PD in it, so it ranks", "result"),
+    Row("package_ltv", "Package LTV", "loan / value", f"=CFI_PACKAGE_LTV({_TERMS})", PERCENT, "CFI_PACKAGE_LTV: chips, contract and offtaker, given a loss event", "result"),
+    Row("corr_ltv", "Chip-only LTV in default", "loan / value", f"=CFI_CORR_LTV({{exposure}},{{cost}},{{pd_operator}},{{rho}},{_PRICE})", PERCENT, "CFI_CORR_LTV. Diagnostic: it worsens as PD falls; never rank by it"),
+    Row("ltv_market", "LTV at market in one year", "loan / value", "={exposure}/({cost}*EXP({drift}))", PERCENT, "After the expected fall, before the cost of a sale"),
+    Row("lgd", "LGD of a market sale", "share of loan", f"=CFI_CORR_LGD({{exposure}},{{cost}},{{pd_operator}},{{rho}},{_PRICE})", PERCENT, "CFI_CORR_LGD: chips alone"),
+    Row("wrong_way", "LGD added by the correlation", "share of loan", f"=INDEX(CFI_WRONG_WAY({{exposure}},{{cost}},{{pd_operator}},{{rho}},{_PRICE}),1,2)", PERCENT, "CFI_WRONG_WAY"),
+    Row("cover_low_year", "Lowest recovery cover through the life", "×", f"=INDEX(CFI_RECOVERY_COVER({_PATH},{{rho}},{{rho_offtaker}},{{volatility}},{{sale_cost}},{{lag}}),1,1)", TIMES, "CFI_RECOVERY_COVER"),
+    Row("cover_low_month", "Month in which it is lowest", "month", f"=INDEX(CFI_RECOVERY_COVER({_PATH},{{rho}},{{rho_offtaker}},{{volatility}},{{sale_cost}},{{lag}}),1,2)", WHOLE, "The weakest moment of the loan"),
+)  # fmt: skip
+FAILURE: Rows = (
+    Section("12 · If the operator fails in the first year", "claim, time and cost: what comes back, in expectation"),
+    Row("claim", "Claim", "US$ m", "={exposure}*(1+{monthly})^(months_per_year*{lag})", MONEY, "Exposure and interest until the sale"),
+    Row("chips_gross", "Chips, expected in default", "US$ m", "={held_1}", MONEY, "Before the cost of the sale"),
+    Row("sale_paid", "Cost of the sale", "US$ m", "=-{held_1}*{sale_cost}", MONEY, "Share of the price"),
+    Row("chips_net", "Chips, net", "US$ m", "={chips_gross}+{sale_paid}", MONEY, "After the time to sell"),
+    Row("contract_net", "Contract, if assigned", "US$ m", "={worth_1}", MONEY, "After delay and cost of a replacement"),
+    Row("back_sale", "Recovered by a sale", "share of claim", "=MIN(1,{chips_net}/{claim})", PERCENT, "At the expected price: the LGD above counts its spread"),
+    Row("back_contract", "Recovered by the contract", "share of claim", "=MIN(1,{contract_net}/{claim})", PERCENT, "Where it can be assigned"),
+)  # fmt: skip
+PRICE: Rows = (
+    Section("13 · Loss against price"),
+    Row("loss_yearly", "Deal loss a year of average life", "share a year", "={life_share}/{wal}", PERCENT_2, "Loss over the life, over the average life"),
+    Row("margin_all", "Spread with fees", "share a year", "={spread}+{upfront}/{wal}", PERCENT_2, "Fees over the average life"),
+    Row("margin_left", "Left after expected loss", "share a year", "={margin_all}-{loss_yearly}", PERCENT_2, "Before cost of capital and running cost", "result"),
+    Row("loss_of_margin", "Expected loss over spread", "share", "=IF({margin_all}>0,{loss_yearly}/{margin_all},0)", PERCENT, "Below a third is usual for paper that is well priced"),
+    Section("14 · What would have to happen", "reverse stress on this sheet's own cash"),
+    Row("fall_contract", "Contract cash may fall before firm contracts no longer pay", "share", "=IF({min_contract_dscr}>0,1-limit_contract_dscr/{min_contract_dscr},-1)", PERCENT, "Below 0: they do not pay as it is"),
+    Row("fall_cash", "All cash may fall before the life cover breaks", "share", "=IF({life_cover}>0,1-limit_life_cover/{life_cover},-1)", PERCENT, "Break-even fall in cash for debt service", "result"),
+    Row("pv_market", "Present value of market revenue", "US$ m", f"=SUMPRODUCT({span('market')}*--({span('service')}>0)/(1+{{effective}})^{{years_down}})", MONEY, "Within the loan"),
+    Row("relet", "Re-let price needed, of the one assumed", "share", '=IF({pv_market}>0,MAX(0,1-({life_cover}-limit_life_cover)*{exposure}/{pv_market}),"none")', PERCENT, "Below 100%: room. none: nothing is re-let", "result"),
+    Row("pd_at_limit", "PD of the operator at which deal loss meets its limit", "probability", "=IF({deal_loss}>{loss_offtaker},({limit}-{loss_offtaker})*{pd_operator}/({deal_loss}-{loss_offtaker}),0)".replace("{limit}", "limit_deal_loss"), PERCENT_2, "In proportion; below 0: the offtaker alone exceeds it"),
+    Row("reserve_gap", "Reserve against what lenders expect", "months of service", f"={{reserve_months}}-{_by_collateral('reserve_norm')}", "0.0;-0.0;0.0", "Below 0: less than six months"),
+    Row("sizing", "What may be drawn at the term sheet's DSCR", "US$ m", f"=CFI_LLCR({span('in_life')},1,{{effective}})/{{dscr}}", MONEY, "Sizing: present value of cash over the DSCR", "result"),
+)  # fmt: skip
+SHADOWS: Rows = (
+    Section("15 · Workings of the native shadows", "the sheet Checks compares"),
+    Row("shadow_shift", "Log value that moves with the driver", "log", "={rho}*{volatility}", "0.0000", "ρ × volatility × √1 year"),
+    Row("shadow_b", "Log value that does not", "log", "=MAX(0.000001,SQRT(MAX(0,{volatility}^2*(1+{lag})-{shadow_shift}^2)))", "0.0000", "√(volatility² × (1 + lag) − shift²)"),
+    Row("shadow_scale", "Expected proceeds over the loan", "share", "={cost}*EXP({drift}*(1+{lag}))*(1-{sale_cost})/{exposure}", "0.0000", "Value at the sale less its cost, over the exposure"),
+    Row("shadow_m", "Proceeds over the loan in the bad year", "share", "={shadow_scale}*EXP({shadow_shift}*NORMSINV({stress_quantile})-{shadow_shift}^2/2)", "0.0000", "Given the driver at its quantile"),
+    Row("shadow_u", "Distance", "number", "=(-LN({shadow_m})+{shadow_b}^2/2)/{shadow_b}", "0.0000", "(ln(1/m) + b²/2)/b"),
+    Row("shadow_x", "Threshold of default", "number", "=NORMSINV(MIN(0.999999999,{pd_operator}))", "0.0000", "Φ⁻¹ of the PD"),
+    Row("shadow_lgd", "LGD of a market sale, Gauss–Legendre", "share of loan", f"=SUM(Curves!{{column}}{PARTS}:{{column}}{PARTS + len(NODES) - 1})/{{pd_operator}}", PERCENT, "Nodes on the sheet Curves", "result"),
+)  # fmt: skip
+ROWS = tuple(
+    when_used(item) for item in (*EXPOSURE, *PARAMETERS, *CONTRACTS, *DRIVER, *LOSS, *LTV, *FAILURE, *PRICE, *SHADOWS)
 )
-
-ROWS: tuple[Section | Given | Made, ...] = (*INPUTS, *CALCULATIONS, *JUDGEMENT)
+# A parameter has its name on the sheet Parameters.
+SHARED = {key for key, *_ in _CHOSEN} | {
+    "rho_offtaker",
+    "rho_offtaker_low",
+    "rho_offtaker_high",
+    "link",
+    "link_low",
+    "link_high",
+}
+RESULTS = tuple(item for item in ROWS if isinstance(item, Row) and item.key not in SHARED)
+__all__ = ["RESULTS", "ROWS", "TEXT"]

@@ -1,367 +1,219 @@
-"""The sheet Summary of compare.xlsx: the question, the table, the reading, the charts."""
+"""The sheet Summary of compare.xlsx: the answer and one picture; then why, how sure, what would change it, diagnostics."""
 
 from __future__ import annotations
 
-from openpyxl.chart._chart import ChartBase
-from openpyxl.chart.legend import LegendEntry
+from openpyxl.styles import Alignment
 
-from workbooks.build.compare.curves import BRIDGE_TOP, LAST, MARKS_TOP, STEPS, TOP, Curves
-from workbooks.build.compare.deals import COLUMNS, Deals, verdict_colours
-from workbooks.build.compare.inputs import DEAL_NAMES, SHORT_NAMES
-from workbooks.build.kit.charts import (
-    Frame,
-    Line,
-    Reference,
-    bridge,
-    dress_axis,
-    dress_chart,
-    linked_title,
-    place,
-    plot_area,
-    scatter,
-    second_axis,
-)
-from workbooks.build.kit.page import BAD, NAVY, PERCENT, PERCENT_2, SERIES, TIMES, WHOLE, Book, Page
+from workbooks.build.compare.inputs import COLUMNS, fold_own
+from workbooks.build.compare.verdict import verdict_colours
+from workbooks.build.kit.charts import Frame, Reference, dress_axis, dress_chart, finding, place, plot_area, stacked
+from workbooks.build.kit.page import MONEY, MONEY_1, NAVY, PERCENT, PERCENT_2, SERIES, TIMES, WHOLE, Book, Page
+from workbooks.build.kit.text import sentence
 
-# key of the row on Deals, label, unit, number format, look, how to read it
-TABLE: tuple[tuple[str, str, str, str, str, str], ...] = (
-    (
-        "verdict",
-        "Verdict",
-        "words",
-        "General",
-        "verdict",
-        "Pass: no hard fail, passing score. Fail: contracted share below the floor.",
-    ),
-    (
-        "first_fail_name",
-        "First hard fail of the rebrand test",
-        "words",
-        "General",
-        "words",
-        "The first of thirteen tests that alone condemns the loan.",
-    ),
-    (
-        "market_view",
-        "What the market said",
-        "words",
-        "General",
-        "words",
-        "Rating and spread at signing; for the ASIC loan, what happened.",
-    ),
-    (
-        "contracted",
-        "Contracted share of revenue",
-        "share",
-        PERCENT,
-        "calc",
-        "Arm's-length take-or-pay over the loan's life. The lever of the whole comparison.",
-    ),
-    (
-        "dscr",
-        "Debt service cover",
-        "×",
-        TIMES,
-        "calc",
-        "High cover did not protect the ASIC lender: the cash had one driver.",
-    ),
-    (
-        "risked_cover",
-        "Backlog cover, risked and after cost",
-        "×",
-        TIMES,
-        "calc",
-        "Firm, surviving, delivered revenue inside the loan, less operating cost, over commitment.",
-    ),
-    (
-        "pd",
-        "PD of the driver, one year",
-        "probability",
-        PERCENT_2,
-        "calc",
-        "Chance that cash falls below debt service; excludes the offtaker's own default.",
-    ),
-    (
-        "pd_either",
-        "PD, driver or offtaker",
-        "probability",
-        PERCENT_2,
-        "calc",
-        "The customer pays, it does not guarantee: cash stops if either fails.",
-    ),
-    (
-        "rho",
-        "Correlation of cash and collateral (ρ)",
-        "correlation",
-        "0.00",
-        "result",
-        "Near 0: collateral holds when cash fails. Near 1: both fall together.",
-    ),
-    ("ltv_cost", "LTV at cost", "loan / value", PERCENT, "calc", "What the term sheet shows."),
-    (
-        "ltv_market",
-        "LTV at market in one year",
-        "loan / value",
-        PERCENT,
-        "calc",
-        "After the expected fall in price, before sale cost.",
-    ),
-    (
-        "corr_ltv",
-        "Correlation-adjusted LTV",
-        "loan / value",
-        PERCENT,
-        "result",
-        "Loan over what the collateral fetches on the day of default. Not for ranking.",
-    ),
-    (
-        "stress_ltv",
-        "Stress LTV, worst 1% of the driver",
-        "loan / value",
-        PERCENT,
-        "calc",
-        "The same bad year for all four: this one ranks.",
-    ),
-    (
-        "lgd_flat",
-        "LGD without correlation",
-        "share of loan",
-        PERCENT,
-        "calc",
-        "What a model without ρ would report.",
-    ),
-    (
-        "lgd",
-        "LGD with correlation",
-        "share of loan",
-        PERCENT,
-        "calc",
-        "High even where the contract is strong: collateral is not what protects that lender.",
-    ),
-    (
-        "lgd_step_in",
-        "LGD if the contract may be assigned",
-        "share of loan",
-        PERCENT,
-        "calc",
-        "A surviving contract protects more than the chips do.",
-    ),
-    ("el", "Expected loss", "share a year", PERCENT_2, "result", "PD of the driver × LGD: the headline."),
-    (
-        "el_either",
-        "Expected loss, driver or offtaker",
-        "share a year",
-        PERCENT_2,
-        "calc",
-        "The offtaker's default on top.",
-    ),
-    (
-        "el_money",
-        "Expected loss in money",
-        "US$ m a year",
-        '#,##0.0"m"',
-        "calc",
-        "On the loan at first funding.",
-    ),
-    (
-        "score",
-        "Rebrand score",
-        "0–100",
-        "0",
-        "result",
-        "100: compute lender. 0: mining lender under a new name.",
-    ),
-    ("hard_fails", "Hard fails", "of 5", WHOLE, "calc", "Tests 1, 3, 4, 6 and 9."),
-    ("rank", "Rank by expected loss", "1 = best", WHOLE, "calc", ""),
-)
-HEAD = 7
-FIRST = HEAD + 1
-FINAL = HEAD + len(TABLE)
-CHARTS = FINAL + 3
-GAP = 0.004  # between charts, as a share of the page
-
-
-def write_summary(book: Book, deals: Deals, curves: Curves, titles: dict[str, str]) -> None:
-    page = book.pages["Summary"]
-    _reading(page, deals)
-    _table(page, deals)
-    _charts(page, curves, titles)
+# key, label, unit, number format, look, how to read it
+Line = tuple[str, str, str, str, str, str]
+ANSWER: tuple[Line, ...] = (
+    ("verdict", "Verdict", "words", "General", "verdict", "By the gates of the sheet Verdict."),
+    ("first_fail_name", "First gate or test that fails", "words", "General", "words", "Hard fails first."),
+    ("deal_loss", "Deal loss, one year", "share a year", PERCENT_2, "result", "Expected loss: chips, contract and offtaker together."),
+    ("band", "its band", "share a year", "General", "calc", "Over intervals of correlation and volatility."),
+    ("life_share", "Deal loss over the life", "share of loan", PERCENT_2, "result", "Present value to maturity, over the exposure."),
+    ("stress_lgd", "Stress LGD", "share of loan", PERCENT, "result", "Worst year in a hundred, chips alone; no PD, so it ranks."),
+    ("package_ltv", "Package LTV", "loan / value", PERCENT, "calc", "Loan over chips, contract, offtaker, given a loss event."),
+    ("min_contract_dscr", "Cover by firm contracts, least of the life", "×", TIMES, "calc", "Notice rights used. 0: a year without a firm contract."),
+    ("risked_cover", "Risked cover", "×", TIMES, "calc", "Firm, surviving, delivered contract cash over exposure."),
+    ("exposure", "Exposure", "US$ m", MONEY, "calc", "Commitment or first funding: the switch on Parameters."),
+)  # fmt: skip
+MORE: tuple[tuple[str, tuple[Line, ...]], ...] = (
+    ("Why: what has to fail, and what is lost then", (
+        ("loss_event", "Chance of a loss event, one year", "probability", PERCENT_2, "calc", "Operator or offtaker fails."),
+        ("deal_lgd", "Loss given a loss event", "share of loan", PERCENT, "calc", "Deal loss over its chance."),
+        ("loss_assigned", "Lost where the contract is assigned", "share a year", "0.000%", "calc", "A replacement performs: the contract is worth more than the loan, or not."),
+        ("loss_lost", "Lost where the contract is lost", "share a year", "0.000%", "calc", "The operator fails and the chips are sold."),
+        ("loss_offtaker", "Lost where the offtaker fails", "share a year", "0.000%", "calc", "Nothing to assign: the chips are sold in a market that has lost a buyer."),
+        ("pd_operator", "PD of the operator used, one year", "probability", PERCENT_2, "result", "The rating's where it speaks of this deal, else the higher of the two."),
+        ("pd_rated", "that the rating implies", "probability", PERCENT_2, "calc", "Published averages of the letter; none: not rated."),
+        ("pd_model", "of the model", "probability", PERCENT_2, "calc", "Cash against debt service, with reserve and floor."),
+        ("offtaker_pd", "PD of the offtaker, one year", "probability", PERCENT_2, "calc", "Several names are taken for one; many small customers are in the driver."),
+        ("own_contracted", "Contracted share of revenue, own", "share", PERCENT, "calc", "From the contracts, over the life."),
+        ("contracted", "of the term sheet", "share", PERCENT, "calc", "Typed; a counted check compares."),
+        ("own_dscr", "DSCR in the first year, own", "×", TIMES, "calc", "From contracts, market and cost."),
+        ("dscr", "of the term sheet", "×", TIMES, "calc", "Typed; a counted check compares."),
+        ("market_view", "What the market said", "words", "General", "words", "Rating and spread at signing; for the ASIC loan, what happened."),
+    )),
+    ("How sure: bands, and the choice of PD", (
+        ("loss_low", "Deal loss, low end", "share a year", PERCENT_2, "calc", "Lowest over the intervals."),
+        ("loss_high", "Deal loss, high end", "share a year", PERCENT_2, "calc", "Highest over the intervals."),
+        ("life_money", "Deal loss over the life", "US$ m", MONEY_1, "calc", "Present value."),
+        ("life_low", "low end", "US$ m", MONEY_1, "calc", "All ends at once."),
+        ("life_high", "high end", "US$ m", MONEY_1, "calc", "All ends at once."),
+        ("loss_rated", "Deal loss by the rating's PD", "share a year", PERCENT_2, "calc", "none: not rated."),
+        ("loss_model", "Deal loss by the model's PD", "share a year", PERCENT_2, "calc", "A finding on Checks says whether the ranks agree."),
+        ("rank", "Rank by deal loss", "1 = best", WHOLE, "calc", "With the PD used."),
+        ("rank_model", "Rank, model's PD", "1 = best", WHOLE, "calc", "Beside it."),
+    )),
+    ("What would have to happen, and what is paid for it", (
+        ("fall_contract", "Contract cash may fall by", "share", "0.0%;-0.0%;0.0%", "calc", "Before firm contracts no longer pay the debt service. Below 0: they do not as it is."),
+        ("fall_cash", "All cash may fall by", "share", "0.0%;-0.0%;0.0%", "calc", "Before the loan is not repaid over its life."),
+        ("relet", "Re-let price needed, of the one assumed", "share", "0%", "calc", "See Terms for rents on record. none: nothing is re-let within the loan."),
+        ("pd_at_limit", "PD of the operator that meets the limit of deal loss", "probability", "0.00%;-0.00%;0.00%", "calc", "Below 0: the offtaker alone exceeds it."),
+        ("cover_low_year", "Recovery cover at the weakest moment", "×", TIMES, "calc", "Chips and contract over the balance, given a failure."),
+        ("cover_low_month", "which is month", "month", WHOLE, "calc", "By year ends."),
+        ("reserve_gap", "Reserve against six months", "months", "0.0;-0.0;0.0", "calc", "Below 0: thinner than lenders expect."),
+        ("margin_all", "Spread with fees", "share a year", PERCENT_2, "calc", "Fees over the average life."),
+        ("margin_left", "left after expected loss", "share a year", "0.00%;-0.00%;0.00%", "calc", "Before capital and running cost."),
+    )),
+    ("Diagnostics", (
+        ("ltv_cost", "LTV at cost", "loan / value", PERCENT, "calc", "What the term sheet shows."),
+        ("ltv_market", "LTV at market in one year", "loan / value", PERCENT, "calc", "After the expected fall in price, before the cost of a sale."),
+        ("corr_ltv", "Chip-only LTV in default", "loan / value", PERCENT, "calc", "Its trap: it worsens as PD falls, for the defaults that remain are the worst. Never rank by it."),
+        ("lgd", "LGD of a market sale", "share of loan", PERCENT, "calc", "Chips alone."),
+        ("rho", "ρ of cash and collateral", "correlation", "0.00", "calc", "Near 0: collateral holds when cash fails. Near 1: both fall together."),
+        ("score", "Rebrand score", "0–100", "0", "calc", "100: compute lender. 0: mining lender under a new name."),
+    )),
+)  # fmt: skip
+HEAD, TOP = 8, 9
+WORDS = 32  # of the sheet Curves: where the parts of the sentences stand
+CHART = TOP + len(ANSWER) + 1
+CHART_ROWS = 11
 
 
 def open_summary(book: Book) -> None:
     """The first sheet, empty: the others are written before it is filled."""
-    widths = {"A": 1.5, "B": 36, "C": 13} | dict.fromkeys(COLUMNS, 25) | {"H": 66, "I": 1.5}
-    book.page("Summary", "Two loans against computers", "Which one is repaid when the borrower fails?", widths)
-
-
-def _reading(page: Page, deals: Deals) -> None:
-    el, pd, lgd = deals.span("el"), deals.span("pd"), deals.span("lgd")
-    names = f"$D${HEAD}:$G${HEAD}"
-    best, worst = f"MATCH(MIN({el}),{el},0)", f"MATCH(MAX({el}),{el},0)"
-    text = (
-        f'=IF(MIN({el})>0,"Repaid when the borrower fails: "&INDEX({names},{best})&" expects to lose "&TEXT(MIN({el}),"0.00%")&" of the loan a year; "'
-        f'&INDEX({names},{worst})&" loses "&TEXT(MAX({el}),"0.00%")&", "&TEXT(MAX({el})/MIN({el}),"0")&" times as much: "'
-        f'&TEXT(INDEX({pd},{worst})/INDEX({pd},{best}),"0.0")&"× from the chance of default, "'
-        f'&TEXT(INDEX({lgd},{worst})/INDEX({lgd},{best}),"0.0")&"× from the loss when it comes. The contract makes the difference, not the chip.",'
-        f'INDEX({names},{best})&" loses nothing at these inputs; "&INDEX({names},{worst})&" loses "&TEXT(MAX({el}),"0.00%")&".")'
+    widths = {"A": 1.5, "B": 36, "C": 12} | dict.fromkeys(COLUMNS, 19) | {"L": 46}
+    book.page(
+        "Summary",
+        "Loans against computers",
+        "What does the lender expect to lose when borrower or customer fails?",
+        widths,
     )
-    page.merge("B5:H5", text, "reading", 40)
-    page.merge("B6:H6", '=rebrand_reading&" See the sheet Rebrand."', "plain", 18, vertical="center")
-    page.book.name("reading", page, "B5")
 
 
-def _table(page: Page, deals: Deals) -> None:
+def write_summary(book: Book) -> None:
+    page = book.pages["Summary"]
+    _words(book)
+    page.merge("B5:L5", "=word_best&word_life&word_worst&word_why&word_verdicts", "reading", 42)
+    book.name("reading", page, "B5")
+    page.merge("B6:L6", "=word_findings", "plain", 16, vertical="center")
+    page.paint("B6", {"checks_findings>0": "watch"})
     page.put(f"B{HEAD}", "Deal", "head_left")
     page.put(f"C{HEAD}", "Unit", "head")
-    page.put(f"H{HEAD}", "How to read it", "head_left", indent=1)
-    for letter, name in zip(COLUMNS, DEAL_NAMES, strict=True):
-        page.put(f"{letter}{HEAD}", name, "head")
-    page.row(HEAD, 32)
-    for row, (key, label, unit, number_format, look, how) in enumerate(TABLE, FIRST):
-        page.put(f"B{row}", label, "label_bold" if look in ("result", "verdict") else "label")
-        page.put(f"C{row}", unit, "unit")
-        for index, letter in enumerate(COLUMNS):
-            page.put(f"{letter}{row}", f"={deals.cell(key, index)}", look, number_format, horizontal="center")
-        page.put(f"H{row}", how, "note")
-        page.row(row, 31 if look in ("verdict", "words") else 20)
-    page.paint(f"D{FIRST}:G{FIRST}", verdict_colours(f"D{FIRST}"))
-    fails = FIRST + [line[0] for line in TABLE].index("hard_fails")
-    page.paint(f"D{fails}:G{fails}", {f"D{fails}=0": "good", f"D{fails}>=3": "bad", f"D{fails}>0": "watch"})
+    page.put(f"L{HEAD}", "How to read it", "head_left", indent=1)
+    for letter in COLUMNS:
+        page.put(f"{letter}{HEAD}", f"=Deals!{letter}5", "head")
+    page.row(HEAD, 22)
+    last = _lines(page, TOP, ANSWER)
+    book.name("summary_table", page, f"B{HEAD}:K{last}")
+    page.paint(f"D{TOP}:K{TOP}", verdict_colours(f"D{TOP}"))
+    _chart(page)
+    row = CHART + CHART_ROWS
     page.merge(
-        f"B{FINAL + 1}:H{FINAL + 1}",
-        "Facts are filed or attributed on the sheet Deals; parameters marked P there are demonstration parameters, not filed. One year, one driver, market "
-        "sale of the collateral unless said otherwise. Not a rating and not advice.",
-        "plain",
-        28,
-    )
-    page.book.name("summary_table", page, f"B{HEAD}:G{FINAL}")
-
-
-def _charts(page: Page, curves: Curves, titles: dict[str, str]) -> None:
-    page.section(CHARTS - 1, "The argument in pictures", "B", "H")
-    chart = _thesis(page, curves, titles)
-    place(
-        page,
-        chart,
-        Frame("B", "H", CHARTS, CHARTS + 21, 0.0, 0.5 - GAP),
-        "Loss against contracted share",
-        "Lines against the contracted share from 0 to 1: expected loss and stress LTV fall throughout; correlation-adjusted LTV rises until about three quarters and then falls.",
-    )
-    chart = _value(page, curves, titles)
-    place(
-        page,
-        chart,
-        Frame("B", "H", CHARTS, CHARTS + 21, 0.5 + GAP, 1.0),
-        "Collateral value in default",
-        "Four falling lines of collateral value in default, as a share of cost, against the correlation of cash and collateral; a dot marks each deal.",
-    )
-    note = CHARTS + 22
-    page.merge(f"B{note}:H{note}", f"={curves.trap}", "plain", 16)
-    for index, name in enumerate(SHORT_NAMES):
-        small = _bridge(page, index, curves, titles)
-        place(
-            page,
-            small,
-            Frame(
-                "B",
-                "H",
-                note + 2,
-                note + 19,
-                index / 4 + (GAP if index else 0),
-                (index + 1) / 4 - (GAP if index < 3 else 0),
-            ),
-            f"Bridge of {name}",
-            f"Columns from loan to value at cost over drift, sale cost and correlation to loan to value in default, {name}.",
-        )
-    last = note + 20
-    page.merge(
-        f"B{last}:H{last}",
-        "Bridges share one scale: LTV at cost, then what the expected fall in price, the forced sale and the correlation each add.",
+        f"B{row}:L{row}",
+        "Facts are filed or attributed on Deals and Contracts; parameters marked P are demonstration parameters, not filed. Not a rating and not advice. What each measure means: sheet Method.",
         "plain",
         16,
     )
-    page.freeze(f"C{FIRST}")
-    page.print_setup(f"B1:H{last}", None, breaks=(CHARTS - 2,))
+    for title, lines in MORE:
+        row += 2
+        page.section(row, title, "B", "L")
+        row = _lines(page, row + 1, lines)
+    fold_own(book, "Summary")
+    page.freeze(f"C{TOP}")
+    page.print_setup(f"B1:L{row}", f"{HEAD}:{HEAD}", breaks=(CHART + CHART_ROWS,))
 
 
-def _column(page: Page, letter: str, top: int = TOP, last: int = LAST) -> Reference:
-    return Reference(page.sheet, range_string=f"Curves!${letter}${top}:${letter}${last}")
-
-
-def _cached(reference: str, titles: dict[str, str]) -> str:
-    return titles.get(reference.replace("$", ""), "")
-
-
-def _thesis(page: Page, curves: Curves, titles: dict[str, str]) -> ChartBase:
-    say, c = page.book.say, _column(page, "B")
-    chart = scatter([Line(say("Expected loss (left)"), c, _column(page, "E"), BAD, width=2.75)])
-    others = scatter(
-        [
-            Line(say("Stress LTV, worst 1% (right)"), c, _column(page, "F"), NAVY, width=2.75),
-            Line(
-                say("Correlation-adjusted LTV (right; see note)"),
-                c,
-                _column(page, "G"),
-                SERIES[2],
-                dash="dash",
-            ),
-        ]
-    )
-    dress_chart(chart, linked_title(curves.thesis, _cached(curves.thesis, titles)))
-    dress_axis(chart.x_axis, "b", say("Contracted share of revenue, c"), "0%", 0, 1, 0.2)
-    dress_axis(chart.y_axis, "l", say("Expected loss (share of loan a year)"), "0%", 0)
-    chart.x_axis.majorGridlines = None
-    second_axis(chart, others, say("Loan to value"), "0%", 0)
-    plot_area(chart, 0.08, 0.15, 0.82, 0.62)
-    return chart
-
-
-def _value(page: Page, curves: Curves, titles: dict[str, str]) -> ChartBase:
-    say, rho = page.book.say, _column(page, "I")
-    lines = [
-        Line(say(name), rho, _column(page, letter), colour, dash=dash, width=1.75)
-        for name, letter, colour, dash in zip(
-            SHORT_NAMES, "JKLM", SERIES, ("solid", "dash", "solid", "solid"), strict=False
+def _lines(page: Page, top: int, lines: tuple[Line, ...]) -> int:
+    """A row for each measure; returns the last."""
+    for row, (key, label, unit, number_format, look, how) in enumerate(lines, top):
+        page.put(f"B{row}", label, "label_bold" if look in ("result", "verdict") else "label")
+        page.put(f"C{row}", unit, "unit")
+        for letter in COLUMNS:
+            cell = page.put(
+                f"{letter}{row}", f"={page.fill(f'{{{key}@{letter}}}')}", look, number_format, horizontal="center"
+            )
+            if look == "words":
+                cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+        page.put(f"L{row}", how, "note")
+        page.row(
+            row, 38 if key == "first_fail_name" else 28 if look in ("verdict", "words") else 17 if len(how) < 58 else 26
         )
-    ]
-    marks = [
-        Line(
-            say(name),
-            _column(page, "P", MARKS_TOP + index, MARKS_TOP + index),
-            _column(page, "Q", MARKS_TOP + index, MARKS_TOP + index),
-            colour,
-            marker=marker,
-        )
-        for index, (name, colour, marker) in enumerate(
-            zip(SHORT_NAMES, SERIES, ("circle", "diamond", "square", "triangle"), strict=False)
-        )
-    ]
-    chart = scatter(lines + marks)
-    dress_chart(chart, linked_title(curves.value, _cached(curves.value, titles)))
-    chart.legend.legendEntry = [LegendEntry(idx=index, delete=True) for index in range(len(lines))]
-    dress_axis(chart.x_axis, "b", say("Correlation of cash and collateral, ρ"), "0.0", 0, 1, 0.2)
-    dress_axis(chart.y_axis, "l", say("Collateral value in default (share of cost)"), "0%", 0, None, 0.2)
-    chart.x_axis.majorGridlines = None
-    plot_area(chart, 0.08, 0.15, 0.89, 0.62)
-    return chart
+    return top + len(lines) - 1
 
 
-def _bridge(page: Page, index: int, curves: Curves, titles: dict[str, str]) -> ChartBase:
-    say, top = page.book.say, BRIDGE_TOP + 6 * index
-    last = top + len(STEPS) - 1
-    chart = bridge(
-        _column(page, "P", top, last),
-        {
-            say("base"): (_column(page, "S", top, last), None),
-            say("level"): (_column(page, "T", top, last), NAVY),
-            say("rise"): (_column(page, "U", top, last), SERIES[2]),
-            say("fall"): (_column(page, "V", top, last), SERIES[1]),
-        },
-        _column(page, "X", top, last),
-    )
-    finding = curves.bridges[index]
-    dress_chart(chart, linked_title(finding, _cached(finding, titles), size=9), legend=None)
+def _chart(page: Page) -> None:
+    deals = page.book.places.blocks["Deals"]
+    say = page.book.say
+
+    def row(key: str) -> Reference:
+        return Reference(page.sheet, range_string=deals.span(key))
+
+    parts = {
+        say("Operator fails, contract assigned"): (row("part_assigned"), SERIES[1]),
+        say("Operator fails, contract lost"): (row("part_lost"), NAVY),
+        say("Offtaker fails"): (row("part_offtaker"), SERIES[2]),
+    }
+    chart = stacked(Reference(page.sheet, range_string=deals.span("label")), parts, "0%;;")
+    dress_chart(chart, finding(page.book, "Curves", f"B{WORDS + 3}"))
     dress_axis(chart.x_axis, "b", "", "General")
-    dress_axis(chart.y_axis, "l", say("Loan to value") if index == 0 else "", "0%", 0, None, 1)
-    plot_area(chart, 0.19, 0.15, 0.78, 0.70)
-    return chart
+    dress_axis(chart.y_axis, "l", say("Share of deal loss"), "0%", 0, 1, 0.25)
+    plot_area(chart, 0.06, 0.15, 0.92, 0.56)
+    place(
+        page,
+        chart,
+        Frame("B", "L", CHART, CHART + CHART_ROWS - 1),
+        "Where the loss comes from",
+        "Stacked columns, one for each deal: the share of deal loss where the contract is assigned, where it is lost, and where the offtaker fails.",
+    )
+
+
+def _words(book: Book) -> None:
+    """The parts of the sentences, on the sheet Curves: each short enough to be read."""
+    page = book.pages["Curves"]
+    page.section(WORDS, "Words: the parts of the sentences on Summary", "B", "N")
+
+    def at(key: str, where: str) -> str:
+        return f"INDEX({page.fill(f'{{{key}:all}}')},{where})"
+
+    losses = page.fill("{deal_loss:all}")
+    cells = {
+        "best_at": f"=MATCH(MIN({losses}),{losses},0)",
+        "worst_at": f"=MATCH(MAX({losses}),{losses},0)",
+        "passes": '=SUMPRODUCT(--(LEFT(verdicts,LEN("PASS"))="PASS"))',
+        "watched": '=SUMPRODUCT(--(LEFT(verdicts,LEN("WATCH"))="WATCH"))',
+        "failed": '=SUMPRODUCT(--(LEFT(verdicts,LEN("FAIL"))="FAIL"))',
+        "best_name": f"={at('name', 'best_at')}",
+        "worst_name": f"={at('name', 'worst_at')}",
+        "best_loss": f"=MIN({losses})",
+        "worst_loss": f"=MAX({losses})",
+        "best_share": f"={at('own_contracted', 'best_at')}",
+        "worst_share": f"={at('own_contracted', 'worst_at')}",
+    }
+    loses = sentence(book, "[best_name]: expected loss of [best_loss|0.00%] of the loan in a year")
+    nothing = sentence(book, "[best_name]: no loss expected at these inputs. ")
+    life = f" (band [{at('band', 'best_at')}]) and [{at('life_share', 'best_at')}|0.00%] over its life. "
+    worse = sentence(book, "[worst_name]: [worst_loss|0.00%] in a year")
+    times = sentence(book, ", [worst_loss/best_loss|#,##0.0] times as much. ")
+    has = sentence(book, "The first has more under firm contract: ")
+    lacks = sentence(book, "It is not firm contracts that set them apart: ")
+    shares = sentence(book, "[best_share|0%] of revenue against [worst_share|0%]. ")
+    counts = sentence(book, "Verdicts: [passes] pass, [watched] watch, [failed] fail.")
+    what = sentence(book, "Economic findings on Checks that do not hold at these inputs: [checks_findings]")
+    words = {
+        "word_best": f"=IF(best_loss>0,{loses},{nothing})",
+        "word_life": f'=IF(best_loss>0,{sentence(book, life)},"")',
+        "word_worst": f'=IF(best_at=worst_at,"",{worse}&IF(best_loss>0,{times},". "))',
+        "word_why": f'=IF(best_at=worst_at,"",IF(best_share>worst_share,{has},{lacks})&{shares})',
+        "word_verdicts": f"={counts}",
+        "word_findings": f"={what}",
+    }
+    title = sentence(
+        book,
+        "Where the loss comes from: [best_name] [best_loss|0.00%], [worst_name] [worst_loss|0.0%] of the loan a year",
+    )
+    for letter, (name, formula) in zip("BCDEFGHIJKL", cells.items(), strict=True):
+        page.put(f"{letter}{WORDS + 1}", formula, "calc", "0.0000")
+        book.name(name, page, f"{letter}{WORDS + 1}")
+    page.put(f"B{WORDS + 3}", f"={title}", "finding", size=9, wrap=False)
+    for row, (name, formula) in enumerate(words.items(), WORDS + 4):
+        page.put(f"B{row}", formula, "plain", wrap=False)
+        book.name(name, page, f"B{row}")

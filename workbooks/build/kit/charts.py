@@ -206,6 +206,20 @@ def bars(categories: Reference, parts: dict[str, tuple[Reference, str]], number_
     return chart
 
 
+def stacked(categories: Reference, parts: dict[str, tuple[Reference, str]], number_format: str) -> BarChart:
+    """Columns of parts on each other, each with its label; light letters on dark parts."""
+    chart = BarChart()
+    chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col", "stacked", 100, 60
+    for name, (values, colour) in parts.items():
+        series = Series(values, title=name)
+        series.graphicalProperties = GraphicalProperties(solidFill=colour, ln=LineProperties(noFill=True))
+        series.dLbls = labels("showVal", 9, WHITE if colour == NAVY else INK, True, number_format)
+        series.dLbls.position = "ctr"
+        chart.series.append(series)
+    chart.set_categories(categories)
+    return chart
+
+
 @dataclass(frozen=True)
 class Frame:
     """Where a chart stands: rows of the sheet, and a share of the width from the first to the last column."""
@@ -265,5 +279,6 @@ __all__ = [
     "plot_area",
     "scatter",
     "second_axis",
+    "stacked",
     "title_cells",
 ]

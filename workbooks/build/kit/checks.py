@@ -151,7 +151,11 @@ class _Written(CheckList):
         should = page.fill(item.should) if isinstance(item.should, str) else item.should
         self.add(item.words, item.who, page.fill(item.got), should, item.tolerance, item.counts, item.why)
         texts = (("C", item.words, 10), ("D", item.who, 9), ("K", item.why or self.basis, 9))
-        page.row(row, 6 + 12 * max(lines_of(page.book.say(text), WIDTHS[at], size) for at, text, size in texts))
+        page.row(
+            row,
+            6
+            + 12 * max(lines_of(page.book.say(text), WIDTHS[at], size) for at, text, size in texts if text[:1] != "="),
+        )
 
     def published(self, item: Published, beside: Beside) -> None:
         page, row = self.page, self.row

@@ -195,7 +195,7 @@ def validate_input(page: Page, reference: str, item: Input) -> None:
     if item.choices:
         rule = DataValidation(type="list", formula1='"' + ",".join(item.choices) + '"', allow_blank=False)
         page.tell(rule, reference, item.label, item.source, " · ".join(item.choices))
-    else:
+    elif not item.words:
         page.validate(reference, item.low, item.high, item.label, item.source)
 
 
@@ -211,9 +211,7 @@ def _write_flag(page: Page, item: Input, row: int, columns: InputColumns, span: 
     whole = f",MAX({span})=INT(MAX({span}))" if item.choices else ""
     count = f"COUNT({span})={len(item.values)}"
     if columns.used:
-        count = (
-            f"AND(SUMPRODUCT({columns.used}*ISNUMBER({span}))=SUM({columns.used}),COUNTA({span})=SUM({columns.used}))"
-        )
+        count = f"AND(COUNT({span})=SUM({columns.used}),{_stands_where_used(columns, span)})"
     formula = f"=IF({count},IF(AND(MIN({span})>={low},MAX({span})<={high}{whole}),1,0),0)"
     page.put(f"{columns.inside}{row}", formula, "aside")
 
@@ -229,5 +227,12 @@ def _words_hold(item: Input, columns: InputColumns, span: str) -> str:
         first = span.partition(":")[0]
         options = ",".join(f'{first}="{choice}"' for choice in item.choices)
         return f"OR({options})"
-    among = "+".join(f'({span}="{choice}")' for choice in item.choices) or f"ISTEXT({span})"
-    return f"AND(SUMPRODUCT({columns.used}*({among}))=SUM({columns.used}),COUNTA({span})=SUM({columns.used}))"
+    if item.choices:
+        among = "+".join(f'({span}="{choice}")' for choice in item.choices)
+        return f"AND(SUMPRODUCT({columns.used}*({among}))=SUM({columns.used}),COUNTA({span})=SUM({columns.used}))"
+    return f"AND(COUNT({span})=0,{_stands_where_used(columns, span)})"
+
+
+def _stands_where_used(columns: InputColumns, span: str) -> str:
+    """The condition that something stands in each column in use, and nothing in the others."""
+    return f'COUNTA({span})=SUM({columns.used}),SUMPRODUCT({columns.used}*({span}<>""))=SUM({columns.used})'

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from workbooks.build.kit.page import Book, Page
 from workbooks.build.kit.text import lines_of, width_of
 
-WIDTHS = {"A": 1.5, "B": 30} | dict.fromkeys("CDEFGHIJKL", 15)
+WIDTHS = {"A": 1.5, "B": 30} | dict.fromkeys("CDEFGHIJKL", 13.5)
 COLUMNS = {"says": "C:F", "how": "G:H", "limit": "I:L"}
 TOP = 6
 

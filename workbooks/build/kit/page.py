@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -57,6 +58,7 @@ YEARS = '0.0" y"'
 DATE = "yyyy-mm-dd"
 TEXT = "@"
 GENERAL = "General"
+A4, A3 = 9, 8  # as Excel numbers paper
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,17 @@ class Look:
     below: str | None = None
 
     def dress(self, cell: Cell, number_format: str = GENERAL) -> None:
+        """Give the cell this look; a bare cell takes the style of the first of this look, which is much faster."""
+        styles: dict[tuple[Look, str], Any] = vars(cell.parent.parent).setdefault("looks", {})
+        bare = not cell.has_style
+        if bare and (self, number_format) in styles:
+            cell._style = copy(styles[self, number_format])
+            return
+        self._dress(cell, number_format)
+        if bare:
+            styles[self, number_format] = copy(cell._style)
+
+    def _dress(self, cell: Cell, number_format: str) -> None:
         cell.font = Font(name=FONT, size=self.size, bold=self.bold, italic=self.italic, color=self.colour)
         if self.ground:
             cell.fill = PatternFill("solid", fgColor=self.ground)
@@ -178,7 +191,10 @@ class Book:
         return str(self.workbook.defined_names[name].attr_text).replace("'", "")
 
     def navigate(self, columns: Mapping[str, Sequence[str]]) -> None:
-        """On each page, a link to every other one (in the columns given) and, left of them, the master flag."""
+        """On each page, a link to every other one and, left of them, the master flag.
+
+        Links stand in row 3 of the columns given; where they are too few, in the cells given: "D4".
+        """
         for name, letters in columns.items():
             page = self.pages[name]
             words = MASTER_TEXT.format(passes=self.say("Checks: all pass"), fails=self.say("CHECKS FAIL: see Checks"))
@@ -187,7 +203,8 @@ class Book:
             page.paint("B3:C3" if narrow else "B3", {"master_check": "good", "NOT(master_check)": "bad"})
             others = [other for other in self.pages if other != name]
             for letter, other in zip(letters, others, strict=True):
-                cell = page.put(f"{letter}3", "› " + self.say(other), "link")
+                place = letter if letter[-1].isdigit() else f"{letter}3"
+                cell = page.put(place, "› " + self.say(other), "link")
                 cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{other}'!A1", tooltip=self.say(other))
 
 
@@ -299,13 +316,16 @@ class Page:
     def freeze(self, reference: str) -> None:
         self.sheet.freeze_panes = reference
 
-    def print_setup(self, area: str, title_rows: str | None, breaks: Sequence[int] = (), pages_high: int = 0) -> None:
+    def print_setup(
+        self, area: str, title_rows: str | None, breaks: Sequence[int] = (), pages_high: int = 0, paper: int = A4
+    ) -> None:
+        """Print one page wide; a wide sheet on A3, so that its small letters can be read."""
         sheet = self.sheet
         sheet.print_area = area
         if title_rows:
             sheet.print_title_rows = title_rows
         sheet.page_setup.orientation = "landscape"
-        sheet.page_setup.paperSize = 9
+        sheet.page_setup.paperSize = paper
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, pages_high
         sheet.sheet_properties.pageSetUpPr.fitToPage = True
         margins = sheet.page_margins
