@@ -148,3 +148,8 @@ def test_a_table_of_no_known_format_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputRefused) as caught:
         writer_for(tmp_path / "table.ods")
     assert caught.value.name == str(tmp_path / "table.ods")
+
+
+def test_a_name_of_a_file_cannot_break_the_line_of_a_message() -> None:
+    error = WorkbookError("a\nb\x1b[31m\udc80\u202e贷.xlsx does not exist")
+    assert str(error) == "a\\nb\\x1b[31m\\udc80\\u202e贷.xlsx does not exist"

@@ -110,7 +110,7 @@ class WorkbookError(Exception):
     """
 
     def __init__(self, message: str, *, part: str = "", cell: str = "", name: str = "") -> None:
-        super().__init__(message)
+        super().__init__(printable(message))
         self.part = part
         self.cell = cell
         self.name = name
@@ -138,6 +138,16 @@ class NotSolved(WorkbookError):
 
 class LimitReached(WorkbookError):
     """More than is allowed: bytes, members, rows, combinations or seconds."""
+
+
+def printable(text: str) -> str:
+    """A text for one line of a terminal: line breaks, controls and what is no character as their escapes.
+
+    "a\nb.xlsx" → a\\nb.xlsx; a name of a file can hold anything
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 def quoted(cell: object) -> object:

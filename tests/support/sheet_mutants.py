@@ -6,6 +6,7 @@ cell twice, a second prefix, an element in the wrong place, a value that is not 
 
 from __future__ import annotations
 
+import io
 import random
 import re
 from pathlib import Path
@@ -143,7 +144,7 @@ def value(cell: Any, strings: list[str]) -> Any:
 def theirs(path: Path) -> dict[str, Any] | str:
     """The same as openpyxl reads it; the reason where it cannot."""
     try:
-        sheet = openpyxl.load_workbook(path, data_only=True).worksheets[0]
+        sheet = openpyxl.load_workbook(io.BytesIO(path.read_bytes()), data_only=True).worksheets[0]
     except Exception as error:  # whatever it stumbles over
         return repr(error)
     # A cell in the last row would make iter_rows walk through a million.

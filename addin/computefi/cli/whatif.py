@@ -58,6 +58,7 @@ def _steps(pair: str, first: float, last: float, count: float) -> list[float]:
 @click.option("--zip", "zipped", is_flag=True, help="Take first values together, then second; not all combinations.")
 @set_option
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A .csv, .parquet or .xlsx; else csv is printed.")
+@click.option("--raw-csv", is_flag=True, help="Leave texts in a .csv that begin like a formula (= + - @) as they are.")
 @click.option("--strict", is_flag=True, help="Exit 1 where a scenario gives an error.")
 def sweep(
     file: Path,
@@ -66,6 +67,7 @@ def sweep(
     zipped: bool,
     settings: tuple[str, ...],
     output: Path | None,
+    raw_csv: bool,
     strict: bool,
 ) -> None:
     """Compute a workbook's answers for many values of its inputs; the workbook is not changed.
@@ -89,9 +91,9 @@ def sweep(
         with bar("Scenarios") as progress:
             answers = book.sweep(vary, wanted, zipped, progress)
         if output is not None:
-            write_table(output, answers.columns, answers.rows)
+            write_table(output, answers.columns, answers.rows, raw_csv)
     if output is None:
-        click.echo(csv_bytes(answers.columns, answers.rows).decode("utf-8"), nl=False)
+        click.echo(csv_bytes(answers.columns, answers.rows, raw_csv).decode("utf-8"), nl=False)
     click.echo(f"{len(answers.rows)} scenarios, {answers.errors} with errors", err=True)
     if strict and answers.errors:
         sys.exit(FINDINGS)

@@ -22,6 +22,7 @@ from computefi.xlsx.cells import Rows, Value
 
 LENGTH_LIMIT = 16_384
 DEPTH_LIMIT = 128
+DEEP = 100  # Excel allows 64 levels
 SPILL = "\ue000"
 """Stands for the `#` of `A1#` while the Tokenizer, which does not know it, is at work."""
 
@@ -197,6 +198,17 @@ def parse_shape(text: str) -> Expression:
     if len(stack) != 1 or len(top.parts) != 1 or array is not None:
         raise Unreadable("its brackets do not match")
     return top.parts[0]
+
+
+def too_nested(text: bytes) -> bool:
+    """Whether a stored formula would exhaust the engine's stack."""
+    if text.count(b"(") <= DEEP and text.count(b"-") <= DEEP and text.count(b"+") <= DEEP:
+        return False
+    depth = deepest = 0
+    for byte in text:
+        depth += (byte == 40) - (byte == 41)
+        deepest = max(deepest, depth)
+    return deepest > DEEP or re.search(rb"[-+]{%d}" % DEEP, text) is not None
 
 
 def moved(text: str, origin: str, target: str) -> str:

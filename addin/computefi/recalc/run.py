@@ -21,11 +21,13 @@ from computefi.recalc.natives.area import Area, area_of
 from computefi.recalc.natives.table import OWN
 from computefi.recalc.prepare.plan import AREAS, HELPERS, SIZES, CallSite, FromCall, Helper, Plan, Reference
 from computefi.recalc.prepare.trace import find_cycle
-from computefi.spec import MISSING, REGISTRY, Outcome, call_many
+from computefi.spec import MISSING, REGISTRY, Budget, Outcome, call_many, spending
 from computefi.xlsx.cells import LAST_ROW, Rect, Rows, address, quote_sheet
 
 PASS_LIMIT = 1000
 SLACK = 3
+# What all calls of a workbook may ask for in one pass: results, and draws of simulations (paths × assets × cases).
+MOST_RESULTS, MOST_DRAWS = 2**23, 2**29
 # From here on it is worth looking for a cycle: few workbooks chain calls so far through cells.
 SUSPECT_PASSES = 12
 PATIENCE = 6
@@ -93,7 +95,8 @@ class Run:
                 due.update(self._readers[source])
             read = time.perf_counter()
             self.engine_seconds += read - started
-            writes = self.answer(due)
+            with spending(Budget(MOST_RESULTS, MOST_DRAWS)):
+                writes = self.answer(due)
             due = set()
             answered = time.perf_counter()
             self.python_seconds += answered - read

@@ -1,5 +1,6 @@
 """What a sheet function is: its declaration, the conversion of cells, and the one call path of every host."""
 
+from computefi.spec.budget import Budget, spending
 from computefi.spec.calls import call, call_many, model_arguments
 from computefi.spec.declaration import MISSING, PREFIX, REGISTRY, Parameter, Spec, declare
 from computefi.spec.kinds import Column, Example, Kind, Result, Rule, Shape
@@ -8,6 +9,7 @@ from computefi.spec.outcome import Outcome
 from computefi.spec.python_calls import checked
 
 __all__ = [
-    "MISSING", "PREFIX", "REGISTRY", "Column", "Example", "Kind", "Outcome", "Parameter", "Result", "Rule", "Shape",
-    "Spec", "UnknownFunction", "call", "call_many", "checked", "declare", "find", "model_arguments",
+    "MISSING", "PREFIX", "REGISTRY", "Budget", "Column", "Example", "Kind", "Outcome", "Parameter", "Result", "Rule",
+    "Shape", "Spec", "UnknownFunction", "call", "call_many", "checked", "declare", "find", "model_arguments",
+    "spending",
 ]  # fmt: skip

@@ -10,9 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computefi.errors import InputError, ModelError
+from computefi.spec.budget import spend
 from computefi.spec.convert import Argument, convert, convert_text, incoming_error, is_text, shape_words
 from computefi.spec.declaration import MISSING, Parameter, Spec
-from computefi.spec.kinds import Shape
+from computefi.spec.kinds import Kind, Shape
+
+PATHS = "paths"  # the unit of an argument that says how often something is drawn
 
 
 @dataclass(slots=True)
@@ -75,7 +78,20 @@ def bind(spec: Spec, arguments: Sequence[Any], cache: dict[Any, Argument]) -> Bi
         _shape_cells(binding)
     if spec.result.rows and binding.cases > 1:
         raise InputError(spec.name, "takes one case", f"{binding.cases} cases")
+    longest = max(binding.lengths.values(), default=1)
+    cells = binding.cases * (len(spec.result.columns) + (longest if spec.result.more else 0))
+    spend(spec.name, max(cells, binding.cases * longest), _draws(binding) * longest)
     return binding
+
+
+def _draws(binding: Binding) -> int:
+    """How many paths a simulation draws for all its cases; 0 for what simulates nothing."""
+    for argument in binding.numbers:
+        kind = argument.parameter.kind
+        if isinstance(kind, Kind) and kind.unit == PATHS:
+            asked = np.clip(np.nan_to_num(argument.numbers), 0, kind.high)
+            return int(asked.sum() / asked.size * binding.cases)
+    return 0
 
 
 def _shape_cells(binding: Binding) -> None:

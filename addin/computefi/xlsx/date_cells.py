@@ -9,8 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS
-
 from computefi.dates import serial_of
 from computefi.errors import InputRefused
 from computefi.xlsx.cells import CellAt, Value, address, parse_rect, quote_sheet
@@ -91,6 +89,8 @@ def column_style(sheet: Sheet, column: int) -> int:
 
 def date_styles(workbook: Workbook) -> list[bool]:
     """For each style of the workbook's cells, whether it shows a date."""
+    from openpyxl.styles.numbers import BUILTIN_FORMATS
+
     links = relationships(workbook.package, workbook.part).values()
     part = next((link.target for link in links if link.kind.endswith("/styles")), "")
     if not workbook.package.has(part):

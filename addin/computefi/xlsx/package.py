@@ -82,7 +82,7 @@ class Package:
         infos = self._zip.infolist()
         if len(infos) > MEMBER_COUNT_LIMIT:
             raise LimitReached(f"{self.name} has {len(infos)} members, more than {MEMBER_COUNT_LIMIT}", name=self.name)
-        total = 0
+        total = packed = 0
         for info in infos:
             total += info.file_size
             parts = info.filename.replace("\\", "/").split("/")
@@ -94,8 +94,9 @@ class Package:
                 )
             if info.flag_bits & ENCRYPTED:
                 raise DamagedFile(f"{self.name} is encrypted; save it without a password first", name=self.name)
-            ratio = info.file_size / max(info.compress_size, 1)
-            bomb = info.file_size > SUSPECT_SIZE and ratio > SUSPECT_RATIO
+            packed += info.compress_size
+            sizes = ((info.file_size, info.compress_size), (total, packed))  # of this member, and of all so far
+            bomb = any(size > SUSPECT_SIZE and size > SUSPECT_RATIO * max(small, 1) for size, small in sizes)
             if info.file_size > MEMBER_LIMIT or total > TOTAL_LIMIT or bomb:
                 raise LimitReached(
                     f"{self.name} would unpack to an unreasonable size ({info.filename})",

@@ -12,12 +12,19 @@ from computefi.errors import Code, EngineMissing, InputRefused, LimitReached
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, Value
 from computefi.xlsx.package import write_atomically
 
+# With these a spreadsheet begins a formula, in the wide forms of East Asian keyboards too.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
 AnswerRows = Sequence[Sequence[Value]]
 
 
-def write_table(path: Path, columns: Sequence[str], rows: AnswerRows) -> None:
-    """Write rows under their headings, in the format that the file's name asks for; the file is there whole, or not."""
-    write_atomically(path, writer_for(path)(columns, rows))
+def write_table(path: Path, columns: Sequence[str], rows: AnswerRows, raw: bool = False) -> None:
+    """Write rows under their headings, in the format that the file's name asks for; the file is there whole, or not.
+
+    `raw` leaves texts of a .csv as they are, which a spreadsheet may take for formulas.
+    """
+    writer = writer_for(path)
+    write_atomically(path, csv_bytes(columns, rows, raw) if writer is csv_bytes else writer(columns, rows))
 
 
 def writer_for(path: Path) -> Callable[[Sequence[str], AnswerRows], bytes]:
@@ -48,12 +55,22 @@ def as_text(value: Value) -> str:
     return value.value if isinstance(value, Code) else value
 
 
-def csv_bytes(columns: Sequence[str], rows: AnswerRows) -> bytes:
+def harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula when it opens a .csv file.
+
+    =HYPERLINK("…")   →   '=HYPERLINK("…"), which a spreadsheet shows as text
+    """
+    return f"'{text}" if text.lstrip(" ").startswith(FORMULA_STARTS) else text
+
+
+def csv_bytes(columns: Sequence[str], rows: AnswerRows, raw: bool = False) -> bytes:
+    """The table as .csv; texts that would be formulas are made harmless unless they are wanted raw."""
+    made = str if raw else harmless
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([as_text(value) for value in row] for row in rows)
-    return out.getvalue().encode("utf-8")
+    writer.writerow(map(made, columns))
+    writer.writerows([made(value) if isinstance(value, str) else as_text(value) for value in row] for row in rows)
+    return out.getvalue().encode("utf-8", "replace")
 
 
 def xlsx_bytes(columns: Sequence[str], rows: AnswerRows) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import csv
 import math
 from pathlib import Path
 from typing import Any
@@ -127,8 +128,18 @@ ANSWERS = Sweep(["Loan", "LTV", "word", "flag"], 1, list(ROWS))
 def test_answers_as_csv(tmp_path: Path) -> None:
     write_table(tmp_path / "out.csv", ANSWERS.columns, ANSWERS.rows)
     assert (tmp_path / "out.csv").read_text() == (
-        'Loan,LTV,word,flag\n70,0.30000000000000004,"a,b",TRUE\n80.5,#DIV/0!,,FALSE\n,1e-300,=1+1,TRUE\n'
+        'Loan,LTV,word,flag\n70,0.30000000000000004,"a,b",TRUE\n80.5,#DIV/0!,,FALSE\n,1e-300,\'=1+1,TRUE\n'
     )
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1", " =1", "＝1", '=HYPERLINK("x")']
+)
+def test_a_text_that_begins_like_a_formula_is_made_harmless_in_csv(tmp_path: Path, text: str) -> None:
+    for raw, wanted in ((False, f"'{text}"), (True, text)):
+        write_table(tmp_path / "out.csv", [text, "n"], [(text, -1.5)], raw)
+        with (tmp_path / "out.csv").open(newline="") as stream:
+            assert list(csv.reader(stream)) == [[wanted, "n"], [wanted, "-1.5"]]
 
 
 def test_answers_as_xlsx(tmp_path: Path) -> None:

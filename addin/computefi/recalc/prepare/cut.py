@@ -11,11 +11,14 @@ functions.
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from computefi.errors import Code, did_you_mean
 from computefi.formulas.functions import CELL_BY_CELL, EXTENDED, FUNCTIONS, ONE_VALUE, WITHIN_ARGUMENTS
 from computefi.formulas.tree import (
+    DEEP,
+    DEPTH_LIMIT,
     SPILL,
     Call,
     Expression,
@@ -30,6 +33,7 @@ from computefi.formulas.tree import (
     literal,
     plain_name,
     runs_in,
+    too_nested,
     trimmed,
 )
 from computefi.recalc.natives.table import LARGE, NATIVES, OWN, is_one
@@ -67,6 +71,7 @@ class Cutter:
     variables: dict[str, Expression | None] = field(default_factory=dict)
     in_lambda: bool = False
     depth: int = 0
+    levels: int = 0
     view: View = field(init=False)
 
     def __post_init__(self) -> None:
@@ -74,6 +79,7 @@ class Cutter:
 
     def cut(self, expression: Expression, inside: bool = False) -> list[Piece]:
         """The formula's text with holes for its calls. `inside`: within a function, where arrays stay whole."""
+        self.deeper()
         pieces: list[Piece] = []
         for run in runs_in(expression):
             area = self.joined(run)
@@ -81,7 +87,14 @@ class Cutter:
                 pieces += area if isinstance(area, list) else [self.shown(area)]
             else:
                 pieces += self.nodes(run, inside)
+        self.levels -= 1
         return pieces
+
+    def deeper(self) -> None:
+        """One level more; names can nest what no formula nests by itself."""
+        self.levels += 1
+        if self.levels > DEPTH_LIMIT:
+            raise Unreadable(f"nested deeper than {DEPTH_LIMIT} levels with the formulas of its names put in")
 
     def nodes(self, expression: Expression, inside: bool) -> list[Piece]:
         """The text of nodes, one after the other."""
@@ -233,6 +246,7 @@ class Cutter:
         known, text = literal(trimmed(argument))
         if known:
             return [f'"{sheet}{text}"'] if isinstance(text, str) and parse_rect(text) else cut
+        self.view.expand(2 * sum(len(piece) for piece in cut if isinstance(piece, str)))  # it stands there three times
         return ['IF(ISERROR(FIND("!",', *cut, f')),"{sheet}"&(', *cut, "),", *cut, ")"]
 
     def joined(self, expression: Expression) -> Cells | OperandFault | list[Piece] | None:
@@ -297,6 +311,7 @@ class Cutter:
 
     def call(self, name: str, node: Call) -> int:
         """Register one CFI call, its arguments first, and return its number."""
+        self.deeper()
         arguments = node.arguments if len(node.arguments) > 1 or trimmed(node.arguments[0]) else []
         site = CallSite(name, self.sheet, self.row, self.column, self.formula)
         try:
@@ -311,6 +326,7 @@ class Cutter:
             for place, argument in enumerate(arguments):
                 self.argument(site, place, trimmed(argument))
         self.plan.calls.append(site)
+        self.levels -= 1
         return len(self.plan.calls) - 1
 
     def argument(self, site: CallSite, place: int, expression: Expression) -> None:
@@ -387,6 +403,7 @@ class Cutter:
         pieces = self.cut(expression, True) if pieces is None else pieces
         if self.bindings:
             pieces = [f"{LET}(", *self.bindings, *pieces, ")"]
+        refuse_too_deep(pieces)
         size_row = 0
         holes = any(isinstance(piece, Hole) for piece in pieces)
         one = not self.bindings and not holes and gives_one_value(expression) and not self.hides_names(expression)
@@ -450,6 +467,12 @@ def reference(cells: Cells) -> Reference:
     """Cells as a call reads them."""
     rect = cells.rect
     return Reference(cells.sheet, rect, rect.rows == LAST_ROW or rect.columns == LAST_COLUMN)
+
+
+def refuse_too_deep(pieces: Sequence[Piece]) -> None:
+    """Refuse a formula that is nested deeper than an engine's stack, the formulas of names in it included."""
+    if too_nested("".join(piece for piece in pieces if isinstance(piece, str)).encode()):
+        raise Unreadable(f"nested deeper than {DEEP} levels with the formulas of its names put in")
 
 
 def only_call(expression: Expression) -> Call | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from computefi.errors import LimitReached
 from computefi.formulas import structured
 from computefi.formulas.tree import ONE_CELL, SPILL, Node, Unreadable, gives_one_value, moved, parse, trimmed
 from computefi.recalc.prepare.intersect import COMPUTED, ONE, SEVERAL
@@ -18,6 +19,11 @@ from computefi.xlsx.workbook import DefinedName
 RELATIVE = re.compile(r"(?<![$A-Za-z0-9_.])(?:[A-Za-z]{1,3}\$?[0-9]+|\$[A-Za-z]{1,3}[0-9]+)(?![A-Za-z0-9_(.])")
 ALIKE = bytes.maketrans(b"123456789", b"0" * 9)
 """Makes `A1*2` and `A7*3` one text: what is decided of one formula holds for those that differ in numbers only."""
+
+# How long the texts of names that are put into one formula may be together, repeated ones each time; and what one
+# workbook may come to: n0 = n1+n1, n1 = n2+n2 … doubles with every name.
+FORMULA_TEXT, BOOK_TEXT = 2**16, 2**27
+NAME_COST = 64  # what a name counts besides its text
 
 Names = dict[tuple[str, int | None], DefinedName]
 
@@ -68,6 +74,18 @@ class View:
     sheet: int
     row: int
     column: int
+    expanded: int = 0
+
+    def expand(self, characters: int) -> None:
+        """Count text that is put into the formula beyond its own; Unreadable over the budget of a formula."""
+        self.expanded += characters
+        self.plan.expanded += characters
+        if self.expanded > FORMULA_TEXT:
+            raise Unreadable(f"longer than {FORMULA_TEXT:,} characters with the formulas of its names put in")
+        if self.plan.expanded > BOOK_TEXT:
+            place = self.plan.place(self.sheet, self.row, self.column)
+            reason = f"the formulas of names, put in where they are used, are longer than {BOOK_TEXT:,} characters"
+            raise LimitReached(f"{place}: {reason}", cell=place)
 
     def operand(self, text: str) -> Operand:
         """What an operand means, seen from this cell."""
@@ -116,6 +134,7 @@ class View:
         text = found.text.strip()
         if cells := name_cells(self.plan, found):
             return cells
+        self.expand(len(text) + NAME_COST)
         if RELATIVE.search(text):
             text = moved(text, "A1", address(self.row, self.column))
         return parse(text)

@@ -223,6 +223,7 @@ class Plan:
     copy: bytes = b""
     own_sheets: tuple[str, str, str, str] = ("", "", "", "")
     size_rows: int = 0
+    expanded: int = 0  # characters of names' formulas put in where they are used
     helpers: HelperSheet = field(default_factory=HelperSheet)
     now: float = field(default_factory=lambda: serial_of(dt.datetime.now()))
 

@@ -255,7 +255,8 @@ class Precedents:
                 return []
         key = (text, node[0])
         if key not in self._worded:
-            self._worded[key] = list(self._named_areas(text, node, depth))
+            # Each once: n0 = n1+n1, n1 = n2+n2 … would double with every name.
+            self._worded[key] = list(dict.fromkeys(self._named_areas(text, node, depth)))
         return self._worded[key]
 
     def _named_areas(self, text: str, node: CellAt, depth: int) -> Iterator[Area | None]:

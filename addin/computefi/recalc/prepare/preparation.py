@@ -8,16 +8,15 @@ B3 =[1]Other.xlsx!A1     →   B3 as the constant that the file shows, and a war
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass, field
 
 from computefi.dates import serial_of
-from computefi.errors import Code, DamagedFile, a_few
+from computefi.errors import Code, DamagedFile, LimitReached, a_few
 from computefi.formulas.shared import SharedFormulas
-from computefi.formulas.tree import LENGTH_LIMIT, Expression, Unreadable, cfi_name, parse
+from computefi.formulas.tree import LENGTH_LIMIT, Expression, Unreadable, cfi_name, parse, too_nested
 from computefi.recalc.engines.base import FormulaKind
 from computefi.recalc.prepare.copy import Copy
-from computefi.recalc.prepare.cut import Cutter, only_call
+from computefi.recalc.prepare.cut import Cutter, only_call, refuse_too_deep
 from computefi.recalc.prepare.groups import Groups
 from computefi.recalc.prepare.intersect import AS_ARRAY, AS_STORED, REWRITTEN, OrdinaryFormula
 from computefi.recalc.prepare.named_cells import NamedCells
@@ -34,14 +33,15 @@ from computefi.recalc.prepare.plan import (
     StoredFormula,
 )
 from computefi.recalc.prepare.ways import Ways
-from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, many_objects, parse_cell, parse_rect
+from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, many_objects, parse_cell, parse_rect, whole_number
 from computefi.xlsx.markup import escape
 from computefi.xlsx.sheet import Cell, Sheet, attributes_of, decode, open_sheet
 from computefi.xlsx.workbook import Workbook, unescape
 
-DEEP = 100
 # What an array formula may fill, and what one argument may read: four whole columns.
 BLOCK_LIMIT, READ_LIMIT = 2**20, 2**22
+# Characters of the cells' texts, one that many cells share counted for each of them.
+TEXT_LIMIT = 2**27
 RESERVED_NAME = "_xlnm."
 # The formulas that stand in the copy's file; an engine gets the others at run time.
 IN_COPY = ("plain", "lifted")
@@ -61,6 +61,7 @@ class Preparation:
     shared: SharedFormulas = field(default_factory=SharedFormulas)
     # Whether the engine gets a group of shared formulas as it stands.
     passed: dict[str, bool] = field(default_factory=dict)
+    text_length: int = 0
     groups: Groups = field(default_factory=Groups)
 
     def run(self, sheets: list[Sheet]) -> None:
@@ -143,7 +144,7 @@ class Preparation:
         elif value is None or (not value and kind != b"str"):
             return
         elif kind == b"s":
-            self.copy.text(index, cell.row, cell.column, self.shared_string(value))
+            self.copy.text(index, cell.row, cell.column, self.shared_string(index, cell))
         elif kind == b"str":
             self.copy.text(index, cell.row, cell.column, unescape(decode(value)))
         elif kind == b"d":
@@ -157,16 +158,25 @@ class Preparation:
             self.read_constant(index, cell)
         kind, value = cell.kind, cell.value
         if kind == b"s" and value:
-            kind, value = b"str", escape(self.shared_string(value)).encode()
+            kind, value = b"str", escape(self.shared_string(index, cell)).encode()
         self.plan.children[CellAt(index, cell.row, cell.column)] = (kind, value)
 
-    def shared_string(self, value: bytes) -> str:
+    def shared_string(self, index: int, cell: Cell) -> str:
+        """The text that a cell names by its number."""
         strings = self.plan.workbook.shared_strings
-        number = int(value) if value.strip().isdigit() else -1
-        if not 0 <= number < len(strings):
-            name = self.plan.workbook.package.name
-            raise DamagedFile(f"{name} is damaged: a cell names shared string {decode(value)!r}", name=name)
-        return strings[number]
+        stored = (cell.value or b"").strip()
+        number = whole_number(stored.decode(), len(strings) - 1)
+        if number is None:
+            part = self.plan.sheets[index].part
+            place = self.plan.place(index, cell.row, cell.column)
+            raise DamagedFile(f"{part} is damaged: {place} names shared string {stored[:40]!r}", part=part, cell=place)
+        text = strings[number]
+        self.text_length += len(text)
+        if self.text_length > TEXT_LIMIT:
+            place = self.plan.place(index, cell.row, cell.column)
+            reason = f"{place}: the texts of cells up to here are longer than {TEXT_LIMIT:,} characters"
+            raise LimitReached(reason, cell=place)
+        return text
 
     def read_formula(self, index: int, cell: Cell) -> Rect | None:
         """A formula cell; for an array formula the block it fills."""
@@ -297,6 +307,7 @@ class Preparation:
     def consume(self, cutter: Cutter, expression: Expression, kind: FormulaKind, rect: Rect) -> None:
         """A formula in which the engine has a part."""
         pieces = cutter.cut(expression)
+        refuse_too_deep(pieces)
         if kind in IN_COPY:
             self.copy.keep(cutter.sheet, cutter.row, cutter.column)
         self.plan.consumers.append(
@@ -406,15 +417,7 @@ def prepare(workbook: Workbook, sheets: list[Sheet] | None = None, now: float | 
 
 def too_deep(text: bytes) -> bool:
     """Whether a formula would exhaust the engine's stack or its time; Excel allows 64 levels and 8,192 characters."""
-    if len(text) > LENGTH_LIMIT:
-        return True
-    if text.count(b"(") <= DEEP and text.count(b"-") <= DEEP and text.count(b"+") <= DEEP:
-        return False
-    depth = deepest = 0
-    for byte in text:
-        depth += (byte == 40) - (byte == 41)
-        deepest = max(deepest, depth)
-    return deepest > DEEP or re.search(rb"[-+]{%d}" % DEEP, text) is not None
+    return (len(text) > LENGTH_LIMIT and len(decode(text)) > LENGTH_LIMIT) or too_nested(text)
 
 
 def serial(text: str) -> float:
