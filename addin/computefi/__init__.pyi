@@ -313,6 +313,7 @@ def corr_ltv(
     drift: float = 0.0,
     sale_cost: float = 0.0,
     lag: float = 0.0,
+    pd_floor: float = 0.0,
 ) -> float: ...
 @overload
 def corr_ltv(
@@ -325,6 +326,7 @@ def corr_ltv(
     drift: Range = 0.0,
     sale_cost: Range = 0.0,
     lag: Range = 0.0,
+    pd_floor: Range = 0.0,
 ) -> float | Array: ...
 @overload
 def value_in_default(
@@ -378,6 +380,9 @@ def corr_lgd(
     sale_cost: float = 0.0,
     lag: float = 0.0,
     unsecured_recovery: float = 0.0,
+    discount_rate: float = 0.0,
+    workout_cost: float = 0.0,
+    accrued_interest: float = 0.0,
 ) -> float: ...
 @overload
 def corr_lgd(
@@ -391,6 +396,9 @@ def corr_lgd(
     sale_cost: Range = 0.0,
     lag: Range = 0.0,
     unsecured_recovery: Range = 0.0,
+    discount_rate: Range = 0.0,
+    workout_cost: Range = 0.0,
+    accrued_interest: Range = 0.0,
 ) -> float | Array: ...
 @overload
 def corr_el(
@@ -404,6 +412,9 @@ def corr_el(
     sale_cost: float = 0.0,
     lag: float = 0.0,
     unsecured_recovery: float = 0.0,
+    discount_rate: float = 0.0,
+    workout_cost: float = 0.0,
+    accrued_interest: float = 0.0,
 ) -> float: ...
 @overload
 def corr_el(
@@ -417,6 +428,9 @@ def corr_el(
     sale_cost: Range = 0.0,
     lag: Range = 0.0,
     unsecured_recovery: Range = 0.0,
+    discount_rate: Range = 0.0,
+    workout_cost: Range = 0.0,
+    accrued_interest: Range = 0.0,
 ) -> float | Array: ...
 @overload
 def corr_advance(
@@ -427,6 +441,11 @@ def corr_advance(
     horizon: float,
     drift: float = 0.0,
     sale_cost: float = 0.0,
+    lag: float = 0.0,
+    unsecured_recovery: float = 0.0,
+    discount_rate: float = 0.0,
+    workout_cost: float = 0.0,
+    accrued_interest: float = 0.0,
 ) -> float: ...
 @overload
 def corr_advance(
@@ -437,6 +456,11 @@ def corr_advance(
     horizon: Range,
     drift: Range = 0.0,
     sale_cost: Range = 0.0,
+    lag: Range = 0.0,
+    unsecured_recovery: Range = 0.0,
+    discount_rate: Range = 0.0,
+    workout_cost: Range = 0.0,
+    accrued_interest: Range = 0.0,
 ) -> float | Array: ...
 @overload
 def stress_ltv(
@@ -472,6 +496,11 @@ def step_in_lgd(
     horizon: float,
     drift: float = 0.0,
     sale_cost: float = 0.0,
+    lag: float = 0.0,
+    unsecured_recovery: float = 0.0,
+    discount_rate: float = 0.0,
+    workout_cost: float = 0.0,
+    accrued_interest: float = 0.0,
 ) -> float: ...
 @overload
 def step_in_lgd(
@@ -485,6 +514,11 @@ def step_in_lgd(
     horizon: Range,
     drift: Range = 0.0,
     sale_cost: Range = 0.0,
+    lag: Range = 0.0,
+    unsecured_recovery: Range = 0.0,
+    discount_rate: Range = 0.0,
+    workout_cost: Range = 0.0,
+    accrued_interest: Range = 0.0,
 ) -> float | Array: ...
 def wrong_way(
     loan: Range,
@@ -509,6 +543,9 @@ def stress_lgd(
     sale_cost: float = 0.0,
     lag: float = 0.0,
     unsecured_recovery: float = 0.0,
+    discount_rate: float = 0.0,
+    workout_cost: float = 0.0,
+    accrued_interest: float = 0.0,
 ) -> float: ...
 @overload
 def stress_lgd(
@@ -522,6 +559,9 @@ def stress_lgd(
     sale_cost: Range = 0.0,
     lag: Range = 0.0,
     unsecured_recovery: Range = 0.0,
+    discount_rate: Range = 0.0,
+    workout_cost: Range = 0.0,
+    accrued_interest: Range = 0.0,
 ) -> float | Array: ...
 def systemic_loss(
     loan: Range,
@@ -536,6 +576,9 @@ def systemic_loss(
     sale_cost: Range = 0.0,
     lag: Range = 0.0,
     unsecured_recovery: Range = 0.0,
+    discount_rate: Range = 0.0,
+    workout_cost: Range = 0.0,
+    accrued_interest: Range = 0.0,
 ) -> Array: ...
 def deal_loss(
     loan: Range,
@@ -554,6 +597,9 @@ def deal_loss(
     lag: Range = 0.0,
     unsecured_recovery: Range = 0.0,
     contract_volatility: Range = 0.0,
+    discount_rate: Range = 0.0,
+    workout_cost: Range = 0.0,
+    accrued_interest: Range = 0.0,
 ) -> Array: ...
 @overload
 def package_ltv(
@@ -573,6 +619,9 @@ def package_ltv(
     lag: float = 0.0,
     unsecured_recovery: float = 0.0,
     contract_volatility: float = 0.0,
+    discount_rate: float = 0.0,
+    workout_cost: float = 0.0,
+    accrued_interest: float = 0.0,
 ) -> float: ...
 @overload
 def package_ltv(
@@ -592,6 +641,9 @@ def package_ltv(
     lag: Range = 0.0,
     unsecured_recovery: Range = 0.0,
     contract_volatility: Range = 0.0,
+    discount_rate: Range = 0.0,
+    workout_cost: Range = 0.0,
+    accrued_interest: Range = 0.0,
 ) -> float | Array: ...
 @overload
 def contract_value(
@@ -639,6 +691,9 @@ def el_path(
     unsecured_recovery: Range = 0.0,
     periods_per_year: Range = 1.0,
     mid_period: Range = 0.0,
+    discount_rate: Range = 0.0,
+    workout_cost: Range = 0.0,
+    accrued_interest: Range = 0.0,
 ) -> Array: ...
 def deal_loss_path(
     balances: Range,
@@ -657,6 +712,9 @@ def deal_loss_path(
     unsecured_recovery: Range = 0.0,
     periods_per_year: Range = 1.0,
     mid_period: Range = 0.0,
+    discount_rate: Range = 0.0,
+    workout_cost: Range = 0.0,
+    accrued_interest: Range = 0.0,
 ) -> Array: ...
 def recovery_cover(
     balances: Range,
@@ -684,6 +742,11 @@ def corr_lgd_t(
     nu: float,
     drift: float = 0.0,
     sale_cost: float = 0.0,
+    lag: float = 0.0,
+    unsecured_recovery: float = 0.0,
+    discount_rate: float = 0.0,
+    workout_cost: float = 0.0,
+    accrued_interest: float = 0.0,
 ) -> float: ...
 @overload
 def corr_lgd_t(
@@ -696,6 +759,11 @@ def corr_lgd_t(
     nu: Range,
     drift: Range = 0.0,
     sale_cost: Range = 0.0,
+    lag: Range = 0.0,
+    unsecured_recovery: Range = 0.0,
+    discount_rate: Range = 0.0,
+    workout_cost: Range = 0.0,
+    accrued_interest: Range = 0.0,
 ) -> float | Array: ...
 @overload
 def corr_lgd_jump(
@@ -709,6 +777,11 @@ def corr_lgd_jump(
     jump: float,
     drift: float = 0.0,
     sale_cost: float = 0.0,
+    lag: float = 0.0,
+    unsecured_recovery: float = 0.0,
+    discount_rate: float = 0.0,
+    workout_cost: float = 0.0,
+    accrued_interest: float = 0.0,
 ) -> float: ...
 @overload
 def corr_lgd_jump(
@@ -722,6 +795,11 @@ def corr_lgd_jump(
     jump: Range,
     drift: Range = 0.0,
     sale_cost: Range = 0.0,
+    lag: Range = 0.0,
+    unsecured_recovery: Range = 0.0,
+    discount_rate: Range = 0.0,
+    workout_cost: Range = 0.0,
+    accrued_interest: Range = 0.0,
 ) -> float | Array: ...
 def corr_lgd_sim(
     loan: Range,
@@ -749,6 +827,9 @@ def corr_lgd_range(
     nu: Range = 0.0,
     intensity: Range = 0.0,
     jump: Range = 0.0,
+    discount_rate: Range = 0.0,
+    workout_cost: Range = 0.0,
+    accrued_interest: Range = 0.0,
 ) -> Array: ...
 def deal_loss_range(
     loan: Range,
@@ -767,6 +848,9 @@ def deal_loss_range(
     lag: Range = 0.0,
     unsecured_recovery: Range = 0.0,
     contract_volatility: Range = 0.0,
+    discount_rate: Range = 0.0,
+    workout_cost: Range = 0.0,
+    accrued_interest: Range = 0.0,
 ) -> Array: ...
 @overload
 def driver_rho(
@@ -800,6 +884,9 @@ def driver_pd(
     corr_contract_market: float = 0.0,
     leverage: float = 1.0,
     form: str = "additive",
+    reserve: float = 0.0,
+    horizon: float = 1.0,
+    floor: float = 0.0,
 ) -> float: ...
 @overload
 def driver_pd(
@@ -811,6 +898,9 @@ def driver_pd(
     corr_contract_market: Range = 0.0,
     leverage: Range = 1.0,
     form: str = "additive",
+    reserve: Range = 0.0,
+    horizon: Range = 1.0,
+    floor: Range = 0.0,
 ) -> float | Array: ...
 @overload
 def pd_term(pd: float, years: float) -> float: ...
@@ -908,6 +998,10 @@ def correlation(prices_1: Range, prices_2: Range, confidence: Range = 0.95) -> A
 def unsmooth_corr(rho: float, phi: float) -> float: ...
 @overload
 def unsmooth_corr(rho: Range, phi: Range) -> float | Array: ...
+@overload
+def unsmooth_vol(volatility: float, phi: float) -> float: ...
+@overload
+def unsmooth_vol(volatility: Range, phi: Range) -> float | Array: ...
 def shrink_corr(returns: Range) -> Array: ...
 def rebrand_score(measures: Range, weights: Range = ...) -> Array: ...
 def neocloud_score(

@@ -6,7 +6,7 @@ from typing import Any
 
 import mpmath
 from collateral import claim_for, loss_given_default, money_lost, quantile_in_default, value_factor
-from high_precision import DIV0, NA, Draw, Function, Number, amounts, floor, points, quantile, refuse_unless, write
+from high_precision import DIV0, Draw, Function, Number, amounts, floor, points, quantile, refuse_unless, write
 from mpmath import mpf
 
 ZERO = mpf(0)
@@ -156,7 +156,7 @@ def corr_advance(
         money_lost(mpf(1), x, lag, unsecured, discount_rate, workout_cost, accrued_interest) for x in (ZERO, mpf(1))
     )
     unpaid = (target / pd - none) / (all_ - none)
-    refuse_unless(0 < unpaid < 1, NA)
+    refuse_unless(0 < unpaid < 1)
     mean = mpmath.exp(drift * (horizon + lag))
     return claim_for(unpaid, pd, diluted, a) * mean * (1 - sale_cost) / (1 + accrued_interest)
 

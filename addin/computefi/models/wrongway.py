@@ -369,8 +369,8 @@ def corr_advance(
     growth = e^{drift·T}; 1 − sale_cost
     Convention: rho > 0 is wrong-way; target_loss and pd are over the same horizon.
     Limits: (1 − sale_cost)·e^{drift·horizon}/(1 − target_loss/pd) at volatility 0; above 1 where the target is loose.
-    Errors: #NUM! unless 0 < target_loss < pd; #N/A where discounting and work-out alone lose the target or more, or
-    where the unsecured recovery keeps every loan below it.
+    Errors: #NUM! unless 0 < target_loss < pd, where discounting and work-out alone lose the target or more, or where
+    the unsecured recovery keeps every loan below it.
     """
     spread, diluted = diluted_spread(rho, volatility, horizon, lag)
     received, waited = delayed(lag, discount_rate)
