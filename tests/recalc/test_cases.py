@@ -37,10 +37,6 @@ NOT_YET: dict[str, str] = {
     "indirect_of_a_name.xlsx": "INDIRECT of a defined name",
     "relative_name.xlsx": "a relative defined name",
     "vba_function_value_lost.xlsx": "a VBA function: the stored value is overwritten",
-    "zip_backslash_names.xlsx": "refused: zip names with backslashes",
-    "iso_time_alone.xlsx": 'refused: t="d" with a time alone',
-    "sheet_with_cdata.xlsx": "refused: CDATA",
-    "table_header_with_line_break.xlsx S!D5": "CR LF inside a formula is not read as a line feed",
     "three_d_references.xlsx": "right today",
 }
 """Cases that are not right yet, `file cell` or a whole file, each with its reason; one that is right does not stay."""

@@ -58,7 +58,7 @@ class Package:
         except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error) as error:
             raise DamagedFile(f"{name} is not a workbook: the file is damaged ({error})", name=name) from None
         self._check_limits()
-        self.members = {info.filename.lower(): info for info in self._zip.infolist()}
+        self.members = {folded(info.filename): info for info in self._zip.infolist()}
         if len(self.members) != len(self._zip.infolist()):
             raise DamagedFile(f"{name} holds two members of the same name; it will not be touched", name=name)
 
@@ -106,12 +106,12 @@ class Package:
 
     def has(self, member: str) -> bool:
         """Whether the package has this member; case does not matter, as in Excel."""
-        return member.lower() in self.members
+        return folded(member) in self.members
 
     def read(self, member: str) -> bytes:
         """The unpacked bytes of one member."""
         try:
-            info = self.members[member.lower()]
+            info = self.members[folded(member)]
             with self._zip.open(info) as stream:
                 content = stream.read(info.file_size + 1)
         except KeyError:
@@ -137,7 +137,7 @@ class Package:
 
     def replaced(self, changes: Mapping[str, bytes]) -> bytes:
         """The file with the named members' content replaced and every other byte of a member as it was."""
-        changes = {name.lower(): content for name, content in changes.items()}
+        changes = {folded(name): content for name, content in changes.items()}
         if not changes:
             return self.data
         infos = sorted(self._zip.infolist(), key=lambda info: info.header_offset)
@@ -146,7 +146,7 @@ class Package:
         out = bytearray()
         moved: dict[int, tuple[int, tuple[int, int, int] | None]] = {}
         for info, end in zip(infos, ends, strict=True):
-            new = changes.get(info.filename.lower())
+            new = changes.get(folded(info.filename))
             moved[info.header_offset] = (len(out), None)
             if new is None:
                 out += self.data[info.header_offset : end]
@@ -196,6 +196,11 @@ class Package:
                 f"{self.name} is a zip file of a kind that cannot be rewritten (zip64 or a prefix)", name=self.name
             )
         return offset
+
+
+def folded(member: str) -> str:
+    """A member's name as it is looked up: in one case, and with the slashes that some writers turn round."""
+    return member.replace("\\", "/").lower()
 
 
 def pack(content: bytes, method: int) -> tuple[bytes, tuple[int, int, int]]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from computefi.errors import Code
 from computefi.xlsx.cells import Value, address
-from computefi.xlsx.sheet import COLUMN_NUMBERS, Sheet, decode
+from computefi.xlsx.sheet import COLUMN_NUMBERS, Sheet, decode, unmasked
 from computefi.xlsx.workbook import escaped, unescape
 
 STORED_ERRORS = frozenset(("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"))
@@ -170,7 +170,7 @@ class SheetPatch:
                     copied = end
                     continue
                 if value is not None or place in values or place in blank or place in refs:
-                    out += data[copied:start] + self._patched(place, match)
+                    out += data[copied:start] + unmasked(self._patched(place, match))
                     copied = end
                 continue
             if match["row"] is None:

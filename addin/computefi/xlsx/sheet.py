@@ -24,7 +24,10 @@ ATTRIBUTE = re.compile(rb"""(?<!\S)([^\s=/<>"']+)\s*=\s*(?:"([^"]*)"|'([^']*)')"
 # The start tag of nearly every row.
 USUAL_ROW = re.compile(rb"""\s+r="([0-9]{1,7})"(?=\s|\Z)""")
 ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)""")
-BREAK = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.S)
+BREAK = re.compile(rb"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(.*?)\]\]>", re.S)
+# What stands for < and & of a CDATA section, and for its marks, while no byte may move; XML cannot hold it.
+MASK, MASKED = bytes.maketrans(b"<&", b"\x01\x02"), re.compile(rb"[\x01-\x03]")
+UNMASKED = {b"\x01": b"&lt;", b"\x02": b"&amp;", b"\x03": b""}
 ENTITY = re.compile(r"&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|(amp|lt|gt|quot|apos));")
 NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 NUMBERS = (b"", b"n")
@@ -82,6 +85,7 @@ class Sheet:
     def cells(self) -> Iterator[Cell]:
         """The stored cells in the order of the file, which is that of their rows and columns."""
         row = column = 0
+        sections = self.scannable is not self.data and b"\x03" in self.scannable
         opened = b""  # the number of the row whose cells are being read
         # Half a million cells come through here: no look-up by name, no call that can be spared.
         new, columns, types, finite = tuple.__new__, COLUMN_NUMBERS, self.types, math.isfinite
@@ -109,8 +113,8 @@ class Sheet:
             if rest is None:
                 continue
             inline, end = None, 0
-            if rest:
-                f_attributes, formula, value, inline = self.unusual(content, row, column)
+            if rest or (sections and content and b"\x03" in content):
+                f_attributes, formula, value, inline = self.unusual(unmasked(content), row, column)
             elif formula:
                 end = match.end(6)
             kind, dynamic = types.get(others) or self.type_of(others)
@@ -244,11 +248,8 @@ def open_sheet(data: bytes, part: str) -> Sheet:
         raise DamagedFile(f"{part} is damaged: it has no cells' part (sheetData)", part=part)
     scannable = data
     if outline.odd or outline.renamed:
-        if b"<![CDATA[" in data:
-            raise DamagedFile(f"{part} has CDATA sections, which are not supported", part=part)
         refuse_oddities(data, outline)
-        # Comments become blanks of the same length: what stands in them is not a cell, and no byte moves.
-        scannable = BREAK.sub(lambda match: b" " * len(match[0]), data)
+        scannable = BREAK.sub(without_break, data)
     prefix = outline.prefix.encode() + b":" if outline.prefix else b""
     patterns = patterns_for(prefix)
     match = patterns.sheet_data.match(scannable, outline.begin)
@@ -259,6 +260,18 @@ def open_sheet(data: bytes, part: str) -> Sheet:
     if patterns.sheet_data.search(scannable, end) is not None:
         raise DamagedFile(f"{part} is damaged: it has two cells' parts (sheetData)", part=part)
     return Sheet(part, data, scannable, prefix, patterns, start, end)
+
+
+def without_break(match: re.Match[bytes]) -> bytes:
+    """A comment as blanks, a CDATA section as a text without < and &, of the same length: no byte moves."""
+    if match[1] is None:
+        return b" " * len(match[0])
+    return b"\x03" * len(b"<![CDATA[") + match[1].translate(MASK) + b"\x03" * len(b"]]>")
+
+
+def unmasked(text: bytes) -> bytes:
+    """What was a CDATA section as the text that means the same."""
+    return MASKED.sub(lambda match: UNMASKED[match[0]], text)
 
 
 class Outline:

@@ -1,4 +1,4 @@
-"""Cash flows on days: XIRR and XNPV, over ranges in which some cells are blank.
+"""Cash flows on days: XIRR over ranges in which some cells are blank.
 
 XIRR(A1:D1,A2:D2), B and C blank in both rows   →   the rate of A and D
 """
@@ -6,7 +6,7 @@ XIRR(A1:D1,A2:D2), B and C blank in both rows   →   the rate of A and D
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from computefi.errors import Code
 from computefi.recalc.natives.area import Area
@@ -76,25 +76,6 @@ def refined(found: Flows, rate: float) -> float:
     return rate - value / slope
 
 
-def xnpv(given: Given) -> Value:
-    """XNPV(rate, values, days)."""
-    rate = given[0].value if given[0] is not None else None
-    found = flows(given[1], given[2])
-    if isinstance(rate, Code) or isinstance(found, Code):
-        return rate if isinstance(rate, Code) else found if isinstance(found, Code) else Code.VALUE
-    if isinstance(rate, (str, bool)):
-        return Code.VALUE
-    rate = rate or 0.0
-    return Code.NUM if rate <= -1 else present_value(found, rate)[0]
-
-
-def has_blanks(given: Given, places: tuple[int, int]) -> bool:
+def has_blanks(given: Given) -> bool:
     """Whether values or days have blank cells."""
-    for place in places:
-        area = given[place]
-        if area is None or area.size != sum(1 for _ in area.filled()):
-            return True
-    return False
-
-
-CASHFLOWS: dict[str, Callable[[Given], Value]] = {"XIRR": xirr, "XNPV": xnpv}
+    return any(area is None or area.size != sum(1 for _ in area.filled()) for area in given)

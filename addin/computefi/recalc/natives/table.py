@@ -17,7 +17,7 @@ from computefi.errors import Code
 from computefi.formulas.functions import CELL_BY_CELL, ONE_VALUE
 from computefi.formulas.tree import SPILL, Call, Expression, Group, Leaf, literal, plain_name, trimmed
 from computefi.recalc.natives.area import Area
-from computefi.recalc.natives.cashflows import CASHFLOWS, has_blanks
+from computefi.recalc.natives.cashflows import has_blanks, xirr
 from computefi.recalc.natives.criteria import CRITERIA, DATABASE, criteria_of, engine_is_right
 from computefi.recalc.natives.fits import FITS
 from computefi.recalc.natives.lookups import LOOKUPS, engine_searches
@@ -195,6 +195,5 @@ NATIVES: dict[str, Native] = {
     **{function: database_native(function) for function in DATABASE},
     **{function: lookup_native(function) for function in LOOKUPS},
     **{function: Native(answer, always, lambda _: False, several=True) for function, answer in FITS.items()},
-    "XIRR": Native(CASHFLOWS["XIRR"], lambda a, _: len(a) >= 2, lambda given: not has_blanks(given, (0, 1))),
-    "XNPV": Native(CASHFLOWS["XNPV"], lambda a, _: len(a) == 3, lambda given: not has_blanks(given, (1, 2))),
+    "XIRR": Native(xirr, lambda arguments, _: len(arguments) > 1, lambda given: not has_blanks(given[:2])),
 }

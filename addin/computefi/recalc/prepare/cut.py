@@ -45,6 +45,7 @@ from computefi.spec import MISSING, UnknownFunction, find
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, parse_rect, quote_sheet
 
 NAME_DEPTH_LIMIT = 32
+SPILL_LIMIT = 2**20
 LET, LET_VARIABLE = FUNCTIONS["LET"].stored, "_xlpm."
 # A value that changed from pass to pass would never settle.
 ONCE_A_RUN = ("NOW", "RAND")
@@ -417,6 +418,17 @@ class Cutter:
         """Whether an operand is a name or a structured reference, which may be more than one cell."""
         operands = (leaf.text.rpartition("!")[2] for leaf in leaves_in(expression) if leaf.kind == "RANGE")
         return any(parse_rect(text) is None for text in operands)
+
+    def gives_too_much(self, expression: Expression) -> bool:
+        """Whether an expression may give more cells than a sheet of results has room for: `$A:$XFD*2`."""
+        if gives_one_value(expression):
+            return False
+        extent = self.extent(expression)
+        if extent is not None:
+            return extent[0] * extent[1] > SPILL_LIMIT
+        operands = (self.operand(leaf.text) for leaf in leaves_in(expression) if leaf.kind == "RANGE")
+        rects = [operand.rect for operand in operands if isinstance(operand, Cells)]
+        return any(rect.rows * rect.columns > SPILL_LIMIT for rect in rects)
 
     def extent(self, expression: Expression) -> tuple[int, int] | None:
         """The most rows and columns that an expression gives; None where its text does not tell."""

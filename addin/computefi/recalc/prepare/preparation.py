@@ -7,10 +7,11 @@ B3 =[1]Other.xlsx!A1     →   B3 as the constant that the file shows, and a war
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from dataclasses import dataclass, field
 
-from computefi.dates import serial_of
+from computefi.dates import EPOCH, serial_of
 from computefi.errors import Code, DamagedFile, LimitReached, a_few
 from computefi.formulas.shared import SharedFormulas
 from computefi.formulas.tree import LENGTH_LIMIT, Expression, Unreadable, cfi_name, parse, too_nested
@@ -340,8 +341,11 @@ class Preparation:
             calls, consumers = len(self.plan.calls), len(self.plan.consumers)
             cutter = Cutter(self.plan, self.names, self.known, scope or 0, 1, 1, name.text, True)
             try:
-                helper = cutter.helper(parse(name.text))
-            except (OtherWorkbook, Unreadable):
+                expression = parse(name.text)
+                if cutter.gives_too_much(expression):
+                    continue
+                helper = cutter.helper(expression)
+            except (OtherWorkbook, Unreadable, LimitReached):
                 self.undo(calls, consumers)
                 continue
             if scope is None:
@@ -421,9 +425,12 @@ def too_deep(text: bytes) -> bool:
 
 
 def serial(text: str) -> float:
-    """A stored ISO date as Excel's day number."""
+    """A stored ISO date as Excel's day number, a time alone as its part of a day."""
+    text = text.replace("Z", "")
+    with contextlib.suppress(ValueError):
+        return serial_of(dt.datetime.fromisoformat(text))
     try:
-        moment = dt.datetime.fromisoformat(text.replace("Z", ""))
+        time = dt.time.fromisoformat(text)
     except ValueError:
         raise DamagedFile(f"a cell holds {text!r}, which is no date") from None
-    return serial_of(moment)
+    return serial_of(dt.datetime.combine(EPOCH, time))
