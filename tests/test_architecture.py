@@ -20,7 +20,7 @@ ROOMS: dict[str, tuple[str, str]] = {
     "kernels": ("numpy scipy", "arrays"),
     "spec": ("numpy", "arrays dates errors"),
     "models": ("numpy scipy", "kernels spec errors"),
-    "xlsx": ("openpyxl pyarrow", "dates errors"),
+    "xlsx": ("openpyxl pyarrow", "dates errors limits"),
     "formulas": ("openpyxl", "errors xlsx.cells"),
     "recalc.engines": ("ironcalc cellrune uno com", "dates errors xlsx formulas"),
     "recalc.natives": ("numpy", "dates errors xlsx formulas"),
@@ -45,7 +45,7 @@ ROOMS: dict[str, tuple[str, str]] = {
     "hosts.lambdas": ("numpy", "errors spec models xlsx formulas hosts.base"),
     "cli": ("click rich", "errors templates computefi spec xlsx recalc hosts"),
 }
-TOP = {"arrays", "dates", "errors", "templates", "__init__", "__main__"}
+TOP = {"arrays", "dates", "errors", "limits", "templates", "__init__", "__main__"}
 
 
 def module_name(path: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import click
 
 from computefi.errors import Code, ModelError, WorkbookError
 from computefi.xlsx.date_cells import Typed
+from computefi.xlsx.files import Claim, claimed
 
 FINDINGS, BAD_INPUT = 1, 2
 
@@ -103,11 +104,24 @@ set_option = click.option(
 )  # fmt: skip
 
 
-def keep_existing(paths: Sequence[Path], force: bool) -> None:
-    """Refuse to overwrite files unless told to."""
+force_option = click.option(
+    "--force", is_flag=True,
+    help="Write all the same what is open in Excel or LibreOffice, read-only, or one of several names of a file.",
+)  # fmt: skip
+
+
+@contextmanager
+def claimed_new(paths: Sequence[Path], force: bool) -> Iterator[list[Claim]]:
+    """Files to be written that are not to be there yet, unless told to overwrite them."""
     there = [str(path) for path in paths if path.exists()]
-    if there and not force:
-        raise Refusal(f"{' and '.join(there)} already there; --force overwrites")
+    with ExitStack() as stack:
+        if not there or force:
+            claims = [stack.enter_context(claimed(path, force)) for path in paths]
+            # Between the two looks somebody else may have made one.
+            there = [str(path) for path, claim in zip(paths, claims, strict=True) if claim.before is not None]
+        if there and not force:
+            raise Refusal(f"{' and '.join(there)} already there; --force overwrites")
+        yield claims
 
 
 def shown(value: Any) -> str:

@@ -17,8 +17,9 @@ from computefi.cli.common import (
     Refusal,
     assignments,
     busy,
+    claimed_new,
     exact,
-    keep_existing,
+    force_option,
     plain,
     refusing,
     set_option,
@@ -39,7 +40,6 @@ from computefi.cli.refresh import refresh
 from computefi.cli.whatif import batch, solve, sweep
 from computefi.errors import did_you_mean
 from computefi.spec import REGISTRY, Spec, UnknownFunction, find
-from computefi.xlsx.package import write_atomically
 
 if TYPE_CHECKING:
     from computefi.recalc import Recalculated
@@ -73,8 +73,9 @@ def _in_language(name: str, lang: str) -> str:
 @cli.command()
 @set_option
 @lang_option
+@force_option
 @click.option("--json", "as_json", is_flag=True, help="Print the table as JSON.")
-def compare(settings: tuple[str, ...], lang: str, as_json: bool) -> None:
+def compare(settings: tuple[str, ...], lang: str, force: bool, as_json: bool) -> None:
     """Compare four loans side by side: two contracted GPU loans, an on-demand GPU cloud, an ASIC-backed loan.
 
     Recalculates compare.xlsx in the current folder, and puts it there first if it is not. Prints the table of its
@@ -92,7 +93,7 @@ def compare(settings: tuple[str, ...], lang: str, as_json: bool) -> None:
         values = assignments(settings)
         with busy(f"Recalculating {path}"):
             start = path if path.exists() else templates.template(name)
-            book = recalculate(start, path, set=values, needs=COMPARE_NAMES)
+            book = recalculate(start, path, set=values, needs=COMPARE_NAMES, force=force)
         table, reading = (book[name] for name in COMPARE_NAMES)
     if as_json:
         click.echo(
@@ -155,6 +156,7 @@ def _in_unit(value: Any, unit: str) -> str:
     "--strict", is_flag=True, help="Exit 1 where a CFI function fails, a cell shows an error or a warning is given."
 )
 @engine_options
+@force_option
 @click.option("--charts", is_flag=True, help="Refresh the numbers that charts store, for viewers that read no cells.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def recalc(
@@ -166,6 +168,7 @@ def recalc(
     strict: bool,
     engine_name: str,
     verify_name: str | None,
+    force: bool,
     charts: bool,
     as_json: bool,
 ) -> None:
@@ -181,7 +184,7 @@ def recalc(
         try:
             with busy(f"Recalculating {file.name}"):
                 target = None if dry_run else output or file
-                book = recalculate(file, target, set=values, needs=wanted, engine=engine, charts=charts)
+                book = recalculate(file, target, set=values, needs=wanted, engine=engine, charts=charts, force=force)
                 found = second_opinion(book, engine_name, verify_name, values)
             got = {name: book[name] for name in wanted}
         finally:
@@ -260,10 +263,10 @@ def new(name: str, folder: Path, lang: str, force: bool) -> None:
     with refusing():
         source = templates.template(_in_language(name.removesuffix(".xlsx"), lang))
         book, conf = folder / source.name, folder / "xlwings.conf"
-        keep_existing([book, conf], force)
         folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(book, source.read_bytes())
-        write_atomically(conf, conf_text(this_interpreter()).encode("mbcs" if os.name == "nt" else "utf-8"))
+        with claimed_new([book, conf], force) as [book_claim, conf_claim]:
+            book_claim.write(source.read_bytes())
+            conf_claim.write(conf_text(this_interpreter()).encode("mbcs" if os.name == "nt" else "utf-8"))
     click.echo(f"{book}\n{conf}")
 
 
@@ -274,9 +277,8 @@ def vba(output: Path, force: bool) -> None:
     """Write the VBA module through which Excel on Windows calls the functions and gets true error values."""
     from computefi.hosts.vba.module import wrapper_module
 
-    with refusing():
-        keep_existing([output], force)
-        write_atomically(output, wrapper_module(REGISTRY).encode("ascii"))
+    with refusing(), claimed_new([output], force) as [claim]:
+        claim.write(wrapper_module(REGISTRY).encode("ascii"))
     click.echo(str(output))
 
 
