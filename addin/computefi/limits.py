@@ -25,12 +25,14 @@ CPU_SECONDS = 120
 CPU_VARIABLE, MEMORY_VARIABLE = "COMPUTEFI_CPU_SECONDS", "COMPUTEFI_MEMORY_MB"
 LEAST_MEMORY_MB, MOST_MEMORY_MB, MOST_SECONDS = 64, 2**24, 10**8
 MEGABYTE = 2**20
+RESERVED = 4 * 2**30  # where the system does not say
 CGROUPS = Path("/sys/fs/cgroup")
 MEMBERSHIP = Path("/proc/self/cgroup")
 # cgroup 2 says "max" where there is no limit, cgroup 1 a number near 2⁶³.
 NO_LIMIT = 2**60
 PARENT_DEATH_SIGNAL = 1
 POLL_SECONDS = 0.5
+_limited: list[int] = []
 
 
 def from_environment(name: str, default: int, least: int, most: int) -> int:
@@ -95,14 +97,21 @@ def limit_process(memory: int, seconds: int) -> None:
         return
     import resource
 
-    lower(resource.RLIMIT_AS, addresses_taken() + memory)
+    addresses, resident = memory_taken()
+    lower(resource.RLIMIT_AS, addresses + max(memory - resident, LEAST_MEMORY_MB * MEGABYTE))
     lower(resource.RLIMIT_CORE, 0)
+    _limited.append(memory)
     allow_seconds(seconds)
 
 
+def limited() -> bool:
+    """Whether this process was limited."""
+    return bool(_limited)
+
+
 def allow_seconds(seconds: int) -> None:
-    """From now on so many seconds of the processor, and then the end (SIGXCPU), native code or not."""
-    if sys.platform == "win32":
+    """In a limited process: so many seconds of the processor from now on, then the end, native code or not."""
+    if sys.platform == "win32" or not limited():
         return
     import resource
 
@@ -121,13 +130,14 @@ def lower(kind: int, limit: int) -> None:
         resource.setrlimit(kind, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
 
 
-def addresses_taken() -> int:
-    """Bytes of addresses that this process has: numpy alone reserves more of them than it uses."""
+def memory_taken() -> tuple[int, int]:
+    """Bytes of addresses that this process has, and how much of them it uses: numpy alone reserves far more."""
     try:
-        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
-        return int(pages) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, ValueError, AttributeError):
-        return 4 * 2**30
+        addresses, resident = map(int, Path("/proc/self/statm").read_text(encoding="ascii").split()[:2])
+    except (OSError, ValueError):
+        return RESERVED, 0
+    page = os.sysconf("SC_PAGE_SIZE")
+    return addresses * page, resident * page
 
 
 def die_with(parent: int) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from computefi.errors import Code, ModelError, WorkbookError
+from computefi.limits import allow_seconds, cpu_budget
 from computefi.xlsx.date_cells import Typed
 from computefi.xlsx.files import Claim, claimed
 
@@ -34,7 +35,8 @@ def refusing() -> Iterator[None]:
     except (WorkbookError, ModelError) as error:
         raise Refusal(str(error)) from None
     except OSError as error:
-        named = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
+        words = error.strerror or str(error)
+        named = f"{error.filename}: {words}" if error.filename else words
         raise Refusal(named) from None
 
 
@@ -52,16 +54,22 @@ def busy(text: str) -> Iterator[None]:
 
 @contextmanager
 def bar(label: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on a terminal; silence elsewhere."""
+    """A progress bar on a terminal; silence elsewhere. Each step has as much time of the processor as the whole had."""
+    seconds = cpu_budget()
     if not sys.stderr.isatty():
-        yield lambda _done, _total: None
+        yield lambda _done, _total: allow_seconds(seconds)
         return
     from rich.console import Console
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(label, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+        def step(done: int, total: int) -> None:
+            allow_seconds(seconds)
+            progress.update(task, completed=done, total=total)
+
+        yield step
 
 
 def cell_value(text: str) -> float | str | bool | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.shell_completion import shell_complete
 
 import computefi
 from computefi import templates
@@ -25,6 +26,7 @@ from computefi.cli.common import (
     set_option,
     shown,
 )
+from computefi.cli.edge import guarded, outcome
 from computefi.cli.excel import doctor, excel
 from computefi.cli.hosts import calc, export, serve
 from computefi.cli.lint import (
@@ -45,7 +47,10 @@ if TYPE_CHECKING:
     from computefi.recalc import Recalculated
 
 SHOWN_REASONS = 20
-GUARDED = {"compare", "recalc", "refresh", "sweep", "solve"}
+# It opens no workbook, runs on, and limits the processes that compute for it.
+UNGUARDED = {"serve"}
+DEBUG = "--debug"
+PROGRAM, COMPLETION = "computefi", "_COMPUTEFI_COMPLETE"
 # How the units of compare.xlsx and compare.zh.xlsx begin.
 IN_PER_CENT = ("share", "probability", "loan / value", "占", "概率", "贷款/价值", "每年，占")
 WITH_TWO_DIGITS = ("×", "correlation", "相关")
@@ -55,7 +60,8 @@ WIDE = 160
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(computefi.__version__, prog_name="computefi")
+@click.version_option(computefi.__version__, prog_name=PROGRAM)
+@click.option(DEBUG, is_flag=True, expose_value=False, help="After any command: show where an unexpected fault arose.")
 def cli() -> None:
     """Credit functions for lenders whose collateral is computers, and workbooks recalculated without Excel."""
 
@@ -320,9 +326,17 @@ for command in (lint, refresh, sweep, solve, batch, calc, excel, doctor, export,
 
 
 def main() -> None:
-    """The entry point. What runs an engine over a workbook does so within limits of memory and time."""
-    if not GUARDED.intersection(sys.argv[1:2]):
-        cli(prog_name="computefi")
-    from computefi.recalc.engines.guard import guarded
+    """The entry point: every command within limits of memory and time, and its faults in one line."""
+    given = sys.argv[1:]
+    arguments = [argument for argument in given if argument != DEBUG]
+    run = outcome if UNGUARDED.intersection(arguments[:1]) else guarded
+    sys.exit(run(lambda: _run(arguments), len(arguments) < len(given)))
 
-    sys.exit(guarded(lambda: cli(prog_name="computefi"), lambda why: click.echo(f"computefi: {why}", err=True)))
+
+def _run(arguments: list[str]) -> int:
+    """A command as click would run it, whose own way out takes a closed output for a finding."""
+    if instruction := os.environ.get(COMPLETION):
+        return shell_complete(cli, {}, PROGRAM, COMPLETION, instruction)
+    with cli.make_context(PROGRAM, arguments) as context:
+        cli.invoke(context)
+    return 0

@@ -24,6 +24,7 @@ from computefi.cli.common import (
     refusing,
     set_option,
 )
+from computefi.limits import allow_seconds, cpu_budget
 from computefi.xlsx.files import Claim, claimed
 
 LARGEST_RANGE = 1_000_000
@@ -176,6 +177,7 @@ def solve(
     with refusing(), _claimed_if(output, force) as claim, busy(f"Solving {file.name}"):
         book = Book.open(file)
         book.set(assignments(settings))
+        allow_seconds(cpu_budget())
         solved = book.solve(name, value, by, ends)
         if claim is not None:
             book.save_as_claimed(claim)
