@@ -32,6 +32,7 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other lo
 def book(tmp_path: Path) -> Path:
     path = tmp_path / "loan.xlsx"
     make(path, {"A1": 70, "A2": 100, "B1": "=CFI_LTV(A1,A2)"}, {"Loan": "Deal!$A$1", "LTV": "Deal!$B$1"})
+    recalculate(path, path)
     return path
 
 
