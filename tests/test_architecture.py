@@ -27,7 +27,7 @@ ROOMS: dict[str, tuple[str, str]] = {
     "recalc.prepare": ("numpy openpyxl", "dates errors spec xlsx formulas recalc.engines.base recalc.natives"),
     "recalc.lint": ("", "errors spec xlsx formulas recalc.prepare"),
     "recalc.whatif": ("numpy", "errors xlsx recalc.engines.base recalc.prepare recalc.run"),
-    "recalc.batch": ("distributed dask ironcalc", "errors limits computefi xlsx formulas recalc.book"),
+    "recalc.batch": ("distributed dask ironcalc", "errors limits computefi xlsx formulas recalc.book recalc.places"),
     "recalc": (
         "numpy",
         "dates errors spec xlsx formulas recalc.engines recalc.natives recalc.prepare recalc.lint recalc.whatif",

@@ -24,7 +24,7 @@ import click
 
 from computefi.cli.common import BAD_INPUT, refusing
 from computefi.limits import CPU_VARIABLE, MEMORY_VARIABLE, cpu_budget, die_with, limit_process, memory_budget
-from computefi.xlsx.temporary import remove_leftovers, witnesses
+from computefi.xlsx.temporary import remove_leftovers_of, witnesses
 
 Work = Callable[[], object]
 STOPPED = 128
@@ -82,12 +82,12 @@ class Records:
 
 
 records: list[Records] = []
-hints: list[str] = []
+hints: list[list[Any]] = []
 
 
 def hint(text: str) -> None:
-    """What to say should the work be stopped from now on: how to go on."""
-    hints.append(text)
+    """What to say, should the work be stopped from now on, in place of what was written."""
+    hints.append(["hint", text])
     for record in records:
         record.note("hint", text)
 
@@ -157,8 +157,8 @@ def stop(child: int, number: int) -> None:
 def ended_by(number: int, received: list[int], told: list[list[Any]], limits: dict[str, int]) -> int:
     """Say what ended the child, and what it had written by then."""
     # Where the system has no files without names, one may be left.
-    for folder in {Path(path).parent for kind, path, *_ in told if kind == "file"}:
-        remove_leftovers(folder)
+    for path in {Path(path) for kind, path, *_ in told if kind == "file"}:
+        remove_leftovers_of(path)
     name = signal.Signals(number).name
     if name in ENDINGS:
         say(f"{ENDINGS[name].format(**limits)}; {aftermath(told)}")
@@ -169,14 +169,14 @@ def ended_by(number: int, received: list[int], told: list[list[Any]], limits: di
 
 
 def aftermath(told: list[list[Any]]) -> str:
-    """Which files are there now that were written, and how to go on."""
+    """Which files are there now that were written; or how to go on."""
     there: dict[str, None] = {}
     for kind, path, *more in told:
         with contextlib.suppress(OSError):
             if kind == "file" and os.stat(path).st_ino == more[0]:
                 there[path] = None
     going_on = [text for kind, text, *_ in told if kind == "hint"]
-    return "; ".join([f"{', '.join(there)} was written" if there else NOTHING, *going_on])
+    return going_on[-1] if going_on else f"{', '.join(there)} was written" if there else NOTHING
 
 
 def outcome(work: Work, debug: bool) -> int:
@@ -199,16 +199,15 @@ def outcome(work: Work, debug: bool) -> int:
         say(refusal(error))
     except (KeyboardInterrupt, click.Abort, Stopped) as stopped:
         number = stopped.number if isinstance(stopped, Stopped) else signal.SIGINT
-        told += [["hint", text] for text in hints]
-        say(f"stopped by {signal.Signals(number).name}; {aftermath(told)}")
+        say(f"stopped by {signal.Signals(number).name}; {aftermath(told + hints)}")
         return STOPPED + number
     except MemoryError:
-        say(f"out of memory ({MEMORY_VARIABLE} sets the limit); {aftermath(told)}")
+        say(f"out of memory ({MEMORY_VARIABLE} sets the limit); {aftermath(told + hints)}")
     except BaseException as error:  # the promise is one line for anything; panics of an engine are no Exceptions
         if debug:
             traceback.print_exc()
         words = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        say(f"an unexpected {words}; {aftermath(told)}; --debug shows where")
+        say(f"an unexpected {words}; {aftermath(told + hints)}; --debug shows where")
     finally:
         witnesses.remove(witness)
         let_go_of_output()

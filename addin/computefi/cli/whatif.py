@@ -24,6 +24,7 @@ from computefi.cli.common import (
     refusing,
     set_option,
 )
+from computefi.cli.edge import hint, tidying_up
 from computefi.limits import allow_seconds, cpu_budget
 from computefi.xlsx.files import Claim, claimed
 
@@ -197,7 +198,11 @@ def solve(
 @set_option
 @click.option("--get", "wanted", multiple=True, metavar="REF", help="A name or Sheet!A1 for the report.")
 @click.option("--report", type=click.Path(path_type=Path), help="A .csv, .parquet or .xlsx with a row per workbook.")
-@click.option("--timeout", type=float, metavar="SECONDS", help="Give up on a workbook after so long.")
+@click.option("--timeout", type=float, default=300.0, show_default=True, metavar="SECONDS",
+              help="Give up on a workbook after so long by the clock.")  # fmt: skip
+@click.option("--memory", type=int, metavar="MB", help="For each workbook; by default its share of what there is.")
+@click.option("--log", type=click.Path(path_type=Path), help="Add to this file what happens, with the time.")
+@force_option
 @click.option("--scheduler", metavar="ADDRESS|local", help="Work on a Dask cluster, or start one here.")
 @click.option("--json", "as_json", is_flag=True, help="Print what became of each workbook as JSON.")
 def batch(
@@ -207,14 +212,18 @@ def batch(
     settings: tuple[str, ...],
     wanted: tuple[str, ...],
     report: Path | None,
-    timeout: float | None,
+    timeout: float,
+    memory: int | None,
+    log: Path | None,
+    force: bool,
     scheduler: str | None,
     as_json: bool,
 ) -> None:
     """Recalculate every workbook of a folder, or of a pattern in quotation marks, into another folder.
 
-    A workbook that fails, hangs or crashes is reported and the others go on; the exit code is 1 then. Started again
-    after an interruption, it continues: what was done and has not changed since is kept.
+    A workbook that fails, hangs, takes too much memory or crashes is reported and the others go on; the exit code is 1
+    then. Started again after an interruption, it continues: what was done and has not changed since is kept. A name of
+    --get that a workbook does not have is blank in its row.
 
     \b
     Example:
@@ -223,12 +232,17 @@ def batch(
     from computefi.recalc.batch.api import recalculate_many, summary
 
     values = assignments(settings)
-    with refusing(), bar("Workbooks") as progress:
-        done = recalculate_many(source, folder, values, wanted, jobs, timeout, scheduler, report, progress)
+    hint("what is done is kept; the same command goes on from there")
+    with refusing(), tidying_up(), bar("Workbooks") as progress:
+        done = recalculate_many(
+            source, folder, values, wanted, jobs, timeout, scheduler, report, progress,
+            memory, log, lambda note: click.echo(note, err=True), force,
+        )  # fmt: skip
     if as_json:
         rows = [
             {"file": a.file, "status": a.status, "message": a.message, "seconds": a.seconds, "errors": a.errors,
-             "values": {name: plain(value) for name, value in a.values.items()}}
+             "values": {name: plain(value) for name, value in a.values.items()}, "start": a.start, "end": a.end,
+             "host": a.host, "versions": a.versions, "input": a.input, "output": a.output}
             for a in done.answers
         ]  # fmt: skip
         click.echo(json.dumps(rows, indent=1))

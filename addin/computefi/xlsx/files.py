@@ -295,6 +295,16 @@ def dress(made: Temporary, claim: Claim) -> None:
     os.utime(made.path)
 
 
+def open_to_add(path: Path) -> int:
+    """A file open to add to, made where there is none; a pipe or a device is refused."""
+    try:
+        if os.path.lexists(path):
+            refuse_irregular(path, os.stat(path).st_mode)
+        return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+    except OSError as error:
+        raise InputRefused(f"{path} cannot be written: {reason(error)}", name=str(path)) from None
+
+
 def write_atomically(path: Path, data: bytes, force: bool = False) -> None:
     """Put `data` at `path`, which comes from no other file."""
     with claimed(path, force) as claim:

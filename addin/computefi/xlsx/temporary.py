@@ -180,19 +180,29 @@ def private_copy(data: bytes) -> Iterator[str]:
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Remove what killed processes left in a folder."""
+    """Remove what killed processes left in a folder; what is quite new may be somebody's on another machine."""
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             if LEFT_BEHIND.fullmatch(entry.name):
+                with contextlib.suppress(OSError):
+                    if time.time() - entry.stat(follow_symlinks=False).st_mtime > STALE_SECONDS:
+                        remove_leftover(entry.path)
+
+
+def remove_leftovers_of(path: Path) -> None:
+    """Remove what the writer of this file, which was killed, left beside it."""
+    with contextlib.suppress(OSError), os.scandir(path.parent) as entries:
+        for entry in entries:
+            if entry.name.startswith(f".{path.name}.") and LEFT_BEHIND.fullmatch(entry.name):
                 with contextlib.suppress(OSError):
                     remove_leftover(entry.path)
 
 
 def remove_leftover(path: str) -> None:
-    """Remove one file or folder of ours, unless somebody holds it or it is quite new."""
+    """Remove one file or folder of ours, unless somebody holds it."""
     found = os.lstat(path)
     is_folder = stat.S_ISDIR(found.st_mode)
-    if time.time() - found.st_mtime < STALE_SECONDS or not (is_folder or stat.S_ISREG(found.st_mode)):
+    if not (is_folder or stat.S_ISREG(found.st_mode)):
         return
     if sys.platform == "win32":
         # What is open there cannot be removed.
