@@ -99,7 +99,5 @@ def renew_static() -> None:
             for i, row in enumerate(rows if isinstance(rows, tuple) else ((rows,),)):
                 for j, value in enumerate(row):
                     letter, number = chr(ord(first[0]) + j), int(first[1:]) + i
-                    writer.writerow(
-                        (f"Stress!{letter}{number}", f"{value:.12g}" if isinstance(value, float) else value)
-                    )
+                    writer.writerow((f"Stress!{letter}{number}", f"{value:.12g}" if isinstance(value, float) else value))
     print(f"{STATIC.name} written; build again")

@@ -14,7 +14,7 @@ from workbooks.build.kit.rows import Row, Section
 
 QUESTION = "Inputs in range, months that add up, functions beside native Excel; one master flag."
 PROBE = "AP"  # month 36
-AT = "INDEX({{{0}:all}},1,36)"
+AT = f"INDEX({{{{{{0}}:all}}}},1,36)"
 
 
 def _months(sheet: str, rows: tuple[Section | Row, ...]) -> Check:
@@ -27,9 +27,7 @@ def _months(sheet: str, rows: tuple[Section | Row, ...]) -> Check:
 def _terms(case: str) -> tuple[Check, ...]:
     signed, available, matures = (f"{key}_{case}" for key in ("signed", "availability_end", "maturity"))
     return (
-        holds(
-            "Signed, then availability ends, then maturity", case, f"AND({signed}<{available},{available}<{matures})"
-        ),
+        holds("Signed, then availability ends, then maturity", case, f"AND({signed}<{available},{available}<{matures})"),
         holds("First funding is within the commitment", case, f"initial_{case}<=commitment_{case}"),
         holds("The cap on cost is not below the advance rate", case, f"ltc_cap_{case}>=advance_{case}-0.000000001"),
     )

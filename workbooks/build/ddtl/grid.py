@@ -77,9 +77,7 @@ def _write_line(page: Page, item: Row, block: Block) -> None:
     row = block.row_of[item.key]
     write_row(page, replace(item, total=""), block, FORM, bare=not item.formula)
     total = TOTALS.get(item.total, item.total).format(item.key) if item.total in TOTALS else item.total
-    page.put(
-        f"D{row}", page.fill(total, "D", row) if total else None, "result" if total else "calc", item.number_format
-    )
+    page.put(f"D{row}", page.fill(total, "D", row) if total else None, "result" if total else "calc", item.number_format)
     start = item.start if isinstance(item, Line) else None
     filled = page.fill(start, "F", row) if isinstance(start, str) else start
     page.put(f"F{row}", filled, item.look, item.number_format)

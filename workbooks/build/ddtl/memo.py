@@ -59,40 +59,15 @@ PRICE = (
     Cells("over stress LGD", (_share("=(spread_all-el_year)/MAX(0.01,stress_lgd)", PERCENT_2), ("A year's earning on what a bad year may take", "@"))),
     Cells("All-in yield, nominal", (("=yield_all", PERCENT_2), ("IRR of the lender's cash flow × 12", "@"))),
 )  # fmt: skip
-STATES = (
-    "Operator fails, contract assigned",
-    "Operator fails, contract lost: chips sold",
-    "Offtaker fails: chips sold",
-)
+STATES = ("Operator fails, contract assigned", "Operator fails, contract lost: chips sold", "Offtaker fails: chips sold")
 ARGUMENTS = "peak_balance,peak_chips,peak_contract,peak_pd,peak_pd_off,survival,link,peak_rho,rho_offtaker,volatility,1,-decay,sale_cost,time_to_sell,unsecured_recovery"
 
 
 def write_memo(book: Book) -> None:
     page = book.page("Memo", "Credit memo", "Tranches and price, sources and uses, other views, recovery, customers, reserve and covenants.", WIDTHS)  # fmt: skip
-    row = _table(
-        page,
-        5,
-        "Tranches and price",
-        ("Tranche", "US$ m", "Share", "Rate", "Spread"),
-        PRICING,
-        "last line: first funding, top-up, upfront fee, fee on what is not drawn",
-    )
-    row = _table(
-        page,
-        row,
-        "Sources and uses",
-        ("Uses", "US$ m", "Sources", "US$ m"),
-        SOURCES,
-        "over the draw period; they balance, see Checks",
-    )
-    row = _table(
-        page,
-        row,
-        "Other views beside ours",
-        ("View", "On record", "Ours", "Which"),
-        VIEWS,
-        "Moody's through CCIR for DDTL 4.0; for the other deals nothing is on record",
-    )
+    row = _table(page, 5, "Tranches and price", ("Tranche", "US$ m", "Share", "Rate", "Spread"), PRICING, "last line: first funding, top-up, upfront fee, fee on what is not drawn")
+    row = _table(page, row, "Sources and uses", ("Uses", "US$ m", "Sources", "US$ m"), SOURCES, "over the draw period; they balance, see Checks")
+    row = _table(page, row, "Other views beside ours", ("View", "On record", "Ours", "Which"), VIEWS, "Moody's through CCIR for DDTL 4.0; for the other deals nothing is on record")
     row = _table(page, row, "Loss against price", ("", "", "How"), PRICE)
     row = _recovery(page, row)
     row = _customers(page, row)
@@ -122,25 +97,8 @@ def _table(page: Page, top: int, title: str, heads: tuple[str, ...], lines: tupl
 def _recovery(page: Page, top: int) -> int:
     """Claims, time and cost in each of the three states, at the highest balance and within a year."""
     book = page.book
-    page.section(
-        top,
-        "Recovery, if it fails within a year of the highest balance",
-        "B",
-        LAST,
-        "CFI_DEAL_LOSS; claims are the loan, what is lost is after cost and time",
-    )
-    heads = (
-        "State",
-        "Probability",
-        "Claim, US$ m",
-        "What is sold",
-        "Gross, US$ m",
-        "Cost, US$ m",
-        "Months",
-        "Net, US$ m",
-        "Lost, of claim",
-        "Expected loss, US$ m",
-    )
+    page.section(top, "Recovery, if it fails within a year of the highest balance", "B", LAST, "CFI_DEAL_LOSS; claims are the loan, what is lost is after cost and time")
+    heads = ("State", "Probability", "Claim, US$ m", "What is sold", "Gross, US$ m", "Cost, US$ m", "Months", "Net, US$ m", "Lost, of claim", "Expected loss, US$ m")
     for letter, text in zip("BCDEFGHIJK", heads, strict=True):
         page.put(f"{letter}{top + 1}", text, "head_left" if letter == "B" else "head", size=9)
     page.row(top + 1, 30)
@@ -177,20 +135,8 @@ def _recovery(page: Page, top: int) -> int:
 
 
 def _customers(page: Page, top: int) -> int:
-    page.section(
-        top, "Customers against the limit", "B", LAST, "share of all that is billed; the limit stands on Inputs"
-    )
-    heads = (
-        "Customer",
-        "Rating",
-        "PD, one year",
-        "Billed, US$ m",
-        "Share",
-        "Limit",
-        "Cannot leave before",
-        "Ends",
-        "Finding",
-    )
+    page.section(top, "Customers against the limit", "B", LAST, "share of all that is billed; the limit stands on Inputs")
+    heads = ("Customer", "Rating", "PD, one year", "Billed, US$ m", "Share", "Limit", "Cannot leave before", "Ends", "Finding")
     for letter, text in zip("BCDEFGHIJ", heads, strict=True):
         page.put(f"{letter}{top + 1}", text, "head_left" if letter == "B" else "head", size=9)
     first = top + 2
@@ -219,48 +165,18 @@ def _live() -> int:
 def _reserve(page: Page, top: int) -> int:
     lines = (
         Cells("Liquidity at close, US$ m", (_money("=MAX(reserve_at_close,0)"), ("Paid in by the sponsor", "@"))),
-        Cells(
-            "Debt service of a month, once principal is due, US$ m",
-            (_money(f"={MONTHS_OF_SERVICE}"), ("Mean of the first year with principal", "@")),
-        ),
-        Cells(
-            "Reserve in months of debt service",
-            ((f"=reserve_at_close/{MONTHS_OF_SERVICE}", "0.0"), ("Against the norm below", "@")),
-            True,
-        ),
-        Cells(
-            "Months that lenders expect",
-            (("=reserve_norm", "0.0"), ("Project finance convention; Moody's calls less thin", "@")),
-        ),
-        Cells(
-            "Rates fixed or swapped",
-            (_share("=fixed_share+(1-fixed_share)*hedged"), ("DDTL 4.0 asks for at least 95%", "@")),
-        ),
+        Cells("Debt service of a month, once principal is due, US$ m", (_money(f"={MONTHS_OF_SERVICE}"), ("Mean of the first year with principal", "@"))),
+        Cells("Reserve in months of debt service", ((f"=reserve_at_close/{MONTHS_OF_SERVICE}", "0.0"), ("Against the norm below", "@")), True),
+        Cells("Months that lenders expect", (("=reserve_norm", "0.0"), ("Project finance convention; Moody's calls less thin", "@"))),
+        Cells("Rates fixed or swapped", (_share("=fixed_share+(1-fixed_share)*hedged"), ("DDTL 4.0 asks for at least 95%", "@"))),
     )
     return _table(page, top, "Reserve and hedge", ("", "", "How"), lines)
 
 
 def _residual(page: Page, top: int) -> int:
     """What the fleet may be worth: a band instead of a curve, with its denominator."""
-    page.section(
-        top,
-        "What the fleet may be worth: a band",
-        "B",
-        LAST,
-        "lognormal about the curve of market value; share of what the fleet cost",
-    )
-    heads = (
-        "End of loan year",
-        "Years",
-        "P10, US$ m",
-        "P50, US$ m",
-        "P90, US$ m",
-        "P10, of cost",
-        "P50, of cost",
-        "P90, of cost",
-        "Fleet cost, US$ m",
-        "Loan then, US$ m",
-    )
+    page.section(top, "What the fleet may be worth: a band", "B", LAST, "lognormal about the curve of market value; share of what the fleet cost")
+    heads = ("End of loan year", "Years", "P10, US$ m", "P50, US$ m", "P90, US$ m", "P10, of cost", "P50, of cost", "P90, of cost", "Fleet cost, US$ m", "Loan then, US$ m")
     for letter, text in zip("BCDEFGHIJK", heads, strict=True):
         page.put(f"{letter}{top + 1}", text, "head_left" if letter == "B" else "head", size=9)
     page.row(top + 1, 30)
@@ -270,12 +186,7 @@ def _residual(page: Page, top: int) -> int:
         page.put(f"C{row}", year, "aside")
         for letter, quantile in (("D", 0.1), ("E", 0.5), ("F", 0.9)):
             spread = f"EXP(volatility*SQRT(C{row})*NORMSINV({quantile})-volatility^2*C{row}/2)"
-            page.put(
-                f"{letter}{row}",
-                page.fill(f"=INDEX({{market_value:all}},1,C{row}*year_months)*{spread}"),
-                "calc",
-                AMOUNT,
-            )
+            page.put(f"{letter}{row}", page.fill(f"=INDEX({{market_value:all}},1,C{row}*year_months)*{spread}"), "calc", AMOUNT)
         for letter, source in zip("GHI", "DEF", strict=True):
             page.put(f"{letter}{row}", f"={source}{row}/MAX(small,J{row})", "calc", PERCENT)
         page.put(f"J{row}", "=fleet_cost", "calc", AMOUNT)
@@ -303,24 +214,8 @@ COVENANTS = (
 
 def _covenants(page: Page, top: int) -> int:
     """Level, headroom and first breach; a level counts as filed only for the deal that filed it."""
-    page.section(
-        top,
-        "Covenants",
-        "B",
-        LAST,
-        "a level that is not filed for the live deal is information, not a term of the loan",
-    )
-    heads = (
-        "Covenant",
-        "Sense",
-        "Level",
-        "Level is",
-        "Worst figure",
-        "Headroom",
-        "First breach, month",
-        "First breach, date",
-        "Verdict",
-    )
+    page.section(top, "Covenants", "B", LAST, "a level that is not filed for the live deal is information, not a term of the loan")
+    heads = ("Covenant", "Sense", "Level", "Level is", "Worst figure", "Headroom", "First breach, month", "First breach, date", "Verdict")
     for letter, text in zip("BCDEFGHIJ", heads, strict=True):
         page.put(f"{letter}{top + 1}", text, "head_left" if letter == "B" else "head", size=9)
     page.row(top + 1, 30)
@@ -330,7 +225,7 @@ def _covenants(page: Page, top: int) -> int:
         page.put(f"B{row}", item.label, "label")
         page.put(f"C{row}", "at least" if item.at_least else "at most", "words")
         page.put(f"D{row}", f"={item.level}", "calc", item.number_format)
-        status = f'MID(SUBSTITUTE(Inputs!$I${inputs.row_of[item.level]}," ",""),case,1)' if item.level != "0" else '"V"'
+        status = f"MID(SUBSTITUTE(Inputs!$I${inputs.row_of[item.level]},\" \",\"\"),case,1)" if item.level != "0" else '"V"'
         page.put(f"E{row}", f'=IF({status}="V","filed","demonstration")', "words")
         page.put(f"F{row}", page.fill(f"={{{item.figure}$@D}}"), "result", item.number_format)
         sense = "min" if item.at_least else "max"

@@ -161,13 +161,7 @@ def _switches(page: Page) -> None:
 
 def _worlds(page: Page) -> None:
     book, first = page.book, WORLD_TOP
-    page.section(
-        first - 3,
-        "Worlds",
-        "B",
-        "M",
-        "type over them; all settings are demonstration parameters, not filed (status P, 2026-11)",
-    )
+    page.section(first - 3, "Worlds", "B", "M", "type over them; all settings are demonstration parameters, not filed (status P, 2026-11)")
     page.put(f"B{first - 2}", "World", "head_left")
     page.put(f"C{first - 2}", "Number", "head")
     page.row(first - 2, 44)
@@ -176,13 +170,8 @@ def _worlds(page: Page) -> None:
         page.put(f"{letter}{first - 2}", lever.label, "head", size=9)
         page.put(f"{letter}{first - 1}", lever.unit, "unit")
         page.validate(f"{letter}{first}:{letter}{last}", lever.low, lever.high, lever.label, lever.unit)
-        for row, name, found in (
-            (last + 1, lever.key, "world"),
-            (last + 2, f"{lever.key}_sized", "IF(resize=1,world,1)"),
-        ):
-            page.put(
-                f"{letter}{row}", f"=INDEX({letter}${first}:{letter}${last},{found})", "result", lever.number_format
-            )
+        for row, name, found in ((last + 1, lever.key, "world"), (last + 2, f"{lever.key}_sized", "IF(resize=1,world,1)")):
+            page.put(f"{letter}{row}", f"=INDEX({letter}${first}:{letter}${last},{found})", "result", lever.number_format)
             book.name(name, page, f"{letter}{row}")
     for row, (name, settings) in enumerate(WORLDS, first):
         page.put(f"B{row}", name, "input_text", horizontal="left", indent=1)
@@ -207,14 +196,7 @@ def _table(page: Page, top: int, outputs: tuple[tuple[str, str, str], ...], firs
 
 def _static_row(page: Page, row: int, static: dict[str, float | str], outputs: tuple[tuple[str, str, str], ...]) -> None:  # fmt: skip
     for letter, (_, _, number_format) in zip("DEFGHIJKLM", outputs, strict=False):
-        page.put(
-            f"{letter}{row}",
-            static.get(f"Stress!{letter}{row}", 0.0),
-            "calc",
-            number_format,
-            colour=GREY,
-            horizontal="center",
-        )
+        page.put(f"{letter}{row}", static.get(f"Stress!{letter}{row}", 0.0), "calc", number_format, colour=GREY, horizontal="center")
 
 
 def _answers(page: Page, static: dict[str, float | str], top: int, title: str, outputs: tuple[tuple[str, str, str], ...], note: str) -> None:  # fmt: skip
@@ -296,28 +278,15 @@ def _copies(page: Page, static: dict[str, float | str]) -> None:
 
 def _block(page: Page) -> None:
     book, top = page.book, BLOCK_TOP
-    page.section(
-        top - 1, "Refresh", "B", "M", "read by `computefi refresh`: each cell that is written is one full recalculation"
-    )
+    page.section(top - 1, "Refresh", "B", "M", "read by `computefi refresh`: each cell that is written is one full recalculation")
     for letter, text in zip("BCDEFGH", ("Table", "Writes", "Reads", "Moves", "To", "Also moves", "To"), strict=True):
         page.put(f"{letter}{top}", text, "head_left" if letter == "B" else "head", size=9)
     for row, line in enumerate(BLOCK, top + 1):
         for letter, text in zip("BCDEFGH", line, strict=True):
-            page.put(
-                f"{letter}{row}",
-                text,
-                "label" if letter == "B" else "aside",
-                **({} if letter == "B" else {"wrap": True}),
-            )
+            page.put(f"{letter}{row}", text, "label" if letter == "B" else "aside", **({} if letter == "B" else {"wrap": True}))
         page.row(row, 26)
     last = top + len(BLOCK)
     page.put(f"B{last + 1}", "Copies made on", "label")
-    page.put(
-        f"C{last + 1}",
-        date.fromisoformat(str(static_values().get("refreshed", "2026-11-28"))),
-        "calc",
-        DATE,
-        colour=GREY,
-    )
+    page.put(f"C{last + 1}", date.fromisoformat(str(static_values().get("refreshed", "2026-11-28"))), "calc", DATE, colour=GREY)
     book.name("refresh", page, f"B{top}:H{last}")
     book.name("refreshed", page, f"C{last + 1}")

@@ -12,17 +12,7 @@ from openpyxl.drawing.line import LineProperties
 from workbooks.build.ddtl.grid import MONTHS
 from workbooks.build.ddtl.stress import CREDIT_TOP, WORLDS
 from workbooks.build.ddtl.tables import CASES
-from workbooks.build.kit.charts import (
-    Frame,
-    Line,
-    Reference,
-    dress_axis,
-    dress_chart,
-    finding,
-    place,
-    plot_area,
-    scatter,
-)
+from workbooks.build.kit.charts import Frame, Line, Reference, dress_axis, dress_chart, finding, place, plot_area, scatter
 from workbooks.build.kit.page import BAD, DATE, NAVY, NUMBER, PERCENT, PERCENT_2, SERIES, TIMES, WHOLE, Book, Page
 from workbooks.build.kit.text import sentence
 
@@ -139,9 +129,7 @@ def write_summary(book: Book) -> None:
     _findings(page)
     _charts(page)
     page.freeze("A5")
-    page.print_setup(
-        f"B1:{LAST}{FIGURES_TOP + len(FIGURES) + 36}", "1:3", breaks=(GATES_TOP - 3, FIGURES_TOP + len(FIGURES) + 1)
-    )
+    page.print_setup(f"B1:{LAST}{FIGURES_TOP + len(FIGURES) + 36}", "1:3", breaks=(GATES_TOP - 3, FIGURES_TOP + len(FIGURES) + 1))
 
 
 def _figures(page: Page) -> None:
@@ -158,13 +146,7 @@ def _figures(page: Page) -> None:
 
 def _gates(page: Page) -> None:
     book, top = page.book, GATES_TOP
-    page.section(
-        top - 2,
-        "The verdict, gate by gate",
-        "B",
-        LAST,
-        "limits on Inputs; a hard gate that fails leaves WATCH at best, two leave FAIL",
-    )
+    page.section(top - 2, "The verdict, gate by gate", "B", LAST, "limits on Inputs; a hard gate that fails leaves WATCH at best, two leave FAIL")
     for letter, text in zip("BCDEF", ("Gate", "Figure", "Limit", "Kind", "Result"), strict=True):
         page.put(f"{letter}{top - 1}", text, "head_left" if letter == "B" else "head")
     page.merge(f"G{top - 1}:{LAST}{top - 1}", "In words", "head_left")
@@ -178,11 +160,7 @@ def _gates(page: Page) -> None:
         page.put(f"F{row}", f'=IF(ISNUMBER(C{row}),IF(C{row}{sign}D{row},"holds","FAILS"),"FAILS")', "verdict")
         shown = "0.00" if gate.number_format == TIMES else "0.0%" if "%" in gate.number_format else "0"
         than = "at least" if gate.at_least else "at most"
-        page.merge(
-            f"G{row}:{LAST}{row}",
-            f"={sentence(book, f'[C{row}|{shown}], where [D{row}|{shown}] {than} is asked')}",
-            "note",
-        )
+        page.merge(f"G{row}:{LAST}{row}", f"={sentence(book, f'[C{row}|{shown}], where [D{row}|{shown}] {than} is asked')}", "note")
         page.row(row, 18)
         book.name(gate.name, page, f"F{row}")
     page.paint(f"F{top}:F{last}", {f'F{top}="holds"': "good", f'F{top}="FAILS"': "bad"})
@@ -204,13 +182,7 @@ def _answer(page: Page) -> None:
     page.merge(f"D6:{LAST}6", f"=CHOOSE(case,{names})", "reading", 22)
     book.name("live_case_name", page, "D6")
     page.put("B7", "Verdict", "label_bold")
-    page.merge(
-        "C7:C7",
-        '=IF(hard_fails>1,"FAIL",IF(hard_fails+MAX(0,soft_fails-limit_soft)>0,"WATCH","PASS"))',
-        "verdict",
-        26,
-        size=14,
-    )
+    page.merge("C7:C7", '=IF(hard_fails>1,"FAIL",IF(hard_fails+MAX(0,soft_fails-limit_soft)>0,"WATCH","PASS"))', "verdict", 26, size=14)
     page.paint("C7", {'C7="PASS"': "good", 'C7="WATCH"': "watch", 'C7="FAIL"': "bad"})
     book.name("verdict", page, "C7")
     count = len(GATES)
@@ -229,13 +201,7 @@ def _answer(page: Page) -> None:
     for row, (words, central, low, high, limit, number_format, how) in enumerate(LINES, LINES_TOP):
         page.put(f"B{row}", words, "label_bold")
         for letter, formula in zip("CDEF", (central, low, high, limit), strict=True):
-            page.put(
-                f"{letter}{row}",
-                f"={formula}" if formula else "–",
-                "result" if letter == "C" else "calc",
-                number_format,
-                horizontal="right",
-            )
+            page.put(f"{letter}{row}", f"={formula}" if formula else "–", "result" if letter == "C" else "calc", number_format, horizontal="right")
         page.merge(f"G{row}:{LAST}{row}", how, "note")
         page.row(row, 18)
     note = "Band: ρ and volatility at the ends of their ranges on Inputs; it has no probability. PD is not banded: beside it stands the one that the rating implies (Memo)."
@@ -322,11 +288,7 @@ def _bars(kind: str, categories: Reference, parts: list[tuple[str, Reference, st
 
 def _loss(page: Page) -> ChartBase:
     say = page.book.say
-    parts = (
-        ("Deal loss", "el", NAVY),
-        ("Chips alone", "el_chips", SERIES[4]),
-        ("At the rating's PD", "el_rated", SERIES[1]),
-    )
+    parts = (("Deal loss", "el", NAVY), ("Chips alone", "el_chips", SERIES[4]), ("At the rating's PD", "el_rated", SERIES[1]))
     years = Reference(page.sheet, range_string="Loss!$E$5:$N$5")
     chart = _bars("col", years, [(say(words), _months(page, "Loss", key), colour) for words, key, colour in parts])
     dress_chart(chart, finding(page.book, "Summary", f"B{int(page.book.places.words['pictures']) - 2}"))
@@ -338,9 +300,7 @@ def _loss(page: Page) -> ChartBase:
 
 def _worlds(page: Page) -> ChartBase:
     say, last = page.book.say, CREDIT_TOP + len(WORLDS) - 1
-    worlds, losses = (
-        Reference(page.sheet, range_string=f"Stress!${letter}${CREDIT_TOP}:${letter}${last}") for letter in "BG"
-    )
+    worlds, losses = (Reference(page.sheet, range_string=f"Stress!${letter}${CREDIT_TOP}:${letter}${last}") for letter in "BG")
     chart = _bars("bar", worlds, [(say("Deal loss through life, US$ m"), losses, NAVY)])
     dress_chart(chart, finding(page.book, "Summary", f"B{int(page.book.places.words['pictures']) - 1}"), None)
     dress_axis(chart.x_axis, "l", "", "General")

@@ -16,7 +16,7 @@ from workbooks.build.kit.holes import Block
 from workbooks.build.kit.inputs import InputColumns, read_inputs, read_table, value_of, write_heads, write_inputs
 from workbooks.build.kit.page import NUMBER, PERCENT, PERCENT_2, WHOLE, Book, Page
 from workbooks.build.kit.parameters import parameter
-from workbooks.build.kit.rows import Form, Row, Section, write_rows
+from workbooks.build.kit.rows import Form, Row, Section, measured, write_rows
 from workbooks.build.kit.text import LEGEND
 
 HERE = Path(__file__).parent
@@ -231,21 +231,14 @@ def _row(page: Page, listing: Listing, row: int, line: dict[str, str]) -> None:
         value = value_of(line[term.key]) if line else None
         page.put(f"{listing.letter(term.key)}{row}", value, "input", term.number_format)
     key, inside, status, as_of = (listing.after(offset) for offset in range(1, 5))
-    page.put(
-        f"{key}{row}", f'=IF(B{row}="",0,100*B{row}+SUMPRODUCT(--(B${listing.first}:B{row}=B{row})))', "aside", WHOLE
-    )
+    page.put(f"{key}{row}", f'=IF(B{row}="",0,100*B{row}+SUMPRODUCT(--(B${listing.first}:B{row}=B{row})))', "aside", WHOLE)
     first, last, top = listing.letter(listing.terms[0].key), listing.letter(listing.terms[-1].key), listing.first - 4
     numbers, count = f"{first}{row}:{last}{row}", len(listing.terms)
     outside = f"SUMPRODUCT(--({numbers}<{first}${top}:{last}${top}))+SUMPRODUCT(--({numbers}>{first}${top + 1}:{last}${top + 1}))"
     uneven = f"SUMPRODUCT(({numbers}<>INT({numbers}))*{first}${top + 2}:{last}${top + 2})"
     whole = f"IF(COUNT(B{row},{numbers})<{count + 1},0,IF(OR(B{row}<1,B{row}>{len(CASES)},B{row}<>INT(B{row}),{outside}+{uneven}>0),0,1))"
     text = "+".join(f"--ISTEXT({listing.letter(word)}{row})" for word in listing.words)
-    page.put(
-        f"{inside}{row}",
-        f"=IF(COUNTA(B{row}:{last}{row})=0,1,IF({text}={len(listing.words)},{whole},0))",
-        "aside",
-        WHOLE,
-    )
+    page.put(f"{inside}{row}", f"=IF(COUNTA(B{row}:{last}{row})=0,1,IF({text}={len(listing.words)},{whole},0))", "aside", WHOLE)
     for letter, head in ((status, "status"), (as_of, "date"), (listing.source, "source")):
         page.put(f"{letter}{row}", line.get(head), "note", wrap=False)
 
@@ -266,9 +259,7 @@ def _validate(page: Page, listing: Listing) -> None:
 def _live(page: Page, listing: Listing) -> None:
     """The rows of the live deal; a row that it does not have is all zeros."""
     first, rows = listing.live_first, range(listing.live_first, listing.live_first + listing.live)
-    page.section(
-        first - 2, "The live deal", "B", listing.letter(listing.derived[-1].key), "what the months read; formulas"
-    )
+    page.section(first - 2, "The live deal", "B", listing.letter(listing.derived[-1].key), "what the months read; formulas")
     page.put(f"B{first - 1}", "Row", "head")
     for word in listing.words:
         page.put(f"{listing.letter(word)}{first - 1}", LABELS[word], "head_left")

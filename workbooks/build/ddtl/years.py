@@ -132,9 +132,7 @@ def write_loss(book: Book) -> None:
     page = _page(book, "Loss", "Loss through the loan's life", "What the lender expects to lose, by year, on the deal as it stands and at the ends of the band.")  # fmt: skip
     block = book.places.blocks["Loss"]
     write_rows(page, LOSS, block, FORM)
-    page.section(
-        top, "The whole path, once for the ρ of each year", "B", "O", "the diagonal is the path in which ρ moves"
-    )
+    page.section(top, "The whole path, once for the ρ of each year", "B", "O", "the diagonal is the path in which ρ moves")
     for number, (key, words, rho, sigma, pds, assign) in enumerate(BLOCKS):
         row = top + 1 + number * (YEARS + 1)
         page.put(f"B{row}", words, "label_bold")
