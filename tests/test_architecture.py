@@ -20,14 +20,14 @@ ROOMS: dict[str, tuple[str, str]] = {
     "kernels": ("numpy scipy", "arrays"),
     "spec": ("numpy", "arrays dates errors"),
     "models": ("numpy scipy", "kernels spec errors"),
-    "xlsx": ("openpyxl pyarrow", "dates errors"),
+    "xlsx": ("openpyxl pyarrow", "dates errors limits"),
     "formulas": ("openpyxl", "errors xlsx.cells"),
-    "recalc.engines": ("ironcalc cellrune uno com", "dates errors xlsx formulas"),
+    "recalc.engines": ("ironcalc cellrune uno com", "dates errors limits xlsx formulas"),
     "recalc.natives": ("numpy", "dates errors xlsx formulas"),
     "recalc.prepare": ("numpy openpyxl", "dates errors spec xlsx formulas recalc.engines.base recalc.natives"),
     "recalc.lint": ("", "errors spec xlsx formulas recalc.prepare"),
     "recalc.whatif": ("numpy", "errors xlsx recalc.engines.base recalc.prepare recalc.run"),
-    "recalc.batch": ("distributed dask ironcalc", "errors computefi xlsx formulas recalc.book"),
+    "recalc.batch": ("distributed dask ironcalc", "errors limits computefi xlsx formulas recalc.book recalc.places"),
     "recalc": (
         "numpy",
         "dates errors spec xlsx formulas recalc.engines recalc.natives recalc.prepare recalc.lint recalc.whatif",
@@ -43,9 +43,9 @@ ROOMS: dict[str, tuple[str, str]] = {
     "hosts.lite": ("", "hosts.base hosts.server.host"),
     "hosts.server": ("numpy starlette uvicorn h11", "errors computefi spec hosts.base hosts.wording"),
     "hosts.lambdas": ("numpy", "errors spec models xlsx formulas hosts.base"),
-    "cli": ("click rich", "errors templates computefi spec xlsx recalc hosts"),
+    "cli": ("click rich", "errors limits templates computefi spec xlsx recalc hosts"),
 }
-TOP = {"arrays", "dates", "errors", "templates", "__init__", "__main__"}
+TOP = {"arrays", "dates", "errors", "limits", "templates", "__init__", "__main__"}
 
 
 def module_name(path: Path) -> str:

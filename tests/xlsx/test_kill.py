@@ -14,14 +14,13 @@ import openpyxl
 import pytest
 
 from computefi.recalc import recalculate
-from computefi.xlsx import package
+from computefi.xlsx import files, temporary
 
 KILLS = int(os.environ.get("COMPUTEFI_KILLS", "200"))
 # The writer goes round and round between two values of one input, as fast as it can write.
 WRITER = """
 import sys
 from computefi.recalc import recalculate
-from computefi.xlsx import package
 print("ready", flush=True)
 for round in range(10**9):
     recalculate(sys.argv[1], sys.argv[1], set={"Deal!A1": 70 + round % 2})
@@ -97,27 +96,37 @@ def test_a_killed_command_leaves_a_whole_file(book: Path) -> None:
     assert openpyxl.load_workbook(book, data_only=True)["Deal"]["A1"].value in (70, 71)
 
 
-def test_what_a_killed_writer_left_is_removed_a_day_later(book: Path) -> None:
-    yesterday = time.time() - 25 * 3600
-    left = [book.with_name(f".{name}.k3v9x1a_.computefi.tmp") for name in ("book.xlsx", "other.xlsx", "fresh.xlsx")]
+def test_what_a_killed_writer_left_is_removed_by_the_next(book: Path) -> None:
+    before = time.time() - 60
+    names = ("book.xlsx", "other.xlsx", "fresh.xlsx", "held.xlsx")
+    left = [book.with_name(f".{name}.k3v9x1a_.computefi.tmp") for name in names]
     kept = [book.with_name(name) for name in (".book.xlsx.k3v9x1a_.tmp", "book.xlsx.k3v9x1a_.computefi.tmp", ".tmp")]
     for path in (*left, *kept):
         path.write_bytes(b"half a file")
-        os.utime(path, (yesterday, yesterday))
+        os.utime(path, (before, before))
     os.utime(left[2])
-    package.write_atomically(book, book.read_bytes())
-    assert [path.exists() for path in left] == [False, False, True]
+    with open(left[3], "rb") as writer:
+        assert temporary.hold(writer.fileno())
+        files.write_atomically(book, book.read_bytes())
+    assert [path.exists() for path in left] == [False, False, True, True]
     assert all(path.exists() for path in kept)
 
 
-def test_a_writer_s_temporary_file_is_one_that_would_be_removed(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("nameless", [True, False])
+def test_a_writer_s_temporary_file_is_one_that_would_be_removed(
+    book: Path, monkeypatch: pytest.MonkeyPatch, nameless: bool
+) -> None:
     names: list[str] = []
     replace = os.replace
 
-    def noted(source: str, target: Path) -> None:
+    def noted(source: Path, target: Path) -> None:
         names.append(Path(source).name)
         replace(source, target)
 
-    monkeypatch.setattr(package.os, "replace", noted)
-    package.write_atomically(book, b"")
-    assert package.LEFT_BEHIND.fullmatch(names[0])
+    monkeypatch.setattr(temporary.os, "replace", noted)
+    if not nameless:
+        monkeypatch.setattr(temporary, "nameless", lambda _: None)
+    files.write_atomically(book, b"new")
+    assert temporary.LEFT_BEHIND.fullmatch(names[0])
+    assert book.read_bytes() == b"new"
+    assert [path.name for path in book.parent.iterdir()] == [book.name]

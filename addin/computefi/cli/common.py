@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
 from computefi.errors import Code, ModelError, WorkbookError
+from computefi.limits import allow_seconds, cpu_budget
 from computefi.xlsx.date_cells import Typed
+from computefi.xlsx.files import Claim, claimed
 
 FINDINGS, BAD_INPUT = 1, 2
 
@@ -33,7 +35,8 @@ def refusing() -> Iterator[None]:
     except (WorkbookError, ModelError) as error:
         raise Refusal(str(error)) from None
     except OSError as error:
-        named = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
+        words = error.strerror or str(error)
+        named = f"{error.filename}: {words}" if error.filename else words
         raise Refusal(named) from None
 
 
@@ -51,16 +54,22 @@ def busy(text: str) -> Iterator[None]:
 
 @contextmanager
 def bar(label: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on a terminal; silence elsewhere."""
+    """A progress bar on a terminal; silence elsewhere. Each step has as much time of the processor as the whole had."""
+    seconds = cpu_budget()
     if not sys.stderr.isatty():
-        yield lambda _done, _total: None
+        yield lambda _done, _total: allow_seconds(seconds)
         return
     from rich.console import Console
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(label, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+        def step(done: int, total: int) -> None:
+            allow_seconds(seconds)
+            progress.update(task, completed=done, total=total)
+
+        yield step
 
 
 def cell_value(text: str) -> float | str | bool | None:
@@ -103,11 +112,24 @@ set_option = click.option(
 )  # fmt: skip
 
 
-def keep_existing(paths: Sequence[Path], force: bool) -> None:
-    """Refuse to overwrite files unless told to."""
+force_option = click.option(
+    "--force", is_flag=True,
+    help="Write all the same what is open in Excel or LibreOffice, read-only, or one of several names of a file.",
+)  # fmt: skip
+
+
+@contextmanager
+def claimed_new(paths: Sequence[Path], force: bool) -> Iterator[list[Claim]]:
+    """Files to be written that are not to be there yet, unless told to overwrite them."""
     there = [str(path) for path in paths if path.exists()]
-    if there and not force:
-        raise Refusal(f"{' and '.join(there)} already there; --force overwrites")
+    with ExitStack() as stack:
+        if not there or force:
+            claims = [stack.enter_context(claimed(path, force)) for path in paths]
+            # Between the two looks somebody else may have made one.
+            there = [str(path) for path, claim in zip(paths, claims, strict=True) if claim.before is not None]
+        if there and not force:
+            raise Refusal(f"{' and '.join(there)} already there; --force overwrites")
+        yield claims
 
 
 def shown(value: Any) -> str:

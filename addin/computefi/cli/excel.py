@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from computefi.cli.common import FINDINGS, keep_existing, refusing
+from computefi.cli.common import FINDINGS, claimed_new, refusing
 
 home_option = click.option(
     "--home", type=click.Path(path_type=Path, file_okay=False, exists=True),
@@ -62,11 +62,10 @@ def remove(home: Path | None) -> None:
 @click.option("--force", is_flag=True, help="Overwrite a file that is already there.")
 def addin(output: Path, force: bool) -> None:
     """Write the add-in as a file, for IT to sign and hand out. Built from source; not tried in Excel."""
-    from computefi.hosts.windows.files import build_addin
+    from computefi.hosts.windows.files import addin_for
 
-    with refusing():
-        keep_existing([output], force)
-        build_addin(output)
+    with refusing(), claimed_new([output], force) as [claim]:
+        claim.write(addin_for(output))
     click.echo(str(output))
 
 

@@ -9,12 +9,13 @@ from typing import Any
 
 import click
 
-from computefi.cli.common import FINDINGS, Refusal, keep_existing, refusing
+from computefi.cli.common import FINDINGS, Refusal, claimed_new, force_option, refusing
 from computefi.hosts.table import WRITERS
 from computefi.hosts.table import export as write_for
-from computefi.xlsx.package import write_atomically
+from computefi.xlsx.files import read_regular
 
 TOKEN_VARIABLE = "COMPUTEFI_TOKEN"
+TOKEN_LIMIT = 4096
 
 file_argument = click.argument("file", type=click.Path(path_type=Path))
 libraries_option = click.option(
@@ -39,9 +40,8 @@ def build(output: Path, force: bool, libraries: tuple[Path, ...]) -> None:
     """Write the extension file, which carries the package inside."""
     from computefi.hosts.libreoffice.extension import extension
 
-    with refusing():
-        keep_existing([output], force)
-        write_atomically(output, extension(libraries))
+    with refusing(), claimed_new([output], force) as [claim]:
+        claim.write(extension(libraries))
     click.echo(str(output))
 
 
@@ -90,13 +90,22 @@ def _tell(found: Any) -> None:
     help=" ".join(f"{name}: {told}" for name, (_, told) in WRITERS.items()),
 )  # fmt: skip
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Write here; may be FILE.")
-def export(file: Path, host: str, output: Path) -> None:
+@force_option
+def export(file: Path, host: str, output: Path, force: bool) -> None:
     """Write a workbook as another host reads its CFI calls, or with values only. Nothing else in the file changes."""
     with refusing():
-        report = write_for(file, output, host)
+        report = write_for(file, output, host, force)
     for name in sorted(report.unknown):
         click.echo(f"warning: {name} is not a CFI function and was left as it is", err=True)
     click.echo(f"{output}: {report}")
+
+
+def token_in(file: Path) -> str:
+    """The token in a file of one line."""
+    try:
+        return read_regular(file, TOKEN_LIMIT)[0].decode("utf-8").strip()
+    except UnicodeDecodeError:
+        raise Refusal(f"{file} holds no text") from None
 
 
 @click.command()
@@ -125,7 +134,7 @@ def serve(token_file: Path | None, office_js: str | None, **given: Any) -> None:
     with refusing():
         if office_js:
             given["office_js"] = office_js
-        token = token_file.read_text(encoding="utf-8").strip() if token_file else os.environ.get(TOKEN_VARIABLE, "")
+        token = token_in(token_file) if token_file else os.environ.get(TOKEN_VARIABLE, "")
         if not token:
             token = new_token()
             click.echo(f"Token for this run: {token}")

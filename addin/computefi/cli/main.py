@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.shell_completion import shell_complete
 
 import computefi
 from computefi import templates
@@ -17,13 +18,15 @@ from computefi.cli.common import (
     Refusal,
     assignments,
     busy,
+    claimed_new,
     exact,
-    keep_existing,
+    force_option,
     plain,
     refusing,
     set_option,
     shown,
 )
+from computefi.cli.edge import guarded, outcome
 from computefi.cli.excel import doctor, excel
 from computefi.cli.hosts import calc, export, serve
 from computefi.cli.lint import (
@@ -39,13 +42,15 @@ from computefi.cli.refresh import refresh
 from computefi.cli.whatif import batch, solve, sweep
 from computefi.errors import did_you_mean
 from computefi.spec import REGISTRY, Spec, UnknownFunction, find
-from computefi.xlsx.package import write_atomically
 
 if TYPE_CHECKING:
     from computefi.recalc import Recalculated
 
 SHOWN_REASONS = 20
-GUARDED = {"compare", "recalc", "refresh", "sweep", "solve"}
+# It opens no workbook, runs on, and limits the processes that compute for it.
+UNGUARDED = {"serve"}
+DEBUG = "--debug"
+PROGRAM, COMPLETION = "computefi", "_COMPUTEFI_COMPLETE"
 # How the units of compare.xlsx and compare.zh.xlsx begin.
 IN_PER_CENT = ("share", "probability", "loan / value", "占", "概率", "贷款/价值", "每年，占")
 WITH_TWO_DIGITS = ("×", "correlation", "相关")
@@ -55,7 +60,8 @@ WIDE = 160
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(computefi.__version__, prog_name="computefi")
+@click.version_option(computefi.__version__, prog_name=PROGRAM)
+@click.option(DEBUG, is_flag=True, expose_value=False, help="After any command: show where an unexpected fault arose.")
 def cli() -> None:
     """Credit functions for lenders whose collateral is computers, and workbooks recalculated without Excel."""
 
@@ -73,8 +79,9 @@ def _in_language(name: str, lang: str) -> str:
 @cli.command()
 @set_option
 @lang_option
+@force_option
 @click.option("--json", "as_json", is_flag=True, help="Print the table as JSON.")
-def compare(settings: tuple[str, ...], lang: str, as_json: bool) -> None:
+def compare(settings: tuple[str, ...], lang: str, force: bool, as_json: bool) -> None:
     """Compare four loans side by side: two contracted GPU loans, an on-demand GPU cloud, an ASIC-backed loan.
 
     Recalculates compare.xlsx in the current folder, and puts it there first if it is not. Prints the table of its
@@ -92,7 +99,7 @@ def compare(settings: tuple[str, ...], lang: str, as_json: bool) -> None:
         values = assignments(settings)
         with busy(f"Recalculating {path}"):
             start = path if path.exists() else templates.template(name)
-            book = recalculate(start, path, set=values, needs=COMPARE_NAMES)
+            book = recalculate(start, path, set=values, needs=COMPARE_NAMES, force=force)
         table, reading = (book[name] for name in COMPARE_NAMES)
     if as_json:
         click.echo(
@@ -155,6 +162,7 @@ def _in_unit(value: Any, unit: str) -> str:
     "--strict", is_flag=True, help="Exit 1 where a CFI function fails, a cell shows an error or a warning is given."
 )
 @engine_options
+@force_option
 @click.option("--charts", is_flag=True, help="Refresh the numbers that charts store, for viewers that read no cells.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def recalc(
@@ -166,6 +174,7 @@ def recalc(
     strict: bool,
     engine_name: str,
     verify_name: str | None,
+    force: bool,
     charts: bool,
     as_json: bool,
 ) -> None:
@@ -181,7 +190,7 @@ def recalc(
         try:
             with busy(f"Recalculating {file.name}"):
                 target = None if dry_run else output or file
-                book = recalculate(file, target, set=values, needs=wanted, engine=engine, charts=charts)
+                book = recalculate(file, target, set=values, needs=wanted, engine=engine, charts=charts, force=force)
                 found = second_opinion(book, engine_name, verify_name, values)
             got = {name: book[name] for name in wanted}
         finally:
@@ -260,10 +269,10 @@ def new(name: str, folder: Path, lang: str, force: bool) -> None:
     with refusing():
         source = templates.template(_in_language(name.removesuffix(".xlsx"), lang))
         book, conf = folder / source.name, folder / "xlwings.conf"
-        keep_existing([book, conf], force)
         folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(book, source.read_bytes())
-        write_atomically(conf, conf_text(this_interpreter()).encode("mbcs" if os.name == "nt" else "utf-8"))
+        with claimed_new([book, conf], force) as [book_claim, conf_claim]:
+            book_claim.write(source.read_bytes())
+            conf_claim.write(conf_text(this_interpreter()).encode("mbcs" if os.name == "nt" else "utf-8"))
     click.echo(f"{book}\n{conf}")
 
 
@@ -274,9 +283,8 @@ def vba(output: Path, force: bool) -> None:
     """Write the VBA module through which Excel on Windows calls the functions and gets true error values."""
     from computefi.hosts.vba.module import wrapper_module
 
-    with refusing():
-        keep_existing([output], force)
-        write_atomically(output, wrapper_module(REGISTRY).encode("ascii"))
+    with refusing(), claimed_new([output], force) as [claim]:
+        claim.write(wrapper_module(REGISTRY).encode("ascii"))
     click.echo(str(output))
 
 
@@ -318,9 +326,17 @@ for command in (lint, refresh, sweep, solve, batch, calc, excel, doctor, export,
 
 
 def main() -> None:
-    """The entry point. What runs an engine over a workbook does so within limits of memory and time."""
-    if not GUARDED.intersection(sys.argv[1:2]):
-        cli(prog_name="computefi")
-    from computefi.recalc.engines.guard import guarded
+    """The entry point: every command within limits of memory and time, and its faults in one line."""
+    given = sys.argv[1:]
+    arguments = [argument for argument in given if argument != DEBUG]
+    run = outcome if UNGUARDED.intersection(arguments[:1]) else guarded
+    sys.exit(run(lambda: _run(arguments), len(arguments) < len(given)))
 
-    sys.exit(guarded(lambda: cli(prog_name="computefi"), lambda why: click.echo(f"computefi: {why}", err=True)))
+
+def _run(arguments: list[str]) -> int:
+    """A command as click would run it, whose own way out takes a closed output for a finding."""
+    if instruction := os.environ.get(COMPLETION):
+        return shell_complete(cli, {}, PROGRAM, COMPLETION, instruction)
+    with cli.make_context(PROGRAM, arguments) as context:
+        cli.invoke(context)
+    return 0

@@ -6,12 +6,27 @@ import csv
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
 
-from computefi.cli.common import FINDINGS, Refusal, assignments, bar, busy, cell_value, plain, refusing, set_option
+from computefi.cli.common import (
+    FINDINGS,
+    Refusal,
+    assignments,
+    bar,
+    busy,
+    cell_value,
+    force_option,
+    plain,
+    refusing,
+    set_option,
+)
+from computefi.cli.edge import hint, tidying_up
+from computefi.limits import allow_seconds, cpu_budget
+from computefi.xlsx.files import Claim, claimed
 
 LARGEST_RANGE = 1_000_000
 
@@ -59,6 +74,7 @@ def _steps(pair: str, first: float, last: float, count: float) -> list[float]:
 @set_option
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A .csv, .parquet or .xlsx; else csv is printed.")
 @click.option("--raw-csv", is_flag=True, help="Leave texts in a .csv that begin like a formula (= + - @) as they are.")
+@force_option
 @click.option("--strict", is_flag=True, help="Exit 1 where a scenario gives an error.")
 def sweep(
     file: Path,
@@ -68,6 +84,7 @@ def sweep(
     settings: tuple[str, ...],
     output: Path | None,
     raw_csv: bool,
+    force: bool,
     strict: bool,
 ) -> None:
     """Compute a workbook's answers for many values of its inputs; the workbook is not changed.
@@ -79,10 +96,10 @@ def sweep(
       computefi sweep compare.xlsx --vary advance_asic=30%:60%:7 --get reading -o ltv.csv
     """
     from computefi.recalc import Book
-    from computefi.xlsx.table_files import csv_bytes, write_table, writer_for
+    from computefi.xlsx.table_files import table_bytes, writer_for
 
     vary = _variations(variations)
-    with refusing():
+    with refusing(), _claimed_if(output, force) as claim:
         if output is not None:
             writer_for(output)
         with busy(f"Opening {file.name}"):
@@ -90,13 +107,19 @@ def sweep(
             book.set(assignments(settings))
         with bar("Scenarios") as progress:
             answers = book.sweep(vary, wanted, zipped, progress)
-        if output is not None:
-            write_table(output, answers.columns, answers.rows, raw_csv)
-    if output is None:
-        click.echo(csv_bytes(answers.columns, answers.rows, raw_csv).decode("utf-8"), nl=False)
+        table = table_bytes(output, answers.columns, answers.rows, raw_csv)
+        if claim is not None:
+            claim.write(table, book.package.identity)
+    if claim is None:
+        click.echo(table.decode("utf-8"), nl=False)
     click.echo(f"{len(answers.rows)} scenarios, {answers.errors} with errors", err=True)
     if strict and answers.errors:
         sys.exit(FINDINGS)
+
+
+def _claimed_if(output: Path | None, force: bool) -> AbstractContextManager[Claim | None]:
+    """The file of -o, held from before the workbook is read, or nothing."""
+    return nullcontext() if output is None else claimed(output, force)
 
 
 def _goal(text: str) -> tuple[str, float]:
@@ -125,6 +148,7 @@ def _ends(text: str | None) -> tuple[float, float] | None:
 @click.option("--between", metavar="a:b", help="Search between these two; else from the present value outwards.")
 @set_option
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the solved workbook here.")
+@force_option
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 def solve(
     file: Path,
@@ -133,6 +157,7 @@ def solve(
     between: str | None,
     settings: tuple[str, ...],
     output: Path | None,
+    force: bool,
     as_json: bool,
 ) -> None:
     """Find the input that brings a cell to a value (goal seek); FILE stays as it is unless -o names it.
@@ -147,15 +172,16 @@ def solve(
 
     name, value = _goal(target)
     ends = _ends(between)
-    with refusing():
-        if output is not None:
+    if output is not None:
+        with refusing():
             check_suffix(file, output)
-        with busy(f"Solving {file.name}"):
-            book = Book.open(file)
-            book.set(assignments(settings))
-            solved = book.solve(name, value, by, ends)
-            if output is not None:
-                book.save(output)
+    with refusing(), _claimed_if(output, force) as claim, busy(f"Solving {file.name}"):
+        book = Book.open(file)
+        book.set(assignments(settings))
+        allow_seconds(cpu_budget())
+        solved = book.solve(name, value, by, ends)
+        if claim is not None:
+            book.save_as_claimed(claim)
     if as_json:
         found = {"by": by, "value": solved.by, "target": name, "reached": solved.value, "scenarios": solved.scenarios}
         click.echo(json.dumps(found | {"file": str(output) if output else None}, indent=1))
@@ -172,7 +198,11 @@ def solve(
 @set_option
 @click.option("--get", "wanted", multiple=True, metavar="REF", help="A name or Sheet!A1 for the report.")
 @click.option("--report", type=click.Path(path_type=Path), help="A .csv, .parquet or .xlsx with a row per workbook.")
-@click.option("--timeout", type=float, metavar="SECONDS", help="Give up on a workbook after so long.")
+@click.option("--timeout", type=float, default=300.0, show_default=True, metavar="SECONDS",
+              help="Give up on a workbook after so long by the clock.")  # fmt: skip
+@click.option("--memory", type=int, metavar="MB", help="For each workbook; by default its share of what there is.")
+@click.option("--log", type=click.Path(path_type=Path), help="Add to this file what happens, with the time.")
+@force_option
 @click.option("--scheduler", metavar="ADDRESS|local", help="Work on a Dask cluster, or start one here.")
 @click.option("--json", "as_json", is_flag=True, help="Print what became of each workbook as JSON.")
 def batch(
@@ -182,14 +212,18 @@ def batch(
     settings: tuple[str, ...],
     wanted: tuple[str, ...],
     report: Path | None,
-    timeout: float | None,
+    timeout: float,
+    memory: int | None,
+    log: Path | None,
+    force: bool,
     scheduler: str | None,
     as_json: bool,
 ) -> None:
     """Recalculate every workbook of a folder, or of a pattern in quotation marks, into another folder.
 
-    A workbook that fails, hangs or crashes is reported and the others go on; the exit code is 1 then. Started again
-    after an interruption, it continues: what was done and has not changed since is kept.
+    A workbook that fails, hangs, takes too much memory or crashes is reported and the others go on; the exit code is 1
+    then. Started again after an interruption, it continues: what was done and has not changed since is kept. A name of
+    --get that a workbook does not have is blank in its row.
 
     \b
     Example:
@@ -198,12 +232,17 @@ def batch(
     from computefi.recalc.batch.api import recalculate_many, summary
 
     values = assignments(settings)
-    with refusing(), bar("Workbooks") as progress:
-        done = recalculate_many(source, folder, values, wanted, jobs, timeout, scheduler, report, progress)
+    hint("what is done is kept; the same command goes on from there")
+    with refusing(), tidying_up(), bar("Workbooks") as progress:
+        done = recalculate_many(
+            source, folder, values, wanted, jobs, timeout, scheduler, report, progress,
+            memory, log, lambda note: click.echo(note, err=True), force,
+        )  # fmt: skip
     if as_json:
         rows = [
             {"file": a.file, "status": a.status, "message": a.message, "seconds": a.seconds, "errors": a.errors,
-             "values": {name: plain(value) for name, value in a.values.items()}}
+             "values": {name: plain(value) for name, value in a.values.items()}, "start": a.start, "end": a.end,
+             "host": a.host, "versions": a.versions, "input": a.input, "output": a.output}
             for a in done.answers
         ]  # fmt: skip
         click.echo(json.dumps(rows, indent=1))

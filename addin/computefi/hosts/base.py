@@ -26,14 +26,15 @@ class Host:
     """A program in which the functions answer.
 
     `needs` is what must be there, `spelling` how a call reads there. `export` writes a workbook as the host reads it,
-    with `export_help` for the command line; None where workbooks stay as they are. `never` are the reasons why its
-    answers differ from the contract, as sentences without a stop; nothing but the host itself stands behind them.
+    by force or not (see `xlsx.files.claimed`), with `export_help` for the command line; None where workbooks stay as
+    they are. `never` are the reasons why its answers differ from the contract, as sentences without a stop; nothing
+    but the host itself stands behind them.
     """
 
     name: str
     title: str
     needs: str
     spelling: str
-    export: Callable[[Path, Path], ExportReport] | None = None
+    export: Callable[[Path, Path, bool], ExportReport] | None = None
     export_help: str = ""
     never: tuple[str, ...] = ()

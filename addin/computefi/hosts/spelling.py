@@ -17,7 +17,8 @@ from computefi.errors import DamagedFile
 from computefi.formulas.tree import cfi_name
 from computefi.hosts.base import ExportReport
 from computefi.spec import PREFIX, REGISTRY
-from computefi.xlsx.package import Package, check_suffix, write_atomically
+from computefi.xlsx.files import claimed
+from computefi.xlsx.package import Package, check_suffix
 from computefi.xlsx.sheet import ATTRIBUTES, BREAK
 from computefi.xlsx.workbook import open_workbook, parse_safely, relationships, safe_parser
 
@@ -43,18 +44,19 @@ TOKEN = re.compile(
 )
 
 
-def respell(path_in: Path, path_out: Path, separator: str) -> ExportReport:
+def respell(path_in: Path, path_out: Path, separator: str, force: bool = False) -> ExportReport:
     """Write the workbook with its calls as CFI_NAME or, with "." as the separator, CFI.NAME."""
     check_suffix(path_in, path_out)
-    package = Package.open(path_in)
     report = ExportReport()
-    changes = {}
-    for part in formula_parts(package):
-        data = package.read(part)
-        new = respelled_part(data, part, separator, report)
-        if new != data:
-            changes[part] = new
-    write_atomically(path_out, package.replaced(changes))
+    with claimed(path_out, force) as claim:
+        package = Package.open(path_in)
+        changes = {}
+        for part in formula_parts(package):
+            data = package.read(part)
+            new = respelled_part(data, part, separator, report)
+            if new != data:
+                changes[part] = new
+        claim.write(package.replaced(changes), package.identity)
     return report
 
 

@@ -24,14 +24,14 @@ HOSTS: tuple[Host, ...] = (
 
 
 VALUES = "values"
-WRITERS: dict[str, tuple[Callable[[Path, Path], ExportReport], str]] = {
+WRITERS: dict[str, tuple[Callable[[Path, Path, bool], ExportReport], str]] = {
     **{host.name: (host.export, host.export_help) for host in HOSTS if host.export is not None},
     VALUES: (only_values, "no formulas, only their values, for converters and for those without the functions."),
 }
 
 
-def export(path_in: Path, path_out: Path, name: str = "libreoffice") -> ExportReport:
+def export(path_in: Path, path_out: Path, name: str = "libreoffice", force: bool = False) -> ExportReport:
     """Write the workbook as the host of that name reads its CFI calls, or with values only."""
     if name not in WRITERS:
         raise InputRefused(f"there is no export for {name!r}; choose {' or '.join(WRITERS)}", name=name)
-    return WRITERS[name][0](path_in, path_out)
+    return WRITERS[name][0](path_in, path_out, force)

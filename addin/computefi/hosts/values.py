@@ -13,7 +13,8 @@ from pathlib import Path
 from computefi.errors import DamagedFile, InputRefused, a_few
 from computefi.hosts.base import ExportReport
 from computefi.xlsx.cells import SHOWN_PLACES, address, quote_sheet
-from computefi.xlsx.package import Package, check_suffix, write_atomically
+from computefi.xlsx.files import Claim, claimed
+from computefi.xlsx.package import Package, check_suffix
 from computefi.xlsx.sheet import Sheet, open_sheet
 from computefi.xlsx.workbook import Workbook, open_workbook, relationships
 
@@ -27,9 +28,15 @@ CHAIN_TYPE = re.compile(rb"<(?:\w+:)?Override\b[^>]*calcChain\+xml[\"'][^>]*/>")
 TYPES = "[Content_Types].xml"
 
 
-def only_values(path_in: Path, path_out: Path) -> ExportReport:
+def only_values(path_in: Path, path_out: Path, force: bool = False) -> ExportReport:
     """Write the workbook with the values of its formulas in their place."""
     check_suffix(path_in, path_out)
+    with claimed(path_out, force) as claim:
+        return write_values(path_in, claim)
+
+
+def write_values(path_in: Path, claim: Claim) -> ExportReport:
+    """The same into a file that is claimed."""
     package = Package.open(path_in)
     book = open_workbook(package)
     changes: dict[str, bytes] = {}
@@ -47,7 +54,7 @@ def only_values(path_in: Path, path_out: Path) -> ExportReport:
             cell=missing[0],
         )
     changes |= without_chain(package, book) | without_column_formulas(package, book)
-    write_atomically(path_out, package.replaced(changes))
+    claim.write(package.replaced(changes), package.identity)
     return ExportReport(note=f"{replaced} formulas replaced by their values")
 
 

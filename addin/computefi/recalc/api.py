@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from computefi.recalc.book import Book
@@ -15,6 +16,7 @@ from computefi.recalc.places import find
 from computefi.recalc.recalculated import Recalculated, Timings
 from computefi.xlsx.calcmode import CalcMode
 from computefi.xlsx.cells import SHOWN_PLACES, Value
+from computefi.xlsx.files import claimed
 from computefi.xlsx.package import check_suffix
 
 __all__ = ["SHOWN_PLACES", "Recalculated", "Timings", "check_suffix", "find", "recalculate"]
@@ -29,6 +31,7 @@ def recalculate(
     needs: Sequence[str] = (),
     progress: Callable[[str], None] = lambda _: None,
     charts: bool = False,
+    force: bool = False,
 ) -> Recalculated:
     """Recalculate a workbook, CFI functions included; write the values to `path_out` if it is given.
 
@@ -39,13 +42,17 @@ def recalculate(
     `needs` are names and places that must be there, or nothing is done. `progress` is told each step in a word or two.
     `charts` also refreshes the points that charts carry with them, for viewers that do not draw from the cells.
 
+    Another run on the file written waits a minute for this one. Refused is what somebody saved meanwhile, and without
+    `force` what is open in Excel or LibreOffice, read-only, or one of several names of a file.
+
     WorkbookError says in one line what is wrong with the file or the request; nothing is written then.
     """
     source = Path(path_in)
     if path_out is not None:
         check_suffix(source, Path(path_out))
-    book = Book.open(source, engine, progress)
-    for reference in needs:
-        find(book.plan, reference)
-    book.set(set or {})
-    return book.recalculate() if path_out is None else book.save(path_out, calc, charts)
+    with nullcontext() if path_out is None else claimed(Path(path_out), force) as claim:
+        book = Book.open(source, engine, progress)
+        for reference in needs:
+            find(book.plan, reference)
+        book.set(set or {})
+        return book.recalculate() if claim is None else book.save_as_claimed(claim, calc, charts)

@@ -29,7 +29,8 @@ from computefi.recalc.whatif.slices import Dependencies
 from computefi.xlsx.calcmode import CalcMode, with_calc_mode
 from computefi.xlsx.cells import CellAt, Rows, Value, many_objects
 from computefi.xlsx.date_cells import Typed, typed
-from computefi.xlsx.package import Package, check_suffix, write_atomically
+from computefi.xlsx.files import Claim, claimed
+from computefi.xlsx.package import Package, check_suffix
 from computefi.xlsx.workbook import Workbook, open_workbook
 
 
@@ -152,18 +153,23 @@ class Book:
         """Compute everything, and say what failed and why; nothing is written."""
         return self._recalculated(None, "keep", False)
 
-    def save(self, path: str | os.PathLike[str], calc: CalcMode = "keep", charts: bool = False) -> Recalculated:
+    def save(
+        self, path: str | os.PathLike[str], calc: CalcMode = "keep", charts: bool = False, force: bool = False
+    ) -> Recalculated:
         """Compute everything and write the workbook: only values of formulas and of inputs that were set change.
 
-        `calc` and `charts` are as for `recalculate`. The file is written beside its place and renamed: it is there
-        whole, or not.
+        `calc`, `charts` and `force` are as for `recalculate`. The file is written beside its place and renamed: it is
+        there whole, or not. Refused where the file that was opened, or that is to be written, has changed meanwhile.
         """
-        return self._recalculated(Path(path), calc, charts)
+        check_suffix(Path(self.package.name), Path(path))
+        with claimed(Path(path), force) as claim:
+            return self.save_as_claimed(claim, calc, charts)
 
-    def _recalculated(self, target: Path | None, calc: CalcMode, charts: bool) -> Recalculated:
-        source = Path(self.package.name)
-        if target is not None:
-            check_suffix(source, target)
+    def save_as_claimed(self, claim: Claim, calc: CalcMode = "keep", charts: bool = False) -> Recalculated:
+        """The same into a file that was claimed before the workbook was opened."""
+        return self._recalculated(claim, calc, charts)
+
+    def _recalculated(self, claim: Claim | None, calc: CalcMode, charts: bool) -> Recalculated:
         run = self.settled()
         started = time.perf_counter()
         with many_objects():
@@ -175,10 +181,13 @@ class Book:
         for cell, value in self._inputs.items():
             display.patches[cell.sheet].put_input(cell.row, cell.column, value)
         changed = any(display.patches.values())
-        if target is not None:
+        if claim is not None:
             parts = self._changed_parts(display, calc, charts)
-            if parts or not same_file(source, target):
-                write_atomically(target, self.package.replaced(parts))
+            in_place = same_file(Path(self.package.name), claim.path)
+            if parts or not in_place:
+                written = claim.write(self.package.replaced(parts), self.package.identity)
+                if in_place:
+                    self.package.identity = written
         load, prepared = self._seconds
         return Recalculated(
             formula_cells=display.count,

@@ -107,7 +107,7 @@ def whole_number(text: str, most: int) -> int | None:
     """
     if not (text.isascii() and text.isdigit()) or len(text.lstrip("0")) > len(str(most)):
         return None
-    number = int(text)
+    number = int(text.lstrip("0") or "0")
     return number if number <= most else None
 
 

@@ -6,22 +6,15 @@ included, so that what the recalculation did not touch cannot differ.
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import functools
 import io
-import os
-import re
-import stat
 import struct
-import tempfile
-import time
 import zipfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
 from computefi.errors import DamagedFile, InputRefused, LimitReached
+from computefi.xlsx.files import Identity, read_regular
 
 SUFFIXES = (".xlsx", ".xlsm", ".xltx", ".xltm")
 FILE_LIMIT = 512 * 2**20
@@ -31,11 +24,6 @@ MEMBER_COUNT_LIMIT = 20_000
 # Deflate cannot exceed 1032:1; sheets of a real workbook reach 50:1.
 SUSPECT_SIZE = 64 * 2**20
 SUSPECT_RATIO = 250
-
-# What a file is called while it is being written: .loan.xlsx.k3v9x1ab.computefi.tmp. A killed process leaves it.
-TEMPORARY = ".computefi.tmp"
-LEFT_BEHIND = re.compile(r"\..+\.[a-z0-9_]{8}" + re.escape(TEMPORARY))
-STALE_SECONDS = 24 * 60 * 60
 
 CENTRAL = struct.Struct("<4s6H3L5H2L")
 LOCAL = struct.Struct("<4s5H3L2H")
@@ -52,6 +40,7 @@ class Package:
         """`name` is what messages call the file."""
         self.data = data
         self.name = name
+        self.identity: Identity | None = None
         refuse_other_formats(data, name)
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
@@ -65,18 +54,10 @@ class Package:
     @classmethod
     def open(cls, path: Path) -> Package:
         """The file at `path`, read whole."""
-        try:
-            size = path.stat().st_size
-            if size > FILE_LIMIT:
-                raise LimitReached(f"{path} is larger than {FILE_LIMIT // 2**20} MB", name=str(path))
-            data = path.read_bytes()
-        except FileNotFoundError:
-            raise InputRefused(f"{path} does not exist", name=str(path)) from None
-        except IsADirectoryError:
-            raise InputRefused(f"{path} is a folder, not a workbook", name=str(path)) from None
-        except OSError as error:
-            raise InputRefused(f"{path} cannot be read: {error.strerror or error}", name=str(path)) from None
-        return cls(data, str(path))
+        data, identity = read_regular(path, FILE_LIMIT)
+        package = cls(data, str(path))
+        package.identity = identity
+        return package
 
     def _check_limits(self) -> None:
         infos = self._zip.infolist()
@@ -225,60 +206,6 @@ def refuse_other_formats(data: bytes, name: str) -> None:
         raise DamagedFile(f"{name} is empty", name=name)
     if not data.startswith(b"PK"):
         raise DamagedFile(f"{name} is not a workbook (.xlsx or .xlsm)", name=name)
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Put `data` at `path`: at every moment the old file is there, or the new one, whole."""
-    path = Path(os.path.realpath(path))
-    temporary = None
-    try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=TEMPORARY, dir=path.parent)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(temporary, file_mode(path))
-        os.replace(temporary, path)
-        temporary = None
-        sync_folder(path.parent)
-        remove_stale(path.parent)
-    except OSError as error:
-        reason = "the disk is full" if error.errno == errno.ENOSPC else error.strerror or str(error)
-        raise InputRefused(f"{path} cannot be written: {reason}", name=str(path)) from None
-    finally:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-
-
-@functools.cache
-def remove_stale(folder: Path) -> None:
-    """Remove what killed writers left in a folder over a day ago; a process looks once, for folders can be large."""
-    with contextlib.suppress(OSError), os.scandir(folder) as entries:
-        for entry in entries:
-            if LEFT_BEHIND.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
-                with contextlib.suppress(OSError):
-                    if time.time() - entry.stat(follow_symlinks=False).st_mtime > STALE_SECONDS:
-                        os.unlink(entry.path)
-
-
-def file_mode(path: Path) -> int:
-    """The permissions of the file that is there, or those a new file would get."""
-    with contextlib.suppress(OSError):
-        return stat.S_IMODE(path.stat().st_mode)
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the rename itself survive a power cut, where the system can."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def check_suffix(source: Path, target: Path) -> None:

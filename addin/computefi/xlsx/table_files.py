@@ -10,7 +10,7 @@ from typing import Any
 
 from computefi.errors import Code, EngineMissing, InputRefused, LimitReached
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, Value
-from computefi.xlsx.package import write_atomically
+from computefi.xlsx.files import write_atomically
 
 # With these a spreadsheet begins a formula, in the wide forms of East Asian keyboards too.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -19,12 +19,17 @@ AnswerRows = Sequence[Sequence[Value]]
 
 
 def write_table(path: Path, columns: Sequence[str], rows: AnswerRows, raw: bool = False) -> None:
-    """Write rows under their headings, in the format that the file's name asks for; the file is there whole, or not.
+    """Write rows under their headings, in the format that the file's name asks for; the file is there whole, or not."""
+    write_atomically(path, table_bytes(path, columns, rows, raw))
+
+
+def table_bytes(path: Path | None, columns: Sequence[str], rows: AnswerRows, raw: bool = False) -> bytes:
+    """Rows under their headings in the format that a file's name asks for, as .csv for no file.
 
     `raw` leaves texts of a .csv as they are, which a spreadsheet may take for formulas.
     """
-    writer = writer_for(path)
-    write_atomically(path, csv_bytes(columns, rows, raw) if writer is csv_bytes else writer(columns, rows))
+    writer = csv_bytes if path is None else writer_for(path)
+    return csv_bytes(columns, rows, raw) if writer is csv_bytes else writer(columns, rows)
 
 
 def writer_for(path: Path) -> Callable[[Sequence[str], AnswerRows], bytes]:

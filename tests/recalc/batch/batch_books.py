@@ -24,6 +24,12 @@ def open_(path, *more, **others):
         print("a library prints this", flush=True)
     if "hang" in name:
         time.sleep(60)
+    if "native" in name:
+        os.abort()
+    if "greedy" in name:
+        bytearray(10**12)
+    while "spin" in name:
+        pass
     if "slow" in name:
         Path(path).with_suffix(".started").touch()
         time.sleep(0.5)

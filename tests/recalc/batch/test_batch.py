@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import os
+import platform
+import re
+import signal
 import sys
 import threading
 import time
@@ -14,9 +18,11 @@ import pytest
 from batch_books import folder_of, make, mischief, values
 from click.testing import CliRunner
 
+from computefi import __version__
 from computefi.recalc import WorkbookError
 from computefi.recalc.batch.api import MANIFEST, Batch, recalculate_many, tasks_for
-from computefi.recalc.batch.worker import Task, Worker
+from computefi.recalc.batch.worker import Limits, Task, Worker
+from computefi.xlsx.files import WAIT_VARIABLE, held
 
 needs_signals = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 
@@ -57,7 +63,7 @@ def test_a_workbook_that_fails_hangs_or_kills_its_process_is_reported_and_the_ot
     batch = recalculate_many(source, out, get=["LTV"], jobs=2, timeout=2, report=report)
     assert statuses(batch) == {
         "a.xlsx": "done", "broken.xlsx": "failed", "hang.xlsx": "timeout", "kill.xlsx": "died",
-        "other.xlsx": "failed", "print.xlsx": "done", "strange.xlsx": "failed", "z.xlsx": "done",
+        "other.xlsx": "done", "print.xlsx": "done", "strange.xlsx": "failed", "z.xlsx": "done",
     }  # fmt: skip
     messages = {answer.file: answer.message for answer in batch.answers}
     assert "damaged" in messages["broken.xlsx"]
@@ -65,11 +71,18 @@ def test_a_workbook_that_fails_hangs_or_kills_its_process_is_reported_and_the_ot
     assert messages["hang.xlsx"] == "not done within 2 seconds"
     assert "no name 'LTV'" in messages["other.xlsx"]
     assert "ZeroDivisionError: no one" in messages["strange.xlsx"]
-    assert sorted(path.name for path in out.iterdir()) == [MANIFEST, "a.xlsx", "print.xlsx", "z.xlsx"]
+    assert sorted(path.name for path in out.iterdir()) == [MANIFEST, "a.xlsx", "other.xlsx", "print.xlsx", "z.xlsx"]
     rows = list(csv.DictReader(report.read_text().splitlines()))
     assert [row["file"] for row in rows] == sorted(messages)
     assert rows[0]["LTV"] == "0.7"
     assert rows[1]["LTV"] == ""
+    for row in rows:
+        assert row["input"] == hashlib.sha256((source / row["file"]).read_bytes()).hexdigest()
+        there = out / row["file"]
+        assert row["output"] == (hashlib.sha256(there.read_bytes()).hexdigest() if there.exists() else "")
+        assert "T" in row["start"] < row["end"]
+        assert row["host"] == platform.node()
+        assert row["versions"].startswith(f"computefi {__version__}, ironcalc ")
 
 
 def test_a_batch_continues_where_it_stopped_by_content(tmp_path: Path) -> None:
@@ -117,14 +130,14 @@ def test_an_interrupted_batch_keeps_what_it_did(tmp_path: Path, monkeypatch: pyt
 def test_a_worker_killed_from_outside_loses_only_its_workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mischief(monkeypatch, tmp_path / "site")
     source = folder_of(tmp_path / "in", "hang.xlsx", "next.xlsx")
-    worker = Worker()
+    worker = Worker(Limits(None, 120, 4 * 2**30))
     answers = []
     task = Task("hang.xlsx", str(source / "hang.xlsx"), str(tmp_path / "hang.xlsx"))
     asking = threading.Thread(target=lambda: answers.append(worker.ask(task)))
     asking.start()
     while worker._process is None:
         time.sleep(0.01)
-    (tmp_path / ".hang.xlsx.abc.tmp").write_bytes(b"half a file")
+    (tmp_path / ".hang.xlsx.abcdefgh.computefi.tmp").write_bytes(b"half a file")
     worker._process.kill()
     asking.join()
     assert (answers[0].status, answers[0].file) == ("died", "hang.xlsx")
@@ -192,3 +205,112 @@ def test_batch_on_the_command_line(tmp_path: Path) -> None:
     assert json.loads(done.stdout)[0]["values"] == {"LTV": 0.9}
     assert "broken.xlsx  failed" in done.stderr
     assert "2 workbooks: 1 done, 1 failed: broken.xlsx" in done.stderr
+
+
+@needs_signals
+def test_limits_stand_without_being_asked_for_and_are_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mischief(monkeypatch, tmp_path / "site")
+    monkeypatch.setenv("COMPUTEFI_CPU_SECONDS", "1")
+    monkeypatch.setenv("COMPUTEFI_MEMORY_MB", "1200")
+    source = folder_of(tmp_path / "in", "a.xlsx", "greedy.xlsx", "native_greedy.xlsx", "spin.xlsx", "z.xlsx")
+    said: list[str] = []
+    batch = recalculate_many(source, tmp_path / "out", jobs=2, say=said.append)
+    assert statuses(batch) == {
+        "a.xlsx": "done", "greedy.xlsx": "failed", "native_greedy.xlsx": "died", "spin.xlsx": "timeout",
+        "z.xlsx": "done",
+    }  # fmt: skip
+    messages = {answer.file: answer.message for answer in batch.answers}
+    assert messages["greedy.xlsx"] == "the memory does not suffice"
+    assert "out of memory: more than 600 MB" in messages["native_greedy.xlsx"]
+    assert messages["spin.xlsx"] == "more than 1 seconds of the processor"
+    assert said == [
+        "5 workbooks, 2 side by side; for each 600 MB, 1 seconds of the processor, 300 seconds by the clock"
+    ]
+
+
+def test_names_that_are_not_there_are_told_before_any_work_and_leave_a_column_empty(tmp_path: Path) -> None:
+    source, log = folder_of(tmp_path / "in", "a.xlsx", "b.xlsx"), tmp_path / "log.txt"
+    make(source / "c.xlsx", {"A1": 1}, {"Only": "Deal!$A$1"})
+    (source / "broken.xlsx").write_bytes(b"PK")
+    log.write_text("before\n")
+    said: list[tuple[int, str]] = []
+    done: list[int] = []
+    wanted = ["LTV", "Only", "LTW", "Deal!A1", "Dael!A1", "A1"]
+    batch = recalculate_many(
+        source, tmp_path / "out", get=wanted, jobs=1, report=tmp_path / "report.csv", log=log,
+        say=lambda words: said.append((len(done), words)), progress=lambda count, _: done.append(count),
+    )  # fmt: skip
+    assert [words for _, words in said[1:]] == [
+        f"no workbook has {name}: its column stays empty" for name in ("LTW", "Dael!A1", "A1")
+    ]
+    assert {when for when, _ in said} == {0}
+    by_file = {answer.file: answer for answer in batch.answers}
+    assert {name: by_file[f"{name}.xlsx"].status for name in "abc"} == dict.fromkeys("abc", "done")
+    assert by_file["a.xlsx"].values == {
+        "LTV": 0.7,
+        "Only": None,
+        "LTW": None,
+        "Deal!A1": 70,
+        "Dael!A1": None,
+        "A1": None,
+    }
+    assert by_file["c.xlsx"].values["Only"] == 1
+    assert "there is no name 'LTW'" in by_file["a.xlsx"].message
+    lines = log.read_text().splitlines()
+    assert lines[0] == "before"
+    assert all(re.match(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00 ", line) for line in lines[1:])
+    assert "b.xlsx  done" in log.read_text()
+    assert "4 workbooks: 3 done, 1 failed: broken.xlsx" in lines[-1]
+
+
+@pytest.mark.parametrize("option", ["report", "log"])
+def test_what_cannot_be_written_is_known_before_any_work(tmp_path: Path, option: str) -> None:
+    source = folder_of(tmp_path / "in", "a.xlsx")
+    for path in (tmp_path / "none" / "x.csv", source / "a.xlsx"):
+        with pytest.raises(WorkbookError, match=r"cannot be written|over one of the workbooks"):
+            recalculate_many(source, tmp_path / "out", **{option: path})  # type: ignore[arg-type]
+    assert not (tmp_path / "out" / "a.xlsx").exists()
+
+
+def test_a_second_batch_into_the_same_folder_waits_or_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, out = folder_of(tmp_path / "in", "a.xlsx"), tmp_path / "out"
+    recalculate_many(source, out, jobs=1)
+    monkeypatch.setenv(WAIT_VARIABLE, "0")
+    with held(out / MANIFEST), pytest.raises(WorkbookError, match="another run"):
+        recalculate_many(source, out, jobs=1)
+
+
+@needs_signals
+@pytest.mark.parametrize("name", ["INT", "TERM", "HUP", "KILL"])
+def test_a_batch_that_is_stopped_says_how_to_go_on_and_leaves_no_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    from computefi.cli.whatif import batch
+    from forked import Forked
+    from signal_attack import processes
+
+    mischief(monkeypatch, tmp_path / "site")
+    source, out, log = folder_of(tmp_path / "in", "a.xlsx", "hang.xlsx"), tmp_path / "out", tmp_path / "log"
+    arguments = [str(source), "-o", str(out), "--jobs", "1", "--log", str(log)]
+    running = Forked(lambda: batch.main(arguments, standalone_mode=False))
+    while not (log.exists() and "a.xlsx  done" in log.read_text()):
+        assert running.poll() is None
+        time.sleep(0.02)
+    os.kill(running.pid, signal.Signals[f"SIG{name}"])
+    until = time.monotonic() + 30
+    while processes(running.pid):
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    _, said = running.communicate()
+    if name == "KILL":
+        return
+    number = signal.Signals[f"SIG{name}"]
+    assert running.returncode == 128 + number
+    assert said.splitlines()[-1] == (
+        f"computefi: stopped by SIG{name}; what is done is kept; the same command goes on from there"
+    )
+    assert "stopped: Stopped" in log.read_text()
+    (source / "hang.xlsx").unlink()
+    assert statuses(recalculate_many(source, out, jobs=1)) == {"a.xlsx": "kept"}

@@ -162,6 +162,23 @@ def test_libreoffice_is_ended_with_its_engine_and_leaves_nothing() -> None:
         engine.read(0, 1, 1, 1, 1)
 
 
+def test_libreoffice_ends_with_a_program_that_is_killed() -> None:
+    needed("libreoffice")
+    code = (
+        "from computefi.recalc.engines.libreoffice import LibreOffice as L; e = L(); "
+        "print(e._client.pid, e._folder, flush=True); import time; time.sleep(60)"
+    )
+    program = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    assert program.stdout is not None
+    client, folder = program.stdout.readline().split()
+    program.kill()
+    program.communicate()
+    until = time.monotonic() + 30
+    while Path(folder).exists() or Path(f"/proc/{client}/cmdline").exists():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
 def test_libreoffice_that_does_not_answer_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     needed("libreoffice")
     engine = LibreOffice()

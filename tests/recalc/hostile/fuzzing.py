@@ -166,9 +166,9 @@ def case(seed: int, files: list[bytes]) -> bytes:
 
 def worker(seeds: range, files: list[bytes], kept: Path, until: float) -> None:
     """A few seeds in a process of its own with limits; where it stands is written down, in case it dies."""
-    from computefi.recalc.engines import guard
+    from computefi import limits
 
-    guard.limit()
+    limits.limit_process(MEMORY * limits.MEGABYTE, ENGINE_SECONDS)
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 2)
     stdout = os.open(kept / "stdout", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
@@ -178,6 +178,7 @@ def worker(seeds: range, files: list[bytes], kept: Path, until: float) -> None:
             if time.monotonic() > until:
                 break
             (kept / "now").write_text(str(seed))
+            limits.allow_seconds(ENGINE_SECONDS)
             problem = check(case(seed, files), Path(scratch))
             if not problem and os.fstat(stdout).st_size:
                 problem = "something was printed"
@@ -205,7 +206,6 @@ def waited(child: int, now: Path) -> int:
 def run(seconds: float, kept: Path, seed: int) -> tuple[int, int]:
     """Spoil files until the time is over: how many, and for how many the engine had to be stopped."""
     kept.mkdir(parents=True, exist_ok=True)
-    os.environ.update(COMPUTEFI_ENGINE_SECONDS=str(ENGINE_SECONDS), COMPUTEFI_MEMORY_MB=str(MEMORY))
     files = [path.read_bytes() for path in sources()]
     until, first, stopped = time.monotonic() + seconds, seed, 0
     while time.monotonic() < until:

@@ -21,13 +21,6 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 FILES = Path(__file__).parent / "files"
-# The command line inside the guard that its entry point uses.
-COMMAND = """
-import sys, click
-from computefi.cli.main import cli
-from computefi.recalc.engines.guard import guarded
-sys.exit(guarded(lambda: cli(prog_name="computefi"), lambda words: click.echo(f"computefi: {words}", err=True)))
-"""
 SHEET = "xl/worksheets/sheet1.xml"
 
 
@@ -86,19 +79,18 @@ BOMBS = [
 @pytest.mark.parametrize("formula", BOMBS)
 def test_a_formula_without_bounds_ends_in_one_line_and_touches_nothing(tmp_path: Path, formula: str) -> None:
     path = with_formula(tmp_path / "book.xlsx", formula)
-    before, started = path.read_bytes(), time.monotonic()
-    limits = {"COMPUTEFI_ENGINE_SECONDS": "1", "COMPUTEFI_MEMORY_MB": "2048"}
+    before = path.read_bytes()
+    limits = {"COMPUTEFI_CPU_SECONDS": "1", "COMPUTEFI_MEMORY_MB": "2048"}
     command = subprocess.Popen(
-        [sys.executable, "-c", COMMAND, "recalc", str(path)],
+        [sys.executable, "-m", "computefi", "recalc", str(path)],
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env={**os.environ, **limits},
         start_new_session=True,
     )  # fmt: skip
     try:
-        _, said = command.communicate(timeout=30)
+        _, said = command.communicate(timeout=120)
     except subprocess.TimeoutExpired:
         os.killpg(command.pid, signal.SIGKILL)
         raise
-    assert time.monotonic() - started < 20
     assert "Traceback" not in said
     if command.returncode:
         assert command.returncode == 2

@@ -19,7 +19,8 @@ from computefi.formulas.tree import Call, Expression, Leaf, Unreadable, cfi_name
 from computefi.hosts.lambdas.forms import comment, definition, needed
 from computefi.hosts.lambdas.texts import FUNCTIONS, HELPERS
 from computefi.xlsx.cells import SHOWN_PLACES, address
-from computefi.xlsx.package import Package, check_suffix, write_atomically
+from computefi.xlsx.files import claimed
+from computefi.xlsx.package import Package, check_suffix
 from computefi.xlsx.sheet import ATTRIBUTES, BREAK, decode, open_sheet
 from computefi.xlsx.workbook import Workbook, escaped, open_workbook, parse_safely, relationships, safe_parser
 
@@ -56,24 +57,25 @@ class _StoredCall:
     place: str
 
 
-def export_lambda(path_in: Path, path_out: Path) -> LambdaExport:
+def export_lambda(path_in: Path, path_out: Path, force: bool = False) -> LambdaExport:
     """Write the workbook with a LAMBDA for every CFI function that it calls, and for what those call.
 
     A workbook that has these names already is written as it is. WorkbookError says in one line what stands in the
     way; nothing is written then.
     """
     check_suffix(path_in, path_out)
-    package = Package.open(path_in)
-    book = open_workbook(package)
-    stored = package.read(book.part)
-    refuse_unreadable(stored, book.part)
-    have = existing(book)
-    calls = list(found_calls(book))
-    refuse_unknown(calls)
-    functions = {call.name for call in calls}
-    added = [name for name in needed(functions) if name.casefold() not in have]
-    data = package.replaced({book.part: with_names(stored, added)} if added else {})
-    write_atomically(path_out, data)
+    with claimed(path_out, force) as claim:
+        package = Package.open(path_in)
+        book = open_workbook(package)
+        stored = package.read(book.part)
+        refuse_unreadable(stored, book.part)
+        have = existing(book)
+        calls = list(found_calls(book))
+        refuse_unknown(calls)
+        functions = {call.name for call in calls}
+        added = [name for name in needed(functions) if name.casefold() not in have]
+        data = package.replaced({book.part: with_names(stored, added)} if added else {})
+        claim.write(data, package.identity)
     return LambdaExport(tuple(sorted(functions)), len(calls), tuple(added))
 
 

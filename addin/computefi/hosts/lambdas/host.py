@@ -7,11 +7,11 @@ from pathlib import Path
 from computefi.hosts.base import ExportReport, Host
 
 
-def export(source: Path, target: Path) -> ExportReport:
+def export(source: Path, target: Path, force: bool) -> ExportReport:
     """The workbook with the functions that it calls as native LAMBDAs in it."""
     from computefi.hosts.lambdas.export import export_lambda
 
-    made = export_lambda(source, target)
+    made = export_lambda(source, target, force)
     note = f"{made.calls} calls of {len(made.functions)} functions, {len(made.added)} names added"
     return ExportReport(made.calls, note=note)
 

@@ -36,7 +36,7 @@ from computefi.errors import EngineMissing, InputRefused, LimitReached
 from computefi.hosts.wording import argument_help
 from computefi.spec import PREFIX, REGISTRY, Spec
 from computefi.spec.kinds import Words
-from computefi.xlsx.package import write_atomically
+from computefi.xlsx.files import write_atomically
 
 IDENTIFIER = "computefi.calc"
 SERVICE = "CFI"

@@ -17,11 +17,11 @@ EMPTY_IS_BLANK_IN_RANGE = "LibreOffice passes a blank cell and an empty text of 
 NO_SUCH_ERROR = "LibreOffice has no such error value"
 
 
-def export(source: Path, target: Path) -> ExportReport:
+def export(source: Path, target: Path, force: bool) -> ExportReport:
     """The workbook with its calls as CFI.NAME, for the extension."""
     from computefi.hosts.spelling import respell
 
-    return respell(source, target, ".")
+    return respell(source, target, ".", force)
 
 
 LIBREOFFICE = Host(

@@ -40,7 +40,8 @@ from computefi.hosts.vba.project import (
 )
 from computefi.hosts.windows.conf import DEFAULT_INTERPRETER, conf_text
 from computefi.xlsx import parts as excel_parts
-from computefi.xlsx.package import Package, write_atomically
+from computefi.xlsx.files import Claim, claimed, write_atomically
+from computefi.xlsx.package import Package
 from computefi.xlsx.workbook import Walker, escaped, open_workbook, relationships
 
 CONF_SHEET = "xlwings.conf"
@@ -84,7 +85,9 @@ class _Sheet:
     kind: str
 
 
-def export_excel(path_in: Path, path_out: Path, interpreter: str = DEFAULT_INTERPRETER) -> ExcelExport:
+def export_excel(
+    path_in: Path, path_out: Path, interpreter: str = DEFAULT_INTERPRETER, force: bool = False
+) -> ExcelExport:
     """Write the workbook as an .xlsm that calls the functions by VBA of its own.
 
     The sheet xlwings.conf comes last and names the interpreter; a sheet of that name that is there already stays as
@@ -94,6 +97,11 @@ def export_excel(path_in: Path, path_out: Path, interpreter: str = DEFAULT_INTER
         raise InputRefused(f"{path_out} must end in .xlsm: it has macros", name=str(path_out))
     if path_in.suffix.casefold() not in (".xlsx", ".xlsm"):
         raise InputRefused(f"{path_in} must be an .xlsx or .xlsm workbook", name=str(path_in))
+    with claimed(path_out, force) as claim:
+        return _exported(path_in, claim, interpreter)
+
+
+def _exported(path_in: Path, claim: Claim, interpreter: str) -> ExcelExport:
     package = Package.open(path_in)
     book = open_workbook(package)
     links = relationships(package, book.part)
@@ -140,7 +148,7 @@ def export_excel(path_in: Path, path_out: Path, interpreter: str = DEFAULT_INTER
     stored_types = package.read(excel_parts.CONTENT_TYPES)
     changes[excel_parts.CONTENT_TYPES] = excel_parts.with_types(stored_types, book.part, types)
     changes = {part: data for part, data in changes.items() if data != package.read(part)}
-    write_atomically(path_out, excel_parts.with_members(package.replaced(changes), added))
+    claim.write(excel_parts.with_members(package.replaced(changes), added), package.identity)
     return ExcelExport(done.calls, done.rewritten, tuple(sorted(done.unknown)), kept, xlwings_version(modules))
 
 
@@ -357,8 +365,13 @@ def _zipped(parts: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def build_addin(path: Path) -> None:
-    """Write the add-in."""
+def addin_for(path: Path) -> bytes:
+    """The add-in, for a file of this name."""
     if path.suffix.casefold() != ".xlam":
         raise InputRefused(f"{path} must end in .xlam: it is an add-in", name=str(path))
-    write_atomically(path, addin())
+    return addin()
+
+
+def build_addin(path: Path) -> None:
+    """Write the add-in."""
+    write_atomically(path, addin_for(path))

@@ -7,18 +7,18 @@ from pathlib import Path
 from computefi.hosts.base import ExportReport, Host
 
 
-def export(source: Path, target: Path) -> ExportReport:
+def export(source: Path, target: Path, force: bool) -> ExportReport:
     """The workbook with its calls as CFI_NAME; an .xlsx written as .xlsm also gets the VBA of xlwings and ours."""
     if target.suffix.casefold() == ".xlsm" and source.suffix.casefold() == ".xlsx":
         from computefi.hosts.windows.conf import this_interpreter
         from computefi.hosts.windows.files import export_excel
 
-        made = export_excel(source, target, this_interpreter())
+        made = export_excel(source, target, this_interpreter(), force)
         note = "with the VBA of xlwings and of computefi inside; never opened in Excel by us"
         return ExportReport(made.calls, note=note)
     from computefi.hosts.spelling import respell
 
-    return respell(source, target, "_")
+    return respell(source, target, "_", force)
 
 
 EXCEL = Host(

@@ -24,7 +24,7 @@ from computefi.errors import DamagedFile, InputRefused, WorkbookError
 from computefi.hosts.windows import conf_files
 from computefi.hosts.windows.conf import conf_text, this_interpreter
 from computefi.hosts.windows.files import ADDIN_FILE, addin, modules_in, xlwings_version
-from computefi.xlsx.package import write_atomically
+from computefi.xlsx.files import write_atomically
 
 RECORD = "installed.json"
 COPIES = "before"

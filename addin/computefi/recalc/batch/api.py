@@ -12,22 +12,32 @@ from __future__ import annotations
 import glob
 import json
 import os
+import platform
 import queue
 import threading
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from computefi import __version__
-from computefi.errors import EngineMissing, InputRefused
-from computefi.recalc.batch.worker import Answer, Task, Worker, digest, from_record, to_record
-from computefi.xlsx.cells import SHOWN_PLACES, Value
-from computefi.xlsx.package import SUFFIXES
-from computefi.xlsx.table_files import write_table, writer_for
+from computefi.errors import EngineMissing, InputRefused, WorkbookError
+from computefi.limits import LEAST_MEMORY_MB, MEGABYTE, cpu_budget, memory_budget
+from computefi.recalc.batch.worker import Answer, Limits, Task, Worker, digest_of, from_record, now, to_record, versions
+from computefi.xlsx.cells import SHOWN_PLACES, Value, parse_rect, unquote_sheet
+from computefi.xlsx.files import claimed, digest, held, open_to_add
+from computefi.xlsx.package import SUFFIXES, Package
+from computefi.xlsx.table_files import writer_for
+from computefi.xlsx.workbook import Workbook, open_workbook
 
 MANIFEST = ".computefi-batch.jsonl"
-COLUMNS = ("file", "status", "seconds", "formula_cells", "calls", "errors", "warnings", "message")
+COLUMNS = (
+    "file", "status", "seconds", "formula_cells", "calls", "errors", "warnings", "message",
+    "start", "end", "host", "versions", "input", "output",
+)  # fmt: skip
+BOOK_SECONDS = 300.0
+# As many processes work side by side as leave this to each.
+COMFORTABLE_MEMORY = 512 * MEGABYTE
 
 Answers = Generator[Answer, None, None]
 Runner = Callable[[Sequence[Task]], Answers]
@@ -45,13 +55,13 @@ class Batch:
         """The workbooks that are not there now."""
         return [answer for answer in self.answers if not answer.good]
 
-    def write_report(self, path: Path) -> None:
-        """A row per workbook: what became of it, and the values asked for."""
+    def report(self, path: Path) -> bytes:
+        """A row per workbook: what became of it, when, where and by what; its digests, and the values asked for."""
         rows: list[list[Value]] = []
         for answer in self.answers:
             fixed: list[Value] = [getattr(answer, column) for column in COLUMNS]
             rows.append([*fixed, *(answer.values.get(name) for name in self.wanted)])
-        write_table(path, [*COLUMNS, *self.wanted], rows)
+        return writer_for(path)([*COLUMNS, *self.wanted], rows)
 
 
 def recalculate_many(
@@ -60,17 +70,24 @@ def recalculate_many(
     set: Mapping[str, Value] | None = None,
     get: Sequence[str] = (),
     jobs: int | None = None,
-    timeout: float | None = None,
+    timeout: float | None = BOOK_SECONDS,
     scheduler: str | None = None,
     report: str | os.PathLike[str] | None = None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
+    memory: int | None = None,
+    log: str | os.PathLike[str] | None = None,
+    say: Callable[[str], object] = lambda _: None,
+    force: bool = False,
 ) -> Batch:
     """Recalculate every workbook of a folder, or of a pattern such as `deals/*.xlsx`, into another folder.
 
     The outputs lie in `folder` as the inputs lie in theirs. `set` and `get` are as for one workbook. `jobs` processes
-    work side by side, by default one per core; `timeout` seconds are given to each workbook. `scheduler` is the
+    work side by side, by default one per core; `timeout` seconds by the clock (None for any time) and `memory`
+    megabytes, by default its share of what a command may have, are given to each workbook. `scheduler` is the
     address of a Dask scheduler, or "local" for a cluster on this machine; its workers must see the same folders.
-    A workbook that fails, takes too long or kills its process is reported, and the others go on.
+    A workbook that fails, takes too long or kills its process is reported, and the others go on. A name of `get` that
+    a workbook does not have is blank for it. `say` is told the limits and names that no workbook has, before any
+    work; `log` is a file to which all that happens is added, with the time. `force` is as for `recalculate`.
     """
     if jobs is not None and jobs < 1:
         raise InputRefused(f"at least one job is needed; got {jobs}")
@@ -79,29 +96,103 @@ def recalculate_many(
     if report is not None:
         writer_for(Path(report))
     target = Path(folder).absolute()
-    tasks = tasks_for(str(source), target, dict(set or {}), tuple(get))
-    if report is not None and os.path.realpath(report) in {os.path.realpath(t.source) for t in tasks}:
-        raise InputRefused(f"the report {report} would be written over one of the workbooks", name=str(report))
-    jobs = min(jobs or os.cpu_count() or 1, max(len(tasks), 1))
-    runner = local(jobs, timeout)
+    tasks = tasks_for(str(source), target, dict(set or {}), tuple(get), force)
+    for written in (path for path in (report, log) if path is not None):
+        if os.path.realpath(written) in {os.path.realpath(t.source) for t in tasks}:
+            raise InputRefused(f"{written} would be written over one of the workbooks", name=str(written))
+    jobs = jobs or max(1, min(os.cpu_count() or 1, memory_budget() // COMFORTABLE_MEMORY))
+    jobs = min(jobs, max(len(tasks), 1))
+    limits = Limits(timeout, cpu_budget(), megabytes(memory) if memory is not None else memory_budget() // jobs)
+    runner = local(jobs, limits)
     if scheduler is not None:
         from computefi.recalc.batch.cluster import on_dask
 
-        runner = on_dask(scheduler, jobs, timeout)
+        runner = on_dask(scheduler, jobs, limits)
     batch = Batch(tuple(get))
-    progress(0, len(tasks))
-    # Closed at once when the caller's progress breaks off, so that no process works on.
-    with closing(batch_answers(tasks, target, runner)) as answers:
+    target.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        # Whatever cannot be written is known now, not in the morning.
+        claim = stack.enter_context(claimed(Path(report), force)) if report is not None else None
+        journal = stack.enter_context(Journal.open(None if log is None else Path(log)))
+        notes = [f"{len(tasks)} workbooks, {jobs} side by side; for each {limits}", *unknown_names(tasks, batch.wanted)]
+        journal.line(f"{source} into {target}, by {versions()} on {platform.node()}")
+        for note in notes:
+            say(note)
+            journal.line(note)
+        progress(0, len(tasks))
+        # Closed at once when the caller's progress breaks off, so that no process works on.
+        answers = stack.enter_context(closing(batch_answers(tasks, target, runner)))
         for answer in answers:
             batch.answers.append(answer)
+            journal.line(f"{answer.file}  {answer.status}  {answer.seconds:.3f} s  {answer.message}".rstrip())
             progress(len(batch.answers), len(tasks))
-    batch.answers.sort(key=lambda answer: answer.file)
-    if report is not None:
-        batch.write_report(Path(report))
+        batch.answers.sort(key=lambda answer: answer.file)
+        if claim is not None and report is not None:
+            claim.write(batch.report(Path(report)))
+        journal.line(f"{len(batch.answers)} workbooks: {summary(batch)}")
     return batch
 
 
-def tasks_for(source: str, folder: Path, values: dict[str, Value], get: tuple[str, ...]) -> list[Task]:
+def megabytes(memory: int) -> int:
+    """A limit of memory in bytes."""
+    if memory < LEAST_MEMORY_MB:
+        raise InputRefused(f"the memory for each workbook must be at least {LEAST_MEMORY_MB} MB; got {memory}")
+    return memory * MEGABYTE
+
+
+class Journal:
+    """A file to which lines with their time are added, each at once."""
+
+    def __init__(self, handle: int | None) -> None:
+        self._handle = handle
+
+    @classmethod
+    @contextmanager
+    def open(cls, path: Path | None) -> Iterator[Journal]:
+        """The journal at a path, or none; how the work ends stands in it."""
+        handle = None if path is None else open_to_add(path)
+        journal = cls(handle)
+        try:
+            yield journal
+        except BaseException as error:
+            journal.line(f"stopped: {type(error).__name__} {error}".rstrip())
+            raise
+        finally:
+            if handle is not None:
+                os.close(handle)
+
+    def line(self, text: str) -> None:
+        """Add a line."""
+        if self._handle is not None:
+            shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+            os.write(self._handle, f"{now()} {shown}\n".encode("utf-8", "backslashreplace"))
+
+
+def unknown_names(tasks: Sequence[Task], wanted: Sequence[str]) -> list[str]:
+    """A sentence about each thing asked for that no workbook has; read until all have been seen once."""
+    unseen = list(wanted)
+    for task in tasks:
+        if not unseen:
+            break
+        with suppress(WorkbookError):
+            book = open_workbook(Package.open(Path(task.source)))
+            unseen = [reference for reference in unseen if not mentions(book, reference)]
+    return [f"no workbook has {reference}: its column stays empty" for reference in unseen]
+
+
+def mentions(book: Workbook, reference: str) -> bool:
+    """Whether a workbook has the name, or the sheet of an address."""
+    before, mark, rest = reference.strip().rpartition("!")
+    if mark and book.sheet_index(unquote_sheet(before)) is None:
+        return False
+    if mark and parse_rect(rest) is not None:
+        return True
+    return any(name.name.casefold() == rest.casefold() for name in book.names)
+
+
+def tasks_for(
+    source: str, folder: Path, values: dict[str, Value], get: tuple[str, ...], force: bool = False
+) -> list[Task]:
     """The workbooks of a folder or a pattern, and where each goes."""
     root, files = found(source)
     real, real_root = Path(os.path.realpath(folder)), Path(os.path.realpath(root))
@@ -123,7 +214,7 @@ def tasks_for(source: str, folder: Path, values: dict[str, Value], get: tuple[st
         if name.casefold() in taken:
             raise InputRefused(f"{taken[name.casefold()]} and {name} would be written to one file", name=name)
         taken[name.casefold()] = name
-        tasks.append(Task(name, str(file), str(target), values, get))
+        tasks.append(Task(name, str(file), str(target), values, get, force))
     if not tasks:
         raise InputRefused(f"there is no workbook ({', '.join(SUFFIXES)}) in {source}", name=str(source))
     return tasks
@@ -156,8 +247,15 @@ def found(source: str) -> tuple[Path, list[Path]]:
 
 def batch_answers(tasks: Sequence[Task], folder: Path, runner: Runner) -> Answers:
     """Every task's answer, from what was written down or from the runner."""
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / MANIFEST
+    os.close(open_to_add(path))
+    # One batch at a time has the folder.
+    with held(path):
+        yield from claimed_answers(tasks, path, runner)
+
+
+def claimed_answers(tasks: Sequence[Task], path: Path, runner: Runner) -> Answers:
+    """The same, once the manifest is ours."""
     done = read_manifest(path)
     open_tasks: list[Task] = []
     for task in tasks:
@@ -183,7 +281,7 @@ def batch_answers(tasks: Sequence[Task], folder: Path, runner: Runner) -> Answer
 def remove_ours(target: Path, outputs: set[str]) -> None:
     """Remove an output of ours that no longer holds, lest it be taken for the new one should that fail."""
     with suppress(OSError):
-        if outputs and digest(target.read_bytes()) in outputs:
+        if outputs and digest_of(str(target)) in outputs:
             target.unlink()
 
 
@@ -195,8 +293,6 @@ def request_of(task: Task) -> str:
 def read_manifest(path: Path) -> dict[tuple[str, str], Answer]:
     """The answers that were written down, the latest of each."""
     done: dict[tuple[str, str], Answer] = {}
-    if not path.exists():
-        return done
     for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
         try:
             record = json.loads(line)
@@ -210,14 +306,10 @@ def read_manifest(path: Path) -> dict[tuple[str, str], Answer]:
 
 def still_holds(task: Task, answer: Answer) -> bool:
     """Whether input and output are what they were when the answer was written down."""
-    try:
-        same_input = digest(Path(task.source).read_bytes()) == answer.input
-        return same_input and digest(Path(task.target).read_bytes()) == answer.output
-    except OSError:
-        return False
+    return digest_of(task.source) == answer.input != "" and digest_of(task.target) == answer.output != ""
 
 
-def local(jobs: int, timeout: float | None) -> Runner:
+def local(jobs: int, limits: Limits) -> Runner:
     """Worker processes on this machine, each looked after by a thread."""
 
     def run(tasks: Sequence[Task]) -> Answers:
@@ -225,13 +317,13 @@ def local(jobs: int, timeout: float | None) -> Runner:
         answers: queue.SimpleQueue[Answer | BaseException] = queue.SimpleQueue()
         for task in tasks:
             ahead.put(task)
-        workers = [Worker() for _ in range(min(jobs, len(tasks)))]
+        workers = [Worker(limits) for _ in range(min(jobs, len(tasks)))]
         stopping = threading.Event()
 
         def look_after(worker: Worker) -> None:
             try:
                 while not stopping.is_set():
-                    answers.put(worker.ask(ahead.get_nowait(), timeout))
+                    answers.put(worker.ask(ahead.get_nowait()))
             except queue.Empty:
                 pass
             except BaseException as error:

@@ -3,7 +3,7 @@
 Each Dask worker has every workbook done by a process of its own below it, so that a workbook that hangs or crashes
 does not take the Dask worker along; where a whole Dask worker is lost, its workbook is given to another one.
 
-on_dask("tcp://scheduler:8786", 8, 60.0)(tasks)   →   an Answer for each task, as they come
+on_dask("tcp://scheduler:8786", 8, limits)(tasks)   →   an Answer for each task, as they come
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
 from computefi.errors import EngineMissing
-from computefi.recalc.batch.worker import Answer, Task, Worker
+from computefi.recalc.batch.worker import Answer, Limits, Task, Worker
 
 ATTEMPTS = 3
 CONNECT_SECONDS = 15
@@ -32,9 +32,9 @@ def loaded() -> Any:
     return distributed
 
 
-def ask_here(batch: str, task: Task, timeout: float | None) -> Answer:
+def ask_here(batch: str, task: Task, limits: Limits) -> Answer:
     """On a Dask worker: one workbook in the process that belongs to this thread."""
-    return _here.setdefault((batch, threading.get_ident()), Worker()).ask(task, timeout)
+    return _here.setdefault((batch, threading.get_ident()), Worker(limits)).ask(task)
 
 
 def end_here(batch: str) -> None:
@@ -48,8 +48,8 @@ def end_here(batch: str) -> None:
 class DaskRunner:
     """Runs tasks on a scheduler. As many are given out as there are workers, so that a lost one loses one."""
 
-    def __init__(self, scheduler: str, jobs: int, timeout: float | None) -> None:
-        self._scheduler, self._jobs, self._timeout = scheduler, jobs, timeout
+    def __init__(self, scheduler: str, jobs: int, limits: Limits) -> None:
+        self._scheduler, self._jobs, self._limits = scheduler, jobs, limits
         self._batch = uuid.uuid4().hex
 
     def __call__(self, tasks: Sequence[Task]) -> Generator[Answer, None, None]:
@@ -84,7 +84,7 @@ class DaskRunner:
 
         def give() -> None:
             task = waiting.pop()
-            future = client.submit(ask_here, self._batch, task, self._timeout, pure=False)
+            future = client.submit(ask_here, self._batch, task, self._limits, pure=False)
             given[future.key] = task
             futures.add(future)
 
@@ -106,7 +106,7 @@ class DaskRunner:
                 give()
 
 
-def on_dask(scheduler: str, jobs: int, timeout: float | None) -> DaskRunner:
+def on_dask(scheduler: str, jobs: int, limits: Limits) -> DaskRunner:
     """The runner for a scheduler's address, or for "local"."""
     loaded()
-    return DaskRunner(scheduler, jobs, timeout)
+    return DaskRunner(scheduler, jobs, limits)

@@ -9,21 +9,36 @@ process, `Worker` its other end.
 from __future__ import annotations
 
 import contextlib
-import hashlib
+import datetime as dt
+import functools
 import json
 import os
+import platform
+import signal
 import subprocess
 import sys
 import threading
 import time
 from dataclasses import asdict, dataclass, field
+from importlib import metadata
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
+from computefi import __version__
 from computefi.errors import CODES, Code, InputRefused, WorkbookError
+from computefi.limits import MEGABYTE, allow_seconds, die_with, limit_process
+from computefi.recalc.places import find
 from computefi.xlsx.cells import Rows, Value
 from computefi.xlsx.date_cells import Typed
+from computefi.xlsx.files import claimed, examined
+from computefi.xlsx.package import FILE_LIMIT
+from computefi.xlsx.temporary import remove_leftovers_of
 
+if TYPE_CHECKING:
+    from computefi.recalc.book import Book
+
+START_SECONDS = 120.0
+CPU_SIGNAL = getattr(signal, "SIGXCPU", 0)
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 FOLDER = Path(__file__).resolve().parents[3]
 
@@ -37,6 +52,20 @@ class Task:
     target: str
     set: dict[str, Value] = field(default_factory=dict)
     get: tuple[str, ...] = ()
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one workbook may take: seconds by the clock (None for any time), of the processor, and bytes of memory."""
+
+    timeout: float | None
+    cpu: int
+    memory: int
+
+    def __str__(self) -> str:
+        clock = "" if self.timeout is None else f", {self.timeout:g} seconds by the clock"
+        return f"{self.memory // MEGABYTE:,} MB, {self.cpu} seconds of the processor{clock}"
 
 
 @dataclass(slots=True)
@@ -52,6 +81,10 @@ class Answer:
     errors: int = 0
     warnings: int = 0
     values: dict[str, Value] = field(default_factory=dict)
+    start: str = ""
+    end: str = ""
+    host: str = ""
+    versions: str = ""
     input: str = ""
     output: str = ""
 
@@ -61,9 +94,24 @@ class Answer:
         return self.status in ("done", "kept")
 
 
-def digest(data: bytes) -> str:
-    """A file's content as a short text."""
-    return hashlib.sha256(data).hexdigest()
+def digest_of(path: str) -> str:
+    """A file's content as a short text; nothing where it cannot be read."""
+    try:
+        return examined(Path(path), FILE_LIMIT, len).digest
+    except WorkbookError:
+        return ""
+
+
+def now() -> str:
+    """The time, to the millisecond, with its zone."""
+    return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
+
+
+@functools.cache
+def versions() -> str:
+    """What computes here: "computefi 0.1.0, ironcalc 0.9.1, numpy 2.1.0, Python 3.11.7"."""
+    found = [f"{name} {metadata.version(name)}" for name in ("ironcalc", "numpy")]
+    return ", ".join([f"computefi {__version__}", *found, f"Python {platform.python_version()}"])
 
 
 def perform(task: Task) -> Answer:
@@ -71,20 +119,22 @@ def perform(task: Task) -> Answer:
     from computefi.recalc.book import Book
 
     started = time.perf_counter()
-    answer = Answer(task.file, "failed")
+    answer = Answer(task.file, "failed", start=now())
     try:
-        book = Book.open(task.source)
-        answer.input = digest(book.package.data)
-        book.set(task.set)
-        # What is asked for must be there before anything is written.
-        answer.values = {name: single(name, book.get(name)) for name in task.get}
         target = Path(task.target)
         target.parent.mkdir(parents=True, exist_ok=True)
-        result = book.save(target)
-        answer.output = digest(target.read_bytes())
+        with claimed(target, task.force) as claim:
+            book = Book.open(task.source)
+            book.set(task.set)
+            missing = {name: why for name in task.get if (why := not_there(book, name))}
+            # What is asked for must be one cell each before anything is written.
+            answer.values = {n: None if n in missing else single(n, book.get(n)) for n in task.get}
+            result = book.save_as_claimed(claim)
+        answer.input = book.package.identity.digest if book.package.identity else ""
+        answer.output = claim.before.digest if claim.before else ""
         answer.formula_cells, answer.calls, answer.errors = result.formula_cells, result.calls, result.errors
         answer.warnings = len(result.warnings)
-        answer.message = result.warnings[0] if result.warnings else ""
+        answer.message = "; ".join([*missing.values(), *result.warnings[:1]])
         answer.status = "done"
     except WorkbookError as error:
         answer.message = str(error)
@@ -96,6 +146,15 @@ def perform(task: Task) -> Answer:
         answer.message = f"an unexpected {type(error).__name__}: {error}".splitlines()[0]
     answer.seconds = round(time.perf_counter() - started, 6)
     return answer
+
+
+def not_there(book: Book, name: str) -> str:
+    """Why a workbook has nothing of this name; empty where it has."""
+    try:
+        find(book.plan, name)
+    except InputRefused as error:
+        return str(error)
+    return ""
 
 
 def single(name: str, value: Value | Rows) -> Value:
@@ -137,54 +196,44 @@ def from_record(record: dict[str, Any]) -> Answer:
 class Worker:
     """The other end of a worker process. A process that dies or is too slow is replaced for the next task."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
         self._process: subprocess.Popen[bytes] | None = None
         self._stopped = False
 
-    def ask(self, task: Task, timeout: float | None = None) -> Answer:
-        """Have one workbook recalculated; `timeout` in seconds ends the process."""
+    def ask(self, task: Task) -> Answer:
+        """Have one workbook recalculated within the limits."""
+        start = now()
+        answer = self._asked(task)
+        answer.start, answer.end = answer.start or start, now()
+        answer.host, answer.versions = platform.node(), versions()
+        answer.input = answer.input or digest_of(task.source)
+        return answer
+
+    def _asked(self, task: Task) -> Answer:
         process = self._process
         if process is None:
-            process = self._process = started()
-            assert process.stdout is not None
+            process = self._process = started(self._limits)
             # The workbook's time does not run while its process starts.
-            process.stdout.readline()
+            answered(process, b"", START_SECONDS)
         if self._stopped:
             process.kill()
         started_at = time.perf_counter()
-        late = threading.Event()
-
-        def give_up() -> None:
-            late.set()
-            process.kill()
-
-        timer = threading.Timer(timeout, give_up) if timeout else None
-        if timer is not None:
-            timer.daemon = True
-            timer.start()
-        line = b""
-        try:
-            assert process.stdin is not None
-            assert process.stdout is not None
-            process.stdin.write(json.dumps(task_record(task)).encode() + b"\n")
-            process.stdin.flush()
-            line = process.stdout.readline()
-        except OSError:
-            # The process is gone, as an empty line says too.
-            line = b""
-        finally:
-            if timer is not None:
-                timer.cancel()
+        line, late = answered(process, json.dumps(task_record(task)).encode() + b"\n", self._limits.timeout)
         if line.endswith(b"\n"):
             return from_record(json.loads(line))
         process.kill()
         code = process.wait()
         self.close()
-        clean(Path(task.target))
+        remove_leftovers_of(Path(task.target))
         seconds = round(time.perf_counter() - started_at, 6)
-        if late.is_set():
-            return Answer(task.file, "timeout", f"not done within {timeout:g} seconds", seconds)
+        if late:
+            return Answer(task.file, "timeout", f"not done within {self._limits.timeout:g} seconds", seconds)
+        if -code == CPU_SIGNAL:
+            return Answer(task.file, "timeout", f"more than {self._limits.cpu} seconds of the processor", seconds)
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
+        if code == -signal.SIGABRT:
+            how = f"out of memory: more than {self._limits.memory // MEGABYTE:,} MB"
         return Answer(task.file, "died", f"its process ended in mid-work ({how})", seconds)
 
     def stop(self) -> None:
@@ -204,32 +253,48 @@ class Worker:
                     pipe.close()
 
 
-def started() -> subprocess.Popen[bytes]:
+def answered(process: subprocess.Popen[bytes], question: bytes, seconds: float | None) -> tuple[bytes, bool]:
+    """The line that a process answers with, empty where it ended, and whether it was ended for being late."""
+    late = threading.Event()
+
+    def give_up() -> None:
+        late.set()
+        process.kill()
+
+    timer = threading.Timer(seconds, give_up) if seconds else None
+    if timer is not None:
+        timer.daemon = True
+        timer.start()
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        process.stdin.write(question)
+        process.stdin.flush()
+        return process.stdout.readline(), late.is_set()
+    except OSError:
+        # The process is gone, as an empty line says too.
+        return b"", late.is_set()
+    finally:
+        if timer is not None:
+            timer.cancel()
+
+
+def started(limits: Limits) -> subprocess.Popen[bytes]:
     """A new worker process; one core each, for there are as many processes as cores."""
     environment = dict.fromkeys(ONE_THREAD, "1") | os.environ
     paths = [str(FOLDER), *filter(None, [environment.get("PYTHONPATH")])]
     environment["PYTHONPATH"] = os.pathsep.join(paths)
-    command = [sys.executable, "-m", "computefi.recalc.batch.worker"]
+    numbers = [str(number) for number in (os.getpid(), limits.memory, limits.cpu)]
+    command = [sys.executable, "-m", "computefi.recalc.batch.worker", *numbers]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
 
 
-def clean(target: Path) -> None:
-    """Remove what a killed process left beside its target."""
-    for left in target.parent.glob(f".{glob_escape(target.name)}.*.tmp"):
-        with contextlib.suppress(OSError):
-            left.unlink()
-
-
-def glob_escape(text: str) -> str:
-    """A file's name as a pattern that means only it."""
-    return "".join(f"[{c}]" if c in "*?[" else c for c in text)
-
-
-def serve(tasks: IO[bytes], answers: IO[bytes]) -> None:
+def serve(tasks: IO[bytes], answers: IO[bytes], seconds: int) -> None:
     """Say that all is loaded, then answer one task after another until the input ends."""
     answers.write(b"ready\n")
     answers.flush()
     for line in tasks:
+        allow_seconds(seconds)
         given = json.loads(line)
         inputs = {name: unpacked(value) for name, value in given["set"].items()}
         task = Task(**given | {"set": inputs, "get": tuple(given["get"])})
@@ -237,13 +302,16 @@ def serve(tasks: IO[bytes], answers: IO[bytes]) -> None:
         answers.flush()
 
 
-def main() -> None:
-    """The process."""
+def main(parent: int, memory: int, seconds: int) -> None:
+    """The process, which ends with its parent."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    die_with(parent)
+    limit_process(memory, seconds)
     # Whatever a library prints must not come between the answers.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    with contextlib.suppress(KeyboardInterrupt, BrokenPipeError):
-        serve(sys.stdin.buffer, answers)
+    with contextlib.suppress(BrokenPipeError):
+        serve(sys.stdin.buffer, answers, seconds)
 
 
 if __name__ == "__main__":
@@ -254,4 +322,4 @@ if __name__ == "__main__":
     from computefi.formulas import tree as formulas
 
     formulas.tokenizer()
-    main()
+    main(*map(int, sys.argv[1:]))

@@ -11,15 +11,14 @@ from __future__ import annotations
 
 import contextlib
 import math
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from computefi.errors import CODES, Code, EngineFailed
 from computefi.recalc.engines.base import EngineFault, Extent, Formula, Write
-from computefi.recalc.engines.guard import engine_limits
+from computefi.recalc.engines.guard import engine_quiet
 from computefi.xlsx.cells import Rows, Value
+from computefi.xlsx.temporary import private_copy
 
 
 @contextlib.contextmanager
@@ -51,23 +50,17 @@ class IronCalc:
 
         self._error_type = ironcalc.CellType.ErrorValue
         # IronCalc reads a file by its path only.
-        handle, path = tempfile.mkstemp(suffix=".xlsx", prefix="computefi-")
         try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(xlsx)
-            with engine_errors("read"), engine_limits():
+            with private_copy(xlsx) as path, engine_errors("read"), engine_quiet():
                 self._model = ironcalc.load_from_xlsx(path, "en", "UTC", "en")
         except OSError as error:
             raise EngineFailed(
                 f"the engine's copy cannot be written: {error.strerror or error}", name="ironcalc"
             ) from None
-        finally:
-            with contextlib.suppress(OSError):
-                os.unlink(path)
         self._sheets = [sheet["name"] for sheet in self._model.get_worksheets_properties()]
 
     def recalculate(self) -> None:
-        with engine_errors("compute"), engine_limits():
+        with engine_errors("compute"), engine_quiet():
             self._model.evaluate()
 
     def read(self, sheet: int, top: int, left: int, bottom: int, right: int) -> Rows:

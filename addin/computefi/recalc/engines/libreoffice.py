@@ -19,7 +19,6 @@ import select
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 import weakref
 import zipfile
@@ -33,6 +32,7 @@ from computefi.recalc.engines.base import EngineFault, Extent, Formula, Write
 from computefi.recalc.engines.overlay import Overlay
 from computefi.xlsx.cells import CellAt, Rows, Value
 from computefi.xlsx.patch import STORED_ERRORS
+from computefi.xlsx.temporary import temporary_folder
 from computefi.xlsx.workbook import Walker
 
 START_SECONDS, ANSWER_SECONDS = 120.0, 300.0
@@ -72,14 +72,14 @@ class LibreOffice:
             raise EngineMissing("the engine libreoffice works on Linux and macOS only", name="libreoffice")
         self.seconds = seconds
         soffice, python = programs()
-        self._folder = tempfile.mkdtemp(prefix="computefi-office-")
-        profile = (Path(self._folder) / "profile").as_uri()
+        self._folder, held = temporary_folder("office")
+        profile = (self._folder / "profile").as_uri()
         self._client = subprocess.Popen(
-            [python, str(CLIENT), soffice, profile],
+            [python, str(CLIENT), soffice, profile, str(self._folder)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             start_new_session=True, env=environment(self._folder),
         )  # fmt: skip
-        self._end = weakref.finalize(self, end, self._client, self._folder)
+        self._end = weakref.finalize(self, end, self._client, self._folder, held)
         self._pending = b""
         self._overlay: Overlay | None = None
         self._changed = False
@@ -103,7 +103,7 @@ class LibreOffice:
         assert overlay is not None
         for _ in range(EXTENT_ROUNDS):
             if self._changed:
-                path = Path(self._folder) / "copy.xlsx"
+                path = self._folder / "copy.xlsx"
                 path.write_bytes(overlay.build())
                 self._ask("load", str(path))
                 self._changed = False
@@ -195,13 +195,20 @@ class LibreOffice:
         return said["answer"]
 
 
-def environment(home: str) -> dict[str, str]:
-    """What soffice is told of the world: a home of its own, no display, no Python of ours."""
+def environment(home: Path) -> dict[str, str]:
+    """What soffice is told of the world: a home of its own for whatever it writes, no display, no Python of ours."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "VIRTUAL_ENV", "DISPLAY"))}
-    return {**kept, "HOME": home, "LC_ALL": "C.UTF-8", "TZ": "UTC", "SAL_USE_VCLPLUGIN": "svp"}
+    return {
+        **kept,
+        "HOME": str(home),
+        "TMPDIR": str(home),
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+        "SAL_USE_VCLPLUGIN": "svp",
+    }
 
 
-def end(client: subprocess.Popen[bytes], folder: str) -> None:
+def end(client: subprocess.Popen[bytes], folder: Path, held: int) -> None:
     """End the client and the soffice that it started, whatever they are at."""
     with contextlib.suppress(OSError):
         os.killpg(client.pid, signal.SIGKILL)
@@ -212,6 +219,7 @@ def end(client: subprocess.Popen[bytes], folder: str) -> None:
             if stream is not None:
                 stream.close()
     shutil.rmtree(folder, ignore_errors=True)
+    os.close(held)
 
 
 def sheet_names(xlsx: bytes) -> list[str]:

@@ -1,7 +1,7 @@
 """Run by LibreOffice's own Python, never imported by the package: starts soffice, answers one JSON line per line.
 
-The document is loaded hidden, its macros off and its links left alone; the profile is a private one. soffice ends
-with this program, and this program ends when its input does.
+The document is loaded hidden, its macros off and its links left alone; the profile is a private one. When its input
+ends, because whoever asks has ended in whatever way, this program ends at once with soffice and with their folder.
 
 ["read", 0, 1, 1, 1, 1]   →   {"answer": {"rows": [[0.7]], "errors": {}, "booleans": [], "blanks": []}}
 """
@@ -10,8 +10,12 @@ from __future__ import annotations
 
 import json
 import os
+import queue
+import shutil
+import signal
 import subprocess
 import sys
+import threading
 import time
 from typing import Any
 
@@ -129,31 +133,28 @@ class Client:
             else:
                 cell.String = content[0] if content else ""
 
-    def close(self) -> None:
-        """End LibreOffice."""
-        try:
-            self.desktop.terminate()
-        except Exception as error:  # the connection ends with the program
-            print(error, file=sys.stderr)
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
+
+def listen(lines: queue.SimpleQueue[str], folder: str) -> None:
+    """Take down what is asked; with the end of the input, end everything here, whatever it is at."""
+    for line in sys.stdin:
+        lines.put(line)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.killpg(0, signal.SIGKILL)
 
 
 def main() -> None:
-    client = Client(*sys.argv[1:])
+    lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+    # Before soffice is started, which takes seconds.
+    threading.Thread(target=listen, args=(lines, sys.argv[3]), daemon=True).start()
+    client = Client(*sys.argv[1:3])
     print(json.dumps({"answer": "ready"}), flush=True)
-    for line in sys.stdin:
-        name, *arguments = json.loads(line)
-        if name == "close":
-            break
+    while True:
+        name, *arguments = json.loads(lines.get())
         try:
             answer = {"answer": getattr(client, name)(*arguments)}
         except Exception as error:
             answer = {"error": str(error).splitlines()[0] if str(error) else type(error).__name__}
         print(json.dumps(answer), flush=True)
-    client.close()
 
 
 if __name__ == "__main__":
