@@ -7,7 +7,8 @@ is rare even then, points are drawn about the likeliest path that loses and weig
 
 Sources: R. D. Richtmyer (1951); R. Cranley and T. N. L. Patterson, SIAM J. Numer. Anal. 13 (1976) 904–914 for the
 shifts; A. Genz and F. Bretz, Computation of Multivariate Normal and t Probabilities (2009) for both together;
-P. Glasserman, Monte Carlo Methods in Financial Engineering (2003) §4.6 for the shift of the mean.
+P. Glasserman, Monte Carlo Methods in Financial Engineering (2003) §4.6 for the shift of the mean, and R. Rackwitz and
+B. Fiessler, Computers & Structures 9 (1978) 489–494 for the search.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ NORMAL_REACH = 8.3  # normal scores beyond belong to probabilities below SMALLES
 FARTHEST = 37.0
 GRID = 32_768
 TINY = 1e-300
+MOST_STEPS, NEAR_ENOUGH = 100, 0.01  # of the search for the likeliest loss; where it ends is not critical
 FURTHEST_CENTRE = 30.0  # standard deviations; what loses only beyond is below 1e-195
 
 
@@ -76,7 +78,6 @@ def losing_centre(
     `logs` are those of the assets' values over the loan at a score of 0. The log of a sum of exponentials is convex,
     so that but for the driver's bend there is one such path, and the losing ones lie to one side of it.
     """
-    from scipy.optimize import minimize
 
     def excess(point: FloatArray) -> tuple[float, FloatArray]:
         """Log of the pool over the loan, and its slope."""
@@ -88,19 +89,28 @@ def losing_centre(
         bend = probability * np.exp((driver - point[0]) * (driver + point[0]) / 2)  # d driver/d score
         return float(largest + np.log(parts.sum())), np.concatenate([[pull @ border * bend], pull @ root])
 
-    start = np.zeros(len(border) + 1)
-    if not excess(start)[0] > 0 or not np.isfinite(excess(start)[0]):
-        return start
-    found = minimize(
-        lambda point: point @ point / 2,
-        start,
-        jac=lambda point: point,
-        bounds=[(-FURTHEST_CENTRE, FURTHEST_CENTRE)] * len(start),
-        constraints={"type": "ineq", "fun": lambda p: -excess(p)[0], "jac": lambda p: -excess(p)[1]},
-        method="SLSQP",
-    )
-    centre: FloatArray = found.x if found.success else start
-    return centre
+    middle = np.zeros(len(border) + 1)
+    if not 0 < excess(middle)[0] < np.inf:
+        return middle
+    point = middle
+    for _ in range(MOST_STEPS):
+        value, slope = excess(point)
+        steepness = float(slope @ slope)
+        if not steepness > 0:
+            return middle
+        step = (slope @ point - value) / steepness * slope - point  # to the nearest point of the tangent
+        if step @ step < NEAR_ENOUGH**2:
+            break
+        penalty = 1 + 2 * np.sqrt(max(point @ point, (point + step) @ (point + step)) / steepness)
+        before = point @ point / 2 + penalty * abs(value)
+        while True:
+            tried = point + step
+            if tried @ tried / 2 + penalty * abs(excess(tried)[0]) < before or step @ step < NEAR_ENOUGH**2:
+                break
+            step = step / 2
+        point = tried
+    found = abs(excess(point)[0]) < 1 and point @ point < FURTHEST_CENTRE**2
+    return point if found else middle
 
 
 def paths_per_shift(paths: int) -> int:

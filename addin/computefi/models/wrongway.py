@@ -293,8 +293,8 @@ def _loss_given_default(pd: FloatArray, unsecured_recovery: FloatArray, **others
     native=Native(
         """LET(
             certain,IF(pd>0,pd,1),
-            pd*CFI_CORR_LGD(loan,value,certain,rho,volatility,horizon,drift,sale_cost,lag,unsecured_recovery,
-                discount_rate,workout_cost,accrued_interest))""",
+            pd*CFI_CORR_LGD(loan,value,certain,rho,volatility,horizon,drift,
+                sale_cost,lag,unsecured_recovery,discount_rate,workout_cost,accrued_interest))""",
     ),
     steps=_loss_given_default,
 )
@@ -425,8 +425,8 @@ def stress_ltv(
     examples=[Example((70, 60, 0.7, 100, 0.05, 0.5, 0.4, 1), 0.152067733368, "0.7/7 + 0.3·0.173559111227")],
     native=Native(
         """LET(
-            market,CFI_CORR_LGD(loan,value,pd,rho,volatility,horizon,drift,sale_cost,lag,unsecured_recovery,
-                discount_rate,workout_cost,accrued_interest),
+            market,CFI_CORR_LGD(loan,value,pd,rho,volatility,horizon,drift,
+                sale_cost,lag,unsecured_recovery,discount_rate,workout_cost,accrued_interest),
             claim,loan*(1+accrued_interest),
             short,IF(contract_value<claim,1-contract_value/claim,0),
             assigned,IF(loan+clear=0,0,(1+accrued_interest)*short+workout_cost),
@@ -493,10 +493,10 @@ def _with_and_without_rho(
     examples=[Example((70, 100, 0.05, 0.5, 0.4, 1), (0.37594919423, 0.1253997985788), RECOMPUTED)],
     native=Native(
         """LET(
-            ltv,CFI_CORR_LTV(loan,value,pd,rho,volatility,horizon,drift,sale_cost,lag),
-            plain_ltv,CFI_CORR_LTV(loan,value,pd,0,volatility,horizon,drift,sale_cost,lag),
-            lgd,CFI_CORR_LGD(loan,value,pd,rho,volatility,horizon,drift,sale_cost,lag,0),
-            plain_lgd,CFI_CORR_LGD(loan,value,pd,0,volatility,horizon,drift,sale_cost,lag,0),
+            ltv,CFI_CORR_LTV(loan,value,pd,rho,volatility,horizon,drift,sale_cost,lag,0),
+            plain_ltv,CFI_CORR_LTV(loan,value,pd,0,volatility,horizon,drift,sale_cost,lag,0),
+            lgd,CFI_CORR_LGD(loan,value,pd,rho,volatility,horizon,drift,sale_cost,lag,0,0,0,0),
+            plain_lgd,CFI_CORR_LGD(loan,value,pd,0,volatility,horizon,drift,sale_cost,lag,0,0,0,0),
             HSTACK(TOCOL(ltv-plain_ltv+clear),TOCOL(lgd-plain_lgd+clear)))""",
     ),
     steps=_with_and_without_rho,

@@ -95,7 +95,10 @@ def test_parameters_stand_as_declared(name: str) -> None:
 def test_a_text_binds_no_name_twice(name: str) -> None:
     """Excel's rules for a name bound again inside its own scope are not written down; none of ours needs them."""
     text = typed(name)
-    bound = re.findall(r"^\s*([a-z_][a-z0-9_]*),(?!\s*$)", text.split("\n", 2)[2], re.MULTILINE)
+    body = re.sub(
+        r"^\s*(?:\w+,)+\w+\)+,?$", "", text.split("\n", 2)[2], flags=re.MULTILINE
+    )  # arguments on a line of theirs
+    bound = re.findall(r"^\s*([a-z_][a-z0-9_]*),(?!\s*$)", body, re.MULTILINE)
     inner = [p for found in re.findall(r"LAMBDA\(((?:[a-z_]+,)+)", text)[1:] for p in found.split(",") if p]
     parameters = [p.name for p in computefi.REGISTRY[name].parameters]
     every = [*parameters, *bound, *inner]
