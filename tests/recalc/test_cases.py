@@ -20,7 +20,6 @@ NOT_YET: dict[str, str] = {
     "subtotal_hidden_rows.xlsx S!A4": "SUBTOTAL 101-111 counts hidden rows",
     "subtotal_hidden_rows.xlsx S!C4": "SUBTOTAL 101-111 counts hidden rows",
     "subtotal_hidden_rows.xlsx S!D4": "SUBTOTAL 101-111 counts hidden rows",
-    "circular_kept_but_dependents_change.xlsx": "the same without iteration",
     "intersection_other_sheet.xlsx": "intersection operator (space)",
     "intersection_operator.xlsx S!D1": "intersection operator (space)",
     "intersection_operator.xlsx S!F1": "intersection operator (space)",

@@ -232,6 +232,7 @@ def _report(book: Recalculated, got: dict[str, Any]) -> dict[str, Any]:
         "formula_cells": book.formula_cells,
         "cfi_calls": book.calls,
         "errors": {place: code.value for place, code in book.error_cells.items()},
+        "kept": book.kept,
         "reasons": [
             {"cell": f"{r.sheet}!{r.cell}", "formula": r.formula, "error": r.code.value, "reason": r.reason}
             for r in book.reasons

@@ -13,16 +13,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from computefi.errors import InputRefused, NotSolved
-from computefi.recalc.changes import Display, collect, explain
+from computefi.recalc.changes import Display, circular_cells, collect, explain
 from computefi.recalc.charts import chart_parts
 from computefi.recalc.engines.base import Engine
 from computefi.recalc.engines.ironcalc import IronCalc
 from computefi.recalc.lint.formulas import formula_warnings
 from computefi.recalc.places import find_input, find_output, input_value
+from computefi.recalc.prepare.circles import with_readers
 from computefi.recalc.prepare.plan import Output, Plan
 from computefi.recalc.prepare.preparation import prepare
 from computefi.recalc.recalculated import Recalculated, Timings, run_warnings, value_at
-from computefi.recalc.run import Run, same
+from computefi.recalc.run import Circular, Run, same
 from computefi.recalc.whatif.data_tables import DataTables
 from computefi.recalc.whatif.scenarios import NoNumber, Scenarios, Solved, Sweep, combinations, solve
 from computefi.recalc.whatif.slices import Dependencies
@@ -55,6 +56,9 @@ class Book:
         self.package, self._workbook, self._run, self._seconds = package, workbook, run, seconds
         self._inputs: dict[CellAt, Value] = {}
         self._stored: dict[CellAt, Value] = {}
+        # What was written since the workbook was opened, and the formulas that keep their stored values.
+        self._written: dict[CellAt, Value] = {}
+        self._kept: dict[CellAt, str] = {}
         self._stale = True
         self._tables_stale = True
         self._tables = DataTables(self, plan.tables)
@@ -75,8 +79,7 @@ class Book:
         workbook = open_workbook(package)
         clock.append(time.perf_counter())
         progress("preparing")
-        plan = prepare(workbook)
-        plan.warnings += formula_warnings(plan)
+        plan = planned(workbook, {})
         clock.append(time.perf_counter())
         run = Run(plan, engine if engine is not None else IronCalc(), progress)
         run.start()
@@ -103,7 +106,7 @@ class Book:
     def settled(self, tables: bool = True) -> Run:
         """The run once it has computed what follows from the inputs, with the data tables or without."""
         if self._stale:
-            self._run.settle()
+            self._settle()
             self._stale = False
             self.version += 1
         if tables and self._tables_stale:
@@ -111,11 +114,30 @@ class Book:
             self._tables_stale = False
         return self._run
 
+    def _settle(self) -> None:
+        """Settle the run; what stands in a circular reference, and all that reads it, keeps its stored values."""
+        while True:
+            try:
+                self._run.settle()
+                circular = circular_cells(self._run)
+            except Circular as error:
+                circular = error.cells
+            kept = with_readers(self.plan, circular) if circular else {}
+            if kept.keys() <= self._kept.keys():
+                return
+            self._kept |= kept
+            self.plan = planned(self._workbook, self._kept)
+            self._tables, self._dependencies, self._scenarios = DataTables(self, self.plan.tables), None, {}
+            self._run = Run(self.plan, self.engine, self._run.progress)
+            self._run.start()
+            self.engine.write((*cell, value) for cell, value in self._written.items())
+
     def write(self, values: Mapping[CellAt, Value]) -> None:
         """Put constants into cells; what follows from them is computed when it is asked for."""
         for cell in values:
             self.plan.reach(*cell)
         self.engine.write((*cell, value) for cell, value in values.items())
+        self._written.update(values)
         self._stale = self._tables_stale = True
 
     def set(self, inputs: Mapping[str, Value] | str, value: Value = None) -> None:
@@ -195,6 +217,7 @@ class Book:
             errors=len(display.errors),
             error_cells={self.plan.place(*cell): code for cell, code in display.errors.items()},
             reasons=reasons,
+            kept={self.plan.place(*cell): reason for *cell, reason in self.plan.frozen},
             warnings=[*self.plan.warnings, *run_warnings(run, display, self.package, changed)],
             timings=Timings(
                 load=load,
@@ -301,6 +324,13 @@ class Book:
         if keep:
             self.set(by, solved.by)
         return solved
+
+
+def planned(workbook: Workbook, kept: Mapping[CellAt, str]) -> Plan:
+    """A workbook prepared, with what is to be said of its formulas."""
+    plan = prepare(workbook, kept=kept)
+    plan.warnings += formula_warnings(plan)
+    return plan
 
 
 def same_file(first: Path, second: Path) -> bool:

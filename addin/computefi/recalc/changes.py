@@ -18,6 +18,7 @@ from computefi.xlsx.cells import CellAt, Rect, Value, address
 from computefi.xlsx.patch import SheetPatch, unchanged
 
 REASON_LIMIT = 1000
+CIRCULAR = "#CIRC!"
 
 
 class Reason(NamedTuple):
@@ -82,6 +83,21 @@ def collect(run: Run) -> Display:
     for table in plan.tables:
         collect_rect(run, display, table.sheet, table.rect, stored)
     return display
+
+
+def circular_cells(run: Run) -> list[CellAt]:
+    """The formula cells of which the engine says that they stand in a circular reference."""
+    found = []
+    for index, cells in enumerate(run.plan.formulas):
+        for stretch in side_by_side(cells):
+            first, last = stretch[0], stretch[-1]
+            values = run.engine.read(index, first.row, first.column, last.row, last.column)[0]
+            found += [
+                CellAt(index, cell.row, cell.column)
+                for cell, value in zip(stretch, values, strict=True)
+                if value == CIRCULAR and isinstance(value, EngineFault)
+            ]
+    return found
 
 
 def side_by_side(cells: list[FormulaCell]) -> Iterator[list[FormulaCell]]:

@@ -43,6 +43,8 @@ class Recalculated:
     calls: int
     errors: int
     error_cells: dict[str, Code]
+    # The formula cells that keep their stored values, each with the reason.
+    kept: dict[str, str]
     reasons: list[Reason]
     warnings: list[str]
     timings: Timings
@@ -74,6 +76,12 @@ def run_warnings(run: Run, display: Display, package: Package, changed: bool) ->
     for fault, cells in display.faults.items():
         what = "stand in a circular reference" if fault == "#CIRC!" else f"could not be computed ({fault})"
         warnings.append(f"{places(run.plan, cells)} {what} and keep their stored values")
+    rounds, book = run.plan.rounds, run.plan.workbook
+    if rounds is not None and run.unsettled >= book.iterate_delta:
+        warnings.append(
+            f"{places(run.plan, sorted(rounds.earlier))} stand in a circular reference that still moves by "
+            f"{run.unsettled:g} after {run.rounds} rounds, as many as the workbook allows"
+        )
     if not run.settled:
         warnings.append(f"the values had not settled after {run.passes} passes; volatile functions may be the cause")
     if changed and any(name.startswith("_xmlsignatures/") for name in package.members):

@@ -10,19 +10,20 @@ B1 =CFI_LTV(A1,A2)*2   →   pass 1: 'cfi results'!A1 is #N/A; CFI_LTV(70,100) i
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from computefi.errors import CellError, Code, InputRefused, LimitReached
-from computefi.recalc.engines.base import Engine, Write
+from computefi.recalc.engines.base import Engine, EngineFault, Write
 from computefi.recalc.natives.area import Area, area_of
 from computefi.recalc.natives.table import OWN
-from computefi.recalc.prepare.plan import AREAS, HELPERS, SIZES, CallSite, FromCall, Helper, Plan, Reference
+from computefi.recalc.prepare.plan import AREAS, HELPERS, ROUNDS, SIZES, CallSite, FromCall, Helper, Plan, Reference
 from computefi.recalc.prepare.trace import find_cycle
 from computefi.spec import MISSING, REGISTRY, Budget, Outcome, call_many, spending
-from computefi.xlsx.cells import LAST_ROW, Rect, Rows, address, quote_sheet
+from computefi.xlsx.cells import LAST_ROW, CellAt, Rect, Rows, Value, address, quote_sheet
 
 PASS_LIMIT = 1000
 SLACK = 3
@@ -31,6 +32,14 @@ MOST_RESULTS, MOST_DRAWS = 2**23, 2**29
 # From here on it is worth looking for a cycle: few workbooks chain calls so far through cells.
 SUSPECT_PASSES = 12
 PATIENCE = 6
+
+
+class Circular(Exception):
+    """A circular reference that the engine cannot see, because it runs through a function that is answered here."""
+
+    def __init__(self, cells: list[CellAt]) -> None:
+        super().__init__(cells)
+        self.cells = cells
 
 
 @dataclass(slots=True)
@@ -54,6 +63,9 @@ class Run:
     python_seconds: float = 0.0
     answered: int = 0
     settled: bool = True
+    # How many rounds circular references took, and the greatest change in the last one.
+    rounds: int = 0
+    unsettled: float = 0.0
     results: list[Rows | None] = field(default_factory=list)
     outcomes: list[Outcome | None] = field(default_factory=list)
     sizes: Rows = ()
@@ -81,7 +93,37 @@ class Run:
         self._from_call = {s.call: i for i, s in enumerate(plan.sources) if isinstance(s, FromCall)}
 
     def settle(self) -> None:
-        """Recalculate until nothing changes."""
+        """Recalculate until nothing changes; circular references in rounds, as often as the workbook says.
+
+        The rounds begin with the stored values, so that the same inputs give the same values again. They end with the
+        one in which nothing changes by as much as the workbook allows.
+        """
+        rounds, book = self.plan.rounds, self.plan.workbook
+        if rounds is None:
+            self.settle_calls()
+            return
+        before = dict(rounds.start)
+        self.write_rounds(before)
+        for self.rounds in range(1, book.iterate_count + 1):
+            self.settle_calls()
+            after = {cell: self.engine.read(*cell, *cell[1:])[0][0] for cell in before}
+            self.unsettled = max(change(before[cell], value) for cell, value in after.items())
+            if self.unsettled < book.iterate_delta or self.rounds == book.iterate_count:
+                break
+            before = after
+            self.write_rounds(before)
+
+    def write_rounds(self, values: Mapping[CellAt, Value]) -> None:
+        """Put into the copy what circular references read of the round before."""
+        rounds, own = self.plan.rounds, self.plan.own(ROUNDS)
+        assert rounds is not None
+        self.engine.write(
+            (own, rounds.rows[cell], 1, Code.VALUE if isinstance(value, EngineFault) else value)
+            for cell, value in values.items()
+        )
+
+    def settle_calls(self) -> None:
+        """Recalculate until the calls' answers do not change."""
         due = {number for number, result in enumerate(self.results) if result is None}
         # Without a cycle every pass settles at least one call more.
         limit = min(len(self.plan.calls) + SLACK, PASS_LIMIT)
@@ -121,9 +163,14 @@ class Run:
 
     def refuse_cycle(self) -> None:
         """Name the cells of a cycle through a call, if there is one."""
-        cycle = find_cycle(self.plan)
-        if cycle:
-            raise InputRefused(f"a circular reference through a CFI call: {' → '.join(cycle)}", cell=cycle[0])
+        plan = self.plan
+        cycle = find_cycle(plan)
+        if not cycle:
+            return
+        if not {CellAt(site.sheet, site.row, site.column) for site in plan.cfi_calls}.intersection(cycle):
+            raise Circular(cycle)
+        places = [plan.place(*cell) for cell in cycle]
+        raise InputRefused(f"a circular reference through a CFI call: {' → '.join(places)}", cell=places[0])
 
     def changed_sources(self) -> list[int]:
         """Read everything that calls read, and say what is not as it was."""
@@ -295,6 +342,14 @@ class Run:
             consumer = plan.consumers[number]
             writes.append((consumer.sheet, consumer.row, consumer.column, consumer.formula(texts, plan)))
         return writes
+
+
+def change(before: Value, after: Value) -> float:
+    """By how much a value changed; without end where it is no number any more."""
+    before, after = (0.0 if value is None else value for value in (before, after))
+    if isinstance(before, (int, float)) and isinstance(after, (int, float)):
+        return abs(float(after) - float(before))
+    return 0.0 if before == after else math.inf
 
 
 def same(old: Rows, new: Rows) -> bool:

@@ -5,6 +5,7 @@ Every part is read by expat with entities and document types refused, under any 
 
 from __future__ import annotations
 
+import contextlib
 import posixpath
 import re
 from collections.abc import Callable, Sequence
@@ -20,6 +21,7 @@ DEPTH_LIMIT = 256
 SHEET_LIMIT = 4096
 OFFICE_DOCUMENT = "/officeDocument"
 # As Excel writes it, and as Strict Open XML has it.
+LAST_ITERATION = 32_767
 MAIN_NAMESPACES = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
     "http://purl.oclc.org/ooxml/spreadsheetml/main",
@@ -52,7 +54,10 @@ class Workbook:
     list_objects: dict[str, ListObject] = field(default_factory=dict)
     shared_strings: list[str] = field(default_factory=list)
     date1904: bool = False
+    # Circular references: whether to go through them again and again, how often, and until what change.
     iterate: bool = False
+    iterate_count: int = 100
+    iterate_delta: float = 0.001
 
     def sheet_index(self, name: str) -> int | None:
         """The place of a sheet; Excel ignores case here."""
@@ -196,6 +201,15 @@ def open_workbook(package: Package) -> Workbook:
     return book
 
 
+def read_iteration(book: Workbook, attributes: dict[str, str]) -> None:
+    """How circular references are gone through."""
+    book.iterate = attributes.get("iterate") in ("1", "true")
+    with contextlib.suppress(ValueError):
+        book.iterate_count = min(max(int(attributes.get("iterateCount", "100")), 1), LAST_ITERATION)
+    with contextlib.suppress(ValueError):
+        book.iterate_delta = float(attributes.get("iterateDelta", "0.001"))
+
+
 def read_workbook_part(book: Workbook, links: dict[str, Relationship]) -> None:
     """Sheets, names and settings from workbook.xml."""
     name_attributes: dict[str, str] = {}
@@ -225,7 +239,7 @@ def read_workbook_part(book: Workbook, links: dict[str, Relationship]) -> None:
         elif tag == "workbookPr":
             book.date1904 = attributes.get("date1904") in ("1", "true")
         elif tag == "calcPr":
-            book.iterate = attributes.get("iterate") in ("1", "true")
+            read_iteration(book, attributes)
 
     def end(tag: str, text: str) -> None:
         if tag == "definedName":

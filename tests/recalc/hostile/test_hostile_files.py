@@ -143,7 +143,7 @@ def test_circles_are_named(tmp_path: Path) -> None:
     refused(write(tmp_path / "book.xlsx", parts(through_a_call)), "circular reference through a CFI call: Deal!B1")
     native = '<c r="B1"><f>C1+1</f><v>7</v></c><c r="C1"><f>B1+1</f><v>8</v></c>'
     result = recalculate(write(tmp_path / "book.xlsx", parts(native)))
-    assert any("Deal!B1, Deal!C1 stand in a circular reference" in warning for warning in result.warnings)
+    assert any("Deal!B1, Deal!C1 (a circular reference) keep" in warning for warning in result.warnings)
 
 
 def test_the_network_and_other_files_are_never_reached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

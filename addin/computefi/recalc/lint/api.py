@@ -43,11 +43,10 @@ def workbook_findings(plan: Plan) -> Iterator[Finding]:
     for sheet, row, column, reason in plan.frozen:
         remedy = "open it in Excel, or replace the formula by its value"
         yield Finding(plan.place(sheet, row, column), "kept", FAILS, f"{reason}: it keeps its stored value", remedy)
-    if book.iterate:
-        what = "the workbook iterates over circular references, which the engine cannot"
-        yield Finding(
-            "workbook", "iteration", FAILS, what, "solve the circle in closed form, or with `computefi solve`"
-        )
+    if plan.rounds is not None:
+        what = "circular references are gone through in rounds, and end where the workbook says, not where they settle"
+        cell = plan.place(*min(plan.rounds.earlier))
+        yield Finding(cell, "iteration", NOTE, what, "solve the circle in closed form, or with `computefi solve`")
     if book.date1904:
         what = "the workbook counts dates from 1904; the engine's functions of dates are 1,462 days off"
         yield Finding("workbook", "dates-1904", WRONG, what, "switch off the 1904 date system in Excel's options")

@@ -21,7 +21,7 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 # Where the numbers of our own groups begin: beyond those that a workbook gives to its shared formulas.
 OWN = 1_000_000
-OWN_NAMES = ("cfi results", "cfi areas", "cfi helpers", "cfi sizes")
+OWN_NAMES = ("cfi results", "cfi areas", "cfi helpers", "cfi sizes", "cfi rounds")
 CONTENT_TYPES = (
     f'<Types xmlns="{PACKAGE}/content-types">'
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
@@ -49,8 +49,7 @@ class Copy:
     def __init__(self, sheets: list[str]) -> None:
         taken = {sheet.casefold() for sheet in sheets}
         suffix = next(s for s in ("", *map(str, range(2, 10_000))) if not taken & {name + s for name in OWN_NAMES})
-        results, areas, helpers, sizes = (name + suffix for name in OWN_NAMES)
-        self.own_sheets = (results, areas, helpers, sizes)
+        self.own_sheets = tuple(name + suffix for name in OWN_NAMES)
         self._sheets = [*sheets, *self.own_sheets]
         self._rows: list[list[bytes]] = [[] for _ in self._sheets]
         self._heads: list[list[int]] = [[] for _ in self._sheets]

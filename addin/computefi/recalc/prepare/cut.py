@@ -40,7 +40,18 @@ from computefi.recalc.natives.table import LARGE, NATIVES, OWN, is_one
 from computefi.recalc.prepare.joined import area_between, ends_of
 from computefi.recalc.prepare.operands import Cells, Names, Operand, OperandFault, OtherWorkbook, View
 from computefi.recalc.prepare.plan import HELPERS as HELPERS_SHEET
-from computefi.recalc.prepare.plan import CallSite, Consumer, FromCall, Helper, Hole, Piece, Plan, Reference, Source
+from computefi.recalc.prepare.plan import (
+    ROUNDS,
+    CallSite,
+    Consumer,
+    FromCall,
+    Helper,
+    Hole,
+    Piece,
+    Plan,
+    Reference,
+    Source,
+)
 from computefi.spec import MISSING, UnknownFunction, find
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, parse_rect, quote_sheet
 
@@ -70,6 +81,8 @@ class Cutter:
     # LET's variables in sight: the pieces of "name, value," for a helper, and those that only rename something.
     bindings: list[Piece] = field(default_factory=list)
     variables: dict[str, Expression | None] = field(default_factory=dict)
+    # The cells that this formula of a circular reference reads as they were a round before.
+    earlier: frozenset[CellAt] = frozenset()
     in_lambda: bool = False
     depth: int = 0
     levels: int = 0
@@ -222,7 +235,9 @@ class Cutter:
         """SUMIF sums as many cells as it tests, from the first one that it is told."""
         sources = dict(site.sources)
         tested, summed = (self.plan.sources[sources[place]] if place in sources else None for place in (0, 2))
-        if isinstance(tested, Reference) and isinstance(summed, Reference):
+        # What circular references read stands side by side already.
+        own = len(self.plan.sheets)
+        if isinstance(tested, Reference) and isinstance(summed, Reference) and summed.sheet < own:
             top, left = summed.rect.top, summed.rect.left
             bottom, right = top + tested.rect.rows - 1, left + tested.rect.columns - 1
             site.sources = [(place, source) for place, source in site.sources if place != 2]
@@ -238,7 +253,7 @@ class Cutter:
         """An argument of a function that looks through a range: a single cell as `A1:A1`, else the engine cannot."""
         cells = self.cells_of(argument)
         if cells is not None:
-            return [self.view.text_of(cells, as_range=True)]
+            return [self.view.text_of(self.placed(cells), as_range=True)]
         return self.cut(argument, True)
 
     def on_this_sheet(self, argument: Expression, cut: list[Piece]) -> list[Piece]:
@@ -266,7 +281,7 @@ class Cutter:
             if cells and node.text.startswith("@"):
                 cells = self.view.intersected(cells)
             if cells:
-                return [self.view.text_of(cells, as_range=True)]
+                return [self.view.text_of(self.placed(cells), as_range=True)]
         pieces = self.cut(argument, True)
         if len(pieces) == 1 and isinstance(pieces[0], Hole):
             return [Hole(pieces[0].call, pieces[0].whole, area=True)]
@@ -358,7 +373,7 @@ class Cutter:
                 return
             cells = self.intersected(trimmed(node.arguments[0])) if plain_name(node.name) == "SINGLE" else None
             if cells:
-                self.add_source(site, place, Reference(cells.sheet, cells.rect))
+                self.add_source(site, place, reference(self.placed(cells)))
                 return
         if isinstance(node, Leaf) and node.kind == "RANGE":
             operand = self.operand(node.text)
@@ -386,8 +401,9 @@ class Cutter:
     def operand_argument(self, site: CallSite, place: int, operand: Cells | OperandFault) -> None:
         """An argument that is cells, or that cannot be one."""
         if isinstance(operand, Cells):
-            read = reference(operand)
-            self.add_source(site, place, Reference(read.sheet, read.rect, trim=True) if site.native else read)
+            read = reference(operand := self.placed(operand))
+            trim = site.native is not None and operand.sheet < len(self.plan.sheets)
+            self.add_source(site, place, Reference(read.sheet, read.rect, trim=True) if trim else read)
             return
         site.refused = site.refused or f"argument {place + 1}: {operand.reason}"
         site.refusal = Code.REF if operand.text == Code.REF.value else Code.VALUE
@@ -472,7 +488,18 @@ class Cutter:
 
     def shown(self, operand: Cells | OperandFault) -> str:
         """Cells, or the error that stands for them, as the copy's formulas write them."""
-        return self.view.text_of(operand) if isinstance(operand, Cells) else operand.text
+        return self.view.text_of(self.placed(operand)) if isinstance(operand, Cells) else operand.text
+
+    def placed(self, cells: Cells) -> Cells:
+        """Cells, or where their values of the round before stand."""
+        rect, rounds = cells.rect, self.plan.rounds
+        earlier = [cell for cell in self.earlier if cell.sheet == cells.sheet and rect.holds(*cell[1:])]
+        if not earlier or cells.spill or rounds is None:
+            return cells
+        if rect[:2] == rect[2:]:
+            row = rounds.rows[earlier[0]]
+            return Cells(self.plan.own(ROUNDS), Rect(row, 1, row, 1))
+        return Cells(self.plan.own(ROUNDS), rounds.mirror(self.plan, cells.sheet, rect, frozenset(earlier)))
 
 
 def reference(cells: Cells) -> Reference:

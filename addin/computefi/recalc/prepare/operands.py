@@ -173,7 +173,7 @@ class View:
         if as_range and ":" not in text:
             text = f"{text}:{text}"
         mark = "#" if cells.spill else ""
-        return f"{quote_sheet(self.plan.workbook.sheets[cells.sheet])}!{text}{mark}"
+        return f"{quote_sheet(self.plan.sheet_name(cells.sheet))}!{text}{mark}"
 
 
 def rect_text(rect: Rect) -> str:

@@ -21,8 +21,10 @@ from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, Value, add
 from computefi.xlsx.sheet import Sheet
 from computefi.xlsx.workbook import Workbook
 
-RESULTS, AREAS, HELPERS, SIZES = range(4)
-"""The copy's own sheets, counted after the workbook's: single results, blocks, argument expressions, their sizes."""
+RESULTS, AREAS, HELPERS, SIZES, ROUNDS = range(5)
+"""The copy's own sheets, counted after the workbook's: single results, blocks, argument expressions, their sizes, and
+the values that circular references had a round before.
+"""
 
 # Room on the helpers' sheet for what argument expressions spill: bands of this many rows over most of its columns, the
 # last ones being for what is taller. Where nobody can tell how wide an expression is, the first ones get more room.
@@ -198,6 +200,50 @@ class HelperSheet:
 
 
 @dataclass(slots=True)
+class Rounds:
+    """Circular references that are gone through in rounds, as the workbook asks.
+
+    B1 =A1*0.1, A1 =B1+100   →   A1 comes first and reads what B1 was a round before: A1 ='cfi rounds'!A1+100
+    """
+
+    # For each formula the cells, of later formulas of its circle or its own, of which it reads the value before.
+    earlier: dict[CellAt, frozenset[CellAt]]
+    # Those cells, with what the file shows in them: what the first round starts from.
+    start: dict[CellAt, Value]
+    # The cells with content of each sheet.
+    filled: dict[int, frozenset[tuple[int, int]]]
+    # The row of the rounds' sheet in which each of them stands.
+    rows: dict[CellAt, int] = field(init=False)
+    _mirrors: dict[tuple[int, Rect, frozenset[CellAt]], Rect] = field(default_factory=dict)
+    _row: int = 1
+
+    def __post_init__(self) -> None:
+        self.rows = {cell: row for row, cell in enumerate(self.start, 1)}
+
+    def mirror(self, plan: Plan, sheet: int, rect: Rect, earlier: frozenset[CellAt]) -> Rect:
+        """Cells of a range, some of them as they were a round before, side by side on the rounds' sheet."""
+        key = (sheet, rect, earlier)
+        if key in self._mirrors:
+            return self._mirrors[key]
+        last = max((row for row, _ in self.filled[sheet]), default=1)
+        rows = max(1, last - rect.top + 1) if rect.rows == LAST_ROW else rect.rows
+        columns = min(rect.columns, LAST_COLUMN - 2)
+        if self._row + rows > LAST_ROW:
+            raise LimitReached("the ranges that circular references read do not fit on one sheet")
+        own = Rect(self._row, 3, self._row + rows - 1, columns + 2)
+        self._mirrors[key] = own
+        self._row += rows
+        there, here = quote_sheet(plan.sheet_name(sheet)), plan.own(ROUNDS)
+        for row, column in sorted(self.filled[sheet]):
+            if rect.holds(row, column):
+                cell = CellAt(sheet, row, column)
+                place = (own.top + row - rect.top, own.left + column - rect.left)
+                text = f"A{self.rows[cell]}" if cell in earlier else f"{there}!{address(row, column)}"
+                plan.initial.append((here, *place, Formula(text)))
+        return own
+
+
+@dataclass(slots=True)
 class Plan:
     """A workbook prepared for an engine."""
 
@@ -221,7 +267,8 @@ class Plan:
     named: dict[str, Helper] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     copy: bytes = b""
-    own_sheets: tuple[str, str, str, str] = ("", "", "", "")
+    own_sheets: tuple[str, ...] = ()
+    rounds: Rounds | None = None
     size_rows: int = 0
     expanded: int = 0  # characters of names' formulas put in where they are used
     helpers: HelperSheet = field(default_factory=HelperSheet)
@@ -251,8 +298,12 @@ class Plan:
     def result_text(self, call: int) -> str:
         """The same as text in a formula."""
         sheet, row, column = self.result_cell(call)
-        name = self.own_sheets[sheet - len(self.sheets)] if sheet >= len(self.sheets) else self.workbook.sheets[sheet]
-        return f"{quote_sheet(name)}!{address(row, column)}"
+        return f"{quote_sheet(self.sheet_name(sheet))}!{address(row, column)}"
+
+    def sheet_name(self, sheet: int) -> str:
+        """The name of a sheet of the copy."""
+        count = len(self.workbook.sheets)
+        return self.own_sheets[sheet - count] if sheet >= count else self.workbook.sheets[sheet]
 
     def follow(self, anchor: CellAt) -> int:
         """Have two cells show how far the formula in `anchor` spills; the row of the sizes' sheet they stand in."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from computefi.dates import EPOCH, serial_of
@@ -16,6 +17,7 @@ from computefi.errors import Code, DamagedFile, LimitReached, a_few
 from computefi.formulas.shared import SharedFormulas
 from computefi.formulas.tree import LENGTH_LIMIT, Expression, Unreadable, cfi_name, parse, too_nested
 from computefi.recalc.engines.base import FormulaKind
+from computefi.recalc.prepare.circles import find_rounds
 from computefi.recalc.prepare.copy import Copy
 from computefi.recalc.prepare.cut import Cutter, only_call, refuse_too_deep
 from computefi.recalc.prepare.groups import Groups
@@ -23,6 +25,7 @@ from computefi.recalc.prepare.intersect import AS_ARRAY, AS_STORED, REWRITTEN, O
 from computefi.recalc.prepare.named_cells import NamedCells
 from computefi.recalc.prepare.operands import Names, OtherWorkbook, name_cells
 from computefi.recalc.prepare.plan import (
+    ROUNDS,
     Block,
     Consumer,
     DataTable,
@@ -30,6 +33,7 @@ from computefi.recalc.prepare.plan import (
     Hole,
     Plan,
     Reference,
+    Rounds,
     Source,
     StoredFormula,
 )
@@ -47,6 +51,7 @@ RESERVED_NAME = "_xlnm."
 # The formulas that stand in the copy's file; an engine gets the others at run time.
 IN_COPY = ("plain", "lifted")
 KEPT = "keeps its stored value"
+NOTHING: Mapping[CellAt, str] = {}
 
 
 @dataclass(slots=True)
@@ -64,6 +69,10 @@ class Preparation:
     passed: dict[str, bool] = field(default_factory=dict)
     text_length: int = 0
     groups: Groups = field(default_factory=Groups)
+    # Formulas that keep their stored values, each with the reason.
+    kept: Mapping[CellAt, str] = field(default_factory=dict)
+    # The formulas of the sheet that do not belong with those that are like them: kept ones, and those of circles.
+    apart: frozenset[tuple[int, int]] = frozenset()
 
     def run(self, sheets: list[Sheet]) -> None:
         """The passes of the preparation, one after the other."""
@@ -109,6 +118,9 @@ class Preparation:
         self.shared, self.passed = SharedFormulas(), {}
         self.ways.known = {}
         self.groups = plan.groups[index]
+        circles = plan.rounds.earlier if plan.rounds else ()
+        self.apart = frozenset((cell.row, cell.column) for cell in (*self.kept, *circles) if cell.sheet == index)
+        apart = self.apart
         last_row = 0
         rows = columns = 1
         note, member, like_above = plan.formulas[index].append, copy.member, self.groups.like_above
@@ -122,7 +134,10 @@ class Preparation:
                 rows = row
             if column > columns:
                 columns = column
-            if formula and not formula_attributes and (group := like_above(formula, row, column)) is not None:
+            if (
+                formula and not formula_attributes and (not apart or (row, column) not in apart)
+                and (group := like_above(formula, row, column)) is not None
+            ):  # fmt: skip
                 # What read_formula would come to, for nearly every formula of a large workbook.
                 note(FormulaCell(row, column, kind, value, end, group))
                 member(index, row, column, group)
@@ -187,6 +202,12 @@ class Preparation:
         attributes = attributes_of(cell.formula_attributes) if cell.formula_attributes else {}
         kind = attributes.get("t", "normal")
         text = cell.formula
+        reason = self.kept.get(CellAt(index, cell.row, cell.column))
+        if reason is not None:
+            if kind == "shared":
+                self.shared.text(attributes.get("si", ""), decode(text or b""), cell.row, cell.column)
+            self.freeze(index, cell, reason)
+            return None
         if kind == "array":
             rect = parse_rect(attributes.get("ref", "")) or Rect(cell.row, cell.column, cell.row, cell.column)
             return self.read_array(index, cell, decode(text), rect)
@@ -225,7 +246,7 @@ class Preparation:
         assert cell.formula is not None
         if cell.formula:
             self.passed[group] = not too_deep(cell.formula) and self.ways.of(index, cell, cell.formula) == AS_STORED
-        if self.passed.get(group):
+        if self.passed.get(group) and not self.apart:
             self.note(index, cell)
             in_copy = self.named.written(cell.formula, index)
             self.copy.shared_formula(index, cell.row, cell.column, in_copy, group, attributes.get("ref", ""))
@@ -241,7 +262,7 @@ class Preparation:
         if too_deep(text):
             self.freeze(index, cell, "a formula too long or too deeply nested")
             return
-        way = self.ways.of(index, cell, text)
+        way = REWRITTEN if (cell.row, cell.column) in self.apart else self.ways.of(index, cell, text)
         if way == REWRITTEN:
             here = Rect(cell.row, cell.column, cell.row, cell.column)
             self.cut(index, cell, decode(text), "plain", here)
@@ -275,6 +296,8 @@ class Preparation:
         """Take the formula apart and put what the engine can compute into the copy."""
         plan = self.plan
         cutter = Cutter(plan, self.names, self.known, index, cell.row, cell.column, text, kind != "plain")
+        if plan.rounds is not None:
+            cutter.earlier = plan.rounds.earlier.get(CellAt(index, cell.row, cell.column), frozenset())
         calls, consumers = len(plan.calls), len(plan.consumers)
         try:
             expression = parse(text)
@@ -399,15 +422,21 @@ def open_sheets(workbook: Workbook) -> list[Sheet]:
     return [open_sheet(workbook.package.read(part), part) for part in workbook.parts]
 
 
-def prepare(workbook: Workbook, sheets: list[Sheet] | None = None, now: float | None = None) -> Plan:
-    """Everything a run needs to know of the workbook, or of the same workbook with other cells in its sheets."""
-    copy = Copy(workbook.sheets)
-    plan = Plan(workbook, own_sheets=copy.own_sheets)
-    plan.now = plan.now if now is None else now
-    with many_objects():
-        Preparation(plan, copy).run(open_sheets(workbook) if sheets is None else sheets)
-    if workbook.iterate:
-        plan.warnings.append("the workbook iterates over circular references; their cells keep their stored values")
+def prepare(
+    workbook: Workbook,
+    sheets: list[Sheet] | None = None,
+    now: float | None = None,
+    kept: Mapping[CellAt, str] = NOTHING,
+) -> Plan:
+    """Everything a run needs to know of the workbook, or of the same workbook with other cells in its sheets.
+
+    `kept`: formulas that keep their stored values, with the reasons.
+    """
+    opened = open_sheets(workbook) if sheets is None else sheets
+    plan = prepared(workbook, opened, now, kept, None)
+    if workbook.iterate and sheets is None:
+        rounds = find_rounds(plan)
+        plan = plan if rounds is None else prepared(workbook, opened, plan.now, kept, rounds)
     if workbook.date1904:
         plan.warnings.append("the workbook counts dates from 1904; functions of dates are 1,462 days off")
     reasons: dict[str, list[str]] = {}
@@ -416,6 +445,21 @@ def prepare(workbook: Workbook, sheets: list[Sheet] | None = None, now: float | 
     for reason, places in reasons.items():
         verb = KEPT if len(places) == 1 else "keep their stored values"
         plan.warnings.append(f"{a_few(places, 3)} ({reason}) {verb}")
+    return plan
+
+
+def prepared(
+    workbook: Workbook, sheets: list[Sheet], now: float | None, kept: Mapping[CellAt, str], rounds: Rounds | None
+) -> Plan:
+    """The workbook prepared, its circular references in rounds where they were found."""
+    copy = Copy(workbook.sheets)
+    plan = Plan(workbook, own_sheets=copy.own_sheets, rounds=rounds)
+    plan.now = plan.now if now is None else now
+    if rounds is not None:
+        own = len(sheets) + ROUNDS
+        plan.initial += [(own, rounds.rows[cell], 1, value) for cell, value in rounds.start.items()]
+    with many_objects():
+        Preparation(plan, copy, kept=kept).run(sheets)
     return plan
 
 

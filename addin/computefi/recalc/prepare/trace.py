@@ -9,9 +9,11 @@ loop's behaviour gives cause; it looks at the addresses, names and tables in the
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 
-from computefi.recalc.prepare.plan import Plan
-from computefi.recalc.prepare.precedents import Precedents
+from computefi.formulas.tree import Unreadable
+from computefi.recalc.prepare.plan import Area, Plan
+from computefi.recalc.prepare.precedents import Anywhere, Precedents
 from computefi.xlsx.cells import CellAt, Rect
 
 SMALL = 4096
@@ -24,11 +26,40 @@ class FormulaGraph:
         self._precedents = Precedents(plan)
         # For every cell that shows a formula's result, the cell where the formula stands.
         self._owner: dict[CellAt, CellAt] = {node: node for node in self._precedents.formula_cells()}
+        self._shown: dict[CellAt, list[CellAt]] = {}
         for block in plan.blocks:
             anchor = CellAt(block.sheet, block.rect.top, block.rect.left)
+            shown = self._shown.setdefault(anchor, [])
             for row in range(block.rect.top, block.rect.bottom + 1):
                 for column in range(block.rect.left, block.rect.right + 1):
                     self._owner[CellAt(block.sheet, row, column)] = anchor
+                    shown.append(CellAt(block.sheet, row, column))
+
+    def nodes(self) -> Iterator[CellAt]:
+        """Every formula."""
+        return self._precedents.formula_cells()
+
+    def owner(self, cell: CellAt) -> CellAt:
+        """Where the formula stands whose value a cell shows."""
+        return self._owner.get(cell, cell)
+
+    def shown(self, node: CellAt) -> list[CellAt]:
+        """The cells that show a formula's values."""
+        return self._shown.get(node) or [node]
+
+    def areas(self, node: CellAt) -> list[Area]:
+        """The cells that a formula names."""
+        return self._precedents.names(node)
+
+    def reads_anywhere(self, node: CellAt) -> bool:
+        """Whether a formula may read cells that it does not name."""
+        try:
+            self._precedents.reads(node)
+        except Anywhere:
+            return True
+        except Unreadable:
+            return False
+        return False
 
     def reads(self, node: CellAt) -> tuple[CellAt, ...]:
         """The formula cells that one formula cell looks at."""
@@ -52,8 +83,8 @@ class FormulaGraph:
         return tuple(dict.fromkeys(inside))
 
 
-def find_cycle(plan: Plan) -> list[str]:
-    """The cells of a circle through a CFI call, in reading order, the first repeated at the end; empty if none."""
+def find_cycle(plan: Plan) -> list[CellAt]:
+    """The cells of a circle through a call, in reading order, the first repeated at the end; empty if none."""
     graph = FormulaGraph(plan)
     with_calls = {CellAt(site.sheet, site.row, site.column) for site in plan.calls}
     done: set[CellAt] = set()
@@ -72,7 +103,7 @@ def find_cycle(plan: Plan) -> list[str]:
             elif following in on_path:
                 circle = path[on_path[following] :]
                 if with_calls.intersection(circle):
-                    return [plan.place(*node) for node in [*circle, following]]
+                    return [*circle, following]
             elif following not in done:
                 on_path[following] = len(path)
                 path.append(following)

@@ -207,6 +207,8 @@ class Slice:
 def find_slice(dependencies: Dependencies, inputs: Iterable[CellAt], outputs: Iterable[Area]) -> Slice | None:
     """What lies between inputs and outputs; None where that cannot be told or is nearly everything."""
     inputs, outputs = list(inputs), list(outputs)
+    if dependencies.plan.rounds is not None:
+        return None
     try:
         with many_objects():
             needed = dependencies.needed(outputs)
