@@ -187,6 +187,7 @@ def outcome(work: Work, debug: bool) -> int:
         told.append(["file", os.fspath(path), inode])
 
     witnesses.append(witness)
+    hints.clear()
     try:
         with refusing():
             code = exit_code(work)
