@@ -134,6 +134,38 @@ def test_only_hosts_import_xlwings() -> None:
             assert "xlwings" not in imports(module)[0], module
 
 
+# What makes or changes a file. All of them but these go through xlsx.files, where nobody's work is lost.
+WRITES = {"write_bytes", "write_text", "mkstemp", "NamedTemporaryFile", "replace", "rename", "link", "copyfile", "move"}
+WRITERS = {
+    "xlsx.temporary": {"mkstemp", "replace", "link", "open"},
+    "hosts.libreoffice.extension": {"write_text"},  # in a folder of its own
+    "recalc.engines.libreoffice": {"write_bytes"},  # in a folder of its own
+    "recalc.batch.api": {"open"},  # the manifest, to which lines are added
+    "cli.edge": {"open"},  # /dev/null
+}
+
+
+def writes(module: str) -> set[str]:
+    """The ways in which a module writes files."""
+    found = set()
+    for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        function = node.func
+        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        of = function.value.id if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) else ""
+        if name in ("replace", "rename", "link", "copyfile", "move") and of not in ("os", "shutil"):
+            continue  # of a text
+        modes = [a.value for a in (*node.args, *(k.value for k in node.keywords)) if isinstance(a, ast.Constant)]
+        if name in WRITES or (name == "open" and any(m in ("w", "a", "x", "wb", "ab", "xb", "r+b") for m in modes)):
+            found.add(name)
+    return found
+
+
+def test_files_are_written_in_one_place() -> None:
+    assert {module: found for module in MODULES if (found := writes(module))} == WRITERS
+
+
 def test_no_module_is_too_long() -> None:
     for path in MODULES.values():
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 600, path

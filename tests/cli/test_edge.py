@@ -255,3 +255,17 @@ def test_expected_faults_are_told_apart(capsys: pytest.CaptureFixture[str]) -> N
     assert [line.split(";")[0] for line in capsys.readouterr().err.splitlines()] == [
         "computefi: stopped by SIGTERM", "computefi: stopped by SIGINT", "computefi: no"
     ]  # fmt: skip
+
+
+@posix
+@pytest.mark.parametrize("option", ["--token-file", "--certificate", "--key"])
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_the_server_reads_no_pipe_and_no_device(tmp_path: Path, option: str, kind: str) -> None:
+    path = tmp_path / "secret"
+    if kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("/dev/zero")
+    code, said = ran(lambda: main.cli.main(["serve", "--port", "0", option, str(path)], standalone_mode=False))
+    assert (code, said.count("\n")) == (2, 1)
+    assert f"a {kind}, not a file" in said

@@ -221,6 +221,15 @@ def test_what_somebody_has_open_is_not_written_and_says_who(
     assert loan_in(book) == 80
 
 
+def test_what_somebody_opens_meanwhile_is_not_written(book: Path) -> None:
+    before = book.read_bytes()
+    with claimed(book) as claim:
+        book.with_name("~$loan.xlsx").write_bytes(EXCEL)
+        with pytest.raises(WorkbookError, match="Anna Müller, in Excel"):
+            claim.write(b"new")
+    assert book.read_bytes() == before
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"\xff" * 4096, b"\x30", b"\x05a\nb\x1b[", b"," * 4096, b"\\" * 4096, b"\0" * 165]
 )

@@ -141,6 +141,9 @@ def in_child(work: Work, debug: bool) -> int:
         stop(child, received[0])
     _, status = os.waitpid(child, 0)
     signal.setitimer(signal.ITIMER_REAL, 0)
+    for number in watched:
+        # All is done; one that comes while Python ends would change nothing but the exit code.
+        signal.signal(number, signal.SIG_IGN)
     told = noted.read()
     if not os.WIFSIGNALED(status):
         return os.waitstatus_to_exitcode(status)
@@ -187,6 +190,7 @@ def outcome(work: Work, debug: bool) -> int:
         told.append(["file", os.fspath(path), inode])
 
     witnesses.append(witness)
+    hints.clear()
     try:
         with refusing():
             code = exit_code(work)

@@ -15,7 +15,7 @@ from computefi.hosts.table import export as write_for
 from computefi.xlsx.files import read_regular
 
 TOKEN_VARIABLE = "COMPUTEFI_TOKEN"
-TOKEN_LIMIT = 4096
+TOKEN_LIMIT, PEM_LIMIT = 4096, 2**20
 
 file_argument = click.argument("file", type=click.Path(path_type=Path))
 libraries_option = click.option(
@@ -134,6 +134,10 @@ def serve(token_file: Path | None, office_js: str | None, **given: Any) -> None:
     with refusing():
         if office_js:
             given["office_js"] = office_js
+        for file in (given["certificate"], given["key"]):
+            if file is not None:
+                # TLS would wait for a pipe without end.
+                read_regular(file, PEM_LIMIT)
         token = token_in(token_file) if token_file else os.environ.get(TOKEN_VARIABLE, "")
         if not token:
             token = new_token()

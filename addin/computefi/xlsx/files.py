@@ -149,6 +149,9 @@ class Claim:
             with temporary(self.path, data) as made:
                 if self.before is not None and self.before.moved():
                     raise self.lost(self.path)
+                if self.before is not None and not self.force:
+                    # Somebody may have opened it meanwhile.
+                    refuse_protected(self.path)
                 dress(made, self)
                 for source in (self.before, *sources):
                     if source is not None and source.changed():

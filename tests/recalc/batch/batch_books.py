@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,7 @@ def mischief(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     """Have the worker processes of this test misbehave."""
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(SITE, encoding="utf-8")
-    monkeypatch.setenv("PYTHONPATH", str(folder))
+    monkeypatch.setenv("PYTHONPATH", str(folder), prepend=os.pathsep)
 
 
 def folder_of(folder: Path, *names: str) -> Path:

@@ -22,8 +22,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve()
 EXCEL_SAVED = HERE.parents[2] / "vectors" / "excel_saved"
 OWN = HERE.parents[3] / "workbooks"
-CASE_SECONDS, ENGINE_SECONDS, MEMORY = 60, 3, 3 * 2**10
-STOPPED = (signal.SIGALRM, signal.SIGABRT, signal.SIGSEGV)
+CASE_SECONDS, CPU_SECONDS, MEMORY = 60, 6, 3 * 2**10
+STOPPED = (signal.SIGXCPU, signal.SIGABRT, signal.SIGSEGV)
 BATCH = 40
 # A larger file takes too long to be spoiled often.
 SIZE_LIMIT = 150_000
@@ -168,7 +168,7 @@ def worker(seeds: range, files: list[bytes], kept: Path, until: float) -> None:
     """A few seeds in a process of its own with limits; where it stands is written down, in case it dies."""
     from computefi import limits
 
-    limits.limit_process(MEMORY * limits.MEGABYTE, ENGINE_SECONDS)
+    limits.limit_process(MEMORY * limits.MEGABYTE, CPU_SECONDS)
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 2)
     stdout = os.open(kept / "stdout", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
@@ -178,7 +178,7 @@ def worker(seeds: range, files: list[bytes], kept: Path, until: float) -> None:
             if time.monotonic() > until:
                 break
             (kept / "now").write_text(str(seed))
-            limits.allow_seconds(ENGINE_SECONDS)
+            limits.allow_seconds(CPU_SECONDS)
             problem = check(case(seed, files), Path(scratch))
             if not problem and os.fstat(stdout).st_size:
                 problem = "something was printed"
@@ -189,7 +189,7 @@ def worker(seeds: range, files: list[bytes], kept: Path, until: float) -> None:
 
 
 def waited(child: int, now: Path) -> int:
-    """The status with which a worker ends; one that hangs outside the engine, where no alarm is set, is killed."""
+    """The status with which a worker ends; one that only waits, without the processor, is killed."""
     last, since = "", time.monotonic()
     while True:
         done, status = os.waitpid(child, os.WNOHANG)

@@ -11,10 +11,11 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import astuple
 from typing import Any
 
 from computefi.errors import EngineMissing
-from computefi.recalc.batch.worker import Answer, Limits, Task, Worker
+from computefi.recalc.batch.worker import Answer, Limits, Task, Worker, from_record, task_from, task_record, to_record
 
 ATTEMPTS = 3
 CONNECT_SECONDS = 15
@@ -32,9 +33,14 @@ def loaded() -> Any:
     return distributed
 
 
-def ask_here(batch: str, task: Task, limits: Limits) -> Answer:
-    """On a Dask worker: one workbook in the process that belongs to this thread."""
-    return _here.setdefault((batch, threading.get_ident()), Worker(limits)).ask(task)
+def ask_here(batch: str, task: dict[str, Any], limits: tuple[float | None, int, int]) -> dict[str, Any]:
+    """On a Dask worker: one workbook in the process that belongs to this thread.
+
+    Plain data comes and goes: a worker with another version of this package could not even read a class that it does
+    not have, and would end in silence.
+    """
+    worker = _here.setdefault((batch, threading.get_ident()), Worker(Limits(*limits)))
+    return to_record(worker.ask(task_from(task)))
 
 
 def end_here(batch: str) -> None:
@@ -84,7 +90,7 @@ class DaskRunner:
 
         def give() -> None:
             task = waiting.pop()
-            future = client.submit(ask_here, self._batch, task, self._limits, pure=False)
+            future = client.submit(ask_here, self._batch, task_record(task), astuple(self._limits), pure=False)
             given[future.key] = task
             futures.add(future)
 
@@ -94,7 +100,7 @@ class DaskRunner:
         for future in futures:
             task = given.pop(future.key)
             if future.status == "finished":
-                yield future.result()
+                yield from_record(future.result())
             else:
                 attempts[task.file] = attempts.get(task.file, 0) + 1
                 if attempts[task.file] < ATTEMPTS:

@@ -183,6 +183,12 @@ def task_record(task: Task) -> dict[str, Any]:
     return asdict(task) | {"set": {name: packed(value) for name, value in task.set.items()}}
 
 
+def task_from(record: dict[str, Any]) -> Task:
+    """The same backwards."""
+    inputs = {name: unpacked(value) for name, value in record["set"].items()}
+    return Task(**record | {"set": inputs, "get": tuple(record["get"])})
+
+
 def to_record(answer: Answer) -> dict[str, Any]:
     """An answer as JSON has it."""
     return asdict(answer) | {"values": {name: packed(value) for name, value in answer.values.items()}}
@@ -296,9 +302,7 @@ def serve(tasks: IO[bytes], answers: IO[bytes], seconds: int) -> None:
     for line in tasks:
         allow_seconds(seconds)
         given = json.loads(line)
-        inputs = {name: unpacked(value) for name, value in given["set"].items()}
-        task = Task(**given | {"set": inputs, "get": tuple(given["get"])})
-        answers.write(json.dumps(to_record(perform(task))).encode() + b"\n")
+        answers.write(json.dumps(to_record(perform(task_from(given)))).encode() + b"\n")
         answers.flush()
 
 

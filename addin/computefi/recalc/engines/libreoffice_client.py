@@ -24,6 +24,7 @@ from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
 
 START_SECONDS = 120
+REMOVE_SECONDS = 2.0
 ERROR_RESULT = 4
 LOGICAL = 1024
 OPTIONS = "--headless --norestore --nologo --nodefault --nolockcheck --nofirststartwizard".split()
@@ -138,8 +139,15 @@ def listen(lines: queue.SimpleQueue[str], folder: str) -> None:
     """Take down what is asked; with the end of the input, end everything here, whatever it is at."""
     for line in sys.stdin:
         lines.put(line)
-    shutil.rmtree(folder, ignore_errors=True)
-    os.killpg(0, signal.SIGKILL)
+    everything = os.getpgrp()
+    if os.fork() == 0:
+        # Out of the group that ends: what soffice still writes would come back after it was removed.
+        os.setsid()
+        os.killpg(everything, signal.SIGKILL)
+        until = time.monotonic() + REMOVE_SECONDS
+        while os.path.exists(folder) and time.monotonic() < until:
+            shutil.rmtree(folder, ignore_errors=True)
+        os._exit(0)
 
 
 def main() -> None:
