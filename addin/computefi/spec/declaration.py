@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+import functools
 import inspect
 import keyword
 import re
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from pathlib import Path
 from typing import Any, Final, Literal, TypeVar, get_args
 
 import numpy as np
@@ -144,6 +148,21 @@ def _literal(argument: Any) -> str:
 REGISTRY: dict[str, Spec] = {}
 
 
+def documentation(function: Callable[..., Any]) -> str:
+    """A function's docstring; `python -OO` drops it, and then it is read from the source, since it is Excel's help."""
+    if function.__doc__ or sys.flags.optimize < 2:
+        return function.__doc__ or ""
+    return docstrings_in(function.__code__.co_filename).get(function.__name__, "")
+
+
+@functools.cache
+def docstrings_in(path: str) -> dict[str, str]:
+    """The docstrings of the functions of a module by their names."""
+    tree = ast.parse(Path(path).read_text(encoding="utf-8"))
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    return {node.name: ast.get_docstring(node) or "" for node in functions}
+
+
 def declare(
     *,
     category: str,
@@ -168,7 +187,7 @@ def declare(
     def register(function: F) -> F:
         hints = inspect.get_annotations(function, eval_str=True)
         name = PREFIX + function.__name__.upper()
-        summary, _, body = inspect.cleandoc(function.__doc__ or "").partition("\n")
+        summary, _, body = inspect.cleandoc(documentation(function)).partition("\n")
         faults: list[str] = []
         parameters = tuple(
             parameter

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -71,11 +70,13 @@ def harmless(text: str) -> str:
 def csv_bytes(columns: Sequence[str], rows: AnswerRows, raw: bool = False) -> bytes:
     """The table as .csv; texts that would be formulas are made harmless unless they are wanted raw."""
     made = str if raw else harmless
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(map(made, columns))
-    writer.writerows([made(value) if isinstance(value, str) else as_text(value) for value in row] for row in rows)
-    return out.getvalue().encode("utf-8", "replace")
+    texts = ([made(value) if isinstance(value, str) else as_text(value) for value in row] for row in (columns, *rows))
+    return "".join(",".join(map(field, line)) + "\n" for line in texts).encode("utf-8", "replace")
+
+
+def field(text: str) -> str:
+    """A text between commas; the standard library leaves a lone carriage return unquoted, which ends the line."""
+    return '"' + text.replace('"', '""') + '"' if any(mark in text for mark in ',"\r\n') else text
 
 
 def xlsx_bytes(columns: Sequence[str], rows: AnswerRows) -> bytes:

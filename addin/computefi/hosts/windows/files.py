@@ -243,7 +243,7 @@ def xlwings_modules(shipped: str) -> list[Module]:
     """xlwings' VBA as it stands in one of the files it ships."""
     spec = importlib.util.find_spec("xlwings")
     if spec is None or not spec.origin:
-        raise EngineMissing('xlwings is not installed in this Python: pip install "computefi"', name="xlwings")
+        raise EngineMissing('xlwings is not installed in this Python: pip install "computefi[excel]"', name="xlwings")
     path = Path(spec.origin).parent / shipped
     try:
         with zipfile.ZipFile(path) as archive:
