@@ -166,7 +166,8 @@ def _write_input(page: Page, item: Input, row: int, columns: InputColumns, switc
     several = len(item.values) > 1
     letters = columns.cases if several else (columns.live or columns.cases[0],)
     blanks = (None,) * (len(letters) - len(item.values) if columns.used else 0)
-    for letter, ending, value in zip(letters, columns.endings, (*item.values, *blanks), strict=several):
+    endings = columns.endings if several else ("",)
+    for letter, ending, value in zip(letters, endings, (*item.values, *blanks), strict=True):
         page.put(f"{letter}{row}", value, "input_text" if item.words else "input", item.number_format)
         book.name(f"{item.key}_{ending}" if several else item.key, page, f"{letter}{row}")
     span = f"{letters[0]}{row}:{letters[-1]}{row}"
