@@ -16,7 +16,6 @@ CASES = Path(__file__).parent / "cases"
 TABLE: list[dict[str, Any]] = json.loads((CASES / "cases.json").read_text())
 
 NOT_YET: dict[str, str] = {
-    "range_to_indirect_in_row.xlsx": "range to INDIRECT that lies left of the start",
     "subtotal_hidden_rows.xlsx S!A4": "SUBTOTAL 101-111 counts hidden rows",
     "subtotal_hidden_rows.xlsx S!C4": "SUBTOTAL 101-111 counts hidden rows",
     "subtotal_hidden_rows.xlsx S!D4": "SUBTOTAL 101-111 counts hidden rows",
@@ -29,11 +28,7 @@ NOT_YET: dict[str, str] = {
     "near_zero_difference.xlsx S!G1": "a difference that Excel takes for 0",
     "text_of_a_logical.xlsx": "TEXT of a logical, SUMSQ of texts, MINA of a logical, SWITCH with an empty argument",
     "named_lambda.xlsx": "a LAMBDA under a name",
-    "offset_omitted_arguments.xlsx S!A2": "OFFSET with omitted height or width",
-    "offset_omitted_arguments.xlsx S!B2": "OFFSET with omitted height or width",
-    "offset_omitted_arguments.xlsx S!D2": "OFFSET with omitted height or width",
     "date_functions_of_a_blank.xlsx": "YEAR, MONTH, DAY, EDATE, EOMONTH of a blank cell",
-    "indirect_of_a_name.xlsx": "INDIRECT of a defined name",
     "relative_name.xlsx": "a relative defined name",
     "vba_function_value_lost.xlsx": "a VBA function: the stored value is overwritten",
     "three_d_references.xlsx": "right today",

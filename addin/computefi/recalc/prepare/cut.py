@@ -37,7 +37,9 @@ from computefi.formulas.tree import (
     trimmed,
 )
 from computefi.recalc.natives.table import LARGE, NATIVES, OWN, is_one
-from computefi.recalc.prepare.joined import area_between, ends_of
+from computefi.recalc.prepare.indirect import address_of, meant
+from computefi.recalc.prepare.intersect import is_joined_text
+from computefi.recalc.prepare.joined import Sighted, area_between, ends_of
 from computefi.recalc.prepare.operands import Cells, Names, Operand, OperandFault, OtherWorkbook, View
 from computefi.recalc.prepare.plan import HELPERS as HELPERS_SHEET
 from computefi.recalc.prepare.plan import (
@@ -56,6 +58,8 @@ from computefi.spec import MISSING, UnknownFunction, find
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, parse_rect, quote_sheet
 
 NAME_DEPTH_LIMIT = 32
+# Functions that ask where a reference is: it may be one that another function gives.
+PLACES = frozenset(("OFFSET", "ROW", "COLUMN", "ROWS", "COLUMNS"))
 SPILL_LIMIT = 2**20
 LET, LET_VARIABLE = FUNCTIONS["LET"].stored, "_xlpm."
 # A value that changed from pass to pass would never settle.
@@ -159,12 +163,21 @@ class Cutter:
             return [repr(self.plan.now if name == "NOW" else random.random())]
         if name == "SINGLE" and len(node.arguments) == 1:
             return self.single(node)
+        if name == "INDIRECT" and (found := self.indirect(node)):
+            return found
+        if name == "OFFSET" and asks_more(node):
+            area = area_between([node], self.sighted())
+            if area is not None:
+                return area if isinstance(area, list) else [self.shown(area)]
         outer = self.in_lambda
         self.in_lambda = outer or name == "LAMBDA"
         pieces: list[Piece] = [f"{node.name}("]
         for place, argument in enumerate(node.arguments):
             pieces += [","] if place else []
-            cut = self.indexed(argument) if name == "INDEX" and not place else self.cut(argument, True)
+            if name == "INDEX" and not place:
+                cut = self.indexed(argument)
+            else:
+                cut = self.referred(argument) if name in PLACES and not place else self.cut(argument, True)
             pieces += self.on_this_sheet(argument, cut) if name == "INDIRECT" and not place else cut
         self.in_lambda = outer
         return [*pieces, ")"]
@@ -256,6 +269,24 @@ class Cutter:
             return [self.view.text_of(self.placed(cells), as_range=True)]
         return self.cut(argument, True)
 
+    def indirect(self, node: Call) -> list[Piece]:
+        """INDIRECT of a written text as the cells that it means, of a computed one as that of an address."""
+        texts = [literal(trimmed(argument)) for argument in node.arguments]
+        in_r1c1 = len(texts) > 1 and not texts[1][1]
+        (known, text), settled = texts[0], len(texts) == 1 or texts[1][0]
+        if known and settled:
+            cells = meant(self.view, text, in_r1c1) if isinstance(text, str) else None
+            return [self.shown(cells)] if cells else [Code.REF.value] if in_r1c1 else []
+        if self.in_lambda or not (len(texts) > 1 or self.names):
+            return []
+        site = CallSite("INDIRECT", self.sheet, self.row, self.column, self.formula, native=address_of(self.view))
+        for place, argument in enumerate(node.arguments[:2]):
+            self.argument(site, place, trimmed(argument))
+        if site.refused or not is_one(node.arguments[0], self.view.kind):
+            return []
+        self.plan.calls.append(site)
+        return [f"{node.name}(", Hole(len(self.plan.calls) - 1, False), ")"]
+
     def on_this_sheet(self, argument: Expression, cut: list[Piece]) -> list[Piece]:
         """The text for INDIRECT with the formula's sheet before an address that has none."""
         sheet = quote_sheet(self.plan.workbook.sheets[self.sheet]).replace('"', '""') + "!"
@@ -267,9 +298,25 @@ class Cutter:
 
     def joined(self, expression: Expression) -> Cells | OperandFault | list[Piece] | None:
         """`A1:INDEX(A1:A9,n)` and the like as the cells or the formula that it means."""
-        if len(expression) == 1 and not (isinstance(expression[0], Call) and ":" in expression[0].name):
+        node = expression[0]
+        if len(expression) == 1 and not (
+            ":" in node.name if isinstance(node, Call) else isinstance(node, Leaf) and is_joined_text(node.text)
+        ):
             return None
-        return area_between(expression, self.view, lambda number: self.cut(number, True), self.operand)
+        ends = ends_of(expression)
+        return None if ends is None else area_between(ends, self.sighted())
+
+    def sighted(self) -> Sighted:
+        """What is known where this formula stands."""
+        return Sighted(self.view, lambda number: self.cut(number, True), self.operand)
+
+    def referred(self, argument: Expression) -> list[Piece]:
+        """An argument that must be a reference: one that a function gives as the OFFSET that it means."""
+        nodes = trimmed(argument)
+        area = area_between(nodes, self.sighted()) if len(nodes) == 1 and isinstance(nodes[0], Call) else None
+        if isinstance(area, list):
+            return area
+        return self.cut(argument, True) if area is None else [self.shown(area)]
 
     def indexed(self, argument: Expression) -> list[Piece]:
         """What INDEX looks into; a single cell as a range and a single value as an array, else the engine cannot."""
@@ -500,6 +547,14 @@ class Cutter:
             row = rounds.rows[earlier[0]]
             return Cells(self.plan.own(ROUNDS), Rect(row, 1, row, 1))
         return Cells(self.plan.own(ROUNDS), rounds.mirror(self.plan, cells.sheet, rect, frozenset(earlier)))
+
+
+def asks_more(node: Call) -> bool:
+    """Whether an OFFSET is more than the engine can do: from no address, or with a size or an argument left out."""
+    first = trimmed(node.arguments[0])
+    return len(node.arguments) > 3 or any(isinstance(part, Call) for part in first) or not all(
+        trimmed(argument) for argument in node.arguments
+    )  # fmt: skip
 
 
 def reference(cells: Cells) -> Reference:

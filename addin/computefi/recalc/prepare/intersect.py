@@ -122,7 +122,7 @@ class OrdinaryFormula:
     def leaf(self, leaf: Leaf, sight: Sight) -> Node:
         if leaf.kind != "RANGE" or leaf.text.startswith("@"):
             return leaf
-        self.changed = self.changed or beyond_engine(leaf.text)
+        self.changed = self.changed or beyond_engine(leaf.text) or is_joined_text(leaf.text)
         kind = self.kind(leaf.text)
         if kind == ONE:
             self.array = self.array or (SPILL in leaf.text and (sight.cells or sight.array) and not sight.left)
@@ -143,6 +143,11 @@ class OrdinaryFormula:
                 return call
             return Call("@" + call.name, call.arguments)
         name = plain_name(call.name)
+        if name == "OFFSET" or (name in ("ROW", "COLUMN") and any(isinstance(n, Call) for n in call.arguments[0])):
+            self.changed = self.changed or len(call.arguments) != 3 or isinstance(call.arguments[0][0], Call)
+        if name == "INDIRECT":
+            text = literal(trimmed(call.arguments[0]))[1]
+            self.changed = self.changed or len(call.arguments) > 1 or not (isinstance(text, str) and parse_rect(text))
         native = NATIVES.get(name)
         self.changed = self.changed or (native is not None and native.looks_at(call.arguments, self.kind))
         several = name in SEVERAL_VALUES or may_refer_to_several(name, call)
@@ -160,7 +165,7 @@ class OrdinaryFormula:
 
     def arguments(self, call: Call, sight: Sight) -> Call:
         """The call with its arguments gone through."""
-        name = plain_name(call.name).rpartition(":")[2]
+        name = plain_name(call.name.rpartition(":")[2])
         if cfi_name(call.name) is not None or name in LEFT_ALONE:
             return call
         function = FUNCTIONS.get(name, UNLISTED)
@@ -192,6 +197,21 @@ def seen_by(parameter: str, name: str, around: Sight) -> Sight:
     if parameter == "b":
         return Sight(around.cells or around.array, False, left, name if around.array else around.function)
     return Sight(True, False, left, around.function)
+
+
+def is_joined_text(text: str) -> bool:
+    """Whether an operand's text is ends with a colon between them: `first:last`, `Deal!A1:Deal!B2`, and no `A1:B2`."""
+    first, colon, last = text.rpartition(":")
+    if (
+        not colon
+        or not first
+        or text.startswith("@")
+        or "[" in text
+        or SPILL in text
+        or ("!" in last and "!" not in first)
+    ):
+        return False
+    return parse_rect(text.rpartition("!")[2]) is None or "!" in last
 
 
 def is_operator(node: Node) -> bool:

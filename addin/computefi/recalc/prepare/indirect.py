@@ -1,0 +1,73 @@
+"""What a text means as a reference: INDIRECT of an address, a name, a table's column, or R1C1.
+
+"rng", a name for Deal!$A$1:$A$3   →   Deal!A1:A3
+"R[1]C[-1]" seen from B2           →   A3 on the same sheet
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from computefi.errors import Code
+from computefi.formulas.tree import Unreadable
+from computefi.recalc.natives.area import Area
+from computefi.recalc.natives.table import Native
+from computefi.recalc.prepare.operands import Cells, OtherWorkbook, View
+from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, Rect, Rows, Value, quote_sheet, unquote_sheet
+
+CORNER = re.compile(r"R(\[-?\d+\]|\d*)C(\[-?\d+\]|\d*)", re.IGNORECASE)
+
+
+def meant(view: View, text: str, in_r1c1: bool) -> Cells | None:
+    """The cells that a text means, seen from a formula's cell; None where it means none."""
+    text = text.strip()
+    if in_r1c1:
+        return meant_in_r1c1(view, text)
+    try:
+        operand = view.operand(text)
+    except (OtherWorkbook, Unreadable):
+        return None
+    return operand if isinstance(operand, Cells) and not operand.spill else None
+
+
+def meant_in_r1c1(view: View, text: str) -> Cells | None:
+    """The cells of `R1C1:R3C1`, with a sheet before it or without."""
+    before, mark, rest = text.rpartition("!")
+    sheet = view.plan.workbook.sheet_index(unquote_sheet(before)) if mark else view.sheet
+    corners = [CORNER.fullmatch(corner) for corner in rest.split(":")]
+    if sheet is None or len(corners) > 2 or None in corners:
+        return None
+    rows = [counted(corner[1], view.row, LAST_ROW) for corner in corners if corner]
+    columns = [counted(corner[2], view.column, LAST_COLUMN) for corner in corners if corner]
+    if min(*rows, *columns, 1) < 1:
+        return None
+    return Cells(sheet, Rect(min(rows), min(columns), max(rows), max(columns)))
+
+
+def counted(text: str, here: int, last: int) -> int:
+    """A row or a column of R1C1; 0 beyond the sheet."""
+    number = here + int(text[1:-1]) if text.startswith("[") else int(text or here)
+    return number if 1 <= number <= last else 0
+
+
+def address_of(view: View) -> Native:
+    """INDIRECT's text as an address that the engine reads, for a text that is computed."""
+
+    def answer(given: Sequence[Area | None]) -> Value | Rows:
+        text, setting = given[0], given[1].value if len(given) > 1 and given[1] else True
+        if text is None or isinstance(text.value, Code):
+            return Code.REF if text is None else text.value
+        if not isinstance(text.value, str):
+            return Code.REF
+        cells = meant(view, text.value, not setting)
+        if cells is not None:
+            return view.text_of(cells)
+        return text.value if "!" in text.value else f"{quote_sheet(view.plan.sheet_name(view.sheet))}!{text.value}"
+
+    return Native(answer, never, lambda _: False)
+
+
+def never(*_: object) -> bool:
+    """No call is looked at by its text."""
+    return False
