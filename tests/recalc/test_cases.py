@@ -28,7 +28,6 @@ NOT_YET: dict[str, str] = {
     "near_zero_difference.xlsx S!G1": "a difference that Excel takes for 0",
     "text_of_a_logical.xlsx": "TEXT of a logical, SUMSQ of texts, MINA of a logical, SWITCH with an empty argument",
     "named_lambda.xlsx": "a LAMBDA under a name",
-    "date_functions_of_a_blank.xlsx": "YEAR, MONTH, DAY, EDATE, EOMONTH of a blank cell",
     "relative_name.xlsx": "a relative defined name",
     "vba_function_value_lost.xlsx": "a VBA function: the stored value is overwritten",
     "three_d_references.xlsx": "right today",

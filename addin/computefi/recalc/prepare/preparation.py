@@ -20,6 +20,7 @@ from computefi.recalc.engines.base import FormulaKind
 from computefi.recalc.prepare.circles import find_rounds
 from computefi.recalc.prepare.copy import Copy
 from computefi.recalc.prepare.cut import Cutter, only_call, refuse_too_deep
+from computefi.recalc.prepare.early_dates import DATES, with_early_dates
 from computefi.recalc.prepare.groups import Groups
 from computefi.recalc.prepare.intersect import AS_ARRAY, AS_STORED, REWRITTEN, OrdinaryFormula
 from computefi.recalc.prepare.named_cells import NamedCells
@@ -248,7 +249,7 @@ class Preparation:
             self.passed[group] = not too_deep(cell.formula) and self.ways.of(index, cell, cell.formula) == AS_STORED
         if self.passed.get(group) and not self.apart:
             self.note(index, cell)
-            in_copy = self.named.written(cell.formula, index)
+            in_copy = self.written(index, cell.formula)
             self.copy.shared_formula(index, cell.row, cell.column, in_copy, group, attributes.get("ref", ""))
             return
         text = self.shared.text(group, decode(cell.formula or b""), cell.row, cell.column)
@@ -271,13 +272,20 @@ class Preparation:
         self.note(index, cell, group)
         if group is None:
             put = self.copy.array_formula if way == AS_ARRAY else self.copy.formula
-            put(index, cell.row, cell.column, self.named.written(text, index))
+            put(index, cell.row, cell.column, self.written(index, text))
             return
         del self.plan.apart[index][cell.row, cell.column]
         if self.groups.heads[group][:2] == (cell.row, cell.column):
-            self.copy.head(index, cell.row, cell.column, self.named.written(text, index), group)
+            self.copy.head(index, cell.row, cell.column, self.written(index, text), group)
         else:
             self.copy.member(index, cell.row, cell.column, group)
+
+    def written(self, index: int, text: bytes) -> bytes:
+        """A stored formula as the engine gets it: cells in place of their names, and days before March 1900."""
+        text = self.named.written(text, index)
+        if self.plan.workbook.date1904 or DATES.search(text) is None:
+            return text
+        return escape(with_early_dates(decode(text))).encode()
 
     def read_array(self, index: int, cell: Cell, text: str, rect: Rect) -> Rect | None:
         """An array formula: over a fixed block, or spilling where the cell is marked dynamic."""
@@ -300,7 +308,7 @@ class Preparation:
             cutter.earlier = plan.rounds.earlier.get(CellAt(index, cell.row, cell.column), frozenset())
         calls, consumers = len(plan.calls), len(plan.consumers)
         try:
-            expression = parse(text)
+            expression = parse(text if plan.workbook.date1904 else with_early_dates(text))
             whole = only_call(expression) if kind != "spill" else None
             if whole is not None and not whole.name.startswith("@"):
                 site = plan.calls[cutter.call(cfi_name(whole.name) or "", whole)]

@@ -1,0 +1,49 @@
+"""Days before March 1900 and blank cells as dates: the engine gives an error for 0, and counts January 1900 wrong.
+
+YEAR(A1)        →   IF(A1<61,IF(A1<0,#NUM!,1900),YEAR(A1)); for a blank A1 that is 1900, as in Excel
+EOMONTH(A1,0)   →   likewise, 31 for a blank A1
+
+Only functions of a single cell are written anew: that a cell is still blank is what happens. Excel counts a 29 February
+1900, which there was not; so what the engine calls day 60 is day 59.
+"""
+
+from __future__ import annotations
+
+import re
+
+CELL = r"(?:(?:'(?:[^']|'')+'|[A-Za-z_][\w.]*)!)?\$?[A-Za-z]{1,3}\$?[0-9]{1,7}"
+CALL = re.compile(
+    r'"[^"]*"|(?<![\w.])(?:'
+    rf"(?P<part>YEAR|MONTH|DAY)\(\s*(?P<of>{CELL})\s*\)"
+    rf"|(?P<moved>EDATE|EOMONTH)\(\s*(?P<start>{CELL})\s*,(?P<months>[^()\"',:{{}}]+)\)"
+    rf"|(?P<weekday>WEEKDAY)\(\s*(?P<day>{CELL})\s*(?=[,)]))",
+    re.IGNORECASE,
+)
+EARLY = {
+    "YEAR": "IF({x}<61,IF({x}<0,#NUM!,1900),YEAR({x}))",
+    "MONTH": "IF({x}<61,IF({x}<0,#NUM!,IF({x}<32,1,2)),MONTH({x}))",
+    "DAY": "IF({x}<61,IF({x}<0,#NUM!,IF({x}<32,INT({x}),INT({x})-31)),DAY({x}))",
+    "EDATE": "IF({x}<60,IF({x}<0,#NUM!,IF({x}<1,DATE(1900,1+{m},1)-IF({m}<2,2,1),"
+    "EDATE({x}+1,{m})-IF(EDATE({x}+1,{m})<61,1,0))),EDATE({x},{m}))",
+    "EOMONTH": "IF({x}<61,IF(OR({x}<0,IF({x}<32,1,2)+{m}<1),#NUM!,"
+    "DATE(1900,IF({x}<32,2,3)+{m},1)-IF(IF({x}<32,1,2)+{m}<3,2,1)),EOMONTH({x},{m}))",
+}
+DATES = re.compile(rb"(?i:YEAR|MONTH|DAY|EDATE)\(")
+"""What a formula holds that may be written anew."""
+
+
+def with_early_dates(text: str) -> str:
+    """A formula in which days before March 1900 are what they are in Excel."""
+    return CALL.sub(early, text)
+
+
+def early(match: re.Match[str]) -> str:
+    """One function of a cell."""
+    if match["part"]:
+        return EARLY[match["part"].upper()].format(x=match["of"])
+    if match["moved"]:
+        return EARLY[match["moved"].upper()].format(x=match["start"], m=f"({match['months'].strip()})")
+    if match["weekday"]:
+        day = match["day"]
+        return f"WEEKDAY(IF({day}<1,IF({day}<0,#NUM!,{day}+7),{day})"
+    return match[0]
