@@ -81,15 +81,19 @@ def chosen(areas: Sequence[Area], criteria: Sequence[Value]) -> tuple[list[int],
     """The places that meet every criterion: those among the cells that are read, and how many of the others."""
     first = areas[0]
     read = max(len(area.rows) for area in areas) * first.width
-    places: Iterable[int] = range(read)
-    beyond = (first.height * first.width) - read
+    beyond = first.size - read
+    tests = []
     for area, given in zip(areas, criteria, strict=True):
-        meets = meeting(area, given)
         blank = criterion(given).holds(None)
-        own = len(area.rows) * area.width
-        places = [place for place in places if (place in meets if place < own else blank)]
+        tests.append((meeting(area, given), blank, len(area.rows) * area.width))
         beyond = beyond if blank else 0
-    return list(places), beyond
+    # The criterion that fewest cells meet goes first.
+    tests.sort(key=lambda test: len(test[0]) + (read - test[2] if test[1] else 0))
+    meets, blank, own = tests[0]
+    places = [*sorted(meets), *(range(own, read) if blank else ())]
+    for meets, blank, own in tests[1:]:
+        places = [place for place in places if (place in meets if place < own else blank)]
+    return places, beyond
 
 
 def meeting(area: Area, given: Value) -> set[int]:
