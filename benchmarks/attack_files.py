@@ -1,4 +1,4 @@
-"""Signals at random moments of a recalculation: a table of what became of them, and of what did not hold.
+"""Signals, other people's saves and parallel edits at random moments: what became of them, and what did not hold.
 
 python -m benchmarks.attack_files          200 of each kind
 python -m benchmarks.attack_files 20       20 of each
@@ -13,6 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "support"))
 
+from save_attack import edits_at_once, saves_meanwhile
 from signal_attack import KINDS, Attack, as_command, as_fork
 
 OUTCOMES = ("stopped", "done", "killed", "before it began")
@@ -32,6 +33,9 @@ def main(count: int, start: str) -> None:
         print(f"| {name} | {to} | {' | '.join(row)} | {len(tally.faults)} | {tally.slowest:.2f} |", flush=True)
         for fault in tally.faults:
             print(f"{name} to {to}: {fault}", file=sys.stderr)
+    with tempfile.TemporaryDirectory() as folder:
+        print(f"\nsomebody saves during a run: {dict(saves_meanwhile(Path(folder), count))}", flush=True)
+        print(f"eight edits at once: {dict(edits_at_once(Path(folder), max(1, count // 8)))}")
 
 
 if __name__ == "__main__":

@@ -269,3 +269,14 @@ def test_the_server_reads_no_pipe_and_no_device(tmp_path: Path, option: str, kin
     code, said = ran(lambda: main.cli.main(["serve", "--port", "0", option, str(path)], standalone_mode=False))
     assert (code, said.count("\n")) == (2, 1)
     assert f"a {kind}, not a file" in said
+
+
+@posix
+def test_a_child_that_does_not_end_is_killed_and_the_signal_named() -> None:
+    def deaf() -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        os.kill(os.getppid(), signal.SIGTERM)
+        while True:
+            signal.pause()
+
+    assert ran(deaf) == (143, "computefi: stopped by SIGTERM; nothing was written\n")

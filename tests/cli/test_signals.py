@@ -19,7 +19,7 @@ STRIKES = int(os.environ.get("COMPUTEFI_STRIKES", "200"))
 @pytest.mark.parametrize(("name", "to"), KINDS)
 def test_a_signal_ends_all_and_leaves_the_old_file_or_the_new(tmp_path: Path, name: str, to: str) -> None:
     attack = Attack(tmp_path, name, to, as_fork, seed=7)
-    for _ in range(3):
+    for _ in range(2):
         attack.strike()
     assert not attack.tally.faults
 

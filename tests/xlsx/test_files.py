@@ -7,7 +7,6 @@ import os
 import socket
 import stat
 import struct
-import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -24,6 +23,7 @@ from computefi.xlsx import files, owners, temporary
 from computefi.xlsx.files import claimed, read_regular, write_atomically
 from computefi.xlsx.package import Package
 from recalc_books import make
+from save_attack import edits_at_once, saves_meanwhile
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other locks, permissions and links")
 
@@ -153,27 +153,17 @@ def test_a_book_is_saved_again_and_again_over_itself(book: Path) -> None:
         assert loan_in(book) == loan
 
 
-ADD = """
-import sys
-from computefi.recalc import recalculate
-from computefi.recalc.book import Book
-from computefi.xlsx.files import claimed
-from pathlib import Path
-path = Path(sys.argv[1])
-for _ in range(3):
-    with claimed(path) as claim:
-        book = Book.open(path)
-        book.set("Loan", book.get("Loan") + 1)
-        book.save_as_claimed(claim)
-"""
+@posix
+def test_eight_edits_at_once_are_all_there(tmp_path: Path) -> None:
+    assert edits_at_once(tmp_path, rounds=1) == {"there": 8}
+    assert [path.name for path in tmp_path.iterdir()] == ["at_once.xlsx"]
 
 
 @posix
-def test_parallel_runs_on_one_file_lose_nothing(book: Path) -> None:
-    runs = [subprocess.Popen([sys.executable, "-c", ADD, str(book)]) for _ in range(3)]
-    assert [run.wait(120) for run in runs] == [0, 0, 0]
-    assert loan_in(book) == 79
-    assert [path.name for path in book.parent.iterdir()] == ["loan.xlsx"]
+def test_what_somebody_saves_at_any_moment_is_there_afterwards(tmp_path: Path) -> None:
+    outcomes = saves_meanwhile(tmp_path, count=6)
+    assert outcomes["lost"] == 0
+    assert outcomes.total() == 6
 
 
 @posix
@@ -372,3 +362,10 @@ def test_a_private_copy_is_gone_with_its_use(tmp_path: Path, monkeypatch: pytest
             assert Path(name).read_bytes() == b"a bank's data"
         assert not list(tmp_path.iterdir())
         monkeypatch.delattr(temporary.os, "memfd_create", raising=False)
+
+
+@posix
+@pytest.mark.nightly
+def test_a_thousand_saves_and_four_hundred_edits_are_there_afterwards(tmp_path: Path) -> None:
+    assert saves_meanwhile(tmp_path, count=1000)["lost"] == 0
+    assert edits_at_once(tmp_path, rounds=50) == {"there": 400}

@@ -114,7 +114,7 @@ def in_child(work: Work, debug: bool) -> int:
     watched = [number for number in STOPPING if signal.getsignal(number) is not signal.SIG_IGN]
     for number in watched:
         signal.signal(number, pass_on)
-    signal.signal(signal.SIGALRM, lambda *_: os.kill(child, signal.SIGKILL))
+    signal.signal(signal.SIGALRM, lambda *_: kill(child))
     sys.stdout.flush()
     sys.stderr.flush()
     parent = os.getpid()
@@ -140,6 +140,7 @@ def in_child(work: Work, debug: bool) -> int:
     if received:
         stop(child, received[0])
     _, status = os.waitpid(child, 0)
+    child = 0
     signal.setitimer(signal.ITIMER_REAL, 0)
     for number in watched:
         # All is done; one that comes while Python ends would change nothing but the exit code.
@@ -155,6 +156,13 @@ def stop(child: int, number: int) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.kill(child, number)
     signal.setitimer(signal.ITIMER_REAL, GRACE_SECONDS)
+
+
+def kill(child: int) -> None:
+    """End a child that did not end in time; 0 for one that has."""
+    if child:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
 
 
 def ended_by(number: int, received: list[int], told: list[list[Any]], limits: dict[str, int]) -> int:

@@ -17,18 +17,17 @@ import queue
 import threading
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from computefi import __version__
-from computefi.errors import EngineMissing, InputRefused, WorkbookError
+from computefi.errors import EngineMissing, InputRefused
 from computefi.limits import LEAST_MEMORY_MB, MEGABYTE, cpu_budget, memory_budget
 from computefi.recalc.batch.worker import Answer, Limits, Task, Worker, digest_of, from_record, now, to_record, versions
-from computefi.xlsx.cells import SHOWN_PLACES, Value, parse_rect, unquote_sheet
+from computefi.xlsx.cells import SHOWN_PLACES, Value
 from computefi.xlsx.files import claimed, digest, held, open_to_add
-from computefi.xlsx.package import SUFFIXES, Package
+from computefi.xlsx.package import SUFFIXES
 from computefi.xlsx.table_files import writer_for
-from computefi.xlsx.workbook import Workbook, open_workbook
 
 MANIFEST = ".computefi-batch.jsonl"
 COLUMNS = (
@@ -114,9 +113,8 @@ def recalculate_many(
         # Whatever cannot be written is known now, not in the morning.
         claim = stack.enter_context(claimed(Path(report), force)) if report is not None else None
         journal = stack.enter_context(Journal.open(None if log is None else Path(log)))
-        notes = [f"{len(tasks)} workbooks, {jobs} side by side; for each {limits}", *unknown_names(tasks, batch.wanted)]
         journal.line(f"{source} into {target}, by {versions()} on {platform.node()}")
-        for note in notes:
+        for note in notes(tasks, jobs, limits):
             say(note)
             journal.line(note)
         progress(0, len(tasks))
@@ -168,26 +166,26 @@ class Journal:
             os.write(self._handle, f"{now()} {shown}\n".encode("utf-8", "backslashreplace"))
 
 
-def unknown_names(tasks: Sequence[Task], wanted: Sequence[str]) -> list[str]:
-    """A sentence about each thing asked for that no workbook has; read until all have been seen once."""
-    unseen = list(wanted)
-    for task in tasks:
-        if not unseen:
-            break
-        with suppress(WorkbookError):
-            book = open_workbook(Package.open(Path(task.source)))
-            unseen = [reference for reference in unseen if not mentions(book, reference)]
-    return [f"no workbook has {reference}: its column stays empty" for reference in unseen]
+def notes(tasks: Sequence[Task], jobs: int, limits: Limits) -> Iterator[str]:
+    """What is to be said before any work: the limits, and each thing asked for that no workbook has.
 
-
-def mentions(book: Workbook, reference: str) -> bool:
-    """Whether a workbook has the name, or the sheet of an address."""
-    before, mark, rest = reference.strip().rpartition("!")
-    if mark and book.sheet_index(unquote_sheet(before)) is None:
-        return False
-    if mark and parse_rect(rest) is not None:
-        return True
-    return any(name.name.casefold() == rest.casefold() for name in book.names)
+    They are read until all have been seen once, by a worker process: what one workbook does to it is no harm to the
+    others.
+    """
+    yield f"{len(tasks)} workbooks, {jobs} side by side; for each {limits}"
+    unseen = list(tasks[0].get) if tasks else []
+    worker = Worker(limits)
+    try:
+        for task in tasks:
+            if not unseen:
+                break
+            seen = worker.ask(replace(task, look=True)).values
+            unseen = [reference for reference in unseen if not seen.get(reference)]
+    finally:
+        worker.stop()
+        worker.close()
+    for reference in unseen:
+        yield f"no workbook has {reference}: its column stays empty"
 
 
 def tasks_for(

@@ -28,11 +28,12 @@ from computefi import __version__
 from computefi.errors import CODES, Code, InputRefused, WorkbookError
 from computefi.limits import MEGABYTE, allow_seconds, die_with, limit_process
 from computefi.recalc.places import find
-from computefi.xlsx.cells import Rows, Value
+from computefi.xlsx.cells import Rows, Value, parse_rect, unquote_sheet
 from computefi.xlsx.date_cells import Typed
 from computefi.xlsx.files import claimed, examined
-from computefi.xlsx.package import FILE_LIMIT
+from computefi.xlsx.package import FILE_LIMIT, Package
 from computefi.xlsx.temporary import remove_leftovers_of
+from computefi.xlsx.workbook import Workbook, open_workbook
 
 if TYPE_CHECKING:
     from computefi.recalc.book import Book
@@ -53,6 +54,8 @@ class Task:
     set: dict[str, Value] = field(default_factory=dict)
     get: tuple[str, ...] = ()
     force: bool = False
+    look: bool = False
+    """Only say which of `get` the workbook has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,26 @@ def versions() -> str:
     """What computes here: "computefi 0.1.0, ironcalc 0.9.1, numpy 2.1.0, Python 3.11.7"."""
     found = [f"{name} {metadata.version(name)}" for name in ("ironcalc", "numpy")]
     return ", ".join([f"computefi {__version__}", *found, f"Python {platform.python_version()}"])
+
+
+def look(task: Task) -> Answer:
+    """Which of the names and sheets asked for a workbook has; nothing is computed."""
+    answer = Answer(task.file, "failed")
+    with contextlib.suppress(WorkbookError, MemoryError):
+        book = open_workbook(Package.open(Path(task.source)))
+        answer.values = {reference: mentions(book, reference) for reference in task.get}
+        answer.status = "done"
+    return answer
+
+
+def mentions(book: Workbook, reference: str) -> bool:
+    """Whether a workbook has the name, or the sheet of an address."""
+    before, mark, rest = reference.strip().rpartition("!")
+    if mark and book.sheet_index(unquote_sheet(before)) is None:
+        return False
+    if mark and parse_rect(rest) is not None:
+        return True
+    return any(name.name.casefold() == rest.casefold() for name in book.names)
 
 
 def perform(task: Task) -> Answer:
@@ -301,8 +324,9 @@ def serve(tasks: IO[bytes], answers: IO[bytes], seconds: int) -> None:
     answers.flush()
     for line in tasks:
         allow_seconds(seconds)
-        given = json.loads(line)
-        answers.write(json.dumps(to_record(perform(task_from(given)))).encode() + b"\n")
+        task = task_from(json.loads(line))
+        answer = look(task) if task.look else perform(task)
+        answers.write(json.dumps(to_record(answer)).encode() + b"\n")
         answers.flush()
 
 
