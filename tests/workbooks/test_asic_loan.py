@@ -11,20 +11,28 @@ from typing import Any
 import pytest
 from openpyxl.utils import get_column_letter
 
+import computefi
 import workbook_support as support
 from computefi.recalc import Book, Recalculated
 from workbooks.build.asic_loan import book as asic_loan
-from workbooks.build.asic_loan.inputs import INPUTS
+from workbooks.build.asic_loan.inputs import INPUTS, SHARED
+from workbooks.build.asic_loan.loan import TOP
 from workbooks.build.asic_loan.paths import READINGS
 from workbooks.build.asic_loan.pivot import INPUTS as PIVOT_INPUTS
 from workbooks.build.asic_loan.replay import FACTS
 from workbooks.build.asic_loan.replay import INPUTS as REPLAY_INPUTS
+from workbooks.build.asic_loan.rows import ROWS
+from workbooks.build.asic_loan.summary import SWEEP_TOP
+from workbooks.build.kit import parameters
 from workbooks.build.kit.inputs import Input
+from workbooks.build.kit.rows import Row
+from workbooks.build.kit.text import READABLE
 
 ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "workbooks" / "asic_loan.xlsx"
 
 
+ROW_OF = {item.key: row for row, item in enumerate(ROWS, TOP) if isinstance(item, Row)}
 NUMERIC = [item for item in (*INPUTS, *PIVOT_INPUTS, *REPLAY_INPUTS) if isinstance(item, Input)]
 RANGES = ("inputs_in_range", "pivot_inputs_in_range", "replay_inputs_in_range")
 
@@ -97,9 +105,10 @@ RECORD = (
     ("iren_loan_per_th", 27.368, 5e-4),
     ("iren_third_loan_per_th", 35.5, 1e-12),
     ("loan_per_th", 35.5, 1e-12),
-    ("Replay!F48", 26.96, 5e-3),
-    ("driver_rho", 0.84254371558, 1e-10),
-    ("replay_pd", 0.254364326386, 1e-10),
+    ("Replay!F49", 26.96, 5e-3),
+    ("leverage", 1 / (1 - 29.5 * 24 * 0.0588 / 191.8), 1e-12),
+    ("drift", -0.3011050928, 1e-10),
+    ("volatility", 0.9, 0),
     ("elasticity_start", 1.65, 0.05),
     ("hashprice_start", 191.8, 0),
     ("network_start", 202.2, 0.05),
@@ -125,6 +134,40 @@ def test_the_loan_fails_on_the_fall_and_the_sentence_says_so(values: Recalculate
     assert values["loss_total"] > 0
 
 
+def test_a_parameter_is_the_one_that_all_workbooks_share(values: Recalculated) -> None:
+    shared = [key for key in SHARED if values[key] != parameters.value(key, "asic")]
+    assert not shared
+    assert values["drift"] == pytest.approx(parameters.drift("asic"))
+    assert values["volatility"] == pytest.approx(parameters.volatility("asic"))
+
+
+def test_what_was_said_at_origination_is_what_the_functions_say(values: Recalculated) -> None:
+    loan, value, cost = (values[f"Loan!F{ROW_OF[key]}"] for key in ("before_cure", "value", "measured_cost"))
+    rho, volatility = values["driver_rho"], values["volatility"]
+    world = (rho, volatility, values["horizon"], values["drift"], cost, values["time_to_sell"])
+    assert values["o_lgd"] == pytest.approx(computefi.corr_lgd(loan, value, values["o_pd"], *world), rel=1e-9)
+    stress = (rho, volatility, values["horizon"], values["stress_quantile"], *world[3:])
+    assert values["o_stress"] == pytest.approx(computefi.stress_lgd(loan, value, *stress), rel=1e-9)
+    assert values["o_el"] == pytest.approx(values["o_pd"] * values["o_lgd"])
+    assert values["o_low"] < values["o_lgd"] < values["o_high"]
+
+
+def test_a_sticky_price_has_more_volatility_only_where_the_switch_is_on(model: Book) -> None:
+    before = {name: model[name] for name in ("stale_share", "sticky_on")}
+    model.set({"stale_share": 0.45, "sticky_on": 1})
+    assert model["volatility"] == pytest.approx(0.9 * (1.45 / 0.55) ** 0.5)
+    model.set({"sticky_on": 0})
+    assert model["volatility"] == 0.9
+    model.set(before)  # type: ignore[arg-type]
+
+
+def test_no_formula_is_longer_than_a_reviewer_reads(formulas: Any) -> None:
+    longest = max(
+        (len(support.formula_of(cell)), f"{sheet.title}!{cell.coordinate}") for sheet, cell in support.cells(formulas)
+    )
+    assert longest[0] <= READABLE, longest
+
+
 def test_the_pivot_is_answered_in_a_sentence(values: Recalculated) -> None:
     assert values["pivot_reading"].startswith("Can the hybrid miner cross over in time? No")
     assert values["pivot_dry"] < values["pivot_cross"]
@@ -144,15 +187,18 @@ def test_every_switch_recalculates_without_errors_and_with_a_true_flag(model: Bo
     run = model.recalculate()
     assert run.errors == 0, run.reasons
     assert run["master_check"] is True
-    assert "live: inputs have changed since the copy" in [row[0] for row in run["Summary!J35:J43"]]
+    assert "live: inputs have changed since the copy" in [
+        row[0] for row in run[f"Summary!J{SWEEP_TOP}:J{SWEEP_TOP + 8}"]
+    ]
     model.set({"deal": 1, "path": 2, "value_basis": 2, "pivot_shock": -0.5, "margin_on_2": 1})
 
 
 def test_edges_give_no_error(model: Book) -> None:
     edges: tuple[dict[str, float], ...] = (
-        {"volatility": 0.0, "cure_days": 0, "support_1": 100, "margin_on_1": 1},
+        {"observed_volatility": 0.0, "cure_days": 0, "support_1": 100, "margin_on_1": 1},
         {"loan_rate_1": 0.0, "tenor_1": 36, "strip_rate": 0.0},
         {"power_price_1": 0.5},
+        {"stale_share": 0.5, "sticky_on": 0, "time_to_sell": 0.003, "volatility_low": 3, "corr_market_low": 0.95},
         {"ai_ramp": 0, "ai_delay": 0, "pivot_months": 1},
         {"deal": 2, "support_2": 0, "cover_call": 2.0, "cover_full": 2.2},
     )

@@ -19,21 +19,31 @@ from computefi.recalc import recalculate
 from workbooks.build.asic_loan.checks import write_check_sheet
 from workbooks.build.asic_loan.inputs import DEAL_NAMES, INPUTS, PATH_NAMES, SWITCHES, write_input_sheet
 from workbooks.build.asic_loan.loan import write_loan
+from workbooks.build.asic_loan.method import MEASURES, TEXTS
 from workbooks.build.asic_loan.paths import write_paths
 from workbooks.build.asic_loan.pivot import write_pivot
 from workbooks.build.asic_loan.replay import write_facts, write_replay
-from workbooks.build.asic_loan.summary import SWEPT, Sweep, open_summary, write_live, write_summary, write_sweep
+from workbooks.build.asic_loan.summary import (
+    SWEPT,
+    Sweep,
+    open_summary,
+    write_live,
+    write_origin,
+    write_summary,
+    write_sweep,
+)
 from workbooks.build.kit.charts import title_cells
 from workbooks.build.kit.inputs import Input
+from workbooks.build.kit.method import write_method
 from workbooks.build.kit.page import Book
 from workbooks.build.kit.seal import save
 from workbooks.build.kit.text import FOOTER
 from workbooks.build.kit.words import words_for
 
 TARGET = Path(__file__).parents[2] / "asic_loan.xlsx"
-MONTH_LINKS = "EGIKMOQ"
-LINKS = dict.fromkeys(("Summary", "Inputs", "Facts", "Replay"), "CDEFGHI")
-LINKS |= dict.fromkeys(("Paths", "Loan", "Pivot"), MONTH_LINKS) | {"Checks": "DEFGHIK"}
+MONTH_LINKS = "EGIKMOQS"
+LINKS = dict.fromkeys(("Summary", "Method", "Inputs", "Facts", "Replay"), "CDEFGHIJ")
+LINKS |= dict.fromkeys(("Paths", "Loan", "Pivot"), MONTH_LINKS) | {"Checks": "DEFGHIJK"}
 WIDE_LINKS = {"Inputs": "I", "Facts": "I", "Checks": "K"}  # a link in a wide column stands at its left
 SWITCHED = {item.key: float(str(item.values[0])) for item in INPUTS if isinstance(item, Input) and item.key in SWITCHES}
 
@@ -45,6 +55,7 @@ def compose(
     title = "A loan against mining machines, through a path of bitcoin"
     book = Book(title, language, words or {}, FOOTER, titles)
     open_summary(book)
+    write_method(book, MEASURES, TEXTS)
     write_input_sheet(book)
     write_paths(book)
     write_loan(book)
@@ -53,6 +64,7 @@ def compose(
     write_pivot(book)
     write_check_sheet(book)
     write_live(book)
+    write_origin(book)
     write_sweep(book, sweep)
     write_summary(book)
     book.navigate(LINKS)

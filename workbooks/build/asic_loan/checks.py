@@ -96,10 +96,14 @@ def _own_path(key: str, words: str) -> tuple[Check, Check]:
     )
 
 
-READ = [
-    all_within(f"Paths!{letter}{READ_TOP}:{letter}{READ_LAST}", low, high)
+READ = tuple(
+    holds(
+        "Dated readings are numbers within range",
+        f"Paths!{letter}",
+        all_within(f"Paths!{letter}{READ_TOP}:{letter}{READ_LAST}", low, high),
+    )
     for letter, (low, high) in READING_BOUNDS.items()
-]
+)
 BOUNDS: tuple[Section | Check, ...] = (
     Section("Bounds and inputs", "Outside of them a number is wrong, whatever the inputs are"),
     holds("At most one default", "Loan", "SUM({default:all})<=1"),
@@ -114,7 +118,7 @@ BOUNDS: tuple[Section | Check, ...] = (
     holds("Halving after drawing", "Inputs", "halving_date>start_date"),
     *_own_path("own_btc_given", "Bitcoin, yours"),
     *_own_path("own_network_given", "Network, yours"),
-    holds("Dated readings are numbers within range", "Paths", f"AND({','.join(READ)})"),
+    *READ,
     holds("Dated readings are in order of date", "Paths", f"SUMPRODUCT(--(Paths!D{READ_TOP + 1}:D{READ_LAST}<=Paths!D{READ_TOP}:D{READ_LAST - 1}))=0"),
     holds("Ramps of the grid are numbers between 0 and 10", "Pivot", all_within("ramp_factors", 0.0, 10.0)),
     Check("Facts are those delivered", "Facts", "=SUM(facts)", round(sum(float(line["value"]) for line in FACTS), 6), 1e-6,

@@ -16,7 +16,7 @@ TITLES = {
     "Hashprice and hashcost": "Hashprice goes from [INDEX({hashprice:all},1)|0] to [INDEX({hashprice:all},last_month+1)|0] $/PH/day by month [last_month]; running the machines costs [INDEX({hashcost:all},last_month+1)|0]",
     "Loan to value": "LTV goes from [INDEX({ltv_line:all},1)|0%] to [INDEX({ltv_line:all},last_month+1)|0%]; correlation-adjusted in month 1: [corr_ltv_start|0%]",
     "Cash and debt service": '[IF(min_dscr>=1,"Cash covers debt service to the end; least cover ","Cash stops covering debt service; least cover ")][min_dscr|0.00]×',
-    "Balance and sale": '[IF(loss_total>tolerance,"When the loan fails a sale leaves a loss of US$ ","No loss on this path; at the worst a sale would have left US$ ")][IF(loss_total>tolerance,loss_total,SUMPRODUCT(MAX({lgd_now:all}*{before_cure:all})))|0.0]m[IF(loss_total>tolerance,""," uncovered")]',
+    "Balance and sale": '[IF(loss_total>tolerance,"When the loan fails a sale leaves a loss of US$ ","No loss on this path; at the worst a sale would have left US$ ")][worst_loss|0.0]m[IF(loss_total>tolerance,""," uncovered")]',
 }  # fmt: skip
 
 

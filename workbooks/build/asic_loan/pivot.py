@@ -22,7 +22,7 @@ from workbooks.build.kit.holes import Block
 from workbooks.build.kit.inputs import InputColumns, read_inputs, write_heads, write_inputs
 from workbooks.build.kit.page import NAVY, NUMBER, PERCENT, SERIES, WHOLE, Book, Page
 from workbooks.build.kit.rows import Form, Row, Section, write_rows
-from workbooks.build.kit.text import sentence
+from workbooks.build.kit.text import sentence, write_words
 
 MONTHS, STEPS = 36, 21
 INPUTS = read_inputs(Path(__file__).with_name("pivot.csv"))
@@ -162,9 +162,8 @@ def _write_small(page: Page, head: int, plans: int) -> None:
         page.put(f"M{row}", step + 1, "aside")
         page.merge(f"N{row}:O{row + 1}", f"=INDEX($C${first}:$C${last},$M{row})", "words")
         page.sheet[f"N{row}"].number_format = "0%"
-        for left, right in SMALL_COLUMNS:
-            answer = f"INDEX($D${first}:$L${last},$M{row},COLUMNS($D$1:$F$1)*({left}${head + 1}-1)+{{}})"
-            dry, crossed = answer.format(1), answer.format(2)
+        for (left, right), columns in zip(SMALL_COLUMNS, RAMP_COLUMNS, strict=True):
+            dry, crossed = (f"INDEX(${letter}${first}:${letter}${last},$M{row})" for letter in columns[:2])
             said = f'[IF({dry}=0,IF({crossed}=0,"survives","crosses in month "&{crossed}),"OUT in month "&{dry})]'
             page.merge(f"{left}{row}:{right}{row + 1}", f"={sentence(page.book, said)}", "verdict", size=9)
     out = f'LEFT(P{first},LEN("OUT in month"))="OUT in month"'
@@ -185,7 +184,8 @@ def _write_small(page: Page, head: int, plans: int) -> None:
 def _write_reading(page: Page, halved: int) -> None:
     """The answer in a sentence, and the titles of the charts; `halved` is the row of the middle shock."""
     book = page.book
-    page.merge("B5:V5", f"={sentence(book, READING)}", "reading", 40)
+    words = write_words(page, page.sheet.max_row + 3, "V", {"Pivot": READING})
+    page.merge("B5:V5", f"={words['Pivot']}", "reading", 40)
     book.name("pivot_reading", page, "B5")
     page.merge("B6:J6", f"={sentence(book, PATH_TITLE)}", "plain", vertical="center", wrap=False)
     page.merge(

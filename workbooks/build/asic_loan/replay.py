@@ -7,8 +7,8 @@ from pathlib import Path
 from workbooks.build.kit.holes import Block
 from workbooks.build.kit.inputs import InputColumns, read_inputs, read_table, write_inputs
 from workbooks.build.kit.page import NUMBER, NUMBER_4, PERCENT, TIMES, WHOLE, Book, Page
-from workbooks.build.kit.rows import Form, Row, Section, measured, write_note, write_rows
-from workbooks.build.kit.text import LEGEND, sentence
+from workbooks.build.kit.rows import Form, Row, Section, measured, write_rows
+from workbooks.build.kit.text import LEGEND, write_words
 
 CASES = ("IREN, three SPVs", "IREN, third SPV", "Stronghold", "Bitfarms (Backbone)", "Core Scientific")
 FACTS = read_table(Path(__file__).with_name("facts.csv"))
@@ -29,11 +29,6 @@ MISSING = "not on record"
 ASKED = f"Facts!$B${FACT_TOP}:$B${FACT_LAST},{{case$}},Facts!$C${FACT_TOP}:$C${FACT_LAST},$B{{row}}"
 # What Facts have for the case of the column under the label of the row.
 FACT = f'=IF(COUNTIFS({ASKED})=0,"{MISSING}",SUMIFS(Facts!$D${FACT_TOP}:$D${FACT_LAST},{ASKED}))'
-# What the replay takes from the loan's own inputs.
-TAKEN = (
-    Row("replay_pd", "PD of the driver, one year", "probability", "=CFI_DRIVER_PD(replay_dscr,contracted,vol_contract,vol_market,vol_other,0,leverage)", PERCENT, "CFI_DRIVER_PD", "result"),
-    Row("replay_rho", "ρ of driver and collateral", "correlation", "=driver_rho", NUMBER, "CFI_DRIVER_RHO, on Inputs", "result"),
-)  # fmt: skip
 # the name of a cell, the row and the case that it names
 NAMED = {
     "iren_dscr": "{dscr@D}",
@@ -77,11 +72,14 @@ ROWS = (
     Row("ltv", "LTV on the strip", "loan / value", known("CFI_LTV({loan_th},{strip})", "loan_th", "strip"), PERCENT, "CFI_LTV"),
     Row("half", "Value by the strip after a fall of hashprice", "$/TH", known("INDEX(CFI_ASIC_VALUE({hashprice}*(1-replay_fall),{hashcost},strip_decay,strip_rate),1,1)", "hashprice"), NUMBER, "The fall is the blue cell above"),
     Row("ltv_half", "LTV then", "loan / value", known("CFI_LTV({loan_th},MAX(scrap,{half}))", "loan_th", "half"), PERCENT, "Before any payment; not below scrap"),
-    Row("stress", "Stress LTV, worst 1% of the driver", "loan / value", known("CFI_STRESS_LTV({loan_th},{strip},replay_rho,volatility,horizon,stress_quantile,drift,replay_sale_cost)", "loan_th", "strip"), PERCENT, "CFI_STRESS_LTV"),
-    Row("corr", "Correlation-adjusted LTV", "loan / value", known("CFI_CORR_LTV({loan_th},{strip},replay_pd,replay_rho,volatility,horizon,drift,replay_sale_cost)", "loan_th", "strip"), PERCENT, "CFI_CORR_LTV", "result"),
-    Row("lgd", "LGD with correlation", "share of loan", known("CFI_CORR_LGD({loan_th},{strip},replay_pd,replay_rho,volatility,horizon,drift,replay_sale_cost)", "loan_th", "strip"), PERCENT, "CFI_CORR_LGD"),
-    Row("el", "Expected loss", "share a year", known("CFI_CORR_EL({loan_th},{strip},replay_pd,replay_rho,volatility,horizon,drift,replay_sale_cost)", "loan_th", "strip"), PERCENT, "CFI_CORR_EL"),
-    Row("most", "Most that should have been lent per TH", "$/TH", known("CFI_CORR_ADVANCE(replay_target,replay_pd,replay_rho,volatility,horizon,drift,replay_sale_cost)*{strip}", "strip"), NUMBER, "CFI_CORR_ADVANCE at the target loss × strip", "result"),
+    Row("case_leverage", "Operating leverage", "×", known("1/(1-MIN({hashcost}/{hashprice},cost_share_limit))", "hashprice"), NUMBER, "1 over 1 less the cost share at the start"),
+    Row("case_pd", "PD of the driver, one year", "probability", known('CFI_DRIVER_PD(replay_dscr,contracted,vol_contract,vol_market,vol_other,corr_contract_market,{case_leverage},"additive",0,1,pd_floor)', "case_leverage"), PERCENT, "CFI_DRIVER_PD at the cover above"),
+    Row("case_rho", "ρ of driver and collateral", "correlation", known("CFI_DRIVER_RHO(contracted,vol_contract,vol_market,vol_other,corr_contract,corr_market,corr_contract_market,{case_leverage})", "case_leverage"), NUMBER, "CFI_DRIVER_RHO"),
+    Row("stress", "Stress LGD, worst 1% of the driver", "share of loan", known("CFI_STRESS_LGD({loan_th},{strip},{case_rho},volatility,horizon,stress_quantile,drift,replay_sale_cost,time_to_sell)", "loan_th", "strip"), PERCENT, "CFI_STRESS_LGD: no PD in it"),
+    Row("corr", "Correlation-adjusted LTV", "loan / value", known("CFI_CORR_LTV({loan_th},{strip},{case_pd},{case_rho},volatility,horizon,drift,replay_sale_cost,time_to_sell)", "loan_th", "strip"), PERCENT, "CFI_CORR_LTV", "result"),
+    Row("lgd", "LGD with correlation", "share of loan", known("CFI_CORR_LGD({loan_th},{strip},{case_pd},{case_rho},volatility,horizon,drift,replay_sale_cost,time_to_sell)", "loan_th", "strip"), PERCENT, "CFI_CORR_LGD"),
+    Row("el", "Expected loss", "share a year", known("CFI_CORR_EL({loan_th},{strip},{case_pd},{case_rho},volatility,horizon,drift,replay_sale_cost,time_to_sell)", "loan_th", "strip"), PERCENT, "CFI_CORR_EL"),
+    Row("most", "Most that should have been lent per TH", "$/TH", known("CFI_CORR_ADVANCE(replay_target,{case_pd},{case_rho},volatility,horizon,drift,replay_sale_cost,time_to_sell)*{strip}", "strip"), NUMBER, "CFI_CORR_ADVANCE at the target loss × strip", "result"),
     Row("excess", "Lent against that", "×", known("{loan_th}/{most}", "loan_th", "most"), TIMES, "Above 1: too much"),
     Row("said", "Verdict at the start", "words", known('IF({excess}>1,"TOO MUCH","within the advance")', "excess"), "@", "By the line above", "verdict"),
     Section("3 · What happened"),
@@ -105,7 +103,7 @@ ROWS = (
     Row("share", "Settlement over claim", "share", known("{settled}/{claim}", "settled", "claim"), PERCENT, "Money only"),
     Row("machine", "Owed per machine at failure", "$ a machine", known("{owed}*million/{machines}", "owed", "machines"), "#,##0", "Debt over machines"),
     Section("4 · Said and happened"),
-    Row("model", "Value in default over value at the start, as said", "share", "=CFI_VALUE_IN_DEFAULT(1,replay_pd,replay_rho,volatility,horizon,drift)", PERCENT, "CFI_VALUE_IN_DEFAULT before sale cost", "result"),
+    Row("model", "Value in default over value at the start, as said", "share", known("CFI_VALUE_IN_DEFAULT(1,{case_pd},{case_rho},volatility,horizon,drift,time_to_sell)", "case_pd"), PERCENT, "CFI_VALUE_IN_DEFAULT before sale cost", "result"),
     Row("seen", "The same as it happened", "share", known("AVERAGE({low},{high})/{eh}/{index}", "low", "high", "index"), PERCENT, "Middle of the estimate over the index at the start: one cycle, parameters informed by it, not a validation", "result"),
     Row("outcome", "Outcome", "words", OUTCOMES, "General", "Filings and press; sources on Facts", "words"),
 )  # fmt: skip
@@ -165,23 +163,18 @@ def write_replay(book: Book) -> None:
     page.paint(page.fill("{said:row}"), {f'{said}="TOO MUCH"': "bad", f'{said}="within the advance"': "good"})
     for name, cell in NAMED.items():
         book.name(name, page, page.fill(cell))
-    page.merge("B5:J5", f"={page.fill(sentence(book, READING))}", "reading", 46)
+    words = write_words(page, last + 3, "J", {"Replay": READING})
+    page.merge("B5:J5", f"={words['Replay']}", "reading", 46)
     book.name("replay_reading", page, "B5")
     page.freeze("D4")
     page.print_setup(f"B1:J{last}", "1:3", [block.row_of["btc_end"] - 2])
 
 
 def _write_assumptions(page: Page, block: Block) -> int:
-    """The inputs of the replay, and what it takes from the loan's; returns the last row."""
+    """The inputs of the replay; returns the last row."""
     page.section(
         7, "0 · Assumptions of the replay", "B", "M", "volatility, drift, strip and correlation are those on Inputs"
     )
     last = write_inputs(page, INPUTS, 8, COLUMNS, block)
     page.book.name("replay_inputs_in_range", page, f"M8:M{last}")
-    for row, item in enumerate(TAKEN, last + 1):
-        page.put(f"B{row}", item.label, "label")
-        page.put(f"C{row}", item.unit, "unit")
-        page.put(f"D{row}", item.formula, "result", item.number_format)
-        write_note(page, "F:H", row, item.how)
-        page.book.name(item.key, page, f"D{row}")
-    return last + len(TAKEN)
+    return last

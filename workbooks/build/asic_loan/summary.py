@@ -17,16 +17,39 @@ from workbooks.build.kit.charts import (
 )
 from workbooks.build.kit.holes import Block
 from workbooks.build.kit.page import BAD, GREY, NAVY, PERCENT, SERIES, TIMES, WHOLE, Book, Page
-from workbooks.build.kit.rows import Form, Row, write_rows
-from workbooks.build.kit.text import sentence
+from workbooks.build.kit.rows import Form, Row, write_note, write_rows
+from workbooks.build.kit.text import write_words
 
 MONEY = '#,##0.0;-#,##0.0;"–"'
 WIDTHS = {"A": 1.5, "B": 44, "C": 24} | dict.fromkeys("DEFGHI", 16) | {"J": 56, "K": 1.5}
 Sweep = dict[tuple[int, int], tuple[float, ...]]
 SWEPT = ("default_month", "default_cause", "min_dscr", "ltv_start", "ltv_end", "loss_total", "lgd_realised")
-LIVE_TOP, SWEEP_TOP = 12, 35
-PICTURES = SWEEP_TOP + 11
 
+
+def _at(key: str) -> str:
+    """A row of Loan in month 1, the first with a cover."""
+    return f"INDEX({{Loan!{key}:all}},2)"
+
+
+def _range(end: int) -> str:
+    """The LGD said in month 1, low (1) or high (3) end of its band."""
+    loan, value, pd, cost = map(_at, ("before_cure", "value", "pd", "measured_cost"))
+    return f"=INDEX(CFI_CORR_LGD_RANGE({loan},{value},{pd},rho_band,volatility_band,horizon,drift,{cost},time_to_sell),1,{end})"
+
+
+# what was said, what came on the live path, what is on record of IREN's three SPVs
+ORIGIN = (
+    Row("o_cover", "Debt service cover", "×", ("=dscr_first", "=min_dscr", "=iren_dscr"), TIMES, "Said in month 1; least on the path; as filed in November 2022."),
+    Row("o_kept", "Value kept, of that at drawing", "share", (f"=CFI_VALUE_IN_DEFAULT(1,{_at('pd')},driver_rho,volatility,horizon,drift,time_to_sell)", "=INDEX({value:all},last_month+1)/INDEX({value:all},1)", "={seen@D}"), PERCENT, "Said: if the borrower fails, before cost of sale. Path: at default or repayment. Record: middle of the company's estimate.", "result"),
+    Row("o_ltv", "Loan over value", "loan / value", ("=corr_ltv_start", "=ltv_end", "={ltv_low@D}"), PERCENT, "Said: correlation-adjusted, not for ranking. Record: at the high value of the estimate."),
+    Row("o_pd", "Probability of default, one year", "probability", (f"={_at('pd')}", "=defaulted", "=1"), PERCENT, "Said by the driver at the cover of month 1, not below the floor. All three SPVs failed."),
+    Row("o_lgd", "Loss given default", "share of loan", ("=lgd_said", '=IF(defaulted>0,lgd_realised,"no default")', "=1-1/AVERAGE({ltv_low@D},{ltv_high@D})"), PERCENT, "Record: owed over the middle of the estimate, before any cost of sale and what was paid years later.", "result"),
+    Row("o_low", "the same, low end of the band", "share of loan", (_range(1), "", ""), PERCENT, "CFI_CORR_LGD_RANGE over the intervals of correlation and volatility on Inputs."),
+    Row("o_high", "the same, high end of the band", "share of loan", (_range(3), "", ""), PERCENT, "The band is what is not known, not what may happen."),
+    Row("o_stress", "Stress LGD, worst 1% of the driver", "share of loan", (f"={_at('stress_lgd')}", "=MAX({lgd_now:all})", ""), PERCENT, "No PD in it: this one ranks. Path: had it failed at its worst moment.", "result"),
+    Row("o_el", "Expected loss a year; loss", "share of loan", ("=el_start", "=loss_total/loan_amount", ""), PERCENT, "An average of good and bad years beside one path: a path is no test of it.", "result"),
+)  # fmt: skip
+ORIGIN_HEADS = ("Said in month 1", "On the live path", "IREN's SPVs, 2022")
 LIVE = (
     Row("defaulted", "Defaults on the live path", "0 or 1", "=SUM({default:all})", WHOLE, "At most one."),
     Row("default_month", "Month of default", "month", "=SUMPRODUCT({default:all},{Loan!month:all})", '0;-0;"none"', "Months after drawing.", "result"),
@@ -36,7 +59,7 @@ LIVE = (
     Row("dscr_first", "Debt service cover in month 1", "×", "=INDEX({Loan!dscr:all},2)", TIMES, "What the credit paper showed."),
     Row("ltv_start", "LTV at drawing", "loan / value", "=INDEX({Loan!ltv:all},1)", PERCENT, "By the basis of value on Inputs."),
     Row("corr_ltv_start", "Correlation-adjusted LTV in month 1", "loan / value", "=INDEX({corr_ltv:all},2)", PERCENT, "The first month with a cover. Loan over what the machines fetch on the day the borrower fails.", "result"),
-    Row("stress_ltv_start", "Stress LTV at drawing, worst 1%", "loan / value", "=INDEX({stress_ltv:all},1)", PERCENT, "No PD in it: this one ranks."),
+    Row("stress_ltv_start", "Stress LTV at drawing, worst 1%", "loan / value", "=INDEX({stress_ltv:all},1)", PERCENT, "No PD in it; leaves out the time to sell and the machines' own volatility."),
     Row("ltv_end", "LTV at the end, or at default", "loan / value", "=INDEX({Loan!ltv:all},last_month+1)", PERCENT, "IREN's SPVs in November 2022: 149–160%.", "result"),
     Row("ltv_strip_end", "The same, if the strip is the value", "loan / value", "=INDEX({ltv_strip:all},last_month+1)", PERCENT, "A strip has no option value: the lower bound of what machines are worth."),
     Row("elasticity_start", "Elasticity of the strip at drawing", "% per %", "=INDEX({strip_elasticity:all},1)", "0.0", "1% off hashprice takes this many % off the machine."),
@@ -46,9 +69,17 @@ LIVE = (
     Row("haircut_end", "Haircut of a sale then", "share", "=INDEX({haircut:all},last_month+1)", PERCENT, "Slip, impact in a thinner market, decay while selling."),
     Row("recovery_total", "Recovered", "US$ m", "=SUM({recovery:all})", MONEY, "Sale of the machines and what is left in the reserve."),
     Row("loss_total", "Loss", "US$ m", "=SUM({loss:all})", MONEY, "Owed less recovered.", "result"),
+    Row("worst_loss", "Loss, or the most that a sale would have left", "US$ m", "=IF(loss_total>tolerance,loss_total,SUMPRODUCT(MAX({lgd_now:all}*{before_cure:all})))", MONEY, "On a path that holds: had it failed at the worst moment."),
     Row("lgd_realised", "Loss given default on this path", "share of loan", "=IF(SUM({exposure:all})>tolerance,loss_total/SUM({exposure:all}),0)", PERCENT, "Of what was owed.", "result"),
     Row("lgd_said", "LGD that the functions said in month 1", "share of loan", "=INDEX({Loan!lgd:all},2)", PERCENT, "CFI_CORR_LGD, the borrower failing within a year."),
+    Row("el_start", "Expected loss in month 1", "share of loan a year", "=INDEX({expected_loss:all},2)", PERCENT, "PD × LGD. No contract and no offtaker: this is the deal's loss.", "result"),
+    Row("stress_lgd_start", "Stress LGD in month 1, worst 1%", "share of loan", "=INDEX({stress_lgd:all},2)", PERCENT, "No PD in it: this one ranks.", "result"),
 )  # fmt: skip
+ORIGIN_TOP = 12
+LIVE_TOP = ORIGIN_TOP + len(ORIGIN) + 3
+SWEEP_TOP = LIVE_TOP + len(LIVE) + 3
+PICTURES = SWEEP_TOP + 11
+WORDS = PICTURES + 34
 # what is copied of each run: its column, its head, its number format
 COPIED = {
     "default_month": ("D", "Month of default", '0;-0;"none"'),
@@ -85,6 +116,33 @@ def open_summary(book: Book) -> None:
     """The first sheet, empty: the others are written before it is filled."""
     question = "One coin pays the interest and prices the collateral: what happens when it falls?"
     book.page("Summary", "A loan against mining machines", question, WIDTHS)
+
+
+def write_origin(book: Book) -> None:
+    """What the measures said at origination beside their own path and the record: the first page."""
+    page = book.pages["Summary"]
+    page.section(
+        ORIGIN_TOP - 2,
+        "Said at origination, and what came",
+        "B",
+        "J",
+        "the live loan by the live path; one record is no back-test",
+    )
+    heads = {"B": "Measure", "C": "Unit"} | dict(zip("DEF", ORIGIN_HEADS, strict=True))
+    for letter, text in heads.items():
+        page.put(f"{letter}{ORIGIN_TOP - 1}", text, "head_left" if letter == "B" else "head")
+    page.merge(f"G{ORIGIN_TOP - 1}:J{ORIGIN_TOP - 1}", "How to read it", "head_left")
+    page.row(ORIGIN_TOP - 1, 32)
+    for row, item in enumerate(ORIGIN, ORIGIN_TOP):
+        page.put(f"B{row}", item.label, "label_bold" if item.look == "result" else "label")
+        page.put(f"C{row}", item.unit, "unit")
+        for letter, formula in zip("DEF", item.formula, strict=True):
+            page.put(
+                f"{letter}{row}", page.fill(str(formula)) or None, item.look, item.number_format, horizontal="center"
+            )
+        write_note(page, "G:J", row, item.how)
+        page.row(row, 30)
+        book.name(item.key, page, f"D{row}")
 
 
 def write_live(book: Book) -> None:
@@ -132,8 +190,8 @@ def write_sweep(book: Book, sweep: Sweep) -> None:
 
 def write_summary(book: Book) -> None:
     page = book.pages["Summary"]
-    fails, holds = (page.fill(sentence(book, template)) for template in (FAILS, HOLDS))
-    page.merge("B5:J5", f"=IF(defaulted>0,{fails},{holds})", "reading", 46)
+    words = write_words(page, WORDS, "J", {"It fails": FAILS, "It holds": HOLDS})
+    page.merge("B5:J5", f"=IF(defaulted>0,{words['It fails']},{words['It holds']})", "reading", 46)
     page.merge("B6:J6", "=replay_reading", "reading", 46, size=10, ground=None)
     page.merge("B7:J7", "=pivot_reading", "reading", 46, size=10, ground=None)
     page.merge("B8:J8", BASIS, "plain", 16)
@@ -142,7 +200,7 @@ def write_summary(book: Book) -> None:
     for index in range(len(CHARTS)):
         _write_chart(page, book.places.blocks["Loan"], index)
     page.freeze("A5")
-    page.print_setup(f"B1:J{PICTURES + 31}", "1:3", [SWEEP_TOP - 3])
+    page.print_setup(f"B1:J{PICTURES + 31}", "1:3", [LIVE_TOP - 3, SWEEP_TOP - 3])
 
 
 def _write_chart(page: Page, loan: Block, index: int) -> None:

@@ -5,6 +5,7 @@ for each term, with a value for each deal. Both are written as all inputs are (`
 and status. A workbook takes its inputs from here and gives the same deal the same numbers as the others do:
 
     parameter("sale_cost")               the input, with both values
+    of_collateral("sale_cost", "asic")   the input, with the value for mining machines
     value("sale_cost", "asic")           0.25
     term("commitment", "ddtl4")          8500.0
 
@@ -18,6 +19,7 @@ is the observed one, corrected for sticky prices where `sticky_on` is 1; operati
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from math import log, sqrt
 from pathlib import Path
@@ -37,6 +39,15 @@ def _inputs(name: str) -> dict[str, Input]:
 def parameter(key: str) -> Input:
     """A shared parameter: one value for GPUs, one for mining machines."""
     return _inputs("parameters")[key]
+
+
+def of_collateral(key: str, collateral: str = "gpu") -> Input:
+    """A shared parameter as the input of a workbook that has one kind of collateral."""
+    item, place = parameter(key), COLLATERAL.index(collateral)
+    dates = item.as_of.split(" · ")
+    as_of = dates[place] if len(dates) == len(COLLATERAL) else item.as_of
+    status = item.status[place] if len(item.status) == len(COLLATERAL) else item.status
+    return replace(item, values=(item.values[place],), as_of=as_of, status=status)
 
 
 def value(key: str, collateral: str = "gpu") -> float:

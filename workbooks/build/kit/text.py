@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from math import ceil
 
 from openpyxl.utils import column_index_from_string, get_column_letter
@@ -15,6 +16,7 @@ LEGEND = (
 )
 FOOTER = "Demonstration parameters are not filed figures; see Inputs and the notes beside the numbers"
 CHINESE_FROM = 0x2E80
+READABLE = 250  # characters of a formula that a reviewer can still read
 QUOTED = re.compile(r'"([^"]*)"')
 PART = re.compile(r"\[([^\[\]|]*)(?:\|([^\[\]]*))?\]")
 
@@ -25,6 +27,42 @@ def sentence(book: Book, template: str) -> str:
     A value is a name, a cell or an expression, with `|` before the format it is shown in. Each text between values, and
     each within one, is translated by itself; the blanks at its ends are kept and are no part of what is translated.
     """
+    return "&".join(_parts(book, template))
+
+
+def write_words(page: Page, top: int, last: str, sentences: Mapping[str, str]) -> dict[str, str]:
+    """A block of words below `top`: each sentence in pieces that a reviewer can read, one a cell, from the column D on.
+
+    Returns for each key the expression that joins its pieces. `sentences` are templates as `sentence` takes them.
+    """
+    page.section(top, "Words", "B", last, "the pieces of the sentences of this sheet; nothing is calculated here")
+    row, joined = top, {}
+    for key, template in sentences.items():
+        cells: list[str] = []
+        for piece in _pieces([page.fill(part) for part in _parts(page.book, template)]):
+            row += 1
+            page.put(f"B{row}", key, "label")
+            page.put(f"C{row}", len(cells) + 1, "unit")
+            page.put(f"D{row}", f"={piece}", "note", wrap=False)
+            cells.append(f"D{row}")
+        joined[key] = "&".join(cells)
+    return joined
+
+
+def _pieces(parts: Sequence[str]) -> Iterator[str]:
+    """The parts of a sentence joined to formulas of a readable length."""
+    piece = parts[0]
+    for part in parts[1:]:
+        if len(piece) + len(part) + 2 > READABLE:
+            yield piece
+            piece = part
+        else:
+            piece = f"{piece}&{part}"
+    yield piece
+
+
+def _parts(book: Book, template: str) -> list[str]:
+    """The texts of a sentence and its values, each as an expression."""
     parts, at = [], 0
     for value in PART.finditer(template):
         if value.start() > at:
@@ -34,7 +72,7 @@ def sentence(book: Book, template: str) -> str:
         at = value.end()
     if at < len(template):
         parts.append(_said(book, template[at:]))
-    return "&".join(parts)
+    return parts
 
 
 def _said(book: Book, text: str) -> str:
