@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
+from computefi.hosts.server import workers
 from computefi.hosts.server.app import application
 from computefi.hosts.server.settings import Settings
 from serve_process import TOKEN
@@ -42,3 +46,23 @@ class Client:
 
     def options(self, path: str, **more: Any) -> httpx.Response:
         return self.request("OPTIONS", path, **more)
+
+
+def with_workers(monkeypatch: pytest.MonkeyPatch, before: str) -> None:
+    """Workers that run this code before each computation."""
+    code = f"""
+from computefi.hosts.server import wire, workers
+import os, time
+real = wire.answer
+def answer(*arguments):
+    {before}
+    return real(*arguments)
+wire.answer = answer
+workers.main()
+"""
+    monkeypatch.setattr(workers, "COMMAND", (sys.executable, "-c", code))
+
+
+def waiting_for(monkeypatch: pytest.MonkeyPatch, stop: Path) -> None:
+    """Workers that compute only once this file is there."""
+    with_workers(monkeypatch, f"while not os.path.exists({str(stop)!r}): time.sleep(0.01)")

@@ -17,18 +17,16 @@ TOKEN = "a-token-for-tests-only"
 START_SECONDS = 20
 
 CODE = """
-import json, sys, time
+import json, sys
 given = json.loads(sys.argv[1])
 delay = given.pop("delay")
 from computefi.hosts.server import app as serve
-from computefi.hosts.server import wire
+from computefi.hosts.server import workers
 from computefi.hosts.server.settings import Settings
 if delay:
-    real = wire.answer
-    def slow(*arguments):
-        time.sleep(delay)
-        return real(*arguments)
-    wire.answer = slow
+    late = "import time; from computefi.hosts.server import wire, workers; real = wire.answer; "
+    late += f"wire.answer = lambda *all: (time.sleep({delay}), real(*all))[1]; workers.main()"
+    workers.COMMAND = (sys.executable, "-c", late)
 serve.serve(Settings(**given), lambda text: print(text, flush=True))
 """
 

@@ -117,6 +117,7 @@ def token_in(file: Path) -> str:
 )
 @click.option("--key", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Its private key (PEM).")
 @click.option("--behind-proxy", is_flag=True, help="A proxy speaks TLS for this server.")
+@click.option("--allowed-host", "hosts", multiple=True, help="Another name by which it is called; may be repeated.")
 @click.option("--origin", "origins", multiple=True, help="Another site whose pages may call; may be repeated.")
 @click.option("--office-js", help="Where the page loads Microsoft's office.js from, if not from Microsoft.")
 @click.option(

@@ -22,7 +22,8 @@ import pytest
 from computefi.hosts.server import wire
 from computefi.hosts.server.app import serve
 from computefi.hosts.server.settings import Settings, new_token
-from serve_client import BEARER, Client, connected
+from computefi.hosts.server.turns import Turns
+from serve_client import BEARER, Client, connected, waiting_for, with_workers
 from serve_process import TOKEN, Server
 
 KIND = {"Content-Type": "application/json"}
@@ -126,10 +127,7 @@ def test_a_body_over_the_limit_is_refused_announced_or_not() -> None:
 
 
 def test_a_failure_of_ours_says_nothing_of_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> bytes:
-        raise RuntimeError("secret")
-
-    monkeypatch.setattr(wire, "answer", fail)
+    with_workers(monkeypatch, "raise RuntimeError('secret')")
     answer = Client().post("/call", json=ONE_CALL)
     assert (answer.status_code, code(answer)) == (500, "internal")
     assert "secret" not in answer.text
@@ -173,7 +171,18 @@ BAD_SETTINGS: list[tuple[dict[str, Any], str]] = [
     ({"host": "bank.example"}, "unencrypted"),
     ({"certificate": Path("a.pem")}, "go together"),
     ({"public_url": "bank.example"}, "must start with https"),
+    ({"public_url": 'https://x"><script>'}, "must start with https"),
+    ({"public_url": "https://x/a b"}, "must start with https"),
+    ({"public_url": "https://user:secret@x"}, "must start with https"),
+    ({"public_url": "https://x/?a=1"}, "must start with https"),
+    ({"public_url": "https://x:99999"}, "must start with https"),
+    ({"public_url": "javascript:alert(1)"}, "must start with https"),
+    ({"public_url": "https://x/\n"}, "must start with https"),
+    ({"office_js": 'https://x"></script>'}, "office.js"),
+    ({"hosts": ("a.example:8443",)}, "without a port"),
+    ({"hosts": ("*",)}, "without a port"),
     ({"origins": ("*",)}, "without a path"),
+    ({"origins": ("https://a.example\r\nX: y",)}, "without a path"),
     ({"origins": ("https://a.example/",)}, "without a path"),
 ]
 
@@ -200,20 +209,8 @@ def test_a_taken_address_and_a_missing_certificate_are_said_so(tmp_path: Path) -
 # --- load ------------------------------------------------------------------------------------------
 
 
-def slow(monkeypatch: pytest.MonkeyPatch, seconds: float) -> threading.Event:
-    """Every computation waits so long, or until the event is set."""
-    real, stop = wire.answer, threading.Event()
-
-    def answer(*arguments: Any) -> bytes:
-        stop.wait(seconds)
-        return real(*arguments)
-
-    monkeypatch.setattr(wire, "answer", answer)
-    return stop
-
-
-def test_the_server_answers_while_it_computes(monkeypatch: pytest.MonkeyPatch) -> None:
-    stop = slow(monkeypatch, 20)
+def test_the_server_answers_while_it_computes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    waiting_for(monkeypatch, tmp_path / "stop")
 
     async def run() -> tuple[int, int]:
         async with connected(Client().app, **BEARER) as client:
@@ -224,45 +221,79 @@ def test_the_server_answers_while_it_computes(monkeypatch: pytest.MonkeyPatch) -
                 if state["requests"]:
                     break
             assert not computing.done()
-            stop.set()
+            (tmp_path / "stop").touch()
             return state["requests"], (await computing).status_code
 
     assert asyncio.run(run()) == (1, 200)
 
 
-def test_a_busy_server_says_so_and_when_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    stop = slow(monkeypatch, 20)
+def test_a_busy_server_says_so_and_when_to_come_back(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    waiting_for(monkeypatch, tmp_path / "stop")
 
     async def run() -> None:
-        async with connected(Client(threads=1, most_requests=3).app, **BEARER) as client:
+        async with connected(Client(workers=1, most_requests=3).app, **BEARER) as client:
             accepted = [asyncio.create_task(client.post("/call", json=ONE_CALL)) for _ in range(3)]
             await asyncio.sleep(0.1)
             refused = await client.post("/call", json=ONE_CALL)
             assert (refused.status_code, code(refused)) == (503, "busy")
             assert refused.headers["retry-after"] == "1"
-            stop.set()
+            (tmp_path / "stop").touch()
             assert [(await task).status_code for task in accepted] == [200, 200, 200]
             assert (await client.post("/call", json=ONE_CALL)).status_code == 200
 
     asyncio.run(run())
 
 
-def test_a_computation_over_its_time_is_given_up_and_keeps_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    stop = slow(monkeypatch, 20)
+def test_a_computation_over_its_time_is_ended_and_leaves_its_place(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    waiting_for(monkeypatch, tmp_path / "stop")
 
     async def run() -> None:
-        async with connected(Client(threads=1, most_requests=1, call_seconds=0.1).app, **BEARER) as client:
+        async with connected(Client(workers=1, most_requests=1, call_seconds=0.1).app, **BEARER) as client:
             answer = await client.post("/call", json=ONE_CALL)
             assert (answer.status_code, code(answer)) == (504, "time_limit")
-            assert (await client.post("/call", json=ONE_CALL)).status_code == 503  # its thread still runs
-            stop.set()
-            for _ in range(100):
-                if not (await client.get("/health")).json()["requests"]:
-                    break
-                await asyncio.sleep(0.01)
-            assert (await client.post("/call", json=ONE_CALL)).status_code == 200
+            assert (await client.get("/health")).json()["requests"] == 0
+            text = (await client.get("/metrics")).text
+            assert "computefi_workers_ended_total 1\n" in text
+            assert 'computefi_requests_total{outcome="time_limit"} 1\n' in text
 
     asyncio.run(run())
+
+
+def test_a_worker_that_dies_is_said_so_and_another_takes_its_place(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    died = tmp_path / "died"
+    with_workers(monkeypatch, f"os.path.exists({str(died)!r}) or (open({str(died)!r}, 'w').close(), os._exit(9))")
+    client = Client(workers=1)
+    assert client.post("/call", json=ONE_CALL).status_code == 500
+    assert client.post("/call", json=ONE_CALL).json() == {"answers": [0.7]}
+
+
+def test_one_peer_has_half_of_the_places() -> None:
+    async def run() -> None:
+        turns = Turns(4)
+        greedy = [asyncio.create_task(turns.acquire("greedy")) for _ in range(6)]
+        await asyncio.sleep(0)
+        assert [task.done() for task in greedy] == [True, True, False, False, False, False]
+        await asyncio.wait_for(turns.acquire("other"), 1)
+        greedy[2].cancel()
+        turns.release("greedy")
+        await asyncio.sleep(0.01)
+        assert [task.done() for task in greedy] == [True, True, True, True, False, False]
+        assert turns.running == {"greedy": 2, "other": 1}
+
+    asyncio.run(run())
+
+
+def test_what_a_request_may_ask_for_is_counted_before_it_is_computed() -> None:
+    column, row = [[70.0]] * 60, [[100.0] * 60]
+    grid = ["LTV", {"range": 0}, {"range": 1}]
+    document = {"format": 1, "ranges": [column, row], "calls": [grid, grid, grid]}
+    answers = Client(most_cells=8_000).post("/call", json=document).json()["answers"]
+    assert [type(answer) for answer in answers] == [list, list, dict]
+    assert "results beside the other calls" in answers[2]["reason"]
 
 
 # --- on the wire -----------------------------------------------------------------------------------
@@ -288,7 +319,12 @@ def said(connection: socket.socket, seconds: float = 5) -> bytes:
 
 
 def head(length: int) -> bytes:
-    lines = ["POST /call HTTP/1.1", "Host: x", f"Authorization: Bearer {TOKEN}", "Content-Type: application/json"]
+    lines = [
+        "POST /call HTTP/1.1",
+        "Host: 127.0.0.1",
+        f"Authorization: Bearer {TOKEN}",
+        "Content-Type: application/json",
+    ]
     return "\r\n".join([*lines, f"Content-Length: {length}", "", ""]).encode()
 
 
@@ -391,5 +427,92 @@ def test_tls(tmp_path: Path) -> None:
         answer = httpx.post(f"{running.url}/call", json=ONE_CALL, headers=BEARER, verify=trust)
         assert answer.json() == {"answers": [0.7]}
         assert httpx.get(f"{running.url}/manifest.xml", verify=trust).status_code == 200
+    finally:
+        running.stop()
+
+
+# --- who is called, and how ------------------------------------------------------------------------
+
+
+def spoken(port: int, *lines: str) -> bytes:
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall("\r\n".join([*lines, "", ""]).encode())
+        return said(connection)
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "", "a b", "[::1", "127.0.0.1:x", "localhost."]
+)
+def test_a_server_that_is_called_by_another_name_does_not_answer(impatient: Server, host: str) -> None:
+    answer = spoken(impatient.port, "GET /health HTTP/1.1", f"Host: {host}")
+    assert answer.split()[1] in (b"421", b"400")
+    assert b"nosniff" in answer
+
+
+def test_it_is_called_by_its_address_its_public_name_and_the_names_allowed() -> None:
+    settings = Settings(token=TOKEN, public_url="https://sheets.bank.example/cfi", hosts=("other.example",))
+    for name in ("127.0.0.1:8443", "localhost", "[::1]:1", "sheets.bank.example", "OTHER.example:443"):
+        assert settings.serves(name, "127.0.0.1"), name
+    assert Settings(token=TOKEN, host="0.0.0.0", behind_proxy=True).serves("10.1.2.3:8443", "10.1.2.3")
+    assert not Settings(token=TOKEN, host="0.0.0.0", behind_proxy=True).serves("localhost", "10.1.2.3")
+
+
+@pytest.mark.parametrize(
+    "order", [("Content-Length: 5", "Transfer-Encoding: chunked"), ("Transfer-Encoding: chunked", "Content-Length: 5")]
+)
+def test_two_lengths_are_refused_and_the_connection_closed(impatient: Server, order: tuple[str, str]) -> None:
+    answer = spoken(impatient.port, "POST /call HTTP/1.1", "Host: 127.0.0.1", f"Authorization: Bearer {TOKEN}", *order)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"onnection: close" in answer
+
+
+@pytest.mark.parametrize(
+    "lines", [["garbage"], ["GET /nothing HTTP/1.1", "Host: 127.0.0.1", "Connection: close"],
+              ["POST /call HTTP/1.1", "Host: 127.0.0.1", "Content-Length: 99999999999"],
+              ["GET / HTTP/1.1", "Host: a", "Host: b"],
+              ["PUT /call HTTP/1.1", "Host: 127.0.0.1", "Connection: close"], ["GET / HTTP/1.0"]],
+)  # fmt: skip
+def test_the_librarys_own_answers_have_the_security_headers_too(impatient: Server, lines: list[str]) -> None:
+    answer = spoken(impatient.port, *lines).lower()
+    assert answer.startswith(b"http/1.1 4")
+    for name in (b"x-content-type-options", b"referrer-policy", b"content-security-policy"):
+        assert name in answer
+
+
+def test_a_peer_with_many_connections_leaves_the_others_theirs() -> None:
+    running = Server(most_connections_of_peer=5, head_seconds=20)
+    try:
+        held = [socket.create_connection(("127.0.0.1", running.port)) for _ in range(5)]
+        time.sleep(0.2)
+        assert b"503" in spoken(running.port, "GET /health HTTP/1.1", "Host: 127.0.0.1")[:20]
+        with socket.create_connection(("127.0.0.1", running.port), source_address=("127.0.0.2", 0)) as other:
+            other.sendall(b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+            assert said(other).startswith(b"HTTP/1.1 200")
+        for connection in held:
+            connection.close()
+    finally:
+        running.stop()
+
+
+def test_an_answer_that_nobody_reads_is_given_up() -> None:
+    running = Server(write_seconds=0.5)
+    document = {
+        "format": 1,
+        "ranges": [[[70.0]] * 700, [[103.0] * 700]],
+        "calls": [["LTV", {"range": 0}, {"range": 1}]],
+    }
+    content = json.dumps(document).encode()
+    try:
+        connection = socket.socket()
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect(("127.0.0.1", running.port))
+        connection.sendall(head(len(content)) + content)
+        for _ in range(100):
+            time.sleep(0.1)
+            state = httpx.get(f"{running.url}/metrics").text
+            if "computefi_connections 1\n" in state and 'outcome="ok"} 1' in state:
+                break
+        assert "computefi_connections 1\n" in state
+        connection.close()
     finally:
         running.stop()
