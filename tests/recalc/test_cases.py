@@ -15,23 +15,7 @@ from computefi.recalc import Recalculated, WorkbookError, recalculate
 CASES = Path(__file__).parent / "cases"
 TABLE: list[dict[str, Any]] = json.loads((CASES / "cases.json").read_text())
 
-NOT_YET: dict[str, str] = {
-    "subtotal_hidden_rows.xlsx S!A4": "SUBTOTAL 101-111 counts hidden rows",
-    "subtotal_hidden_rows.xlsx S!C4": "SUBTOTAL 101-111 counts hidden rows",
-    "subtotal_hidden_rows.xlsx S!D4": "SUBTOTAL 101-111 counts hidden rows",
-    "intersection_other_sheet.xlsx": "intersection operator (space)",
-    "intersection_operator.xlsx S!D1": "intersection operator (space)",
-    "intersection_operator.xlsx S!F1": "intersection operator (space)",
-    "text_seconds_sixty.xlsx": "TEXT of a time shows :60 or a minute too few",
-    "near_zero_difference.xlsx S!E1": "a difference that Excel takes for 0",
-    "near_zero_difference.xlsx S!F1": "a difference that Excel takes for 0",
-    "near_zero_difference.xlsx S!G1": "a difference that Excel takes for 0",
-    "text_of_a_logical.xlsx": "TEXT of a logical, SUMSQ of texts, MINA of a logical, SWITCH with an empty argument",
-    "named_lambda.xlsx": "a LAMBDA under a name",
-    "relative_name.xlsx": "a relative defined name",
-    "vba_function_value_lost.xlsx": "a VBA function: the stored value is overwritten",
-    "three_d_references.xlsx": "right today",
-}
+NOT_YET: dict[str, str] = {}
 """Cases that are not right yet, `file cell` or a whole file, each with its reason; one that is right does not stay."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import sys
@@ -161,6 +162,11 @@ def _in_unit(value: Any, unit: str) -> str:
 @click.option(
     "--strict", is_flag=True, help="Exit 1 where a CFI function fails, a cell shows an error or a warning is given."
 )
+@click.option("--check", is_flag=True, help="Write nothing; list the cells whose stored values differ, exit 1 for any.")
+@click.option("--now", type=click.DateTime(), help="What NOW and TODAY give.")
+@click.option(
+    "--seed", type=int, help="Where random numbers begin; with --now, volatile workbooks come out twice alike."
+)
 @engine_options
 @force_option
 @click.option("--charts", is_flag=True, help="Refresh the numbers that charts store, for viewers that read no cells.")
@@ -172,6 +178,9 @@ def recalc(
     settings: tuple[str, ...],
     wanted: tuple[str, ...],
     strict: bool,
+    check: bool,
+    now: dt.datetime | None,
+    seed: int | None,
     engine_name: str,
     verify_name: str | None,
     force: bool,
@@ -189,18 +198,25 @@ def recalc(
         engine = engine_for(engine_name)
         try:
             with busy(f"Recalculating {file.name}"):
-                target = None if dry_run else output or file
-                book = recalculate(file, target, set=values, needs=wanted, engine=engine, charts=charts, force=force)
+                target = None if dry_run or check else output or file
+                book = recalculate(
+                    file, target, values, engine, needs=wanted, charts=charts, force=force, now=now, seed=seed
+                )
                 found = second_opinion(book, engine_name, verify_name, values)
             got = {name: book[name] for name in wanted}
+            differing = book.differing() if check else {}
         finally:
             close_engine(engine)
     if as_json:
+        checked = {"differing": {place: [*map(plain, both)] for place, both in differing.items()}} if check else {}
         verification = {} if found is None else {"verification": verification_report(found)}
-        click.echo(json.dumps({**_report(book, got), **verification}, indent=1))
+        click.echo(json.dumps({**_report(book, got), **checked, **verification}, indent=1))
     else:
         for name, value in got.items():
             click.echo(f"{name} = {_line(value)}")
+        if check:
+            for place, (held, value) in differing.items():
+                click.echo(f"{place}: {exact(held)} is stored, {exact(value)} is right")
         _report_findings(book)
         total = sum(_seconds(book).values())
         click.echo(
@@ -209,7 +225,7 @@ def recalc(
         )
         if found is not None:
             report_verification(found)
-    if found is not None and found.disagreements:
+    if (found is not None and found.disagreements) or differing:
         sys.exit(FINDINGS)
     if strict and (book.reasons or book.warnings or book.errors):
         sys.exit(FINDINGS)
@@ -237,6 +253,7 @@ def _report(book: Recalculated, got: dict[str, Any]) -> dict[str, Any]:
             {"cell": f"{r.sheet}!{r.cell}", "formula": r.formula, "error": r.code.value, "reason": r.reason}
             for r in book.reasons
         ],
+        "reads_kept": book.readers_of_kept,
         "warnings": book.warnings,
         "seconds": _seconds(book),
         "engine_passes": book.timings.passes,

@@ -5,6 +5,7 @@ recalculate("deal.xlsx", set={"Loan": 80})["LTV"]   →   0.8; nothing is writte
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
@@ -32,6 +33,8 @@ def recalculate(
     progress: Callable[[str], None] = lambda _: None,
     charts: bool = False,
     force: bool = False,
+    now: dt.datetime | None = None,
+    seed: int | None = None,
 ) -> Recalculated:
     """Recalculate a workbook, CFI functions included; write the values to `path_out` if it is given.
 
@@ -40,7 +43,8 @@ def recalculate(
     it is there whole. `calc` says what Excel does when it opens the file written: "keep" leaves the workbook's own
     setting, "trust" makes it show these values even without the add-in, "recalc" makes it compute everything anew.
     `needs` are names and places that must be there, or nothing is done. `progress` is told each step in a word or two.
-    `charts` also refreshes the points that charts carry with them, for viewers that do not draw from the cells.
+    `now` is what NOW and TODAY give, `seed` begins the random numbers: with both a volatile workbook comes out twice
+    alike. `charts` also refreshes the points that charts carry with them, for viewers that do not draw from the cells.
 
     Another run on the file written waits a minute for this one. Refused is what somebody saved meanwhile, and without
     `force` what is open in Excel or LibreOffice, read-only, or one of several names of a file.
@@ -51,7 +55,7 @@ def recalculate(
     if path_out is not None:
         check_suffix(source, Path(path_out))
     with nullcontext() if path_out is None else claimed(Path(path_out), force) as claim:
-        book = Book.open(source, engine, progress)
+        book = Book.open(source, engine, progress, now, seed)
         for reference in needs:
             find(book.plan, reference)
         book.set(set or {})

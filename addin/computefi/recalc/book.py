@@ -6,22 +6,26 @@ book.sweep({"Loan": [70, 80]}, ["LTV"])      →   rows (70.0, 0.7) and (80.0, 0
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from computefi.dates import serial_of
 from computefi.errors import InputRefused, NotSolved
 from computefi.recalc.changes import Display, circular_cells, collect, explain
 from computefi.recalc.charts import chart_parts
 from computefi.recalc.engines.base import Engine
 from computefi.recalc.engines.ironcalc import IronCalc
+from computefi.recalc.keep import keep_what_failed
 from computefi.recalc.lint.formulas import formula_warnings
 from computefi.recalc.places import find_input, find_output, input_value
 from computefi.recalc.prepare.circles import with_readers
 from computefi.recalc.prepare.plan import Output, Plan
 from computefi.recalc.prepare.preparation import prepare
+from computefi.recalc.readers import readers
 from computefi.recalc.recalculated import Recalculated, Timings, run_warnings, value_at
 from computefi.recalc.run import Circular, Run, same
 from computefi.recalc.whatif.data_tables import DataTables
@@ -60,6 +64,10 @@ class Book:
         self._written: dict[CellAt, Value] = {}
         self._kept: dict[CellAt, str] = {}
         self._stale = True
+        # Where the random numbers begin.
+        self._seed: int | None = None
+        # What the first recalculation shows, which the report and the file need too.
+        self._display: Display | None = None
         self._tables_stale = True
         self._tables = DataTables(self, plan.tables)
         self._dependencies: Dependencies | None = None
@@ -71,20 +79,27 @@ class Book:
         path: str | os.PathLike[str],
         engine: Engine | None = None,
         progress: Callable[[str], None] = _no_words,
+        now: dt.datetime | None = None,
+        seed: int | None = None,
     ) -> Book:
-        """Read a workbook, prepare it and give it to the engine; nothing is computed yet."""
+        """Read a workbook, prepare it and give it to the engine; nothing is computed yet.
+
+        `now` is what NOW and TODAY give, `seed` begins the random numbers, so that volatile cells come out twice alike.
+        """
         clock = [time.perf_counter()]
         progress("reading")
         package = Package.open(Path(path))
         workbook = open_workbook(package)
         clock.append(time.perf_counter())
         progress("preparing")
-        plan = planned(workbook, {})
+        plan = planned(workbook, {}, None if now is None else serial_of(now), seed)
         clock.append(time.perf_counter())
         run = Run(plan, engine if engine is not None else IronCalc(), progress)
         run.start()
         clock.append(time.perf_counter())
-        return cls(package, workbook, plan, run, (clock[1] - clock[0] + clock[3] - clock[2], clock[2] - clock[1]))
+        book = cls(package, workbook, plan, run, (clock[1] - clock[0] + clock[3] - clock[2], clock[2] - clock[1]))
+        book._seed = seed
+        return book
 
     @property
     def dependencies(self) -> Dependencies:
@@ -107,6 +122,9 @@ class Book:
         """The run once it has computed what follows from the inputs, with the data tables or without."""
         if self._stale:
             self._settle()
+            if not self.version:
+                # Once: what fails under other inputs is found when they are written.
+                self._display = self._kept_and_shown()
             self._stale = False
             self.version += 1
         if tables and self._tables_stale:
@@ -126,14 +144,25 @@ class Book:
             if kept.keys() <= self._kept.keys():
                 return
             self._kept |= kept
-            self.plan = planned(self._workbook, self._kept)
+            self.plan = planned(self._workbook, self._kept, self.plan.now, self._seed)
             self._tables, self._dependencies, self._scenarios = DataTables(self, self.plan.tables), None, {}
             self._run = Run(self.plan, self.engine, self._run.progress)
             self._run.start()
             self.engine.write((*cell, value) for cell, value in self._written.items())
 
+    def _kept_and_shown(self) -> Display:
+        """What the formula cells show, once whatever the engine failed on keeps its stored value."""
+        with many_objects():
+            display = collect(self._run)
+        while keep_what_failed(self._run, display, lambda: self.dependencies):
+            self._dependencies = None
+            self._run.settle()
+            display = collect(self._run)
+        return display
+
     def write(self, values: Mapping[CellAt, Value]) -> None:
         """Put constants into cells; what follows from them is computed when it is asked for."""
+        self._display = None
         for cell in values:
             self.plan.reach(*cell)
         self.engine.write((*cell, value) for cell, value in values.items())
@@ -194,8 +223,8 @@ class Book:
     def _recalculated(self, claim: Claim | None, calc: CalcMode, charts: bool) -> Recalculated:
         run = self.settled()
         started = time.perf_counter()
-        with many_objects():
-            display = collect(run)
+        display = self._display if self._display and not self.plan.tables else self._kept_and_shown()
+        self._display = None
         reasons = explain(run, display)
         run.engine_seconds += time.perf_counter() - started
         run.progress("writing")
@@ -211,14 +240,15 @@ class Book:
                 if in_place:
                     self.package.identity = written
         load, prepared = self._seconds
+        kept = {CellAt(*place): reason for *place, reason in self.plan.frozen}
+        reading = sorted(readers(self.dependencies, kept) - kept.keys()) if kept else []
         return Recalculated(
             formula_cells=display.count,
             calls=len(self.plan.cfi_calls),
             errors=len(display.errors),
             error_cells={self.plan.place(*cell): code for cell, code in display.errors.items()},
             reasons=reasons,
-            kept={self.plan.place(*cell): reason for *cell, reason in self.plan.frozen},
-            warnings=[*self.plan.warnings, *run_warnings(run, display, self.package, changed)],
+            warnings=[*self.plan.warnings, *run_warnings(run, reading, self.package, changed)],
             timings=Timings(
                 load=load,
                 prepare=prepared,
@@ -229,6 +259,8 @@ class Book:
                 calls=run.answered,
             ),
             changed=changed,
+            kept={self.plan.place(*cell): reason for cell, reason in kept.items()},
+            readers_of_kept=[self.plan.place(*cell) for cell in reading],
             _run=run,
         )
 
@@ -326,9 +358,9 @@ class Book:
         return solved
 
 
-def planned(workbook: Workbook, kept: Mapping[CellAt, str]) -> Plan:
+def planned(workbook: Workbook, kept: Mapping[CellAt, str], now: float | None, seed: int | None) -> Plan:
     """A workbook prepared, with what is to be said of its formulas."""
-    plan = prepare(workbook, kept=kept)
+    plan = prepare(workbook, now=now, kept=kept, seed=seed)
     plan.warnings += formula_warnings(plan)
     return plan
 

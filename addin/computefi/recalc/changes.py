@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from computefi.errors import Code
+from computefi.recalc.compared import difference_of
 from computefi.recalc.engines.base import EngineFault
 from computefi.recalc.prepare.plan import Block, FormulaCell, Hole
 from computefi.recalc.run import Run
-from computefi.xlsx.cells import CellAt, Rect, Value, address
-from computefi.xlsx.patch import SheetPatch, unchanged
+from computefi.xlsx.cells import CellAt, Rect, Value, address, cells_in
+from computefi.xlsx.patch import SheetPatch, shown_value, unchanged
 
 REASON_LIMIT = 1000
 CIRCULAR = "#CIRC!"
@@ -41,6 +42,8 @@ class Display:
     # What the engine said instead of a value, and where.
     faults: dict[str, list[CellAt]] = field(default_factory=dict)
     patches: dict[int, SheetPatch] = field(default_factory=dict)
+    # Cells that show an error where the file has a value.
+    new_errors: set[CellAt] = field(default_factory=set)
 
     def take(self, sheet: int, row: int, column: int, value: Value, kind: bytes, stored: bytes | None) -> None:
         """Count one formula cell and note its value where the file holds another."""
@@ -51,6 +54,8 @@ class Display:
             return
         if isinstance(value, Code):
             self.errors[CellAt(sheet, row, column)] = value
+            if kind != b"e" and stored:
+                self.new_errors.add(CellAt(sheet, row, column))
         if not unchanged(kind, stored, value):
             self.patches[sheet].put(row, column, value)
 
@@ -134,6 +139,52 @@ def collect_block(run: Run, display: Display, block: Block, stored: dict[CellAt,
         for column in range(block.rect.left, block.rect.right + 1):
             if not rect.holds(row, column) and CellAt(block.sheet, row, column) in stored:
                 patch.clear(row, column)
+
+
+def formula_values(run: Run) -> Iterator[tuple[CellAt, Value]]:
+    """Every cell that shows a formula's value, spilled cells included."""
+    plan = run.plan
+    in_blocks: set[CellAt] = set()
+    for block in plan.blocks:
+        rect = block_now(run, block)
+        for i, row in enumerate(run.engine.read(block.sheet, *rect)):
+            for j, value in enumerate(row):
+                place = CellAt(block.sheet, rect.top + i, rect.left + j)
+                in_blocks.add(place)
+                yield place, value
+    for index, cells in enumerate(plan.formulas):
+        for stretch in side_by_side(cells):
+            first, last = stretch[0], stretch[-1]
+            values = run.engine.read(index, first.row, first.column, last.row, last.column)[0]
+            for cell, value in zip(stretch, values, strict=True):
+                place = CellAt(index, cell.row, cell.column)
+                if place not in in_blocks:
+                    yield place, value
+
+
+def differing(run: Run) -> dict[CellAt, tuple[Value, Value]]:
+    """The cells for which the file holds another value, with both; numbers are the same to a relative 1e-9."""
+    plan = run.plan
+    stored = plan.children | {
+        CellAt(sheet, cell.row, cell.column): (cell.kind, cell.value)
+        for sheet, cells in enumerate(plan.formulas)
+        for cell in cells
+    }
+    values = dict(formula_values(run))
+    for table in plan.tables:
+        read = run.engine.read(table.sheet, *table.rect)
+        values.update(zip(cells_in(table.sheet, table.rect), (value for row in read for value in row), strict=True))
+    found: dict[CellAt, tuple[Value, Value]] = {}
+    frozen = {cell[:3] for cell in plan.frozen}
+    for cell in sorted(values.keys() | {cell for cell in stored if cell not in frozen}):
+        held, text = shown_value(*stored.get(cell, (b"", None))), stored.get(cell, (b"", None))[1]
+        value = values.get(cell)
+        # A formula that gives nothing shows 0; a cell that a spill has left shows nothing.
+        missing = not text and stored.get(cell, (b"", None))[0] != b"str" and cell in values
+        differs = missing or (held is None) != (cell not in values) or difference_of(held, value)
+        if differs and not isinstance(value, EngineFault):
+            found[cell] = held, value if cell in values else None
+    return found
 
 
 def block_now(run: Run, block: Block) -> Rect:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from computefi.errors import Code, a_few
-from computefi.recalc.changes import Display, Reason
+from computefi.recalc.changes import Reason, differing
 from computefi.recalc.engines.base import EngineFault
 from computefi.recalc.places import find
 from computefi.recalc.prepare.plan import Helper, Plan
@@ -36,7 +36,9 @@ class Recalculated:
     """A recalculated workbook: its values, what failed and why, and what it took.
 
     `result["Loan"]` is the value of a defined name, `result["Deals!B3"]` that of a cell; a range is a tuple of
-    rows. `calls` counts the CFI calls in formulas, `formula_cells` the cells that show a formula's value.
+    rows. `calls` counts the CFI calls in formulas, `formula_cells` the cells that show a formula's value. `kept` are
+    the cells that nobody could compute, with the reason: they keep their stored values. `readers_of_kept` are computed
+    from these, directly or through others.
     """
 
     formula_cells: int
@@ -44,12 +46,17 @@ class Recalculated:
     errors: int
     error_cells: dict[str, Code]
     # The formula cells that keep their stored values, each with the reason.
-    kept: dict[str, str]
     reasons: list[Reason]
     warnings: list[str]
     timings: Timings
     changed: bool
+    kept: dict[str, str]
+    readers_of_kept: list[str]
     _run: Run = field(repr=False)
+
+    def differing(self) -> dict[str, tuple[Value, Value]]:
+        """The cells for which the file holds another value (numbers to a relative 1e-9), with both."""
+        return {self._run.plan.place(*cell): values for cell, values in differing(self._run).items()}
 
     def __getitem__(self, reference: str) -> Value | Rows:
         return value_at(self._run, reference)
@@ -70,12 +77,12 @@ def value_at(run: Run, reference: str) -> Value | Rows:
     return rows[0][0] if len(rows) == 1 and len(rows[0]) == 1 else rows
 
 
-def run_warnings(run: Run, display: Display, package: Package, changed: bool) -> list[str]:
-    """What the user should know about the values."""
-    warnings = []
-    for fault, cells in display.faults.items():
-        what = "stand in a circular reference" if fault == "#CIRC!" else f"could not be computed ({fault})"
-        warnings.append(f"{places(run.plan, cells)} {what} and keep their stored values")
+def run_warnings(run: Run, reading: list[CellAt], package: Package, changed: bool) -> list[str]:
+    """What the user should know about the values; `reading` are the cells that read one that was kept."""
+    warnings = kept_warnings(run.plan)
+    if reading:
+        verb = "reads a cell" if len(reading) == 1 else "read cells"
+        warnings.append(f"{places(run.plan, reading)} {verb} that nobody computed, directly or through others")
     rounds, book = run.plan.rounds, run.plan.workbook
     if rounds is not None and run.unsettled >= book.iterate_delta:
         warnings.append(
@@ -87,6 +94,15 @@ def run_warnings(run: Run, display: Display, package: Package, changed: bool) ->
     if changed and any(name.startswith("_xmlsignatures/") for name in package.members):
         warnings.append("the workbook's digital signature no longer holds once its values have changed")
     return warnings
+
+
+def kept_warnings(plan: Plan) -> list[str]:
+    """The cells that keep their stored values, a line for each reason."""
+    reasons: dict[str, list[CellAt]] = {}
+    for sheet, row, column, reason in plan.frozen:
+        reasons.setdefault(reason, []).append(CellAt(sheet, row, column))
+    words = {True: "keeps its stored value", False: "keep their stored values"}
+    return [f"{places(plan, cells)} ({reason}) {words[len(cells) == 1]}" for reason, cells in reasons.items()]
 
 
 def places(plan: Plan, cells: list[CellAt]) -> str:

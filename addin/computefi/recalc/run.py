@@ -17,13 +17,26 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from computefi.errors import CellError, Code, InputRefused, LimitReached
-from computefi.recalc.engines.base import Engine, EngineFault, Write
+from computefi.recalc.engines.base import Engine, EngineFault, Formula, Write
 from computefi.recalc.natives.area import Area, area_of
 from computefi.recalc.natives.table import OWN
-from computefi.recalc.prepare.plan import AREAS, HELPERS, ROUNDS, SIZES, CallSite, FromCall, Helper, Plan, Reference
+from computefi.recalc.prepare.plan import (
+    AREAS,
+    HELPERS,
+    ROUNDS,
+    SIZES,
+    Block,
+    CallSite,
+    FromCall,
+    Helper,
+    Plan,
+    Reference,
+)
 from computefi.recalc.prepare.trace import find_cycle
+from computefi.recalc.remainders import Remainders
 from computefi.spec import MISSING, REGISTRY, Budget, Outcome, call_many, spending
-from computefi.xlsx.cells import LAST_ROW, CellAt, Rect, Rows, Value, address, quote_sheet
+from computefi.xlsx.cells import LAST_ROW, CellAt, Rect, Rows, Value, address, cells_in, quote_sheet
+from computefi.xlsx.patch import shown_value
 
 PASS_LIMIT = 1000
 SLACK = 3
@@ -69,6 +82,9 @@ class Run:
     results: list[Rows | None] = field(default_factory=list)
     outcomes: list[Outcome | None] = field(default_factory=list)
     sizes: Rows = ()
+    # Cells that hold their stored values in place of their formulas.
+    kept: set[CellAt] = field(default_factory=set)
+    remainders: Remainders = field(init=False)
     _values: list[Rows | None] = field(default_factory=list)
     _readers: list[list[int]] = field(default_factory=list)
     _from_call: dict[int, int] = field(default_factory=dict)
@@ -78,11 +94,17 @@ class Run:
     _given: dict[int, Area] = field(default_factory=dict)
     _next_area_row: int = 1
 
+    def __post_init__(self) -> None:
+        self.remainders = Remainders(self.plan)
+
     def start(self) -> None:
         """Give the copy to the engine."""
         plan = self.plan
         self.engine.load(plan.copy)
         self.engine.write(plan.initial)
+        for block in plan.kept_spills:
+            cells = cells_in(block.sheet, block.rect)
+            self.engine.write(self.spill(block, {c: shown_value(*plan.children.get(c, (b"", None))) for c in cells}))
         self.results = [None] * len(plan.calls)
         self.outcomes = [None] * len(plan.calls)
         self._values = [None] * len(plan.sources)
@@ -142,6 +164,7 @@ class Run:
             due = set()
             answered = time.perf_counter()
             self.python_seconds += answered - read
+            writes = writes or self.remainders.writes(self.engine, self.texts)
             if not writes:
                 break
             if done in (SUSPECT_PASSES, limit):
@@ -323,24 +346,54 @@ class Run:
         """Room for a block of results; a block that shrank or grew gets new room."""
         area = self._areas.get(number)
         if area is None or (area.rows, area.columns) != (rows, columns):
-            if self._next_area_row + rows > LAST_ROW:
-                raise LimitReached("the results of the workbook's calls do not fit on one sheet")
-            area = self._areas[number] = ResultArea(self._next_area_row, rows, columns)
-            self._next_area_row += rows
+            area = self._areas[number] = self.room(rows, columns)
         return area
+
+    def room(self, rows: int, columns: int) -> ResultArea:
+        """Room for a block on the sheet of blocks."""
+        if self._next_area_row + rows > LAST_ROW:
+            raise LimitReached("the results of the workbook's calls do not fit on one sheet")
+        area = ResultArea(self._next_area_row, rows, columns)
+        self._next_area_row += rows
+        return area
+
+    def spill(self, block: Block, values: Mapping[CellAt, Value]) -> list[Write]:
+        """The writes that have these values spill over a block, as if its formula gave them."""
+        rect = block.rect
+        area, sheet = self.room(rect.rows, rect.columns), self.plan.own(AREAS)
+        writes: list[Write] = [
+            (sheet, area.top + cell.row - rect.top, 1 + cell.column - rect.left, values.get(cell))
+            for cell in cells_in(block.sheet, rect)
+        ]
+        return [*writes, (block.sheet, rect.top, rect.left, Formula(self.text_of(area), "spill"))]
+
+    def text_of(self, area: ResultArea) -> str:
+        """A block of the sheet of blocks, as a formula refers to it."""
+        first, last = address(area.top, 1), address(area.top + area.rows - 1, area.columns)
+        return f"{quote_sheet(self.plan.own_sheets[AREAS])}!{first}:{last}"
+
+    def area_texts(self) -> dict[int, str]:
+        """The blocks of calls, as formulas refer to them."""
+        return {number: self.text_of(area) for number, area in self._areas.items()}
+
+    def texts(self) -> dict[CellAt, Formula]:
+        """The formulas of the workbook's cells that the engine has in other words than the file."""
+        areas, plan, sheets = self.area_texts(), self.plan, len(self.plan.sheets)
+        return {
+            CellAt(one.sheet, one.row, one.column): one.formula(areas, plan)
+            for one in plan.consumers
+            if one.sheet < sheets
+        }
 
     def rewritten(self, consumers: Iterable[int]) -> list[Write]:
         """The formulas that refer to a result whose shape changed."""
         plan = self.plan
-        sheet = quote_sheet(plan.own_sheets[AREAS])
-        texts = {
-            number: f"{sheet}!{address(area.top, 1)}:{address(area.top + area.rows - 1, area.columns)}"
-            for number, area in self._areas.items()
-        }
+        texts = self.area_texts()
         writes: list[Write] = []
         for number in consumers:
             consumer = plan.consumers[number]
-            writes.append((consumer.sheet, consumer.row, consumer.column, consumer.formula(texts, plan)))
+            if CellAt(consumer.sheet, consumer.row, consumer.column) not in self.kept:
+                writes.append((consumer.sheet, consumer.row, consumer.column, consumer.formula(texts, plan)))
         return writes
 
 

@@ -10,7 +10,7 @@ answered anew for each. A cell that the second engine says it cannot compute is 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -18,14 +18,13 @@ from typing import NamedTuple
 from computefi.errors import Code
 from computefi.recalc.api import recalculate
 from computefi.recalc.book import Book
-from computefi.recalc.changes import block_now, side_by_side
+from computefi.recalc.changes import formula_values
+from computefi.recalc.compared import difference_of
 from computefi.recalc.engines.base import Engine, EngineFault
 from computefi.recalc.engines.by_name import DEFAULT, engine_named
 from computefi.recalc.recalculated import Recalculated
 from computefi.recalc.run import Run
-from computefi.xlsx.cells import CellAt, Value
-
-RELATIVE, ABSOLUTE = 1e-9, 1e-12
+from computefi.xlsx.cells import Value
 
 
 class Disagreement(NamedTuple):
@@ -122,48 +121,6 @@ def compare(found: Verification, cell: str, one: Value, other: Value) -> None:
         found.disagreements.append(Disagreement(cell, one, other, difference))
     else:
         found.agreed += 1
-
-
-def difference_of(one: Value, other: Value) -> str:
-    """How two values differ; empty where they do not. A formula that gives nothing shows 0."""
-    one, other = (0.0 if value is None else value for value in (one, other))
-    kinds = [kind_of(value) for value in (one, other)]
-    if kinds[0] != kinds[1]:
-        return f"{kinds[0]} against {kinds[1]}"
-    if isinstance(one, float) and isinstance(other, float):
-        gap, scale = abs(one - other), max(abs(one), abs(other))
-        return "" if gap <= RELATIVE * scale or gap <= ABSOLUTE else f"{gap / scale:.1e} of the value"
-    return "" if one == other else f"different {kinds[0]}"
-
-
-def kind_of(value: Value) -> str:
-    """What a value is, in a word or two."""
-    if isinstance(value, Code):
-        return "error"
-    if isinstance(value, bool):
-        return "truth value"
-    return "text" if isinstance(value, str) else "number"
-
-
-def formula_values(run: Run) -> Iterator[tuple[CellAt, Value]]:
-    """Every cell that shows a formula's value, spilled cells included."""
-    plan = run.plan
-    in_blocks: set[CellAt] = set()
-    for block in plan.blocks:
-        rect = block_now(run, block)
-        for i, row in enumerate(run.engine.read(block.sheet, *rect)):
-            for j, value in enumerate(row):
-                place = CellAt(block.sheet, rect.top + i, rect.left + j)
-                in_blocks.add(place)
-                yield place, value
-    for index, cells in enumerate(plan.formulas):
-        for stretch in side_by_side(cells):
-            first, last = stretch[0], stretch[-1]
-            values = run.engine.read(index, first.row, first.column, last.row, last.column)[0]
-            for cell, value in zip(stretch, values, strict=True):
-                place = CellAt(index, cell.row, cell.column)
-                if place not in in_blocks:
-                    yield place, value
 
 
 def shown(value: Value | str) -> str:

@@ -58,6 +58,13 @@ class Rect(NamedTuple):
         return first if self[:2] == self[2:] else f"{first}:{address(self.bottom, self.right)}"
 
 
+def cells_in(sheet: int, rect: Rect) -> Iterator[CellAt]:
+    """The cells of a rectangle."""
+    for row in range(rect.top, rect.bottom + 1):
+        for column in range(rect.left, rect.right + 1):
+            yield CellAt(sheet, row, column)
+
+
 class ListObject(NamedTuple):
     """A table as Insert ▸ Table makes it: where it stands and the names of its columns."""
 
@@ -67,6 +74,8 @@ class ListObject(NamedTuple):
     columns: tuple[str, ...]
     header_rows: int
     totals_rows: int
+    # Whether its filter has conditions, so that rows of it may be hidden.
+    filtered: bool = False
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from computefi.errors import Code
+from computefi.errors import CODES, Code
 from computefi.xlsx.cells import Value, address
 from computefi.xlsx.sheet import COLUMN_NUMBERS, Sheet, decode, unmasked
 from computefi.xlsx.workbook import escaped, unescape
@@ -40,6 +40,24 @@ def stored_form(value: Value) -> tuple[bytes, bytes]:
     if isinstance(value, str):
         return b"str", escaped(value).encode("utf-8", "replace")
     return b"", number_text(0.0 if value is None else float(value))
+
+
+def shown_value(kind: bytes, text: bytes | None) -> Value:
+    """What a cell of this type with this text in its `<v>` shows; the other way round. Shared strings are not its
+    concern."""
+    if text is None or (not text and kind != b"str"):
+        return None
+    plain = decode(text)
+    if kind == b"str":
+        return unescape(plain)
+    if kind == b"b":
+        return plain.strip() == "1"
+    if kind == b"e":
+        return CODES.get(plain.strip(), Code.VALUE)
+    try:
+        return float(plain)
+    except ValueError:
+        return None
 
 
 def number_text(number: float) -> bytes:

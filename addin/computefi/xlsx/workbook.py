@@ -320,6 +320,7 @@ def read_shared_strings(data: bytes, part: str) -> list[str]:
 def read_table(book: Workbook, sheet: int, part: str) -> None:
     """One table part."""
     columns: list[str] = []
+    conditions: list[str] = []
     found: dict[str, str] = {}
 
     def start(tag: str, attributes: dict[str, str]) -> None:
@@ -327,6 +328,8 @@ def read_table(book: Workbook, sheet: int, part: str) -> None:
             found.update(attributes)
         elif tag == "tableColumn":
             columns.append(unescape(attributes.get("name", "")))
+        elif tag == "filterColumn":
+            conditions.append(tag)
 
     Walker(part, start).run(book.package.read(part))
     rect = parse_rect(found.get("ref", ""))
@@ -345,4 +348,5 @@ def read_table(book: Workbook, sheet: int, part: str) -> None:
     refuse_twice(part, "two columns of the name", [column.casefold() for column in columns])
     if name.casefold() in book.list_objects:
         raise DamagedFile(f"{part} is damaged: a second table of the name {name[:40]!r}", part=part, name=name)
-    book.list_objects[name.casefold()] = ListObject(name, sheet, rect, tuple(columns), header, totals)
+    filtered = bool(conditions)
+    book.list_objects[name.casefold()] = ListObject(name, sheet, rect, tuple(columns), header, totals, filtered)

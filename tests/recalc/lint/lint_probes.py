@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from computefi.recalc.lint.claims import CLAIMS, EACH
+from computefi.recalc.lint.claims import CLAIMS
 
 CELLS = {
     **{f"A{i}": i for i in range(1, 6)},
@@ -25,8 +25,8 @@ class Probe(NamedTuple):
     right: float
 
 
-# The claims' own formulas that have a value in Excel, and more of the same.
-WRONG = [Probe(c.rule.name, c.probe, c.right) for c in CLAIMS if c.right is not None]
+# The claims' own formulas, and more of the same.
+WRONG = [Probe(c.rule.name, c.probe, c.right) for c in CLAIMS]
 WRONG += [
     Probe(*line.split(" | ")[:2], float(line.split(" | ")[2]))
     for line in """
@@ -36,9 +36,6 @@ array-ignored | COUNT({1,2,3}) | 3
 array-ignored | COUNT(1/(A1:A5>1)) | 4
 """.strip().splitlines()
 ]  # fmt: skip
-
-# One call for each function that the engine does not compute cell by cell.
-ONE_BY_ONE = {c.function: c.probe for c in CLAIMS if c.given == EACH}
 
 # What looks alike and is right: nothing may be found here.
 RIGHT = [

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from computefi.recalc.lint.claims import FAILS, NOTE, WRONG
+from computefi.recalc.lint.claims import FAILS, NOTE
 from computefi.recalc.lint.formulas import Finding, formula_findings
 from computefi.recalc.lint.plausibility import implausible_arguments
 from computefi.recalc.prepare.plan import Plan
@@ -47,9 +47,6 @@ def workbook_findings(plan: Plan) -> Iterator[Finding]:
         what = "circular references are gone through in rounds, and end where the workbook says, not where they settle"
         cell = plan.place(*min(plan.rounds.earlier))
         yield Finding(cell, "iteration", NOTE, what, "solve the circle in closed form, or with `computefi solve`")
-    if book.date1904:
-        what = "the workbook counts dates from 1904; the engine's functions of dates are 1,462 days off"
-        yield Finding("workbook", "dates-1904", WRONG, what, "switch off the 1904 date system in Excel's options")
     match = CALC_PR.search(book.package.read(book.part))
     if plan.cfi_calls and match and attributes_of(match[2]).get("fullCalcOnLoad") in ("1", "true"):
         what = "Excel computes everything anew on opening: without the add-in every CFI cell then shows #NAME?"

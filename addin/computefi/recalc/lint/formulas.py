@@ -28,19 +28,13 @@ from computefi.formulas.tree import (
     trimmed,
 )
 from computefi.recalc.lint.claims import (
-    ANYTHING,
     ARRAY,
-    ASKED_OF_ARRAY,
     CALL_IN_PLAIN,
-    CLAIMS,
     DOUBTFUL,
-    EACH,
     IF,
     NOTE,
-    ONE_CELL_ONLY,
     ONE_IN_ARRAY,
     ONE_IN_PLAIN,
-    UNKNOWN,
     VOLATILE_VALUE,
     WHOLE_IN_PLAIN,
     Claim,
@@ -60,11 +54,10 @@ NAME_DEPTH = 8
 Found = tuple[tuple[Rule, str], ...]
 NONE, RANGE, WRITTEN, COMPUTED_KIND = range(4)
 KNOWN = claims_by_function("ironcalc")
-MISSING = frozenset(claim.function for claim in CLAIMS if claim.rule is UNKNOWN)
 # `A1#`, which files store as ANCHORARRAY(A1), is cells, not an array that is computed in the formula.
 COMPUTE_ARRAYS = SEVERAL_VALUES - {"ANCHORARRAY"}
-# What answers with one value for an array as a whole passes none on; T answers with an empty text.
-PASS_ARRAYS_ON = CELL_BY_CELL - {claim.function for claim in CLAIMS if claim.rule is ASKED_OF_ARRAY} - {"T"}
+# T answers with an empty text for an array as a whole.
+PASS_ARRAYS_ON = CELL_BY_CELL - {"T"}
 
 
 class Finding(NamedTuple):
@@ -120,7 +113,7 @@ class Reader:
         self.names = names_of(self.plan)
         self.alike = alike_but_for_numbers(self.names)
         self.view = View(self.plan, self.names, 0, 1, 1)
-        words = set(VOLATILE | MISSING)
+        words = set(VOLATILE)
         words |= {name.name for name in self.plan.workbook.names if self.may_be_several(name)}
         listed = b"|".join(re.escape(word.casefold().encode()) for word in sorted(words))
         beyond = b"" if all(word.isascii() for word in words) else rb"|[\x80-\xff]|&#"
@@ -200,18 +193,14 @@ class Reader:
         for claim in KNOWN.get(name, ()):
             if self.holds(claim, kinds, arguments):
                 yield claim.rule, name
-            elif claim.given == EACH and RANGE in kinds:
-                yield ONE_CELL_ONLY, name
         if name in DOUBTFUL and not array and COMPUTED_KIND in kinds:
             yield WHOLE_IN_PLAIN, name
 
     def holds(self, claim: Claim, kinds: list[int], arguments: list[Expression]) -> bool:
         """Whether a claim is about a call with these arguments."""
-        if claim.given == ANYTHING:
-            return True
         if claim.given == IF:
             return any(self.leaves_out(argument) for argument in arguments)
-        least = WRITTEN if claim.given in (ARRAY, EACH) else RANGE
+        least = WRITTEN if claim.given == ARRAY else RANGE
         return max(claim.chosen(kinds), default=NONE) >= least
 
     def leaves_out(self, argument: Expression) -> bool:

@@ -57,10 +57,10 @@ class Copy:
         self._late: dict[CellAt, int] = {}
         self._names: list[str] = []
 
-    def row(self, sheet: int, row: int) -> None:
+    def row(self, sheet: int, row: int, hidden: bool = False) -> None:
         """Start a row."""
         self.end_rows(sheet)
-        self._rows[sheet].append(b'<row r="%d">' % row)
+        self._rows[sheet].append(b'<row r="%d"%s>' % (row, b' hidden="1"' if hidden else b""))
         self._open[sheet] = True
 
     def end_sheet(self, sheet: int, rows: int, columns: int) -> None:

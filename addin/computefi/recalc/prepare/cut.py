@@ -10,12 +10,14 @@ functions.
 
 from __future__ import annotations
 
-import random
-from collections.abc import Sequence
+import itertools
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from computefi.errors import Code, did_you_mean
-from computefi.formulas.functions import CELL_BY_CELL, EXTENDED, FUNCTIONS, ONE_VALUE, WITHIN_ARGUMENTS
+from computefi.formulas.functions import EXTENDED, FUNCTIONS
+from computefi.formulas.native import NATIVE
 from computefi.formulas.tree import (
     DEEP,
     DEPTH_LIMIT,
@@ -25,10 +27,8 @@ from computefi.formulas.tree import (
     Group,
     Leaf,
     Unreadable,
-    array_constant,
     cfi_name,
     gives_one_value,
-    is_joined,
     leaves_in,
     literal,
     plain_name,
@@ -37,10 +37,15 @@ from computefi.formulas.tree import (
     trimmed,
 )
 from computefi.recalc.natives.table import LARGE, NATIVES, OWN, is_one
+from computefi.recalc.prepare.crossed import plain_references
+from computefi.recalc.prepare.filtered import with_filtered_rows
 from computefi.recalc.prepare.indirect import address_of, meant
 from computefi.recalc.prepare.intersect import is_joined_text
 from computefi.recalc.prepare.joined import Sighted, area_between, ends_of
-from computefi.recalc.prepare.operands import Cells, Names, Operand, OperandFault, OtherWorkbook, View
+from computefi.recalc.prepare.keeping import NotComputed, why_kept
+from computefi.recalc.prepare.lifted import over_each
+from computefi.recalc.prepare.measured import LET_VARIABLE, Measured
+from computefi.recalc.prepare.operands import Cells, Names, OperandFault, OtherWorkbook, View
 from computefi.recalc.prepare.plan import HELPERS as HELPERS_SHEET
 from computefi.recalc.prepare.plan import (
     ROUNDS,
@@ -54,24 +59,30 @@ from computefi.recalc.prepare.plan import (
     Reference,
     Source,
 )
+from computefi.recalc.prepare.spelled import (
+    COUNT_EVERYTHING,
+    DAYS,
+    FROM_1904,
+    GIVE_DAYS,
+    SPELLED,
+    from_1904,
+    in_other_words,
+)
 from computefi.spec import MISSING, UnknownFunction, find
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, parse_rect, quote_sheet
 
 NAME_DEPTH_LIMIT = 32
 # Functions that ask where a reference is: it may be one that another function gives.
 PLACES = frozenset(("OFFSET", "ROW", "COLUMN", "ROWS", "COLUMNS"))
-SPILL_LIMIT = 2**20
-LET, LET_VARIABLE = FUNCTIONS["LET"].stored, "_xlpm."
+LET = FUNCTIONS["LET"].stored
 # A value that changed from pass to pass would never settle.
-ONCE_A_RUN = ("NOW", "RAND")
+ONCE_A_RUN = ("NOW", "RAND", "TODAY")
 # The classes of parameters that are looked through.
 CELLS_WANTED = "rxa"
-# Functions that give no more rows and no more columns than one of their arguments has.
-KEEP_EXTENT = CELL_BY_CELL | WITHIN_ARGUMENTS
 
 
 @dataclass(slots=True)
-class Cutter:
+class Cutter(Measured):
     """Cuts one formula of one cell."""
 
     plan: Plan
@@ -88,6 +99,9 @@ class Cutter:
     # The cells that this formula of a circular reference reads as they were a round before.
     earlier: frozenset[CellAt] = frozenset()
     in_lambda: bool = False
+    # Whether functions of single values are given several, and the numbers of LAMBDA's variables for them.
+    over_arrays: bool = False
+    lifts: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     depth: int = 0
     levels: int = 0
     view: View = field(init=False)
@@ -146,7 +160,7 @@ class Cutter:
         self.depth += 1
         if self.depth > NAME_DEPTH_LIMIT:
             raise Unreadable("names that refer to each other without end")
-        pieces: list[Piece] = ["(", *self.cut(operand, inside), ")"]
+        pieces: list[Piece] = ["(", *self.cut(plain_references(operand, self.view), inside), ")"]
         self.depth -= 1
         return pieces
 
@@ -154,13 +168,44 @@ class Cutter:
         name = plain_name(node.name)
         if "[" in name:
             raise OtherWorkbook(node.name)
+        body = self.lambda_of(node)
+        if body is not None:
+            return self.inlined(body, node.arguments)
+        lifted = over_each(node, self.is_one, self.lifts) if self.over_arrays or self.array else None
+        if lifted is not None:
+            return self.native(lifted)
+        if reason := why_kept(node, node.name.casefold() in self.variables or node.name.startswith(LET_VARIABLE)):
+            raise NotComputed(reason)
+        if name in SPELLED:
+            node = in_other_words(node, self.is_one, self.lifts)
+        if self.plan.workbook.date1904 and name in (*DAYS, "TEXT"):
+            node = from_1904(node)
+            if name in GIVE_DAYS:
+                return ["(", *self.as_written(node), f"-{FROM_1904})"]
+        if name == "SUBTOTAL":
+            node = with_filtered_rows(node, self.plan.hidden, self.cells_of)
+        return self.as_written(node)
+
+    def once_a_run(self, name: str) -> float:
+        """A value that stays as it is while the workbook is open."""
+        now = self.plan.now
+        return self.plan.random.random() if name == "RAND" else now if name == "NOW" else math.floor(now)
+
+    def as_written(self, node: Call) -> list[Piece]:
+        """A call of a native function, its arguments cut."""
+        name = plain_name(node.name)
         if name == "LET":
             return self.let(node)
         if name in ("ROW", "COLUMN") and not trimmed(node.arguments[0]):
             # The helper formula stands elsewhere than the cell that asks.
             return [str(self.row if name == "ROW" else self.column)]
         if name in ONCE_A_RUN and not trimmed(node.arguments[0]):
-            return [repr(self.plan.now if name == "NOW" else random.random())]
+            return [repr(self.once_a_run(name))]
+        if name == "RANDBETWEEN" and len(node.arguments) == 2:
+            least, most = (self.cut(argument, True) for argument in node.arguments)
+            lowest: list[Piece] = ["-INT(-(", *least, "))"]
+            count: list[Piece] = ["(INT(", *most, ")+INT(-(", *least, "))+1)"]
+            return ["IF(", *count, "<1,#NUM!,INT(", repr(self.plan.random.random()), "*", *count, ")", *lowest, ")"]
         if name == "SINGLE" and len(node.arguments) == 1:
             return self.single(node)
         if name == "INDIRECT" and (found := self.indirect(node)):
@@ -176,6 +221,8 @@ class Cutter:
             pieces += [","] if place else []
             if name == "INDEX" and not place:
                 cut = self.indexed(argument)
+            elif name in COUNT_EVERYTHING:
+                cut = self.ranged(argument)
             else:
                 cut = self.referred(argument) if name in PLACES and not place else self.cut(argument, True)
             pieces += self.on_this_sheet(argument, cut) if name == "INDIRECT" and not place else cut
@@ -286,6 +333,24 @@ class Cutter:
             return []
         self.plan.calls.append(site)
         return [f"{node.name}(", Hole(len(self.plan.calls) - 1, False), ")"]
+
+    def lambda_of(self, node: Call) -> Expression | None:
+        """The LAMBDA that a call's name stands for, if it is a name of the workbook."""
+        if node.name.upper() in NATIVE or node.name.casefold() in self.variables:
+            return None
+        operand = self.operand(node.name)
+        return trimmed(operand) if isinstance(operand, list) else None
+
+    def inlined(self, body: Expression, arguments: list[Expression]) -> list[Piece]:
+        """`AddTwo(3)` as the engine reads it: `LAMBDA(x,x+2)(3)`, without brackets around the LAMBDA."""
+        self.depth += 1
+        if self.depth > NAME_DEPTH_LIMIT:
+            raise NotComputed("a LAMBDA that calls itself")
+        pieces = [*self.cut(body, True), "("]
+        for place, argument in enumerate(arguments):
+            pieces += [",", *self.cut(argument, True)] if place else self.cut(argument, True)
+        self.depth -= 1
+        return [*pieces, ")"]
 
     def on_this_sheet(self, argument: Expression, cut: list[Piece]) -> list[Piece]:
         """The text for INDIRECT with the formula's sheet before an address that has none."""
@@ -464,7 +529,9 @@ class Cutter:
     def helper(self, expression: Expression, pieces: list[Piece] | None = None) -> Helper:
         """A formula in the copy that computes an argument; `pieces` is its text, where that is known."""
         plan = self.plan
+        outer, self.over_arrays = self.over_arrays, True
         pieces = self.cut(expression, True) if pieces is None else pieces
+        self.over_arrays = outer
         if self.bindings:
             pieces = [f"{LET}(", *self.bindings, *pieces, ")"]
         refuse_too_deep(pieces)
@@ -476,62 +543,6 @@ class Cutter:
             size_row = plan.follow(CellAt(plan.own(HELPERS_SHEET), row, column))
         plan.consumers.append(Consumer(plan.own(HELPERS_SHEET), row, column, pieces, "plain" if one else "spill"))
         return Helper(row, column, size_row)
-
-    def hides_names(self, expression: Expression) -> bool:
-        """Whether an operand is a name or a structured reference, which may be more than one cell."""
-        operands = (leaf.text.rpartition("!")[2] for leaf in leaves_in(expression) if leaf.kind == "RANGE")
-        return any(parse_rect(text) is None for text in operands)
-
-    def gives_too_much(self, expression: Expression) -> bool:
-        """Whether an expression may give more cells than a sheet of results has room for: `$A:$XFD*2`."""
-        if gives_one_value(expression):
-            return False
-        extent = self.extent(expression)
-        if extent is not None:
-            return extent[0] * extent[1] > SPILL_LIMIT
-        operands = (self.operand(leaf.text) for leaf in leaves_in(expression) if leaf.kind == "RANGE")
-        rects = [operand.rect for operand in operands if isinstance(operand, Cells)]
-        return any(rect.rows * rect.columns > SPILL_LIMIT for rect in rects)
-
-    def extent(self, expression: Expression) -> tuple[int, int] | None:
-        """The most rows and columns that an expression gives; None where its text does not tell."""
-        if self.bindings or any(is_joined(node) or ends_of([node]) for node in expression):
-            return None
-        rows = columns = 1
-        for node in expression:
-            found: tuple[int, int] | None = (1, 1)
-            if isinstance(node, Leaf):
-                found = self.extent_of_leaf(node)
-            elif isinstance(node, Group):
-                found = self.extent(node.parts[0]) if len(node.parts) == 1 else None
-            elif plain_name(node.name) not in ONE_VALUE:
-                parts = [self.extent(argument) for argument in node.arguments]
-                known = [part for part in parts if part is not None]
-                tells = plain_name(node.name) in KEEP_EXTENT and len(known) == len(parts)
-                found = (max(r for r, _ in [(1, 1), *known]), max(c for _, c in [(1, 1), *known])) if tells else None
-            if found is None:
-                return None
-            rows, columns = max(rows, found[0]), max(columns, found[1])
-        return rows, columns
-
-    def extent_of_leaf(self, leaf: Leaf) -> tuple[int, int] | None:
-        if leaf.kind == "ARRAY":
-            _, value = array_constant(leaf.text)
-            return (len(value), len(value[0])) if value else None
-        if leaf.kind != "RANGE":
-            return 1, 1
-        operand = self.operand(leaf.text)
-        if isinstance(operand, Cells) and not operand.spill:
-            return operand.rect.rows, operand.rect.columns
-        return (1, 1) if isinstance(operand, OperandFault) else None
-
-    def operand(self, text: str) -> Operand:
-        """What an operand means here, LET's variables included."""
-        if self.variables or LET_VARIABLE in text:
-            name = text.rstrip(SPILL).removeprefix("@")
-            if name.casefold() in self.variables or name.startswith(LET_VARIABLE):
-                return name
-        return self.view.operand(text)
 
     def shown(self, operand: Cells | OperandFault) -> str:
         """Cells, or the error that stands for them, as the copy's formulas write them."""

@@ -154,6 +154,8 @@ class OrdinaryFormula:
         if several and (sight.cells or sight.array) and not sight.left:
             self.array = True
         if name in LEFT_ALONE:
+            # What is stacked may be computed, `VSTACK(IF(A1:A3="","",A1:A3))`, into which the engine would put its @.
+            self.array = self.array or (name == "VSTACK" and (sight.cells or sight.array))
             return call
         made = self.arguments(call, sight)
         if name == "INDEX" and self.indexes_one(made.arguments[0]):
@@ -219,9 +221,13 @@ def is_operator(node: Node) -> bool:
 
 
 def beyond_engine(text: str) -> bool:
-    """Whether an operand is a name that the engine does not know: one in other letters, or with a sheet before it."""
-    _, sheet, name = text.rpartition("!")
-    return not name.isascii() or (bool(sheet) and NAME.fullmatch(name) is not None and parse_rect(name) is None)
+    """Whether an operand is none that the engine knows: a name in other letters or with a sheet before it, or cells
+    of several sheets.
+    """
+    before, sheet, name = text.rpartition("!")
+    if not name.isascii() or ":" in before:
+        return True
+    return bool(sheet) and NAME.fullmatch(name) is not None and parse_rect(name) is None
 
 
 def may_refer_to_several(name: str, call: Call) -> bool:

@@ -10,13 +10,30 @@ from dataclasses import dataclass
 
 from computefi.errors import LimitReached
 from computefi.formulas import structured
-from computefi.formulas.tree import ONE_CELL, SPILL, Node, Unreadable, gives_one_value, moved, parse, trimmed
+from computefi.formulas.tree import ONE_CELL, SPILL, Node, Unreadable, gives_one_value, parse, trimmed
 from computefi.recalc.prepare.intersect import COMPUTED, ONE, SEVERAL
 from computefi.recalc.prepare.plan import Plan
-from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, Rect, address, parse_rect, quote_sheet, unquote_sheet
+from computefi.xlsx.cells import (
+    LAST_COLUMN,
+    LAST_ROW,
+    Rect,
+    address,
+    column_letters,
+    column_number,
+    parse_rect,
+    quote_sheet,
+    unquote_sheet,
+)
 from computefi.xlsx.workbook import DefinedName
 
 RELATIVE = re.compile(r"(?<![$A-Za-z0-9_.])(?:[A-Za-z]{1,3}\$?[0-9]+|\$[A-Za-z]{1,3}[0-9]+)(?![A-Za-z0-9_(.])")
+# What stands in quotes is no address.
+QUOTED_OR_PLACE = re.compile(
+    r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|(?<![A-Za-z0-9_.$])(?P<place>\$?[A-Za-z]{1,3}\$?[0-9]{1,7}"""
+    r"""|\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}|\$?[0-9]{1,7}:\$?[0-9]{1,7})(?![A-Za-z0-9_.(!])"""
+)
+COLUMN_OR_ROW = re.compile(r"(\$?)([A-Za-z]+|[0-9]+)")
+BOTH_ENDS = re.compile(r"(?P<sheet>.+)!(?P<first>[^!:]+):(?P<second>.+)!(?P<last>[^!:]+)")
 ALIKE = bytes.maketrans(b"123456789", b"0" * 9)
 """Makes `A1*2` and `A7*3` one text: what is decided of one formula holds for those that differ in numbers only."""
 
@@ -115,6 +132,12 @@ class View:
             raise OtherWorkbook(text)
         sheet = self.plan.workbook.sheet_index(sheet_name)
         if sheet is None:
+            if sheet_name == "":
+                # `!A1` in a name: of whatever sheet the formula stands on.
+                return self.operand(rest)
+            ends = BOTH_ENDS.fullmatch(text)
+            if ends is not None and unquote_sheet(ends["sheet"]) == unquote_sheet(ends["second"]):
+                return self.on_sheet(unquote_sheet(ends["sheet"]), f"{ends['first']}:{ends['last']}", text, spill)
             if ":" in sheet_name:
                 return OperandFault("a reference over several sheets; give one range", text)
             # Excel writes a workbook-wide name as Book.xlsx!name.
@@ -135,9 +158,21 @@ class View:
         if cells := name_cells(self.plan, found):
             return cells
         self.expand(len(text) + NAME_COST)
-        if RELATIVE.search(text):
-            text = moved(text, "A1", address(self.row, self.column))
+        if self.row > 1 or self.column > 1:
+            text = seen_from(text, self.row, self.column)
         return parse(text)
+
+    def on_sheets(self, text: str) -> list[Cells]:
+        """The ranges of `Jan:Mar!A1`, sheet by sheet in the order of the workbook."""
+        before, _, rest = text.removeprefix("@").rpartition("!")
+        rect = parse_rect(rest)
+        if "[" in before:
+            raise OtherWorkbook(text)
+        places = [self.plan.workbook.sheet_index(name) for name in unquote_sheet(before).split(":")]
+        if rect is None or len(places) != 2 or places[0] is None or places[1] is None:
+            return []
+        first, last = sorted((places[0], places[1]))
+        return [Cells(sheet, rect) for sheet in range(first, last + 1)]
 
     def kind(self, text: str) -> int:
         """Whether an operand is one value, several cells, or a name's formula that may give several."""
@@ -174,6 +209,22 @@ class View:
             text = f"{text}:{text}"
         mark = "#" if cells.spill else ""
         return f"{quote_sheet(self.plan.sheet_name(cells.sheet))}!{text}{mark}"
+
+
+def seen_from(text: str, row: int, column: int) -> str:
+    """A name's formula, stored as it reads in A1, as it reads in another cell; it goes round the sheet's edges.
+
+    XFD1 in A1 is the cell to the left, so that it is A1 in B1.
+    """
+
+    def part(match: re.Match[str]) -> str:
+        if match[1]:
+            return match[0]
+        if match[2].isdigit():
+            return str((int(match[2]) + row - 2) % LAST_ROW + 1)
+        return column_letters((column_number(match[2]) + column - 2) % LAST_COLUMN + 1)
+
+    return QUOTED_OR_PLACE.sub(lambda m: COLUMN_OR_ROW.sub(part, m[0]) if m["place"] else m[0], text)
 
 
 def rect_text(rect: Rect) -> str:

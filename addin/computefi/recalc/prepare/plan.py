@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any, NamedTuple
 
 from computefi.dates import serial_of
@@ -18,6 +19,7 @@ from computefi.recalc.engines.base import Extent, Formula, FormulaKind, Write
 from computefi.recalc.natives.table import Native
 from computefi.recalc.prepare.groups import Groups
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, Value, address, quote_sheet
+from computefi.xlsx.hidden import HiddenRows
 from computefi.xlsx.sheet import Sheet
 from computefi.xlsx.workbook import Workbook
 
@@ -261,8 +263,11 @@ class Plan:
     # What the file holds in the cells of array formulas beside their first, and in those of data tables.
     children: dict[CellAt, tuple[bytes, bytes | None]] = field(default_factory=dict)
     frozen: list[tuple[int, int, int, str]] = field(default_factory=list)
+    # Spills that keep their stored values, which are spilled from elsewhere, so that `A1#` means them.
+    kept_spills: list[Block] = field(default_factory=list)
     tables: list[DataTable] = field(default_factory=list)
     extents: list[tuple[int, int]] = field(default_factory=list)
+    hidden: list[HiddenRows] = field(default_factory=list)
     initial: list[Write] = field(default_factory=list)
     named: dict[str, Helper] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
@@ -272,12 +277,18 @@ class Plan:
     size_rows: int = 0
     expanded: int = 0  # characters of names' formulas put in where they are used
     helpers: HelperSheet = field(default_factory=HelperSheet)
+    random: Random = field(default_factory=Random)
     now: float = field(default_factory=lambda: serial_of(dt.datetime.now()))
 
     @property
     def cfi_calls(self) -> list[CallSite]:
         """The calls of CFI functions; those of Excel's that are answered here are not among them."""
         return [site for site in self.calls if site.native is None]
+
+    def filters_on(self, sheet: int) -> list[Rect]:
+        """Where the tables of a sheet stand that filter their rows."""
+        tables = self.workbook.list_objects.values()
+        return [table.rect for table in tables if table.sheet == sheet and table.filtered]
 
     def own(self, which: int) -> int:
         """The index in the copy of one of its own sheets."""

@@ -33,7 +33,7 @@ from computefi.formulas.tree import (
     refilled,
     trimmed,
 )
-from computefi.recalc.prepare.operands import RELATIVE, name_cells
+from computefi.recalc.prepare.operands import RELATIVE, View, name_cells
 from computefi.recalc.prepare.plan import Plan, StoredFormula
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, address, parse_cell, parse_rect, unquote_sheet
 from computefi.xlsx.sheet import attributes_of, decode
@@ -265,7 +265,8 @@ class Precedents:
         if mark:
             sheet = self._plan.workbook.sheet_index(unquote_sheet(before))
             if sheet is None and ":" in before:
-                yield None
+                areas = [(cells.sheet, cells.rect) for cells in View(self._plan, self._names, *node).on_sheets(text)]
+                yield from areas or (None,)
                 return
         rect = parse_rect(rest)
         if rect is not None:

@@ -9,20 +9,23 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from computefi.dates import EPOCH, serial_of
-from computefi.errors import Code, DamagedFile, LimitReached, a_few
+from computefi.errors import Code, DamagedFile, LimitReached
 from computefi.formulas.shared import SharedFormulas
 from computefi.formulas.tree import LENGTH_LIMIT, Expression, Unreadable, cfi_name, parse, too_nested
 from computefi.recalc.engines.base import FormulaKind
+from computefi.recalc.prepare.brackets import text_loses_brackets
 from computefi.recalc.prepare.circles import find_rounds
 from computefi.recalc.prepare.copy import Copy
+from computefi.recalc.prepare.crossed import plain_references
 from computefi.recalc.prepare.cut import Cutter, only_call, refuse_too_deep
 from computefi.recalc.prepare.early_dates import DATES, with_early_dates
 from computefi.recalc.prepare.groups import Groups
 from computefi.recalc.prepare.intersect import AS_ARRAY, AS_STORED, REWRITTEN, OrdinaryFormula
+from computefi.recalc.prepare.keeping import NotComputed
 from computefi.recalc.prepare.named_cells import NamedCells
 from computefi.recalc.prepare.operands import Names, OtherWorkbook, name_cells
 from computefi.recalc.prepare.plan import (
@@ -40,6 +43,7 @@ from computefi.recalc.prepare.plan import (
 )
 from computefi.recalc.prepare.ways import Ways
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, many_objects, parse_cell, parse_rect, whole_number
+from computefi.xlsx.hidden import HiddenRows, hidden_rows
 from computefi.xlsx.markup import escape
 from computefi.xlsx.sheet import Cell, Sheet, attributes_of, decode, open_sheet
 from computefi.xlsx.workbook import Workbook, unescape
@@ -51,7 +55,6 @@ TEXT_LIMIT = 2**27
 RESERVED_NAME = "_xlnm."
 # The formulas that stand in the copy's file; an engine gets the others at run time.
 IN_COPY = ("plain", "lifted")
-KEPT = "keeps its stored value"
 NOTHING: Mapping[CellAt, str] = {}
 
 
@@ -74,6 +77,8 @@ class Preparation:
     kept: Mapping[CellAt, str] = field(default_factory=dict)
     # The formulas of the sheet that do not belong with those that are like them: kept ones, and those of circles.
     apart: frozenset[tuple[int, int]] = frozenset()
+    # Array formulas that keep their stored values, and whether they spill.
+    kept_blocks: dict[tuple[int, Rect], bool] = field(default_factory=dict)
 
     def run(self, sheets: list[Sheet]) -> None:
         """The passes of the preparation, one after the other."""
@@ -82,6 +87,8 @@ class Preparation:
         self.plan.formulas = [[] for _ in sheets]
         self.plan.groups = [Groups() for _ in sheets]
         self.plan.apart = [{} for _ in sheets]
+        if not self.plan.hidden:
+            self.plan.hidden = [hidden_rows(sheet, self.plan.filters_on(i)) for i, sheet in enumerate(sheets)]
         self.sort_names()
         for index, sheet in enumerate(sheets):
             self.read_sheet(index, sheet)
@@ -122,6 +129,7 @@ class Preparation:
         circles = plan.rounds.earlier if plan.rounds else ()
         self.apart = frozenset((cell.row, cell.column) for cell in (*self.kept, *circles) if cell.sheet == index)
         apart = self.apart
+        hidden = frozenset().union(*plan.hidden[index])
         last_row = 0
         rows = columns = 1
         note, member, like_above = plan.formulas[index].append, copy.member, self.groups.like_above
@@ -129,7 +137,7 @@ class Preparation:
             row, column, kind, _, formula, formula_attributes, value, _, end = cell
             if row != last_row:
                 blocks = [rect for rect in blocks if rect.bottom >= row]
-                copy.row(index, row)
+                copy.row(index, row, row in hidden)
                 last_row = row
             if row > rows:
                 rows = row
@@ -142,7 +150,9 @@ class Preparation:
                 # What read_formula would come to, for nearly every formula of a large workbook.
                 note(FormulaCell(row, column, kind, value, end, group))
                 member(index, row, column, group)
-            elif formula is not None:
+            elif formula is not None and not (
+                blocks and is_spilled(cell) and any(r.holds(row, column) for r in blocks)
+            ):
                 rect = self.read_formula(index, cell)
                 if rect is not None:
                     blocks.append(rect)
@@ -173,6 +183,11 @@ class Preparation:
         """Remember what the file shows of an array formula or a data table, which is filled anew."""
         if any(table.sheet == index and table.rect.holds(cell.row, cell.column) for table in self.plan.tables):
             self.read_constant(index, cell)
+        for (sheet, rect), dynamic in self.kept_blocks.items():
+            if sheet == index and rect.holds(cell.row, cell.column):
+                self.plan.frozen.append((index, cell.row, cell.column, "a cell of an array formula that is kept"))
+                if not dynamic:
+                    self.read_constant(index, cell)
         kind, value = cell.kind, cell.value
         if kind == b"s" and value:
             kind, value = b"str", escape(self.shared_string(index, cell)).encode()
@@ -296,9 +311,11 @@ class Preparation:
             self.freeze(index, cell, f"an array formula over more than {BLOCK_LIMIT:,} cells")
             return None
         self.plan.reach(index, rect.bottom, rect.right)
-        if self.cut(index, cell, text, "spill" if cell.dynamic else "array", rect):
-            return rect
-        return None
+        if not self.cut(index, cell, text, "spill" if cell.dynamic else "array", rect):
+            self.kept_blocks[index, rect] = cell.dynamic
+            if cell.dynamic:
+                self.plan.kept_spills.append(Block(index, rect, True))
+        return rect
 
     def cut(self, index: int, cell: Cell, text: str, kind: FormulaKind, rect: Rect) -> bool:
         """Take the formula apart and put what the engine can compute into the copy."""
@@ -309,6 +326,7 @@ class Preparation:
         calls, consumers = len(plan.calls), len(plan.consumers)
         try:
             expression = parse(text if plan.workbook.date1904 else with_early_dates(text))
+            expression = plain_references(expression, cutter.view)
             whole = only_call(expression) if kind != "spill" else None
             if whole is not None and not whole.name.startswith("@"):
                 site = plan.calls[cutter.call(cfi_name(whole.name) or "", whole)]
@@ -320,12 +338,17 @@ class Preparation:
                 ]
             elif kind == "plain":
                 found = OrdinaryFormula(cutter.view.kind).read(expression)
+                cutter.over_arrays = found.array
                 self.consume(cutter, found.expression, "lifted" if found.array else "plain", rect)
             else:
                 self.consume(cutter, expression, kind, rect)
         except OtherWorkbook:
             self.undo(calls, consumers)
             self.freeze(index, cell, "a formula that reads another workbook")
+            return False
+        except NotComputed as error:
+            self.undo(calls, consumers)
+            self.freeze(index, cell, str(error))
             return False
         except Unreadable as error:
             self.undo(calls, consumers)
@@ -361,8 +384,14 @@ class Preparation:
 
     def freeze(self, index: int, cell: Cell, reason: str) -> None:
         """A formula that cannot be computed: the copy holds its stored value, and the file keeps it."""
+        if cell.dynamic:
+            self.plan.children[CellAt(index, cell.row, cell.column)] = (cell.kind, cell.value)
         self.plan.frozen.append((index, cell.row, cell.column, reason))
-        self.read_constant(index, cell)
+        if cell.value or cell.kind in (b"str", b"inlineStr"):
+            self.read_constant(index, cell)
+        else:
+            # Nothing is stored: what reads it must not take it for 0.
+            self.copy.raw(index, cell.row, cell.column, b"e", Code.NA.value.encode())
 
     def compute_names(self) -> None:
         """A name with a formula behind it gets a helper, so that its value can be asked for."""
@@ -372,11 +401,11 @@ class Preparation:
             calls, consumers = len(self.plan.calls), len(self.plan.consumers)
             cutter = Cutter(self.plan, self.names, self.known, scope or 0, 1, 1, name.text, True)
             try:
-                expression = parse(name.text)
+                expression = plain_references(parse(name.text), cutter.view)
                 if cutter.gives_too_much(expression):
                     continue
                 helper = cutter.helper(expression)
-            except (OtherWorkbook, Unreadable, LimitReached):
+            except (LimitReached, NotComputed, OtherWorkbook, Unreadable):
                 self.undo(calls, consumers)
                 continue
             if scope is None:
@@ -413,7 +442,8 @@ class Preparation:
                 if isinstance(piece, Hole) and piece.whole:
                     plan.consumers_of.setdefault(piece.call, []).append(number)
             formula = consumer.formula({}, plan)
-            if consumer.sheet < len(plan.sheets) and consumer.kind in IN_COPY:
+            in_copy = consumer.sheet < len(plan.sheets) and consumer.kind in IN_COPY
+            if in_copy and not text_loses_brackets(formula.text):
                 self.copy.late_formula(consumer.sheet, consumer.row, consumer.column, formula)
             else:
                 plan.initial.append((consumer.sheet, consumer.row, consumer.column, formula))
@@ -435,40 +465,44 @@ def prepare(
     sheets: list[Sheet] | None = None,
     now: float | None = None,
     kept: Mapping[CellAt, str] = NOTHING,
+    hidden: Sequence[HiddenRows] = (),
+    seed: int | None = None,
 ) -> Plan:
     """Everything a run needs to know of the workbook, or of the same workbook with other cells in its sheets.
 
-    `kept`: formulas that keep their stored values, with the reasons.
+    `kept`: formulas that keep their stored values, with the reasons. `hidden`: the rows that are not shown, where other
+    cells do not say so. `now` and `seed` fix what volatile functions give.
     """
     opened = open_sheets(workbook) if sheets is None else sheets
-    plan = prepared(workbook, opened, now, kept, None)
+
+    def made(rounds: Rounds | None) -> Plan:
+        plan = Plan(workbook, own_sheets=Copy(workbook.sheets).own_sheets, rounds=rounds, hidden=list(hidden))
+        plan.now = start
+        plan.random.seed(seed)
+        return prepared(plan, opened, kept)
+
+    start = Plan(workbook).now if now is None else now
+    plan = made(None)
     if workbook.iterate and sheets is None:
         rounds = find_rounds(plan)
-        plan = plan if rounds is None else prepared(workbook, opened, plan.now, kept, rounds)
-    if workbook.date1904:
-        plan.warnings.append("the workbook counts dates from 1904; functions of dates are 1,462 days off")
-    reasons: dict[str, list[str]] = {}
-    for sheet, row, column, reason in plan.frozen:
-        reasons.setdefault(reason, []).append(plan.place(sheet, row, column))
-    for reason, places in reasons.items():
-        verb = KEPT if len(places) == 1 else "keep their stored values"
-        plan.warnings.append(f"{a_few(places, 3)} ({reason}) {verb}")
+        plan = plan if rounds is None else made(rounds)
     return plan
 
 
-def prepared(
-    workbook: Workbook, sheets: list[Sheet], now: float | None, kept: Mapping[CellAt, str], rounds: Rounds | None
-) -> Plan:
+def prepared(plan: Plan, sheets: list[Sheet], kept: Mapping[CellAt, str]) -> Plan:
     """The workbook prepared, its circular references in rounds where they were found."""
-    copy = Copy(workbook.sheets)
-    plan = Plan(workbook, own_sheets=copy.own_sheets, rounds=rounds)
-    plan.now = plan.now if now is None else now
+    rounds = plan.rounds
     if rounds is not None:
         own = len(sheets) + ROUNDS
         plan.initial += [(own, rounds.rows[cell], 1, value) for cell, value in rounds.start.items()]
     with many_objects():
-        Preparation(plan, copy, kept=kept).run(sheets)
+        Preparation(plan, Copy(plan.workbook.sheets), kept=kept).run(sheets)
     return plan
+
+
+def is_spilled(cell: Cell) -> bool:
+    """Whether a cell is filled by a volatile spill: Excel stores an empty formula in it, `<f ca="1"/>`."""
+    return not (cell.formula or b"").strip() and "t" not in attributes_of(cell.formula_attributes)
 
 
 def too_deep(text: bytes) -> bool:

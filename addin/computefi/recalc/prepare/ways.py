@@ -10,28 +10,45 @@ from __future__ import annotations
 
 import re
 
+from computefi.formulas.functions import FUNCTIONS
+from computefi.formulas.native import NATIVE
 from computefi.formulas.tree import Unreadable, parse
 from computefi.recalc.natives.table import NATIVES
-from computefi.recalc.prepare.intersect import AS_STORED, REWRITTEN, OrdinaryFormula
+from computefi.recalc.prepare.brackets import STORED_SUSPECT, loses_brackets
+from computefi.recalc.prepare.crossed import crosses
+from computefi.recalc.prepare.intersect import AS_ARRAY, AS_STORED, REWRITTEN, OrdinaryFormula
+from computefi.recalc.prepare.keeping import KEPT
+from computefi.recalc.prepare.lifted import LIFTED
 from computefi.recalc.prepare.operands import Names, View, alike_but_for_numbers
 from computefi.recalc.prepare.plan import Plan
+from computefi.recalc.prepare.spelled import ALWAYS, DAYS, SPELLED, SUSPECT
 from computefi.xlsx.sheet import Cell, decode
 
 # What the engine must not see as it stands: CFI calls, structured and external references, what changes
 # from pass to pass, and what it cannot read.
-TO_CUT = re.compile(rb"CFI[._]|\[|\b(?:NOW|RAND|SINGLE)\s*\(|:\s*INDEX\s*\(", re.IGNORECASE)
+TO_CUT = re.compile(rb"CFI[._]|\[|\b(?:NOW|TODAY|RAND|RANDBETWEEN|SINGLE)\s*\(|:\s*INDEX\s*\(", re.IGNORECASE)
 # What is to be looked at more closely: all that, whatever may be several cells, names with a sheet before them, and
 # INDEX, which the engine cannot use on a single cell. Each way begins with a character that decides, because half a
 # million formulas are searched.
-WATCHED = (
+CLOSELY = (
     rb"[Cc][Ff][Ii][._]|[\[:#]|!(?!\$?[A-Za-z]{1,3}\$?[0-9])|\s\(|\((?<=[DdEeTtWwXxYy].)(?i:(?<=NOW.)|(?<=RAND.)"
     rb"|(?<=SINGLE.)|(?<=INDEX.)|(?<=OFFSET.)|(?<=INDIRECT.)|(?<=ANCHORARRAY.)|(?<=SEQUENCE.)|(?<=RANDARRAY.)"
-    rb"|(?<=MUNIT.))"
+    rb"|(?<=MUNIT.))|\s(?<=[\w)\]'].)(?=[\w$('\[])"
 )
 ANSWERED = re.compile(rb"(?<![\w.])(?:_xlfn\.)?(?:" + "|".join(sorted(NATIVES)).encode() + rb")\s*\(", re.IGNORECASE)
 """A function that may be answered here."""
 
 KNOWN_LIMIT = 100_000
+
+CALLED = re.compile(rb"[A-Za-z_][\w.]*(?=\()")
+AS_IT_IS = frozenset(
+    prefix + name.encode() for name in NATIVE - KEPT - ALWAYS for prefix in (b"", b"_xlfn.", b"_xlfn._xlws.")
+)
+"""The functions that the engine gets right, or that are cut out by other marks, as files spell them."""
+
+OTHERS = frozenset(name.encode() for name in SPELLED)
+BY_NAME = frozenset(FUNCTIONS[name].stored.encode() if name in FUNCTIONS else name.encode() for name in LIFTED)
+"""The functions that the engine does not compute value by value."""
 
 
 class Ways:
@@ -43,7 +60,10 @@ class Ways:
         """
         self._plan, self._names = plan, names
         self._to_cut = re.compile(TO_CUT.pattern + any_of([name for name in computed if name.isascii()]), re.IGNORECASE)
-        self.watched = re.compile(WATCHED + any_of(computed + watched))
+        self._closely = re.compile(CLOSELY + any_of(computed + watched))
+        self._as_it_is = AS_IT_IS - {name.encode() for name in DAYS if plan.workbook.date1904}
+        if any(hidden.filtered for hidden in plan.hidden):
+            self._as_it_is -= {b"SUBTOTAL"}
         # What makes two formulas of a sheet alike, and the ways of this sheet's formulas that are alike.
         self.alike = alike_but_for_numbers(names)
         self.known: dict[bytes, int] = {}
@@ -62,13 +82,22 @@ class Ways:
         """The way of one formula that is like none before."""
         if self._to_cut.search(text) is not None:
             return REWRITTEN
-        if self.watched.search(text) is None and ANSWERED.search(text) is None:
+        called = CALLED.findall(text)
+        if not self._as_it_is.issuperset(called) or (
+            SUSPECT.search(text) is not None and not OTHERS.isdisjoint(called)
+        ):
+            return REWRITTEN
+        in_brackets = STORED_SUSPECT.search(text) is not None
+        if not in_brackets and self._closely.search(text) is None and ANSWERED.search(text) is None:
             return AS_STORED
         view = View(self._plan, self._names, index, cell.row, cell.column)
         try:
-            return OrdinaryFormula(view.kind).read(parse(decode(text))).way
+            expression = parse(decode(text))
+            way = OrdinaryFormula(view.kind).read(expression).way
         except Unreadable:
             return AS_STORED
+        lifts = way == AS_ARRAY and not BY_NAME.isdisjoint(CALLED.findall(text))
+        return REWRITTEN if lifts or crosses(expression) or (in_brackets and loses_brackets(expression)) else way
 
 
 def any_of(names: list[str]) -> bytes:

@@ -60,7 +60,7 @@ class SliceRun:
         sheets = slice_sheets(part, self._constants, dependencies.precedents, run.plan)
         if sheets is None:
             raise NoSlice
-        plan = prepare(run.plan.workbook, sheets, run.plan.now)
+        plan = prepare(run.plan.workbook, sheets, run.plan.now, hidden=run.plan.hidden)
         if plan.frozen:
             raise NoSlice
         engine = run.engine.spare()

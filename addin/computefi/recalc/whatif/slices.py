@@ -20,7 +20,7 @@ from computefi.recalc.prepare.copy import MAIN
 from computefi.recalc.prepare.plan import Area, Plan
 from computefi.recalc.prepare.precedents import Anywhere, Precedents
 from computefi.recalc.run import Run
-from computefi.xlsx.cells import CellAt, Rect, Value, address, many_objects
+from computefi.xlsx.cells import CellAt, Rect, Value, address, cells_in, many_objects
 from computefi.xlsx.patch import STORED_ERRORS, number_text, stored_form
 from computefi.xlsx.sheet import Sheet, attributes_of, open_sheet
 
@@ -170,13 +170,6 @@ class Dependents:
             return
         for place in np.flatnonzero((spans[:, 0] <= row) & (spans[:, 1] >= row)):
             yield from self._wide.pop(areas[place], ())
-
-
-def cells_in(sheet: int, rect: Rect) -> Iterator[CellAt]:
-    """The cells of a rectangle."""
-    for row in range(rect.top, rect.bottom + 1):
-        for column in range(rect.left, rect.right + 1):
-            yield CellAt(sheet, row, column)
 
 
 @dataclass(slots=True)

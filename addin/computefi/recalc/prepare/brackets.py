@@ -1,0 +1,57 @@
+"""Brackets that the engine loses when it reads a formula from a file; given at run time it keeps them.
+
+(A1&A2)*2      →   read as A1&A2*2
+(A1+A2)%       →   read as A1+A2%
+A3=(A1>A2)     →   read as A3=A1>A2
+-(A1/A2)^2     →   read as -A1/A2^2
+(A1+A2)*2, (A1>0)*A2   →   as they are
+"""
+
+from __future__ import annotations
+
+import re
+
+from computefi.formulas.tree import Call, Expression, Group, Leaf, Node, Unreadable, is_blank, parse
+
+# Brackets of no function, and an operator that could make them matter; `&` begins every < and > of a stored formula.
+SUSPECT = re.compile(r"(?<![\w.])\(.*?(?:&|[=<>]|\)\s*[%^])|[&=<>].*?(?<![\w.])\(", re.DOTALL)
+STORED_SUSPECT = re.compile(SUSPECT.pattern.encode(), re.DOTALL)
+COMPARISONS = frozenset(("=", "<", ">", "<=", ">=", "<>"))
+
+
+def text_loses_brackets(text: str) -> bool:
+    """Whether a formula's text has such brackets."""
+    if SUSPECT.search(text) is None:
+        return False
+    try:
+        return loses_brackets(parse(text))
+    except Unreadable:
+        return False
+
+
+def loses_brackets(expression: Expression) -> bool:
+    """Whether an expression has such brackets anywhere."""
+    nodes = [node for node in expression if not is_blank(node)]
+    for place, node in enumerate(nodes):
+        if isinstance(node, Leaf):
+            continue
+        parts = node.arguments if isinstance(node, Call) else node.parts
+        if any(loses_brackets(part) for part in parts):
+            return True
+        if isinstance(node, Group) and len(parts) == 1:
+            inside = {inner.text for inner in parts[0] if isinstance(inner, Leaf) and inner.kind == "OPERATOR"}
+            before, after = operator(nodes, place - 1), operator(nodes, place + 1)
+            if inside and (
+                after == "%"
+                or (before == "-" and after == "^")
+                or ("&" in inside and (before or after))
+                or (inside & COMPARISONS and {before, after} & (COMPARISONS | {"&"}))
+            ):
+                return True
+    return False
+
+
+def operator(nodes: list[Node], place: int) -> str:
+    """The operator at a place; empty where there is none."""
+    node = nodes[place] if 0 <= place < len(nodes) else None
+    return node.text if isinstance(node, Leaf) and node.kind == "OPERATOR" else ""

@@ -1,0 +1,120 @@
+"""How many values an expression gives in a formula, as far as its text tells.
+
+SUM(A1:A3)   →   one;  A1:A3*2   →   three rows and one column;  OFFSET(A1,0,0,B1,1)   →   nobody can tell
+"""
+
+from __future__ import annotations
+
+from computefi.formulas.functions import CELL_BY_CELL, ONE_VALUE, WITHIN_ARGUMENTS
+from computefi.formulas.tree import (
+    SPILL,
+    Call,
+    Expression,
+    Group,
+    Leaf,
+    array_constant,
+    gives_one_value,
+    is_joined,
+    leaves_in,
+    plain_name,
+    trimmed,
+)
+from computefi.recalc.prepare.intersect import ONE
+from computefi.recalc.prepare.joined import ends_of
+from computefi.recalc.prepare.lifted import EACH
+from computefi.recalc.prepare.operands import Cells, Operand, OperandFault, View
+from computefi.recalc.prepare.plan import Piece
+from computefi.recalc.prepare.spelled import SHOWN
+from computefi.xlsx.cells import parse_rect
+
+LET_VARIABLE = "_xlpm."
+# Functions that give no more rows and no more columns than one of their arguments has.
+KEEP_EXTENT = CELL_BY_CELL | WITHIN_ARGUMENTS
+SPILL_LIMIT = 2**20
+
+
+class Measured:
+    """A formula whose expressions are measured: its operands, and the variables of LET in sight."""
+
+    __slots__ = ()
+
+    view: View
+    bindings: list[Piece]
+    variables: dict[str, Expression | None]
+
+    def is_one(self, expression: Expression) -> bool:
+        """Whether an expression surely gives one value here."""
+        for node in trimmed(expression):
+            if isinstance(node, Group):
+                if len(node.parts) != 1 or not self.is_one(node.parts[0]):
+                    return False
+            elif isinstance(node, Call):
+                name = plain_name(node.name)
+                if name not in ONE_VALUE and not (name in CELL_BY_CELL and all(map(self.is_one, node.arguments))):
+                    return False
+            elif node.kind == "ARRAY" or (node.kind == "RANGE" and not self.is_one_cell(node.text)):
+                return False
+        return True
+
+    def is_one_cell(self, text: str) -> bool:
+        """Whether an operand stands for one value; a variable of LET or LAMBDA may be several, but not those of MAP."""
+        if text.startswith(("@", EACH, SHOWN)):
+            return True
+        variable = text.startswith(LET_VARIABLE) or text.casefold() in self.variables
+        return not variable and SPILL not in text and self.view.kind(text) == ONE
+
+    def hides_names(self, expression: Expression) -> bool:
+        """Whether an operand is a name or a structured reference, which may be more than one cell."""
+        operands = (leaf.text.rpartition("!")[2] for leaf in leaves_in(expression) if leaf.kind == "RANGE")
+        return any(parse_rect(text) is None for text in operands)
+
+    def gives_too_much(self, expression: Expression) -> bool:
+        """Whether an expression may give more cells than a sheet of results has room for: `$A:$XFD*2`."""
+        if gives_one_value(expression):
+            return False
+        extent = self.extent(expression)
+        if extent is not None:
+            return extent[0] * extent[1] > SPILL_LIMIT
+        operands = (self.operand(leaf.text) for leaf in leaves_in(expression) if leaf.kind == "RANGE")
+        rects = [operand.rect for operand in operands if isinstance(operand, Cells)]
+        return any(rect.rows * rect.columns > SPILL_LIMIT for rect in rects)
+
+    def extent(self, expression: Expression) -> tuple[int, int] | None:
+        """The most rows and columns that an expression gives; None where its text does not tell."""
+        if self.bindings or any(is_joined(node) or ends_of([node]) for node in expression):
+            return None
+        rows = columns = 1
+        for node in expression:
+            found: tuple[int, int] | None = (1, 1)
+            if isinstance(node, Leaf):
+                found = self.extent_of_leaf(node)
+            elif isinstance(node, Group):
+                found = self.extent(node.parts[0]) if len(node.parts) == 1 else None
+            elif plain_name(node.name) not in ONE_VALUE:
+                parts = [self.extent(argument) for argument in node.arguments]
+                known = [part for part in parts if part is not None]
+                tells = plain_name(node.name) in KEEP_EXTENT and len(known) == len(parts)
+                found = (max(r for r, _ in [(1, 1), *known]), max(c for _, c in [(1, 1), *known])) if tells else None
+            if found is None:
+                return None
+            rows, columns = max(rows, found[0]), max(columns, found[1])
+        return rows, columns
+
+    def extent_of_leaf(self, leaf: Leaf) -> tuple[int, int] | None:
+        if leaf.kind == "ARRAY":
+            _, value = array_constant(leaf.text)
+            return (len(value), len(value[0])) if value else None
+        if leaf.kind != "RANGE":
+            return 1, 1
+        operand = self.operand(leaf.text)
+        if isinstance(operand, Cells) and not operand.spill:
+            return operand.rect.rows, operand.rect.columns
+        return (1, 1) if isinstance(operand, OperandFault) else None
+
+    def operand(self, text: str) -> Operand:
+        """What an operand means here, LET's variables included."""
+        if self.variables or LET_VARIABLE in text:
+            name = text.rstrip(SPILL).removeprefix("@")
+            if name.casefold() in self.variables or name.startswith(LET_VARIABLE):
+                return name
+        return self.view.operand(text)

@@ -1,0 +1,118 @@
+"""Calls that the engine answers wrongly as they stand, and rightly in other words.
+
+SUMSQ("2",3)            →   SUMSQ(("2")+0,3): it leaves out a text or a truth value that is written out or computed
+AVERAGE(,4)             →   AVERAGE(0,4): what is left empty counts as 0
+MINA(A1,5)              →   MINA(A1:A1,5): of a single cell it leaves out truth values and texts
+TEXT(A1,"hh:mm")        →   of A1 rounded to the second, which Excel does first; of TRUE the text TRUE
+YEAR(A1) from 1904      →   YEAR(A1+1462)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from computefi.formulas.functions import FUNCTIONS
+from computefi.formulas.tree import Call, Expression, Group, Leaf, leaves_in, literal, plain_name, trimmed
+
+COUNT_EVERYTHING = frozenset("AVERAGEA MAXA MINA STDEVA STDEVPA VARA VARPA".split())
+LEAVE_OUT_TEXTS = frozenset(
+    "AVEDEV DEVSQ MULTINOMIAL STDEV STDEV.P STDEV.S STDEVA STDEVP STDEVPA SUMSQ VAR VAR.P VAR.S VARA VARP VARPA".split()
+)
+LEAVE_OUT_EMPTY = (LEAVE_OUT_TEXTS | COUNT_EVERYTHING) - {"MULTINOMIAL", "MAXA", "SUMSQ"}
+LEAVE_OUT_EMPTY |= set("AVERAGE COUNT COUNTA GEOMEAN HARMEAN MEDIAN SKEW".split())
+LOGICAL = frozenset(("AND", "OR", "XOR"))
+TIME = re.compile(r'"[^"]*"|\\.|(?P<time>[hs])', re.IGNORECASE)
+DATE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|(?P<date>[dmy])', re.IGNORECASE)
+SHOWN = "_xlpm.shown"
+SECONDS, HARDLY = 86_400, "0.0001"
+"""A time is rounded to the second; a ten-thousandth of one keeps it from falling below again."""
+
+FROM_1904 = 1462
+DAYS: dict[str, tuple[int, ...]] = {
+    "DATE": (), "DATEDIF": (0, 1), "DATEVALUE": (), "DAY": (0,), "DAYS360": (0, 1), "EDATE": (0,), "EOMONTH": (0,),
+    "ISOWEEKNUM": (0,), "MONTH": (0,), "NETWORKDAYS": (0, 1, 2), "NETWORKDAYS.INTL": (0, 1, 3), "NOW": (), "TODAY": (),
+    "ACCRINT": (0, 1, 2), "ACCRINTM": (0, 1), "AMORDEGRC": (1, 2), "AMORLINC": (1, 2), "PRICEMAT": (0, 1, 2),
+    "YIELDMAT": (0, 1, 2), "ODDFPRICE": (0, 1, 2, 3), "ODDFYIELD": (0, 1, 2, 3), "ODDLPRICE": (0, 1, 2),
+    "ODDLYIELD": (0, 1, 2),
+    **dict.fromkeys(
+        "COUPDAYBS COUPDAYS COUPDAYSNC COUPNCD COUPNUM COUPPCD DISC DURATION INTRATE MDURATION PRICE PRICEDISC "
+        "RECEIVED TBILLEQ TBILLPRICE TBILLYIELD YIELD YIELDDISC".split(), (0, 1)
+    ),
+    "WEEKDAY": (0,), "WEEKNUM": (0,), "WORKDAY": (0, 2), "WORKDAY.INTL": (0, 3), "YEAR": (0,), "YEARFRAC": (0, 1),
+}  # fmt: skip
+"""Functions of dates, and which of their arguments are days: where a workbook counts from 1904, the engine does not."""
+
+GIVE_DAYS = frozenset("COUPNCD COUPPCD DATE DATEVALUE EDATE EOMONTH NOW TODAY WORKDAY WORKDAY.INTL".split())
+ALWAYS = LEAVE_OUT_TEXTS | COUNT_EVERYTHING | {"SWITCH", "TEXT"}
+SPELLED = ALWAYS | LEAVE_OUT_EMPTY | LOGICAL
+# What of the others is to be looked at: an argument that is left empty, a text for AND and the like.
+SUSPECT = re.compile(rb"[(,]\s*,|,\s*\)|\b(?:AND|OR|XOR)\((?:[^()]*,)?\s*(?:\"|&quot;)", re.IGNORECASE)
+
+
+def in_other_words(call: Call, is_one: Callable[[Expression], bool], numbers: Iterator[int]) -> Call:
+    """The call as the engine answers it rightly; itself where it does as it stands."""
+    name = plain_name(call.name)
+    if name == "TEXT" and len(call.arguments) == 2 and is_one(call.arguments[0]) and not is_shown(call.arguments[0]):
+        return shown_text(call, numbers)
+    arguments = [filled(name, place, argument, is_one) for place, argument in enumerate(call.arguments)]
+    return Call(call.name, arguments) if arguments != call.arguments else call
+
+
+def is_shown(value: Expression) -> bool:
+    """Whether this is the TEXT in other words already."""
+    return any(leaf.text.startswith(SHOWN) for leaf in leaves_in(value))
+
+
+def filled(name: str, place: int, argument: Expression, is_one: Callable[[Expression], bool]) -> Expression:
+    """One argument of such a function."""
+    nodes = trimmed(argument)
+    if not nodes:
+        return [Leaf("0", "NUMBER")] if name in LEAVE_OUT_EMPTY or (name == "SWITCH" and place) else argument
+    node = nodes[0] if len(nodes) == 1 else None
+    if isinstance(node, Leaf) and node.kind == "RANGE":
+        return argument
+    if name in LEAVE_OUT_TEXTS and not (isinstance(node, Leaf) and node.kind == "NUMBER") and is_one(nodes):
+        return [Group([argument]), Leaf("+", "OPERATOR"), Leaf("0", "NUMBER")]
+    if name in LOGICAL and isinstance(node, Leaf) and node.kind == "TEXT":
+        return argument if node.text.upper() in ('"TRUE"', '"FALSE"') else [Leaf("#VALUE!", "ERROR")]
+    return argument
+
+
+def shown_text(call: Call, numbers: Iterator[int]) -> Call:
+    """TEXT of one value: a truth value stays as it is written, a time is rounded first."""
+    value, form = call.arguments
+    known, text = literal(trimmed(form))
+    rounded = known and isinstance(text, str) and any(match["time"] for match in TIME.finditer(text))
+    known, given = literal(trimmed(value))
+    if known and not isinstance(given, bool) and not rounded:
+        return call
+    name = f"{SHOWN}{next(numbers)}"
+    shown: Expression = [Leaf(name, "RANGE")]
+    number = Call("IF", [[Call("ISNUMBER", [shown])], rounded_time(shown), shown]) if rounded else shown[0]
+    otherwise = Call(call.name, [[number], form])
+    words = Call("IF", [shown, [Leaf('"TRUE"', "TEXT")], [Leaf('"FALSE"', "TEXT")]])
+    body = Call("IF", [[Call("ISLOGICAL", [shown])], [words], [otherwise]])
+    return Call(FUNCTIONS["LET"].stored, [shown, value, [body]])
+
+
+def rounded_time(value: Expression) -> Expression:
+    """A day and time as the nearest second."""
+    times, per = Leaf("*", "OPERATOR"), Leaf("/", "OPERATOR")
+    seconds = Leaf(str(SECONDS), "NUMBER")
+    nearest = Call("ROUND", [[*value, times, seconds], [Leaf("0", "NUMBER")]])
+    return [Group([[nearest, Leaf("+", "OPERATOR"), Leaf(HARDLY, "NUMBER")]]), per, seconds]
+
+
+def from_1904(call: Call) -> Call:
+    """A function of dates in a workbook that counts from 1904: its days as the engine counts them."""
+    name = plain_name(call.name)
+    places = DAYS.get(name, ())
+    if name == "TEXT" and len(call.arguments) == 2:
+        known, form = literal(trimmed(call.arguments[1]))
+        places = (0,) if known and isinstance(form, str) and any(m["date"] for m in DATE.finditer(form)) else ()
+    arguments = list(call.arguments)
+    for place in places:
+        if place < len(arguments) and trimmed(arguments[place]):
+            arguments[place] = [Group([arguments[place]]), Leaf("+", "OPERATOR"), Leaf(str(FROM_1904), "NUMBER")]
+    return Call(call.name, arguments)

@@ -1,0 +1,47 @@
+"""The rows of a sheet that are not shown, which SUBTOTAL and AGGREGATE do not count.
+
+<row r="3" hidden="1"/> outside every filter      →   one of `others`: SUBTOTAL(109,…) leaves it out, SUBTOTAL(9,…) not
+the same within a filter that has a condition     →   one of `filtered`: both leave it out
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from computefi.xlsx.cells import Rect, parse_rect
+from computefi.xlsx.sheet import ATTRIBUTES, Sheet, decode
+
+HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
+# A filter without a column of conditions hides nothing.
+FILTER = re.compile(
+    rb"""<(?:\w+:)?autoFilter\s[^>]*?ref\s*=\s*["']([^"'>]*)["'][^>]*(?<!/)>\s*<(?:\w+:)?filterColumn\b"""
+)
+
+
+class HiddenRows(NamedTuple):
+    """The rows that a filter hides, and the other hidden ones."""
+
+    filtered: frozenset[int]
+    others: frozenset[int]
+
+
+def hidden_rows(sheet: Sheet, filters: Iterable[Rect] = ()) -> HiddenRows:
+    """A sheet's hidden rows; `filters` are the ranges of filters that stand in parts of their own, those of tables."""
+    if b"hidden" not in sheet.scannable:
+        return HiddenRows(frozenset(), frozenset())
+    row, rows = 0, set()
+    for match in re.finditer(b"<%srow(%s)\\s*/?>" % (re.escape(sheet.prefix), ATTRIBUTES), sheet.scannable):
+        row = sheet.row_of(match[1], row)
+        if HIDDEN.search(match[1]) is not None:
+            rows.add(row)
+    ranges = [*filters, *active_filters(sheet.scannable[sheet.end :])]
+    filtered = {row for row in rows if any(rect.top < row <= rect.bottom for rect in ranges)}
+    return HiddenRows(frozenset(filtered), frozenset(rows - filtered))
+
+
+def active_filters(content: bytes) -> list[Rect]:
+    """The ranges of the filters in a part that have conditions."""
+    ranges = (parse_rect(decode(match[1])) for match in FILTER.finditer(content))
+    return [rect for rect in ranges if rect is not None]
