@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+
+# openpyxl writes other bytes where lxml happens to be installed, and tests look for bytes.
+os.environ["OPENPYXL_LXML"] = "False"
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 LONGEST = ("test_ddtl_nonsense", "workbooks", "tools", "recalc")
