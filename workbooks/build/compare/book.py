@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 
 from computefi.recalc import Book as Opened
 from computefi.recalc import recalculate
+from computefi.recalc.refresh import refresh
 from workbooks.build.compare.checks import write_check_sheet
 from workbooks.build.compare.claims import write_claims
 from workbooks.build.compare.contracts import write_contracts
@@ -24,7 +25,7 @@ from workbooks.build.compare.deals import lay_deals, write_deals
 from workbooks.build.compare.inputs import write_deal_inputs, write_parameters
 from workbooks.build.compare.method import MEASURES, TEXTS
 from workbooks.build.compare.peers import write_peers
-from workbooks.build.compare.stress import BLOCK, CASES, OUTPUTS, Results, write_stress
+from workbooks.build.compare.stress import BLOCK, OUTPUTS, TABLE, Results, write_stress
 from workbooks.build.compare.summary import open_summary, write_summary
 from workbooks.build.compare.terms import write_terms
 from workbooks.build.compare.verdict import lay_verdict, write_verdict
@@ -32,7 +33,7 @@ from workbooks.build.compare.years import lay_years, write_years
 from workbooks.build.kit.charts import title_cells
 from workbooks.build.kit.method import write_method
 from workbooks.build.kit.page import Book
-from workbooks.build.kit.seal import save
+from workbooks.build.kit.seal import STAMP, save
 from workbooks.build.kit.words import words_for
 
 TARGET = Path(__file__).parents[2] / "compare.xlsx"
@@ -84,20 +85,21 @@ def compose(
 
 
 def build(target: Path, language: str = "en") -> None:
-    words = words_for("compare", language, BLOCK.values())
+    words = words_for("compare", language, (*filter(None, BLOCK.values()), *OUTPUTS))
     with TemporaryDirectory() as folder:
         draft = Path(folder) / "draft.xlsx"
-        book = compose({}, {}, language, words)
+        book = compose({}, (), language, words)
         save(book, draft)
-        opened, results = Opened.open(draft), {}
+        opened = Opened.open(draft)
         titles = {cell: str(opened[cell]) for cell in title_cells(book)}
-        for number, case in enumerate(CASES):
-            opened.set(dict(case.sets))
-            results[number] = tuple(_plain(opened[name]) for name in OUTPUTS)
-            opened.set(dict.fromkeys(case.sets, 0.0))
+        refresh(opened, STAMP.date())
+        table = opened[TABLE]
+        assert isinstance(table, tuple)
+        results = [[_rounded(value) for value in row] for row in table]
         save(compose(titles, results, language, words), draft)
         recalculate(draft, target, calc="trust")
 
 
-def _plain(value: object) -> float | str:
-    return value if isinstance(value, str) else round(float(str(value)), 9)
+def _rounded(value: object) -> object:
+    """Results to nine digits, so that two machines store the same."""
+    return round(value, 9) if isinstance(value, float) else value

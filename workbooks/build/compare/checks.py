@@ -8,6 +8,7 @@ from workbooks.build.compare.claims import claims_hold
 from workbooks.build.compare.contracts import LAST, TOP
 from workbooks.build.compare.inputs import COLUMNS, YEARS
 from workbooks.build.compare.peers import peers_hold
+from workbooks.build.compare.stress import stress_holds
 from workbooks.build.compare.terms import terms_hold
 from workbooks.build.kit.checks import FINDINGS, Check, holds, write_checks
 from workbooks.build.kit.page import A3, Book
@@ -21,7 +22,7 @@ EQUAL = (
     ("The centre of the band is deal loss", "{loss_central}", "{deal_loss}", 1e-10),
     ("Loss where the offtaker fails = expected loss with its PD and ρ", "{loss_offtaker}", "CFI_CORR_EL({exposure},{cost},{offtaker_used},{rho_offtaker},{volatility},1,{drift},{sale_cost},{lag},{unsecured})", 1e-10),
     ("Stress LGD in native Excel", "{stress_lgd}", "(1-{unsecured})*(NORMSDIST({shadow_u})-{shadow_m}*NORMSDIST({shadow_u}-{shadow_b}))", 1e-9),
-    ("LGD of a market sale by Gauss–Legendre over the driver", "{lgd}", "{shadow_lgd}", 1e-6),
+    ("LGD of a market sale by Gauss–Legendre over the driver", "{lgd}", "{shadow_lgd}", 1e-5),
     ("Rebrand score from its credits", "{score}", "{shadow_score}", 1e-9),
     ("Hard fails of the thirteen: words and function", "{hard_fails}", "SUMPRODUCT(--({test_1}:{test_13}=\"HARD FAIL\"))", 0),
     ("The loan is repaid by its last year", f"{{closing_{YEARS}}}", "0", 1e-6),
@@ -108,8 +109,8 @@ def _sheets(book: Book) -> Iterator[Section | Check]:
         ("Parameters", "parameters_in_range"),
     ):
         yield holds("Every input is a number within its range", sheet, f"AND(COUNT({name})>0,MIN({name})=1)")
-    for condition in (*peers_hold(), *terms_hold()):
-        yield holds("Every figure is a number within its range", "Peers and Terms", condition)
+    for condition in (*peers_hold(), *terms_hold(), *stress_holds()):
+        yield holds("Every figure is a number within its range", "Peers, Terms, Stress", condition)
     yield holds("Every figure is a number within its range", "Claims", claims_hold())
     yield holds("Every claim has its answer", "Claims", "COUNT(claims_answers)=ROWS(claims_answers)")
     yield holds(

@@ -45,7 +45,7 @@ def _term(key: str, new: str = "") -> Input:
     return replace(item, key=new or key, values=values, high=high, status=status, as_of=as_of)
 
 
-RATINGS = ("AAA", "AA+", "AA", "AA-", "A+", "A", "A-", "BBB+", "BBB", "BBB-", "BB+", "BB", "BB-", "B+", "B", "B-", "CCC", "none")  # fmt: skip
+RATINGS = ("AAA", "AA", "AA-", "A", "A-", "BBB", "BBB-", "BB+", "BB", "BB-", "B+", "B", "B-", "CCC", "none")  # fmt: skip
 _LOAN = ("commitment", "first_funding", "advance", "rate", "spread", "upfront", "tenor_months", "bullet", "rating", "reserve_months")  # fmt: skip
 _CASH = ("operating_cost", "assignable", "vol_contract")
 
@@ -71,7 +71,7 @@ INPUTS = _inputs()
 
 def write_parameters(book: Book) -> None:
     """The sheet Parameters: what all deals share, by kind of collateral; limits, stress, units."""
-    widths = {"A": 1.5, "B": 40, "C": 14} | dict.fromkeys("DE", 11) | {"F": 8} | dict.fromkeys("GHIJKL", 11)
+    widths = {"A": 1.5, "B": 36, "C": 13} | dict.fromkeys("DE", 11) | {"F": 8} | dict.fromkeys("GHIJKL", 10)
     widths |= {"M": 10, "N": 10, "O": 9, "P": 9, "Q": 9}
     question = "One set for all workbooks, with source and date; then the limits of the verdict and the stress."
     page = book.page("Parameters", "Parameters that all deals share", question, widths)

@@ -124,7 +124,7 @@ DRIVER: Rows = (
     Row("link", "Correlation of operator and offtaker", "correlation", "=MAX({rho}*{rho_offtaker}-{link_room},MIN({rho}*{rho_offtaker}+{link_room},{link_given}))", NUMBER, "As given, as far as a matrix has it; a finding says where it is not"),
     Row("pd_model", "PD of the operator by the model, one year", "probability", "={model_1}", PERCENT_2, "CFI_DRIVER_PD with reserve and floor"),
     Row("pd_rated", "PD that the rating implies, one year", "probability", '=IF({rating}="none","none",{rated_1})', PERCENT_2, "CFI_RATING_PD"),
-    Row("rating_leads", "The rating speaks of this deal", "1 or 0", '=IF(AND({rating}<>"none",{own_dscr}>={dscr}-tolerance_dscr,{own_contracted}>={contracted}-tolerance_share),1,0)', WHOLE, "Rated, and own cover and contracted share are not below the term sheet's"),
+    Row("rating_leads", "The rating speaks of this deal", "1 or 0", '=IF(AND({rating}<>"none",stress=1,{own_dscr}>={dscr}-tolerance_dscr,{own_contracted}>={contracted}-tolerance_share),1,0)', WHOLE, "Rated, no stress, own cover and contracted share not below the term sheet's"),
     Row("pd_operator", "PD of the operator used, one year", "probability", "={operator_1}", PERCENT_2, "The rating's, or the higher of the two", "result"),
     Row("pd_life", "PD of the operator used, over the life", "probability", f"={{operator_{YEARS}}}", PERCENT_2, "To maturity"),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from numpy.polynomial.legendre import leggauss
 from workbooks.build.compare.inputs import COLUMNS
 from workbooks.build.kit.page import Page
 
-POINTS, WIDTH = 14, 8  # nodes, and how far below the threshold the driver is followed
+POINTS, WIDTH = 10, 6  # nodes, and how far below the threshold the driver is followed
 NODES = [((1 + float(node)) / 2, float(weight) / 2) for node, weight in zip(*leggauss(POINTS), strict=True)]
 RATIOS = 50
 PARTS = RATIOS + POINTS + 3
@@ -20,7 +20,7 @@ def write_shadows(page: Page) -> None:
         "LGD of a market sale by Gauss–Legendre",
         "B",
         "N",
-        "the driver from 8 below its threshold up to it; columns are the deals",
+        "the driver from 6 below its threshold up to it; columns are the deals",
     )
     for top, title in ((RATIOS, "Proceeds over the loan"), (PARTS, "Part of the integral")):
         page.put(f"B{top - 1}", title, "head")

@@ -1,95 +1,126 @@
 """The sheet Stress of compare.xlsx: the world moves after the money is lent; what may be drawn; what is left of a chip.
 
-The table of credit stresses holds the results of full recalculations, each with the cells of Parameters that it sets. The
-block *Refresh* names what such a run sets and reads, so that a program can make the table anew.
+The row chosen on Parameters holds in the whole workbook. What each row does to each deal is a static table, which
+`computefi refresh` makes anew by full recalculations, as the block *Refresh* says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
+
+from openpyxl.utils import get_column_letter
 
 from workbooks.build.compare.inputs import COLUMNS, FILED
-from workbooks.build.kit.page import A3, GREY, MONEY, PERCENT, PERCENT_2, TIMES, Book, Page
+from workbooks.build.kit.page import A3, DATE, GREY, MONEY, PERCENT, PERCENT_2, TIMES, WHOLE, Book, Page
+from workbooks.build.kit.seal import STAMP
 from workbooks.build.kit.text import sentence
 
-
-@dataclass(frozen=True)
-class Case:
-    """A stress: the names that it sets; the loan stays as it was drawn."""
-
-    words: str
-    sets: Mapping[str, float]
-
-
-ALONE = (
-    Case("As on Parameters", {}),
-    Case("Contracted revenue −10%", {"shock_revenue": 0.1}),
-    Case("Contracted revenue −25%", {"shock_revenue": 0.25}),
-    Case("Sites six months late", {"shock_delay": 6}),
-    Case("Market rents −30%", {"shock_rent": 0.3}),
-    Case("Operating cost +50%", {"shock_cost": 0.5}),
-    Case("Offtaker stops paying after month 12", {"shock_default": 12}),
+# name, head, unit, format, most
+SHOCKS = (
+    ("shock_revenue", "Contracted revenue lost", "share", "0%", 1.0),
+    ("shock_delay", "Delay", "months of the first year", "0", 12.0),
+    ("shock_rent", "Fall of rents", "share", "0%", 0.95),
+    ("shock_cost", "Rise of cost", "share", "0%", 5.0),
+    ("shock_default", "Offtaker stops paying", "month, 0 never", "0", 120.0),
 )
-TOGETHER = Case("Revenue −10%, six months late, rents −30%, cost +50%", {"shock_revenue": 0.1, "shock_delay": 6, "shock_rent": 0.3, "shock_cost": 0.5})  # fmt: skip
-CASES = (*ALONE, TOGETHER)
+CASES: tuple[tuple[str, tuple[float, ...]], ...] = (
+    ("No stress", (0, 0, 0, 0, 0)),
+    ("Contracted revenue −10%", (0.1, 0, 0, 0, 0)),
+    ("Contracted revenue −25%", (0.25, 0, 0, 0, 0)),
+    ("Sites six months late", (0, 6, 0, 0, 0)),
+    ("Market rents −30%", (0, 0, 0.3, 0, 0)),
+    ("Operating cost +50%", (0, 0, 0, 0.5, 0)),
+    ("Offtaker stops paying after month 12", (0, 0, 0, 0, 12)),
+    ("Revenue −10%, six months late, rents −30%, cost +50%", (0.1, 6, 0.3, 0.5, 0)),
+)
 READ = (
     ("life_cover", "life cover", TIMES),
-    ("life_share", "deal loss over the life", PERCENT_2),
+    ("life_share", "loss over the life", PERCENT_2),
     ("verdict", "verdict", "@"),
 )
 OUTPUTS = tuple(f"{key}_{deal}" for deal in FILED for key, _, _ in READ)
-TOP, STAMP = 8, "2026-11-22"
-LETTERS = tuple("DEFGHIJKLMNO")
+SETTINGS, LETTERS = tuple("DEFGH"), tuple(get_column_letter(9 + at) for at in range(len(OUTPUTS)))  # I to T
+TOP = 9
 LAST = TOP + len(CASES) - 1
-SIZING, RESIDUAL, REFRESH = LAST + 5, LAST + 13, LAST + 24
-# What a program sets, reads and writes to make the table anew.
+LIVE = TOP - 1  # the row that holds
+SIZING, RESIDUAL, REFRESH = LAST + 6, LAST + 14, LAST + 25
+NAMES_ROW = REFRESH + 3
+TABLE = f"Stress!{LETTERS[0]}{TOP}:{LETTERS[-1]}{LAST}"
 BLOCK = {
-    "Table": "credit_stresses",
-    "Sets, row by row": " · ".join(
-        ",".join(f"{name}={value:g}" for name, value in case.sets.items()) or "–" for case in CASES
-    ),
-    "Reads, column by column": " · ".join(OUTPUTS),
-    "Stamp": f"Stress!C{TOP + 1}:C{LAST}",
+    "Table": "Credit",
+    "Writes": TABLE,
+    "Reads": f"Stress!{LETTERS[0]}{NAMES_ROW}:{LETTERS[-1]}{NAMES_ROW}",
+    "Moves": "stress",
+    "To": f"Stress!C{TOP}:C{LAST}",
+    "Also moves": None,
+    "and to": None,
 }
-Results = Mapping[int, tuple[float | str, ...]]  # by case: the outputs in their order
+Results = Sequence[Sequence[object]]  # the static table
 
 
 def write_stress(book: Book, results: Results) -> None:
-    widths = {"A": 1.5, "B": 44, "C": 14} | dict.fromkeys(LETTERS, 12.5)
+    widths = {"A": 1.5, "B": 36, "C": 10} | dict.fromkeys(SETTINGS, 10) | dict.fromkeys(LETTERS, 11.5)
     question = "The loan stays as it was drawn; then the world moves. No chance falls because a loan was not yet drawn."
     page = book.page("Stress", "Stress after the money is lent", question, widths)
+    _worlds(page)
     _credit(page, results)
     _sizing(page)
     _residual(page)
     _refresh(page)
     page.freeze("C5")
-    page.print_setup(f"B1:O{REFRESH + 6}", None, paper=A3)
+    page.print_setup(f"B1:T{NAMES_ROW}", None, paper=A3)
+
+
+def _worlds(page: Page) -> None:
+    page.section(
+        TOP - 4,
+        "1 · Credit: drawn amount frozen",
+        "B",
+        "T",
+        "settings may be typed over: demonstration parameters, not filed (P, 2026-11); results are copies of full recalculations",
+    )
+    for letter, text in {"B": "World", "C": "Row"}.items():
+        page.put(f"{letter}{TOP - 2}", text, "head_left" if letter == "B" else "head")
+        page.put(f"{letter}{TOP - 3}", "", "head")
+    page.put(f"B{LIVE}", "The row that holds, by Parameters", "label_bold")
+    page.put(f"C{LIVE}", "=stress", "result", WHOLE, horizontal="center")
+    for letter, (name, head, unit, number_format, most) in zip(SETTINGS, SHOCKS, strict=True):
+        page.put(f"{letter}{TOP - 3}", unit, "unit", wrap=True)
+        page.put(f"{letter}{TOP - 2}", head, "head")
+        page.put(f"{letter}{LIVE}", f"=INDEX({letter}{TOP}:{letter}{LAST},stress)", "result", number_format)
+        page.book.name(name, page, f"{letter}{LIVE}")
+        page.validate(f"{letter}{TOP}:{letter}{LAST}", 0.0, most, head, unit)
+    for row, (words, settings) in enumerate(CASES, TOP):
+        page.put(f"B{row}", words, "input_text", horizontal="left", indent=1)
+        page.put(f"C{row}", f"=ROWS(C${TOP}:C{row})", "aside")
+        for letter, value, (_, _, _, number_format, _) in zip(SETTINGS, settings, SHOCKS, strict=True):
+            page.put(f"{letter}{row}", value, "input", number_format)
+        page.row(row, 30)
+    page.row(TOP - 3, 26)
+    page.row(TOP - 2, 30)
+    page.book.name("stress_settings", page, f"D{TOP}:H{LAST}")
+
+
+def stress_holds() -> list[str]:
+    """The conditions that the settings are numbers within their bounds, and that the first is none."""
+    columns = [
+        f"AND(COUNT(Stress!{letter}{TOP}:{letter}{LAST})={len(CASES)},MIN(Stress!{letter}{TOP}:{letter}{LAST})>=0,MAX(Stress!{letter}{TOP}:{letter}{LAST})<={most:g})"
+        for letter, (*_, most) in zip(SETTINGS, SHOCKS, strict=True)
+    ]
+    return [*columns, f"SUM(Stress!D{TOP}:H{TOP})=0"]
 
 
 def _credit(page: Page, results: Results) -> None:
-    page.section(
-        TOP - 3,
-        "1 · Credit: drawn amount frozen",
-        "B",
-        "O",
-        "copies of full recalculations; the first row is compared with the live deals",
-    )
-    page.put(f"B{TOP - 1}", "Stress", "head_left")
-    page.put(f"C{TOP - 1}", "Copy", "head")
-    page.put(f"B{TOP - 2}", "", "head_left")
-    page.put(f"C{TOP - 2}", "", "head")
+    """The static table, and whether it is still that of these inputs."""
     for number, letter in enumerate(COLUMNS[: len(FILED)]):
-        page.merge(f"{LETTERS[3 * number]}{TOP - 2}:{LETTERS[3 * number + 2]}{TOP - 2}", f"=Deals!{letter}$5", "head")
-        for (_, words, _), at in zip(READ, LETTERS[3 * number :], strict=False):
-            page.put(f"{at}{TOP - 1}", words, "head")
-    page.row(TOP - 1, 30)
-    for number, case in enumerate(CASES):
-        row = TOP + number
-        page.put(f"B{row}", case.words, "label")
-        page.put(f"C{row}", STAMP if number else _holds(row), "aside")
-        values = results.get(number, (0.0,) * len(OUTPUTS))
-        formats = [number_format for _ in FILED for _, _, number_format in READ]
+        first, last = LETTERS[3 * number], LETTERS[3 * number + 2]
+        page.merge(f"{first}{TOP - 3}:{last}{TOP - 3}", f"=Deals!{letter}$5", "head")
+        for (key, words, number_format), at in zip(READ, LETTERS[3 * number : 3 * number + 3], strict=True):
+            page.put(f"{at}{TOP - 2}", words, "head")
+            look = "words" if number_format == "@" else "result"
+            page.put(f"{at}{LIVE}", f"={key}_{FILED[number]}", look, number_format, size=8 if look == "words" else 10)
+    formats = [number_format for _ in FILED for _, _, number_format in READ]
+    for row, values in enumerate(results or [(0.0,) * len(OUTPUTS)] * len(CASES), TOP):
         for letter, value, number_format in zip(LETTERS, values, formats, strict=True):
             told = isinstance(value, str)
             page.put(
@@ -101,40 +132,46 @@ def _credit(page: Page, results: Results) -> None:
                 colour=GREY,
                 size=8 if told else 10,
             )
-        page.row(row, 30)
-    page.book.name("credit_stresses", page, f"D{TOP}:O{LAST}")
-    page.paint(f"C{TOP}", {f'LEFT(C{TOP},LEN("changed"))="changed"': "watch"})
-    worst = f"MATCH(MIN(D{TOP + 1}:D{LAST}),D{TOP + 1}:D{LAST},0)"
-    template = f"[Deals!D$5]: hardest hit by [INDEX(B{TOP + 1}:B{LAST},{worst})]; life cover [D{TOP}|0.00]× goes to [MIN(D{TOP + 1}:D{LAST})|0.00]×"
-    page.merge(f"B{LAST + 1}:O{LAST + 1}", f"={sentence(page.book, template)}", "finding", 20, size=10)
-
-
-def _holds(row: int) -> str:
-    live = "+".join(
-        f"ABS({letter}{row}-{key}_{deal})"
-        for letter, deal in zip(LETTERS[::3], FILED, strict=True)
-        for key in ("life_cover",)
+    covers = "+".join(f"ABS(INDEX({letter}{TOP}:{letter}{LAST},stress)-{letter}{LIVE})" for letter in LETTERS[::3])
+    page.book.name("static_gap", page, f"C{LAST + 2}")
+    page.put(f"C{LAST + 2}", f"={covers}", "aside", "0.0E+00")
+    book = page.book
+    state = sentence(
+        book,
+        '[IF(static_gap<0.000001,"The copies are of these inputs, made on ","STALE: inputs have changed since ")][refreshed|yyyy-mm-dd]; run computefi refresh on this file to make them anew.',
     )
-    return f'=IF({live}<=0.000001,"live: holds","changed since the copy")'
+    page.merge(f"D{LAST + 2}:T{LAST + 2}", f"={state}", "plain", 18)
+    page.paint(f"D{LAST + 2}", {"static_gap>=0.000001": "watch"})
+    page.put(f"B{LAST + 2}", "Copies against live", "note")
+    first = LETTERS[0]
+    worst = f"MATCH(MIN({first}{TOP}:{first}{LAST}),{first}{TOP}:{first}{LAST},0)"
+    template = f"[Deals!D$5]: hardest hit by “[INDEX(B{TOP}:B{LAST},{worst})]”; life cover [{first}{TOP}|0.00]× goes to [MIN({first}{TOP}:{first}{LAST})|0.00]×"
+    page.merge(f"B{LAST + 1}:T{LAST + 1}", f"={sentence(book, template)}", "finding", 20, size=10)
+
+
+def _deals(page: Page, row: int) -> list[tuple[str, str]]:
+    """The heads of the deals on record in the columns D to G; their letters here and on Deals."""
+    pairs = list(zip(SETTINGS, COLUMNS[: len(FILED)], strict=False))
+    for at, letter in pairs:
+        page.put(f"{at}{row}", f"=Deals!{letter}$5", "head")
+    page.row(row, 30)
+    return pairs
 
 
 def _sizing(page: Page) -> None:
-    page.section(SIZING - 2, "2 · Sizing: what may be drawn", "B", "O", "at the DSCR of the term sheet; live")
-    for letters, head in (("B", "Cash as on Years, and lower"), ("C", "Cash")):
-        page.put(f"{letters}{SIZING - 1}", head, "head_left" if letters == "B" else "head")
-    for at, letter in zip(LETTERS, COLUMNS[: len(FILED)], strict=False):
-        page.put(f"{at}{SIZING - 1}", f"=Deals!{letter}$5", "head")
-    page.row(SIZING - 1, 30)
-    for number in range(4):
-        row = SIZING + number
+    page.section(SIZING - 2, "2 · Sizing: what may be drawn", "B", "T", "at the DSCR of the term sheet; live")
+    page.put(f"B{SIZING - 1}", "Cash as on Years, and lower", "head_left")
+    page.put(f"C{SIZING - 1}", "Cash", "head")
+    deals = _deals(page, SIZING - 1)
+    for row in range(SIZING, SIZING + 4):
         page.put(f"B{row}", "May be drawn, US$ m", "label")
-        page.put(f"C{row}", 1 - number / 10, "unit", "0%")
-        for at, letter in zip(LETTERS, COLUMNS[: len(FILED)], strict=False):
+        page.put(f"C{row}", 1 - (row - SIZING) / 10, "unit", "0%")
+        for at, letter in deals:
             page.put(f"{at}{row}", f"=$C{row}*{page.fill(f'{{Deals!sizing$@{letter}}}')}", "calc", MONEY)
     row = SIZING + 4
     page.put(f"B{row}", "Exposure on Deals, US$ m", "label_bold")
     page.put(f"C{row}", "", "unit")
-    for at, letter in zip(LETTERS, COLUMNS[: len(FILED)], strict=False):
+    for at, letter in deals:
         page.put(f"{at}{row}", f"={page.fill(f'{{Deals!exposure$@{letter}}}')}", "result", MONEY)
 
 
@@ -144,12 +181,11 @@ def _residual(page: Page) -> None:
         RESIDUAL - 2,
         "3 · Residual value as a band",
         "B",
-        "O",
+        "T",
         "share of cost, the denominator; lognormal, before the cost of a sale; from Parameters through the first and the last deal",
     )
-    heads = {"B": "Collateral", "C": "Quantile"} | {
-        letter: f"Year {year}" for year, letter in enumerate(LETTERS[:6], 1)
-    }
+    years = list(enumerate("DEFGHI", 1))
+    heads = {"B": "Collateral", "C": "Quantile"} | {letter: f"Year {year}" for year, letter in years}
     for letter, head in heads.items():
         page.put(f"{letter}{RESIDUAL - 1}", head, "head_left" if letter == "B" else "head")
     rows = [
@@ -161,12 +197,12 @@ def _residual(page: Page) -> None:
         drift, volatility = (page.fill(f"{{Deals!{key}$@{column}}}") for key in ("drift", "volatility"))
         page.put(f"B{row}", words, "label")
         page.put(f"C{row}", quantile, "unit")
-        for year, letter in enumerate(LETTERS[:6], 1):
+        for year, letter in years:
             spread = {"P10": "-", "P90": "+"}.get(quantile)
             tail = f"-{volatility}^2/2*{year}{spread}NORMSINV(0.9)*{volatility}*SQRT({year})" if spread else ""
             page.put(f"{letter}{row}", f"=EXP({drift}*{year}{tail})", "calc", PERCENT)
     note = "Beside it: a used H100 was sold at 11.5 of 33.6 thousand (34%, 2026-07-22, CCIR); an A100 at 3.75 of 24.9 (15–17%) or, of another denominator, at 32% of launch (LEAPEF)."
-    page.merge(f"B{RESIDUAL + 6}:O{RESIDUAL + 6}", note, "plain", 18)
+    page.merge(f"B{RESIDUAL + 6}:T{RESIDUAL + 6}", note, "plain", 18)
 
 
 def _refresh(page: Page) -> None:
@@ -174,10 +210,18 @@ def _refresh(page: Page) -> None:
         REFRESH - 2,
         "4 · Refresh",
         "B",
-        "O",
-        "what a program sets, reads and writes to make the table of part 1 anew; nothing else may be written",
+        "T",
+        "read by `computefi refresh`: each cell that is written is one full recalculation",
     )
-    for row, (words, what) in enumerate(BLOCK.items(), REFRESH - 1):
-        page.put(f"B{row}", words, "label")
-        page.merge(f"C{row}:O{row}", what, "note", 30 if len(what) > 120 else 18)
-        page.book.name(f"refresh_{words.split()[0].strip(',').lower()}", page, f"C{row}")
+    for letter, (head, what) in zip("BCDEFGH", BLOCK.items(), strict=True):
+        page.put(f"{letter}{REFRESH - 1}", head, "head_left" if letter == "B" else "head")
+        page.put(f"{letter}{REFRESH}", what, "note", size=8)
+    page.book.name("refresh", page, f"B{REFRESH - 1}:H{REFRESH}")
+    page.row(REFRESH, 26)
+    page.put(f"B{REFRESH + 1}", "Made on", "label")
+    page.put(f"C{REFRESH + 1}", STAMP.date(), "calc", DATE, colour=GREY)
+    page.book.name("refreshed", page, f"C{REFRESH + 1}")
+    page.put(f"B{NAMES_ROW}", "Names that are read, by column", "note")
+    for letter, name in zip(LETTERS, OUTPUTS, strict=True):
+        page.put(f"{letter}{NAMES_ROW}", name, "aside", wrap=True)
+    page.row(NAMES_ROW, 26)

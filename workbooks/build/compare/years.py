@@ -12,6 +12,7 @@ from workbooks.build.kit.page import MONEY, MONEY_1, NUMBER, PERCENT, PERCENT_2,
 from workbooks.build.kit.rows import Form, Row, Section, write_rows
 
 Rows = tuple[Section | Row, ...]
+PUBLISHED = 5  # years of the published default rates
 SPAN = f"{{0}}_1..{{0}}_{YEARS}"
 MARKET = "{market_revenue}*(1-shock_rent)*{Deals!annual_rent}^({year}-0.5)"
 
@@ -100,8 +101,24 @@ def risked() -> Rows:
     return tuple(rows)
 
 
+def rated() -> Rows:
+    """What the letter implies: published to five years, its last rate a year kept after them."""
+    label = "PD that the rating implies, cumulative"
+    keys = [f"rated_{year}" for year in range(1, YEARS + 1)]
+    rows = [Row(key, label, "", "", PERCENT_2) for key in keys]
+    formula = f'=IF({{rating}}="none",0,CFI_RATING_PD({{rating}},$C{{row}}:$C{{row@+{PUBLISHED - 1}}}))'
+    rows[0] = replace(rows[0], formula=formula, down=True, answers=tuple(keys[1:PUBLISHED]))
+    last, before = f"{{rated_{PUBLISHED}}}", f"{{rated_{PUBLISHED - 1}}}"
+    after = f"=1-(1-{last})*((1-{last})/(1-{before}))^($C{{row}}-{PUBLISHED})"
+    rows[PUBLISHED:] = [replace(row, formula=after) for row in rows[PUBLISHED:]]
+    return (
+        Section(label, "probability · CFI_RATING_PD to five years, then its last rate; 0 where there is no rating"),
+        *rows,
+    )
+
+
 CASH: Rows = (
-    *series("paying", "The offtaker pays", "share of the year", "=IF(shock_default=0,1,MAX(0,MIN(1,(shock_default-months_per_year*({year}-1))/months_per_year)))", PERCENT, "1 without a stress on Parameters"),
+    *series("paying", "The offtaker pays", "share of the year", "=IF(OR(shock_default=0,{offtaker_weight}=0),1,MAX(0,MIN(1,(shock_default-months_per_year*({year}-1))/months_per_year)))", PERCENT, "1 without a stress; many small customers do not stop together"),
     *contract_revenue(),
     *let(),
     *series("market", "Market revenue of what is not under contract", "US$ m", f"={MARKET}*(1-{{let_#}})", MONEY, "today's market × rent factor × share not under contract",
@@ -127,7 +144,7 @@ DEFAULT: Rows = (
     *array("chance", "PD of the year by the driver", "probability", f"=CFI_DRIVER_PD({span('cover')},{span('share')},{{vol_contract}},{{Deals!vol_market}},{{Deals!vol_other}},{{Deals!corr_contract_market}},{{leverage}})", PERCENT_2, "CFI_DRIVER_PD; the offtaker's own default is not in it"),
     *series("model", "PD of the operator by the model, cumulative", "probability", "=1-(1-{model_#-})*(1-IF({service_#}>0,MAX({Deals!pd_floor},{chance_#}),0))", PERCENT_2, "survival of the years multiplied, with the floor",
             "=MAX({Deals!pd_floor},{chance_1})"),
-    *array("rated", "PD that the rating implies, cumulative", "probability", f'=IF({{rating}}="none",0,CFI_RATING_PD({{rating}},$C{{row}}:$C{{row@+{YEARS - 1}}}))', PERCENT_2, "CFI_RATING_PD; 0 where there is no rating"),
+    *rated(),
     *series("operator", "PD of the operator used, cumulative", "probability", "=IF({service_#}>0,MAX({operator_#-},IF({rating_leads}=1,MAX({Deals!pd_floor},{rated_#}),MAX({model_#},{rated_#}))),{operator_#-})", PERCENT_2, "the rating's where it speaks of this deal, else the higher of the two",
             "=IF({rating_leads}=1,MAX({Deals!pd_floor},{rated_1}),MAX({model_1},{rated_1}))"),
     *series("operator_year", "PD of the operator in the year", "probability", "={operator_#}-{operator_#-}", PERCENT_2, "seen from today", "={operator_1}"),
