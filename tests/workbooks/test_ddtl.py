@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
+import random
 import re
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.formula import ArrayFormula
 
 import workbook_support as support
 from computefi.recalc import Book, Recalculated
+from computefi.recalc.refresh import refresh
 from workbooks.build.ddtl import book as ddtl
-from workbooks.build.ddtl import static as ddtl_static
-from workbooks.build.ddtl.checks import FILED
-from workbooks.build.ddtl.given import CASES
-from workbooks.build.ddtl.grid import CLOSE, FIRST, FIRST_COLUMN, LAST_COLUMN, Line
-from workbooks.build.ddtl.inputs import GIVEN
-from workbooks.build.ddtl.sensitivities import EL_AT, LEVERS, SHOCKS, STAMPS, TORNADO_TOP
-from workbooks.build.ddtl.terms import AGREEMENTS, FLEET
+from workbooks.build.ddtl.grid import FIRST, LAST, MONTHS
+from workbooks.build.ddtl.stress import CREDIT, CREDIT_TOP, DEALS, DEALS_TOP, WORLDS, static_values
+from workbooks.build.ddtl.summary import GATES, GATES_TOP
+from workbooks.build.ddtl.tables import AGREEMENTS, CASES, FLEET, GIVEN, SHARED
+from workbooks.build.kit import parameters as shared
+from workbooks.build.kit.inputs import Input, read_table
 from workbooks.build.kit.page import Book as Composed
-from workbooks.build.kit.seal import save
+from workbooks.build.kit.seal import STAMP, save
 
 ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "workbooks" / "ddtl.xlsx"
+INPUTS = [item for item in GIVEN if isinstance(item, Input)]
+LONGEST_FORMULA, LEAST_POINTS, PAGE_WIDTHS = 250, 7.0, {9: 277 / 25.4 * 72, 8: 400 / 25.4 * 72}
 
 
 @pytest.fixture(scope="module")
 def plain() -> Composed:
-    return ddtl.compose()
+    return ddtl.compose({})
 
 
 def supposing(model: Book, changes: dict[str, Any], *names: str) -> list[Any]:
@@ -49,15 +52,14 @@ def test_committed_file_is_a_fresh_build(fresh: Path) -> None:
 
 
 def test_the_same_book_is_saved_as_the_same_bytes(plain: Composed, tmp_path: Path) -> None:
-    for name, book in (("first.xlsx", plain), ("second.xlsx", ddtl.compose())):
+    for name, book in (("first.xlsx", plain), ("second.xlsx", ddtl.compose({}))):
         save(book, tmp_path / name)
     assert (tmp_path / "first.xlsx").read_bytes() == (tmp_path / "second.xlsx").read_bytes()
 
 
 def test_excel_trusts_the_values_and_every_sheet_is_set_up(formulas: Any, values: Recalculated) -> None:
     support.is_set_up(BOOK, formulas, values)
-    for sheet in ddtl.MONTHLY:
-        assert formulas[sheet].print_title_cols
+    assert BOOK.stat().st_size <= 800_000
 
 
 def test_stored_values_are_those_of_a_recalculation(values: Recalculated, again: Path) -> None:
@@ -65,136 +67,294 @@ def test_stored_values_are_those_of_a_recalculation(values: Recalculated, again:
     assert values.errors == 0, values.reasons
 
 
-def test_every_formula_cell_holds_a_value_and_no_error(formulas: Any, cached: Any) -> None:
-    for sheet, cell in support.cells(formulas):
-        if cell.data_type == "f":
-            value = cached[sheet.title][cell.coordinate].value
-            assert value is not None, f"{sheet.title}!{cell.coordinate}"
-            assert not (isinstance(value, str) and value.startswith("#")), f"{sheet.title}!{cell.coordinate}"
-
-
-@pytest.mark.parametrize("number", [1, 2, 3])
-def test_a_case_computes_without_error_and_its_checks_pass(model: Book, number: int) -> None:
+# -- the deals
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_a_deal_computes_without_error_and_its_checks_pass(model: Book, number: int) -> None:
     home = model.get("case")
     model.set({"case": number})
     try:
         result = model.recalculate()
         assert result.errors == 0, result.reasons
         assert result["master_check"] is True
-        assert float(str(result["checks_counted"])) >= 90
-        assert result["static_current"] is True
-        assert result["unpaid_at_end"] == pytest.approx(0, abs=1e-6)
-        live = [row[0] for row in result["Cover!D16:D33"]]  # type: ignore[union-attr]
-        assert live == pytest.approx(ddtl_static.BASE[CASES[number - 1]], rel=1e-6, abs=1e-6)
+        assert float(str(result["checks_counted"])) >= 60
+        table = [result[f"Stress!{'DEFGHIJKLM'[column]}{DEALS_TOP + number - 1}"] for column in range(len(DEALS))]
+        for (name, *_), stored in zip(DEALS, table, strict=True):
+            live = result[name]
+            assert stored == (pytest.approx(live, rel=1e-6, abs=1e-9) if isinstance(live, float) else live), name
     finally:
         model.set({"case": home})  # type: ignore[dict-item]
 
 
-RECONCILED = (
-    ("Checks!E{0}", "implied cost 8.33bn", 8333.3333, 0.01),
-    ("Checks!E{0}", "loan to cost 102.0%", 1.02, 1e-6),
-    ("Checks!E{0}", "drawn month by month", 1.02, 1e-6),
-    ("Checks!E{0}", "is 1 / 1.40", 1 / 1.40, 2e-4),
-    ("Checks!E{0}", "capex 4.34bn", 4340.52, 0.01),
-    ("Checks!E{0}", "owed at month 36", 0.45541, 5e-6),
-    ("Checks!E{0}", "3.16 against 3.14", 3.160760835, 1e-8),
-    ("Checks!E{0}", "10.574% at 97", 0.105742101715, 1e-10),
-    ("Checks!E{0}", "10.44% ± 0.25", 0.1044, 0.0025),
-)
-
-
-@pytest.mark.parametrize(("cell", "words", "figure", "tolerance"), RECONCILED)
-def test_the_filed_figures_are_met(cached: Any, cell: str, words: str, figure: float, tolerance: float) -> None:
-    sheet = cached["Checks"]
-    rows = [row for row in range(9, sheet.max_row + 1) if words in str(sheet[f"C{row}"].value)]
-    assert len(rows) >= 1, words
-    row = rows[0] if words != "drawn month by month" else rows[-1]
-    assert sheet[f"E{row}"].value == pytest.approx(figure, abs=tolerance, rel=0), cell
-    assert sheet[f"H{row}"].value == "pass"
-    assert sheet[f"I{row}"].value == 1
-
-
-FACTS = (
-    ("commitment_ddtl4", 8500),
-    ("initial_ddtl4", 7500),
-    ("advance_ddtl4", 0.90),
-    ("top_up_dscr_ddtl4", 1.20),
-    ("cov_dscr_ddtl4", 1.15),
-    ("hedged_ddtl4", 0.95),
-    ("margin_ddtl4", 0.0225),
-    ("fixed_rate_ddtl4", 0.059),
-    ("commitment_ddtl5", 3100),
-    ("advance_ddtl5", 0.7142),
-    ("margin_ddtl5", 0.045),
-    ("cov_dscr_ddtl5", 1.35),
-    ("commitment_ddtl55", 2600),
-    ("margin_ddtl55", 0.055),
-    ("upfront_ddtl55", 0.03),
-    ("reserve_amount_ddtl55", 112.5),
-    ("undrawn_fee_ddtl4", 0.005),
-    ("book_life", 72),
-)
-
-
-@pytest.mark.parametrize(("name", "figure"), FACTS)
-def test_a_fact_is_the_filed_figure(values: Recalculated, name: str, figure: float) -> None:
-    assert values[name] == figure
+def test_loss_a_year_ranks_the_deals_as_their_price_does(cached: Any) -> None:
+    sheet, (share, spread) = cached["Stress"], ("H", "I")
+    assert [name for name, *_ in DEALS][4:6] == ["el_share", "el_spread"]
+    losses = [sheet[f"{share}{DEALS_TOP + row}"].value for row in range(3)]
+    assert losses[0] < min(losses[1:])
+    assert all(0 < sheet[f"{spread}{DEALS_TOP + row}"].value < 1 for row in range(4))
 
 
 def test_the_modelled_loan_is_like_the_filed_one(values: Recalculated) -> None:
-    # The borrower's own base case was a cover of 1.26, the rating case 1.20, about $19bn of contract behind it.
-    assert values["lowest_dscr"] == pytest.approx(1.26, abs=0.01)
-    assert values["Cover!D16"] == pytest.approx(8333.33, abs=0.01)
-    assert 17_000 < float(str(values["Contracts!J25"])) < 19_500
+    # The borrower's own base case was a cover of 1.26; 7.5 over 0.90 with 8.5 drawn is 102.0% of cost.
+    assert values["lowest_dscr"] == pytest.approx(1.26, abs=0.03)
+    assert values["fleet_cost"] == pytest.approx(8333.33, abs=0.01)
+    assert values["ltc_total"] == pytest.approx(1.02, abs=1e-9)
+    assert 17_500 < float(str(values["Ratios!F22"])) < 19_500
 
 
+TERMS = {
+    "commitment": "commitment", "initial": "first_funding", "advance": "advance", "margin": "spread",
+    "upfront": "upfront", "balloon": "bullet", "rating": "rating", "survival": "assignable",
+    "vol_contract": "vol_contract",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "term"), TERMS.items())
+def test_terms_are_those_of_the_block_that_all_workbooks_share(key: str, term: str) -> None:
+    own = next(item for item in INPUTS if item.key == key)
+    assert list(own.values[:3]) == [shared.term(term, deal) for deal in CASES[:3]]
+
+
+def test_parameters_are_those_that_all_workbooks_share(values: Recalculated) -> None:
+    for key in SHARED:
+        assert values[key] == shared.value(key), key
+    assert values["volatility"] == pytest.approx(shared.volatility())
+    assert values["decay"] == pytest.approx(-shared.drift())
+
+
+# -- the verdict follows the contracts
+RUNS: dict[str, tuple[dict[str, Any], str]] = {
+    "terminable on three months' notice": ({"Contracts!N11": 3}, "gate_contract"),
+    "terminable in the last year": ({"Contracts!N11": 50}, "gate_contract"),
+    "an affiliate's contract": ({"Contracts!P11": 0}, "gate_contract"),
+    "revenue halved": ({"Contracts!G11": 1.41}, "gate_dscr"),
+    "half of the fleet without a contract": ({"Contracts!F11": 0.5}, "gate_contract"),
+    "the contract ends with a third owed": ({"Contracts!J11": 48}, "gate_contract"),
+    "cost doubled": ({"colocation": 8}, "gate_dscr"),
+}
+
+
+@pytest.mark.parametrize(("changes", "gate"), RUNS.values(), ids=RUNS)
+def test_a_contract_that_does_not_pay_is_no_pass(model: Book, changes: dict[str, Any], gate: str) -> None:
+    for world in ({"world": 1},):
+        verdict, failing, flag, reading = supposing(model, changes | world, "verdict", gate, "master_check", "reading")
+        assert verdict in ("WATCH", "FAIL")
+        assert failing == "FAILS"
+        assert flag is True
+        assert re.search(r"expects to lose US\$ [\d,.]+m of the US\$ [\d,]+m drawn", str(reading))
+
+
+def judged(model: Book) -> str:
+    """The verdict as a program reads it from figures and limits."""
+    figures = {gate.name: model.get(f"Summary!C{GATES_TOP + row}") for row, gate in enumerate(GATES)}
+    limits = {gate.name: model.get(f"Summary!D{GATES_TOP + row}") for row, gate in enumerate(GATES)}
+    fails = {True: 0, False: 0}
+    for gate in GATES:
+        figure, limit = figures[gate.name], limits[gate.name]
+        good = isinstance(figure, float) and isinstance(limit, float)
+        fails[gate.hard] += not (good and (figure >= limit if gate.at_least else figure <= limit))  # type: ignore[operator]
+    if float(str(model.get("drawn_total"))) < 1e-5:
+        return "NO LOAN"
+    return "FAIL" if fails[True] > 1 else "WATCH" if fails[True] or fails[False] else "PASS"
+
+
+def says_what_the_cells_say(model: Book, seed: int, count: int) -> None:
+    """Random admissible inputs: the verdict, and the number in the sentence, are those of the cells."""
+    chance = random.Random(seed)
+    own = [item for item in INPUTS if len(item.values) == 4 and not item.words and isinstance(item.values[0], float)]
+    skipped = {"style", "first_repayment", "commitment", "initial", "ltc_cap", "advance"}
+    for _ in range(count):
+        case, world = chance.randint(1, 4), chance.randint(1, len(WORLDS))
+        changes: dict[str, Any] = {"case": case, "world": world, "resize": chance.randint(0, 1)}
+        for item in chance.sample([item for item in own if item.key not in skipped], 4):
+            value = float(str(item.values[case - 1]))
+            low, high = float(str(item.low)), float(str(item.high))
+            moved = min(high, max(low, value * chance.uniform(0.5, 1.5)))
+            changes[f"{item.key}_{CASES[case - 1]}"] = round(moved) if item.number_format == "0" else moved
+        home = {name: model.get(name) for name in changes}
+        model.set(changes)
+        try:
+            assert model.get("verdict") == judged(model), changes
+            loss, reading = model.get("el_total"), str(model.get("reading"))
+            assert f"US$ {float(str(loss)):,.1f}m of the" in reading, changes
+            assert model.get("master_check") is True, changes
+        finally:
+            model.set(home)  # type: ignore[arg-type]
+
+
+def test_verdict_and_sentence_are_true_of_any_inputs(model: Book) -> None:
+    says_what_the_cells_say(model, 5, 2)
+
+
+@pytest.mark.nightly
+def test_verdict_and_sentence_are_true_of_a_hundred_inputs(model: Book) -> None:
+    says_what_the_cells_say(model, 2026, 100)
+
+
+# -- worlds
+def total(plain: Composed, sheet: str, key: str) -> str:
+    """Where the total of a row of months stands."""
+    return f"{sheet}!D{plain.places.blocks[sheet].row_of[key]}"
+
+
+def test_a_world_after_the_draw_leaves_what_was_drawn(model: Book, plain: Composed) -> None:
+    names = ("drawn_total", total(plain, "Loan", "scheduled"))
+    home = [model.get(name) for name in names]
+    for world in (3, 10):
+        assert supposing(model, {"world": world}, *names) == home
+
+
+def test_a_delay_known_before_shrinks_the_loan_and_one_after_it_hurts(model: Book) -> None:
+    home = supposing(model, {"world": 1}, "drawn_total", "lowest_dscr")
+    sized = supposing(model, {"world": 3, "resize": 1}, "drawn_total")
+    after = supposing(model, {"world": 3}, "drawn_total", "lowest_dscr", "el_total")
+    assert sized[0] < home[0] == after[0]
+    assert after[1] < home[1]
+    assert after[2] >= float(str(model.get("el_total"))) - 1e-9
+
+
+def test_no_month_looks_safer_because_little_was_drawn(cached: Any, formulas: Any) -> None:
+    sheet = cached["Ratios"]
+    row = next(row for row in range(7, 80) if formulas["Ratios"][f"B{row}"].value == "PD of the operator, one year")
+    early = [sheet[f"{get_column_letter(7 + month)}{row}"].value for month in range(9)]
+    assert min(early) >= 0.0005
+    assert min(early) == pytest.approx(early[-1])
+
+
+def test_a_customer_that_fails_is_shown_and_is_no_fault_of_the_model(model: Book) -> None:
+    verdict, missed, flag = supposing(model, {"world": 8}, "verdict", "missed_months", "master_check")
+    assert (verdict, flag) == ("FAIL", True)
+    assert missed > 12
+
+
+@pytest.mark.nightly
+def test_every_static_cell_is_what_a_full_recalculation_gives() -> None:
+    model = Book.open(BOOK)
+    refresh(model, STAMP.date())
+    assert model.get("static_current") is True
+    for cell, stored in static_values().items():
+        if cell != "refreshed":
+            live = model.get(cell)
+            assert live == (pytest.approx(stored, rel=1e-6, abs=1e-6) if isinstance(stored, float) else stored), cell
+
+
+@pytest.mark.parametrize("number", [4, 10])
+def test_a_static_row_is_what_the_model_says(model: Book, number: int) -> None:
+    found = supposing(model, {"world": number}, *(name for name, *_ in CREDIT))
+    stored = [static_values()[f"Stress!{'DEFGHIJ'[column]}{CREDIT_TOP + number - 1}"] for column in range(len(CREDIT))]
+    assert found[:-1] == pytest.approx(stored[:-1], rel=1e-6, abs=1e-6)
+    assert found[-1] == stored[-1]
+
+
+STALE = {
+    "a setting of a world": {"Stress!D14": 0.2},
+    "an input of another deal": {"margin_ddtl55": 0.06},
+    "an input for all deals": {"pue": 1.3},
+    "a contract of another deal": {"Contracts!J13": 60},
+    "a tranche of another deal": {"Fleet!L20": 3},
+}
+
+
+@pytest.mark.parametrize("changes", STALE.values(), ids=STALE)
+def test_an_input_that_has_changed_since_makes_the_copies_stale(model: Book, changes: dict[str, Any]) -> None:
+    current, flag, note = supposing(model, changes, "static_current", "master_check", "copies_note")
+    assert current is False
+    assert flag is True  # shown, not counted
+    assert "STALE" in note
+    assert "computefi refresh" in note
+    assert "Copies are of these inputs" in str(model.get("copies_note"))
+
+
+# -- one's own deal
+def test_nothing_filed_stays_with_a_deal_that_is_not_the_filed_one(model: Book, formulas: Any) -> None:
+    levels = {row: str(formulas["Memo"][f"E{row}"].value) for row in range(60, 90)}
+    rows = [row for row, level in levels.items() if "MID(" in level]
+    assert len(rows) >= 4
+    filed = supposing(model, {"case": 1}, *(f"Memo!E{row}" for row in rows))
+    own = supposing(model, {"case": 4}, *(f"Memo!E{row}" for row in rows))
+    assert "filed" in filed
+    assert set(own[:-1]) == {"demonstration"}
+    assert supposing(model, {"case": 4}, "live_case_name") == ["Your deal"]
+
+
+def test_a_name_is_typed_once(model: Book) -> None:
+    changes = {"case": 4, "deal_name_own": "Project Falcon"}
+    places = ("live_case_name", "Inputs!H6", f"Stress!B{DEALS_TOP + 3}")
+    assert supposing(model, changes, *places) == ["Project Falcon"] * 3
+
+
+def test_lists_grow_by_a_row_with_the_number_of_the_deal(model: Book, plain: Composed) -> None:
+    free = AGREEMENTS.first + len(read_table(ROOT / "workbooks/build/ddtl/contracts.csv"))
+    terms = (4, "Customer D", "BB", 0.01, 0.1, 2.5, 1, 0, 48, 0, 0, 0, 48, 0, 1, 1, 1)
+    row = dict(zip("BCDEFGHIJKLMNOPQRS", terms, strict=False))
+    changes = {"case": 4} | {f"Contracts!{letter}{free}": value for letter, value in row.items()}
+    billed = total(plain, "Cash", "billed")
+    before = supposing(model, {"case": 4}, billed)
+    after, flag = supposing(model, changes, billed, "master_check")
+    assert flag is True
+    assert after > before[0]
+
+
+def test_a_loan_of_nine_years_fits(model: Book) -> None:
+    changes = {"case": 4, "maturity_own": 49400, "Contracts!J19": 110}
+    flag, missed = supposing(model, changes, "master_check", "missed_months")
+    assert flag is True
+    assert missed == 0
+
+
+@pytest.mark.parametrize("nonsense", ["much", True, None, 1.5, 5])
+def test_a_deal_that_does_not_exist_fails_the_checks(model: Book, nonsense: Any) -> None:
+    assert supposing(model, {"case": nonsense}, "master_check") == [False]
+
+
+# -- how it is made
 def test_one_formula_per_row_of_months(formulas: Any) -> None:
-    rows, months = 0, [get_column_letter(column) for column in range(FIRST_COLUMN + 1, LAST_COLUMN + 1)]
-    for sheet, (lines, _, _) in ddtl.MONTHLY.items():
-        page = formulas[sheet]
-        rows += sum(support.follows_the_row(page, row, FIRST, months) for row in range(5, page.max_row + 1))
-        arrays = [item for item in lines if isinstance(item, Line) and item.array]
-        found = [text for text in page.array_formulae.values() if str(text).startswith(FIRST)]
-        assert len(found) == len(arrays), sheet
-    assert rows > 200
+    letters = [get_column_letter(column) for column in range(8, 7 + MONTHS)]
+    rows = sum(
+        support.follows_the_row(formulas[sheet], row, FIRST, letters)
+        for sheet in ddtl.MONTHLY
+        for row in range(7, formulas[sheet].max_row + 1)
+    )
+    assert rows > 120
 
 
 def test_calls_over_months_are_array_formulas(formulas: Any) -> None:
     for sheet, cell in support.cells(formulas):
-        if "CFI_" in support.formula_of(cell) and sheet.title in ddtl.MONTHLY and cell.column > CLOSE:
+        if "CFI_" in support.formula_of(cell) and sheet.title in ddtl.MONTHLY and cell.column > 6:
             assert isinstance(cell.value, ArrayFormula), f"{sheet.title}!{cell.coordinate}"
+
+
+def test_no_formula_is_too_long_to_be_read(formulas: Any) -> None:
+    long = {
+        f"{s.title}!{c.coordinate}" for s, c in support.cells(formulas) if len(support.formula_of(c)) > LONGEST_FORMULA
+    }
+    assert not long
 
 
 def test_nothing_is_used_that_the_engine_gets_wrong(formulas: Any) -> None:
     support.uses_nothing_that_goes_wrong(formulas)
-    for sheet, cell in support.cells(formulas):
-        assert "COUNTIF(" not in support.formula_of(cell), f"{sheet.title}!{cell.coordinate}"
 
 
 def test_every_input_has_unit_source_date_and_validation(formulas: Any) -> None:
     found = 0
     for sheet, cell in support.inputs(formulas):
         address, row = f"{sheet.title}!{cell.coordinate}", cell.row
-        if address == "Cover!B37":  # the sample of the legend
-            assert isinstance(cell.value, str)
-            continue
         found += 1
-        beside = {
-            "Cover": ("C7", "H7"),
-            "Inputs": (f"C{row}", f"H{row}", f"I{row}", f"P{row}"),
-            "Contracts": (f"U{row}", f"V{row}", f"X{row}"),
-            "Fleet": (f"O{row}", f"P{row}", f"R{row}"),
-            "Checks": (f"U{row}", f"W{row}", f"X{row}"),
-            "Sensitivities": ("K12",),
-        }[sheet.title]
-        assert all(sheet[other].value for other in beside), address
-        if not isinstance(cell.value, str):
+        if cell.value is not None:
+            beside = {
+                "Summary": ("B6",),
+                "Inputs": (f"C{row}", f"I{row}", f"J{row}", f"N{row}"),
+                "Contracts": (f"{AGREEMENTS.source}{row}",),
+                "Fleet": (f"{FLEET.source}{row}",),
+                "Stress": (f"B{row}", "D10"),
+            }[sheet.title]
+            assert all(sheet[other].value for other in beside), address
+        if isinstance(cell.value, int | float):
             assert any(cell.coordinate in rule.sqref for rule in sheet.data_validations.dataValidation), address
     assert found > 350
 
 
 def test_a_parameter_that_is_not_filed_says_so() -> None:
-    for item in GIVEN:
+    for item in INPUTS:
         assert len(item.status) == len(item.values), item.key
         if "P" in item.status:
             assert "emonstration parameter" in item.source, item.key
@@ -207,101 +367,37 @@ def test_no_unconfirmed_figure_is_used(cached: Any) -> None:
             assert not re.search(r"\[R\]|2\.5.year|15.25% prepay|31k", cell.value), f"{sheet.title}!{cell.coordinate}"
 
 
-@pytest.mark.parametrize("nonsense", ["much", True, None, 1.5, 4])
-def test_a_case_that_does_not_exist_fails_the_checks(model: Book, nonsense: Any) -> None:
-    assert supposing(model, {"case": nonsense}, "master_check") == [False]
-
-
-def test_a_late_fleet_draws_less(model: Book) -> None:
-    drawn, flag = supposing(model, {"delay": 6}, "Cover!D17", "master_check")
-    assert flag is True
-    assert drawn < 8500
-
-
-def test_a_borrowing_base_on_market_value_forces_a_prepayment(model: Book, values: Recalculated) -> None:
-    life, flag = supposing(model, {"base_test": 3}, "wal_years", "master_check")
-    assert flag is True
-    assert life < float(str(values["wal_years"]))
-
-
-def test_a_loan_that_is_not_repaid_is_shown_and_is_no_fault_of_the_model(model: Book) -> None:
-    unpaid, flag, breaches = supposing(
-        model, {"case": 3, "rent_shock": 0.4}, "unpaid_at_end", "master_check", "breaches"
-    )
-    assert unpaid > 100
-    assert flag is True
-    assert breaches >= 2
-
-
-@pytest.mark.parametrize("index", [2, 5])
-def test_a_static_copy_is_what_the_model_says(model: Book, index: int) -> None:
-    lever = LEVERS[index]
-    found = supposing(model, {"case": 3, lever.key: lever.high}, "el_total", "lowest_dscr")
-    assert found == pytest.approx(ddtl_static.TORNADO["ddtl55"][index][2:], rel=1e-6, abs=1e-6)
-
-
-def test_falling_rents_hurt_the_loan_that_outlives_its_contracts_only() -> None:
-    for case in ("ddtl4", "ddtl5"):
-        assert len({row[0] for row in ddtl_static.SUPPLY[case]}) == 1
-    losses = [row[0] for row in ddtl_static.SUPPLY["ddtl55"]]
-    assert losses == sorted(losses)
-    at_forty = ddtl_static.SUPPLY["ddtl55"][SHOCKS.index(0.4)]
-    assert at_forty[0] > 2 * ddtl_static.BASE["ddtl55"][EL_AT]
-    assert at_forty[3] > 0
-
-
-STALE = {
-    "a lever": {"rent_shock": 0.4},
-    "an input of another case": {"margin_ddtl55": 0.06},
-    "an input for all cases": {"pue": 1.3},
-    "a contract of another case": {"contract_tenor_ddtl5_1": 60},
-    "a tranche of another case": {"tranche_acceptance_ddtl55_2": 3},
-}
-
-
-@pytest.mark.parametrize("changes", STALE.values(), ids=STALE)
-def test_an_input_that_has_changed_since_makes_the_copies_stale(model: Book, changes: dict[str, Any]) -> None:
-    notes = ("Cover!B34", f"Sensitivities!B{TORNADO_TOP - 4}", "Summary!B64")
-    current, flag, title, *texts = supposing(
-        model, changes, "static_current", "master_check", "finding_tornado", *notes
-    )
-    assert current is False
-    assert flag is True  # shown, not counted
-    assert "stale" in title
-    assert all("STALE: inputs have changed since the copies were made." in text for text in texts)
-    assert model.get("static_current") is True
-    assert "They belong to the inputs as they stand." in str(model.get(notes[0]))
-
-
-def test_the_copies_say_what_inputs_they_were_made_from(values: Recalculated) -> None:
-    live = [values[f"stamp_{key}"] for key, _ in STAMPS]
-    assert live == pytest.approx(ddtl_static.STAMP, rel=0, abs=1e-5)
-
-
-def test_a_delay_shrinks_the_loan_and_a_note_says_so(model: Book, formulas: Any) -> None:
-    at_home = [model.get(name) for name in ("Cover!D17", "el_total")]
-    delayed = supposing(model, {"delay": 3}, "Cover!D17", "el_total")
-    assert delayed[0] < at_home[0]
-    assert delayed[1] < at_home[1]
-    for sheet, cell in (("Sensitivities", f"B{TORNADO_TOP - 3}"), ("Summary", "B65")):
-        assert formulas[sheet][cell].value.startswith("A delay also shrinks the loan that is drawn")
-
-
 def test_charts_have_axes_and_alt_text_and_show_the_finding(values: Recalculated) -> None:
-    support.charts_show_their_findings(BOOK, values, 4)
+    support.charts_show_their_findings(BOOK, values, 4, axis_titles=1)
 
 
-def test_filed_figures_are_constants(formulas: Any) -> None:
-    for key, *_ in FILED:
-        sheet, address = formulas.defined_names[key].attr_text.split("!")
-        assert formulas[sheet.strip("'")][address.replace("$", "")].data_type == "n", key
-    assert len(AGREEMENTS) == 9
-    assert len(FLEET) == 12
+def scale_of(sheet: Any) -> float:
+    """How much smaller a page prints than it is on the screen."""
+    if not sheet.sheet_properties.pageSetUpPr.fitToPage:
+        return float(sheet.page_setup.scale) / 100
+    left, _, right, _ = range_boundaries(sheet.print_area.split("!")[1].replace("$", ""))
+    dimensions = [sheet.column_dimensions[get_column_letter(column)] for column in range(left, right + 1)]
+    return min(
+        1.0, PAGE_WIDTHS[int(sheet.page_setup.paperSize)] / sum((column.width * 7 + 5) * 0.75 for column in dimensions)
+    )
+
+
+def test_no_page_prints_below_seven_points(formulas: Any) -> None:
+    for sheet in formulas:
+        left, top, right, bottom = range_boundaries(sheet.print_area.split("!")[1].replace("$", ""))
+        cells = (cell for row in sheet.iter_rows(top, bottom, left, right) for cell in row if cell.value is not None)
+        assert min(cell.font.size for cell in cells) * scale_of(sheet) >= LEAST_POINTS - 0.05, sheet.title
+
+
+def test_the_answer_fits_on_the_first_page(formulas: Any) -> None:
+    sheet = formulas["Summary"]
+    first = sheet.row_breaks.brk[0].id
+    height = sum(sheet.row_dimensions[row].height or 15 for row in range(1, first + 1))
+    assert height * scale_of(sheet) <= 595 - 2 * 0.6 * 72
 
 
 def test_another_language_changes_words_and_no_arithmetic(plain: Composed) -> None:
-    spoken = ddtl.compose("zh", {"Covenant": "约束条款", "pass": "通过", "FAIL": "不通过", "none": "无"})
-    assert spoken.pages["Covenants"].sheet["B6"].value == "约束条款"
+    spoken = ddtl.compose({}, "zh", {"Covenant": "约束条款", "pass": "通过", "FAIL": "不通过", "none": "无"})
     changed = 0
     for name, page in plain.pages.items():
         for ours, theirs in zip(support.cells([page.sheet]), support.cells([spoken.pages[name].sheet]), strict=True):
@@ -309,9 +405,10 @@ def test_another_language_changes_words_and_no_arithmetic(plain: Composed) -> No
             if text:
                 assert re.sub(r'"[^"]*"', "", text) == re.sub(r'"[^"]*"', "", other)
                 changed += text != other
-    assert changed > 90
+    assert changed > 60
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_libreoffice_agrees_on_every_native_cell(formulas: Any, cached: Any, tmp_path: Path) -> None:
-    assert support.libreoffice_agrees(BOOK, formulas, cached, tmp_path) > 15_000
+    assert support.libreoffice_agrees(BOOK, formulas, cached, tmp_path) > 12_000
+    assert formulas["Cash"][f"{LAST}8"].value

@@ -45,7 +45,7 @@ MONTHLY = {
     "Ratios": (RATIOS, "Ratios", "Cover, what contracts repay, loan to value, and the driver of default."),
 }
 KEPT = [text for line in BLOCK for text in line[1:] if text] + [name for name, *_ in (*CREDIT, *SIZING, *DEALS)]
-FIRST_LINK = {"Cash": 7, "Loan": 7, "Ratios": 7, "Checks": 4, "Contracts": 4, "Fleet": 4}
+FIRST_LINK = {"Checks": 4, "Contracts": 4, "Fleet": 4}
 
 
 def compose(titles: Mapping[str, str], language: str = "en", words: Mapping[str, str] | None = None) -> Book:
@@ -100,6 +100,6 @@ def renew_static() -> None:
                 for j, value in enumerate(row):
                     letter, number = chr(ord(first[0]) + j), int(first[1:]) + i
                     writer.writerow(
-                        (f"Stress!{letter}{number}", f"{value:.12g}" if isinstance(value, float) else value)
+                        (f"Stress!{letter}{number}", f"{value:.15g}" if isinstance(value, float) else value)
                     )
     print(f"{STATIC.name} written; build again")

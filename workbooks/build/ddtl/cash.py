@@ -77,7 +77,7 @@ CASH: tuple[Section | Row, ...] = (
     Line("load_sized", "IT load accepted", "MW", "=SUMPRODUCT({t_mw},--({t_accept_sized}<={month}))", AMOUNT, "", total="max"),
     Line("billed_sized", "Billed under contract", "US$ m", f"={{gpus_sized}}*(1-contract_shock_sized)*{PLANNED})", AMOUNT, "", total="sum"),
     Line("kept_sized", "Cash from contracts", "US$ m", f"={{gpus_sized}}*(1-contract_shock_sized)*{PLANNED},{{c_keep}})", AMOUNT, "", total="sum"),
-    Line("spare_sized", "GPUs to let at the market", "GPUs", "={gpus_sized}*MAX(0,1-SUMPRODUCT({c_share},--({month}>{c_start}),--({month}<={c_end_sized}+relet_months)))", COUNT, "", total="max"),
+    Line("spare_sized", "GPUs to let at the market", "GPUs", "={gpus_sized}*MAX(0,1-SUMPRODUCT({c_share},--({month}>{c_start}),--({month}<={c_end_sized}+relet_months_sized)))", COUNT, "", total="max"),
     Line("merchant_sized", "Market revenue", "US$ m", "={spare_sized}*rent*EXP(-rent_decay*{month}/year_months)*(1-rent_shock_sized)*utilisation*hours/million", AMOUNT, "", total="sum"),
     Line("opex_sized", "Operating cost", "US$ m", f"={{load_sized}}*({LOAD}*(1+power_shock_sized)+colocation/year_months)+other_opex*({{billed_sized}}+{{merchant_sized}})+{{insured}}", AMOUNT, "", total="sum"),
     Line("cfads_sized", "CFADS as projected", "US$ m", "={kept_sized}+{merchant_sized}-{opex_sized}", AMOUNT, "Sizes the top-up and the sculpted repayment", total="sum", look="result"),

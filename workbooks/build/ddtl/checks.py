@@ -9,19 +9,19 @@ from workbooks.build.ddtl.ratios import RATIOS
 from workbooks.build.ddtl.stress import LEVERS
 from workbooks.build.ddtl.tables import CASES
 from workbooks.build.kit.checks import FINDINGS, Check, holds, write_checks
-from workbooks.build.kit.page import Book, all_within
+from workbooks.build.kit.page import A3, Book, all_within
 from workbooks.build.kit.rows import Row, Section
 
 QUESTION = "Inputs in range, months that add up, functions beside native Excel; one master flag."
-PROBE = "AP"  # month 36
-AT = "INDEX({{{0}:all}},1,36)"
 
 
 def _months(sheet: str, rows: tuple[Section | Row, ...]) -> Check:
     """Every month of every row is a number."""
-    filled = [item for item in rows if isinstance(item, Row) and item.formula]
-    spans = [f"COUNT({{{item.key}:all}})" for item in filled]
-    return Check("Every month of every row is a number", sheet, "=" + "+".join(spans), len(filled) * MONTHS)
+    keys = [item.key for item in rows if isinstance(item, Row)]
+    filled = sum(1 for item in rows if isinstance(item, Row) and item.formula)
+    return Check(
+        "Every month of every row is a number", sheet, f"=COUNT({{{keys[0]}..{keys[-1]}:all}})", filled * MONTHS
+    )
 
 
 def _terms(case: str) -> tuple[Check, ...]:
@@ -74,20 +74,20 @@ MODEL: tuple[Section | Check, ...] = (
     holds("What is firm is part of what is paid", "Cash", "SUMPRODUCT(--({firm_cash:all}>{contract_cash:all}+small))=0"),
     holds("The loan falls due in full by maturity", "Loan", "OR(INDEX({closing:all},1,{loan_life$@D})<=small,{missed$@D}>0)"),
     holds("ρ lies between −1 and 1", "Ratios", "AND(MIN({rho:all},{rho_low:all},{rho_high:all})>=-1,MAX({rho:all},{rho_low:all},{rho_high:all})<=1)"),
-    holds("No PD falls while the loan is being drawn", "Ratios", "INDEX({pd:all},1,1)>=INDEX({pd:all},1,MIN(120,first_repayment))-0.000000000001"),
+    holds("No cover looks better because the loan was not yet drawn", "Ratios", "INDEX({cover_used:all},1,1)<=INDEX({cover_used:all},1,MIN(119,first_repayment))+0.000000001"),
     holds("PDs by year do not add up to more than 1", "Loss", "MAX({pd_marginal$@D},{off_marginal$@D},{rated_marginal$@D})<=1"),
-    holds("The verdict follows the gates", "Summary", 'verdict=IF(hard_fails>1,"FAIL",IF(hard_fails+MAX(0,soft_fails-limit_soft)>0,"WATCH","PASS"))'),
+    holds("The verdict follows the gates", "Summary", 'verdict=IF(drawn_total<=small,"NO LOAN",IF(hard_fails>1,"FAIL",IF(hard_fails+MAX(0,soft_fails-limit_soft)>0,"WATCH","PASS")))'),
 )  # fmt: skip
 NATIVE: tuple[Section | Check, ...] = (
     Section("Functions beside native Excel", "The same quantity in cells"),
     Check("CFI_GPU_RESIDUAL", "36 months", "=CFI_GPU_RESIDUAL(3,decay,scrap_floor)", "=scrap_floor+(1-scrap_floor)*EXP(-decay*3)", 1e-12),
-    Check("CFI_BORROWING_BASE on book", "month 36", "=CFI_BORROWING_BASE(t_cost,36-t_delivery,book_life,base_advance,--(t_ready<=36))", "=base_advance*INDEX({book_value:all},1,36)", 1e-6),
+    Check("CFI_BORROWING_BASE on book, first tranche", "36 months", "=CFI_BORROWING_BASE(INDEX(t_cost,1),36,book_life,base_advance,1)", "=base_advance*INDEX(t_cost,1)*MAX(0,1-36/book_life)", 1e-6),
     Check("CFI_DRAW, first month", "Loan", "=INDEX(CFI_DRAW(INDEX({available:all},1,1),initial,0,INDEX({eligible_cost:all},1,1),advance),1,1)", "=INDEX({draw:all},1,1)", 1e-9),
     Check("CFI_SCULPT_DEBT is value over cover", "Loan", "={cover_debt$@D}", "=SUMPRODUCT({cash_ahead:all},(1+{top_up_rate$@D})^-{month:all})/top_up_dscr", 1e-6),
     Check("CFI_WAL", "Loan", "=wal_years", "=IF({repaid$@D}>0,SUMPRODUCT({month:all},{repaid:all})/MAX(small,{repaid$@D})/year_months,0)", 1e-9),
     Check("CFI_HHI", "Contracts", "={hhi$@D}", "=IF({billed$@D}=0,1,SUMPRODUCT(c_billed,c_billed)/MAX(small,{billed$@D})^2)", 1e-9),
     Check("CFI_HAIRCUT_VAR", "Fleet", "=haircut_price", "=1-EXP(-(volatility^2)/2*time_to_sell-volatility*SQRT(time_to_sell)*NORMSINV(haircut_confidence))", 1e-9),
-    Check("CFI_DRIVER_PD, month 36", "Ratios", "=INDEX({pd_driver:all},1,36)", "=NORMSDIST(-(1-1/INDEX({cover_used:all},1,36))/SQRT((leverage*INDEX({contracted:all},1,36)*vol_contract)^2+(leverage*(1-INDEX({contracted:all},1,36))*vol_market)^2+2*corr_contract_market*leverage^2*INDEX({contracted:all},1,36)*vol_contract*(1-INDEX({contracted:all},1,36))*vol_market+vol_other^2))", 1e-9),
+    Check("CFI_DRIVER_PD, month 36", "Ratios", "=INDEX({pd_driver:all},1,36)", "=NORMSDIST(-(1-1/INDEX({cover_used:all},1,36))/SQRT((leverage*probe_share*vol_contract)^2+(leverage*(1-probe_share)*vol_market)^2+2*corr_contract_market*leverage^2*probe_share*vol_contract*(1-probe_share)*vol_market+vol_other^2))", 1e-9),
     Check("CFI_CONTRACT_VALUE at close, without delay or cost", "Ratios", "=CFI_CONTRACT_VALUE({assign_net:all},rate_year,0,0,0,1,,year_months)", "=SUMPRODUCT({assign_net:all},(1+rate_year)^(-{month:all}/year_months))", 1e-6),
     Check("Deal loss of the three states", "Memo", "=states_loss", "=CFI_DEAL_LOSS_PATH(peak_balance,peak_chips*EXP(-decay*(1+time_to_sell)),peak_contract,peak_pd,peak_pd_off,survival,link,peak_rho,rho_offtaker,volatility,0,sale_cost,time_to_sell,unsecured_recovery)", 1e-6),
     Check("CFI_STRESS_LGD without correlation is a put", "Summary", "=CFI_STRESS_LGD(peak_balance,peak_chips,0,volatility,1,0.5,-decay,sale_cost)", "=put_lgd", 1e-9),
@@ -106,3 +106,4 @@ SEEN: tuple[Section | Check, ...] = (
 
 def write_check_sheet(book: Book) -> None:
     write_checks(book, QUESTION, (), None, (*INPUTS, *MODEL, *NATIVE, *SEEN))
+    book.pages["Checks"].sheet.page_setup.paperSize = A3

@@ -22,7 +22,7 @@ HEAD, TOP = 5, 7
 PRINTED = "N"  # the last month on paper; all of them are on the screen, and their sums on Years
 FLAG, AMOUNT, COUNT = "0;-0;·", '#,##0.0;-#,##0.0;"–"', '#,##0;-#,##0;"–"'
 FORM = Form(FIRST, "E")
-WIDTHS = {"A": 1.5, "B": 40, "C": 10.5, "D": 10.5, "E": 40, "F": 10}
+WIDTHS = {"A": 1.5, "B": 40, "C": 10.5, "D": 10.5, "E": 36, "F": 10}
 
 
 @dataclass(frozen=True)

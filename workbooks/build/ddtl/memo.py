@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from openpyxl.utils import get_column_letter
+
 from workbooks.build.ddtl.cash import CONTRACTS
 from workbooks.build.ddtl.grid import AMOUNT
 from workbooks.build.ddtl.stress import CREDIT_TOP
-from workbooks.build.kit.page import DATE, PERCENT, PERCENT_2, TIMES, WHOLE, Book, Page
+from workbooks.build.kit.page import A3, DATE, PERCENT, PERCENT_2, TIMES, WHOLE, Book, Page
+from workbooks.build.kit.rows import grown
+from workbooks.build.kit.text import lines_of, width_of
 
-WIDTHS = {"A": 1.5, "B": 44} | dict.fromkeys("CDEFGHIJKL", 13)
-LAST = "L"
+WIDTHS = {"A": 1.5, "B": 52} | dict.fromkeys("CDEFGHIJKLM", 12)
+LAST = "M"
 MONTHS_OF_SERVICE = "MAX(small,INDEX({service_ahead:all},1,MAX(1,MIN(first_repayment,120)))/year_months)"
 
 
@@ -41,7 +45,7 @@ PRICING = (
 SOURCES = (
     Cells("Fleet", (_money("={capex$@D}"), ("Loan", "@"), _money("=drawn_total"))),
     Cells("Upfront fee or discount", (_money("={discount$@D}"), ("Customers' prepayments", "@"), _money("={prepaid$@D}"))),
-    Cells("Liquidity reserve at close", (_money("=reserve_at_close"), ("Sponsor, net of what it is paid back", "@"), _money("={sponsor_in$@D}-{reimbursed$@D}"))),
+    Cells("Liquidity reserve at close", (_money("=reserve_at_close"), ("Sponsor, net", "@"), _money("={sponsor_in$@D}-{reimbursed$@D}"))),
     Cells("Uses", (_money("={uses$@D}"), ("Sources", "@"), _money("=drawn_total+{prepaid$@D}+{sponsor_in$@D}-{reimbursed$@D}")), True),
     Cells("Sponsor's money at its deepest", (_money("=MAX(0,{sponsor_in$@F})"), ("of uses", "@"), _share("=({sponsor_in$@D}-{reimbursed$@D})/MAX(small,{uses$@D})"))),
 )  # fmt: skip
@@ -81,7 +85,7 @@ def write_memo(book: Book) -> None:
         page,
         row,
         "Sources and uses",
-        ("Uses", "US$ m", "Sources", "US$ m"),
+        ("Uses", "US$ m", "Sources", "", "US$ m"),
         SOURCES,
         "over the draw period; they balance, see Checks",
     )
@@ -94,13 +98,11 @@ def write_memo(book: Book) -> None:
         "Moody's through CCIR for DDTL 4.0; for the other deals nothing is on record",
     )
     row = _table(page, row, "Loss against price", ("", "", "How"), PRICE)
-    row = _recovery(page, row)
-    row = _customers(page, row)
-    row = _reserve(page, row)
-    row = _residual(page, row)
-    row = _covenants(page, row)
+    recovery = row
+    for write in (_recovery, _customers, _reserve, _residual, _covenants):
+        row = write(page, row)
     page.freeze("C5")
-    page.print_setup(f"B1:{LAST}{row - 2}", "1:3")
+    page.print_setup(f"B1:{LAST}{row - 2}", "1:3", breaks=(recovery - 1,), paper=A3)
 
 
 def _table(page: Page, top: int, title: str, heads: tuple[str, ...], lines: tuple[Cells, ...], note: str = "") -> int:
@@ -109,13 +111,18 @@ def _table(page: Page, top: int, title: str, heads: tuple[str, ...], lines: tupl
         page.put(f"{letter}{top + 1}", text, "head_left" if letter == "B" else "head")
     for row, line in enumerate(lines, top + 2):
         page.put(f"B{row}", line.label, "label_bold" if line.result else "label")
-        for letter, (value, number_format) in zip("CDEFGHIJKL", line.cells, strict=False):
-            if isinstance(value, str) and not value.startswith("="):
-                last = LAST if (letter, value) == ("DEFG"["DEFG".index(letter)], line.cells[-1][0]) else letter
+        page.row(row, grown(lines_of(page.book.say(line.label), width_of(page, "B"), 10)) or 15)
+        at = 3
+        for value, number_format in line.cells:
+            letter = get_column_letter(at)
+            if isinstance(value, str) and not value.startswith("="):  # words take two columns, the last ones all
+                last = LAST if value == line.cells[-1][0] else get_column_letter(at + 1)
                 page.merge(f"{letter}{row}:{last}{row}", value, "note")
+                at += 1
             else:
                 filled = page.fill(value, letter, row) if isinstance(value, str) else value
                 page.put(f"{letter}{row}", filled, "result" if line.result else "calc", number_format)
+            at += 1
     return top + 3 + len(lines)
 
 
@@ -150,9 +157,9 @@ def _recovery(page: Page, top: int) -> int:
     both = "CFI_PD_BOTH(peak_pd,peak_pd_off,link)"
     operator = f"(peak_pd-{both})"
     rows = (
-        (STATES[0], f"={operator}*survival", "contract", "=peak_contract+replacement_share*peak_balance", "=replacement_share*peak_balance", "=replacement_delay*12", f"=Q{first}"),
-        (STATES[1], f"={operator}*(1-survival)", "chips", None, None, "=time_to_sell*12", f"=R{first}"),
-        (STATES[2], "=peak_pd_off", "chips", None, None, "=time_to_sell*12", f"=S{first}"),
+        (STATES[0], f"={operator}*survival", "contract", "=peak_contract+replacement_share*peak_balance", "=replacement_share*peak_balance", "=replacement_delay*12", f"=Q{first}*peak_balance"),
+        (STATES[1], f"={operator}*(1-survival)", "chips", None, None, "=time_to_sell*12", f"=R{first}*peak_balance"),
+        (STATES[2], "=peak_pd_off", "chips", None, None, "=time_to_sell*12", f"=S{first}*peak_balance"),
     )  # fmt: skip
     for row, (words, probability, sold, gross, cost, months, loss) in enumerate(rows, first):
         page.put(f"B{row}", words, "label")
@@ -169,7 +176,7 @@ def _recovery(page: Page, top: int) -> int:
     page.put(f"B{last}", "Together", "label_bold")
     page.put(f"C{last}", f"=O{first}", "result", "0.000%")
     page.put(f"J{last}", f"=P{first}", "result", PERCENT)
-    page.put(f"K{last}", f"=N{first}", "result", "#,##0.000")
+    page.put(f"K{last}", f"=N{first}*peak_balance", "result", "#,##0.000")
     book.name("states_loss", page, f"K{last}")
     note = "The claim ranks first on all assets of a borrower that has no other creditor. A contract worth more than the claim is not the lender's to keep: net is at most the claim."
     page.merge(f"B{last + 1}:{LAST}{last + 1}", note, "plain", 15, vertical="center")
@@ -196,7 +203,7 @@ def _customers(page: Page, top: int) -> int:
     first = top + 2
     for row in range(first, first + CONTRACTS):
         at = row - first + 1
-        cells = (("C", f"=INDEX(Contracts!D{_live()}:D{_live() + CONTRACTS - 1},{at})", "General"), ("D", f"=INDEX(c_pd,{at})", PERCENT_2), ("E", f"=INDEX(c_billed,{at})", AMOUNT),
+        cells = (("C", f"=INDEX(c_rating,{at})", "General"), ("D", f"=INDEX(c_pd,{at})", PERCENT_2), ("E", f"=INDEX(c_billed,{at})", AMOUNT),
                  ("F", f"=E{row}/MAX(small,{{billed$@D}})", PERCENT), ("G", "=limit_offtaker", PERCENT), ("H", f"=INDEX(c_firm_end,{at})", WHOLE), ("I", f"=INDEX(c_end,{at})", WHOLE))  # fmt: skip
         page.put(f"B{row}", f"=INDEX(c_name,{at})", "label")
         for letter, formula, number_format in cells:
@@ -208,12 +215,6 @@ def _customers(page: Page, top: int) -> int:
     page.put(f"E{last + 1}", page.fill("={hhi$@D}"), "calc", "0.00")
     page.put(f"F{last + 1}", f"=1/MAX(0.0001,E{last + 1})", "calc", "0.0")
     return last + 3
-
-
-def _live() -> int:
-    from workbooks.build.ddtl.tables import AGREEMENTS
-
-    return AGREEMENTS.live_first
 
 
 def _reserve(page: Page, top: int) -> int:

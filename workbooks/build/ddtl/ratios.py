@@ -30,7 +30,7 @@ def _rho(key: str, words: str, corr: str, how: str, look: str) -> Line:
 RATIOS: tuple[Section | Row, ...] = (
     Section("Debt service cover"),
     Line("dscr", "DSCR of the month", "×", "=IF({service}*{repaying}>small,{cfads}/MAX(small,{service}),untested)", TIMES, "CFADS over interest and scheduled principal", total="min"),
-    Line("tested", "Three months of principal are behind", "flag", f"=IF(AND({{repaying}}=1,{{month}}>=first_repayment+2,{SERVICE_3M}>small),1,0)", FLAG, "Only then is the history complete", total="sum"),
+    Line("tested", "Three months of principal are behind", "flag", f"=IF(AND({{repaying}}=1,{{month}}>=first_repayment+2),IF({SERVICE_3M}>small,1,0),0)", FLAG, "Only then is the history complete", total="sum"),
     Line("dscr_3m", "DSCR, last three months", "×", f"=IF({{tested}}=1,{_last_three('cfads')}/MAX(small,{SERVICE_3M}),untested)", TIMES, "The maintenance test of the filed loans", total="min", look="result"),
     Line("service_ahead", "Debt service of the next twelve months", "US$ m", f"={_ahead('service')}", AMOUNT, "To maturity at most"),
     Line("cash_next", "CFADS of the next twelve months", "US$ m", f"={_ahead('cfads_life')}", AMOUNT, "To maturity at most"),
@@ -59,7 +59,7 @@ RATIOS: tuple[Section | Row, ...] = (
     Line("all_ahead", "All revenue, next twelve months", "US$ m", f"={_ahead('billed')}+{_ahead('merchant')}", AMOUNT),
     Line("contracted", "Contracted share, c", "share", f"=IF({{all_ahead}}<=small,0,MIN(1,{_ahead('arms_length')}/MAX(small,{{all_ahead}})))", PERCENT, "Arm's length, of the twelve months ahead", total="min"),
     Line("tested_month", "Month whose cover counts", "month", "=MAX(1,MIN(MAX({month},first_repayment),{loan_life$@D}-1))", WHOLE, "Before principal is due: the first year with it, so that no month looks safe because little is due yet"),
-    Line("cover_used", "Cover for the PD", "×", "=MIN(untested,MAX(0.05,INDEX({cash_next:all},1,{tested_month})/MAX(small,INDEX({service_ahead:all},1,{tested_month})-{reserve})))", TIMES, "CFADS over debt service beyond what the reserve pays", total="min"),
+    Line("cover_used", "Cover for the PD", "×", "=MIN(20,MAX(0.05,INDEX({cash_next:all},1,{tested_month})/MAX(small,INDEX({service_ahead:all},1,{tested_month})-INDEX({reserve:all},1,{tested_month}))))", TIMES, "CFADS over debt service beyond what the reserve pays", total="min"),
     _rho("rho", "Correlation of cash and chips, ρ", "corr_market", "CFI_DRIVER_RHO, one array formula", "result"),
     _rho("rho_low", "the same, low end", "corr_market_low", "CFI_DRIVER_RHO", "calc"),
     _rho("rho_high", "the same, high end", "corr_market_high", "CFI_DRIVER_RHO", "calc"),

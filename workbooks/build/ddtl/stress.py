@@ -13,12 +13,12 @@ from datetime import date
 from pathlib import Path
 
 from workbooks.build.ddtl.tables import CASES
-from workbooks.build.kit.page import DATE, GREY, NUMBER, PERCENT, PERCENT_2, TIMES, WHOLE, Book, Page
+from workbooks.build.kit.page import A3, DATE, GREY, NUMBER, PERCENT, PERCENT_2, TIMES, WHOLE, Book, Page
 from workbooks.build.kit.text import sentence
 
 STATIC = Path(__file__).with_name("static.csv")
-WIDTHS = {"A": 1.5, "B": 46, "C": 13} | dict.fromkeys("DEFGHIJKLM", 12.5)
-WORLD_TOP, COLUMNS = 13, "DEFGHIJKL"
+WIDTHS = {"A": 1.5, "B": 58, "C": 12} | dict.fromkeys("DEFGHIJKLM", 12.5)
+WORLD_TOP, COLUMNS = 13, "DEFGHIJKLM"
 
 
 @dataclass(frozen=True)
@@ -40,20 +40,21 @@ LEVERS = (
     Lever("value_shock", "Fall of GPU prices", "share", -1, 0.99, PERCENT),
     Lever("default_month", "A customer fails in", "month, 0 = none", 0, 120, WHOLE),
     Lever("default_contract", "Which customer fails", "number, 0 = all", 0, 6, WHOLE),
+    Lever("relet_months", "Months until it is let again", "months", 0, 36, WHOLE),
     Lever("notice_used", "Customers leave as soon as they may", "1 yes, 0 no", 0, 1, WHOLE),
 )
 WORLDS: tuple[tuple[str, tuple[float, ...]], ...] = (
-    ("As planned", (0, 0, 0, 0, 0, 0, 0, 0, 0)),
-    ("Contracts pay a tenth less", (0.1, 0, 0, 0, 0, 0, 0, 0, 0)),
-    ("Acceptance half a year late", (0, 6, 0, 0, 0, 0, 0, 0, 0)),
-    ("Rents 40% lower: new supply comes", (0, 0, 0.4, 0, 0, 0, 0, 0, 0)),
-    ("Power half as dear again", (0, 0, 0, 0.5, 0, 0, 0, 0, 0)),
-    ("SOFR two points higher", (0, 0, 0, 0, 0.02, 0, 0, 0, 0)),
-    ("GPU prices 40% lower", (0, 0, 0, 0, 0, 0.4, 0, 0, 0)),
-    ("First customer fails in month 24", (0, 0, 0, 0, 0, 0, 24, 1, 0)),
-    ("Customers leave as soon as they may", (0, 0, 0, 0, 0, 0, 0, 0, 1)),
-    ("All of it together, half as strong", (0.05, 3, 0.2, 0.25, 0.01, 0.2, 24, 1, 0)),
-    ("Your own", (0.05, 0, 0.2, 0.25, 0, 0.2, 0, 0, 0)),
+    ("As planned", (0, 0, 0, 0, 0, 0, 0, 0, 0, 0)),
+    ("Contracts pay a tenth less", (0.1, 0, 0, 0, 0, 0, 0, 0, 0, 0)),
+    ("Acceptance half a year late", (0, 6, 0, 0, 0, 0, 0, 0, 0, 0)),
+    ("Rents 40% lower: new supply comes", (0, 0, 0.4, 0, 0, 0, 0, 0, 3, 0)),
+    ("Power half as dear again", (0, 0, 0, 0.5, 0, 0, 0, 0, 0, 0)),
+    ("SOFR two points higher", (0, 0, 0, 0, 0.02, 0, 0, 0, 0, 0)),
+    ("GPU prices 40% lower", (0, 0, 0, 0, 0, 0.4, 0, 0, 0, 0)),
+    ("First customer fails in month 24", (0, 0, 0, 0, 0, 0, 24, 1, 3, 0)),
+    ("Customers leave as soon as they may", (0, 0, 0, 0, 0, 0, 0, 0, 3, 1)),
+    ("All of it together, half as strong", (0.05, 3, 0.2, 0.25, 0.01, 0.2, 24, 1, 3, 0)),
+    ("Your own", (0.05, 0, 0.2, 0.25, 0, 0.2, 0, 0, 0, 0)),
 )  # fmt: skip
 CREDIT = (
     ("lowest_dscr", "Lowest three-month DSCR", TIMES),
@@ -140,7 +141,7 @@ def write_stress(book: Book) -> None:
     _copies(page, static)
     _block(page)
     page.freeze("C5")
-    page.print_setup(f"B1:M{BLOCK_TOP + len(BLOCK) + 2}", "1:3", breaks=(CREDIT_TOP - 4, DEALS_TOP - 4))
+    page.print_setup(f"B1:M{BLOCK_TOP + len(BLOCK) + 2}", "1:3", breaks=(SIZING_TOP - 4,), paper=A3)
 
 
 def _switches(page: Page) -> None:
@@ -192,7 +193,7 @@ def _worlds(page: Page) -> None:
     page.put(f"B{last + 1}", "Live", "label_bold")
     page.put(f"B{last + 2}", "As sized", "label_bold")
     book.name("worlds", page, f"B{first}:B{last}")
-    book.name("settings", page, f"D{first}:L{last}")
+    book.name("settings", page, f"D{first}:M{last}")
 
 
 def _table(page: Page, top: int, outputs: tuple[tuple[str, str, str], ...], first: str) -> None:
@@ -270,7 +271,7 @@ def _copies(page: Page, static: dict[str, float | str]) -> None:
     book, top = page.book, COPIES_TOP
     page.section(top - 1, "Do the static copies belong to the inputs as they stand?", "B", "M", "shown, not counted")
     inside = book.address("inputs_in_range")
-    inputs, cases = inside.replace("$N", "$D"), inside.replace("$N", "$E", 1).replace("$N", "$H")
+    inputs, cases = inside.replace("$Q", "$D"), inside.replace("$Q", "$E", 1).replace("$Q", "$H")
     weighed = [f"SUMPRODUCT({one},ROW({one})*COLUMN({one}))" for one in (inputs, cases, book.address("settings"))]
     lists = [book.address(name) for name in ("contracts_terms", "fleet_terms")]
     for offset, (words, name, value) in enumerate((
@@ -278,17 +279,16 @@ def _copies(page: Page, static: dict[str, float | str]) -> None:
         ("Contracts and tranches, likewise", "digest_lists", "=" + "+".join(f"SUMPRODUCT({one},ROW({one})*COLUMN({one}))" for one in lists)),
     )):  # fmt: skip
         page.put(f"B{top + 2 + offset}", words, "label")
-        page.put(f"D{top + 2 + offset}", value, "calc", "#,##0.0000")
+        page.put(f"D{top + 2 + offset}", value, "calc", "0.0000000E+00")
         book.name(name, page, f"D{top + 2 + offset}")
     page.put(f"B{top}", "Now, with the live world's number", "label")
-    page.put(f"D{top}", "=digest_inputs+digest_lists+1000*world+resize", "calc", "#,##0.0000")
+    page.put(f"D{top}", "=digest_inputs+digest_lists+1000*world+resize", "calc", "0.0000000E+00")
     page.put(f"B{top + 1}", "When copied", "label")
-    page.put(f"D{top + 1}", static.get(f"Stress!D{top + 1}", 0.0), "calc", "#,##0.0000", colour=GREY)
+    page.put(f"D{top + 1}", static.get(f"Stress!D{top + 1}", 0.0), "calc", "0.0000000E+00", colour=GREY)
     book.name("digest_now", page, f"D{top}")
     book.name("static_current", page, f"D{top + 4}")
     page.put(f"B{top + 4}", "The copies belong to the inputs as they stand", "label_bold")
     page.put(f"D{top + 4}", f"=ABS(digest_now-D{top + 1})<=0.0001", "verdict")
-    page.paint(f"D{top + 4}", {"static_current": "good", "NOT(static_current)": "watch"})
     note = sentence(book, '[IF(static_current,"Copies are of these inputs, made on ","STALE: inputs have changed since ")][refreshed|yyyy-mm-dd][IF(static_current,".","; run computefi refresh on this file.")]')  # fmt: skip
     page.merge(f"E{top + 4}:M{top + 4}", f"={note}", "note")
     book.name("copies_note", page, f"E{top + 4}")
@@ -302,13 +302,9 @@ def _block(page: Page) -> None:
     for letter, text in zip("BCDEFGH", ("Table", "Writes", "Reads", "Moves", "To", "Also moves", "To"), strict=True):
         page.put(f"{letter}{top}", text, "head_left" if letter == "B" else "head", size=9)
     for row, line in enumerate(BLOCK, top + 1):
-        for letter, text in zip("BCDEFGH", line, strict=True):
-            page.put(
-                f"{letter}{row}",
-                text,
-                "label" if letter == "B" else "aside",
-                **({} if letter == "B" else {"wrap": True}),
-            )
+        page.put(f"B{row}", line[0], "label")
+        for letter, reference in zip("CDEFGH", line[1:], strict=True):
+            page.put(f"{letter}{row}", reference, "aside", wrap=True)
         page.row(row, 26)
     last = top + len(BLOCK)
     page.put(f"B{last + 1}", "Copies made on", "label")

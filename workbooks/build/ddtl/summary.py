@@ -23,13 +23,14 @@ from workbooks.build.kit.charts import (
     plot_area,
     scatter,
 )
-from workbooks.build.kit.page import BAD, DATE, NAVY, NUMBER, PERCENT, PERCENT_2, SERIES, TIMES, WHOLE, Book, Page
+from workbooks.build.kit.page import BAD, NAVY, NUMBER, PERCENT, PERCENT_2, SERIES, TIMES, WHOLE, Book, Page
 from workbooks.build.kit.text import sentence
 
-WIDTHS = {"A": 1.5, "B": 44} | dict.fromkeys("CDEF", 12) | dict.fromkeys("GHIJKLMNOP", 9.5)
+WIDTHS = {"A": 1.5, "B": 51} | dict.fromkeys("CDEF", 11.5) | dict.fromkeys("GHIJKLMNOP", 8.5)
 LAST = "P"
-LINES_TOP, GATES_TOP = 12, 45
-FIGURES_TOP = GATES_TOP + 12
+LINES_TOP, GATES_TOP = 12, 40
+PICTURES_TOP = GATES_TOP + 11
+FIGURES_TOP = PICTURES_TOP + 23
 PEAK = "peak_balance,peak_chips"
 STATES = f"{PEAK},peak_contract,peak_pd,peak_pd_off,survival,link"
 SALE = "-decay,sale_cost,time_to_sell,unsecured_recovery"
@@ -61,7 +62,7 @@ FIGURES = (
     Figure("peak_rho_low", "the same, low end", "correlation", "=INDEX({rho_low:all},1,peak_month)", NUMBER, ""),
     Figure("peak_rho_high", "the same, high end", "correlation", "=INDEX({rho_high:all},1,peak_month)", NUMBER, ""),
     Figure("contract_end", "Last month of an arm's-length contract", "month", "={contract_month$@D}", WHOLE, "0: there is none"),
-    Figure("rate_year", "Rate of discount", "a year, effective", "=(1+{rate@G})^year_months-1", PERCENT_2, "Coupon of month 1"),
+    Figure("rate_year", "Rate of discount", "per year", "=(1+{rate@G})^year_months-1", PERCENT_2, "Coupon of month 1"),
     Figure("loan_repaid", "The loan is repaid in full", "1 = yes", "=IF(AND({lent$@D}>small,ABS({lent$@D}+{unpaid$@D}-{repaid$@D})<=small*{lent$@D}),1,0)", WHOLE, "Else no yield is given"),
     Figure("lowest_dscr", "Lowest three-month DSCR", "×", "={dscr_3m$@D}", TIMES, ""),
     Figure("lowest_contract", "Lowest cover by contracts that customers cannot leave", "×", "={contract_dscr$@D}", TIMES, ""),
@@ -79,8 +80,9 @@ FIGURES = (
     Figure("package_ltv", "Package LTV", "×", f"=CFI_PACKAGE_LTV({STATES},peak_rho,rho_offtaker,volatility,1,-decay,sale_cost,time_to_sell)", PERCENT, "CFI_PACKAGE_LTV: loan over what the lender really has if operator or offtaker fails"),
     Figure("package_ltv_low", "the same, low end", "×", f"=CFI_PACKAGE_LTV({STATES},peak_rho_low,rho_offtaker,volatility_low,1,-decay,sale_cost,time_to_sell)", PERCENT, ""),
     Figure("package_ltv_high", "the same, high end", "×", f"=CFI_PACKAGE_LTV({STATES},peak_rho_high,rho_offtaker,volatility_high,1,-decay,sale_cost,time_to_sell)", PERCENT, ""),
-    Figure("put_depth", "Shadow: distance of a put on the chips", "number", "=(LN(peak_balance/(1-sale_cost)/MAX(small,peak_chips)/EXP(-decay))+volatility^2/2)/volatility", "0.0000", "Native Excel"),
-    Figure("put_lgd", "Shadow: LGD without correlation", "of loan", "=NORMSDIST(put_depth)-peak_chips*EXP(-decay)*(1-sale_cost)/MAX(small,peak_balance)*NORMSDIST(put_depth-volatility)", PERCENT, "Black–Scholes; against CFI_STRESS_LGD on Checks"),
+    Figure("probe_share", "Shadow: contracted share in month 36", "share", "=INDEX({contracted:all},1,36)", PERCENT, "For a check of CFI_DRIVER_PD"),
+    Figure("put_depth", "Shadow: distance of a put on the chips", "number", "=IF(peak_balance<=small,0,(LN(MAX(small,peak_balance)/(1-sale_cost)/MAX(small,peak_chips)/EXP(-decay))+volatility^2/2)/volatility)", "0.0000", "Native Excel"),
+    Figure("put_lgd", "Shadow: LGD without correlation", "of loan", "=IF(peak_balance<=small,0,NORMSDIST(put_depth)-peak_chips*EXP(-decay)*(1-sale_cost)/MAX(small,peak_balance)*NORMSDIST(put_depth-volatility))", PERCENT, "Black–Scholes; against CFI_STRESS_LGD on Checks"),
     Figure("chips_ltv", "Chips-only LTV in default", "×", f"=CFI_CORR_LTV({PEAK},peak_pd,peak_rho,volatility,1,-decay,sale_cost,time_to_sell)", PERCENT, "CFI_CORR_LTV, a diagnostic: it worsens as the PD falls, never rank by it"),
 )  # fmt: skip
 
@@ -121,6 +123,17 @@ LINES = (
 )  # fmt: skip
 
 
+WORDS = (
+    ("words_loss", "The lender expects to lose US$ [el_total|#,##0.0]m of the US$ [drawn_total|#,##0]m drawn, between [el_total_low|#,##0.0] and [el_total_high|#,##0.0] at the ends of the band"),
+    ("words_price", ": [el_year|0.00%] a year against a spread of [spread_all|0.00%]."),
+    ("words_peak", "The loan peaks at US$ [peak_balance/1000|0.0]bn in month [peak_month]; "),
+    ("words_tail", '[IF(tail_balance<=small,"contracts outlast it","when contracts end in month "&contract_end&", US$ "&TEXT(tail_balance,"#,##0")&"m is owed")]'),
+)  # fmt: skip
+
+
+WORDS_TOP = FIGURES_TOP + len(FIGURES) + 24
+
+
 def open_summary(book: Book) -> None:
     """The first sheet with its switch; it is filled when the others stand."""
     page = book.page("Summary", "A delayed-draw GPU term loan", "What does the lender expect to lose, who repays it, and what would have to happen?", WIDTHS)  # fmt: skip
@@ -139,9 +152,8 @@ def write_summary(book: Book) -> None:
     _findings(page)
     _charts(page)
     page.freeze("A5")
-    page.print_setup(
-        f"B1:{LAST}{FIGURES_TOP + len(FIGURES) + 36}", "1:3", breaks=(GATES_TOP - 3, FIGURES_TOP + len(FIGURES) + 1)
-    )
+    last = FIGURES_TOP + len(FIGURES)
+    page.print_setup(f"B1:{LAST}{WORDS_TOP + len(WORDS)}", "1:3", breaks=(GATES_TOP - 3, FIGURES_TOP - 2, last))
 
 
 def _figures(page: Page) -> None:
@@ -149,7 +161,7 @@ def _figures(page: Page) -> None:
     page.section(top - 1, "What it rests on", "B", LAST)
     for row, item in enumerate(FIGURES, top):
         page.put(f"B{row}", item.label, "label")
-        page.put(f"C{row}", item.unit, "unit")
+        page.put(f"C{row}", item.unit, "unit", wrap=True)
         page.merge(f"D{row}:E{row}", page.fill(item.formula, "D", row), "result", horizontal="center")
         page.sheet[f"D{row}"].number_format = item.number_format
         page.merge(f"F{row}:{LAST}{row}", item.how or None, "note")
@@ -176,7 +188,7 @@ def _gates(page: Page) -> None:
         page.put(f"D{row}", f"={gate.limit}", "calc", gate.number_format)
         page.put(f"E{row}", "hard" if gate.hard else "soft", "words")
         page.put(f"F{row}", f'=IF(ISNUMBER(C{row}),IF(C{row}{sign}D{row},"holds","FAILS"),"FAILS")', "verdict")
-        shown = "0.00" if gate.number_format == TIMES else "0.0%" if "%" in gate.number_format else "0"
+        shown = "0.00" if gate.number_format == TIMES else "0.00%" if "%" in gate.number_format else "0"
         than = "at least" if gate.at_least else "at most"
         page.merge(
             f"G{row}:{LAST}{row}",
@@ -194,7 +206,7 @@ def _gates(page: Page) -> None:
     book.name("soft_fails", page, f"D{last + 1}")
     first = f'IFERROR(INDEX(B{top}:B{last},MATCH("FAILS",F{top}:F{last},0)),"")'
     page.merge(f"G{last + 1}:{LAST}{last + 1}", f"={first}", "note")
-    page.put(f"F{last + 1}", "first:", "aside")
+    page.put(f"F{last + 1}", "first:", "unit")
     book.name("first_failing", page, f"G{last + 1}")
 
 
@@ -206,19 +218,17 @@ def _answer(page: Page) -> None:
     page.put("B7", "Verdict", "label_bold")
     page.merge(
         "C7:C7",
-        '=IF(hard_fails>1,"FAIL",IF(hard_fails+MAX(0,soft_fails-limit_soft)>0,"WATCH","PASS"))',
+        '=IF(drawn_total<=small,"NO LOAN",IF(hard_fails>1,"FAIL",IF(hard_fails+MAX(0,soft_fails-limit_soft)>0,"WATCH","PASS")))',
         "verdict",
         26,
         size=14,
     )
-    page.paint("C7", {'C7="PASS"': "good", 'C7="WATCH"': "watch", 'C7="FAIL"': "bad"})
+    page.paint("C7", {'C7="PASS"': "good", 'OR(C7="WATCH",C7="NO LOAN")': "watch", 'C7="FAIL"': "bad"})
     book.name("verdict", page, "C7")
     count = len(GATES)
     why = f'[IF(hard_fails+soft_fails=0,"All gates hold","Of {count} gates ")][IF(hard_fails+soft_fails=0,"",hard_fails+soft_fails&" fail; the first: "&first_failing)]'
     page.merge(f"D7:{LAST}7", f"={sentence(book, why)}", "finding")
-    loss = sentence(book, "The lender expects to lose US$ [el_total|#,##0.0]m of the US$ [drawn_total|#,##0]m drawn, between [el_total_low|#,##0.0] and [el_total_high|#,##0.0] at the ends of the band")  # fmt: skip
-    price = sentence(book, ": [el_year|0.00%] a year against a spread of [spread_all|0.00%].")
-    page.merge(f"B8:{LAST}8", f"={loss}&{price}", "reading", 36)
+    page.merge(f"B8:{LAST}8", "=words_loss&words_price", "reading", 36)
     book.name("reading", page, "B8")
     world = sentence(book, 'World: [live_world]. [IF(loan_repaid=1,"The loan is repaid","The loan is NOT repaid in full")]; [IF(missed_months=0,"no payment is missed","payments are missed in "&missed_months&" months")].')  # fmt: skip
     page.merge(f"B9:{LAST}9", f"={world}", "plain", 16, vertical="center")
@@ -244,21 +254,23 @@ def _answer(page: Page) -> None:
 
 def _findings(page: Page) -> None:
     """The titles of the pictures."""
-    book, top = page.book, FIGURES_TOP + len(FIGURES) + 2
-    page.merge(f"B{LINES_TOP + 10}:{LAST}{LINES_TOP + 10}", "=" + sentence(book, 'The loan peaks at US$ [peak_balance/1000|0.0]bn in month [peak_month]; [IF({tail}<=0.00001,"contracts outlast it","contracts end in month "&contract_end&", when "&TEXT({tail},"0%")&" of it is owed")]'.replace("{tail}", "INDEX(owed_path,1,MAX(1,contract_end))")), "finding", 20)  # fmt: skip
+    book, top = page.book, PICTURES_TOP
+    page.merge(f"B{LINES_TOP + 10}:{LAST}{LINES_TOP + 10}", "=words_peak&words_tail", "finding", 20)
     book.name("finding_balance", page, f"B{LINES_TOP + 10}")
-    block = book.places.blocks["Loan"]
-    book.name("owed_path", book.pages["Loan"], block.span("owed").split("!")[1].replace("$", ""))
     texts = (
         ("finding_dscr", 'Three-month DSCR: lowest [lowest_dscr|0.00]×, by contracts that customers cannot leave [lowest_contract|0.00]×; covenant [cov_dscr|0.00]×'),
         ("finding_loss", 'Deal loss US$ [el_total|#,##0.0]m through life; chips alone would lose [el_total_chips|#,##0.0]m, at the rating’s PD [el_total_rated|#,##0.0]m'),
-        ("finding_worlds", 'Deal loss in the worlds of Stress[IF(static_current,""," (STALE: inputs have changed)")]'),
+        ("finding_worlds", 'Lowest three-month DSCR in the worlds of Stress[IF(static_current,""," (STALE: inputs have changed)")]'),
     )  # fmt: skip
     page.section(top, "In pictures", "B", LAST)
     for row, (name, text) in enumerate(texts, top + 1):
         page.merge(f"B{row}:{LAST}{row}", "=" + sentence(book, text), "plain", 15, vertical="center", wrap=False)
         book.name(name, page, f"B{row}")
-    book.places.words["pictures"] = str(top + 4)
+    page.section(WORDS_TOP, "Words", "B", LAST, "parts of the sentences above")
+    for row, (name, text) in enumerate(WORDS, WORDS_TOP + 1):
+        page.put(f"B{row}", name, "note")
+        page.merge(f"C{row}:{LAST}{row}", f"={sentence(book, text)}", "plain", 15, vertical="center", wrap=False)
+        book.name(name, page, f"C{row}")
 
 
 def _months(page: Page, sheet: str, key: str) -> Reference:
@@ -266,12 +278,12 @@ def _months(page: Page, sheet: str, key: str) -> Reference:
 
 
 def _charts(page: Page) -> None:
-    book, top = page.book, int(page.book.places.words["pictures"])
+    top, worlds = PICTURES_TOP + 4, FIGURES_TOP + len(FIGURES) + 1
     charts = (
-        (_balance(page), LINES_TOP + 11, LINES_TOP + 30, 0.0, 1.0, "Loan and what repays it", "Lines by month: the loan, the firm backlog, the value of assignable contracts, and the market value of the fleet after haircut."),
+        (_balance(page), LINES_TOP + 11, LINES_TOP + 24, 0.0, 1.0, "Loan and what repays it", "Lines by month: the loan, the firm backlog, the value of assignable contracts, and the market value of the fleet after haircut."),
         (_cover(page), top, top + 17, 0.0, 0.496, "Cover by month", "Lines by month: the debt service cover of the last three months, the cover by contracts that customers cannot leave, and the covenant."),
         (_loss(page), top, top + 17, 0.504, 1.0, "Deal loss by year", "Columns by loan year: the deal loss, the loss of the same loan with chips alone, and the loss at the probability of default that the rating implies."),
-        (_worlds(page), top + 18, top + 35, 0.0, 1.0, "Deal loss in other worlds", "Bars by world: the deal loss through life in millions when the loan is drawn and then the world moves."),
+        (_worlds(page), worlds, worlds + 22, 0.0, 1.0, "Cover in other worlds", "Bars by world: the lowest debt service cover of three months when the loan is drawn and then the world moves."),
     )  # fmt: skip
     for chart, first, last, left, right, name, words in charts:
         place(page, chart, Frame("B", LAST, first, last, left, right), name, words)
@@ -300,7 +312,7 @@ def _cover(page: Page) -> ChartBase:
         Line(say("by contracts that customers cannot leave"), x, _months(page, "Ratios", "chart_contract"), SERIES[1], dash="dash", width=2),
         Line(say("Covenant"), x, _months(page, "Ratios", "chart_level"), BAD, dash="sysDot", width=1.75),
     ])  # fmt: skip
-    dress_chart(chart, finding(page.book, "Summary", f"B{int(page.book.places.words['pictures']) - 3}"), "b")
+    dress_chart(chart, finding(page.book, "Summary", f"B{PICTURES_TOP + 1}"), "b")
     dress_axis(chart.x_axis, "b", say("Month from close"), "0", 0, MONTHS, 12)
     dress_axis(chart.y_axis, "l", say("Cover (×)"), '0.0"×"')
     chart.x_axis.majorGridlines = None
@@ -329,7 +341,7 @@ def _loss(page: Page) -> ChartBase:
     )
     years = Reference(page.sheet, range_string="Loss!$E$5:$N$5")
     chart = _bars("col", years, [(say(words), _months(page, "Loss", key), colour) for words, key, colour in parts])
-    dress_chart(chart, finding(page.book, "Summary", f"B{int(page.book.places.words['pictures']) - 2}"))
+    dress_chart(chart, finding(page.book, "Summary", f"B{PICTURES_TOP + 2}"))
     dress_axis(chart.x_axis, "b", say("Loan year"), "0")
     dress_axis(chart.y_axis, "l", say("US$ m, present value"), "#,##0", 0)
     plot_area(chart, 0.12, 0.16, 0.83, 0.56)
@@ -338,17 +350,15 @@ def _loss(page: Page) -> ChartBase:
 
 def _worlds(page: Page) -> ChartBase:
     say, last = page.book.say, CREDIT_TOP + len(WORLDS) - 1
-    worlds, losses = (
-        Reference(page.sheet, range_string=f"Stress!${letter}${CREDIT_TOP}:${letter}${last}") for letter in "BG"
+    worlds, covers = (
+        Reference(page.sheet, range_string=f"Stress!${letter}${CREDIT_TOP}:${letter}${last}") for letter in "BD"
     )
-    chart = _bars("bar", worlds, [(say("Deal loss through life, US$ m"), losses, NAVY)])
-    dress_chart(chart, finding(page.book, "Summary", f"B{int(page.book.places.words['pictures']) - 1}"), None)
+    chart = _bars("bar", worlds, [(say("Lowest three-month DSCR"), covers, NAVY)])
+    dress_chart(chart, finding(page.book, "Summary", f"B{PICTURES_TOP + 3}"), None)
     dress_axis(chart.x_axis, "l", "", "General")
-    dress_axis(chart.y_axis, "b", say("US$ m, present value"), "#,##0", 0)
+    dress_axis(chart.y_axis, "b", say("Cover (×)"), '0.0"×"')
+    chart.y_axis.tickLblPos = "nextTo"
     chart.x_axis.scaling.orientation = "maxMin"
     chart.y_axis.crosses = "max"
     plot_area(chart, 0.26, 0.12, 0.7, 0.7)
     return chart
-
-
-__all__ = ["DATE", "FIGURES", "GATES", "LINES", "open_summary", "write_summary"]

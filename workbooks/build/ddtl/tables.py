@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter
 from workbooks.build.ddtl.cash import CONTRACTS
 from workbooks.build.kit.holes import Block
 from workbooks.build.kit.inputs import InputColumns, read_inputs, read_table, value_of, write_heads, write_inputs
-from workbooks.build.kit.page import NUMBER, PERCENT, PERCENT_2, WHOLE, Book, Page
+from workbooks.build.kit.page import A3, NUMBER, PERCENT, PERCENT_2, WHOLE, Book, Page
 from workbooks.build.kit.parameters import parameter
 from workbooks.build.kit.rows import Form, Row, Section, write_rows
 from workbooks.build.kit.text import LEGEND
@@ -29,12 +29,12 @@ SHARED = (
     "replacement_delay", "replacement_share", "stress_quantile", "reserve_norm",
 )  # fmt: skip
 GIVEN = read_inputs(HERE / "inputs.csv")
-COLUMNS = InputColumns("D", ("E", "F", "G", "H"), "I", "J", "K", "L", "M", "N", suffixes=CASES)
-WIDTHS = {"A": 1.5, "B": 42, "C": 19, "D": 14} | dict.fromkeys("EFGH", 13) | {"I": 9, "J": 62, "K": 13, "L": 10, "M": 10, "N": 8}  # fmt: skip
+COLUMNS = InputColumns("D", ("E", "F", "G", "H"), "I", "J:M", "N", "O", "P", "Q", suffixes=CASES)
+WIDTHS = {"A": 1.5, "B": 38, "C": 14} | dict.fromkeys("DEFGH", 13) | {"I": 8} | dict.fromkeys("JKLM", 12) | {"N": 13, "O": 10, "P": 10, "Q": 8}  # fmt: skip
 HEAD, TOP = 6, 7
 
 DERIVED: tuple[Section | Row, ...] = (
-    Section("11 · Derived", "formulas, nothing typed in"),
+    Section("12 · Derived", "formulas, nothing typed in"),
     Row("volatility", "Volatility of the price of GPUs", "a year, log", ("=observed_volatility*SQRT((1+stale_share*sticky_on)/(1-stale_share*sticky_on))",), "0.000", "Corrected for months in which a posted price does not move, where the switch is on", "result"),
     Row("decay", "Fall of GPU prices", "a year, continuous", ("=-LN(annual_residual)",), "0.000", "Logarithm of the annual residual factor; the drift is its negative", "result"),
     Row("rent_decay", "Fall of market rents", "a year, continuous", ("=-LN(annual_rent)",), "0.000", "Logarithm of the annual rent factor", "result"),
@@ -49,18 +49,18 @@ def write_input_sheet(book: Book) -> None:
     write_heads(page, HEAD, COLUMNS, "Live", ["=" + f"{letter}{TOP + 1}" for letter in COLUMNS.cases])
     page.row(HEAD, 32)
     shared = [parameter(key) for key in SHARED]
-    items = (*GIVEN, Section("10 · Shared by all workbooks", "the same parameters as in compare.xlsx; another number here departs from it"),
+    items = (*GIVEN, Section("11 · Shared by all workbooks", "the same parameters as in compare.xlsx; another number here departs from it"),
              *(replace(item, values=item.values[:1], status=item.status[0]) for item in shared))  # fmt: skip
     block = book.places.add(Block("Inputs", "D", 1))
     last = write_inputs(page, items, TOP, COLUMNS, block, "case")
-    book.name("inputs_in_range", page, f"N{TOP}:N{last}")
+    book.name("inputs_in_range", page, f"Q{TOP}:Q{last}")
     top = last + 2
     block.lay([item.key for item in DERIVED if isinstance(item, Row)], top + 1)
-    write_rows(page, DERIVED, block, Form("N", "J", bold=("result",)))
+    write_rows(page, DERIVED, block, Form("N", "J:M", bold=("result",)))
     for item in DERIVED[1:]:
         book.name(item.key, page, f"D{block.row_of[item.key]}")
     page.freeze(f"E{TOP}")
-    page.print_setup(f"B1:N{top + len(DERIVED)}", f"{HEAD}:{HEAD}", breaks=[])
+    page.print_setup(f"B1:N{top + len(DERIVED)}", f"{HEAD}:{HEAD}", paper=A3)
 
 
 @dataclass(frozen=True)
@@ -135,6 +135,9 @@ FLEET_DERIVED = (
 )  # fmt: skip
 
 
+Column = Term | Derived
+
+
 @dataclass(frozen=True)
 class Listing:
     """A list of one sheet: its terms, its room, and what the live deal has of it."""
@@ -161,9 +164,14 @@ class Listing:
     def live_first(self) -> int:
         return self.last + 4
 
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The terms, and in the live rows what follows from them."""
+        return (*self.terms, *self.derived)
+
     def letter(self, key: str) -> str:
         """The column of a key, of the text columns too."""
-        keys = ["case", *self.words, *(term.key for term in self.terms), *(item.key for item in self.derived)]
+        keys = ["case", *self.words, *(item.key for item in self.columns)]
         return get_column_letter(2 + keys.index(key))
 
     @property
@@ -272,7 +280,7 @@ def _live(page: Page, listing: Listing) -> None:
     page.put(f"B{first - 1}", "Row", "head")
     for word in listing.words:
         page.put(f"{listing.letter(word)}{first - 1}", LABELS[word], "head_left")
-    for item in (*listing.terms, *listing.derived):
+    for item in listing.columns:
         page.put(f"{listing.letter(item.key)}{first - 1}", item.label, "head", size=9)
     page.row(first - 1, 58)
     key = listing.after(1)
@@ -285,15 +293,21 @@ def _live(page: Page, listing: Listing) -> None:
             blank = '"–"' if term is None else "0"
             formula = f"=IF($B{row}=0,{blank},INDEX({letter}${listing.first}:{letter}${listing.last},MAX(1,$B{row})))"
             page.put(f"{letter}{row}", formula, "calc" if term else "words", term.number_format if term else "General")
-        places = {term.key: f"{listing.letter(term.key)}{row}" for term in (*listing.terms, *listing.derived)}
+        places = {term.key: f"{listing.letter(term.key)}{row}" for term in listing.columns}
         for item in listing.derived:
             formula = item.formula.format(number=number, **places)
             page.put(places[item.key], f"={formula}", "calc", item.number_format)
-    for item in (*listing.terms, *listing.derived):
+    for item in listing.columns:
         letter = listing.letter(item.key)
         name = f"{listing.stem}_{item.key}"
         page.book.name(name, page, f"{letter}{rows[0]}:{letter}{rows[-1]}")
         page.book.places.words[name] = name
+
+
+def _print(page: Page, listing: Listing, last: int) -> None:
+    """Half of the terms on the first page; the rest, and the sources, on the second."""
+    page.print_wide(f"B1:{listing.source}{last}", "5:6", (19,), (), 88)
+    page.sheet.page_setup.paperSize = A3
 
 
 def write_contracts(book: Book) -> None:
@@ -306,11 +320,12 @@ def write_contracts(book: Book) -> None:
         page.put(f"D{row}", page.fill(f"={{billed_{number}$@D}}"), "calc", "#,##0.0")
     book.name("c_billed", page, f"D{last + 3}:D{last + 2 + CONTRACTS}")
     book.name("c_name", page, f"C{first}:C{last}")
+    book.name("c_rating", page, f"D{first}:D{last}")
     book.places.words["c_billed"] = "c_billed"
     for number in range(1, CONTRACTS + 1):
         for key in ("start", "full", "end", "ramp_months"):
             book.places.words[f"c{number}_{key}"] = f"INDEX(c_{key},{number})"
-    page.print_setup(f"B1:{AGREEMENTS.source}{last + 2 + CONTRACTS}", "5:6")
+    _print(page, AGREEMENTS, last + 2 + CONTRACTS)
 
 
 def write_fleet(book: Book) -> None:
@@ -330,4 +345,4 @@ def write_fleet(book: Book) -> None:
         page.put(f"G{row}", unit, "unit")
         page.put(f"H{row}", formula, "result", number_format)
         book.name(name, page, f"H{row}")
-    page.print_setup(f"B1:{FLEET.source}{last + 2 + len(lines)}", "5:6")
+    _print(page, FLEET, last + 2 + len(lines))

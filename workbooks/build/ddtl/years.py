@@ -6,11 +6,11 @@ from openpyxl.utils import get_column_letter
 
 from workbooks.build.ddtl.grid import AMOUNT, HEAD, YEARS
 from workbooks.build.kit.holes import Block
-from workbooks.build.kit.page import NUMBER, PERCENT, PERCENT_2, TIMES, WHOLE, Book, Page
+from workbooks.build.kit.page import A3, NUMBER, PERCENT, PERCENT_2, WHOLE, Book, Page
 from workbooks.build.kit.rows import Form, Row, Section, write_rows
 
 TOP = 7
-WIDTHS = {"A": 1.5, "B": 46, "C": 11, "D": 11} | {get_column_letter(5 + year): 9.5 for year in range(YEARS)} | {"O": 58}
+WIDTHS = {"A": 1.5, "B": 42, "C": 10, "D": 9.5} | {get_column_letter(5 + year): 8 for year in range(YEARS)} | {"O": 42}
 FORM = Form("O", "O", total="D")
 LAST_YEAR = get_column_letter(5 + YEARS - 1)
 
@@ -83,10 +83,12 @@ LOSS: tuple[Section | Row, ...] = (
     Row("pd_off_year", "PD of the offtakers in the year", "probability", _in_life("pd_offtaker"), PERCENT_2),
     Row("alive_off", "Offtakers alive at the beginning", "probability", f"=IF({{column}}${HEAD}=1,1,{{alive_off@-1}}*(1-{{pd_off_year@-1}}))", PERCENT),
     Row("off_marginal", "PD of the offtakers, seen from close", "probability", "={alive_off}*{pd_off_year}", PERCENT_2, "", "result", total="sum"),
-    Row("pd_rated", "PD that the rating implies, cumulative", "probability", f"=CFI_RATING_PD(rating,$E${HEAD}:$N${HEAD})", PERCENT_2, "CFI_RATING_PD for the rating on Inputs", array=True),
+    Row("rated_years", "Years of the published table", "years", f"=MIN(5,{{column}}${HEAD})", WHOLE, "It ends at five; from there the mean of the five goes on"),
+    Row("rated_table", "PD that the rating implies, to that year", "probability", "=TRANSPOSE(CFI_RATING_PD(rating,TRANSPOSE({rated_years:all})))", PERCENT_2, "CFI_RATING_PD for the rating on Inputs", array=True),
+    Row("pd_rated", "the same, cumulative", "probability", f"=1-(1-{{rated_table}})^({{column}}${HEAD}/{{rated_years}})", PERCENT_2),
     Row("rated_marginal", "the same, in the year", "probability", f"=({{pd_rated}}-IF({{column}}${HEAD}=1,0,N({{pd_rated@-1}})))*MIN(1,SUMIF({{loan_year:all}},{{column}}${HEAD},{{loan_life:all}})/year_months)", PERCENT_2, "Within the loan's life", total="sum"),
     Section("Deal loss, present value", "operator fails and the contract is assigned, or is lost and chips are sold; or the offtaker fails"),
-    Row("el", "Deal loss", "US$ m", _diagonal("el"), "#,##0.00", "CFI_DEAL_LOSS_PATH, each year at its own ρ: the diagonal of the block below", "result", total="sum"),
+    Row("el", "Deal loss", "US$ m", _diagonal("el"), "#,##0.00", "CFI_DEAL_LOSS_PATH, each year at its ρ: diagonal of the block below", "result", total="sum"),
     Row("el_low", "Low end: ρ and volatility low", "US$ m", _diagonal("el_low"), "#,##0.00", "", total="sum"),
     Row("el_high", "High end: ρ and volatility high", "US$ m", _diagonal("el_high"), "#,##0.00", "", total="sum"),
     Row("el_rated", "Deal loss at the PD that the rating implies", "US$ m", _diagonal("el_rated"), "#,##0.00", "The agencies' view of the operator's default, our view of what is lost then", total="sum"),
@@ -119,7 +121,7 @@ def write_years(book: Book) -> None:
     last = _lay(book, "Years", CASH_BY_YEAR)
     page = _page(book, "Years", "By loan year", "The months summed: revenue, loan, cover and value.")
     write_rows(page, CASH_BY_YEAR, book.places.blocks["Years"], FORM)
-    page.print_setup(f"B1:O{last}", f"{HEAD}:{HEAD}", pages_high=1)
+    page.print_setup(f"B1:O{last}", f"{HEAD}:{HEAD}", pages_high=1, paper=A3)
 
 
 def write_loss(book: Book) -> None:
@@ -146,7 +148,7 @@ def write_loss(book: Book) -> None:
             page.put(f"C{row + year}", "US$ m", "unit")
         area = page.fill(f"{{{key}_block}}").replace("$", "")
         page.block(area, page.fill(_path(rho, sigma, pds, assign)), "calc", "#,##0.00")
-    page.print_setup(f"B1:O{top + len(BLOCKS) * (YEARS + 1)}", f"{HEAD}:{HEAD}", breaks=(last,))
+    page.print_setup(f"B1:O{top + len(BLOCKS) * (YEARS + 1)}", f"{HEAD}:{HEAD}", breaks=(last,), paper=A3)
     _totals(book)
 
 
@@ -162,6 +164,3 @@ def _totals(book: Book) -> None:
     page, block = book.pages["Loss"], book.places.blocks["Loss"]
     for name, key in (("el_total", "el"), ("el_total_low", "el_low"), ("el_total_high", "el_high"), ("el_total_rated", "el_rated"), ("el_total_chips", "el_chips")):  # fmt: skip
         book.name(name, page, f"D{block.row_of[key]}")
-
-
-__all__ = ["CASH_BY_YEAR", "LOSS", "TIMES", "write_loss", "write_years"]
