@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shutil
 from pathlib import Path
@@ -16,9 +17,11 @@ import workbook_support as support
 from computefi.recalc import Book, Recalculated
 from workbooks.build.calibration import book as calibration
 from workbooks.build.calibration.prices import FILLED, LAST, TOP, synthetic
-from workbooks.build.calibration.sheet import INPUTS
+from workbooks.build.calibration.sheet import INPUTS, SHARED
 from workbooks.build.calibration.supply import INPUTS as SUPPLY_INPUTS
+from workbooks.build.kit import parameters
 from workbooks.build.kit.inputs import Input
+from workbooks.build.kit.text import READABLE
 
 ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "workbooks" / "calibration.xlsx"
@@ -126,6 +129,20 @@ def test_measured_facts_are_the_published_ones(values: Recalculated) -> None:
     assert values["market_rent"] == 2.81
     assert values["rent_decay"] == pytest.approx(-np.log(1 - 0.151), abs=5e-5)
     assert values["ask_decay"] == pytest.approx(-np.log(0.74), abs=5e-5)
+
+
+def test_a_parameter_is_the_one_that_all_workbooks_share(values: Recalculated) -> None:
+    shared = [key for key in SHARED if values[key] != parameters.value(key)]
+    assert not shared
+    assert values["try_drift"] == pytest.approx(parameters.drift())
+    assert values["try_volatility"] == pytest.approx(parameters.volatility())
+    assert values["rent_decay"] == pytest.approx(-math.log(parameters.value("annual_rent")), abs=5e-5)
+    assert values["ask_decay"] == pytest.approx(-parameters.drift(), abs=5e-5)
+
+
+def test_no_formula_but_a_native_shadow_is_longer_than_a_reviewer_reads(formulas: Any) -> None:
+    found = [(len(support.formula_of(cell)), sheet.title) for sheet, cell in support.cells(formulas)]
+    assert max(length for length, title in found if title != "Checks") <= READABLE
 
 
 def test_supply_is_answered_in_a_sentence(values: Recalculated) -> None:

@@ -87,8 +87,8 @@ def write_pivot(book: Book) -> None:
     _write_ramps(page, grid)
     first = _write_grid(page, grid + 6, grid + 2)
     _write_small(page, grid + 6, grid + 2)
-    _write_reading(page, first + 10)
     last = _write_charts(page, block, first)
+    _write_reading(page, first + 10, last + 3)
     page.freeze("E4")
     area = f"B1:V{top + 3},B{top + 5}:{LAST}{grid - 2},B{grid}:V{last}"
     page.print_wide(area, "1:3", [22], [top + 4, last - 23], 66)
@@ -181,10 +181,10 @@ def _write_small(page: Page, head: int, plans: int) -> None:
     page.merge(f"M{row + 2}:U{row + 4}", note, "plain")
 
 
-def _write_reading(page: Page, halved: int) -> None:
-    """The answer in a sentence, and the titles of the charts; `halved` is the row of the middle shock."""
+def _write_reading(page: Page, halved: int, below: int) -> None:
+    """The answer in a sentence, whose words stand below, and the titles of the charts; `halved` is the middle shock."""
     book = page.book
-    words = write_words(page, page.sheet.max_row + 3, "V", {"Pivot": READING})
+    words = write_words(page, below, "V", {"Pivot": READING})
     page.merge("B5:V5", f"={words['Pivot']}", "reading", 40)
     book.name("pivot_reading", page, "B5")
     page.merge("B6:J6", f"={sentence(book, PATH_TITLE)}", "plain", vertical="center", wrap=False)

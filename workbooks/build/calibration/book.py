@@ -13,19 +13,21 @@ from tempfile import TemporaryDirectory
 
 from computefi.recalc import recalculate
 from workbooks.build.calibration.checks import write_check_sheet
+from workbooks.build.calibration.method import MEASURES, TEXTS
 from workbooks.build.calibration.prices import write_prices, write_returns
 from workbooks.build.calibration.sheet import write_calibration
 from workbooks.build.calibration.summary import open_summary, write_summary
 from workbooks.build.calibration.supply import write_supply
 from workbooks.build.kit.charts import title_cells
+from workbooks.build.kit.method import write_method
 from workbooks.build.kit.page import Book
 from workbooks.build.kit.seal import save
-from workbooks.build.kit.text import FOOTER, sentence
+from workbooks.build.kit.text import FOOTER, write_words
 from workbooks.build.kit.words import words_for
 
 TARGET = Path(__file__).parents[2] / "calibration.xlsx"
-LINKS = dict.fromkeys(("Summary", "Supply"), "CDEFG") | dict.fromkeys(("Prices", "Calibration", "Checks"), "DEFGH")
-LINKS |= {"Returns": "DFHJL"}
+LINKS = dict.fromkeys(("Summary", "Method", "Supply"), "CDEFGH")
+LINKS |= dict.fromkeys(("Prices", "Calibration", "Checks"), "DEFGHI") | {"Returns": "DFHJLN"}
 # What the pair of GPU rent and bitcoin says.
 READING = (
     "[{pair_3@B}]: ρ [{pair_3@D}|0.00] ([{pair_3@E}|0.00] to [{pair_3@F}|0.00], n = [{pair_3@G}]); [{pair_3@M}|0%] of prices did not move, so ρ is nearer [{pair_3@N}|0.00]. "
@@ -40,11 +42,13 @@ def compose(titles: Mapping[str, str], language: str = "en", words: Mapping[str,
     title = "Calibration: prices, correlations, and the supply of GPUs"
     book = Book(title, language, words or {}, FOOTER, titles)
     open_summary(book)
+    write_method(book, MEASURES, TEXTS)
     write_prices(book)
     write_returns(book)
-    write_calibration(book)
+    last = write_calibration(book)
     page = book.pages["Calibration"]
-    page.merge("B5:R5", f"={page.fill(sentence(book, READING))}", "reading", 46)
+    words = write_words(page, last + 3, "R", {"Calibration": READING})
+    page.merge("B5:R5", f"={words['Calibration']}", "reading", 46)
     book.name("calibration_reading", page, "B5")
     write_supply(book)
     write_check_sheet(book)

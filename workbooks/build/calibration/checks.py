@@ -72,8 +72,8 @@ BOUNDS: tuple[Section | Check, ...] = (
     holds("Shrinkage takes no correlation away from 0", "matrix", "SUMPRODUCT(--({shrunk}^2-{sampled}^2>{unchanged_below@D}))=0"),
     holds("Every input is a number within its range", "Calibration", "AND(COUNT(calibration_inputs_in_range)>0,MIN(calibration_inputs_in_range)=1)"),
     holds("Every input is a number within its range", "Supply", "AND(COUNT(supply_inputs_in_range)>0,MIN(supply_inputs_in_range)=1)"),
-    holds("What the generator was given is within range", "Calibration", f"AND({','.join(all_within(f'series_{key}', *bounds) for key, bounds in GENERATOR_BOUNDS.items())})"),
-    holds("What public data said is within range", "Calibration", f"AND({','.join(all_within(f'{{evidence_1..evidence_3@{letter}}}', *bounds) for letter, bounds in EVIDENCE_BOUNDS.items())})"),
+    *(holds("What the generator was given is within range", "Calibration", all_within(f"series_{key}", *bounds)) for key, bounds in GENERATOR_BOUNDS.items()),
+    *(holds("What public data said is within range", "Calibration", all_within(f"{{evidence_1..evidence_3@{letter}}}", *bounds)) for letter, bounds in EVIDENCE_BOUNDS.items()),
     FINDINGS,
     Check("Correction for sticky prices comes back to what the generator was given", "pair 3", "={pair_3@N}", "={pair_3@O}", 0.15,
           "SYNTHETIC series only: the true correlation is known", counts=False),
@@ -87,8 +87,10 @@ SUPPLY = (
     Check("The curve at no fall is today's value", "4 lenders", "=SUM({value_1:row})", "=SUM({now_value:row})", 1e-6),
     Check("The curve at no fall is today's cover", "4 lenders", "=SUM({least_1:row})", "=SUM({now_least:row})", 1e-9),
 )  # fmt: skip
-STRESS = "try_ltv/((1-try_sale_cost)*EXP(try_drift+{0}*try_volatility*NORMSINV(try_quantile)-({0}*try_volatility)^2/2))"
-ADJUSTED = "try_ltv/((1-try_sale_cost)*EXP(try_drift)*NORMSDIST(NORMSINV(try_pd)-{0}*try_volatility)/try_pd)"
+STRESS = "try_ltv/((1-sale_cost)*EXP(try_drift+{0}*try_volatility*NORMSINV(stress_quantile)-({0}*try_volatility)^2/2))"
+ADJUSTED = (
+    "try_ltv/((1-sale_cost)*EXP(try_drift*(1+time_to_sell))*NORMSDIST(NORMSINV(try_pd)-{0}*try_volatility)/try_pd)"
+)
 
 
 def _readings() -> Iterator[Check]:

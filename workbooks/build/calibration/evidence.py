@@ -30,10 +30,10 @@ READINGS = {
 LOAN_HEADS = ("Reading of ρ", "Unit", "ρ", "LTV", "Corr.-adj. LTV", "Stress LTV", "LGD", "Expected loss")
 # One array formula a column; `{}` is the column of the correlations.
 LOAN_CALLS = {
-    "F": ("=CFI_CORR_LTV(try_ltv,1,try_pd,{},try_volatility,1,try_drift,try_sale_cost)", PERCENT),
-    "G": ("=CFI_STRESS_LTV(try_ltv,1,{},try_volatility,1,try_quantile,try_drift,try_sale_cost)", PERCENT),
-    "H": ("=CFI_CORR_LGD(try_ltv,1,try_pd,{},try_volatility,1,try_drift,try_sale_cost)", PERCENT),
-    "I": ("=CFI_CORR_EL(try_ltv,1,try_pd,{},try_volatility,1,try_drift,try_sale_cost)", PERCENT_2),
+    "F": ("=CFI_CORR_LTV(try_ltv,1,try_pd,{},try_volatility,1,try_drift,sale_cost,time_to_sell)", PERCENT),
+    "G": ("=CFI_STRESS_LTV(try_ltv,1,{},try_volatility,1,stress_quantile,try_drift,sale_cost)", PERCENT),
+    "H": ("=CFI_CORR_LGD(try_ltv,1,try_pd,{},try_volatility,1,try_drift,sale_cost,time_to_sell)", PERCENT),
+    "I": ("=CFI_CORR_EL(try_ltv,1,try_pd,{},try_volatility,1,try_drift,sale_cost,time_to_sell)", PERCENT_2),
 }
 
 

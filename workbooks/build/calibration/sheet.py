@@ -20,10 +20,20 @@ from workbooks.build.calibration.prices import (
 from workbooks.build.kit.holes import Block
 from workbooks.build.kit.inputs import InputColumns, read_inputs, write_heads, write_inputs
 from workbooks.build.kit.page import NUMBER, PERCENT, WHOLE, Book, Page
+from workbooks.build.kit.parameters import of_collateral
 from workbooks.build.kit.rows import Form, Row, write_rows
 from workbooks.build.kit.text import LEGEND
 
-INPUTS = read_inputs(Path(__file__).with_name("inputs.csv"))
+# What all workbooks share of GPUs, for the loan to try correlations on.
+SHARED = (
+    "observed_volatility", "stale_share", "sticky_on", "annual_residual", "sale_cost", "time_to_sell", "stress_quantile",
+)  # fmt: skip
+INPUTS = (*read_inputs(Path(__file__).with_name("inputs.csv")), *map(of_collateral, SHARED))
+# What follows from them: name, label, unit, formula, format and how.
+DERIVED = (
+    ("try_volatility", "Volatility of the collateral", "a year, log", "=observed_volatility*IF(sticky_on=1,SQRT((1+stale_share)/(1-stale_share)),1)", NUMBER, "As observed, or corrected for sticky prices: the switch is above"),
+    ("try_drift", "Drift of the collateral", "a year, continuous", "=LN(annual_residual)", "0.000", "Logarithm of the annual residual factor"),
+)  # fmt: skip
 INPUT_COLUMNS = InputColumns("D", (), "E", "F:L", "M", "N", "O", "P", band=18)
 WIDTHS = {"A": 1.5, "B": 38, "C": 15} | dict.fromkeys("DEFG", 12) | dict.fromkeys("HIJKLMNOPQ", 10) | {"R": 36}
 # What a number typed in below the inputs may be at all: validated in the cell, checked on Checks.
@@ -46,7 +56,8 @@ SERIES = (
 NAMED = ("vol", "vol_ar", "ewma", "ewma_native", "phi", "sticky", "true_vol", "true_sticky", "true_rho")
 
 
-def write_calibration(book: Book) -> None:
+def write_calibration(book: Book) -> int:
+    """Write the sheet but for its sentence; returns its last row."""
     question = "How much do they move, do they move together, and how sure is that?"
     page = book.page("Calibration", "Volatility and correlation", question, WIDTHS)
     page.merge("B4:R4", LEGEND, "plain", 18, vertical="center")
@@ -55,7 +66,13 @@ def write_calibration(book: Book) -> None:
     page.row(7, 18)
     last = write_inputs(page, INPUTS, 8, INPUT_COLUMNS, block)
     book.name("calibration_inputs_in_range", page, f"P8:P{last}")
-    last = _write_series(page, block, last + 2)
+    for row, (name, label, unit, formula, number_format, how) in enumerate(DERIVED, last + 1):
+        page.put(f"B{row}", label, "label")
+        page.put(f"C{row}", unit, "unit")
+        page.put(f"D{row}", formula, "result", number_format)
+        page.merge(f"F{row}:L{row}", how, "note")
+        book.name(name, page, f"D{row}")
+    last = _write_series(page, block, last + len(DERIVED) + 2)
     pairs = last + 3
     last = write_pairs(page, block, pairs)
     last = write_matrix(page, last + 3)
@@ -64,6 +81,7 @@ def write_calibration(book: Book) -> None:
     last = write_pictures(page, block, loan + 4)
     page.freeze("D4")
     page.print_setup(f"B1:R{last}", "1:3", [pairs - 2, loan + 2])
+    return last
 
 
 def _write_series(page: Page, block: Block, top: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import log
 from pathlib import Path
 
 from workbooks.build.kit.charts import (
@@ -17,15 +18,22 @@ from workbooks.build.kit.charts import (
     scatter,
 )
 from workbooks.build.kit.holes import Block
-from workbooks.build.kit.inputs import InputColumns, read_inputs, write_heads, write_inputs
+from workbooks.build.kit.inputs import Input, InputColumns, read_inputs, write_heads, write_inputs
 from workbooks.build.kit.page import BAD, NAVY, NUMBER, PERCENT, SERIES, TIMES, WHOLE, Book, Page
+from workbooks.build.kit.parameters import value
 from workbooks.build.kit.rows import Form, Row, Section, write_rows
-from workbooks.build.kit.text import LEGEND, sentence
+from workbooks.build.kit.text import LEGEND, sentence, write_words
 
 BOOKS = ("Contracted six years", "Contracted four years", "Contracted three, then market", "Merchant")
 COLUMNS, YEARS, STEPS = "DEFG", 6, 13
 MONEY = "#,##0;-#,##0;–"
-INPUTS = read_inputs(Path(__file__).with_name("supply.csv"))
+DECAYS = {"rent_decay": "annual_rent", "ask_decay": "annual_residual"}  # of the parameters that all workbooks share
+INPUTS = tuple(
+    replace(item, values=(round(-log(value(DECAYS[item.key])), 4),))
+    if isinstance(item, Input) and item.key in DECAYS
+    else item
+    for item in read_inputs(Path(__file__).with_name("supply.csv"))
+)
 INPUT_COLUMNS = InputColumns("", tuple(COLUMNS), "H", "I", "J", "K", "L", "M")
 WIDTHS = (
     {"A": 1.5, "B": 42, "C": 17} | dict.fromkeys(COLUMNS, 16.5) | {"H": 8, "I": 54, "J": 11, "K": 8, "L": 8, "M": 8}
@@ -145,7 +153,7 @@ def write_supply(book: Book) -> None:
     curves = _write_residual(page, block, residual) + 4
     last = _write_curves(page, block, curves)
     pictures = last + 3
-    _write_findings(page)
+    _write_findings(page, pictures + 25)
     _write_pictures(page, block, pictures)
     page.freeze("D4")
     # Lenders and today's rent, the two falls, residual value and the first curve, the other curves, the charts.
@@ -245,11 +253,11 @@ def _write_curve(page: Page, key: str, head: int) -> None:
     page.put(f"I{first}", "H: market rent after the fall", "note")
 
 
-def _write_findings(page: Page) -> None:
+def _write_findings(page: Page, below: int) -> None:
     book = page.book
-    essay, supply = (page.fill(sentence(book, template)) for template in (ESSAY, SUPPLY))
-    page.merge("B5:M5", f"={essay}", "reading", 46)
-    page.merge("B6:M6", f"={supply}", "reading", 30, size=10, ground=None)
+    words = write_words(page, below, "M", {"A fall of rents": ESSAY, "Supply": SUPPLY})
+    page.merge("B5:M5", f"={words['A fall of rents']}", "reading", 46)
+    page.merge("B6:M6", f"={words['Supply']}", "reading", 30, size=10, ground=None)
     book.name("essay_reading", page, "B5")
     book.name("supply_reading", page, "B6")
     for area, title in TITLES.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import ceil
 
 from openpyxl.utils import column_index_from_string, get_column_letter
@@ -27,7 +27,7 @@ def sentence(book: Book, template: str) -> str:
     A value is a name, a cell or an expression, with `|` before the format it is shown in. Each text between values, and
     each within one, is translated by itself; the blanks at its ends are kept and are no part of what is translated.
     """
-    return "&".join(_parts(book, template))
+    return "&".join(_parts(book.say, template))
 
 
 def write_words(page: Page, top: int, last: str, sentences: Mapping[str, str]) -> dict[str, str]:
@@ -39,46 +39,46 @@ def write_words(page: Page, top: int, last: str, sentences: Mapping[str, str]) -
     row, joined = top, {}
     for key, template in sentences.items():
         cells: list[str] = []
-        for piece in _pieces([page.fill(part) for part in _parts(page.book, template)]):
+        said = [page.fill(part) for part in _parts(page.book.say, template)]
+        for first, end in _pieces([page.fill(part) for part in _parts(str, template)]):
             row += 1
             page.put(f"B{row}", key, "label")
             page.put(f"C{row}", len(cells) + 1, "unit")
-            page.put(f"D{row}", f"={piece}", "note", wrap=False)
+            page.put(f"D{row}", "=" + "&".join(said[first:end]), "note", wrap=False)
             cells.append(f"D{row}")
         joined[key] = "&".join(cells)
     return joined
 
 
-def _pieces(parts: Sequence[str]) -> Iterator[str]:
-    """The parts of a sentence joined to formulas of a readable length."""
-    piece = parts[0]
-    for part in parts[1:]:
-        if len(piece) + len(part) + 2 > READABLE:
-            yield piece
-            piece = part
-        else:
-            piece = f"{piece}&{part}"
-    yield piece
+def _pieces(parts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """From which part to which each piece goes; by the English words, so that all languages have the same cells."""
+    first, length = 0, 0
+    for at, part in enumerate(parts):
+        if at > first and length + len(part) + 1 > READABLE:
+            yield first, at
+            first, length = at, 0
+        length += len(part) + 1
+    yield first, len(parts)
 
 
-def _parts(book: Book, template: str) -> list[str]:
+def _parts(say: Callable[[str], str], template: str) -> list[str]:
     """The texts of a sentence and its values, each as an expression."""
     parts, at = [], 0
     for value in PART.finditer(template):
         if value.start() > at:
-            parts.append(_said(book, template[at : value.start()]))
-        expression = QUOTED.sub(lambda text: _said(book, text[1]), value[1])
+            parts.append(_said(say, template[at : value.start()]))
+        expression = QUOTED.sub(lambda text: _said(say, text[1]), value[1])
         parts.append(f'TEXT({expression},"{value[2]}")' if value[2] else expression)
         at = value.end()
     if at < len(template):
-        parts.append(_said(book, template[at:]))
+        parts.append(_said(say, template[at:]))
     return parts
 
 
-def _said(book: Book, text: str) -> str:
+def _said(say: Callable[[str], str], text: str) -> str:
     core = text.strip()
     start, _, end = text.partition(core) if core else ("", "", text)
-    return f'"{start}{book.say(core)}{end}"'
+    return f'"{start}{say(core)}{end}"'
 
 
 def width_of(page: Page, columns: str) -> float:
