@@ -77,7 +77,7 @@ REFUSED = [
     ('<row r="1"><c r="XFD1"/><c/></row>', "outside the sheet"),
     ('<c r="A1"><v>1</v></c>', "a cell outside a row"),
     ('<row r="1"><row r="2"/></row>', "neither a row nor a cell"),
-    ('<row r="1"><c r="A1"><c r="B1"/></c></row>', "A1 holds what does not belong"),
+    ('<row r="1"><c r="A1"><c r="B1"/></c></row>', "neither a row nor a cell"),
     ('<row r="1"><c r="A1"><v>1</v><v>2</v></c></row>', "A1 holds what does not belong"),
     ('<row r="1"><c r="A1"><v>1<b/>2</v></c></row>', "A1 holds what does not belong"),
     ('<row r="1"><c r="A1"><v>1<!-- -->2</v></c></row>', "a comment in the text of <v>"),

@@ -21,10 +21,10 @@ from computefi.xlsx.workbook import Workbook, open_workbook, relationships
 DYNAMIC_ARRAY = re.compile(rb"""\scm\s*=\s*(?:"[^"]*"|'[^']*')""")
 KIND = re.compile(rb"""\st\s*=\s*(?:"[^"]*"|'[^']*')""")
 CALCULATED_COLUMN = re.compile(
-    rb"<((?:\w+:)?)calculatedColumnFormula\b[^>]*(?:/>|>[^<]*</\1calculatedColumnFormula\s*>)"
+    rb"<((?:\w+:)?)calculatedColumnFormula\b[^<>]*(?:/>|>[^<]*</\1calculatedColumnFormula\s*>)"
 )
-CHAIN_LINK = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*/calcChain[\"'][^>]*/>")
-CHAIN_TYPE = re.compile(rb"<(?:\w+:)?Override\b[^>]*calcChain\+xml[\"'][^>]*/>")
+CHAIN_LINK = re.compile(rb"<(?:\w+:)?Relationship\b[^<>]*/calcChain[\"'][^<>]*/>")
+CHAIN_TYPE = re.compile(rb"<(?:\w+:)?Override\b[^<>]*calcChain\+xml[\"'][^<>]*/>")
 TYPES = "[Content_Types].xml"
 
 

@@ -20,7 +20,7 @@ from computefi.xlsx.sheet import decode
 from computefi.xlsx.workbook import escaped, parse_safely, relationships, safe_parser
 
 CACHE = re.compile(rb"<((?:[\w.-]+:)?)f>([^<]*)</\1f>\s*<\1(num|str)Cache>(.*?)</\1\3Cache>", re.S)
-POINT = re.compile(rb"<((?:[\w.-]+:)?)pt\s([^>]*)>\s*<\1v>([^<]*)</\1v>\s*</\1pt>", re.S)
+POINT = re.compile(rb"<((?:[\w.-]+:)?)pt\s([^<>]*)>\s*<\1v>([^<]*)</\1v>\s*</\1pt>", re.S)
 INDEX = re.compile(rb"""idx\s*=\s*["'](\d+)["']""")
 POINT_LIMIT = 100_000
 

@@ -20,7 +20,7 @@ FIRST = dt.datetime(1900, 3, 1)  # before it Excel counts a 29 February 1900 tha
 FROM_1904 = 1462  # days by which the dates of such a workbook are fewer
 STYLE = re.compile(rb"""\ss\s*=\s*["']([0-9]+)["']""")
 CUSTOM = re.compile(rb"""\scustomFormat\s*=\s*["'](?:1|true)["']""")
-LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.')
+LITERAL = re.compile(r'"[^"]*"|\[[^\[\]]*\]|\\.|_.')
 EAST_ASIAN_DATES = frozenset((27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58))
 
 

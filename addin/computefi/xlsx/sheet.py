@@ -24,7 +24,11 @@ ATTRIBUTE = re.compile(rb"""(?<!\S)([^\s=/<>"']+)\s*=\s*(?:"([^"]*)"|'([^']*)')"
 # The start tag of nearly every row.
 USUAL_ROW = re.compile(rb"""\s+r="([0-9]{1,7})"(?=\s|\Z)""")
 ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)""")
-BREAK = re.compile(rb"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(.*?)\]\]>", re.S)
+# None goes on to the end of the part for an end that is not there, as the same mark comes again: linear on any input.
+BREAK = re.compile(
+    rb"<!--(?:[^-]|-(?!-))*+-->|<\?(?:[^?<]|\?(?!>)|<(?!\?))*+\?>"
+    rb"|<!\[CDATA\[((?:[^\]<]|\](?!\]>)|<(?!!\[CDATA\[))*+)\]\]>"
+)
 # What stands for < and & of a CDATA section, and for its marks, while no byte may move; XML cannot hold it.
 MASK, MASKED = bytes.maketrans(b"<&", b"\x01\x02"), re.compile(rb"[\x01-\x03]")
 UNMASKED = {b"\x01": b"&lt;", b"\x02": b"&amp;", b"\x03": b""}
@@ -360,14 +364,14 @@ def patterns_for(prefix: bytes) -> Patterns:
     names = {b"p": re.escape(prefix), b"a": ATTRIBUTES}
     formula = rb"<%(p)sf(%(a)s)\s*(?:/>|>([^<]*)</%(p)sf\s*>)" % names
     value = rb"<%(p)sv%(a)s\s*(?:/>|>([^<]*)</%(p)sv\s*>)" % names
-    inline = rb"<%(p)sis%(a)s\s*(?:/>|>(.*?)</%(p)sis\s*>)" % names
-    extension = rb"<%(p)sextLst%(a)s\s*(?:/>|>.*?</%(p)sextLst\s*>)" % names
+    inline = rb"<%(p)sis%(a)s\s*(?:/>|>((?:[^<]|<(?!/?%(p)sis[\s/>]))*+)</%(p)sis\s*>)" % names
+    extension = rb"<%(p)sextLst%(a)s\s*(?:/>|>(?:[^<]|<(?!/?%(p)sextLst[\s/>]))*+</%(p)sextLst\s*>)" % names
     return Patterns(
         re.compile(
             # The usual form of a cell is read by its groups; whatever else is in it is the rest.
             rb'<%(p)sc(?:\s+r="(?P<letters>[A-Z]{1,3})(?P<digits>[0-9]{1,7})")?(?P<others>%(a)s)\s*'
             rb"(?:/>|>(?P<content>(?:<%(p)sf(?P<f_attributes>%(a)s)>(?P<formula>[^<]*)</%(p)sf>)?"
-            rb"(?:<%(p)sv>(?P<value>[^<]*)</%(p)sv>|<%(p)sv\s?/>)?(?P<rest>.*?))</%(p)sc\s*>)"
+            rb"(?:<%(p)sv>(?P<value>[^<]*)</%(p)sv>|<%(p)sv\s?/>)?(?P<rest>(?:[^<]|<(?!/?%(p)sc[\s/>]))*+))</%(p)sc\s*>)"
             rb"|<%(p)srow(?P<row>%(a)s)\s*(?P<empty>/?)>|</%(p)s(?P<row_end>row)\s*>"
             % names
             + rb"|%s|(?P<stray>\S)" % extension,
@@ -385,7 +389,7 @@ def patterns_for(prefix: bytes) -> Patterns:
                     b"([^<]*)", b"(?P<formula_text>[^<]*)"
                 ),
                 value.replace(b"([^<]*)", b"(?P<value_text>[^<]*)"),
-                inline.replace(b"(.*?)", b"(?P<inline_text>.*?)"),
+                inline.replace(b">((?:[^<]", b">(?P<inline_text>(?:[^<]"),
                 extension,
             ),
             re.S,

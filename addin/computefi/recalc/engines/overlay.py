@@ -30,12 +30,12 @@ from computefi.xlsx.cells import (
 from computefi.xlsx.markup import escape
 from computefi.xlsx.patch import stored_form
 
-CELL = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^>]*?(?:/>|>.*?</c>)', re.S)
-FORMULA = re.compile(rb"(<f(?: [^>]*)?>)([^<]+)(?=</f>)")
+CELL = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^<>]*?(?:/>|>(?:[^<]|<(?!/?c[\s/>]))*+</c>)', re.S)
+FORMULA = re.compile(rb"(<f(?: [^<>]*)?>)([^<]+)(?=</f>)")
 # `Deal!A1#`, or as files have it `_xlfn.ANCHORARRAY(Deal!A1)`; what stands in quotes is a text.
 SPILLED = re.compile(
     r'"(?:[^"]|"")*"'
-    r"|(?P<stored>_xlfn\.ANCHORARRAY\()?(?P<sheet>(?:'(?:[^']|'')+'|(?<![\w.])[\w.]+)!)?"
+    r"|(?P<stored>_xlfn\.ANCHORARRAY\()?(?P<sheet>(?:(?<!')'(?:[^']|'')++'|(?<![\w.])[\w.]+)!)?"
     r"(?<![A-Za-z0-9_.$])(?P<cell>\$?[A-Z]{1,3}\$?[0-9]{1,7})(?(stored)\)|#)"
 )
 SPILL_LIMIT = 2**20

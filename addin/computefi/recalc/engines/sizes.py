@@ -20,7 +20,7 @@ from computefi.xlsx.sheet import Sheet, attributes_of, decode, open_sheet
 SIZE = re.compile(
     rb"(?<![A-Za-z0-9_.])(ROWS?|COLUMNS?)\((\$?[A-Z]{1,3}\$?[0-9]{1,7}(?::\$?[A-Z]{1,3}\$?[0-9]{1,7})?)\)"
 )
-CELL_FORMULA = re.compile(rb"<f[^>]*>[^<]*</f>|<f[^>]*/>")
+CELL_FORMULA = re.compile(rb"<f[^<>]*>[^<]*</f>|<f[^<>]*/>")
 
 
 def with_sizes(xlsx: bytes) -> bytes:

@@ -15,7 +15,7 @@ from computefi.errors import CODES, Code
 from computefi.xlsx.cells import Value
 
 MONTHS = {name: i for i, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
-NUMBER = re.compile(r"[-+]?\s*[$€£]?\s*(?:\d[\d,]*\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*%?", re.IGNORECASE)
+NUMBER = re.compile(r"[-+]?\s*+(?:[$€£]\s*+)?(?:\d[\d,]*+(?:\.\d*+)?|\.\d++)(?:e[-+]?\d++)?\s*+%?", re.IGNORECASE)
 DAY_MONTH = re.compile(r"(\d{1,2})[-/ ]([a-z]{3})[a-z]*\.?(?:[-/ ,]+(\d{4}|\d{2}))", re.IGNORECASE)
 MONTH_DAY = re.compile(r"([a-z]{3})[a-z]*\.?[-/ ]+(\d{1,2}),?[-/ ]+(\d{4}|\d{2})", re.IGNORECASE)
 YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
