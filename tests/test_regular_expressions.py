@@ -14,6 +14,7 @@ import pkgutil
 import re
 import signal
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -64,8 +65,8 @@ def all_patterns() -> list[tuple[re.Pattern[Any], set[str]]]:
     for module in modules():
         source = Path(module.__file__).read_text(encoding="utf-8")
         for name, thing in vars(module).items():
-            used = set(re.findall(rf"\b{name}\.(\w+)", source)) & USES
             for pattern in patterns_in(thing):
+                used = set(re.findall(rf"\b{name}\.(\w+)", source)) & USES
                 found.setdefault((pattern.pattern, pattern.flags), (pattern, set()))[1].update(used)
     for pattern in (*patterns_for(b""), *patterns_for(b"x:")):
         found[pattern.pattern, pattern.flags] = pattern, {"finditer"}
@@ -101,7 +102,7 @@ def example_of(name: str, value: Any, choice: int) -> str:
         return SEVERAL[choice % len(SEVERAL)]
     if name == "IN":
         allowed = re.compile(class_text(value), re.DOTALL)
-        rotated = SEVERAL[choice % len(SEVERAL) :] + SEVERAL + tuple(map(chr, range(1, 0x3000)))
+        rotated = chain(SEVERAL[choice % len(SEVERAL) :], SEVERAL, map(chr, range(1, 0x3000)))
         return next((c for c in rotated if allowed.fullmatch(c)), "a")
     if name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
         least, _, body = value
