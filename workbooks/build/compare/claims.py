@@ -43,7 +43,7 @@ CHART = GIVEN + 4
 
 
 def write_claims(book: Book) -> None:
-    widths = {"A": 1.5, "B": 34} | dict.fromkeys("CDEF", 13) | {"G": 21, "H": 12} | dict.fromkeys("IJKLM", 10)
+    widths = {"A": 1.5, "B": 31} | dict.fromkeys("CDEF", 12.5) | {"G": 19, "H": 11} | dict.fromkeys("IJKLM", 10)
     page = book.page(
         "Claims",
         "The article's claims, one by one",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbooks.build.compare.shadows import NODES, PARTS, RATIOS, write_shadows
-from workbooks.build.kit.page import NUMBER, PERCENT, PERCENT_2, Book
+from workbooks.build.kit.page import NUMBER, PERCENT, PERCENT_2, Book, Page
 from workbooks.build.kit.text import sentence
 
 TOP, STEPS = 9, 21
@@ -75,6 +75,15 @@ def write_curves(book: Book) -> None:
         "calc",
         PERCENT,
     )
+    _finding(page)
+    write_shadows(page)
+    page.freeze("C9")
+    page.print_setup(f"B1:N{PARTS + len(NODES) - 1}", "5:8", [RATIOS - 3])
+
+
+def _finding(page: Page) -> None:
+    """What the curves say, as the title of the chart on Claims."""
+    book = page.book
     breaks = f"SUMPRODUCT(--(H{TOP + 1}:H{LAST}>H{TOP}:H{LAST - 1}))"
     page.put(f"B{LAST + 2}", f"={breaks}", "calc", "0")
     page.put(f"C{LAST + 2}", "steps at which deal loss rises with the contracted share", "plain", wrap=False)
@@ -89,6 +98,3 @@ def write_curves(book: Book) -> None:
         "finding",
         20,
     )
-    write_shadows(page)
-    page.freeze("C9")
-    page.print_setup(f"B1:N{PARTS + len(NODES) - 1}", "5:8", [RATIOS - 3])
