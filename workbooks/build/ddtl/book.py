@@ -33,7 +33,7 @@ from workbooks.build.ddtl.tables import write_contracts, write_fleet, write_inpu
 from workbooks.build.ddtl.years import write_loss, write_years
 from workbooks.build.kit.charts import title_cells
 from workbooks.build.kit.method import write_method
-from workbooks.build.kit.page import Book
+from workbooks.build.kit.page import A3, Book
 from workbooks.build.kit.seal import STAMP, save
 from workbooks.build.kit.text import FOOTER
 from workbooks.build.kit.words import words_for
@@ -66,6 +66,9 @@ def compose(titles: Mapping[str, str], language: str = "en", words: Mapping[str,
     write_summary(book)
     write_method(book, MEASURES, TEXTS)
     write_check_sheet(book)
+    for name, last in (("Method", "N"), ("Checks", "O")):  # as far as the links go
+        sheet = book.pages[name].sheet
+        sheet.print_area, sheet.page_setup.paperSize = f"B1:{last}{sheet.max_row}", A3
     book.navigate({name: _links(name, len(book.pages) - 1) for name in book.pages})
     return book
 

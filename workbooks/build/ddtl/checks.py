@@ -9,7 +9,7 @@ from workbooks.build.ddtl.ratios import RATIOS
 from workbooks.build.ddtl.stress import LEVERS
 from workbooks.build.ddtl.tables import CASES
 from workbooks.build.kit.checks import FINDINGS, Check, holds, write_checks
-from workbooks.build.kit.page import A3, Book, all_within
+from workbooks.build.kit.page import Book, all_within
 from workbooks.build.kit.rows import Row, Section
 
 QUESTION = "Inputs in range, months that add up, functions beside native Excel; one master flag."
@@ -106,4 +106,3 @@ SEEN: tuple[Section | Check, ...] = (
 
 def write_check_sheet(book: Book) -> None:
     write_checks(book, QUESTION, (), None, (*INPUTS, *MODEL, *NATIVE, *SEEN))
-    book.pages["Checks"].sheet.page_setup.paperSize = A3

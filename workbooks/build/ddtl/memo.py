@@ -13,7 +13,7 @@ from workbooks.build.kit.page import A3, DATE, PERCENT, PERCENT_2, TIMES, WHOLE,
 from workbooks.build.kit.rows import grown
 from workbooks.build.kit.text import lines_of, width_of
 
-WIDTHS = {"A": 1.5, "B": 52} | dict.fromkeys("CDEFGHIJKLM", 12)
+WIDTHS = {"A": 1.5, "B": 52} | dict.fromkeys("CDEFGHIJKLMN", 12)
 LAST = "M"
 MONTHS_OF_SERVICE = "MAX(small,INDEX({service_ahead:all},1,MAX(1,MIN(first_repayment,120)))/year_months)"
 
@@ -102,7 +102,7 @@ def write_memo(book: Book) -> None:
     for write in (_recovery, _customers, _reserve, _residual, _covenants):
         row = write(page, row)
     page.freeze("C5")
-    page.print_setup(f"B1:{LAST}{row - 2}", "1:3", breaks=(recovery - 1,), paper=A3)
+    page.print_setup(f"B1:N{row - 2}", "1:3", breaks=(recovery - 1,), paper=A3)
 
 
 def _table(page: Page, top: int, title: str, heads: tuple[str, ...], lines: tuple[Cells, ...], note: str = "") -> int:

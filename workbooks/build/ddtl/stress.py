@@ -17,7 +17,7 @@ from workbooks.build.kit.page import A3, DATE, GREY, NUMBER, PERCENT, PERCENT_2,
 from workbooks.build.kit.text import sentence
 
 STATIC = Path(__file__).with_name("static.csv")
-WIDTHS = {"A": 1.5, "B": 58, "C": 12} | dict.fromkeys("DEFGHIJKLM", 12.5)
+WIDTHS = {"A": 1.5, "B": 58, "C": 12} | dict.fromkeys("DEFGHIJKLMN", 12.5)
 WORLD_TOP, COLUMNS = 13, "DEFGHIJKLM"
 
 
@@ -141,7 +141,7 @@ def write_stress(book: Book) -> None:
     _copies(page, static)
     _block(page)
     page.freeze("C5")
-    page.print_setup(f"B1:M{BLOCK_TOP + len(BLOCK) + 2}", "1:3", breaks=(SIZING_TOP - 4,), paper=A3)
+    page.print_setup(f"B1:N{BLOCK_TOP + len(BLOCK) + 2}", "1:3", breaks=(SIZING_TOP - 4,), paper=A3)
 
 
 def _switches(page: Page) -> None:
