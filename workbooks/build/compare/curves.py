@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbooks.build.compare.shadows import NODES, PARTS, RATIOS, write_shadows
-from workbooks.build.kit.page import NUMBER, PERCENT, PERCENT_2, Book, Page
+from workbooks.build.kit.page import A3, NUMBER, PERCENT, PERCENT_2, Book, Page
 from workbooks.build.kit.text import sentence
 
 TOP, STEPS = 9, 21
@@ -78,7 +78,7 @@ def write_curves(book: Book) -> None:
     _finding(page)
     write_shadows(page)
     page.freeze("C9")
-    page.print_setup(f"B1:N{PARTS + len(NODES) - 1}", "5:8", [RATIOS - 3])
+    page.print_setup(f"B1:N{PARTS + len(NODES) - 1}", "5:8", [RATIOS - 3], paper=A3)
 
 
 def _finding(page: Page) -> None:
