@@ -69,6 +69,8 @@ def compose(titles: Mapping[str, str], language: str = "en", words: Mapping[str,
     for name, last in (("Method", "N"), ("Checks", "O")):  # as far as the links go
         sheet = book.pages[name].sheet
         sheet.print_area, sheet.page_setup.paperSize = f"B1:{last}{sheet.max_row}", A3
+    for letter, width in zip("KLMNO", (46, 8, 8, 8, 8), strict=True):
+        book.pages["Checks"].sheet.column_dimensions[letter].width = width
     book.navigate({name: _links(name, len(book.pages) - 1) for name in book.pages})
     return book
 
