@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from computefi.errors import CODES
-from computefi.formulas.functions import CELL_BY_CELL, ONE_VALUE
+from computefi.formulas.functions import CELL_BY_CELL, FUNCTIONS, ONE_VALUE
 from computefi.xlsx.cells import Rows, Value
 
 LENGTH_LIMIT = 16_384
@@ -347,12 +347,22 @@ def gives_one_value(expression: Expression) -> bool:
             if len(node.parts) != 1 or not gives_one_value(node.parts[0]):
                 return False
         elif isinstance(node, Call):
-            name = plain_name(node.name)
-            if name not in ONE_VALUE and not (name in CELL_BY_CELL and all(map(gives_one_value, node.arguments))):
+            if not all(map(gives_one_value, multiplying(node))):
                 return False
-        elif node.kind == "ARRAY" or (node.kind == "RANGE" and not ONE_CELL.fullmatch(node.text)):
+        elif node.kind == "ARRAY" or (node.kind == "RANGE" and not ONE_CELL.fullmatch(node.text.removeprefix("@"))):
             return False
     return True
+
+
+def multiplying(call: Call) -> list[Expression]:
+    """The arguments whose several values make several answers: k of `SMALL(A1:A9,k)`; of an unknown function all."""
+    name = plain_name(call.name)
+    if name in CELL_BY_CELL:
+        return call.arguments
+    if name not in ONE_VALUE:
+        return [[Leaf("{1,2}", "ARRAY")]]
+    parameter = FUNCTIONS[name].parameter
+    return [argument for place, argument in enumerate(call.arguments) if parameter(place) in "vo"]
 
 
 ONE_CELL = re.compile(r"(?:(?:'(?:[^']|'')+'|[^'!:\[\]]+)!)?\$?[A-Za-z]{1,3}\$?[0-9]{1,7}")

@@ -12,6 +12,7 @@ from typing import Any
 
 from computefi.errors import Code
 from computefi.recalc.natives.area import Area
+from computefi.recalc.natives.criteria import for_each
 from computefi.recalc.natives.values import RANK, folded, has_wildcard, order, pattern, same_kind
 from computefi.xlsx.cells import Rows, Value
 
@@ -253,14 +254,14 @@ def table_lookup(by_column: bool) -> Callable[[Given], Answer]:
                 else Area((tuple(table.at(0, j) for j in range(len(table.rows[0]))),), 1, table.width)
             ),
         )
-        number = option(given, 2, 0.0)
+        numbers = given[2] if len(given) > 2 and given[2] is not None else Area(((0.0,),), 1, 1)
 
-        def one(value: Value) -> Value:
-            if isinstance(value, Code):
-                return value
-            if not isinstance(number, float) or not isinstance(near, float):
-                return Code.VALUE
-            if number < 1:
+        def one(asked: list[Value]) -> Value:
+            value, number = asked
+            if isinstance(value, Code) or isinstance(number, Code):
+                return value if isinstance(value, Code) else number
+            number = 0.0 if number is None else number
+            if isinstance(number, str) or not isinstance(near, float) or number < 1:
                 return Code.VALUE
             if number >= (table.width if by_column else table.height) + 1:
                 return Code.REF
@@ -269,7 +270,7 @@ def table_lookup(by_column: bool) -> Callable[[Given], Answer]:
                 return Code.NA
             return table.at(place, int(number) - 1) if by_column else table.at(int(number) - 1, place)
 
-        return each(block(given[0]), one)
+        return for_each([block(given[0]), numbers], one)
 
     return answer
 

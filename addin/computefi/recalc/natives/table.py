@@ -14,8 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from computefi.errors import Code
-from computefi.formulas.functions import CELL_BY_CELL, ONE_VALUE
-from computefi.formulas.tree import SPILL, Call, Expression, Group, Leaf, literal, plain_name, trimmed
+from computefi.formulas.tree import SPILL, Call, Expression, Group, Leaf, literal, multiplying, trimmed
 from computefi.recalc.natives.area import Area
 from computefi.recalc.natives.cashflows import has_blanks, xirr
 from computefi.recalc.natives.criteria import CRITERIA, DATABASE, criteria_of, engine_is_right
@@ -71,10 +70,7 @@ def is_one(expression: Expression, kind: Kind) -> bool:
             if len(node.parts) != 1 or not is_one(node.parts[0], kind):
                 return False
         elif isinstance(node, Call):
-            name = plain_name(node.name)
-            if name not in ONE_VALUE and not (
-                name in CELL_BY_CELL and all(is_one(argument, kind) for argument in node.arguments)
-            ):
+            if not all(is_one(argument, kind) for argument in multiplying(node)):
                 return False
         elif node.kind == "ARRAY" or (
             node.kind == "RANGE" and not node.text.startswith("@") and (SPILL in node.text or kind(node.text) != 0)
@@ -170,13 +166,13 @@ def lookup_native(function: str) -> Native:
         if len(arguments) < least:
             return False
         exact = place is not None and len(arguments) > place and means_exact(arguments[place])
-        return (
-            not exact or is_one_cell(arguments[1], kind) or not is_one(arguments[0], kind) or may_be_large(arguments[1])
-        )
+        each_one = all(is_one(argument, kind) for argument in several(arguments))
+        return not exact or is_one_cell(arguments[1], kind) or not each_one or may_be_large(arguments[1])
 
-    return Native(
-        LOOKUPS[function], looks_at, lambda given: engine_searches(function, given), lambda arguments: arguments[:1]
-    )
+    def several(arguments: Arguments) -> Arguments:
+        return [arguments[0], arguments[2]] if function in ("VLOOKUP", "HLOOKUP") else arguments[:1]
+
+    return Native(LOOKUPS[function], looks_at, lambda given: engine_searches(function, given), several)
 
 
 def means_exact(argument: Expression) -> bool:

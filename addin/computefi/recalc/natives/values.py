@@ -133,10 +133,16 @@ def same_kind(one: Value, other: Value) -> bool:
     return not isinstance(one, Code) and type(one) in RANK and RANK.get(type(one)) == RANK.get(type(other))
 
 
+@functools.lru_cache(maxsize=2**16)
+def sorted_as(text: str) -> list[tuple[int, str]]:
+    """A text as Excel sorts it: signs before digits, digits before letters, in one case."""
+    return [(1 if c.isdigit() else 2 if c.isalpha() else 0, c) for c in text.casefold()]
+
+
 def order(one: Value, other: Value) -> int:
     """-1, 0 or 1: which of two values of one kind comes first."""
     if isinstance(one, str) and isinstance(other, str):
-        first, second = one.casefold(), other.casefold()
+        first, second = sorted_as(one), sorted_as(other)
         return (first > second) - (first < second)
     assert isinstance(one, (int, float))
     assert isinstance(other, (int, float))

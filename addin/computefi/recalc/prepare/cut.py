@@ -41,7 +41,7 @@ from computefi.recalc.prepare.crossed import plain_references
 from computefi.recalc.prepare.filtered import with_filtered_rows
 from computefi.recalc.prepare.indirect import address_of, meant
 from computefi.recalc.prepare.intersect import is_joined_text
-from computefi.recalc.prepare.joined import Sighted, area_between, ends_of
+from computefi.recalc.prepare.joined import Sighted, area_between, ends_of, sized_offset
 from computefi.recalc.prepare.keeping import NotComputed, why_kept
 from computefi.recalc.prepare.lifted import over_each
 from computefi.recalc.prepare.measured import LET_VARIABLE, Measured
@@ -211,7 +211,7 @@ class Cutter(Measured):
         if name == "INDIRECT" and (found := self.indirect(node)):
             return found
         if name == "OFFSET" and asks_more(node):
-            area = area_between([node], self.sighted())
+            area = sized_offset(node.arguments, self.sighted()) or area_between([node], self.sighted())
             if area is not None:
                 return area if isinstance(area, list) else [self.shown(area)]
         outer = self.in_lambda

@@ -184,6 +184,27 @@ def end_of_xlookup(arguments: list[Expression], sighted: Sighted) -> End | Opera
     return end_of_index([back, *([place, []] if cells.rect.columns == 1 else [[], place])], sighted)
 
 
+def sized_offset(arguments: list[Expression], sighted: Sighted) -> Pieces:
+    """`OFFSET(A1,r,c,n,1)` for an n that may be below 0: `OFFSET(A1,r+MIN(TRUNC(n)+1,0),c,ABS(TRUNC(n)),1)`.
+
+    Nothing where the first argument is no address, or where all the numbers are written out.
+    """
+    base = trimmed(arguments[0])
+    leaf = base[0] if len(base) == 1 else None
+    cells = sighted.operand(leaf.text) if isinstance(leaf, Leaf) and leaf.kind == "RANGE" else None
+    steps = ([*map(trimmed, arguments[1:]), [], []])[:4]
+    if not isinstance(cells, Cells) or cells.spill or all(not step or literal(step)[0] for step in steps):
+        return []
+    sizes: list[Pieces] = []
+    moves: list[Pieces] = []
+    for by, size, given in zip(steps[:2], steps[2:], (cells.rect.rows, cells.rect.columns), strict=True):
+        move: Pieces = sighted.cut(by) if by else ["0"]
+        whole_size: Pieces = ["TRUNC(", *sighted.cut(size), ")"]
+        sizes.append(["ABS(", *whole_size, ")"] if size else [str(given)])
+        moves.append(["TRUNC(", *move, ")+MIN(", *whole_size, "+1,0)"] if size else move)
+    return call("OFFSET", [[sighted.view.text_of(cells)], *moves, *sizes])
+
+
 def end_of_offset(arguments: list[Expression], sighted: Sighted) -> End | OperandFault | None:
     """`OFFSET(A1,rows,columns,height,width)`; what is left out is as the reference has it."""
     base = trimmed(arguments[0])

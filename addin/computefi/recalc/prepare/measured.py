@@ -5,7 +5,7 @@ SUM(A1:A3)   →   one;  A1:A3*2   →   three rows and one column;  OFFSET(A1,0
 
 from __future__ import annotations
 
-from computefi.formulas.functions import CELL_BY_CELL, ONE_VALUE, WITHIN_ARGUMENTS
+from computefi.formulas.functions import CELL_BY_CELL, WITHIN_ARGUMENTS
 from computefi.formulas.tree import (
     SPILL,
     Call,
@@ -16,6 +16,7 @@ from computefi.formulas.tree import (
     gives_one_value,
     is_joined,
     leaves_in,
+    multiplying,
     plain_name,
     trimmed,
 )
@@ -49,8 +50,7 @@ class Measured:
                 if len(node.parts) != 1 or not self.is_one(node.parts[0]):
                     return False
             elif isinstance(node, Call):
-                name = plain_name(node.name)
-                if name not in ONE_VALUE and not (name in CELL_BY_CELL and all(map(self.is_one, node.arguments))):
+                if not all(map(self.is_one, multiplying(node))):
                     return False
             elif node.kind == "ARRAY" or (node.kind == "RANGE" and not self.is_one_cell(node.text)):
                 return False
@@ -90,7 +90,7 @@ class Measured:
                 found = self.extent_of_leaf(node)
             elif isinstance(node, Group):
                 found = self.extent(node.parts[0]) if len(node.parts) == 1 else None
-            elif plain_name(node.name) not in ONE_VALUE:
+            elif not all(map(gives_one_value, multiplying(node))):
                 parts = [self.extent(argument) for argument in node.arguments]
                 known = [part for part in parts if part is not None]
                 tells = plain_name(node.name) in KEEP_EXTENT and len(known) == len(parts)
