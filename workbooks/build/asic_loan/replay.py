@@ -133,7 +133,7 @@ def write_facts(book: Book) -> None:
     page.validate(area, 0.0, 1e6, "A fact", "A number from the source on the right, not negative")
     book.name("facts", page, area)
     page.freeze(f"A{FACT_TOP}")
-    page.print_setup(f"B1:I{FACT_LAST}", "7:7")
+    page.print_setup(f"B1:J{FACT_LAST}", "7:7")
 
 
 def write_replay(book: Book) -> None:

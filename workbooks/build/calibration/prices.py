@@ -80,7 +80,7 @@ def write_prices(book: Book) -> None:
     book.name("prices", page, f"D{TOP}:G{LAST}")
     book.name("dates", page, f"C{TOP}:C{LAST}")
     page.freeze(f"D{TOP}")
-    page.print_setup(f"B1:H{TOP + FILLED - 1}", "10:11")
+    page.print_setup(f"B1:I{TOP + FILLED - 1}", "10:11")
     page.sheet.sheet_properties.pageSetUpPr.fitToPage = False
     page.sheet.page_setup.scale = 80
 
