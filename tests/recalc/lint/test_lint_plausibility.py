@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
 from openpyxl.workbook.defined_name import DefinedName
 
+from computefi.errors import DamagedFile
 from computefi.recalc.lint.api import lint
 from computefi.recalc.lint.claims import NOTE
 from recalc_books import raw_book
@@ -55,8 +57,9 @@ def test_what_must_first_be_computed_and_what_is_usual_are_passed_over(tmp_path:
     assert findings(tmp_path / "book.xlsx", cells) == []
 
 
-def test_a_stored_value_that_is_no_number_is_passed_over(tmp_path: Path) -> None:
+def test_a_stored_value_that_is_no_number_is_refused(tmp_path: Path) -> None:
     for stored in ("abc", "1,5", "nan", "inf", "--1"):
         cells = f'<c r="A1"><v>{stored}</v></c><c r="B1"><f>{CALL[1:].format("A1")}</f><v>0</v></c>'
         book = raw_book(tmp_path / "book.xlsx", f'<sheetData><row r="1">{cells}</row></sheetData>')
-        assert [finding for finding in lint(book) if finding.rule == "unusual"] == [], stored
+        with pytest.raises(DamagedFile, match="A1 holds the number"):
+            lint(book)

@@ -50,6 +50,9 @@ SPELLED = ALWAYS | LEAVE_OUT_EMPTY | LOGICAL
 SUSPECT = re.compile(rb"[(,]\s*,|,\s*\)|\b(?:AND|OR|XOR)\((?:[^()]*,)?\s*(?:\"|&quot;)", re.IGNORECASE)
 
 
+ARITHMETIC = {"+", "-", "*", "/", "^", "%", "&"}
+
+
 def in_other_words(call: Call, is_one: Callable[[Expression], bool], numbers: Iterator[int]) -> Call:
     """The call as the engine answers it rightly; itself where it does as it stands."""
     name = plain_name(call.name)
@@ -60,8 +63,17 @@ def in_other_words(call: Call, is_one: Callable[[Expression], bool], numbers: It
 
 
 def is_shown(value: Expression) -> bool:
-    """Whether this is the TEXT in other words already."""
-    return any(leaf.text.startswith(SHOWN) for leaf in leaves_in(value))
+    """Whether this is the TEXT in other words already: of a name of ours, or in two pairs of brackets."""
+    node = value[0] if len(value) == 1 else None
+    inside = node.parts[0] if isinstance(node, Group) and len(node.parts) == 1 else []
+    twice = len(inside) == 1 and isinstance(inside[0], Group)
+    return twice or any(leaf.text.startswith(SHOWN) for leaf in leaves_in(value))
+
+
+def is_a_number(value: Expression) -> bool:
+    """Whether an expression is arithmetic or joins texts, and so no truth value."""
+    operators = {node.text for node in value if isinstance(node, Leaf) and node.kind == "OPERATOR"}
+    return bool(operators) and operators <= ARITHMETIC
 
 
 def filled(name: str, place: int, argument: Expression, is_one: Callable[[Expression], bool]) -> Expression:
@@ -87,13 +99,16 @@ def shown_text(call: Call, numbers: Iterator[int]) -> Call:
     known, given = literal(trimmed(value))
     if known and not isinstance(given, bool) and not rounded:
         return call
-    name = f"{SHOWN}{next(numbers)}"
-    shown: Expression = [Leaf(name, "RANGE")]
+    if is_a_number(value) and not rounded:
+        return call
+    one_cell = len(value) == 1 and isinstance(value[0], Leaf) and value[0].kind == "RANGE"
+    shown: Expression = value if one_cell else [Leaf(f"{SHOWN}{next(numbers)}", "RANGE")]
     number = Call("IF", [[Call("ISNUMBER", [shown])], rounded_time(shown), shown]) if rounded else shown[0]
-    otherwise = Call(call.name, [[number], form])
+    bracketed = Group([[Group([[number]])]]) if one_cell else number
+    otherwise = Call(call.name, [[bracketed], form])
     words = Call("IF", [shown, [Leaf('"TRUE"', "TEXT")], [Leaf('"FALSE"', "TEXT")]])
     body = Call("IF", [[Call("ISLOGICAL", [shown])], [words], [otherwise]])
-    return Call(FUNCTIONS["LET"].stored, [shown, value, [body]])
+    return body if one_cell else Call(FUNCTIONS["LET"].stored, [shown, value, [body]])
 
 
 def rounded_time(value: Expression) -> Expression:
