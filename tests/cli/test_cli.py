@@ -190,7 +190,7 @@ def test_functions_lists_all_and_explains_one(tmp_path: Path) -> None:
     listing = run("functions", folder=tmp_path).stdout
     assert all(name in listing for name in REGISTRY)
     page = run("functions", "corr_ltv", folder=tmp_path).stdout
-    assert "CFI_CORR_LTV(loan, value, pd, rho, volatility, horizon, [drift], [sale_cost], [lag])" in page
+    assert "CFI_CORR_LTV(loan, value, pd, rho, volatility, horizon, [drift], [sale_cost], [lag], [pd_floor])" in page
     assert "=CFI_CORR_LTV(70,100,0.05,0.5,0.4,1)" in page
     assert "CFI_CORR_LTV" in refused(run("functions", "corr_ltw", folder=tmp_path))
 
