@@ -11,13 +11,11 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from computefi.xlsx.cells import Rect, parse_rect
-from computefi.xlsx.sheet import ATTRIBUTES, Sheet, decode
+from computefi.xlsx.sheet import ATTRIBUTES, Sheet, attributes_of
 
 HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
 # A filter without a column of conditions hides nothing.
-FILTER = re.compile(
-    rb"""<(?:\w+:)?autoFilter\s[^>]*?ref\s*=\s*["']([^"'>]*)["'][^>]*(?<!/)>\s*<(?:\w+:)?filterColumn\b"""
-)
+FILTER = re.compile(rb"<(?:\w+:)?autoFilter(\s[^<>]*)>\s*<(?:\w+:)?filterColumn\b")
 
 
 class HiddenRows(NamedTuple):
@@ -43,5 +41,5 @@ def hidden_rows(sheet: Sheet, filters: Iterable[Rect] = ()) -> HiddenRows:
 
 def active_filters(content: bytes) -> list[Rect]:
     """The ranges of the filters in a part that have conditions."""
-    ranges = (parse_rect(decode(match[1])) for match in FILTER.finditer(content))
+    ranges = (parse_rect(attributes_of(match[1]).get("ref", "")) for match in FILTER.finditer(content))
     return [rect for rect in ranges if rect is not None]

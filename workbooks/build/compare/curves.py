@@ -26,14 +26,7 @@ def write_curves(book: Book) -> None:
         "N",
         "the model's PD at the first year's cover: no rating knows another share",
     )
-    heads = {
-        "B": ("Contracted share c", "share"), "C": ("ρ", "correlation"), "D": ("PD by the driver", "probability"), "E": ("PD with the floor", "probability"),
-        "F": ("Contract at default", "US$ m"), "G": ("Correlation of the two", "correlation"), "H": ("Deal loss", "share a year"),
-    }  # fmt: skip
-    for letter, (text, unit) in heads.items():
-        page.put(f"{letter}7", text, "head")
-        page.put(f"{letter}8", unit, "unit")
-    page.row(7, 32)
+    _heads(page)
 
     def deal(key: str) -> str:
         return page.fill(f"{{{'' if key.endswith('_1') else 'Deals!'}{key}$@D}}")
@@ -62,13 +55,6 @@ def write_curves(book: Book) -> None:
     )
     held = f"{deal('exposure')},{deal('cost')},{grid('F')},{grid('E')},{deal('offtaker_pd')},{deal('assignable')},{grid('G')},{grid('C')},{rho}"
     page.block(f"H{TOP}:M{LAST}", f"=CFI_DEAL_LOSS({held},{deal('volatility')},1,{sale})", "calc", PERCENT_2)
-    for letter, head in zip(
-        "IJKLM", ("Chance of a loss event", "Loss given it", "assigned", "lost", "offtaker"), strict=True
-    ):
-        page.put(f"{letter}7", head, "head")
-        page.put(f"{letter}8", "share", "unit")
-    page.put("N7", "Stress LGD", "head")
-    page.put("N8", "share of loan", "unit")
     page.block(
         grid("N"),
         f"=CFI_STRESS_LGD({deal('exposure')},{deal('cost')},{grid('C')},{deal('volatility')},1,{deal('stress_quantile')},{sale})",
@@ -79,6 +65,25 @@ def write_curves(book: Book) -> None:
     write_shadows(page)
     page.freeze("C9")
     page.print_setup(f"B1:N{PARTS + len(NODES) - 1}", "5:8", [RATIOS - 3], paper=A3)
+
+
+def _heads(page: Page) -> None:
+    """The heads of the columns and their units."""
+    heads = {
+        "B": ("Contracted share c", "share"), "C": ("ρ", "correlation"), "D": ("PD by the driver", "probability"), "E": ("PD with the floor", "probability"),
+        "F": ("Contract at default", "US$ m"), "G": ("Correlation of the two", "correlation"), "H": ("Deal loss", "share a year"),
+    }  # fmt: skip
+    for letter, (text, unit) in heads.items():
+        page.put(f"{letter}7", text, "head")
+        page.put(f"{letter}8", unit, "unit")
+    page.row(7, 32)
+    for letter, head in zip(
+        "IJKLM", ("Chance of a loss event", "Loss given it", "assigned", "lost", "offtaker"), strict=True
+    ):
+        page.put(f"{letter}7", head, "head")
+        page.put(f"{letter}8", "share", "unit")
+    page.put("N7", "Stress LGD", "head")
+    page.put("N8", "share of loan", "unit")
 
 
 def _finding(page: Page) -> None:

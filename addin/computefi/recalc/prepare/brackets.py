@@ -14,14 +14,18 @@ import re
 from computefi.formulas.tree import Call, Expression, Group, Leaf, Node, Unreadable, is_blank, parse
 
 # Brackets of no function, and an operator that could make them matter; `&` begins every < and > of a stored formula.
-SUSPECT = re.compile(r"(?<![\w.])\(.*?(?:&|[=<>]|\)\s*[%^])|[&=<>].*?(?<![\w.])\(", re.DOTALL)
-STORED_SUSPECT = re.compile(SUSPECT.pattern.encode(), re.DOTALL)
+BRACKET, OPERATOR = re.compile(rb"(?<![\w.])\("), re.compile(rb"[&=<>]|\)\s*[%^]")
 COMPARISONS = frozenset(("=", "<", ">", "<=", ">=", "<>"))
+
+
+def may_lose_brackets(text: bytes) -> bool:
+    """Whether a stored formula is to be looked at."""
+    return BRACKET.search(text) is not None and OPERATOR.search(text) is not None
 
 
 def text_loses_brackets(text: str) -> bool:
     """Whether a formula's text has such brackets."""
-    if SUSPECT.search(text) is None:
+    if not may_lose_brackets(text.encode()):
         return False
     try:
         return loses_brackets(parse(text))

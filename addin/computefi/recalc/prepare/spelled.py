@@ -51,6 +51,11 @@ SUSPECT = re.compile(rb"[(,]\s*,|,\s*\)|\b(?:AND|OR|XOR)\((?:[^()]*,)?\s*(?:\"|&
 
 
 ARITHMETIC = {"+", "-", "*", "/", "^", "%", "&"}
+GIVE_NUMBERS = frozenset(
+    "ABS AVERAGE AVERAGEIF AVERAGEIFS COUNT COUNTA COUNTIF COUNTIFS DATE EDATE EOMONTH EXP INT IRR LN MATCH MAX MEDIAN "
+    "MIN MOD MONTH NOW NPV PMT ROUND ROUNDDOWN ROUNDUP ROWS SQRT SUM SUMIF SUMIFS SUMPRODUCT TODAY XIRR XNPV "
+    "YEAR".split()
+)
 
 
 def in_other_words(call: Call, is_one: Callable[[Expression], bool], numbers: Iterator[int]) -> Call:
@@ -71,7 +76,10 @@ def is_shown(value: Expression) -> bool:
 
 
 def is_a_number(value: Expression) -> bool:
-    """Whether an expression is arithmetic or joins texts, and so no truth value."""
+    """Whether an expression is arithmetic, joins texts or calls what gives numbers, and so no truth value."""
+    node = value[0] if len(value) == 1 else None
+    if isinstance(node, Call):
+        return plain_name(node.name) in GIVE_NUMBERS
     operators = {node.text for node in value if isinstance(node, Leaf) and node.kind == "OPERATOR"}
     return bool(operators) and operators <= ARITHMETIC
 

@@ -14,7 +14,7 @@ from computefi.formulas.functions import FUNCTIONS
 from computefi.formulas.native import NATIVE
 from computefi.formulas.tree import Unreadable, parse
 from computefi.recalc.natives.table import NATIVES
-from computefi.recalc.prepare.brackets import STORED_SUSPECT, loses_brackets
+from computefi.recalc.prepare.brackets import loses_brackets, may_lose_brackets
 from computefi.recalc.prepare.crossed import crosses
 from computefi.recalc.prepare.intersect import AS_ARRAY, AS_STORED, REWRITTEN, OrdinaryFormula
 from computefi.recalc.prepare.keeping import KEPT
@@ -40,7 +40,7 @@ ANSWERED = re.compile(rb"(?<![\w.])(?:_xlfn\.)?(?:" + "|".join(sorted(NATIVES)).
 
 KNOWN_LIMIT = 100_000
 
-CALLED = re.compile(rb"[A-Za-z_][\w.]*(?=\()")
+CALLED = re.compile(rb"(?<![\w.])[A-Za-z_][\w.]*(?=\()")
 AS_IT_IS = frozenset(
     prefix + name.encode() for name in NATIVE - KEPT - ALWAYS for prefix in (b"", b"_xlfn.", b"_xlfn._xlws.")
 )
@@ -87,7 +87,7 @@ class Ways:
             SUSPECT.search(text) is not None and not OTHERS.isdisjoint(called)
         ):
             return REWRITTEN
-        in_brackets = STORED_SUSPECT.search(text) is not None
+        in_brackets = may_lose_brackets(text)
         if not in_brackets and self._closely.search(text) is None and ANSWERED.search(text) is None:
             return AS_STORED
         view = View(self._plan, self._names, index, cell.row, cell.column)
