@@ -33,7 +33,9 @@ QUOTED_OR_PLACE = re.compile(
     r"""|\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}|\$?[0-9]{1,7}:\$?[0-9]{1,7})(?![A-Za-z0-9_.(!])"""
 )
 COLUMN_OR_ROW = re.compile(r"(\$?)([A-Za-z]+|[0-9]+)")
-BOTH_ENDS = re.compile(r"(?P<sheet>.+)!(?P<first>[^!:]+):(?P<second>.+)!(?P<last>[^!:]+)")
+BOTH_ENDS = re.compile(
+    r"(?P<sheet>'(?:[^']|'')*+'|[^!]+)!(?P<first>[^!:]+):(?P<second>'(?:[^']|'')*+'|[^!]+)!(?P<last>[^!:]+)"
+)
 ALIKE = bytes.maketrans(b"123456789", b"0" * 9)
 """Makes `A1*2` and `A7*3` one text: what is decided of one formula holds for those that differ in numbers only."""
 

@@ -23,7 +23,7 @@ LEAVE_OUT_EMPTY = (LEAVE_OUT_TEXTS | COUNT_EVERYTHING) - {"MULTINOMIAL", "MAXA",
 LEAVE_OUT_EMPTY |= set("AVERAGE COUNT COUNTA GEOMEAN HARMEAN MEDIAN SKEW".split())
 LOGICAL = frozenset(("AND", "OR", "XOR"))
 TIME = re.compile(r'"[^"]*"|\\.|(?P<time>[hs])', re.IGNORECASE)
-DATE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|(?P<date>[dmy])', re.IGNORECASE)
+DATE = re.compile(r'"[^"]*"|\\.|\[[^\[\]]*\]|(?P<date>[dmy])', re.IGNORECASE)
 SHOWN = "_xlpm.shown"
 SECONDS, HARDLY = 86_400, "0.0001"
 """A time is rounded to the second; a ten-thousandth of one keeps it from falling below again."""
