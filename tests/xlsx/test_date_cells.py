@@ -16,6 +16,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from computefi.recalc import Book, WorkbookError, recalculate
 from computefi.recalc.batch.worker import Task, packed, perform, task_record, unpacked
 from computefi.xlsx.date_cells import Typed, is_date
+from recalc_books import OFFICE, PACKAGE, raw_book
 
 DAY = dt.datetime(2027, 1, 15)
 SERIAL = 46402.0
@@ -125,3 +126,23 @@ def test_the_command_line_takes_dates(workbook: Path) -> None:
 ])  # fmt: skip
 def test_a_format_is_that_of_a_date_by_its_year_or_day(code: str, shows: bool) -> None:
     assert is_date(code) is shows
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "abc", "-1", "²", ""])
+def test_numbers_that_are_none_in_formats_and_columns_are_passed_over(tmp_path: Path, number: str) -> None:
+    main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    styles = f'<styleSheet {main}><numFmts><numFmt numFmtId="{number}" formatCode="yyyy"/></numFmts>'
+    styles += f'<cellXfs><xf numFmtId="{number}"/></cellXfs></styleSheet>'
+    columns = f'<cols><col min="{number}" max="{number}" style="{number}"/></cols>'
+    cells = f'<sheetData><row r="1" spans="{number}"><c r="A1"><v>1</v></c></row></sheetData>'
+    links = "".join(
+        f'<Relationship Id="rId{i}" Type="{OFFICE}/{kind}" Target="/xl/{target}"/>'
+        for i, (kind, target) in enumerate((("worksheet", "worksheets/sheet1.xml"), ("styles", "styles.xml")), 1)
+    )
+    rels = f'<Relationships xmlns="{PACKAGE}/relationships">{links}</Relationships>'
+    extra = {"xl/styles.xml": styles.encode(), "xl/_rels/workbook.xml.rels": rels.encode()}
+    path = raw_book(tmp_path / "book.xlsx", columns + cells, extra=extra)
+    book = Book.open(path)
+    book.set({"Deal!C1": Typed("2027-01-15"), "Deal!A1": Typed("2027-01-15")})
+    assert book.get("Deal!A1") == book.get("Deal!C1") == "2027-01-15"
+    book.save(tmp_path / "out.xlsx")

@@ -11,13 +11,14 @@ import re
 
 from computefi.dates import serial_of
 from computefi.errors import InputRefused
-from computefi.xlsx.cells import CellAt, Value, address, parse_rect, quote_sheet
+from computefi.xlsx.cells import CellAt, Value, address, parse_rect, quote_sheet, whole_number
 from computefi.xlsx.sheet import Sheet
 from computefi.xlsx.workbook import Walker, Workbook, relationships
 
 ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?")
 FIRST = dt.datetime(1900, 3, 1)  # before it Excel counts a 29 February 1900 that never was
 FROM_1904 = 1462  # days by which the dates of such a workbook are fewer
+LAST_ID = 2**31 - 1
 STYLE = re.compile(rb"""\ss\s*=\s*["']([0-9]+)["']""")
 CUSTOM = re.compile(rb"""\scustomFormat\s*=\s*["'](?:1|true)["']""")
 LITERAL = re.compile(r'"[^"]*"|\[[^\[\]]*\]|\\.|_.')
@@ -72,7 +73,12 @@ def style_of(sheet: Sheet, cell: CellAt) -> int:
 
 def style_number(attributes: bytes) -> int | None:
     found = STYLE.search(attributes)
-    return int(found[1]) if found else None
+    return whole_number(found[1].decode(), LAST_ID) if found else None
+
+
+def identifier(attributes: dict[str, str], name: str) -> int:
+    """A number that an attribute gives; 0 where it gives none."""
+    return whole_number(attributes.get(name, "").strip(), LAST_ID) or 0
 
 
 def column_style(sheet: Sheet, column: int) -> int:
@@ -80,8 +86,8 @@ def column_style(sheet: Sheet, column: int) -> int:
     found = [0]
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        if tag == "col" and int(attributes.get("min", 0)) <= column <= int(attributes.get("max", 0)):
-            found.append(int(attributes.get("style", 0)))
+        if tag == "col" and identifier(attributes, "min") <= column <= identifier(attributes, "max"):
+            found.append(identifier(attributes, "style"))
 
     Walker(sheet.part, start).run(sheet.data)
     return found[-1]
@@ -103,10 +109,10 @@ def date_styles(workbook: Workbook) -> list[bool]:
         nonlocal group
         if tag.endswith("Xfs"):
             group = tag
-        elif tag == "numFmt":
-            codes[int(attributes.get("numFmtId", 0))] = attributes.get("formatCode", "")
+        elif tag == "numFmt" and (number := identifier(attributes, "numFmtId")):
+            codes[number] = attributes.get("formatCode", "")
         elif tag == "xf" and group == "cellXfs":
-            numbers.append(int(attributes.get("numFmtId", 0)))
+            numbers.append(identifier(attributes, "numFmtId"))
 
     Walker(part, start).run(workbook.package.read(part))
     return [number in EAST_ASIAN_DATES or is_date(codes.get(number, "")) for number in numbers]

@@ -11,12 +11,14 @@ import zlib
 from collections.abc import Mapping
 
 from computefi.errors import DamagedFile
+from computefi.xlsx.cells import whole_number
 from computefi.xlsx.markup import quoteattr
 from computefi.xlsx.package import CENTRAL, END, LOCAL
 from computefi.xlsx.sheet import ATTRIBUTES, BREAK
 from computefi.xlsx.workbook import parse_safely, safe_parser
 
 CONTENT_TYPES = "[Content_Types].xml"
+LAST_SHEET_ID = 2**32 - 1
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 PLAIN_WORKBOOK = f"{TYPE}sheet.main+xml"
 WORKSHEET_TYPE = f"{TYPE}worksheet+xml"
@@ -96,7 +98,7 @@ def with_sheet(data: bytes, part: str, name: str, link: str) -> bytes:
     prefixes = [match[1] for sheet in sheets if (match := re.search(rb"\s([\w.-]+):id\s*=", sheet[1]))]
     if end is None or not prefixes:
         raise DamagedFile(f"{part} is damaged: it has no sheets", part=part)
-    numbers = [int(number) for sheet in sheets if (number := value_of(sheet[1], "sheetId")) and number.isdigit()]
+    numbers = [whole_number(value_of(sheet[1], "sheetId") or "", LAST_SHEET_ID) or 0 for sheet in sheets]
     new = b"<%bsheet name=%b sheetId=%b %b:id=%b/>" % (
         end[1], quoted(name), quoted(str(max(numbers, default=0) + 1)), prefixes[0], quoted(link),
     )  # fmt: skip

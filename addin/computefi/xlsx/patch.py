@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from computefi.errors import CODES, Code
-from computefi.xlsx.cells import Value, address
+from computefi.xlsx.cells import LAST_COLUMN, Value, address, whole_number
 from computefi.xlsx.sheet import COLUMN_NUMBERS, Sheet, decode, unmasked
 from computefi.xlsx.workbook import escaped, unescape
 
@@ -240,7 +240,8 @@ class SheetPatch:
         spans = SPANS.search(attributes)
         if spans is None:
             return False
-        numbers = [int(number) for number in re.findall(rb"[0-9]+", spans[0])]
+        written = (whole_number(number.decode(), LAST_COLUMN) for number in re.findall(rb"[0-9]+", spans[0]))
+        numbers = [number for number in written if number is not None]
         for place in reversed(pending):
             if place[0] != row:
                 break
