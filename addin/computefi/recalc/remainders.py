@@ -67,13 +67,15 @@ class Remainders:
         if self._cells is None:
             self._cells = [list(self._ending_so(sheet)) for sheet in range(len(self.plan.formulas))]
         writes: list[Write] = []
+        given: dict[CellAt, Formula] | None = None
         for sheet, cells in enumerate(self._cells):
             for row, first, last in stretches(cells):
                 for place, value in enumerate(engine.read(sheet, row, first, row, last)[0]):
                     cell = CellAt(sheet, row, first + place)
                     if is_remainder(value) and cell not in self._asked:
                         self._asked.add(cell)
-                        writes += self._guarded(cell, texts())
+                        given = texts() if given is None else given
+                        writes += self._guarded(cell, given)
         return writes
 
     def _ending_so(self, sheet: int) -> Iterator[FormulaCell]:

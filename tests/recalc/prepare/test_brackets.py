@@ -60,6 +60,7 @@ def expected() -> dict[str, Value]:
         found[f"(A1{inner}B1)%"] = number(inside) / 100
         found[f"-(A1{inner}B1)"] = -number(inside)
         found[f"-(A1{inner}B1)^2"] = number(inside) ** 2
+        found[f"C1-(A1{inner}B1)^2"] = found[f"C1--(A1{inner}B1)^2"] = C - number(inside) ** 2
         found[f"SUM((A1{inner}B1)*1,1)"] = number(inside) + 1
     return found
 
@@ -88,7 +89,7 @@ def test_brackets_of_a_name_s_formula_stay(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "formula", ["(A1+B1)*C1", "(A1>0)*B1", "SUMPRODUCT((A1:A3>0)*(B1:B3<9))", '"("&A1&")"', "A1&(B1)"]
+    "formula", ["(A1+B1)*C1", "(A1>0)*B1", "SUMPRODUCT((A1:A3>0)*(B1:B3<9))", '"("&A1&")"', "A1&(B1)", "1-(A1/B1)^2"]
 )
 def test_brackets_that_the_engine_keeps_are_left_to_it(formula: str) -> None:
     assert not loses_brackets(parse(formula))

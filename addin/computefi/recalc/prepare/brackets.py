@@ -4,7 +4,7 @@
 (A1+A2)%       →   read as A1+A2%
 A3=(A1>A2)     →   read as A3=A1>A2
 -(A1/A2)^2     →   read as -A1/A2^2
-(A1+A2)*2, (A1>0)*A2   →   as they are
+(A1+A2)*2, (A1>0)*A2, 1-(A1/A2)^2   →   as they are
 """
 
 from __future__ import annotations
@@ -47,12 +47,17 @@ def loses_brackets(expression: Expression) -> bool:
             before, after = operator(nodes, place - 1), operator(nodes, place + 1)
             if inside and (
                 after == "%"
-                or (before == "-" and after == "^")
+                or (after == "^" and is_sign(nodes, place - 1))
                 or ("&" in inside and (before or after))
                 or (inside & COMPARISONS and {before, after} & (COMPARISONS | {"&"}))
             ):
                 return True
     return False
+
+
+def is_sign(nodes: list[Node], place: int) -> bool:
+    """Whether a minus stands at a place that takes nothing away: `-(A1)`, `A2*-(A1)`; not `A2-(A1)`."""
+    return operator(nodes, place) == "-" and (place == 0 or operator(nodes, place - 1) != "")
 
 
 def operator(nodes: list[Node], place: int) -> str:
