@@ -35,6 +35,7 @@ def recalculate(
     force: bool = False,
     now: dt.datetime | None = None,
     seed: int | None = None,
+    cache: str | os.PathLike[str] | None = None,
 ) -> Recalculated:
     """Recalculate a workbook, CFI functions included; write the values to `path_out` if it is given.
 
@@ -44,7 +45,8 @@ def recalculate(
     setting, "trust" makes it show these values even without the add-in, "recalc" makes it compute everything anew.
     `needs` are names and places that must be there, or nothing is done. `progress` is told each step in a word or two.
     `now` is what NOW and TODAY give, `seed` begins the random numbers: with both a volatile workbook comes out twice
-    alike. `charts` also refreshes the points that charts carry with them, for viewers that do not draw from the cells.
+    alike. `cache` is a private folder in which prepared workbooks are kept, so that this one is opened faster the next
+    time. `charts` also refreshes the points that charts carry with them, for viewers that do not draw from the cells.
 
     Another run on the file written waits a minute for this one. Refused is what somebody saved meanwhile, and without
     `force` what is open in Excel or LibreOffice, read-only, or one of several names of a file.
@@ -55,7 +57,7 @@ def recalculate(
     if path_out is not None:
         check_suffix(source, Path(path_out))
     with nullcontext() if path_out is None else claimed(Path(path_out), force) as claim:
-        book = Book.open(source, engine, progress, now, seed)
+        book = Book.open(source, engine, progress, now, seed, cache)
         for reference in needs:
             find(book.plan, reference)
         book.set(set or {})

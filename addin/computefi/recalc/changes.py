@@ -6,17 +6,20 @@ A1 <f>B1*2</f><v>4</v>, and the engine says 6.0   →   counted, and a change of
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import numpy as np
+
 from computefi.errors import Code
 from computefi.recalc.compared import difference_of
 from computefi.recalc.engines.base import EngineFault
-from computefi.recalc.prepare.plan import Block, FormulaCell, Hole
+from computefi.recalc.prepare.plan import Block, Hole
 from computefi.recalc.run import Run
 from computefi.xlsx.cells import CellAt, Rect, Value, address, cells_in
-from computefi.xlsx.patch import SheetPatch, shown_value, unchanged
+from computefi.xlsx.patch import Numbers, SheetPatch, shown_value, unchanged
 
 REASON_LIMIT = 1000
 CIRCULAR = "#CIRC!"
@@ -64,25 +67,28 @@ def collect(run: Run) -> Display:
     """Read every formula cell and note what differs from the file."""
     plan = run.plan
     display = Display(count=len(plan.frozen))
-    display.patches = {index: SheetPatch(sheet) for index, sheet in enumerate(plan.sheets)}
+    display.patches = {index: SheetPatch(plan.sheets, index) for index in range(len(plan.sheets))}
     stored = dict(plan.children)
     for index, cells in enumerate(plan.formulas):
-        anchors = {block.rect[:2] for block in plan.blocks if block.sheet == index}
-        put_number, numbers = display.patches[index].numbers.put, 0
-        for stretch in side_by_side(cells):
-            first, last = stretch[0], stretch[-1]
-            values = run.engine.read(index, first.row, first.column, last.row, last.column)[0]
-            for (row, column, kind, text, end, _), value in zip(stretch, values, strict=True):
-                if (row, column) in anchors:
-                    stored[CellAt(index, row, column)] = (kind, text)
-                elif end and not kind and value.__class__ is float:
-                    # By far the most frequent.
-                    numbers += 1
-                    if not unchanged(kind, text, value):
-                        put_number(row, column, end, value)
-                else:
-                    display.take(index, row, column, value, kind, text)
-        display.count += numbers
+        anchors = {
+            place
+            for block in plan.blocks
+            if block.sheet == index and (place := cells.find(*block.rect[:2])) is not None
+        }
+        shown, ends = run.shown(index), np.array(cells.ends)
+        # A number in a cell of the usual form is by far the most frequent.
+        usual = ends > 0
+        usual[[*anchors, *shown.others]] = False
+        changed = np.flatnonzero(usual & (np.array(cells.numbers) != shown.numbers))
+        display.count += int(np.count_nonzero(usual))
+        known = (np.array(cells.rows), np.array(cells.columns), ends, shown.numbers)
+        display.patches[index].numbers = Numbers(*(column[changed].tolist() for column in known))
+        for place in np.flatnonzero(~usual).tolist():
+            row, column = cells.rows[place], cells.columns[place]
+            if place in anchors:
+                stored[CellAt(index, row, column)] = cells.stored(place)
+            else:
+                display.take(index, row, column, shown.value(place), *cells.stored(place))
     for block in plan.blocks:
         collect_block(run, display, block, stored)
     for table in plan.tables:
@@ -92,29 +98,12 @@ def collect(run: Run) -> Display:
 
 def circular_cells(run: Run) -> list[CellAt]:
     """The formula cells of which the engine says that they stand in a circular reference."""
-    found = []
-    for index, cells in enumerate(run.plan.formulas):
-        for stretch in side_by_side(cells):
-            first, last = stretch[0], stretch[-1]
-            values = run.engine.read(index, first.row, first.column, last.row, last.column)[0]
-            found += [
-                CellAt(index, cell.row, cell.column)
-                for cell, value in zip(stretch, values, strict=True)
-                if value == CIRCULAR and isinstance(value, EngineFault)
-            ]
-    return found
-
-
-def side_by_side(cells: list[FormulaCell]) -> Iterator[list[FormulaCell]]:
-    """Formula cells that stand next to each other in a row, so that they are read at once: A1 B1 D1 → A1 B1, D1."""
-    stretch: list[FormulaCell] = []
-    for cell in cells:
-        if stretch and (cell.row != stretch[-1].row or cell.column != stretch[-1].column + 1):
-            yield stretch
-            stretch = []
-        stretch.append(cell)
-    if stretch:
-        yield stretch
+    return [
+        CellAt(index, cells.rows[place], cells.columns[place])
+        for index, cells in enumerate(run.plan.formulas)
+        for place, value in run.shown(index).others.items()
+        if value == CIRCULAR and isinstance(value, EngineFault)
+    ]
 
 
 def collect_rect(
@@ -153,13 +142,10 @@ def formula_values(run: Run) -> Iterator[tuple[CellAt, Value]]:
                 in_blocks.add(place)
                 yield place, value
     for index, cells in enumerate(plan.formulas):
-        for stretch in side_by_side(cells):
-            first, last = stretch[0], stretch[-1]
-            values = run.engine.read(index, first.row, first.column, last.row, last.column)[0]
-            for cell, value in zip(stretch, values, strict=True):
-                place = CellAt(index, cell.row, cell.column)
-                if place not in in_blocks:
-                    yield place, value
+        shown = run.shown(index)
+        for number, place in enumerate(map(CellAt, itertools.repeat(index), cells.rows, cells.columns)):
+            if place not in in_blocks:
+                yield place, shown.value(number)
 
 
 def differing(run: Run) -> dict[CellAt, tuple[Value, Value]]:

@@ -44,10 +44,9 @@ def keep_what_failed(run: Run, display: Display, dependencies: Callable[[], Depe
     if not failed:
         return False
     stored = plan.children | {
-        CellAt(sheet, cell.row, cell.column): (cell.kind, cell.value)
-        for sheet, cells in enumerate(plan.formulas)
-        for cell in cells
-        if CellAt(sheet, cell.row, cell.column) in failed
+        cell: plan.formulas[cell.sheet].stored(place)
+        for cell in failed
+        if (place := plan.formulas[cell.sheet].find(cell.row, cell.column)) is not None
     }
     # What reads a cell of which nothing is stored must not take it for 0.
     values = {cell: Code.NA if (v := shown_value(*stored[cell])) is None else v for cell in failed if cell in stored}
@@ -58,10 +57,9 @@ def keep_what_failed(run: Run, display: Display, dependencies: Callable[[], Depe
         writes += run.spill(block, values) if block.dynamic else []
     plan.children = stored
     plan.blocks = [block for block in plan.blocks if block not in blocks]
-    plan.formulas = [
-        [cell for cell in cells if CellAt(sheet, cell.row, cell.column) not in failed]
-        for sheet, cells in enumerate(plan.formulas)
-    ]
+    for sheet in {cell.sheet for cell in failed}:
+        gone = {(cell.row, cell.column) for cell in failed if cell.sheet == sheet}
+        plan.formulas[sheet] = plan.formulas[sheet].without(gone)
     plan.frozen += [(*cell, reason) for cell, reason in sorted(failed.items())]
     run.kept.update(failed)
     run.engine.write(writes)

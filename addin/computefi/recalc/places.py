@@ -85,7 +85,7 @@ def find_output(plan: Plan, reference: str) -> Output:
 def holds_formula(plan: Plan, sheet: int, row: int, column: int) -> bool:
     """Whether a formula stands in a cell, or fills it from another one."""
     return (
-        any(cell.row == row and cell.column == column for cell in plan.formulas[sheet])
+        plan.formulas[sheet].find(row, column) is not None
         or any(frozen[:3] == (sheet, row, column) for frozen in plan.frozen)
         or any(block.sheet == sheet and block.rect.holds(row, column) for block in plan.blocks)
         or any(table.sheet == sheet and table.rect.holds(row, column) for table in plan.tables)

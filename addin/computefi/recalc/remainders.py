@@ -9,16 +9,19 @@ IF(ABS(A1-0.3)*2^49<ABS(0.3),0,A1-0.3), and stays so; a workbook without one cos
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from computefi.formulas.tree import Unreadable
-from computefi.recalc.engines.base import Engine, Formula, Write
-from computefi.recalc.prepare.plan import FormulaCell, Plan
+from computefi.recalc.engines.base import Formula, Write
+from computefi.recalc.prepare.columns import NO_GROUP, Booleans, Floats, FormulaCells, Shown
+from computefi.recalc.prepare.plan import Plan
 from computefi.recalc.prepare.precedents import Precedents
-from computefi.xlsx.cells import CellAt, Value
+from computefi.xlsx.cells import CellAt
 from computefi.xlsx.sheet import decode
 
 # The engine takes 1E-17 and 1E-16 for equal, so that the remainder is made large.
@@ -48,9 +51,10 @@ def last_difference(text: str) -> tuple[str, str] | None:
     return None if found is None else (text[:found], text[found + 1 :])
 
 
-def is_remainder(value: Value) -> bool:
-    """Whether a value could be the rounding of larger numbers: small, and of a few binary digits only."""
-    return isinstance(value, float) and 0 < abs(value) < LARGEST and (math.frexp(value)[0] * DIGITS).is_integer()
+def are_remainders(numbers: Floats) -> Booleans:
+    """Which numbers could be the rounding of larger ones: small, and of a few binary digits only."""
+    size, digits = np.abs(numbers), np.frexp(numbers)[0] * DIGITS
+    return (size > 0) & (size < LARGEST) & (digits == np.trunc(digits))
 
 
 @dataclass(slots=True)
@@ -58,41 +62,41 @@ class Remainders:
     """The formulas of a workbook that end with + or −, and those that were given anew."""
 
     plan: Plan
-    _cells: list[list[FormulaCell]] | None = None
+    # The places of the former in the columns of each sheet.
+    _places: dict[int, tuple[FormulaCells, NDArray[np.int64]]] = field(default_factory=dict)
     _precedents: Precedents | None = None
     _asked: set[CellAt] = field(default_factory=set)
 
-    def writes(self, engine: Engine, texts: Callable[[], dict[CellAt, Formula]]) -> list[Write]:
+    def writes(self, shown: Callable[[int], Shown], texts: Callable[[], dict[CellAt, Formula]]) -> list[Write]:
         """The formulas to be given anew; `texts` gives those of the copy that are not as the file has them."""
-        if self._cells is None:
-            self._cells = [list(self._ending_so(sheet)) for sheet in range(len(self.plan.formulas))]
         writes: list[Write] = []
         given: dict[CellAt, Formula] | None = None
-        for sheet, cells in enumerate(self._cells):
-            for row, first, last in stretches(cells):
-                for place, value in enumerate(engine.read(sheet, row, first, row, last)[0]):
-                    cell = CellAt(sheet, row, first + place)
-                    if is_remainder(value) and cell not in self._asked:
-                        self._asked.add(cell)
-                        given = texts() if given is None else given
-                        writes += self._guarded(cell, given)
+        for sheet, cells in enumerate(self.plan.formulas):
+            if sheet not in self._places or self._places[sheet][0] is not cells:
+                # Another set of formulas where some have since kept their stored values.
+                self._places[sheet] = cells, self._ending_so(sheet)
+            places = self._places[sheet][1]
+            for place in places[are_remainders(shown(sheet).numbers[places])].tolist() if len(places) else ():
+                cell = CellAt(sheet, cells.rows[place], cells.columns[place])
+                if cell not in self._asked:
+                    self._asked.add(cell)
+                    given = texts() if given is None else given
+                    writes += self._guarded(cell, given)
         return writes
 
-    def _ending_so(self, sheet: int) -> Iterator[FormulaCell]:
+    def _ending_so(self, sheet: int) -> NDArray[np.int64]:
         """The formula cells of a sheet that end with + or −, asked once per group."""
-        heads = self.plan.groups[sheet].heads
-        known = [last_difference(decode(head.text)) is not None for head in heads]
-        for cell in self.plan.formulas[sheet]:
-            if cell.group is not None:
-                if known[cell.group]:
-                    yield cell
-                continue
-            stored = self.plan.apart[sheet].get((cell.row, cell.column))
-            if stored is None or b't="array"' in stored.attributes:
-                continue
-            # The text of a shared formula may stand in another cell.
-            if not stored.formula or last_difference(decode(stored.formula)) is not None:
-                yield cell
+        cells, apart = self.plan.formulas[sheet], self.plan.apart[sheet]
+        groups = np.array(cells.groups)
+        heads = [last_difference(decode(head.text)) is not None for head in self.plan.groups[sheet].heads]
+        # The last one is for the cells that are in no group.
+        ending = np.array([*heads, False])[groups]
+        for place in np.flatnonzero(groups == NO_GROUP).tolist():
+            stored = apart.get((cells.rows[place], cells.columns[place]))
+            if stored is not None and b't="array"' not in stored.attributes:
+                # The text of a shared formula may stand in another cell.
+                ending[place] = not stored.formula or last_difference(decode(stored.formula)) is not None
+        return np.flatnonzero(ending)
 
     def _guarded(self, cell: CellAt, texts: dict[CellAt, Formula]) -> Iterator[Write]:
         given = texts.get(cell)
@@ -106,17 +110,3 @@ class Remainders:
         if parts is not None and given.kind in ("plain", "lifted"):
             text = f"IF(ABS({given.text})*{NEARNESS}<ABS({parts[1]}),0,{given.text})"
             yield (*cell, Formula(text, given.kind))
-
-
-def stretches(cells: list[FormulaCell]) -> Iterator[tuple[int, int, int]]:
-    """Cells side by side, as a row with its first and last column."""
-    row = first = last = 0
-    for cell in cells:
-        if cell.row == row and cell.column == last + 1:
-            last = cell.column
-            continue
-        if row:
-            yield row, first, last
-        row, first, last = cell.row, cell.column, cell.column
-    if row:
-        yield row, first, last

@@ -10,7 +10,9 @@ B1 =CFI_LTV(A1,A2)*2   →   pass 1: 'cfi results'!A1 is #N/A; CFI_LTV(70,100) i
 
 from __future__ import annotations
 
+import itertools
 import math
+import operator
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +22,7 @@ from computefi.errors import CellError, Code, InputRefused, LimitReached
 from computefi.recalc.engines.base import Engine, EngineFault, Formula, Write
 from computefi.recalc.natives.area import Area, area_of
 from computefi.recalc.natives.table import OWN
+from computefi.recalc.prepare.columns import Shown
 from computefi.recalc.prepare.plan import (
     AREAS,
     HELPERS,
@@ -93,6 +96,8 @@ class Run:
     # What each source holds, as Excel's functions that are answered here are given it.
     _given: dict[int, Area] = field(default_factory=dict)
     _next_area_row: int = 1
+    # What the formula cells show since the engine last computed, sheet by sheet.
+    _shown: dict[int, Shown] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.remainders = Remainders(self.plan)
@@ -105,6 +110,16 @@ class Run:
         for block in plan.kept_spills:
             cells = cells_in(block.sheet, block.rect)
             self.engine.write(self.spill(block, {c: shown_value(*plan.children.get(c, (b"", None))) for c in cells}))
+        self.begin()
+
+    def restore(self, stored: bytes) -> None:
+        """Have the engine as it was when it had been given the copy."""
+        self.engine.restore(stored)
+        self.begin()
+
+    def begin(self) -> None:
+        """No call is answered yet."""
+        plan = self.plan
         self.results = [None] * len(plan.calls)
         self.outcomes = [None] * len(plan.calls)
         self._values = [None] * len(plan.sources)
@@ -135,6 +150,13 @@ class Run:
             before = after
             self.write_rounds(before)
 
+    def shown(self, sheet: int) -> Shown:
+        """What the formula cells of a sheet show."""
+        if sheet not in self._shown:
+            cells = self.plan.formulas[sheet]
+            self._shown[sheet] = Shown.of(self.engine.read_each(sheet, cells.rows, cells.columns))
+        return self._shown[sheet]
+
     def write_rounds(self, values: Mapping[CellAt, Value]) -> None:
         """Put into the copy what circular references read of the round before."""
         rounds, own = self.plan.rounds, self.plan.own(ROUNDS)
@@ -153,6 +175,7 @@ class Run:
             started = time.perf_counter()
             self._pass = done
             self.engine.recalculate()
+            self._shown = {}
             self.passes += 1
             self.progress(f"computing, pass {self.passes}")
             for source in self.changed_sources():
@@ -164,7 +187,9 @@ class Run:
             due = set()
             answered = time.perf_counter()
             self.python_seconds += answered - read
-            writes = writes or self.remainders.writes(self.engine, self.texts)
+            # What shows a remainder at first needs no pass of its own.
+            if not writes or self.passes == 1:
+                writes += self.remainders.writes(self.shown, self.texts)
             if not writes:
                 break
             if done in (SUSPECT_PASSES, limit):
@@ -407,7 +432,10 @@ def change(before: Value, after: Value) -> float:
 
 def same(old: Rows, new: Rows) -> bool:
     """Whether two blocks hold the same; TRUE is not 1."""
-    return old == new and all(list(map(type, a)) == list(map(type, b)) for a, b in zip(old, new, strict=True))
+    if old != new:
+        return False
+    one, other = (map(type, itertools.chain.from_iterable(rows)) for rows in (old, new))
+    return all(map(operator.is_, one, other))
 
 
 def cells_of(outcome: Outcome) -> Rows:

@@ -6,12 +6,12 @@ that was blank) are put in where they belong.
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import re
-from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from computefi.errors import CODES, Code
 from computefi.xlsx.cells import LAST_COLUMN, Value, address, whole_number
@@ -25,7 +25,8 @@ REF = re.compile(rb"""(\sref\s*=\s*)(?:"[^"]*"|'[^']*')""")
 
 # Whole numbers below this are written without a decimal point.
 PLAIN = 1e15
-MINUS_ZERO = re.compile(r",-0(?=,)")
+# Cells that are put together at a time.
+MANY = 2**14
 
 Place = tuple[int, int]
 
@@ -73,8 +74,9 @@ def number_texts(numbers: Sequence[float]) -> list[bytes]:
     """`number_text` of many numbers; the encoder of JSON spells them three times as quickly."""
     if not numbers:
         return []
-    spelled = json.dumps(list(numbers), allow_nan=False, separators=(",", ":"))[1:-1].upper()
-    texts = MINUS_ZERO.sub(",0", f",{spelled},".replace(".0,", ",")).encode()[1:-1].split(b",")
+    # −0 is no number of Excel's.
+    spelled = json.dumps([number + 0.0 for number in numbers], allow_nan=False, separators=(",", ":"))[1:-1].upper()
+    texts = f"{spelled},".replace(".0,", ",").encode()[:-1].split(b",")
     for place, number in enumerate(numbers):
         if not -PLAIN < number < PLAIN:
             texts[place] = number_text(number)
@@ -100,24 +102,18 @@ def unchanged(kind: bytes, value: bytes | None, new: Value) -> bool:
 class Numbers:
     """Numbers for formula cells in the usual form, in the order of the file, and where their formulas end."""
 
-    rows: array[int] = field(default_factory=lambda: array("l"))
-    columns: array[int] = field(default_factory=lambda: array("l"))
-    ends: array[int] = field(default_factory=lambda: array("q"))
-    values: array[float] = field(default_factory=lambda: array("d"))
-
-    def put(self, row: int, column: int, end: int, value: float) -> None:
-        """One more."""
-        self.rows.append(row)
-        self.columns.append(column)
-        self.ends.append(end)
-        self.values.append(value)
+    rows: Sequence[int] = ()
+    columns: Sequence[int] = ()
+    ends: Sequence[int] = ()
+    values: Sequence[float] = ()
 
 
 class SheetPatch:
     """The changes to one sheet, applied in a single pass over its bytes."""
 
-    def __init__(self, sheet: Sheet) -> None:
-        self._sheet = sheet
+    def __init__(self, sheets: Sequence[Sheet], index: int) -> None:
+        """The sheet is asked for when the changes are applied: it may have to be opened for that."""
+        self._sheets, self._index = sheets, index
         self._values: dict[Place, Value] = {}
         self._inputs: set[Place] = set()
         self._blank: set[Place] = set()
@@ -125,7 +121,7 @@ class SheetPatch:
         self.numbers = Numbers()
 
     def __bool__(self) -> bool:
-        return bool(self.numbers.values or self._values or self._blank or self._refs)
+        return bool(len(self.numbers.values) or self._values or self._blank or self._refs)
 
     def put(self, row: int, column: int, value: Value) -> None:
         """Show this value in a cell, which is made if it is not there."""
@@ -143,6 +139,10 @@ class SheetPatch:
     def extend(self, row: int, column: int, ref: str) -> None:
         """Say how far the dynamic array in this cell now reaches."""
         self._refs[row, column] = ref.encode()
+
+    @property
+    def _sheet(self) -> Sheet:
+        return self._sheets[self._index]
 
     def apply(self) -> bytes:
         """The sheet part with the changes in it."""
@@ -227,11 +227,15 @@ class SheetPatch:
         data, prefix = self._sheet.data, self._sheet.prefix
         closing, end_of_cell = len(b"</f>") + len(prefix), b"</%sc" % prefix
         opened, closed = b"<%sv>" % prefix, b"</%sv></%sc>" % (prefix, prefix)
+        ends, texts, find = self.numbers.ends, number_texts(self.numbers.values), data.index
         out, copied = bytearray(), 0
-        for end, text in zip(self.numbers.ends, number_texts(self.numbers.values), strict=True):
-            out += data[copied : end + closing]
-            out += opened + text + closed
-            copied = data.index(b">", data.index(end_of_cell, end)) + 1
+        for first in range(0, len(ends), MANY):
+            some = ends[first : first + MANY]
+            after = [copied, *[find(b">", find(end_of_cell, end)) + 1 for end in some]]
+            copied = after.pop()
+            values = [opened + text + closed for text in texts[first : first + MANY]]
+            between = [data[begin : end + closing] for begin, end in zip(after, some, strict=True)]
+            out += b"".join(itertools.chain.from_iterable(zip(between, values, strict=True)))
         out += data[copied:]
         return bytes(out)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, NoReturn
 
@@ -86,18 +86,34 @@ class Sheet:
     # What was found by attributes that many cells share.
     types: dict[bytes, tuple[bytes, bool]] = field(default_factory=dict)
 
-    def cells(self) -> Iterator[Cell]:
-        """The stored cells in the order of the file, which is that of their rows and columns."""
+    @property
+    def outline(self) -> tuple[str, int, int] | None:
+        """What `reopened` wants to know; None for a part with comments, CDATA sections or renamed namespaces."""
+        return None if self.scannable is not self.data else (self.prefix.decode(), self.start, self.end)
+
+    def cells(self, past: Callable[[int, int], tuple[int, int]] | None = None) -> Iterator[Cell]:
+        """The stored cells in the order of the file, which is that of their rows and columns.
+
+        `past` is asked where a row begins, and what row was before; it says where to read on, and after which row, for
+        what it has read itself.
+        """
         row = column = 0
         sections = self.scannable is not self.data and b"\x03" in self.scannable
         opened = b""  # the number of the row whose cells are being read
         # Half a million cells come through here: no look-up by name, no call that can be spared.
         new, columns, types, finite = tuple.__new__, COLUMN_NUMBERS, self.types, math.isfinite
-        for match in self.patterns.row_or_cell.finditer(self.scannable, self.start, self.end):
+        find = self.patterns.row_or_cell.finditer
+        found = find(self.scannable, self.start, self.end)
+        while (match := next(found, None)) is not None:
             letters, digits, others, content, f_attributes, formula, value, rest, row_start, *marks = match.groups()
             if others is None:
                 empty, row_end, stray = marks
                 if row_start is not None and not opened:
+                    if past is not None:
+                        begins, row = past(match.start(), row)
+                        if begins > match.start():
+                            found = find(self.scannable, begins, self.end)
+                            continue
                     row, column = self.row_of(row_start, row), 0
                     opened = b"" if empty else b"%d" % row
                 elif row_end is not None and opened:
@@ -264,6 +280,11 @@ def open_sheet(data: bytes, part: str) -> Sheet:
     if patterns.sheet_data.search(scannable, end) is not None:
         raise DamagedFile(f"{part} is damaged: it has two cells' parts (sheetData)", part=part)
     return Sheet(part, data, scannable, prefix, patterns, start, end)
+
+
+def reopened(data: bytes, part: str, prefix: str, start: int, end: int) -> Sheet:
+    """A worksheet part that was opened and checked before."""
+    return Sheet(part, data, data, prefix.encode(), patterns_for(prefix.encode()), start, end)
 
 
 def without_break(match: re.Match[bytes]) -> bytes:

@@ -75,11 +75,35 @@ class Engine(Protocol):
     def read(self, sheet: int, top: int, left: int, bottom: int, right: int) -> Rows:
         """The contents of a rectangle."""
 
+    def read_each(self, sheet: int, rows: Sequence[int], columns: Sequence[int]) -> list[Value]:
+        """The contents of single cells, in the order of rows and columns."""
+
     def write(self, cells: Iterable[Write]) -> None:
         """Put values, formulas and extents into cells."""
 
     def close(self) -> None:
         """End what the engine started."""
 
+    @property
+    def version(self) -> str:
+        """Which engine it is, where it can be stored; else nothing."""
+
+    def stored(self) -> bytes | None:
+        """All that it holds, for `restore`; None where it cannot be stored."""
+
+    def restore(self, stored: bytes) -> None:
+        """Take what `stored` gave, in place of a copy."""
+
     def spare(self) -> Engine | None:
         """A fresh engine of the same kind; None where a second one would cost more than it saves."""
+
+
+def read_side_by_side(engine: Engine, sheet: int, rows: Sequence[int], columns: Sequence[int]) -> list[Value]:
+    """The contents of single cells, those that stand next to each other in a row at once: A1 B1 D1 → A1:B1, D1."""
+    values: list[Value] = []
+    first = 0
+    for last, (row, column) in enumerate(zip(rows, columns, strict=True)):
+        if last + 1 == len(rows) or (rows[last + 1], columns[last + 1]) != (row, column + 1):
+            values += engine.read(sheet, row, columns[first], row, column)[0]
+            first = last + 1
+    return values

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from computefi.dates import serial_of
 from computefi.errors import CODES, Code, EngineFailed
-from computefi.recalc.engines.base import EngineFault, Extent, Formula, Write
+from computefi.recalc.engines.base import EngineFault, Extent, Formula, Write, read_side_by_side
 from computefi.recalc.engines.sizes import text_with_sizes, with_sizes
 from computefi.xlsx.cells import CellAt, Rows, Value, address
 
@@ -63,6 +63,9 @@ class CellRune:
                 rows[row - top][column - left] = EngineFault(reason)
         return tuple(map(tuple, rows))
 
+    def read_each(self, sheet: int, rows: Sequence[int], columns: Sequence[int]) -> list[Value]:
+        return read_side_by_side(self, sheet, rows, columns)
+
     def write(self, cells: Iterable[Write]) -> None:
         changes = []
         for sheet, row, column, value in cells:
@@ -98,6 +101,16 @@ class CellRune:
         if value.kind != "spill":
             text = f"_xlfn.TAKE({text},{value.rows},{value.columns})"
         return {"kind": "set_formula", **place, "formula": "=" + text, "dynamic_array": True}
+
+    @property
+    def version(self) -> str:
+        return ""
+
+    def stored(self) -> None:
+        """It gives nothing away."""
+
+    def restore(self, stored: bytes) -> None:
+        raise EngineFailed(f"cellrune takes no stored workbook; got {len(stored):,} bytes", name="cellrune")
 
     def close(self) -> None:
         """Nothing was started."""

@@ -10,8 +10,9 @@ Formula("A1:A2*2", "array", 3, 1) in C1        →   array formula IF(SEQUENCE(3
 from __future__ import annotations
 
 import contextlib
+import itertools
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from computefi.errors import CODES, Code, EngineFailed
@@ -57,34 +58,59 @@ class IronCalc:
             raise EngineFailed(
                 f"the engine's copy cannot be written: {error.strerror or error}", name="ironcalc"
             ) from None
+        self._take_names()
+
+    def _take_names(self) -> None:
         self._sheets = [sheet["name"] for sheet in self._model.get_worksheets_properties()]
+
+    @property
+    def version(self) -> str:
+        import ironcalc
+
+        return f"ironcalc {ironcalc.__version__}"
+
+    def stored(self) -> bytes:
+        stored: bytes = self._model.to_bytes()
+        return stored
+
+    def restore(self, stored: bytes) -> None:
+        import ironcalc
+
+        self._error_type = ironcalc.CellType.ErrorValue
+        with engine_errors("restore"), engine_quiet():
+            self._model = ironcalc.load_from_bytes(stored, "en")
+        self._take_names()
 
     def recalculate(self) -> None:
         with engine_errors("compute"), engine_quiet():
             self._model.evaluate()
 
     def read(self, sheet: int, top: int, left: int, bottom: int, right: int) -> Rows:
+        height, width = bottom - top + 1, right - left + 1
+        rows = list(itertools.chain.from_iterable(itertools.repeat(row, width) for row in range(top, bottom + 1)))
+        values = self.read_each(sheet, rows, list(range(left, right + 1)) * height)
+        return tuple(tuple(values[first : first + width]) for first in range(0, width * height, width))
+
+    def read_each(self, sheet: int, rows: Sequence[int], columns: Sequence[int]) -> list[Value]:
         get = self._model.get_cell_value
-        columns = range(left, right + 1)
-        rows: list[tuple[Value, ...]] = []
-        for row in range(top, bottom + 1):
-            try:
-                values = [get(sheet, row, column) for column in columns]
-            except Exception:  # IronCalc raises bare errors for a number that is NaN
-                values = [self._careful(sheet, row, column) for column in columns]
-            for place, value in enumerate(values):
-                # Text and error look the same to get_cell_value.
-                if value.__class__ is str and value[:1] == "#":
-                    values[place] = self._text_or_error(sheet, row, left + place, value)
-                elif value.__class__ is float and not math.isfinite(value):
-                    values[place] = Code.NUM
-            rows.append(tuple(values))
-        return tuple(rows)
+        try:
+            values = list(map(get, itertools.repeat(sheet), rows, columns))
+        except Exception:  # IronCalc raises bare errors for a number that is NaN
+            values = [self._careful(sheet, row, column) for row, column in zip(rows, columns, strict=True)]
+        if set(map(type, values)) <= {float} and all(map(math.isfinite, values)):
+            return values
+        for place, value in enumerate(values):
+            # Text and error look the same to get_cell_value.
+            if value.__class__ is str and value[:1] == "#":
+                values[place] = self._text_or_error(sheet, rows[place], columns[place], value)
+            elif value.__class__ is float and not math.isfinite(value):
+                values[place] = Code.NUM
+        return values
 
     def _careful(self, sheet: int, row: int, column: int) -> Value:
         try:
             value: Value = self._model.get_cell_value(sheet, row, column)
-        except Exception:  # see read
+        except Exception:  # see read_each
             return Code.NUM
         return value
 

@@ -22,13 +22,13 @@ import subprocess
 import time
 import weakref
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from computefi.errors import Code, EngineFailed, EngineMissing, LimitReached
-from computefi.recalc.engines.base import EngineFault, Extent, Formula, Write
+from computefi.recalc.engines.base import EngineFault, Extent, Formula, Write, read_side_by_side
 from computefi.recalc.engines.overlay import Overlay
 from computefi.xlsx.cells import CellAt, Rows, Value
 from computefi.xlsx.patch import STORED_ERRORS
@@ -85,6 +85,16 @@ class LibreOffice:
         self._changed = False
         self._sheets: dict[int, Rows | None] = {}
         self._answer(START_SECONDS)
+
+    @property
+    def version(self) -> str:
+        return ""
+
+    def stored(self) -> None:
+        """It gives nothing away."""
+
+    def restore(self, stored: bytes) -> None:
+        raise EngineFailed(f"libreoffice takes no stored workbook; got {len(stored):,} bytes", name="libreoffice")
 
     def close(self) -> None:
         """End LibreOffice and take its folder away."""
@@ -146,6 +156,9 @@ class LibreOffice:
         return tuple(
             tuple(Code.NUM if isinstance(v, float) and not math.isfinite(v) else v for v in row) for row in rows
         )
+
+    def read_each(self, sheet: int, rows: Sequence[int], columns: Sequence[int]) -> list[Value]:
+        return read_side_by_side(self, sheet, rows, columns)
 
     def write(self, cells: Iterable[Write]) -> None:
         assert self._overlay is not None

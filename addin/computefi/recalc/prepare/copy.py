@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 
 from computefi.recalc.engines.base import Formula
 from computefi.xlsx.cells import CellAt, Rect, column_letters, quote_sheet
@@ -30,6 +31,8 @@ CONTENT_TYPES = (
     'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
     '<Override PartName="/xl/styles.xml" '
     'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/>'
+    '<Override PartName="/xl/sharedStrings.xml" '
+    'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/>'
 )
 WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 STYLES = (
@@ -109,9 +112,20 @@ class Copy:
 
     def member(self, sheet: int, row: int, column: int, group: int) -> None:
         """A formula like the first one of its group."""
-        self._rows[sheet].append(
-            b'<c r="%s%d"><f t="shared" si="%d"/><v>0</v></c>' % (column_letters(column).encode(), row, OWN + group)
-        )
+        self._rows[sheet].append(self.member_cell(b"%s%d" % (column_letters(column).encode(), row), group))
+
+    @staticmethod
+    def member_cell(place: bytes, group: int) -> bytes:
+        """The cell of a formula like the first one of its group."""
+        return b'<c r="%s"><f t="shared" si="%d"/><v>0</v></c>' % (place, OWN + group)
+
+    def rows(
+        self, sheet: int, pattern: bytes, mark: bytes, rows: Sequence[int], values: Sequence[tuple[bytes, ...]]
+    ) -> None:
+        """Rows of one pattern, with a mark for the row's number and %b for each of its values."""
+        self.end_rows(sheet)
+        made = [pattern.replace(mark, b"%d" % row) for row in rows]
+        self._rows[sheet] += [row % of for row, of in zip(made, values, strict=True)] if values else made
 
     def array_formula(self, sheet: int, row: int, column: int, text: bytes) -> None:
         """A formula as an array formula of one cell: the engine puts no @ of its own into it."""
@@ -138,8 +152,8 @@ class Copy:
         text = escape(f"{quote_sheet(self._sheets[sheet])}!{cells}")
         self._names.append(f"<definedName name={quoteattr(name.name)}{scope}>{text}</definedName>")
 
-    def build(self) -> bytes:
-        """The copy's bytes."""
+    def build(self, strings: Sequence[str] = ()) -> bytes:
+        """The copy's bytes; cells name the texts among `strings` by their numbers."""
         out = io.BytesIO()
         count = len(self._sheets)
         sheets = "".join(
@@ -168,8 +182,12 @@ class Copy:
             archive.writestr(
                 "xl/_rels/workbook.xml.rels",
                 f'<Relationships xmlns="{PACKAGE}/relationships">{links}<Relationship Id="rId{count + 1}" '
-                f'Type="{OFFICE}/styles" Target="styles.xml"/></Relationships>',
+                f'Type="{OFFICE}/styles" Target="styles.xml"/>'
+                f'<Relationship Id="rId{count + 2}" Type="{OFFICE}/sharedStrings" Target="sharedStrings.xml"/>'
+                "</Relationships>",
             )
+            texts = "".join([f'<si><t xml:space="preserve">{escaped(text)}</t></si>' for text in strings])
+            archive.writestr("xl/sharedStrings.xml", f'<sst xmlns="{MAIN}">{texts}</sst>'.encode("utf-8", "replace"))
             archive.writestr("xl/styles.xml", STYLES)
             for i, rows in enumerate(self._rows, 1):
                 head = f'<worksheet xmlns="{MAIN}"><sheetData>'.encode()

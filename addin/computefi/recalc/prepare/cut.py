@@ -188,7 +188,7 @@ class Cutter(Measured):
 
     def once_a_run(self, name: str) -> float:
         """A value that stays as it is while the workbook is open."""
-        now = self.plan.now
+        self.plan.volatile, now = True, self.plan.now
         return self.plan.random.random() if name == "RAND" else now if name == "NOW" else math.floor(now)
 
     def as_written(self, node: Call) -> list[Piece]:
@@ -203,6 +203,7 @@ class Cutter(Measured):
             return [repr(self.once_a_run(name))]
         if name == "RANDBETWEEN" and len(node.arguments) == 2:
             least, most = (self.cut(argument, True) for argument in node.arguments)
+            self.plan.volatile = True
             lowest: list[Piece] = ["-INT(-(", *least, "))"]
             count: list[Piece] = ["(INT(", *most, ")+INT(-(", *least, "))+1)"]
             return ["IF(", *count, "<1,#NUM!,INT(", repr(self.plan.random.random()), "*", *count, ")", *lowest, ")"]

@@ -62,6 +62,10 @@ class Groups:
         self._in_column.setdefault((group, column), own)
         return group
 
+    def above(self, column: int) -> Relative:
+        """The last formula of a column that was joined or found alike, as it reads in any row."""
+        return self._above[column][0]
+
     def text(self, group: int, row: int, column: int) -> bytes:
         """The text of a formula of a group, as it would be stored in its cell."""
         return self._in_column[group, column].at(row)

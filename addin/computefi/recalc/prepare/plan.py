@@ -17,6 +17,7 @@ from computefi.dates import serial_of
 from computefi.errors import Code, LimitReached
 from computefi.recalc.engines.base import Extent, Formula, FormulaKind, Write
 from computefi.recalc.natives.table import Native
+from computefi.recalc.prepare.columns import FormulaCells
 from computefi.recalc.prepare.groups import Groups
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, Value, address, quote_sheet
 from computefi.xlsx.hidden import HiddenRows
@@ -157,18 +158,6 @@ class DataTable:
     from_top: tuple[int, int] | None
 
 
-class FormulaCell(NamedTuple):
-    """A formula cell as the file has it, and its group in the sheet's `groups`."""
-
-    row: int
-    column: int
-    kind: bytes
-    value: bytes | None
-    # Where the formula ends in the sheet's bytes, in the usual form of a cell; 0 elsewhere.
-    end: int = 0
-    group: int | None = None
-
-
 class StoredFormula(NamedTuple):
     """The text of a formula cell as the file has it."""
 
@@ -250,13 +239,13 @@ class Plan:
     """A workbook prepared for an engine."""
 
     workbook: Workbook
-    sheets: list[Sheet] = field(default_factory=list)
+    sheets: Sequence[Sheet] = field(default_factory=list)
     calls: list[CallSite] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
     consumers: list[Consumer] = field(default_factory=list)
     consumers_of: dict[int, list[int]] = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
-    formulas: list[list[FormulaCell]] = field(default_factory=list)
+    formulas: list[FormulaCells] = field(default_factory=list)
     groups: list[Groups] = field(default_factory=list)
     # The formulas that belong to no group.
     apart: list[dict[tuple[int, int], StoredFormula]] = field(default_factory=list)
@@ -275,6 +264,8 @@ class Plan:
     own_sheets: tuple[str, ...] = ()
     rounds: Rounds | None = None
     size_rows: int = 0
+    # Whether the present time or a random number stands in a formula of the copy.
+    volatile: bool = False
     expanded: int = 0  # characters of names' formulas put in where they are used
     helpers: HelperSheet = field(default_factory=HelperSheet)
     random: Random = field(default_factory=Random)

@@ -33,6 +33,7 @@ from computefi.formulas.tree import (
     refilled,
     trimmed,
 )
+from computefi.recalc.prepare.columns import NO_GROUP
 from computefi.recalc.prepare.operands import RELATIVE, View, name_cells
 from computefi.recalc.prepare.plan import Plan, StoredFormula
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, address, parse_cell, parse_rect, unquote_sheet
@@ -79,8 +80,7 @@ class Precedents:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._groups: dict[int, dict[tuple[int, int], int]] = {}
-        self._masters: dict[tuple[int, str], tuple[str, int, int]] = {}
+        self._masters: list[dict[str, tuple[str, int, int]] | None] = [None for _ in plan.apart]
         self._shapes: dict[tuple[int, str], list[Operand]] = {}
         self._worded: dict[tuple[str, int], list[Area | None]] = {}
         self._names = {(name.name.casefold(), name.sheet): name for name in plan.workbook.names}
@@ -90,26 +90,37 @@ class Precedents:
         stored = self._plan.apart[node[0]].get((node[1], node[2]))
         if stored is not None:
             return stored
-        group = self._groups_on(node[0])[node[1], node[2]]
+        group = self._group(node)
+        if group is None:
+            raise KeyError(node)
         return StoredFormula(self._plan.groups[node[0]].text(group, node[1], node[2]), b"", False)
 
     def formula_cells(self) -> Iterator[CellAt]:
         """Every cell with a formula, sheet by sheet."""
-        for sheet, apart in enumerate(self._plan.apart):
-            for row, column in (*apart, *self._groups_on(sheet)):
+        for sheet, (apart, cells) in enumerate(zip(self._plan.apart, self._plan.formulas, strict=True)):
+            for row, column in apart:
                 yield CellAt(sheet, row, column)
+            for row, column, group in zip(cells.rows, cells.columns, cells.groups, strict=True):
+                if group != NO_GROUP:
+                    yield CellAt(sheet, row, column)
 
-    def _groups_on(self, sheet: int) -> dict[tuple[int, int], int]:
-        """The groups of one sheet's formulas, put together when first asked for."""
-        if sheet not in self._groups:
-            cells = self._plan.formulas[sheet]
-            self._groups[sheet] = {(cell.row, cell.column): cell.group for cell in cells if cell.group is not None}
+    def _group(self, node: CellAt) -> int | None:
+        """The group of a formula."""
+        cells = self._plan.formulas[node[0]]
+        place = cells.find(node[1], node[2])
+        return None if place is None or cells.groups[place] == NO_GROUP else cells.groups[place]
+
+    def _masters_on(self, sheet: int) -> dict[str, tuple[str, int, int]]:
+        """The first cells of a sheet's shared formulas, put together when first asked for."""
+        masters = self._masters[sheet]
+        if masters is None:
+            masters = self._masters[sheet] = {}
             for (row, column), stored in self._plan.apart[sheet].items():
                 if stored.formula and b"shared" in stored.attributes:
                     attributes = attributes_of(stored.attributes)
                     if attributes.get("t") == "shared":
-                        self._masters[sheet, attributes.get("si", "")] = decode(stored.formula), row, column
-        return self._groups[sheet]
+                        masters[attributes.get("si", "")] = decode(stored.formula), row, column
+        return masters
 
     def written_out(self, node: CellAt) -> str:
         """A formula's text, that of a shared formula as it reads in this cell."""
@@ -120,8 +131,7 @@ class Precedents:
         return "" if master is None else moved(master[0], address(*master[1:]), address(*node[1:]))
 
     def _master(self, node: CellAt, stored: StoredFormula) -> tuple[str, int, int] | None:
-        self._groups_on(node[0])
-        return self._masters.get((node[0], attributes_of(stored.attributes).get("si", "")))
+        return self._masters_on(node[0]).get(attributes_of(stored.attributes).get("si", ""))
 
     def reads(self, node: CellAt) -> list[Area]:
         """The cells that a formula reads; Anywhere where its text does not tell."""
@@ -144,7 +154,7 @@ class Precedents:
 
     def _operands_of(self, node: CellAt) -> tuple[list[Operand], list[str]]:
         """A formula's operands, and the addresses in its text as they read in this cell."""
-        group = self._groups_on(node[0]).get((node[1], node[2]))
+        group = self._group(node)
         if group is not None:
             row, column, formula = self._plan.groups[node[0]].heads[group]
             master: tuple[str, int, int] | None = (decode(formula), row, column)

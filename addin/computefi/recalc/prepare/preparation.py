@@ -12,6 +12,9 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from computefi.dates import EPOCH, serial_of
 from computefi.errors import Code, DamagedFile, LimitReached
 from computefi.formulas.shared import SharedFormulas
@@ -19,6 +22,7 @@ from computefi.formulas.tree import LENGTH_LIMIT, Expression, Unreadable, cfi_na
 from computefi.recalc.engines.base import FormulaKind
 from computefi.recalc.prepare.brackets import text_loses_brackets
 from computefi.recalc.prepare.circles import find_rounds
+from computefi.recalc.prepare.columns import FormulaCell, FormulaCells
 from computefi.recalc.prepare.copy import Copy
 from computefi.recalc.prepare.crossed import plain_references
 from computefi.recalc.prepare.cut import Cutter, only_call, refuse_too_deep
@@ -33,7 +37,6 @@ from computefi.recalc.prepare.plan import (
     Block,
     Consumer,
     DataTable,
-    FormulaCell,
     Hole,
     Plan,
     Reference,
@@ -41,6 +44,7 @@ from computefi.recalc.prepare.plan import (
     Source,
     StoredFormula,
 )
+from computefi.recalc.prepare.repeated import Entry, RepeatedRows
 from computefi.recalc.prepare.ways import Ways
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, many_objects, parse_cell, parse_rect, whole_number
 from computefi.xlsx.hidden import HiddenRows, hidden_rows
@@ -72,6 +76,8 @@ class Preparation:
     # Whether the engine gets a group of shared formulas as it stands.
     passed: dict[str, bool] = field(default_factory=dict)
     text_length: int = 0
+    # The lengths of the shared strings, where many of them are asked for at once.
+    lengths: NDArray[np.int64] | None = None
     groups: Groups = field(default_factory=Groups)
     # Formulas that keep their stored values, each with the reason.
     kept: Mapping[CellAt, str] = field(default_factory=dict)
@@ -84,7 +90,7 @@ class Preparation:
         """The passes of the preparation, one after the other."""
         self.plan.sheets = sheets
         self.plan.extents = [(1, 1) for _ in sheets]
-        self.plan.formulas = [[] for _ in sheets]
+        self.plan.formulas = [FormulaCells() for _ in sheets]
         self.plan.groups = [Groups() for _ in sheets]
         self.plan.apart = [{} for _ in sheets]
         if not self.plan.hidden:
@@ -96,7 +102,7 @@ class Preparation:
         self.refuse_large_reads()
         self.place_formulas()
         self.place_results()
-        self.plan.copy = self.copy.build()
+        self.plan.copy = self.copy.build(self.plan.workbook.shared_strings)
 
     def sort_names(self) -> None:
         """Names of cells go to the engine; a name with a formula behind it is put in where it is used."""
@@ -133,10 +139,13 @@ class Preparation:
         last_row = 0
         rows = columns = 1
         note, member, like_above = plan.formulas[index].append, copy.member, self.groups.like_above
-        for cell in sheet.cells():
+        again = RepeatedRows(sheet, index, copy, self.groups, plan.formulas[index], hidden, self.takes_strings)
+        plain = sheet.data is sheet.scannable and not sheet.prefix and not apart
+        for cell in sheet.cells(again.past if plain else None):
             row, column, kind, _, formula, formula_attributes, value, _, end = cell
             if row != last_row:
                 blocks = [rect for rect in blocks if rect.bottom >= row]
+                again.blocked = max((rect.bottom for rect in blocks), default=0)
                 copy.row(index, row, row in hidden)
                 last_row = row
             if row > rows:
@@ -150,16 +159,21 @@ class Preparation:
                 # What read_formula would come to, for nearly every formula of a large workbook.
                 note(FormulaCell(row, column, kind, value, end, group))
                 member(index, row, column, group)
+                again.line.append(Entry(column, kind, group, end > 0))
             elif formula is not None and not (
                 blocks and is_spilled(cell) and any(r.holds(row, column) for r in blocks)
             ):
+                again.spoil()
                 rect = self.read_formula(index, cell)
                 if rect is not None:
                     blocks.append(rect)
             elif not blocks or not any(rect.holds(row, column) for rect in blocks):
                 self.read_constant(index, cell)
+                again.line.append(Entry(column, kind, None, False))
             else:
+                again.spoil()
                 self.keep_child(index, cell)
+        rows = max(rows, again.last_row)
         copy.end_sheet(index, rows, columns)
         plan.reach(index, rows, columns)
 
@@ -171,13 +185,14 @@ class Preparation:
         elif value is None or (not value and kind != b"str"):
             return
         elif kind == b"s":
-            self.copy.text(index, cell.row, cell.column, self.shared_string(index, cell))
+            self.shared_string(index, cell)
+            self.copy.raw(index, cell.row, cell.column, kind, value.strip())
         elif kind == b"str":
             self.copy.text(index, cell.row, cell.column, unescape(decode(value)))
         elif kind == b"d":
             self.copy.raw(index, cell.row, cell.column, b"", repr(serial(decode(value))).encode())
         elif kind in (b"", b"n", b"b", b"e"):
-            self.copy.raw(index, cell.row, cell.column, kind, value)
+            self.copy.raw(index, cell.row, cell.column, b"" if kind == b"n" else kind, value)
 
     def keep_child(self, index: int, cell: Cell) -> None:
         """Remember what the file shows of an array formula or a data table, which is filled anew."""
@@ -192,6 +207,17 @@ class Preparation:
         if kind == b"s" and value:
             kind, value = b"str", escape(self.shared_string(index, cell)).encode()
         self.plan.children[CellAt(index, cell.row, cell.column)] = (kind, value)
+
+    def takes_strings(self, numbers: NDArray[np.int64]) -> bool:
+        """Whether the workbook has the texts of these numbers, and they are not too long together."""
+        if self.lengths is None:
+            self.lengths = np.array(list(map(len, self.plan.workbook.shared_strings)), np.int64)
+        if numbers.max() >= len(self.lengths):
+            return False
+        length = self.text_length + int(self.lengths[numbers].sum())
+        if length <= TEXT_LIMIT:
+            self.text_length = length
+        return length <= TEXT_LIMIT
 
     def shared_string(self, index: int, cell: Cell) -> str:
         """The text that a cell names by its number."""

@@ -63,9 +63,10 @@ class Dependencies:
         self.spread: dict[CellAt, Area] = {}
         self.table_cells: set[CellAt] = set()
         rows: dict[tuple[int, int], list[int]] = {}
-        for sheet, formulas in enumerate(plan.formulas):
-            for formula in formulas:
-                rows.setdefault((sheet, formula.column), []).append(formula.row)
+        for sheet, cells in enumerate(plan.formulas):
+            of_sheet, columns = np.array(cells.rows), np.array(cells.columns)
+            for column in np.unique(columns).tolist():
+                rows[sheet, column] = of_sheet[columns == column].tolist()
         for block in plan.blocks:
             anchor = CellAt(block.sheet, block.rect.top, block.rect.left)
             self.spread[anchor] = (block.sheet, block.rect)
