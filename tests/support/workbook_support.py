@@ -107,7 +107,7 @@ def is_set_up(book: Path, formulas: Any, values: Recalculated) -> None:
         assert sheet.print_title_rows
         assert sheet.freeze_panes
         assert not sheet.sheet_view.showGridLines
-        links = [cell.hyperlink.location for cell in sheet[3] if cell.hyperlink]
+        links = [cell.hyperlink.location for row in sheet["3:4"] for cell in row if cell.hyperlink]
         assert len(links) == len(formulas.sheetnames) - 1
     for name in formulas.defined_names:
         assert values[name] is not None, name

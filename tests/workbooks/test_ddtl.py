@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 import re
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.formula import ArrayFormula
 
@@ -16,6 +18,7 @@ import workbook_support as support
 from computefi.recalc import Book, Recalculated
 from computefi.recalc.refresh import refresh
 from workbooks.build.ddtl import book as ddtl
+from workbooks.build.ddtl.agreement import SWITCHES, LossPath, all_switched
 from workbooks.build.ddtl.grid import FIRST, LAST, MONTHS
 from workbooks.build.ddtl.stress import CREDIT, CREDIT_TOP, DEALS, DEALS_TOP, WORLDS, static_values
 from workbooks.build.ddtl.summary import GATES, GATES_TOP
@@ -104,7 +107,10 @@ def test_the_modelled_loan_is_like_the_filed_one(values: Recalculated) -> None:
 TERMS = {
     "commitment": "commitment", "initial": "first_funding", "advance": "advance", "margin": "spread",
     "upfront": "upfront", "balloon": "bullet", "rating": "rating", "survival": "assignable",
-    "vol_contract": "vol_contract",
+    "vol_contract": "vol_contract", "annual_rate": "rate", "annual_tenor": "tenor_months",
+    "annual_cost": "operating_cost",
+    "annual_revenue": "contract_total", "annual_contract": "contract_months", "annual_offtaker": "offtaker_pd",
+    "annual_market": "market_revenue",
 }  # fmt: skip
 
 
@@ -119,6 +125,79 @@ def test_parameters_are_those_that_all_workbooks_share(values: Recalculated) -> 
         assert values[key] == shared.value(key), key
     assert values["volatility"] == pytest.approx(shared.volatility())
     assert values["decay"] == pytest.approx(-shared.drift())
+
+
+# -- one deal, two workbooks
+@pytest.fixture(scope="module")
+def side_by_side() -> Book:
+    return Book.open(BOOK.with_name("compare.xlsx"))
+
+
+@pytest.fixture(scope="module")
+def life_row() -> int:
+    """The row of compare.xlsx, sheet Deals, with the deal loss over the life."""
+    sheet = load_workbook(BOOK.with_name("compare.xlsx"), read_only=True)["Deals"]
+    return [row[0].value for row in sheet.iter_rows(min_col=2, max_col=2)].index(
+        "Deal loss over the life, in money"
+    ) + 1
+
+
+TOGETHER: dict[str, tuple[dict[str, float], dict[str, float]]] = {
+    "as delivered": ({}, {}),
+    "a dearer sale": ({"sale_cost": 0.4}, {"sale_cost_gpu": 0.4}),
+    "faster decay": ({"annual_residual": 0.6}, {"annual_residual_gpu": 0.6}),
+    "a quick sale, prices as observed": (
+        {"time_to_sell": 0.1, "sticky_on": 0}, {"time_to_sell_gpu": 0.1, "sticky_on_gpu": 0},
+    ),
+    "cash that is the market's": ({"corr_market": 0.9, "link": 0.5}, {"corr_market_gpu": 0.9, "link_gpu": 0.5}),
+    "a replacement that takes a year": ({"replacement_delay": 1}, {"replacement_delay_gpu": 1}),
+}  # fmt: skip
+
+
+def leads_to_compare(model: Book, compare: Book, cell: str, together: str, case: int) -> None:
+    """The same change in both workbooks: the lines of Agreement lead to what compare.xlsx says."""
+    ours, theirs = TOGETHER[together]
+    names = ("el_total", "agreement_changes", "agreement_end", "agreement_left", "master_check")
+    here, changes, end, left, flag = supposing(model, {"case": case, **ours}, *names)
+    (there,) = supposing(compare, dict(theirs), cell)
+    assert end == pytest.approx(there, rel=1e-12, abs=1e-9)
+    assert here + changes == pytest.approx(there, rel=1e-12, abs=1e-9)
+    assert abs(left) <= 1e-9
+    assert flag is True
+
+
+@pytest.mark.parametrize(
+    ("together", "case", "column"),
+    [("as delivered", 1, "D"), ("as delivered", 3, "E"), ("a quick sale, prices as observed", 3, "E")],
+)
+def test_the_loss_leads_line_by_line_to_that_of_compare(
+    model: Book, side_by_side: Book, life_row: int, together: str, case: int, column: str
+) -> None:
+    leads_to_compare(model, side_by_side, f"Deals!{column}{life_row}", together, case)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize(("case", "column"), [(1, "D"), (3, "E")])
+@pytest.mark.parametrize("together", TOGETHER)
+def test_the_loss_leads_to_that_of_compare_whatever_both_assume(
+    model: Book, side_by_side: Book, life_row: int, together: str, case: int, column: str
+) -> None:
+    leads_to_compare(model, side_by_side, f"Deals!{column}{life_row}", together, case)
+
+
+@pytest.mark.parametrize("changes", [{"rating_ddtl4": "BB", "survival_ddtl4": 0.2}, {"balloon_ddtl4": 0.3}])
+def test_lines_lead_to_the_loss_by_years_whatever_the_terms_are(model: Book, changes: dict[str, Any]) -> None:
+    here, moved, end = supposing(model, {"case": 1, **changes}, "el_total", "agreement_changes", "annual_total")
+    assert here + moved == pytest.approx(end, abs=1e-9)
+
+
+def test_each_line_of_the_agreement_switches_one_assumption() -> None:
+    kept = [asdict(LossPath())]
+    for switch in SWITCHES[1:]:
+        assert len(switch.change) == 1, switch.label
+        kept.append(kept[-1] | switch.change)
+        assert kept[-1] != kept[-2], switch.label
+    assert kept[-1] == asdict(all_switched())
 
 
 # -- the verdict follows the contracts

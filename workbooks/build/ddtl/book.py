@@ -20,6 +20,7 @@ from openpyxl.utils import get_column_letter
 from computefi.recalc import Book as Opened
 from computefi.recalc import recalculate
 from computefi.recalc.refresh import refresh
+from workbooks.build.ddtl.agreement import write_agreement
 from workbooks.build.ddtl.cash import CASH
 from workbooks.build.ddtl.checks import write_check_sheet
 from workbooks.build.ddtl.grid import lay, write_months
@@ -46,6 +47,7 @@ MONTHLY = {
 }
 KEPT = [text for line in BLOCK for text in line[1:] if text] + [name for name, *_ in (*CREDIT, *SIZING, *DEALS)]
 FIRST_LINK = {"Checks": 4, "Contracts": 4, "Fleet": 4}
+ROOM = {"Checks": 8, "Method": 10, "Inputs": 15, "Contracts": 15, "Fleet": 15}  # links that a row takes; else 11
 
 
 def compose(titles: Mapping[str, str], language: str = "en", words: Mapping[str, str] | None = None) -> Book:
@@ -63,22 +65,21 @@ def compose(titles: Mapping[str, str], language: str = "en", words: Mapping[str,
     write_loss(book)
     write_stress(book)
     write_memo(book)
+    write_agreement(book)
     write_summary(book)
     write_method(book, MEASURES, TEXTS)
     write_check_sheet(book)
-    for name, last in (("Method", "N"), ("Checks", "O")):  # as far as the links go
-        sheet = book.pages[name].sheet
-        sheet.print_area, sheet.page_setup.paperSize = f"B1:{last}{sheet.max_row}", A3
-    for letter, width in zip("KLMNO", (46, 8, 8, 8, 8), strict=True):
-        book.pages["Checks"].sheet.column_dimensions[letter].width = width
+    for name in ("Checks", "Method"):
+        book.pages[name].sheet.page_setup.paperSize = A3
     book.navigate({name: _links(name, len(book.pages) - 1) for name in book.pages})
     return book
 
 
 def _links(name: str, count: int) -> list[str]:
-    """Where a page has its links to the others."""
-    first = FIRST_LINK.get(name, 3)
-    return [get_column_letter(first + index) for index in range(count)]
+    """Where a page has its links to the others: in a row, and the rest below it where the page is narrow."""
+    first, room = FIRST_LINK.get(name, 3), ROOM.get(name, 11)
+    letters = [get_column_letter(first + index) for index in range(min(room, count))]
+    return letters + [f"{letter}4" for letter in letters[: max(0, count - room)]]
 
 
 def build(target: Path, language: str = "en") -> None:

@@ -76,6 +76,7 @@ MODEL: tuple[Section | Check, ...] = (
     holds("ρ lies between −1 and 1", "Ratios", "AND(MIN({rho:all},{rho_low:all},{rho_high:all})>=-1,MAX({rho:all},{rho_low:all},{rho_high:all})<=1)"),
     holds("No cover looks better because the loan was not yet drawn", "Ratios", "INDEX({cover_used:all},1,1)<=INDEX({cover_used:all},1,MIN(119,first_repayment))+0.000000001"),
     holds("PDs by year do not add up to more than 1", "Loss", "MAX({pd_marginal$@D},{off_marginal$@D},{rated_marginal$@D})<=1"),
+    Check("The lines of Agreement lead from one loss to the other", "Agreement", "=el_total+agreement_changes", "=annual_total", 1e-9),
     holds("The verdict follows the gates", "Summary", 'verdict=IF(drawn_total<=small,"NO LOAN",IF(hard_fails>1,"FAIL",IF(hard_fails+MAX(0,soft_fails-limit_soft)>0,"WATCH","PASS")))'),
 )  # fmt: skip
 NATIVE: tuple[Section | Check, ...] = (
@@ -96,6 +97,7 @@ SEEN: tuple[Section | Check, ...] = (
     FINDINGS,
     holds("Drawn to 102.0% of cost, as on record", "DDTL 4.0", "OR(case<>1,ABS(ltc_total-1.02)<0.0005)", counts=False),
     holds("Lowest DSCR is the borrower's base case, within 0.03", "DDTL 4.0", "OR(agency_base=0,ABS(lowest_dscr-agency_base)<=0.03)", counts=False),
+    holds("The loan by years lives as long as by months, within a month", "Agreement", "ABS(annual_tenor-{loan_life$@D})<=1", counts=False),
     holds("The live world is the plan", "Stress", "world=1", counts=False),
     holds("Static copies belong to the inputs", "Stress", "static_current", counts=False),
     holds("No customer is above the limit", "Memo", "MAX(c_billed)<=limit_offtaker*MAX(small,{billed$@D})", counts=False),

@@ -34,7 +34,7 @@ WIDTHS = {"A": 1.5, "B": 38, "C": 14} | dict.fromkeys("DEFGH", 13) | {"I": 8} | 
 HEAD, TOP = 6, 7
 
 DERIVED: tuple[Section | Row, ...] = (
-    Section("12 · Derived", "formulas, nothing typed in"),
+    Section("13 · Derived", "formulas, nothing typed in"),
     Row("volatility", "Volatility of the price of GPUs", "a year, log", ("=observed_volatility*SQRT((1+stale_share*sticky_on)/(1-stale_share*sticky_on))",), "0.000", "Corrected for months in which a posted price does not move, where the switch is on", "result"),
     Row("decay", "Fall of GPU prices", "a year, continuous", ("=-LN(annual_residual)",), "0.000", "Logarithm of the annual residual factor; the drift is its negative", "result"),
     Row("rent_decay", "Fall of market rents", "a year, continuous", ("=-LN(annual_rent)",), "0.000", "Logarithm of the annual rent factor", "result"),
@@ -49,7 +49,7 @@ def write_input_sheet(book: Book) -> None:
     write_heads(page, HEAD, COLUMNS, "Live", ["=" + f"{letter}{TOP + 1}" for letter in COLUMNS.cases])
     page.row(HEAD, 32)
     shared = [parameter(key) for key in SHARED]
-    items = (*GIVEN, Section("11 · Shared by all workbooks", "the same parameters as in compare.xlsx; another number here departs from it"),
+    items = (*GIVEN, Section("12 · Shared by all workbooks", "the same parameters as in compare.xlsx; another number here departs from it"),
              *(replace(item, values=item.values[:1], status=item.status[0]) for item in shared))  # fmt: skip
     block = book.places.add(Block("Inputs", "D", 1))
     last = write_inputs(page, items, TOP, COLUMNS, block, "case")
@@ -60,7 +60,7 @@ def write_input_sheet(book: Book) -> None:
     for item in DERIVED[1:]:
         book.name(item.key, page, f"D{block.row_of[item.key]}")
     page.freeze(f"E{TOP}")
-    page.print_setup(f"B1:N{top + len(DERIVED)}", f"{HEAD}:{HEAD}", paper=A3)
+    page.print_setup(f"B1:Q{top + len(DERIVED)}", f"{HEAD}:{HEAD}", paper=A3)
 
 
 @dataclass(frozen=True)

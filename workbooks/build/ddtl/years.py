@@ -83,9 +83,9 @@ LOSS: tuple[Section | Row, ...] = (
     Row("pd_off_year", "PD of the offtakers in the year", "probability", _in_life("pd_offtaker"), PERCENT_2),
     Row("alive_off", "Offtakers alive at the beginning", "probability", f"=IF({{column}}${HEAD}=1,1,{{alive_off@-1}}*(1-{{pd_off_year@-1}}))", PERCENT),
     Row("off_marginal", "PD of the offtakers, seen from close", "probability", "={alive_off}*{pd_off_year}", PERCENT_2, "", "result", total="sum"),
-    Row("rated_years", "Years of the published table", "years", f"=MIN(5,{{column}}${HEAD})", WHOLE, "It ends at five; from there the mean of the five goes on"),
+    Row("rated_years", "Years of the published table", "years", f"=MIN(5,{{column}}${HEAD})", WHOLE, "It ends at five; from there the rate of its last year goes on"),
     Row("rated_table", "PD that the rating implies, to that year", "probability", "=TRANSPOSE(CFI_RATING_PD(rating,TRANSPOSE({rated_years:all})))", PERCENT_2, "CFI_RATING_PD for the rating on Inputs", array=True),
-    Row("pd_rated", "the same, cumulative", "probability", f"=1-(1-{{rated_table}})^({{column}}${HEAD}/{{rated_years}})", PERCENT_2),
+    Row("pd_rated", "the same, cumulative", "probability", f"=1-(1-{{rated_table}})*((1-{{rated_table$@I}})/(1-{{rated_table$@H}}))^({{column}}${HEAD}-{{rated_years}})", PERCENT_2),
     Row("rated_marginal", "the same, in the year", "probability", f"=({{pd_rated}}-IF({{column}}${HEAD}=1,0,N({{pd_rated@-1}})))*MIN(1,SUMIF({{loan_year:all}},{{column}}${HEAD},{{loan_life:all}})/year_months)", PERCENT_2, "Within the loan's life", total="sum"),
     Section("Deal loss, present value", "operator fails and the contract is assigned, or is lost and chips are sold; or the offtaker fails"),
     Row("el", "Deal loss", "US$ m", _diagonal("el"), "#,##0.00", "CFI_DEAL_LOSS_PATH, each year at its ρ: diagonal of the block below", "result", total="sum"),
@@ -103,7 +103,7 @@ BLOCKS = (
 )
 
 
-def _page(book: Book, sheet: str, title: str, question: str) -> Page:
+def yearly_page(book: Book, sheet: str, title: str, question: str) -> Page:
     page = book.page(sheet, title, question, WIDTHS)
     for letter, text in zip("BCDO", ("Loan year", "Unit", "Total", "How"), strict=True):
         page.put(f"{letter}{HEAD}", text, "head_left" if letter in "BO" else "head")
@@ -119,7 +119,7 @@ def _lay(book: Book, sheet: str, items: tuple[Section | Row, ...]) -> int:
 
 def write_years(book: Book) -> None:
     last = _lay(book, "Years", CASH_BY_YEAR)
-    page = _page(book, "Years", "By loan year", "The months summed: revenue, loan, cover and value.")
+    page = yearly_page(book, "Years", "By loan year", "The months summed: revenue, loan, cover and value.")
     write_rows(page, CASH_BY_YEAR, book.places.blocks["Years"], FORM)
     page.print_setup(f"B1:O{last}", f"{HEAD}:{HEAD}", pages_high=1, paper=A3)
 
@@ -131,7 +131,7 @@ def write_loss(book: Book) -> None:
     for number, (key, *_) in enumerate(BLOCKS):
         row = top + 1 + number * (YEARS + 1)
         book.places.words[f"{key}_block"] = f"$D${row + 1}:$N${row + YEARS}"
-    page = _page(book, "Loss", "Loss through the loan's life", "What the lender expects to lose, by year, on the deal as it stands and at the ends of the band.")  # fmt: skip
+    page = yearly_page(book, "Loss", "Loss through the loan's life", "What the lender expects to lose, by year, on the deal as it stands and at the ends of the band.")  # fmt: skip
     block = book.places.blocks["Loss"]
     write_rows(page, LOSS, block, FORM)
     page.section(
@@ -155,7 +155,7 @@ def write_loss(book: Book) -> None:
 def _path(rho: str, sigma: str, pds: str, assign: str) -> str:
     """Parameters to the path: mid-year, one sale of the chips or one contract."""
     series = f"{{exposure:all}},{{chips:all}},{{contract:all}},{{{pds}:all}},{{off_marginal:all}}"
-    rest = f"{assign},link,TRANSPOSE({{{rho}:all}}),rho_offtaker,{sigma},rate_year,sale_cost,0,unsecured_recovery,1,1"
+    rest = f"{assign},link,TRANSPOSE({{{rho}:all}}),rho_offtaker,{sigma},rate_year,sale_cost,time_to_sell,unsecured_recovery,1,1"
     return f"=CFI_DEAL_LOSS_PATH({series},{rest})"
 
 
