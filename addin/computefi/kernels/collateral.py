@@ -41,6 +41,15 @@ def expected_shortfall_share(
     return np.where(claim == 0, 0.0, answer)
 
 
+def unconditional_shortfall_share(claim: FloatArray, mean: FloatArray, spread: FloatArray) -> FloatArray:
+    """E[(1 − V/claim)⁺] = Φ(z) − (M/claim)·Φ(z − a), with the edges of `expected_shortfall_share`."""
+    z = (np.log(claim / mean) + spread**2 / 2) / spread
+    uncertain = np.clip(ndtr(z) - (mean / claim) * ndtr(z - spread), 0.0, 1.0)
+    answer: FloatArray = np.where(spread == 0, np.maximum(0.0, 1 - mean / claim), uncertain)
+    answer = np.where(mean == 0, 1.0, answer)
+    return np.where(claim == 0, 0.0, answer)
+
+
 def delayed(lag: FloatArray, discount_rate: FloatArray) -> tuple[FloatArray, FloatArray]:
     """What one unit received after the lag is worth at the default, and what waiting for it costs; they add to 1."""
     exponent = -lag * np.log1p(discount_rate)

@@ -44,7 +44,7 @@ def tail_paths(
     assets = len(border)
     points = paths_per_shift(paths) // 2
     axes = assets + (2 if nu else 1)
-    generator = np.sqrt(_primes(axes)) % 1
+    generator = np.sqrt(primes(axes)) % 1
     shifts = np.random.Generator(np.random.PCG64(seed)).random((SHIFTS, axes))
     tables = _Tables(nu, probability) if nu else None
     for number, shift in enumerate(shifts):
@@ -157,7 +157,7 @@ def _even_interp(x: FloatArray, grid: FloatArray, values: FloatArray) -> FloatAr
     return answer
 
 
-def _primes(count: int) -> FloatArray:
+def primes(count: int) -> FloatArray:
     """The first primes."""
     limit = max(16, int(count * (np.log(count + 1) + np.log(np.log(count + 2)) + 2)))
     sieve = np.ones(limit, dtype=bool)
