@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import shutil
 import stat
 from collections.abc import Callable
@@ -11,8 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from computefi.cli.main import cli
 from computefi.recalc import Book, cache, recalculate
+from computefi.recalc.batch.api import recalculate_many
 from computefi.recalc.run import Run
 from recalc_books import LOAN, make
 
@@ -170,3 +174,27 @@ def test_a_folder_that_cannot_be_made_is_no_matter(path: Path, tmp_path: Path) -
     (tmp_path / "file").write_bytes(b"")
     assert recalculate(path, cache=tmp_path / "file" / "kept").calls == 2
     assert recalculate(path, cache=tmp_path / "file").calls == 2
+
+
+def test_the_command_line_and_a_batch_use_it(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[bool] = []
+    run = cache.Kept.run
+    monkeypatch.setattr(cache.Kept, "run", lambda *given: [found.append((it := run(*given)) is not None), it][1])
+    (tmp_path / "loans").mkdir()
+    path = make(tmp_path / "loans" / "loan.xlsx", {**LOAN, "B1": "=CFI_LTV(A1,A2)"}, names={"LTV": "Deal!$B$1"})
+    for command in (
+        ["recalc", str(path), "--dry-run", "--get", "LTV"],
+        ["sweep", str(path), "--vary", "Deal!A1=60,80", "--get", "LTV"],
+        ["solve", str(path), "--target", "LTV=90%", "--by", "Deal!A1"],
+    ):
+        first = CliRunner().invoke(cli, [*command, "--cache", str(folder)], catch_exceptions=False)
+        again = CliRunner().invoke(cli, [*command, "--cache", str(folder)], catch_exceptions=False)
+        assert (first.exit_code, again.exit_code) == (0, 0)
+        assert re.sub("[0-9.]+ s$", "", first.stdout) == re.sub("[0-9.]+ s$", "", again.stdout)
+    assert found == [False, True, True, True, True, True]
+    shutil.rmtree(folder)
+    monkeypatch.chdir(tmp_path)
+    for out in ("one", "two"):
+        batch = recalculate_many("loans", out, get=["LTV"], jobs=1, cache="kept")
+        assert batch.answers[0].values == {"LTV": 0.7}
+    assert only(folder).suffix == cache.SUFFIX

@@ -118,6 +118,12 @@ force_option = click.option(
 )  # fmt: skip
 
 
+cache_option = click.option(
+    "--cache", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+    help="Keep the prepared workbook in this private folder, so that it opens at once the next time.",
+)  # fmt: skip
+
+
 @contextmanager
 def claimed_new(paths: Sequence[Path], force: bool) -> Iterator[list[Claim]]:
     """Files to be written that are not to be there yet, unless told to overwrite them."""

@@ -19,6 +19,7 @@ from computefi.cli.common import (
     Refusal,
     assignments,
     busy,
+    cache_option,
     claimed_new,
     exact,
     force_option,
@@ -167,6 +168,7 @@ def _in_unit(value: Any, unit: str) -> str:
 @click.option(
     "--seed", type=int, help="Where random numbers begin; with --now, volatile workbooks come out twice alike."
 )
+@cache_option
 @engine_options
 @force_option
 @click.option("--charts", is_flag=True, help="Refresh the numbers that charts store, for viewers that read no cells.")
@@ -181,6 +183,7 @@ def recalc(
     check: bool,
     now: dt.datetime | None,
     seed: int | None,
+    cache: Path | None,
     engine_name: str,
     verify_name: str | None,
     force: bool,
@@ -200,8 +203,9 @@ def recalc(
             with busy(f"Recalculating {file.name}"):
                 target = None if dry_run or check else output or file
                 book = recalculate(
-                    file, target, values, engine, needs=wanted, charts=charts, force=force, now=now, seed=seed
-                )
+                    file, target, values, engine, needs=wanted, charts=charts, force=force, now=now, seed=seed,
+                    cache=cache,
+                )  # fmt: skip
                 found = second_opinion(book, engine_name, verify_name, values)
             got = {name: book[name] for name in wanted}
             differing = book.differing() if check else {}

@@ -18,6 +18,7 @@ from computefi.cli.common import (
     assignments,
     bar,
     busy,
+    cache_option,
     cell_value,
     force_option,
     plain,
@@ -74,6 +75,7 @@ def _steps(pair: str, first: float, last: float, count: float) -> list[float]:
 @set_option
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A .csv, .parquet or .xlsx; else csv is printed.")
 @click.option("--raw-csv", is_flag=True, help="Leave texts in a .csv that begin like a formula (= + - @) as they are.")
+@cache_option
 @force_option
 @click.option("--strict", is_flag=True, help="Exit 1 where a scenario gives an error.")
 def sweep(
@@ -84,6 +86,7 @@ def sweep(
     settings: tuple[str, ...],
     output: Path | None,
     raw_csv: bool,
+    cache: Path | None,
     force: bool,
     strict: bool,
 ) -> None:
@@ -103,7 +106,7 @@ def sweep(
         if output is not None:
             writer_for(output)
         with busy(f"Opening {file.name}"):
-            book = Book.open(file)
+            book = Book.open(file, cache=cache)
             book.set(assignments(settings))
         with bar("Scenarios") as progress:
             answers = book.sweep(vary, wanted, zipped, progress)
@@ -148,6 +151,7 @@ def _ends(text: str | None) -> tuple[float, float] | None:
 @click.option("--between", metavar="a:b", help="Search between these two; else from the present value outwards.")
 @set_option
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the solved workbook here.")
+@cache_option
 @force_option
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 def solve(
@@ -157,6 +161,7 @@ def solve(
     between: str | None,
     settings: tuple[str, ...],
     output: Path | None,
+    cache: Path | None,
     force: bool,
     as_json: bool,
 ) -> None:
@@ -176,7 +181,7 @@ def solve(
         with refusing():
             check_suffix(file, output)
     with refusing(), _claimed_if(output, force) as claim, busy(f"Solving {file.name}"):
-        book = Book.open(file)
+        book = Book.open(file, cache=cache)
         book.set(assignments(settings))
         allow_seconds(cpu_budget())
         solved = book.solve(name, value, by, ends)
@@ -202,6 +207,7 @@ def solve(
               help="Give up on a workbook after so long by the clock.")  # fmt: skip
 @click.option("--memory", type=int, metavar="MB", help="For each workbook; by default its share of what there is.")
 @click.option("--log", type=click.Path(path_type=Path), help="Add to this file what happens, with the time.")
+@cache_option
 @force_option
 @click.option("--scheduler", metavar="ADDRESS|local", help="Work on a Dask cluster, or start one here.")
 @click.option("--json", "as_json", is_flag=True, help="Print what became of each workbook as JSON.")
@@ -215,6 +221,7 @@ def batch(
     timeout: float,
     memory: int | None,
     log: Path | None,
+    cache: Path | None,
     force: bool,
     scheduler: str | None,
     as_json: bool,
@@ -236,7 +243,7 @@ def batch(
     with refusing(), tidying_up(), bar("Workbooks") as progress:
         done = recalculate_many(
             source, folder, values, wanted, jobs, timeout, scheduler, report, progress,
-            memory, log, lambda note: click.echo(note, err=True), force,
+            memory, log, lambda note: click.echo(note, err=True), force, cache,
         )  # fmt: skip
     if as_json:
         rows = [

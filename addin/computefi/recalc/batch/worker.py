@@ -54,6 +54,7 @@ class Task:
     set: dict[str, Value] = field(default_factory=dict)
     get: tuple[str, ...] = ()
     force: bool = False
+    cache: str | None = None
     look: bool = False
     """Only say which of `get` the workbook has."""
 
@@ -147,7 +148,7 @@ def perform(task: Task) -> Answer:
         target = Path(task.target)
         target.parent.mkdir(parents=True, exist_ok=True)
         with claimed(target, task.force) as claim:
-            book = Book.open(task.source)
+            book = Book.open(task.source, cache=task.cache)
             book.set(task.set)
             missing = {name: why for name in task.get if (why := not_there(book, name))}
             # What is asked for must be one cell each before anything is written.
