@@ -31,7 +31,7 @@ from computefi.xlsx.table_files import writer_for
 
 MANIFEST = ".computefi-batch.jsonl"
 COLUMNS = (
-    "file", "status", "seconds", "formula_cells", "calls", "errors", "warnings", "message",
+    "file", "status", "seconds", "formula_cells", "calls", "errors", "warnings", "master_check", "message",
     "start", "end", "host", "versions", "input", "output",
 )  # fmt: skip
 BOOK_SECONDS = 300.0
@@ -77,6 +77,7 @@ def recalculate_many(
     log: str | os.PathLike[str] | None = None,
     say: Callable[[str], object] = lambda _: None,
     force: bool = False,
+    within_bounds: bool = False,
 ) -> Batch:
     """Recalculate every workbook of a folder, or of a pattern such as `deals/*.xlsx`, into another folder.
 
@@ -87,6 +88,7 @@ def recalculate_many(
     A workbook that fails, takes too long or kills its process is reported, and the others go on. A name of `get` that
     a workbook does not have is blank for it. `say` is told the limits and names that no workbook has, before any
     work; `log` is a file to which all that happens is added, with the time. `force` is as for `recalculate`.
+    `within_bounds` fails a workbook whose own validation does not allow what is set.
     """
     if jobs is not None and jobs < 1:
         raise InputRefused(f"at least one job is needed; got {jobs}")
@@ -95,7 +97,7 @@ def recalculate_many(
     if report is not None:
         writer_for(Path(report))
     target = Path(folder).absolute()
-    tasks = tasks_for(str(source), target, dict(set or {}), tuple(get), force)
+    tasks = tasks_for(str(source), target, dict(set or {}), tuple(get), force, within_bounds)
     for written in (path for path in (report, log) if path is not None):
         if os.path.realpath(written) in {os.path.realpath(t.source) for t in tasks}:
             raise InputRefused(f"{written} would be written over one of the workbooks", name=str(written))
@@ -189,7 +191,12 @@ def notes(tasks: Sequence[Task], jobs: int, limits: Limits) -> Iterator[str]:
 
 
 def tasks_for(
-    source: str, folder: Path, values: dict[str, Value], get: tuple[str, ...], force: bool = False
+    source: str,
+    folder: Path,
+    values: dict[str, Value],
+    get: tuple[str, ...],
+    force: bool = False,
+    within_bounds: bool = False,
 ) -> list[Task]:
     """The workbooks of a folder or a pattern, and where each goes."""
     root, files = found(source)
@@ -212,7 +219,7 @@ def tasks_for(
         if name.casefold() in taken:
             raise InputRefused(f"{taken[name.casefold()]} and {name} would be written to one file", name=name)
         taken[name.casefold()] = name
-        tasks.append(Task(name, str(file), str(target), values, get, force))
+        tasks.append(Task(name, str(file), str(target), values, get, force, within_bounds))
     if not tasks:
         raise InputRefused(f"there is no workbook ({', '.join(SUFFIXES)}) in {source}", name=str(source))
     return tasks
