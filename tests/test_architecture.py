@@ -27,7 +27,14 @@ ROOMS: dict[str, tuple[str, str]] = {
     "recalc.prepare": ("numpy openpyxl", "dates errors spec xlsx formulas recalc.engines.base recalc.natives"),
     "recalc.lint": ("", "errors spec xlsx formulas recalc.prepare"),
     "recalc.whatif": ("numpy", "errors xlsx recalc.engines.base recalc.prepare recalc.run"),
-    "recalc.batch": ("distributed dask ironcalc", "errors limits computefi xlsx formulas recalc.book recalc.places"),
+    "recalc.describe": (
+        "",
+        "dates errors xlsx recalc.book recalc.places recalc.prepare recalc.readers recalc.recalculated recalc.run",
+    ),
+    "recalc.batch": (
+        "distributed dask ironcalc",
+        "errors limits computefi xlsx formulas recalc.book recalc.places recalc.describe",
+    ),
     "recalc": (
         "numpy",
         "dates errors spec xlsx formulas recalc.engines recalc.natives recalc.prepare recalc.lint recalc.whatif",
@@ -43,7 +50,7 @@ ROOMS: dict[str, tuple[str, str]] = {
     "hosts.lite": ("", "hosts.base hosts.server.host"),
     "hosts.server": ("numpy starlette uvicorn h11", "errors computefi spec hosts.base hosts.wording"),
     "hosts.lambdas": ("numpy", "errors spec models xlsx formulas hosts.base"),
-    "cli": ("click rich", "errors limits templates computefi spec xlsx recalc hosts"),
+    "cli": ("click rich rich_click", "dates errors limits templates computefi spec xlsx recalc hosts"),
 }
 TOP = {"arrays", "dates", "errors", "limits", "templates", "__init__", "__main__"}
 

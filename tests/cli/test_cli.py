@@ -56,13 +56,21 @@ def test_compare_puts_the_workbook_there_prints_the_table_and_says_where_it_is(t
     assert (tmp_path / "compare.xlsx").is_file()
 
 
-def test_compare_changes_an_input_and_keeps_it_in_the_file(tmp_path: Path) -> None:
+def test_compare_keeps_a_what_if_only_where_it_is_told_to(tmp_path: Path) -> None:
     first = json.loads(run("compare", "--json", folder=tmp_path).stdout)
-    second = json.loads(run("compare", "--json", "--set", "rate_asic=0.3", folder=tmp_path).stdout)
-    third = json.loads(run("compare", "--json", folder=tmp_path).stdout)
+    before = (tmp_path / "compare.xlsx").read_bytes()
+    question = ("compare", "--json", "--set", "rate_asic=0.3")
+    second = json.loads(run(*question, folder=tmp_path).stdout)
     assert first["table"] != second["table"]
-    assert second["table"] == third["table"]
-    assert first["reading"]
+    assert second["file"] is None
+    assert (tmp_path / "compare.xlsx").read_bytes() == before
+    assert "--force" in refused(run(*question, "-o", "compare.xlsx", folder=tmp_path))
+    third = json.loads(run(*question, "-o", "kept.xlsx", folder=tmp_path).stdout)
+    fourth = json.loads(run("compare", "kept.xlsx", "--json", folder=tmp_path).stdout)
+    assert second["table"] == third["table"] == fourth["table"]
+    plain = json.loads(run("compare", "--json", folder=tmp_path).stdout)
+    assert plain["table"] == first["table"]
+    assert plain["reading"]
 
 
 def test_compare_of_an_unknown_name_suggests_the_nearest_and_writes_nothing(tmp_path: Path) -> None:
@@ -73,7 +81,7 @@ def test_compare_of_an_unknown_name_suggests_the_nearest_and_writes_nothing(tmp_
 def test_compare_refuses_a_workbook_that_is_not_its_own(tmp_path: Path, workbook: Path) -> None:
     before = workbook.read_bytes()
     (tmp_path / "compare.xlsx").write_bytes(before)
-    assert "summary_table" in refused(run("compare", folder=tmp_path))
+    assert "summary_table" in refused(run("compare", "compare.xlsx", folder=tmp_path))
     assert (tmp_path / "compare.xlsx").read_bytes() == before
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from computefi import limits
 from computefi.cli import edge, main
+from computefi.cli.group import LazyGroup
 from computefi.errors import InputRefused, WorkbookError
 from forked import ran
 from recalc_books import make
@@ -172,7 +173,10 @@ def test_a_wrong_variable_is_one_line() -> None:
 
 def leaves(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Every command that does something."""
-    if isinstance(command, click.Group):
+    if isinstance(command, LazyGroup):
+        for name in command.entries:
+            yield from leaves(command.load(name), (*path, name))
+    elif isinstance(command, click.Group):
         for name, below in command.commands.items():
             yield from leaves(below, (*path, name))
     else:

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from computefi.cli.encoding import holds_every_sign
+from computefi.cli.group import Command, elapsed
 from computefi.errors import Code, ModelError, WorkbookError
 from computefi.limits import allow_seconds, cpu_budget
-from computefi.xlsx.date_cells import Typed
-from computefi.xlsx.files import Claim, claimed
+
+if TYPE_CHECKING:
+    from computefi.xlsx.files import Claim, Identity
 
 FINDINGS, BAD_INPUT = 1, 2
+
+
+def command(function: Callable[..., Any]) -> Command:
+    """A command of this house, by its function."""
+    return click.command(cls=Command)(function)
 
 
 class Refusal(click.ClickException):
@@ -75,6 +84,8 @@ def bar(label: str) -> Iterator[Callable[[int, int], None]]:
 def cell_value(text: str) -> float | str | bool | None:
     """What a person types after NAME=: a number, 5%, TRUE, FALSE, nothing (blank), a date, or text."""
     word = text.strip()
+    from computefi.xlsx.date_cells import Typed
+
     if word == "":
         return None
     if word.upper() in ("TRUE", "FALSE"):
@@ -105,17 +116,63 @@ def plain(value: Any) -> Any:
     return value.value if isinstance(value, Code) else value
 
 
+def print_json(
+    facts: dict[str, Any],
+    read: Iterable[Identity | None] = (),
+    written: Iterable[Identity | None] = (),
+    engine: str = "",
+) -> None:
+    """One object: what was found, and by what, from which files and into which, when and in what time."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    from computefi import __version__
+
+    by = engine
+    with suppress(PackageNotFoundError, ValueError):  # LibreOffice is a program, and says its version to nobody
+        by = f"{engine} {version(engine)}"
+    began, seconds = elapsed()
+    stamp = {
+        "version": __version__,
+        "engine": by or None,
+        "read": [{"file": str(file.path), "sha256": file.digest} for file in read if file is not None],
+        "written": [{"file": str(file.path), "sha256": file.digest} for file in written if file is not None],
+        "began": began.isoformat(timespec="milliseconds"),
+        "elapsed": round(seconds, 6),
+    }
+    click.echo(json.dumps(facts | stamp, indent=1, ensure_ascii=not holds_every_sign()))
+
+
+def claimed_if(output: Path | None, force: bool) -> AbstractContextManager[Claim | None]:
+    """The file of -o, held from before the workbook is read, or nothing."""
+    from computefi.xlsx.files import claimed
+
+    return nullcontext() if output is None else claimed(output, force)
+
+
 set_option = click.option(
     "--set", "settings", multiple=True, metavar="NAME=VALUE",
-    help="Change an input, by defined name or Sheet!A1, for this run and in the file: a number, 5%, TRUE, text, and in "
-    "a cell for dates 2027-01-15. May be repeated.",
+    help="Set an input, by name or Sheet!A1: a number, 5%, TRUE, text, a day as 2027-01-15. May be repeated.",
 )  # fmt: skip
 
+anyway_option = click.option(
+    "--anyway", is_flag=True, help="Set what the workbook's own validation does not allow."
+)  # fmt: skip
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+
+output_option = click.option(
+    "-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write here instead of into FILE."
+)
+
+strict_option = click.option(
+    "--strict", is_flag=True, help="Exit 1 where master_check is FALSE, a cell shows an error, or a warning is given."
+)
 
 force_option = click.option(
-    "--force", is_flag=True,
-    help="Write all the same what is open in Excel or LibreOffice, read-only, or one of several names of a file.",
-)  # fmt: skip
+    "--force", is_flag=True, help="Write also what is open in Excel or LibreOffice, read-only, or has hard links."
+)
+
+file_argument = click.argument("file", type=click.Path(path_type=Path))
 
 
 cache_option = click.option(
@@ -127,6 +184,8 @@ cache_option = click.option(
 @contextmanager
 def claimed_new(paths: Sequence[Path], force: bool) -> Iterator[list[Claim]]:
     """Files to be written that are not to be there yet, unless told to overwrite them."""
+    from computefi.xlsx.files import claimed
+
     there = [str(path) for path in paths if path.exists()]
     with ExitStack() as stack:
         if not there or force:

@@ -23,6 +23,7 @@ from typing import Any
 import click
 
 from computefi.cli.common import BAD_INPUT, refusing
+from computefi.cli.encoding import prepare
 from computefi.limits import CPU_VARIABLE, MEMORY_VARIABLE, cpu_budget, die_with, limit_process, memory_budget
 from computefi.xlsx.temporary import remove_leftovers_of, witnesses
 
@@ -265,9 +266,8 @@ def open_streams() -> None:
         stream = getattr(sys, name)
         if stream is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - as long as the process
-        elif hasattr(stream, "reconfigure"):
-            # A file's name may hold what the terminal cannot show.
-            stream.reconfigure(errors="backslashreplace")
+        else:
+            prepare(stream)
 
 
 def let_go_of_output() -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from computefi.cli.common import FINDINGS, claimed_new, refusing
+from computefi.cli.common import FINDINGS, claimed_new, command, json_option, print_json, refusing
+from computefi.cli.group import Group
 
 home_option = click.option(
     "--home", type=click.Path(path_type=Path, file_okay=False, exists=True),
@@ -20,64 +20,81 @@ interpreter_option = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Group)
 def excel() -> None:
-    """The functions in Excel on Windows: install, look after and remove the add-in. Built on Linux too."""
+    """Install or remove the functions in Excel on Windows.
+
+    The add-in, its settings and what looks after them. Built on Linux too.
+    """
 
 
 @excel.command()
 @interpreter_option
 @home_option
-def install(interpreter: str, home: Path | None) -> None:
-    """Write this user's settings for Excel and put the add-in into XLSTART. Close Excel first; `remove` undoes it."""
+@json_option
+def install(interpreter: str, home: Path | None, as_json: bool) -> None:
+    """Put the add-in into this user's Excel.
+
+    It writes the settings and puts the add-in into XLSTART. Close Excel first; `remove` undoes it.
+    """
     from computefi.hosts.windows import install as installation
 
     with refusing():
-        _say(installation.install(installation.places(home), interpreter))
+        _say(installation.install(installation.places(home), interpreter), as_json)
 
 
 @excel.command()
 @interpreter_option
 @home_option
-def status(interpreter: str, home: Path | None) -> None:
-    """Say what is installed for this user, and which Python Excel would use."""
+@json_option
+def status(interpreter: str, home: Path | None, as_json: bool) -> None:
+    """Say what is installed, and which Python Excel would use."""
     from computefi.hosts.windows import install as installation
 
     with refusing():
-        _say(installation.status(installation.places(home), interpreter))
+        _say(installation.status(installation.places(home), interpreter), as_json)
 
 
 @excel.command()
 @home_option
-def remove(home: Path | None) -> None:
-    """Put this user's settings and XLSTART back as they were before `install`."""
+@json_option
+def remove(home: Path | None, as_json: bool) -> None:
+    """Put settings and XLSTART back as they were before."""
     from computefi.hosts.windows import install as installation
 
     with refusing():
-        _say(installation.remove(installation.places(home)))
+        _say(installation.remove(installation.places(home)), as_json)
 
 
 @excel.command()
 @click.option("-o", "--output", type=click.Path(path_type=Path), default="computefi.xlam", show_default=True)
 @click.option("--force", is_flag=True, help="Overwrite a file that is already there.")
-def addin(output: Path, force: bool) -> None:
-    """Write the add-in as a file, for IT to sign and hand out. Built from source; not tried in Excel."""
+@json_option
+def addin(output: Path, force: bool, as_json: bool) -> None:
+    """Write the add-in as a file, for IT to sign and hand out.
+
+    Built from source; not tried in Excel.
+    """
     from computefi.hosts.windows.files import addin_for
 
     with refusing(), claimed_new([output], force) as [claim]:
         claim.write(addin_for(output))
-    click.echo(str(output))
+        written = claim.before
+    if as_json:
+        print_json({}, [], [written])
+    else:
+        click.echo(str(output))
 
 
-@click.command()
+@command
 @click.argument("workbooks", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@json_option
 @home_option
 def doctor(workbooks: tuple[Path, ...], as_json: bool, home: Path | None) -> None:
-    """Look for what keeps the functions from working in Excel on Windows, and say how to cure it.
+    """Say what keeps the functions from working in Excel.
 
-    Name the WORKBOOKS that show #VALUE! or #NAME?. Exits 1 where something is found. On another system than Windows it
-    says what it cannot check.
+    And how to cure it. Name the WORKBOOKS that show #VALUE! or #NAME?. Exits 1 where something is found. On another
+    system than Windows it says what it cannot check.
     """
     from computefi.hosts.windows.doctor import examine
     from computefi.hosts.windows.doctor_machine import here
@@ -85,7 +102,7 @@ def doctor(workbooks: tuple[Path, ...], as_json: bool, home: Path | None) -> Non
     with refusing():
         report = examine(here(home), workbooks)
     if as_json:
-        click.echo(json.dumps(asdict(report), indent=1, ensure_ascii=False))
+        print_json(asdict(report))
     else:
         for number, finding in enumerate(report.findings, start=1):
             click.echo(f"{number}. {finding.what}\n   cure: {finding.cure}")
@@ -97,6 +114,8 @@ def doctor(workbooks: tuple[Path, ...], as_json: bool, home: Path | None) -> Non
         sys.exit(FINDINGS)
 
 
-def _say(lines: list[str]) -> None:
-    for line in lines:
+def _say(lines: list[str], as_json: bool = False) -> None:
+    if as_json:
+        print_json({"lines": lines})
+    for line in [] if as_json else lines:
         click.echo(line)

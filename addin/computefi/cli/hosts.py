@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -9,15 +10,27 @@ from typing import Any
 
 import click
 
-from computefi.cli.common import FINDINGS, Refusal, claimed_new, force_option, refusing
+from computefi.cli.books import stop_if_strict, stored_master, tell_master
+from computefi.cli.common import (
+    FINDINGS,
+    Refusal,
+    claimed_new,
+    command,
+    file_argument,
+    force_option,
+    json_option,
+    print_json,
+    refusing,
+    strict_option,
+)
+from computefi.cli.group import Group
 from computefi.hosts.table import WRITERS
 from computefi.hosts.table import export as write_for
-from computefi.xlsx.files import read_regular
+from computefi.xlsx.files import examined, read_regular
 
 TOKEN_VARIABLE = "COMPUTEFI_TOKEN"
 TOKEN_LIMIT, PEM_LIMIT = 4096, 2**20
 
-file_argument = click.argument("file", type=click.Path(path_type=Path))
 libraries_option = click.option(
     "--libraries", multiple=True, type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="Folder with numpy and scipy for LibreOffice's Python; may be repeated. By default those of this Python.",
@@ -27,77 +40,115 @@ profile_option = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Group)
 def calc() -> None:
-    """The functions in LibreOffice Calc: build, install, remove, look after the extension."""
+    """Install or remove the functions in LibreOffice Calc."""
 
 
 @calc.command()
 @click.option("-o", "--output", type=click.Path(path_type=Path), default="computefi.oxt", show_default=True)
 @click.option("--force", is_flag=True, help="Overwrite a file that is already there.")
 @libraries_option
-def build(output: Path, force: bool, libraries: tuple[Path, ...]) -> None:
+@json_option
+def build(output: Path, force: bool, libraries: tuple[Path, ...], as_json: bool) -> None:
     """Write the extension file, which carries the package inside."""
     from computefi.hosts.libreoffice.extension import extension
 
     with refusing(), claimed_new([output], force) as [claim]:
         claim.write(extension(libraries))
-    click.echo(str(output))
+        written = claim.before
+    if as_json:
+        print_json({}, [], [written])
+    else:
+        click.echo(str(output))
 
 
 @calc.command()
 @libraries_option
 @profile_option
-def install(libraries: tuple[Path, ...], profile: Path | None) -> None:
-    """Install the extension for this user and try it. Calc then recalculates every file it loads."""
+@json_option
+def install(libraries: tuple[Path, ...], profile: Path | None, as_json: bool) -> None:
+    """Install the extension for this user and try it.
+
+    Calc then recalculates every file it loads.
+    """
     from computefi.hosts.libreoffice import extension as calc_extension
 
     with refusing():
-        _tell(calc_extension.install(libraries or None, profile))
+        _tell(calc_extension.install(libraries or None, profile), as_json)
 
 
 @calc.command()
 @profile_option
-def remove(profile: Path | None) -> None:
+@json_option
+def remove(profile: Path | None, as_json: bool) -> None:
     """Remove the extension from this user's LibreOffice."""
     from computefi.hosts.libreoffice import extension as calc_extension
 
     with refusing():
-        click.echo("removed" if calc_extension.remove(profile) else "not installed")
+        removed = calc_extension.remove(profile)
+    if as_json:
+        print_json({"removed": bool(removed)})
+    else:
+        click.echo("removed" if removed else "not installed")
 
 
 @calc.command()
 @profile_option
-def status(profile: Path | None) -> None:
-    """Say which version is installed and whether its functions answer."""
+@json_option
+def status(profile: Path | None, as_json: bool) -> None:
+    """Say which version is installed, and if it answers."""
     from computefi.hosts.libreoffice import extension as calc_extension
 
     with refusing():
-        _tell(calc_extension.status(profile))
+        _tell(calc_extension.status(profile), as_json)
 
 
-def _tell(found: Any) -> None:
-    click.echo(f"computefi {found.version} is installed" if found.version else "not installed")
+def _tell(found: Any, as_json: bool) -> None:
+    if as_json:
+        print_json({"installed": found.version or None, "problem": found.problem or None})
+    else:
+        click.echo(f"computefi {found.version} is installed" if found.version else "not installed")
     if found.problem:
         click.echo(found.problem, err=True)
         sys.exit(FINDINGS)
 
 
-@click.command()
+@command
 @file_argument
 @click.option(
     "--host", required=True, type=click.Choice(list(WRITERS)),
     help=" ".join(f"{name}: {told}" for name, (_, told) in WRITERS.items()),
 )  # fmt: skip
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Write here; may be FILE.")
+@click.option("-o", "--output", metavar="FILE", required=True, type=click.Path(path_type=Path),
+              help="Write here; may be FILE.")  # fmt: skip
+@strict_option
 @force_option
-def export(file: Path, host: str, output: Path, force: bool) -> None:
-    """Write a workbook as another host reads its CFI calls, or with values only. Nothing else in the file changes."""
+@json_option
+def export(file: Path, host: str, output: Path, strict: bool, force: bool, as_json: bool) -> None:
+    """Write a workbook as another host reads it.
+
+    Its CFI calls are spelled as that host spells them, or only values stay. Nothing else in the file changes.
+
+    \b
+    Example:
+      computefi export compare.xlsx --host values -o values.xlsx
+    """
     with refusing():
+        read = examined(file, sys.maxsize, len)
         report = write_for(file, output, host, force)
-    for name in sorted(report.unknown):
-        click.echo(f"warning: {name} is not a CFI function and was left as it is", err=True)
-    click.echo(f"{output}: {report}")
+        written = examined(output, sys.maxsize, len)
+        master = stored_master(file)
+    if as_json:
+        print_json(
+            {"report": str(report), "unknown": sorted(report.unknown), "master_check": master}, [read], [written]
+        )
+    else:
+        for name in sorted(report.unknown):
+            click.echo(f"warning: {name} is not a CFI function and was left as it is", err=True)
+        click.echo(f"{output}: {report}")
+        tell_master(master)
+    stop_if_strict(strict, master, report.unknown)
 
 
 def token_in(file: Path) -> str:
@@ -108,7 +159,7 @@ def token_in(file: Path) -> str:
         raise Refusal(f"{file} holds no text") from None
 
 
-@click.command()
+@command
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8443, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--public-url", default="", help="Where Excel finds the server, if not where it listens.")
@@ -124,13 +175,20 @@ def token_in(file: Path) -> str:
     "--token-file", type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help=f"File that holds the token; else {TOKEN_VARIABLE} holds it, else a new one is made and shown.",
 )  # fmt: skip
-def serve(token_file: Path | None, office_js: str | None, **given: Any) -> None:
-    """Serve the functions to Excel on Windows, Mac and the web as Office.js custom functions."""
+@json_option
+def serve(token_file: Path | None, office_js: str | None, as_json: bool, **given: Any) -> None:
+    """Serve the functions to Excel as Office.js functions.
+
+    To Excel on Windows, Mac and the web, from a server of the bank's.
+    """
     try:
         from computefi.hosts.server.app import serve as run
         from computefi.hosts.server.settings import Settings, new_token
     except ImportError as error:
         raise Refusal(f"the server needs {error.name}: python -m pip install 'computefi[serve]'") from None
+
+    def announce(words: str) -> None:
+        click.echo(json.dumps({"announced": words}) if as_json else words)
 
     with refusing():
         if office_js:
@@ -142,9 +200,9 @@ def serve(token_file: Path | None, office_js: str | None, **given: Any) -> None:
         token = token_in(token_file) if token_file else os.environ.get(TOKEN_VARIABLE, "")
         if not token:
             token = new_token()
-            click.echo(f"Token for this run: {token}")
+            announce(f"Token for this run: {token}")
         try:
             settings = Settings(token=token, **given)
         except ValueError as error:
             raise Refusal(str(error)) from None
-        run(settings, click.echo)
+        run(settings, announce)

@@ -1,119 +1,45 @@
-"""The commands that say what not to trust: `computefi lint`, and `--engine`, `--verify` of `computefi recalc`."""
+"""The command that says what not to trust."""
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from computefi.cli.common import FINDINGS, plain, refusing
-from computefi.errors import InputRefused
-
-if TYPE_CHECKING:
-    from computefi.recalc import Recalculated
-    from computefi.recalc.engines.base import Engine
-    from computefi.recalc.verify import Verification
-    from computefi.xlsx.cells import Value
-
-SHOWN = 20
-NAMES = ("ironcalc", "cellrune", "libreoffice")
-Command = TypeVar("Command", bound=Callable[..., Any])
+from computefi.cli.books import stored_master, tell_master
+from computefi.cli.common import FINDINGS, command, file_argument, json_option, print_json, refusing, strict_option
 
 
-def engine_options(command: Command) -> Command:
-    """`--engine` and `--verify`, as the arguments `engine_name` and `verify_name`; of which the first has a default."""
-    verify = click.option(
-        "--verify", "verify_name", type=click.Choice(NAMES), metavar="ENGINE",
-        help="Recalculate with a second engine too (cellrune, libreoffice); exit 1 where the two disagree.",
-    )  # fmt: skip
-    engine = click.option(
-        "--engine", "engine_name", type=click.Choice(NAMES), default="ironcalc", show_default=True, metavar="ENGINE",
-        help="The engine for native Excel: ironcalc, cellrune or libreoffice.",
-    )  # fmt: skip
-    return engine(verify(command))
+@command
+@file_argument
+@click.option("--notes/--no-notes", default=True, help="Also what need not be wrong, such as 30 for 30%.")
+@strict_option
+@json_option
+def lint(file: Path, notes: bool, strict: bool, as_json: bool) -> None:
+    """Find what is not to be trusted in a workbook.
 
+    What the engine gets wrong or cannot compute, and numbers that are hardly meant. Nothing is computed and nothing is
+    written. Exit 1 where a value would be wrong or missing.
 
-def engine_for(name: str) -> Engine | None:
-    """The engine to hand to `recalculate`; None for the default one. To be called inside `refusing`."""
-    from computefi.recalc.engines.by_name import DEFAULT, engine_named
-
-    return None if name == DEFAULT else engine_named(name)
-
-
-def close_engine(engine: Engine | None) -> None:
-    """End an engine that runs as a program of its own."""
-    if engine is not None:
-        engine.close()
-
-
-def second_opinion(
-    book: Recalculated, engine_name: str, verify_name: str | None, settings: Mapping[str, Value]
-) -> Verification | None:
-    """What the engine of `--verify` says of a recalculated workbook; None where it was not asked for."""
-    from computefi.recalc.verify import verified
-
-    if verify_name is None:
-        return None
-    if verify_name == engine_name:
-        raise InputRefused(f"--verify {verify_name} is the engine that computed; name another one", name=verify_name)
-    return verified(book, verify_name, settings, engine_name)
-
-
-def report_verification(found: Verification) -> None:
-    """Where two engines disagree, on stderr."""
-    for disagreement in found.disagreements[:SHOWN]:
-        click.echo(f"{disagreement}", err=True)
-    if len(found.disagreements) > SHOWN:
-        click.echo(f"… and {len(found.disagreements) - SHOWN} more disagreements (--json lists all)", err=True)
-    for cell, reason in found.unavailable[:SHOWN]:
-        click.echo(f"{cell}: not compared ({reason})", err=True)
-    if len(found.unavailable) > SHOWN:
-        click.echo(f"… and {len(found.unavailable) - SHOWN} more cells not compared (--json lists all)", err=True)
-    first, second = found.engines
-    click.echo(f"{first} and {second} agree on {found.agreed} of {found.cells} formula cells", err=True)
-
-
-def verification_report(found: Verification) -> dict[str, Any]:
-    """The same for `--json`."""
-    return {
-        "engines": list(found.engines),
-        "cells": found.cells,
-        "agreed": found.agreed,
-        "disagreements": [
-            {"cell": d.cell, found.engines[0]: plain(d.first), found.engines[1]: plain(d.second), "by": d.difference}
-            for d in found.disagreements
-        ],
-        "not_compared": dict(found.unavailable),
-    }
-
-
-@click.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-@click.option(
-    "--notes/--no-notes",
-    default=True,
-    help="Also what need not be wrong: volatile functions, and numbers hardly meant, such as 30 for 30%.",
-)
-def lint(file: Path, as_json: bool, notes: bool) -> None:
-    """Find what is not to be trusted in a workbook: what the engine gets wrong or cannot compute, unlikely numbers.
-
-    Nothing is computed and nothing is written. Exit 1 where a value would be wrong or missing.
+    \b
+    Example:
+      computefi lint ddtl.xlsx --no-notes
     """
     from computefi.recalc.lint.api import lint as found_in
     from computefi.recalc.lint.claims import NOTE
+    from computefi.xlsx.package import Package
 
     with refusing():
+        read = Package.open(file).identity
         findings = [finding for finding in found_in(file) if notes or finding.severity != NOTE]
+        master = stored_master(file)
     if as_json:
-        click.echo(json.dumps([finding._asdict() for finding in findings], indent=1, ensure_ascii=False))
+        print_json({"findings": [finding._asdict() for finding in findings], "master_check": master}, [read])
     else:
         for finding in findings:
             click.echo(f"{finding.severity:<6} {finding.cell}  {finding.what}; {finding.remedy}")
         click.echo(f"{len(findings)} findings in {file}" if findings else f"nothing found in {file}")
-    if any(finding.severity != NOTE for finding in findings):
+        tell_master(master)
+    if any(finding.severity != NOTE for finding in findings) or (strict and master is False):
         sys.exit(FINDINGS)

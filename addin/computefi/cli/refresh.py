@@ -7,22 +7,36 @@ from pathlib import Path
 
 import click
 
-from computefi.cli.common import bar, busy, force_option, refusing
+from computefi.cli.books import master_of, stop_if_strict, tell_master
+from computefi.cli.common import (
+    bar,
+    busy,
+    command,
+    file_argument,
+    force_option,
+    json_option,
+    output_option,
+    print_json,
+    refusing,
+    strict_option,
+)
 
 
-@click.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write here instead of into FILE.")
+@command
+@file_argument
+@output_option
+@strict_option
 @force_option
-def refresh(file: Path, output: Path | None, force: bool) -> None:
-    """Compute the static tables of a workbook anew: those that its own block named `refresh` lists.
+@json_option
+def refresh(file: Path, output: Path | None, strict: bool, force: bool, as_json: bool) -> None:
+    """Compute the static tables of a workbook anew.
 
-    Each cell of them is what one full recalculation gives when an input is moved. Only these tables, the stamp beside
-    them and what formulas make of both change in the file.
+    They are those that its own block named `refresh` lists. Each cell of them is what one full recalculation gives
+    when an input is moved. Only these tables, the stamp beside them and what formulas make of both change in the file.
 
     \b
     Example:
-      computefi refresh ddtl.xlsx
+      computefi refresh compare.xlsx
     """
     from computefi.recalc import Book
     from computefi.recalc.refresh import refresh as renew
@@ -35,9 +49,16 @@ def refresh(file: Path, output: Path | None, force: bool) -> None:
     with refusing(), claimed(target, force) as claim:
         with busy(f"Recalculating {file.name}"):
             book = Book.open(file)
+            read = book.package.identity
             book.settled()
         with bar("Tables") as progress:
             tables = renew(book, dt.datetime.now(dt.UTC).date(), progress)
-        book.save_as_claimed(claim)
-    for label, count in tables.items():
-        click.echo(f"{label}: {count} cells")
+        result = book.save_as_claimed(claim)
+        master = master_of(book.run)
+    if as_json:
+        print_json({"tables": tables, "master_check": master}, [read], [claim.before], "ironcalc")
+    else:
+        for label, count in tables.items():
+            click.echo(f"{label}: {count} cells")
+        tell_master(master)
+    stop_if_strict(strict, master, result.errors, result.warnings)

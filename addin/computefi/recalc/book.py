@@ -183,7 +183,7 @@ class Book:
     def set(self, inputs: Mapping[str, Value] | str, value: Value = None) -> None:
         """Set inputs: `set({"Loan": 70, "Deal!B2": None})`, or `set("Loan", 70)`. None makes a cell blank."""
         given = {inputs: value} if isinstance(inputs, str) else inputs
-        values = dict(self._input(name, one) for name, one in given.items())
+        values = dict(self.input_cell(name, one) for name, one in given.items())
         read = self.engine.read
         writes: dict[CellAt, Value] = {}
         for cell, new in values.items():
@@ -198,7 +198,7 @@ class Book:
         if writes:
             self.write(writes)
 
-    def _input(self, name: str, value: Value) -> tuple[CellAt, Value]:
+    def input_cell(self, name: str, value: Value) -> tuple[CellAt, Value]:
         """The cell that a name means and what it is to hold; a date that was typed is a day number where it belongs."""
         cell = find_input(self.plan, name)
         if isinstance(value, Typed):
@@ -324,7 +324,7 @@ class Book:
         inputs = [find_input(self.plan, name) for name in vary]
         if len(set(inputs)) < len(inputs):
             raise InputRefused("two of the inputs to vary are one cell")
-        known = {name: [self._input(name, value)[1] for value in values] for name, values in vary.items()}
+        known = {name: [self.input_cell(name, value)[1] for value in values] for name, values in vary.items()}
         checked = combinations(known, zipped)
         outputs = [find_output(self.plan, name) for name in get]
         scenarios = self.scenarios(inputs, outputs)

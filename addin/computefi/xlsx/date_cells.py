@@ -11,8 +11,9 @@ import re
 
 from computefi.dates import serial_of
 from computefi.errors import InputRefused
-from computefi.xlsx.cells import CellAt, Value, address, parse_rect, quote_sheet, whole_number
+from computefi.xlsx.cells import CellAt, Value, address, quote_sheet, whole_number
 from computefi.xlsx.sheet import Sheet
+from computefi.xlsx.validations import validations
 from computefi.xlsx.workbook import Walker, Workbook, relationships
 
 ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?")
@@ -95,13 +96,18 @@ def column_style(sheet: Sheet, column: int) -> int:
 
 def date_styles(workbook: Workbook) -> list[bool]:
     """For each style of the workbook's cells, whether it shows a date."""
+    return [is_date(code) for code in number_formats(workbook)]
+
+
+def number_formats(workbook: Workbook) -> list[str]:
+    """The number format of each style of the workbook's cells."""
     from openpyxl.styles.numbers import BUILTIN_FORMATS
 
     links = relationships(workbook.package, workbook.part).values()
     part = next((link.target for link in links if link.kind.endswith("/styles")), "")
     if not workbook.package.has(part):
         return []
-    codes = dict(BUILTIN_FORMATS)
+    codes = dict.fromkeys(EAST_ASIAN_DATES, "yyyy-mm-dd") | BUILTIN_FORMATS
     numbers: list[int] = []
     group = ""
 
@@ -115,7 +121,7 @@ def date_styles(workbook: Workbook) -> list[bool]:
             numbers.append(identifier(attributes, "numFmtId"))
 
     Walker(part, start).run(workbook.package.read(part))
-    return [number in EAST_ASIAN_DATES or is_date(codes.get(number, "")) for number in numbers]
+    return [codes.get(number, "") for number in numbers]
 
 
 def is_date(code: str) -> bool:
@@ -125,21 +131,4 @@ def is_date(code: str) -> bool:
 
 def asks_for_date(sheet: Sheet, cell: CellAt) -> bool:
     """Whether a validation of the sheet asks for a date in this cell."""
-    areas: list[str] = []
-    kind = ""
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal kind
-        if tag == "dataValidation":
-            kind = attributes.get("type", "")
-            if kind == "date":
-                areas.append(attributes.get("sqref", ""))
-
-    def end(tag: str, text: str) -> None:
-        # A validation that reads another sheet stands in the extension list, its cells in an element.
-        if tag == "sqref" and kind == "date":
-            areas.append(text)
-
-    Walker(sheet.part, start, end).run(sheet.data)
-    rects = [parse_rect(area) for area in " ".join(areas).split()]
-    return any(rect is not None and rect.holds(cell.row, cell.column) for rect in rects)
+    return any(rule.kind == "date" and rule.holds_for(cell.row, cell.column) for rule in validations(sheet))

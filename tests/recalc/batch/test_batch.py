@@ -195,14 +195,14 @@ def test_a_batch_that_cannot_be_is_refused(tmp_path: Path) -> None:
 
 
 def test_batch_on_the_command_line(tmp_path: Path) -> None:
-    from computefi.cli.whatif import batch
+    from computefi.cli.batch import batch
 
     source = folder_of(tmp_path / "in", "a.xlsx")
     (source / "broken.xlsx").write_bytes(b"PK nothing")
     arguments = [str(source), "-o", str(tmp_path / "out"), "--set", "Loan=90", "--get", "LTV", "--jobs", "1", "--json"]
     done = CliRunner().invoke(batch, arguments)
     assert done.exit_code == 1
-    assert json.loads(done.stdout)[0]["values"] == {"LTV": 0.9}
+    assert json.loads(done.stdout)["workbooks"][0]["values"] == {"LTV": 0.9}
     assert "broken.xlsx  failed" in done.stderr
     assert "2 workbooks: 1 done, 1 failed: broken.xlsx" in done.stderr
 
@@ -287,7 +287,7 @@ def test_a_second_batch_into_the_same_folder_waits_or_is_refused(
 def test_a_batch_that_is_stopped_says_how_to_go_on_and_leaves_no_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    from computefi.cli.whatif import batch
+    from computefi.cli.batch import batch
     from forked import Forked
     from signal_attack import processes
 

@@ -237,10 +237,7 @@ def test_the_root_is_found_in_few_steps(function: Any, root: float) -> None:
 
 def run(*arguments: str) -> Result:
     from computefi.cli.main import cli
-    from computefi.cli.whatif import batch, solve, sweep
 
-    for command in (sweep, solve, batch):
-        cli.add_command(command)
     return CliRunner().invoke(cli, list(arguments))
 
 
@@ -258,7 +255,7 @@ def test_sweep_on_the_command_line(path: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--vary", "Loan", "--get", "LTV"], "REF=v1"), (["--vary", "Loan=1:2:1", "--get", "LTV"], "whole number"),
+        (["--vary", "Loan", "--get", "LTV"], "NAME=v1"), (["--vary", "Loan=1:2:1", "--get", "LTV"], "whole number"),
         (["--vary", "Loan=1", "--vary", "Loan=2", "--get", "LTV"], "twice"),
         (["--vary", "Loan=1", "--get", "LTV", "-o", "x.doc"], "must end in"),
         (["--vary", "Loan=1", "--get", "LTV", "-o", "nowhere/x.csv"], "no folder"),
@@ -282,4 +279,4 @@ def test_solve_on_the_command_line(path: Path, tmp_path: Path) -> None:
     assert done.exit_code == 2
     assert "does not reach 6" in done.stderr
     assert "a:b" in run("solve", str(path), "--target", "LTV=1", "--by", "Loan", "--between", "7").stderr
-    assert "REF=NUMBER" in run("solve", str(path), "--target", "LTV=x", "--by", "Loan").stderr
+    assert "NAME=NUMBER" in run("solve", str(path), "--target", "LTV=x", "--by", "Loan").stderr

@@ -31,7 +31,7 @@ from computefi.xlsx.table_files import writer_for
 
 MANIFEST = ".computefi-batch.jsonl"
 COLUMNS = (
-    "file", "status", "seconds", "formula_cells", "calls", "errors", "warnings", "message",
+    "file", "status", "seconds", "formula_cells", "calls", "errors", "warnings", "master_check", "message",
     "start", "end", "host", "versions", "input", "output",
 )  # fmt: skip
 BOOK_SECONDS = 300.0
@@ -78,6 +78,7 @@ def recalculate_many(
     say: Callable[[str], object] = lambda _: None,
     force: bool = False,
     cache: str | os.PathLike[str] | None = None,
+    within_bounds: bool = False,
 ) -> Batch:
     """Recalculate every workbook of a folder, or of a pattern such as `deals/*.xlsx`, into another folder.
 
@@ -88,7 +89,7 @@ def recalculate_many(
     A workbook that fails, takes too long or kills its process is reported, and the others go on. A name of `get` that
     a workbook does not have is blank for it. `say` is told the limits and names that no workbook has, before any
     work; `log` is a file to which all that happens is added, with the time. `force` and `cache` are as for
-    `recalculate`.
+    `recalculate`. `within_bounds` fails a workbook whose own validation does not allow what is set.
     """
     if jobs is not None and jobs < 1:
         raise InputRefused(f"at least one job is needed; got {jobs}")
@@ -98,7 +99,7 @@ def recalculate_many(
         writer_for(Path(report))
     target = Path(folder).absolute()
     kept_in = None if cache is None else os.path.abspath(cache)
-    tasks = tasks_for(str(source), target, dict(set or {}), tuple(get), force, kept_in)
+    tasks = tasks_for(str(source), target, dict(set or {}), tuple(get), force, kept_in, within_bounds)
     for written in (path for path in (report, log) if path is not None):
         if os.path.realpath(written) in {os.path.realpath(t.source) for t in tasks}:
             raise InputRefused(f"{written} would be written over one of the workbooks", name=str(written))
@@ -198,6 +199,7 @@ def tasks_for(
     get: tuple[str, ...],
     force: bool = False,
     cache: str | None = None,
+    within_bounds: bool = False,
 ) -> list[Task]:
     """The workbooks of a folder or a pattern, and where each goes."""
     root, files = found(source)
@@ -220,7 +222,7 @@ def tasks_for(
         if name.casefold() in taken:
             raise InputRefused(f"{taken[name.casefold()]} and {name} would be written to one file", name=name)
         taken[name.casefold()] = name
-        tasks.append(Task(name, str(file), str(target), values, get, force, cache))
+        tasks.append(Task(name, str(file), str(target), values, get, force, cache, within_bounds))
     if not tasks:
         raise InputRefused(f"there is no workbook ({', '.join(SUFFIXES)}) in {source}", name=str(source))
     return tasks

@@ -55,6 +55,8 @@ class Task:
     get: tuple[str, ...] = ()
     force: bool = False
     cache: str | None = None
+    # Refuse inputs that the workbook's own validation does not allow.
+    within_bounds: bool = False
     look: bool = False
     """Only say which of `get` the workbook has."""
 
@@ -84,6 +86,8 @@ class Answer:
     calls: int = 0
     errors: int = 0
     warnings: int = 0
+    # Whether the workbook's own checks hold; None where it has no master check.
+    master_check: bool | None = None
     values: dict[str, Value] = field(default_factory=dict)
     start: str = ""
     end: str = ""
@@ -141,6 +145,8 @@ def mentions(book: Workbook, reference: str) -> bool:
 def perform(task: Task) -> Answer:
     """Recalculate one workbook here and now."""
     from computefi.recalc.book import Book
+    from computefi.recalc.describe.bounds import refuse_outside
+    from computefi.recalc.describe.checks import master_check
 
     started = time.perf_counter()
     answer = Answer(task.file, "failed", start=now())
@@ -149,11 +155,14 @@ def perform(task: Task) -> Answer:
         target.parent.mkdir(parents=True, exist_ok=True)
         with claimed(target, task.force) as claim:
             book = Book.open(task.source, cache=task.cache)
+            if task.within_bounds:
+                refuse_outside(book, {name: [value] for name, value in task.set.items()})
             book.set(task.set)
             missing = {name: why for name in task.get if (why := not_there(book, name))}
             # What is asked for must be one cell each before anything is written.
             answer.values = {n: None if n in missing else single(n, book.get(n)) for n in task.get}
             result = book.save_as_claimed(claim)
+            answer.master_check = master_check(book.run)
         answer.input = book.package.identity.digest if book.package.identity else ""
         answer.output = claim.before.digest if claim.before else ""
         answer.formula_cells, answer.calls, answer.errors = result.formula_cells, result.calls, result.errors
