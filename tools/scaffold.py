@@ -11,10 +11,8 @@ from workbooks.build.kit.words import table
 
 MODEL = '''"""{title}: what it is, in one line."""
 
-from typing import Annotated
-
 from computefi.spec import Example, declare
-from computefi.spec.kinds import MONEY, RATIO, X
+from computefi.spec.kinds import MONEY, RATIO, Annotated, X
 
 
 @declare(

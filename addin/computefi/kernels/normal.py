@@ -41,7 +41,6 @@ windows are this module's own.
 from __future__ import annotations
 
 import math
-from decimal import Decimal, localcontext
 from functools import cache
 
 import numpy as np
@@ -198,6 +197,8 @@ def _interval_probability(a: FloatArray, b: FloatArray) -> FloatArray:
 @cache
 def gauss_legendre(count: int) -> tuple[FloatArray, FloatArray]:
     """Nodes and weights on [0, 1], each correct to the last digit: numpy's lose three near the ends."""
+    from decimal import Decimal, localcontext
+
     points, weights = [], []
     with localcontext() as context:
         context.prec = 40

@@ -2,8 +2,8 @@
 
 `import scipy.special` loads numpy.testing, numpy.f2py and layers for other array libraries: 0.2 s, a fifth of a small
 workbook's recalculation, where the functions themselves take a hundredth. They lie in one compiled module, which is
-imported here beneath a stand-in for its package; then the stand-in goes, so that a later `import scipy.special` finds
-the real one. Where this scipy is built otherwise, `scipy.special` is imported as everybody does.
+imported here beneath stand-ins for its packages; then the stand-ins go, so that a later `import scipy.special` finds
+the real ones. Where this scipy is built otherwise, `scipy.special` is imported as everybody does.
 """
 
 from __future__ import annotations
@@ -16,23 +16,29 @@ from types import ModuleType
 from typing import Any
 
 PACKAGE = "scipy.special"
+ABOVE = ("scipy", "scipy._lib", PACKAGE)
 COMPILED = f"{PACKAGE}._ufuncs"
 NAMES = ("betaincinv", "gammainccinv", "gammaincinv", "gammaln", "log_ndtr", "ndtr", "ndtri", "stdtr", "stdtrit")
 
 
 def _compiled() -> ModuleType:
     """The compiled module alone; ImportError where it is not where it is expected, or needs its package."""
-    import scipy
-
-    stand_in = ModuleType(PACKAGE)
-    stand_in.__path__ = [os.path.join(os.path.dirname(scipy.__file__), "special")]
-    sys.modules[PACKAGE] = stand_in
+    found = importlib.util.find_spec("scipy")
+    if found is None or not found.origin:
+        raise ImportError("scipy")
+    stand_ins = {name: ModuleType(name) for name in ABOVE if name not in sys.modules}
+    for name, stand_in in stand_ins.items():
+        stand_in.__path__ = [os.path.join(os.path.dirname(found.origin), *name.split(".")[1:])]
+        sys.modules[name] = stand_in
     try:
         return importlib.import_module(COMPILED)
     finally:
-        if sys.modules.get(PACKAGE) is stand_in:
-            del sys.modules[PACKAGE]
-        vars(scipy).pop("special", None)
+        for name, stand_in in stand_ins.items():
+            if sys.modules.get(name) is stand_in:
+                del sys.modules[name]
+        # Where scipy was there already it has got a stand-in for an attribute.
+        if "scipy" not in stand_ins:
+            vars(sys.modules["scipy"]).pop("special", None)
 
 
 def _functions() -> dict[str, Any]:

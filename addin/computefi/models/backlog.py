@@ -1,7 +1,5 @@
 """What a borrower's contracts are worth to a lender: gross, eligible, firm, and how concentrated."""
 
-from typing import Annotated
-
 import numpy as np
 
 from computefi.errors import DomainError, ZeroDivisor
@@ -21,6 +19,7 @@ from computefi.spec.kinds import (
     RATIO,
     SHARE,
     YEARS,
+    Annotated,
     BoolArray,
     FloatArray,
     Kind,

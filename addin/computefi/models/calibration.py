@@ -1,7 +1,5 @@
 """Volatilities and correlations out of price series, and what to do about series that are short or sticky."""
 
-from typing import Annotated
-
 import numpy as np
 
 from computefi.errors import DomainError, MissingData, ZeroDivisor
@@ -13,6 +11,7 @@ from computefi.spec.kinds import (
     PER_YEAR,
     SHARE,
     VOLATILITY,
+    Annotated,
     BoolArray,
     FloatArray,
     Kind,

@@ -1,7 +1,7 @@
 """Correlation-adjusted LGD beyond the normal law: fat joint tails (t copula), jumps of obsolescence, and simulation."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 
@@ -52,6 +52,7 @@ from computefi.spec.kinds import (
     SHARE,
     SHARE_OF_LOAN,
     VOLATILITY,
+    Annotated,
     FloatArray,
     Kind,
     X,

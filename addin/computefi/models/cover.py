@@ -1,14 +1,14 @@
 """Cover ratios and the debt that cash flow carries."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 
 from computefi.errors import MissingData, ZeroDivisor
 from computefi.kernels.discount import discount_factors, present_value
 from computefi.spec import Column, Example, Result, Rule, declare
-from computefi.spec.kinds import FLOW, INDEX, MONEY, RATE_PER_PERIOD, RATIO, FloatArray, Kind, V, X, optional
+from computefi.spec.kinds import FLOW, INDEX, MONEY, RATE_PER_PERIOD, RATIO, Annotated, FloatArray, Kind, V, X, optional
 
 COVER = "Cover and sizing"
 YESCOMBE = "Yescombe, Principles of Project Finance: cover ratios and debt sizing"

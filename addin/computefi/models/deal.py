@@ -10,7 +10,7 @@ rho_offtaker with Y; **rho > 0 is wrong-way**. Both pds are cumulative to the ho
 
 from collections.abc import Iterator
 from types import SimpleNamespace
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 
@@ -52,6 +52,7 @@ from computefi.spec.kinds import (
     SHARE_OF_LOAN,
     VOLATILITY,
     YEARS,
+    Annotated,
     BoolArray,
     FloatArray,
     V,

@@ -1,7 +1,5 @@
 """A delayed-draw loan at work: what may be drawn, how it is repaid, what it yields, and whether it keeps its terms."""
 
-from typing import Annotated
-
 import numpy as np
 
 from computefi.errors import DomainError, NoSolution, ZeroDivisor
@@ -23,6 +21,7 @@ from computefi.spec.kinds import (
     SHARE_BELOW_ONE,
     SPREAD,
     YEARS,
+    Annotated,
     BoolArray,
     Choice,
     FloatArray,

@@ -5,7 +5,7 @@ performance under contract, M the market price of compute (or the coin), Z the c
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from computefi.spec.kinds import (
     SHARE,
     VOLATILITY,
     YEARS,
+    Annotated,
     BoolArray,
     Choice,
     FloatArray,

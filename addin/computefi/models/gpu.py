@@ -1,7 +1,7 @@
 """What a GPU is worth: as it ages, under contract and on the market, and before it has power."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from computefi.spec.kinds import (
     PROBABILITY,
     SHARE,
     YEARS,
+    Annotated,
     FloatArray,
     Kind,
     X,

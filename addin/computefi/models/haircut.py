@@ -1,7 +1,7 @@
 """How far collateral may fall before it is sold, and what the sale itself costs."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from computefi.spec.kinds import (
     SHARE,
     VOLATILITY,
     YEARS,
+    Annotated,
     FloatArray,
     Kind,
     X,

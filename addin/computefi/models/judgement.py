@@ -1,7 +1,5 @@
 """Scores that put a judgement into numbers, and the function that says why a call fails."""
 
-from typing import Annotated
-
 import numpy as np
 
 from computefi.errors import DomainError, ZeroDivisor
@@ -11,6 +9,7 @@ from computefi.spec.kinds import (
     INDEX,
     NUMBER,
     SHARE,
+    Annotated,
     BoolArray,
     Cells,
     FloatArray,

@@ -1,12 +1,10 @@
 """How long a seller of machines should take."""
 
-from typing import Annotated
-
 import numpy as np
 
 from computefi.models.haircut import HAIRCUTS
 from computefi.spec import Column, Example, Result, declare
-from computefi.spec.kinds import HAZARD, NUMBER, SHARE, YEARS, FloatArray, X, optional
+from computefi.spec.kinds import HAZARD, NUMBER, SHARE, YEARS, Annotated, FloatArray, X, optional
 
 
 @declare(

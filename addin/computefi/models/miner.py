@@ -1,7 +1,5 @@
 """What a miner earns, what it costs, what its machines are therefore worth, and whether it lives to rent out GPUs."""
 
-from typing import Annotated
-
 import numpy as np
 
 from computefi.errors import DomainError, NoSolution
@@ -16,6 +14,7 @@ from computefi.spec.kinds import (
     NUMBER,
     SHARE,
     YEARS,
+    Annotated,
     FloatArray,
     Kind,
     X,

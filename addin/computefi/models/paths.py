@@ -6,7 +6,7 @@ probabilities of default by its opening and by its end.
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +51,7 @@ from computefi.spec.kinds import (
     PROBABILITY,
     RATE,
     RATIO,
+    Annotated,
     BoolArray,
     FloatArray,
     Kind,

@@ -1,11 +1,9 @@
 """The function that asks whether the numbers of a call can be meant."""
 
-from typing import Annotated
-
 from computefi.errors import InputError
 from computefi.models.judgement import JUDGEMENT
 from computefi.spec import Example, declare, find
-from computefi.spec.kinds import Cells, Text, Words
+from computefi.spec.kinds import Annotated, Cells, Text, Words
 from computefi.spec.native import Native
 from computefi.spec.plausible import implausible
 

@@ -1,7 +1,7 @@
 """Pools of collateral: several assets behind one loan."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from computefi.spec.kinds import (
     SHARE,
     VOLATILITY,
     YEARS,
+    Annotated,
     BoolArray,
     FloatArray,
     X,

@@ -7,7 +7,7 @@ that a matrix can have.
 
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 
@@ -47,6 +47,7 @@ from computefi.spec.kinds import (
     SHARE,
     SHARE_OF_LOAN,
     VOLATILITY,
+    Annotated,
     BoolArray,
     FloatArray,
     X,

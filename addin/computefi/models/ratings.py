@@ -5,7 +5,6 @@ its own ratings and horizons, takes its place.
 """
 
 from dataclasses import dataclass
-from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +13,7 @@ from computefi.errors import DomainError, InputError, MissingData
 from computefi.kernels.special import betaincinv
 from computefi.models.support import SUPPORT
 from computefi.spec import Example, Rule, Shape, declare
-from computefi.spec.kinds import PROBABILITY, YEARS, BoolArray, FloatArray, Kind, Text, Words, X, optional
+from computefi.spec.kinds import PROBABILITY, YEARS, Annotated, BoolArray, FloatArray, Kind, Text, Words, X, optional
 
 # S&P Global Ratings, 2024 Annual Global Corporate Default And Rating Transition Study (2025-03-27), Table 26: global
 # average cumulative default rates 1981–2024 in basis points at one to five years. CCC stands for CCC/C.

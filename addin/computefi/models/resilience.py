@@ -2,7 +2,7 @@
 reserve, a customer who uses what he pays for, and a contract that must find a new operator."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from computefi.spec.kinds import (
     RATE_PER_PERIOD,
     SHARE,
     YEARS,
+    Annotated,
     FloatArray,
     Kind,
     V,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from computefi.errors import InputError, MissingData, show
 from computefi.models.judgement import JUDGEMENT
 from computefi.spec import MISSING, Example, Outcome, Parameter, Shape, Spec, call_many, declare, find
 from computefi.spec.convert import ERRORS, Argument, convert
-from computefi.spec.kinds import ANY_NUMBER, BoolArray, Cells, FloatArray, Kind, Text, Words
+from computefi.spec.kinds import ANY_NUMBER, Annotated, BoolArray, Cells, FloatArray, Kind, Text, Words
 from computefi.spec.native import Native
 
 TARGET = Parameter("target", ANY_NUMBER, "The result wanted", Shape(), inspect.Parameter.empty)

@@ -1,6 +1,6 @@
 """What an auditor would write down by hand: the intermediate quantities of a call, by name and value."""
 
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from computefi.errors import Code, InputError
 from computefi.models import lines
 from computefi.models.judgement import JUDGEMENT
 from computefi.spec import REGISTRY, Column, Example, Outcome, Result, Shape, Spec, call, declare, find, model_arguments
-from computefi.spec.kinds import ANY_NUMBER, Cells, Text, Words
+from computefi.spec.kinds import ANY_NUMBER, Annotated, Cells, Text, Words
 
 Row = tuple[str, Any]
 

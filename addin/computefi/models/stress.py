@@ -1,7 +1,5 @@
 """Losses in a bad state, named by a quantile and not by a probability of default: for ranking and for capital."""
 
-from typing import Annotated
-
 import numpy as np
 
 from computefi.kernels.collateral import delayed, diluted_spread, economic_loss, expected_shortfall_share
@@ -22,7 +20,7 @@ from computefi.models.wrongway import (
     WorkoutCost,
 )
 from computefi.spec import Column, Example, Result, declare
-from computefi.spec.kinds import PROBABILITY, QUANTILE, SHARE, SHARE_OF_LOAN, FloatArray, X, optional
+from computefi.spec.kinds import PROBABILITY, QUANTILE, SHARE, SHARE_OF_LOAN, Annotated, FloatArray, X, optional
 
 RECOMPUTED = "recomputed with 40-digit arithmetic"
 

@@ -1,7 +1,5 @@
 """Default probabilities, and what a second name adds: a guarantor who also must fail, an offtaker who may."""
 
-from typing import Annotated
-
 import numpy as np
 
 from computefi.errors import DomainError, ZeroDivisor
@@ -16,6 +14,7 @@ from computefi.spec.kinds import (
     SHARE,
     SPREAD,
     YEARS,
+    Annotated,
     Choice,
     FloatArray,
     Kind,

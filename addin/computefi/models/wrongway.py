@@ -6,7 +6,7 @@ borrower fails. pd is cumulative to the horizon.
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 
@@ -37,6 +37,7 @@ from computefi.spec.kinds import (
     SHARE_OF_LOAN,
     VOLATILITY,
     YEARS,
+    Annotated,
     FloatArray,
     Kind,
     X,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Annotated, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -13,9 +12,22 @@ from computefi.arrays import BoolArray as BoolArray
 from computefi.arrays import FloatArray as FloatArray
 from computefi.errors import ModelError
 
+if TYPE_CHECKING:
+    from typing import Annotated as Annotated
+else:
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+    class Annotated:
+        """`typing.Annotated` with nothing but its parts: 500 of these take a tenth of the time to import."""
+
+        __slots__ = ("__metadata__",)
+
+        def __class_getitem__(cls, parts):
+            annotated = object.__new__(cls)
+            annotated.__metadata__ = (*getattr(parts[0], "__metadata__", ()), *parts[1:])
+            return annotated
+
+
+class Kind(NamedTuple):
     """What a number means: its unit, the bounds outside which it is refused, and whether it is whole.
 
     `usual_low` and `usual_high` are the range outside which a number is taken, but asked about: a volatility of 30 is
@@ -37,12 +49,12 @@ class Kind:
     @property
     def nonzero(self) -> Kind:
         """The same kind as a denominator: zero is `#DIV/0!`."""
-        return replace(self, zero_divides=True)
+        return self._replace(zero_divides=True)
 
     @property
     def positive(self) -> Kind:
         """The same kind above zero only."""
-        return replace(self, low=0.0, low_open=True)
+        return self._replace(low=0.0, low_open=True)
 
     @property
     def bounds(self) -> str:
@@ -93,8 +105,7 @@ def _plain(number: float) -> str:
     return f"{number:,.0f}" if abs(number) >= 1e6 else f"{number:g}"
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """A word out of a short list, upper or lower case alike."""
 
     words: tuple[str, ...]
@@ -105,8 +116,7 @@ class Choice:
         return "must be " + " or ".join(f'"{word}"' for word in self.words)
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """Free text, such as the name of a function."""
 
     unit: str = "text"
@@ -145,8 +155,7 @@ FLAG = Kind("flag", "0/1 or TRUE/FALSE", low=0, high=1, flag=True)
 HASHPRICE = Kind("hashprice", "$/PH/day", low=0, usual_high=1000)
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """The axes of an argument: none for a number, one for a series, two for a matrix.
 
     Axes of one function that carry the same name have the same length; `size` fixes that of a series. With
@@ -158,7 +167,6 @@ class Shape:
     number_too: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class Raw:
     """An argument that reaches the model as the cells are: for functions that speak about calls."""
 
@@ -170,14 +178,19 @@ def optional(value: float | tuple[float, ...]) -> FloatArray:
     return array
 
 
+def parameter_names(function: Callable[..., Any]) -> tuple[str, ...]:
+    """The names of a function's parameters in their order; inspect.signature takes twenty times as long."""
+    code = function.__code__
+    return code.co_varnames[: code.co_argcount]
+
+
 X = Annotated[FloatArray, Shape()]
 V = Annotated[FloatArray, Shape(("period",))]
 Text = Annotated[str, Shape()]
 Cells = Annotated[Any, Raw()]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One number of an answer."""
 
     name: str
@@ -185,8 +198,7 @@ class Column:
     help: str
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What a function gives back: the columns of one row, and what its rows are.
 
     `rows` is empty for a row per case; otherwise it says what each row stands for ("period", "asset")
@@ -216,11 +228,10 @@ class Rule:
     reads: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "reads", tuple(inspect.signature(self.holds).parameters))
+        object.__setattr__(self, "reads", parameter_names(self.holds))
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """A call with its answer; every host must give the same."""
 
     arguments: tuple[Any, ...]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-
 from computefi.errors import InputError, quoted
 from computefi.spec.declaration import PREFIX, REGISTRY, Spec
 
@@ -22,5 +20,7 @@ def find(name: str) -> Spec:
     full = name.strip().upper().replace(".", "_")  # CFI.LTV is what users of Office.js and Calc see
     full = full if full.startswith(PREFIX) else PREFIX + full
     if full not in REGISTRY:
+        import difflib  # only for the message; it takes as long to load as all kinds and shapes
+
         raise UnknownFunction(name, difflib.get_close_matches(full, REGISTRY, n=3))
     return REGISTRY[full]

@@ -16,11 +16,10 @@ digits, because Excel keeps no more of a constant.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Native:
+class Native(NamedTuple):
     """The formula of a sheet function in Excel, and one for each of its rules; `checked` puts the checks before it."""
 
     body: str
