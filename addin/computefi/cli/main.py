@@ -19,6 +19,7 @@ PANELS = {
     "Start": {
         "compare": Entry("compare", "Compare loans against computers side by side."),
         "new": Entry("new", "Copy a template workbook, with your own deals if given."),
+        "deals": Entry("new", "Write the table of deals for `new compare --deals`."),
         "functions": Entry("functions", "List the sheet functions, or explain one."),
     },
     "Read a workbook": {

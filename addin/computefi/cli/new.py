@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from computefi.cli.common import claimed_new, command, json_option, print_json, refusing
+from computefi.cli.books import master_of, stop_if_strict, stored_master, tell_master
+from computefi.cli.common import (
+    Refusal,
+    busy,
+    claimed_new,
+    command,
+    json_option,
+    print_json,
+    refusing,
+    strict_option,
+)
 from computefi.cli.compare import in_language, lang_option
+from computefi.cli.width import paragraph
+
+if TYPE_CHECKING:
+    from computefi.xlsx.files import Claim
+
+WHERE = "Give both in the table, or on the sheets Deals and Contracts beside the inputs."
 
 new_force_option = click.option("--force", is_flag=True, help="Overwrite files that are already there.")
 
@@ -16,33 +34,102 @@ new_force_option = click.option("--force", is_flag=True, help="Overwrite files t
 @command
 @click.argument("name")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=".")
+@click.option("--deals", "table", metavar="FILE.csv", type=click.Path(path_type=Path),
+              help="Fill the deals of this table into compare; `computefi deals` writes one.")  # fmt: skip
+@click.option("--alone", is_flag=True, help="Your deals instead of the examples, not beside them.")
 @lang_option
+@strict_option
 @new_force_option
 @json_option
-def new(name: str, folder: Path, lang: str, force: bool, as_json: bool) -> None:
+def new(
+    name: str, folder: Path, table: Path | None, alone: bool, lang: str, strict: bool, force: bool, as_json: bool
+) -> None:
     """Copy a template workbook, with your own deals if given.
 
-    It goes to FOLDER, with an xlwings.conf beside it that names this Python.
+    It goes to FOLDER, with an xlwings.conf beside it that names this Python. With --deals the blank columns of
+    compare.xlsx are filled from a table: up to four beside its examples, up to eight alone.
 
     \b
-    Example:
-      computefi new compare deals/2026
+    Examples:
+      computefi new compare
+      computefi new compare filled --deals example.csv
     """
     from computefi import templates
     from computefi.hosts.windows.conf import conf_text, this_interpreter
 
+    template_name = name.removesuffix(".xlsx")
+    if table is not None and template_name != "compare":
+        raise Refusal(f"--deals goes with compare; got {name}")
+    if alone and table is None:
+        raise Refusal("--alone goes with --deals")
+    missing: dict[str, int] = {}
     with refusing():
-        source = templates.template(in_language(name.removesuffix(".xlsx"), lang))
+        source = templates.template(in_language(template_name, lang))
         book, conf = folder / source.name, folder / "xlwings.conf"
         folder.mkdir(parents=True, exist_ok=True)
         with claimed_new([book, conf], force) as claims:
-            claims[0].write(source.read_bytes())
+            if table is None:
+                claims[0].write(source.read_bytes())
+                master = stored_master(book)
+            else:
+                missing, master = filled(source, table, alone, claims[0])
             claims[1].write(conf_text(this_interpreter()).encode("mbcs" if os.name == "nt" else "utf-8"))
             written = [claim.before for claim in claims]
     if as_json:
-        print_json({"template": name}, [], written)
+        print_json({"template": name, "without_status_or_source": missing, "master_check": master}, [], written)
     else:
         click.echo(f"{book}\n{conf}")
+        for deal, count in missing.items():
+            if count:
+                click.echo(paragraph(f"{deal}: {count} inputs lack a status (V, S, D, P, J or C) or a source. {WHERE}"))
+        tell_master(master)
+    stop_if_strict(strict, master)
+
+
+def filled(source: Path, table: Path, alone: bool, claim: Claim) -> tuple[dict[str, int], bool | None]:
+    """Write compare.xlsx with the deals of a table; which inputs lack status or source, and the master check."""
+    from computefi.cli.deals import fill, write_filled
+    from computefi.recalc import Book
+    from computefi.recalc.refresh import refresh
+
+    with busy(f"Filling {source.name}"):
+        book = Book.open(source)
+        done = fill(book, table, alone)
+        if alone:
+            # The tables of stresses are those of the deals that stood there before.
+            refresh(book, dt.datetime.now(dt.UTC).date())
+        write_filled(book, claim)
+        return done.missing, master_of(book.run)
+
+
+@command
+@click.argument("file", type=click.Path(path_type=Path), default="deals.csv")
+@lang_option
+@new_force_option
+@json_option
+def deals(file: Path, lang: str, force: bool, as_json: bool) -> None:
+    """Write the table of deals for `new compare --deals`.
+
+    A line for each input of a deal and of its contracts, with its unit and bounds; an example fills the first deal.
+    Status and source are yours to give.
+
+    \b
+    Example:
+      computefi deals example.csv
+    """
+    from computefi import templates
+    from computefi.cli.deals import example
+    from computefi.recalc import Book
+
+    with refusing(), claimed_new([file], force) as [claim]:
+        if file.suffix.casefold() != ".csv":
+            raise Refusal(f"{file} must end in .csv")
+        claim.write(example(Book.open(templates.template(in_language("compare", lang)))))
+        written = claim.before
+    if as_json:
+        print_json({}, [], [written])
+    else:
+        click.echo(f"{file}: fill it, then computefi new compare --deals {file}")
 
 
 @command
