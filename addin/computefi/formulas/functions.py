@@ -32,6 +32,7 @@ from typing import NamedTuple
 TABLE = """
 ABS                              v        each
 ACOS                             v        each
+AGGREGATE                        vva
 _xlfn.ANCHORARRAY                -        several
 AND                              x        one
 AREAS                            r        one
@@ -53,6 +54,7 @@ _xlfn.CEILING.MATH               v        each
 CELL                             vr       anywhere
 CHAR                             v        each
 _xlfn.CHISQ.DIST                 v        each
+_xlfn.CHISQ.DIST.RT              v        each
 _xlfn.CHISQ.TEST                 a        one
 CHITEST                          a        one
 CHOOSE                           ob       within

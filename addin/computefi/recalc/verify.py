@@ -101,13 +101,16 @@ def against(
     second = again.settled()
     found = Verification((first_name, name))
     theirs = dict(formula_values(second))
+    reading = frozenset(book.readers_of_kept)
     for cell, value in formula_values(first):
-        compare(found, plan.place(*cell), value, theirs.get(cell, "no value"))
+        compare(found, plan.place(*cell), value, theirs.get(cell, "no value"), reading)
+    found.cells += len(book.kept)
+    found.unavailable += [(cell, f"it keeps its stored value: {reason}") for cell, reason in book.kept.items()]
     return found
 
 
-def compare(found: Verification, cell: str, one: Value, other: Value) -> None:
-    """Take one cell's two values into the account."""
+def compare(found: Verification, cell: str, one: Value, other: Value, reading: frozenset[str] = frozenset()) -> None:
+    """Take one cell's two values into the account; those in `reading` may agree on what nobody computed."""
     found.cells += 1
     for name, value, beside in zip(found.engines, (one, other), (other, one), strict=True):
         if isinstance(value, EngineFault):
@@ -119,6 +122,8 @@ def compare(found: Verification, cell: str, one: Value, other: Value) -> None:
     difference = difference_of(one, other)
     if difference:
         found.disagreements.append(Disagreement(cell, one, other, difference))
+    elif cell in reading:
+        found.unavailable.append((cell, "it reads a cell that keeps its stored value"))
     else:
         found.agreed += 1
 

@@ -56,6 +56,8 @@ class Workbook:
     date1904: bool = False
     # Circular references: whether to go through them again and again, how often, and until what change.
     iterate: bool = False
+    # Whether it calculates with what is displayed, each cell rounded by its format.
+    as_displayed: bool = False
     iterate_count: int = 100
     iterate_delta: float = 0.001
 
@@ -204,6 +206,7 @@ def open_workbook(package: Package) -> Workbook:
 def read_iteration(book: Workbook, attributes: dict[str, str]) -> None:
     """How circular references are gone through."""
     book.iterate = attributes.get("iterate") in ("1", "true")
+    book.as_displayed = attributes.get("fullPrecision") in ("0", "false")
     with contextlib.suppress(ValueError):
         book.iterate_count = min(max(int(attributes.get("iterateCount", "100")), 1), LAST_ITERATION)
     with contextlib.suppress(ValueError):

@@ -31,6 +31,8 @@ class Claim(NamedTuple):
 
 def read(line: str) -> Claim:
     formula, text = line.split(" → ")
+    if text.startswith("='"):
+        return Claim(formula, text[2:])
     return Claim(formula, CODES[text] if text in CODES else text if not text.lstrip("-")[0].isdigit() else float(text))
 
 
@@ -98,5 +100,38 @@ TREND(H1:J1,H2:J2,4) → 5.333333333333333
 SUM(GROWTH(H1:J1,H2:J2)) → 7
 XIRR(H4:K4,H5:K5) → 0.1
 SUM(VLOOKUP(3,C1:E9,{1,1},FALSE)) → 6
+SUMIFS(B1:B3,B1:B9,">2") → #VALUE!
+COUNTIFS(B1:B9,">2",C1:C3,">2") → #VALUE!
+SUMIF(B1:B9,">2",B2) → 39
+SUMIF(B1:B3,">2",B1:B9) → 3
+SUMX2MY2(B1:B9,C1:C9) → -38
+SUMX2PY2(B1:B9,C1:C9) → 130
+SUMXMY2(B1:B9,C1:C9) → 6
+COVAR(B1:B9,C1:C9) → 3.5
+COVARIANCE.P(B1:B9,C1:C9) → 3.5
+COVARIANCE.S(B1:B9,C1:C9) → 4.666666666666667
+CORREL(B1:B9,C1:C8) → #N/A
+PEARSON(B1:B9,C1:C8) → #N/A
+RSQ(B1:B9,C1:C8) → #N/A
+SLOPE(B1,C1) → #DIV/0!
+INTERCEPT(B1,C1) → #DIV/0!
+STEYX(B1:B9,C1:C8) → #N/A
+FORECAST(3,B1:B9,C1:C8) → #N/A
+FORECAST.LINEAR(3,B1:B9,C1:C8) → #N/A
+MODE(1,1,"2") → #VALUE!
+MODE.SNGL(1,1,"2") → #VALUE!
+MDETERM(H4:I5) → #VALUE!
+MINVERSE(H4:I5) → #VALUE!
+YEARFRAC(F9,G3) → 126.08611111111111
+TEXT(0.0049,"0%") → ='0%
+TEXT(B3/1000*0.5+0.00003,"0.0%") → ='0.2%
+TEXT(1234.5,"#,##0") → ='1,235
+TEXT(B1,"0.00E+00") → ='1.00E+00
+TEXT(0.5,"# ?/?") → =' 1/2
+VALUE("12:30") → 0.5208333333333334
+DATEVALUE("Jan 5, 2024") → 45296
+TIMEVALUE("25:00") → 0.04166666666666674
+AGGREGATE(9,6,A1:A9) → 12
+AGGREGATE(15,6,B1:B9/(A1:A9="Bob"),1) → 2
 """.strip().splitlines()
 ]

@@ -87,6 +87,11 @@ CALL_IN_PLAIN = Rule(
     "of it, here the function gets them all",
     "enter it as an array formula, or put the expression into cells",
 )  # fmt: skip
+IN_LAMBDA = Rule(
+    "inside-lambda", WRONG,
+    "{f} of a LAMBDA's variables is computed by the engine alone, which gets some values of {f} wrong",
+    "put {f} into cells of its own, one for each value",
+)  # fmt: skip
 VOLATILE_VALUE = Rule(
     "volatile", NOTE, "{f} has another value at every recalculation: results cannot be reproduced",
     "put the date or the random number into a cell as an input",

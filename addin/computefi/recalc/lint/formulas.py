@@ -32,6 +32,7 @@ from computefi.recalc.lint.claims import (
     CALL_IN_PLAIN,
     DOUBTFUL,
     IF,
+    IN_LAMBDA,
     NOTE,
     ONE_IN_ARRAY,
     ONE_IN_PLAIN,
@@ -90,6 +91,10 @@ def formula_findings(plan: Plan) -> Iterator[Finding]:
         for place, text, found in sorted(reader.suspects(index)):
             for rule, function in found:
                 yield finding_of(plan.place(index, *place), rule, function, "=" + decode(text))
+    for cell, function in dict.fromkeys(plan.in_lambdas):
+        stored = plan.apart[cell.sheet].get((cell.row, cell.column))
+        formula = "" if stored is None else "=" + decode(stored.formula)
+        yield finding_of(plan.place(*cell), IN_LAMBDA, function, formula)
 
 
 def finding_of(cell: str, rule: Rule, function: str, formula: str) -> Finding:

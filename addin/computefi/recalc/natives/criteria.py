@@ -36,6 +36,8 @@ class Criterion:
             return not self.equals(value)
         if self.sign in ("", "="):
             return self.equals(value)
+        if self.operand is None:
+            return False
         return same_kind(value, self.operand) and SIGNS[self.sign](order(value, self.operand), 0)
 
     def equals(self, value: Value) -> bool:
@@ -46,8 +48,10 @@ class Criterion:
             if not operand:
                 return value is None or value == ""
             return isinstance(value, str) and pattern(operand)(value) is not None
-        if isinstance(operand, bool) or isinstance(value, bool):
-            return value is operand
+        if isinstance(operand, bool):
+            return value is operand or (isinstance(value, str) and value.upper() == str(operand).upper())
+        if isinstance(value, bool):
+            return False
         if isinstance(value, str) and isinstance(operand, float):
             return number_of(value) == operand
         return value is not None and value == operand
@@ -61,7 +65,7 @@ def criterion(given: Value) -> Criterion:
         return Criterion("", given)
     sign = next((sign for sign in ("<>", "<=", ">=", "<", ">", "=") if given.startswith(sign)), "")
     rest = given[len(sign) :]
-    if sign in ("=", "<>") and not rest:
+    if sign and not rest:
         return Criterion(sign, None)
     return Criterion(sign, constant_of(rest))
 
@@ -69,7 +73,7 @@ def criterion(given: Value) -> Criterion:
 def engine_is_right(given: Value) -> bool:
     """Whether the engine understands a criterion: numbers with any sign, and texts without sign or wildcard."""
     if not isinstance(given, str):
-        return not isinstance(given, Code)
+        return not isinstance(given, (bool, Code))
     found = criterion(given)
     if isinstance(found.operand, float):
         # A date is not read as one.
@@ -243,8 +247,8 @@ def records(table: Area, conditions: Area) -> Iterator[int]:
 
 
 def folded_head(value: Value) -> str:
-    """A column's heading, whatever its case."""
-    return str(value).strip().casefold()
+    """A column's heading, whatever its case: `Paid`, 1, TRUE."""
+    return (f"{value:.15g}" if type(value) is float else str(value)).strip().casefold()
 
 
 def begins(given: Value) -> Criterion:
@@ -260,7 +264,7 @@ def field_of(table: Area, given: Value) -> int | None:
     if isinstance(given, float):
         return int(given) - 1 if 1 <= int(given) <= table.width else None
     heads = [folded_head(table.at(0, column)) for column in range(table.width)]
-    return heads.index(folded_head(given)) if isinstance(given, str) and folded_head(given) in heads else None
+    return heads.index(folded_head(given)) if given is not None and folded_head(given) in heads else None
 
 
 def database(summary: Callable[[list[Value]], Value], whole: bool = False) -> Callable[[Sequence[Area]], Answer]:
@@ -268,6 +272,8 @@ def database(summary: Callable[[list[Value]], Value], whole: bool = False) -> Ca
 
     def answer(arguments: Sequence[Area]) -> Answer:
         table, wanted, conditions = arguments
+        if conditions.height < 2 or not wanted.single:
+            return Code.VALUE
         rows = list(records(table, conditions))
         if whole and wanted.value is None:
             return float(len(rows))

@@ -122,6 +122,8 @@ def option(given: Given, place: int, absent: float) -> Value:
         return absent
     area = given[place]
     value = 0.0 if area is None else area.value
+    if isinstance(value, Code):
+        return value
     return float(value) if isinstance(value, (bool, int, float)) else 0.0 if value is None else Code.VALUE
 
 
@@ -169,6 +171,8 @@ def xmatched(area: Area, value: Value, kind: float, search: float) -> Place | Co
     """XMATCH in one row or column."""
     if not is_vector(area) or kind not in (-1, 0, 1, 2) or search not in (-2, -1, 1, 2):
         return Code.VALUE
+    if abs(search) == 2:
+        return Code.VALUE if kind == 2 else by_halves(area, 0.0 if value is None else value, kind, search < 0)
     last = search == -1
     if value is None:
         return blank_place(area, last)
@@ -178,6 +182,30 @@ def xmatched(area: Area, value: Value, kind: float, search: float) -> Place | Co
     if found is not None or kind == 0:
         return found
     return nearest(area, value, int(kind), last)
+
+
+def by_halves(area: Area, value: Value, kind: float, descending: bool) -> Place:
+    """XMATCH that is told of an order: the last of equal values, or with `kind` its neighbour on that side."""
+    ordered, count = (
+        (area.known("reversed", lambda: reversed_of(area)) if descending else area),
+        area.height * area.width,
+    )
+    below = rising(ordered, value)
+    vector = vector_of(ordered)
+    hit = below is not None and folded(vector[below]) == folded(value)
+    if kind == 0 and not hit:
+        return None
+    if kind > 0 and not hit:
+        below = next(
+            (i for i in range(0 if below is None else below + 1, len(vector)) if same_kind(vector[i], value)), None
+        )
+    return below if below is None or not descending else count - 1 - below
+
+
+def reversed_of(area: Area) -> Area:
+    """A row or column from its end."""
+    vector = [*vector_of(area), *([None] * (max(area.height, area.width) - len(vector_of(area))))][::-1]
+    return Area((tuple(vector),), 1, len(vector))
 
 
 def blank_place(area: Area, last: bool) -> Place:
@@ -196,7 +224,7 @@ def xmatch(given: Given) -> Answer:
         if isinstance(value, Code):
             return value
         if not isinstance(kind, float) or not isinstance(search, float):
-            return Code.VALUE
+            return next(one for one in (kind, search) if not isinstance(one, float))
         found = xmatched(area, value, kind, search)
         return found if isinstance(found, Code) else position(found)
 
@@ -261,7 +289,9 @@ def table_lookup(by_column: bool) -> Callable[[Given], Answer]:
             if isinstance(value, Code) or isinstance(number, Code):
                 return value if isinstance(value, Code) else number
             number = 0.0 if number is None else number
-            if isinstance(number, str) or not isinstance(near, float) or number < 1:
+            if not isinstance(near, float):
+                return near
+            if isinstance(number, str) or number < 1:
                 return Code.VALUE
             if number >= (table.width if by_column else table.height) + 1:
                 return Code.REF

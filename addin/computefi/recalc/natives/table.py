@@ -17,9 +17,12 @@ from computefi.errors import Code
 from computefi.formulas.tree import SPILL, Call, Expression, Group, Leaf, literal, multiplying, trimmed
 from computefi.recalc.natives.area import Area
 from computefi.recalc.natives.cashflows import has_blanks, xirr
-from computefi.recalc.natives.criteria import CRITERIA, DATABASE, criteria_of, engine_is_right
+from computefi.recalc.natives.criteria import CRITERIA, DATABASE, alike, criteria_of, engine_is_right
+from computefi.recalc.natives.days import early, year_fraction
 from computefi.recalc.natives.fits import FITS
 from computefi.recalc.natives.lookups import LOOKUPS, engine_searches
+from computefi.recalc.natives.samples import ANSWERED_ALWAYS, PAIRS, as_many, is_matrix, mode, no_matrix
+from computefi.recalc.natives.texts import TEXTS
 from computefi.xlsx.cells import LAST_ROW, Rows, Value, parse_rect
 
 OWN = "\ue002"
@@ -97,6 +100,16 @@ def may_be_large(expression: Expression) -> bool:
     return rect is None or rect.rows == LAST_ROW or rect.bottom >= 1000
 
 
+def shape_of(expression: Expression) -> tuple[int, int] | None:
+    """The rows and columns of a range that is written out; None of what a name or a function gives."""
+    nodes = trimmed(expression)
+    node = nodes[0] if len(nodes) == 1 else None
+    if not isinstance(node, Leaf) or node.kind != "RANGE":
+        return None
+    rect = parse_rect(node.text.rpartition("!")[2])
+    return None if rect is None else (rect.rows, rect.columns)
+
+
 def criteria_in(function: str) -> Callable[[Arguments], Arguments]:
     """The criteria among a call's arguments."""
     if function in ("COUNTIF", "SUMIF", "AVERAGEIF"):
@@ -114,13 +127,19 @@ def criteria_native(function: str) -> Native:
         if not criteria or (function.endswith("IFS") and len(arguments) % 2 != (function != "COUNTIFS")):
             return False
         ranges = [argument for argument in arguments if not any(argument is one for one in criteria)]
-        return any(is_one_cell(one, kind) for one in ranges) or not all(map(understood, criteria))
+        return (
+            any(is_one_cell(one, kind) for one in ranges)
+            or not all(map(understood, criteria))
+            or len({shape_of(one) for one in ranges}) > 1
+        )
 
     def right(given: Given) -> bool:
         areas = [area for area in given if area is not None]
-        return len(areas) == len(given) and all(
-            area.single and engine_is_right(area.value) for area in criteria_of(function, areas)
-        )
+        criteria = criteria_of(function, areas)
+        ranges = [area for area in areas if not any(area is one for one in criteria)]
+        return len(areas) == len(given) and alike(ranges) and all(
+            area.single and engine_is_right(area.value) for area in criteria
+        )  # fmt: skip
 
     return Native(whole(CRITERIA[function]), looks_at, right, chosen)
 
@@ -182,6 +201,26 @@ def means_exact(argument: Expression) -> bool:
     return not nodes or (known and not isinstance(value, (str, Code, tuple)) and not value)
 
 
+def pairs_native(function: str) -> Native:
+    """A function of pairs of numbers."""
+    count = 3 if function.startswith("FORECAST") else 2
+
+    def right(given: Given) -> bool:
+        return function not in ANSWERED_ALWAYS and as_many(given)
+
+    return Native(PAIRS[function], lambda arguments, _: len(arguments) == count, right)
+
+
+def never(_: Given) -> bool:
+    return False
+
+
+def may_be_blank(arguments: Arguments, kind: Kind) -> bool:
+    """Whether the two days of YEARFRAC are single values, and one of them a cell's."""
+    cells = [is_one_cell(argument, kind) for argument in arguments[:2]]
+    return len(arguments) in (2, 3) and any(cells) and all(is_one(argument, kind) for argument in arguments)
+
+
 def always(arguments: Arguments, _: Kind) -> bool:
     return bool(arguments) and bool(trimmed(arguments[0]))
 
@@ -190,6 +229,12 @@ NATIVES: dict[str, Native] = {
     **{function: criteria_native(function) for function in CRITERIA},
     **{function: database_native(function) for function in DATABASE},
     **{function: lookup_native(function) for function in LOOKUPS},
-    **{function: Native(answer, always, lambda _: False, several=True) for function, answer in FITS.items()},
+    **{function: pairs_native(function) for function in PAIRS},
+    **{function: Native(answer, always, never, several=True) for function, answer in FITS.items()},
+    **{function: Native(answer, always, never, several=True) for function, answer in TEXTS.items()},
+    **{function: Native(no_matrix, always, is_matrix) for function in ("MDETERM", "MINVERSE")},
+    "MODE": Native(mode, always, never, several=True),
+    "MODE.SNGL": Native(mode, always, never, several=True),
+    "YEARFRAC": Native(year_fraction, may_be_blank, lambda given: not early(given)),
     "XIRR": Native(xirr, lambda arguments, _: len(arguments) > 1, lambda given: not has_blanks(given[:2])),
 }

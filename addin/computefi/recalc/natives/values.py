@@ -31,6 +31,8 @@ RANK = {float: 0, int: 0, str: 1, bool: 2}
 def number_of(text: str) -> float | None:
     """The number that a text stands for where Excel takes texts for numbers: `5`, `1,000`, `50%`, `1-Feb-2026`."""
     text = text.strip()
+    if text.startswith("(") and text.endswith(")") and NUMBER.fullmatch(text[1:-1]) and text[1] not in "+-":
+        text = f"-{text[1:-1]}"
     if NUMBER.fullmatch(text):
         plain = re.sub(r"[\s,$€£%]", "", text)
         return float(plain) / (100 if text.endswith("%") else 1)
@@ -86,7 +88,7 @@ def time_of(text: str) -> float | None:
     if match is None:
         return None
     hours, minutes, seconds = int(match[1]), int(match[2]), float(match[3] or 0)
-    if minutes > 59 or seconds >= 60 or (match[4] and not 1 <= hours <= 12):
+    if minutes > 59 or seconds >= 60 or (match[4] and hours > 12):
         return None
     if match[4]:
         hours = hours % 12 + (12 if match[4].lower() == "pm" else 0)

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from computefi.errors import Code, did_you_mean
-from computefi.formulas.functions import EXTENDED, FUNCTIONS
+from computefi.formulas.functions import EXTENDED, FUNCTIONS, UNLISTED
 from computefi.formulas.native import NATIVE
 from computefi.formulas.tree import (
     DEEP,
@@ -37,13 +37,14 @@ from computefi.formulas.tree import (
     trimmed,
 )
 from computefi.recalc.natives.table import LARGE, NATIVES, OWN, is_one
+from computefi.recalc.prepare.aggregated import aggregate_over
 from computefi.recalc.prepare.crossed import plain_references
 from computefi.recalc.prepare.filtered import with_filtered_rows
 from computefi.recalc.prepare.indirect import address_of, meant
 from computefi.recalc.prepare.intersect import is_joined_text
 from computefi.recalc.prepare.joined import Sighted, area_between, ends_of, sized_offset
 from computefi.recalc.prepare.keeping import NotComputed, why_kept
-from computefi.recalc.prepare.lifted import over_each
+from computefi.recalc.prepare.lifted import EACH, over_each
 from computefi.recalc.prepare.measured import LET_VARIABLE, Measured
 from computefi.recalc.prepare.operands import Cells, Names, OperandFault, OtherWorkbook, View
 from computefi.recalc.prepare.plan import HELPERS as HELPERS_SHEET
@@ -64,6 +65,7 @@ from computefi.recalc.prepare.spelled import (
     DAYS,
     FROM_1904,
     GIVE_DAYS,
+    NTH,
     SPELLED,
     from_1904,
     in_other_words,
@@ -99,6 +101,8 @@ class Cutter(Measured):
     # The cells that this formula of a circular reference reads as they were a round before.
     earlier: frozenset[CellAt] = frozenset()
     in_lambda: bool = False
+    # The variables of LAMBDA in sight, and those of LET that may follow from them.
+    unknown: frozenset[str] = frozenset()
     # Whether functions of single values are given several, and the numbers of LAMBDA's variables for them.
     over_arrays: bool = False
     lifts: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -196,8 +200,7 @@ class Cutter(Measured):
         name = plain_name(node.name)
         if name == "LET":
             return self.let(node)
-        if name in ("ROW", "COLUMN") and not trimmed(node.arguments[0]):
-            # The helper formula stands elsewhere than the cell that asks.
+        if name in ("ROW", "COLUMN") and not trimmed(node.arguments[0]):  # a helper stands elsewhere than what asks
             return [str(self.row if name == "ROW" else self.column)]
         if name in ONCE_A_RUN and not trimmed(node.arguments[0]):
             return [repr(self.once_a_run(name))]
@@ -215,19 +218,21 @@ class Cutter(Measured):
             area = sized_offset(node.arguments, self.sighted()) or area_between([node], self.sighted())
             if area is not None:
                 return area if isinstance(area, list) else [self.shown(area)]
-        outer = self.in_lambda
-        self.in_lambda = outer or name == "LAMBDA"
+        outer, outer_unknown = self.in_lambda, self.unknown
+        if name == "LAMBDA":
+            self.in_lambda = True
+            self.unknown |= {leaf.text.casefold() for part in node.arguments[:-1] for leaf in leaves_in(part)}
         pieces: list[Piece] = [f"{node.name}("]
         for place, argument in enumerate(node.arguments):
             pieces += [","] if place else []
             if name == "INDEX" and not place:
                 cut = self.indexed(argument)
-            elif name in COUNT_EVERYTHING:
+            elif name in COUNT_EVERYTHING or (name in NTH and not place):
                 cut = self.ranged(argument)
             else:
                 cut = self.referred(argument) if name in PLACES and not place else self.cut(argument, True)
             pieces += self.on_this_sheet(argument, cut) if name == "INDIRECT" and not place else cut
-        self.in_lambda = outer
+        self.in_lambda, self.unknown = outer, outer_unknown
         return [*pieces, ")"]
 
     def answered(self, node: Call, whole: bool) -> list[Piece]:
@@ -235,16 +240,29 @@ class Cutter(Measured):
         name = plain_name(node.name)
         native = NATIVES.get(name)
         kind = self.view.kind
-        if native is None or self.in_lambda or not native.looks_at(node.arguments, kind):
+        if name == "AGGREGATE" and len(node.arguments) > 2:
+            native = aggregate_over(self.plan, [self.cells_of(argument) for argument in node.arguments[2:]])
+        if native is None or not native.looks_at(node.arguments, kind):
+            return []
+        used = {leaf.text for part in node.arguments for leaf in leaves_in(part)}
+        variables = [text for text in used if text.casefold() in self.unknown]
+        if variables:
+            # They are known to the engine only; those of our own MAP are single values of what is written.
+            if not all(text.startswith(EACH) for text in variables):
+                self.plan.in_lambdas.append((CellAt(self.sheet, self.row, self.column), name))
             return []
         if name == "XLOOKUP" and (found := self.xlookup(node)):
             return found
+        if name in EXTENDED and len(node.arguments) == 3:
+            node = self.extended(node)
+        if self.plan.workbook.date1904 and name in (*DAYS, "TEXT"):
+            if name in GIVE_DAYS:
+                return []
+            node = from_1904(node)
         site = CallSite(name, self.sheet, self.row, self.column, self.formula, native=native)
         calls, consumers = len(self.plan.calls), len(self.plan.consumers)
         for place, argument in enumerate(node.arguments):
             self.argument(site, place, trimmed(argument))
-        if name in EXTENDED and len(node.arguments) == 3:
-            self.extend(site)
         if site.refused:
             del self.plan.calls[calls:], self.plan.consumers[consumers:]
             return []
@@ -253,12 +271,12 @@ class Cutter(Measured):
             site.start = OWN
         self.plan.calls.append(site)
         number = len(self.plan.calls) - 1
+        answer = Hole(number, whole and not site.single)
         if not site.single:
-            return [Hole(number, whole)]
-        answer = Hole(number, False)
+            return [answer]
         own: list[Piece] = [f"{node.name}("]
         for place, argument in enumerate(node.arguments):
-            in_range = FUNCTIONS[name].parameter(place) in CELLS_WANTED
+            in_range = FUNCTIONS.get(name, UNLISTED).parameter(place) in CELLS_WANTED
             own += [","] if place else []
             own += self.ranged(argument) if in_range else self.cut(argument, True)
         return ["IF(", answer, f'="{OWN}",', *own, "),", answer, ")"]
@@ -268,7 +286,8 @@ class Cutter(Measured):
         value, searched, back, *rest = node.arguments
         area, given = self.cells_of(searched), self.cells_of(back)
         otherwise, how = (rest[:1] or [[]])[0], rest[1:]
-        if area is None or not is_one(value, self.view.kind) or 1 not in (area.rect.rows, area.rect.columns):
+        known = literal(trimmed(back))[0]
+        if known or area is None or not is_one(value, self.view.kind) or 1 not in (area.rect.rows, area.rect.columns):
             return []
         upright = area.rect.columns == 1
         if given is not None and (
@@ -292,18 +311,15 @@ class Cutter(Measured):
             return None
         return operand
 
-    def extend(self, site: CallSite) -> None:
-        """SUMIF sums as many cells as it tests, from the first one that it is told."""
-        sources = dict(site.sources)
-        tested, summed = (self.plan.sources[sources[place]] if place in sources else None for place in (0, 2))
-        # What circular references read stands side by side already.
-        own = len(self.plan.sheets)
-        if isinstance(tested, Reference) and isinstance(summed, Reference) and summed.sheet < own:
-            top, left = summed.rect.top, summed.rect.left
-            bottom, right = top + tested.rect.rows - 1, left + tested.rect.columns - 1
-            site.sources = [(place, source) for place, source in site.sources if place != 2]
-            rect = Rect(top, left, min(bottom, LAST_ROW), min(right, LAST_COLUMN))
-            self.add_source(site, 2, Reference(summed.sheet, rect, trim=True))
+    def extended(self, node: Call) -> Call:
+        """SUMIF sums as many cells as it tests, from the first one that it is told: `SUMIF(A1:A9,"x",B1)`."""
+        tested, summed = self.cells_of(node.arguments[0]), self.cells_of(node.arguments[2])
+        if tested is None or summed is None:
+            return node
+        top, left = summed.rect.top, summed.rect.left
+        bottom, right = top + tested.rect.rows - 1, left + tested.rect.columns - 1
+        cells = Cells(summed.sheet, Rect(top, left, min(bottom, LAST_ROW), min(right, LAST_COLUMN)))
+        return Call(node.name, [*node.arguments[:2], [Leaf(self.view.text_of(cells), "RANGE")]])
 
     def reads_much(self, site: CallSite) -> bool:
         """Whether a call reads so much that an index pays."""
@@ -380,9 +396,7 @@ class Cutter(Measured):
         """An argument that must be a reference: one that a function gives as the OFFSET that it means."""
         nodes = trimmed(argument)
         area = area_between(nodes, self.sighted()) if len(nodes) == 1 and isinstance(nodes[0], Call) else None
-        if isinstance(area, list):
-            return area
-        return self.cut(argument, True) if area is None else [self.shown(area)]
+        return area if isinstance(area, list) else self.cut(argument, True) if area is None else [self.shown(area)]
 
     def indexed(self, argument: Expression) -> list[Piece]:
         """What INDEX looks into; a single cell as a range and a single value as an array, else the engine cannot."""
@@ -424,6 +438,7 @@ class Cutter(Measured):
             value = trimmed(node.arguments[place + 1])
             cut = self.cut(value, True)
             binding: list[Piece] = [name, ",", *cut, ","]
+            self.unknown |= {name.casefold()} if self.in_lambda else set()
             pieces += binding
             self.bindings += binding
             self.variables[name.casefold()] = value if self.only_renames(value) else None
@@ -579,10 +594,3 @@ def refuse_too_deep(pieces: Sequence[Piece]) -> None:
     """Refuse a formula that is nested deeper than an engine's stack, the formulas of names in it included."""
     if too_nested("".join(piece for piece in pieces if isinstance(piece, str)).encode()):
         raise Unreadable(f"nested deeper than {DEEP} levels with the formulas of its names put in")
-
-
-def only_call(expression: Expression) -> Call | None:
-    """The CFI call that is the whole formula, if it is one."""
-    expression = trimmed(expression)
-    node = expression[0] if len(expression) == 1 else None
-    return node if isinstance(node, Call) and cfi_name(node.name) else None

@@ -255,6 +255,8 @@ class Plan:
     # Spills that keep their stored values, which are spilled from elsewhere, so that `A1#` means them.
     kept_spills: list[Block] = field(default_factory=list)
     tables: list[DataTable] = field(default_factory=list)
+    # The functions inside LAMBDA that would be answered here, were their arguments known.
+    in_lambdas: list[tuple[CellAt, str]] = field(default_factory=list)
     extents: list[tuple[int, int]] = field(default_factory=list)
     hidden: list[HiddenRows] = field(default_factory=list)
     initial: list[Write] = field(default_factory=list)

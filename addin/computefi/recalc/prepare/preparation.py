@@ -18,14 +18,24 @@ from numpy.typing import NDArray
 from computefi.dates import EPOCH, serial_of
 from computefi.errors import Code, DamagedFile, LimitReached
 from computefi.formulas.shared import SharedFormulas
-from computefi.formulas.tree import LENGTH_LIMIT, Expression, Unreadable, cfi_name, parse, too_nested
+from computefi.formulas.tree import (
+    LENGTH_LIMIT,
+    Call,
+    Expression,
+    Leaf,
+    Unreadable,
+    cfi_name,
+    parse,
+    too_nested,
+    trimmed,
+)
 from computefi.recalc.engines.base import FormulaKind
 from computefi.recalc.prepare.brackets import text_loses_brackets
 from computefi.recalc.prepare.circles import find_rounds
 from computefi.recalc.prepare.columns import FormulaCell, FormulaCells
 from computefi.recalc.prepare.copy import Copy
 from computefi.recalc.prepare.crossed import plain_references
-from computefi.recalc.prepare.cut import Cutter, only_call, refuse_too_deep
+from computefi.recalc.prepare.cut import LET, Cutter, refuse_too_deep
 from computefi.recalc.prepare.early_dates import DATES, with_early_dates
 from computefi.recalc.prepare.groups import Groups
 from computefi.recalc.prepare.intersect import AS_ARRAY, AS_STORED, REWRITTEN, OrdinaryFormula
@@ -47,6 +57,7 @@ from computefi.recalc.prepare.plan import (
 from computefi.recalc.prepare.repeated import Entry, RepeatedRows
 from computefi.recalc.prepare.ways import Ways
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, many_objects, parse_cell, parse_rect, whole_number
+from computefi.xlsx.displayed import places_shown
 from computefi.xlsx.hidden import HiddenRows, hidden_rows
 from computefi.xlsx.markup import escape
 from computefi.xlsx.sheet import Cell, Sheet, attributes_of, decode, open_sheet
@@ -56,6 +67,7 @@ from computefi.xlsx.workbook import Workbook, unescape
 BLOCK_LIMIT, READ_LIMIT = 2**20, 2**22
 # Characters of the cells' texts, one that many cells share counted for each of them.
 TEXT_LIMIT = 2**27
+DISPLAYED = "_xlpm.displayed"
 RESERVED_NAME = "_xlnm."
 # The formulas that stand in the copy's file; an engine gets the others at run time.
 IN_COPY = ("plain", "lifted")
@@ -83,6 +95,8 @@ class Preparation:
     kept: Mapping[CellAt, str] = field(default_factory=dict)
     # The formulas of the sheet that do not belong with those that are like them: kept ones, and those of circles.
     apart: frozenset[tuple[int, int]] = frozenset()
+    # The cells of the sheet that are rounded by their formats, where the workbook calculates with what is displayed.
+    rounded: dict[tuple[int, int], int] = field(default_factory=dict)
     # Array formulas that keep their stored values, and whether they spill.
     kept_blocks: dict[tuple[int, Rect], bool] = field(default_factory=dict)
 
@@ -134,6 +148,8 @@ class Preparation:
         self.groups = plan.groups[index]
         circles = plan.rounds.earlier if plan.rounds else ()
         self.apart = frozenset((cell.row, cell.column) for cell in (*self.kept, *circles) if cell.sheet == index)
+        self.rounded = places_shown(plan.workbook, sheet) if plan.workbook.as_displayed else {}
+        self.apart |= self.rounded.keys()
         apart = self.apart
         hidden = frozenset().union(*plan.hidden[index])
         last_row = 0
@@ -352,7 +368,7 @@ class Preparation:
         calls, consumers = len(plan.calls), len(plan.consumers)
         try:
             expression = parse(text if plan.workbook.date1904 else with_early_dates(text))
-            expression = plain_references(expression, cutter.view)
+            expression = self.as_displayed(plain_references(expression, cutter.view), kind, rect)
             whole = only_call(expression) if kind != "spill" else None
             if whole is not None and not whole.name.startswith("@"):
                 site = plan.calls[cutter.call(cfi_name(whole.name) or "", whole)]
@@ -384,6 +400,18 @@ class Preparation:
         if kind != "plain":
             self.add_block(index, rect, kind == "spill")
         return True
+
+    def as_displayed(self, expression: Expression, kind: FormulaKind, rect: Rect) -> Expression:
+        """A formula with what it gives rounded to the places that its cell shows."""
+        shown = {self.rounded[place] for place in self.rounded if rect.holds(*place)} if self.rounded else set()
+        if not shown:
+            return expression
+        if kind != "plain":
+            raise NotComputed("an array formula in a workbook that calculates with the precision displayed")
+        value: Expression = [Leaf(DISPLAYED, "RANGE")]
+        rounded = Call("ROUND", [value, [Leaf(str(*shown), "NUMBER")]])
+        body = Call("IF", [[Call("ISNUMBER", [value])], [rounded], value])
+        return [Call(LET, [value, expression, [body]])]
 
     def consume(self, cutter: Cutter, expression: Expression, kind: FormulaKind, rect: Rect) -> None:
         """A formula in which the engine has a part."""
@@ -479,6 +507,13 @@ class Preparation:
         for number, site in enumerate(self.plan.calls):
             if site.shown is None:
                 self.plan.initial.append((*self.plan.result_cell(number), site.start))
+
+
+def only_call(expression: Expression) -> Call | None:
+    """The CFI call that is the whole formula, if it is one."""
+    expression = trimmed(expression)
+    node = expression[0] if len(expression) == 1 else None
+    return node if isinstance(node, Call) and cfi_name(node.name) else None
 
 
 def open_sheets(workbook: Workbook) -> list[Sheet]:

@@ -5,6 +5,9 @@ AVERAGE(,4)             →   AVERAGE(0,4): what is left empty counts as 0
 MINA(A1,5)              →   MINA(A1:A1,5): of a single cell it leaves out truth values and texts
 TEXT(A1,"hh:mm")        →   of A1 rounded to the second, which Excel does first; of TRUE the text TRUE
 YEAR(A1) from 1904      →   YEAR(A1+1462)
+NORM.S.DIST(A1,TRUE)    →   by the chi-square distribution, which it has to 14 digits; this one to 10
+LARGE(A1:A9,B1)         →   LARGE(A1:A9,ROUNDUP(B1,0))
+LEFT(A1,B1), RANK(5,A1:A9,TRUE)   →   LEFT(A1,(B1)+0), RANK(5,A1:A9,(TRUE)+0)
 """
 
 from __future__ import annotations
@@ -12,8 +15,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from computefi.errors import Code
 from computefi.formulas.functions import FUNCTIONS
-from computefi.formulas.tree import Call, Expression, Group, Leaf, leaves_in, literal, plain_name, trimmed
+from computefi.formulas.tree import Call, Expression, Group, Leaf, leaves_in, literal, parse, plain_name, trimmed
 
 COUNT_EVERYTHING = frozenset("AVERAGEA MAXA MINA STDEVA STDEVPA VARA VARPA".split())
 LEAVE_OUT_TEXTS = frozenset(
@@ -22,6 +26,7 @@ LEAVE_OUT_TEXTS = frozenset(
 LEAVE_OUT_EMPTY = (LEAVE_OUT_TEXTS | COUNT_EVERYTHING) - {"MULTINOMIAL", "MAXA", "SUMSQ"}
 LEAVE_OUT_EMPTY |= set("AVERAGE COUNT COUNTA GEOMEAN HARMEAN MEDIAN SKEW".split())
 LOGICAL = frozenset(("AND", "OR", "XOR"))
+WRONG_TEXT = Leaf("#VALUE!", "ERROR")
 TIME = re.compile(r'"[^"]*"|\\.|(?P<time>[hs])', re.IGNORECASE)
 DATE = re.compile(r'"[^"]*"|\\.|\[[^\[\]]*\]|(?P<date>[dmy])', re.IGNORECASE)
 SHOWN = "_xlpm.shown"
@@ -44,10 +49,31 @@ DAYS: dict[str, tuple[int, ...]] = {
 """Functions of dates, and which of their arguments are days: where a workbook counts from 1904, the engine does not."""
 
 GIVE_DAYS = frozenset("COUPNCD COUPPCD DATE DATEVALUE EDATE EOMONTH NOW TODAY WORKDAY WORKDAY.INTL".split())
-ALWAYS = LEAVE_OUT_TEXTS | COUNT_EVERYTHING | {"SWITCH", "TEXT"}
-SPELLED = ALWAYS | LEAVE_OUT_EMPTY | LOGICAL
-# What of the others is to be looked at: an argument that is left empty, a text for AND and the like.
-SUSPECT = re.compile(rb"[(,]\s*,|,\s*\)|\b(?:AND|OR|XOR)\((?:[^()]*,)?\s*(?:\"|&quot;)", re.IGNORECASE)
+NUMBERS_ONLY: dict[str, tuple[int, ...]] = {
+    "LEFT": (1,), "RIGHT": (1,), "MID": (1, 2),
+    **dict.fromkeys(("RANK", "RANK.AVG", "RANK.EQ"), (0, 2)),
+}  # fmt: skip
+"""Functions that give an error for a truth value, or for the text of a number, as one of these arguments."""
+
+NTH = frozenset(("LARGE", "SMALL"))
+HALF_TAILS = {
+    "NORM.S.DIST": "{0}", "NORMSDIST": "{0}", "GAUSS": "{0}", "NORM.DIST": "(({0})-({1}))/({2})",
+    "NORMDIST": "(({0})-({1}))/({2})", "LOGNORM.DIST": "(LN({0})-({1}))/({2})",
+    "LOGNORMDIST": "(LN({0})-({1}))/({2})", "ERF": "({0})*SQRT(2)", "ERF.PRECISE": "({0})*SQRT(2)",
+    "ERFC": "-({0})*SQRT(2)", "ERFC.PRECISE": "-({0})*SQRT(2)",
+}  # fmt: skip
+"""Functions of the normal distribution, and the number of standard deviations that they are about."""
+
+CUMULATIVE = {"NORM.S.DIST": 1, "NORM.DIST": 3, "NORMDIST": 3, "LOGNORM.DIST": 3}
+ALWAYS = LEAVE_OUT_TEXTS | COUNT_EVERYTHING | NTH | set(HALF_TAILS) | {"SWITCH", "TEXT"}
+SPELLED = ALWAYS | LEAVE_OUT_EMPTY | LOGICAL | set(NUMBERS_ONLY)
+# What of the others is to be looked at: an argument that is left empty, a text for AND and the like, a cell, a text or
+# a truth value as a number of characters.
+SUSPECT = re.compile(
+    rb"[(,]\s*,|,\s*\)|\b(?:AND|OR|XOR)\((?:[^()]*,)?\s*(?:\"|&quot;)|(?:RANK[.A-Z]*\(|,)\s*(?:TRUE|FALSE)\s*[,)]"
+    rb"|\b(?:LEFT|RIGHT|MID)\(.*,\s*(?:\"|&quot;|\$?[A-Z]+\$?[0-9])",
+    re.IGNORECASE,
+)
 
 
 ARITHMETIC = {"+", "-", "*", "/", "^", "%", "&"}
@@ -61,9 +87,14 @@ GIVE_NUMBERS = frozenset(
 def in_other_words(call: Call, is_one: Callable[[Expression], bool], numbers: Iterator[int]) -> Call:
     """The call as the engine answers it rightly; itself where it does as it stands."""
     name = plain_name(call.name)
+    if name in HALF_TAILS and len(call.arguments) <= 4:
+        return normal(name, call, is_one, numbers)
     if name == "TEXT" and len(call.arguments) == 2 and is_one(call.arguments[0]) and not is_shown(call.arguments[0]):
         return shown_text(call, numbers)
     arguments = [filled(name, place, argument, is_one) for place, argument in enumerate(call.arguments)]
+    if name in LOGICAL and [WRONG_TEXT] in arguments:
+        # The engine stops at the first value that decides.
+        return Call(call.name, [[WRONG_TEXT]])
     return Call(call.name, arguments) if arguments != call.arguments else call
 
 
@@ -90,13 +121,48 @@ def filled(name: str, place: int, argument: Expression, is_one: Callable[[Expres
     if not nodes:
         return [Leaf("0", "NUMBER")] if name in LEAVE_OUT_EMPTY or (name == "SWITCH" and place) else argument
     node = nodes[0] if len(nodes) == 1 else None
+    is_number = isinstance(node, Leaf) and node.kind == "NUMBER"
+    if name in NTH and place and not (isinstance(node, Leaf) and node.text.isdigit()):
+        return [Call("ROUNDUP", [argument, [Leaf("0", "NUMBER")]])]
+    if place in NUMBERS_ONLY.get(name, ()) and isinstance(node, Leaf) and not is_number and is_one(nodes):
+        return [Group([argument]), Leaf("+", "OPERATOR"), Leaf("0", "NUMBER")]
     if isinstance(node, Leaf) and node.kind == "RANGE":
         return argument
     if name in LEAVE_OUT_TEXTS and not (isinstance(node, Leaf) and node.kind == "NUMBER") and is_one(nodes):
         return [Group([argument]), Leaf("+", "OPERATOR"), Leaf("0", "NUMBER")]
     if name in LOGICAL and isinstance(node, Leaf) and node.kind == "TEXT":
-        return argument if node.text.upper() in ('"TRUE"', '"FALSE"') else [Leaf("#VALUE!", "ERROR")]
+        return argument if node.text.upper() in ('"TRUE"', '"FALSE"') else [WRONG_TEXT]
     return argument
+
+
+def normal(name: str, call: Call, is_one: Callable[[Expression], bool], numbers: Iterator[int]) -> Call:
+    """A probability of the normal distribution, by that of the square of how far out it is."""
+    arguments = call.arguments
+    place = CUMULATIVE.get(name)
+    if place is not None:
+        known, cumulative = literal(trimmed(arguments[place])) if place < len(arguments) else (False, None)
+        if not known or not cumulative or isinstance(cumulative, (str, Code)):
+            return call
+    needed = HALF_TAILS[name].count("{")
+    if len(arguments) < needed or (name == "ERF" and len(arguments) > 1) or not all(map(is_one, arguments)):
+        return call
+    given = [f"{SHOWN}{next(numbers)}" for _ in range(needed)]
+    far, tail = (f"{SHOWN}{next(numbers)}" for _ in range(2))
+    bound = [part for variable, argument in zip(given, arguments, strict=False) for part in (named(variable), argument)]
+    check = "IF({2}<=0,#NUM!,{0})".format(*given, *[""] * (3 - needed)) if needed == 3 else f"{given[0]}+0"
+    deviations = HALF_TAILS[name].format(check, *given[1:])
+    words = f"IF({far}<0,{tail},2-{tail})"
+    answer = {"GAUSS": f"{words}/2-0.5", "ERF": f"{words}-1", "ERF.PRECISE": f"{words}-1"}.get(
+        name, words if name.startswith("ERFC") else f"{words}/2"
+    )
+    squared = f"{FUNCTIONS['CHISQ.DIST.RT'].stored}(({far})^2,1)"
+    return Call(FUNCTIONS["LET"].stored, [
+        *bound, named(far), parse(deviations), named(tail), parse(squared), parse(answer),
+    ])  # fmt: skip
+
+
+def named(variable: str) -> Expression:
+    return [Leaf(variable, "RANGE")]
 
 
 def shown_text(call: Call, numbers: Iterator[int]) -> Call:

@@ -38,6 +38,8 @@ CLOSELY = (
 ANSWERED = re.compile(rb"(?<![\w.])(?:_xlfn\.)?(?:" + "|".join(sorted(NATIVES)).encode() + rb")\s*\(", re.IGNORECASE)
 """A function that may be answered here."""
 
+CRITERIA = re.compile(rb"(?:IFS|SUMIF|AVERAGEIF)\(", re.IGNORECASE)
+RANGE = re.compile(rb"[A-Z]\$?([0-9]+):\$?[A-Z]+\$?([0-9]+)", re.IGNORECASE)
 KNOWN_LIMIT = 100_000
 
 CALLED = re.compile(rb"(?<![\w.])[A-Za-z_][\w.]*(?=\()")
@@ -71,6 +73,9 @@ class Ways:
     def of(self, index: int, cell: Cell, text: bytes) -> int:
         """The way of one formula; asked once for those that differ in their numbers only."""
         key = text.translate(self.alike)
+        if CRITERIA.search(text) is not None and len(set(map(rows_of, RANGE.findall(text)))) > 1:
+            # Whether its ranges are as long as one another is not seen by the length of their numbers.
+            key = text
         way = self.known.get(key)
         if way is None:
             if len(self.known) > KNOWN_LIMIT:
@@ -98,6 +103,11 @@ class Ways:
             return AS_STORED
         lifts = way == AS_ARRAY and not BY_NAME.isdisjoint(CALLED.findall(text))
         return REWRITTEN if lifts or crosses(expression) or (in_brackets and loses_brackets(expression)) else way
+
+
+def rows_of(ends: tuple[bytes, bytes]) -> int:
+    """How many rows a range has beyond its first."""
+    return int(ends[1]) - int(ends[0])
 
 
 def any_of(names: list[str]) -> bytes:
