@@ -92,6 +92,9 @@ class Run:
     _readers: list[list[int]] = field(default_factory=list)
     _from_call: dict[int, int] = field(default_factory=dict)
     _areas: dict[int, ResultArea] = field(default_factory=dict)
+    # The sources that are single cells, sheet by sheet with their rows and columns, and the others but for calls.
+    _single: dict[int, tuple[list[int], list[int], list[int]]] = field(default_factory=dict)
+    _several: list[tuple[int, Reference | Helper]] = field(default_factory=list)
     _pass: int = 0
     # What each source holds, as Excel's functions that are answered here are given it.
     _given: dict[int, Area] = field(default_factory=dict)
@@ -127,6 +130,15 @@ class Run:
         for number, site in enumerate(plan.calls):
             for _, source in site.sources:
                 self._readers[source].append(number)
+        self._single, self._several = {}, []
+        for number, read in enumerate(plan.sources):
+            if isinstance(read, Reference) and read.rect[:2] == read.rect[2:]:
+                numbers, rows, columns = self._single.setdefault(read.sheet, ([], [], []))
+                numbers.append(number)
+                rows.append(read.rect.top)
+                columns.append(read.rect.left)
+            elif not isinstance(read, FromCall):
+                self._several.append((number, read))
         self._from_call = {s.call: i for i, s in enumerate(plan.sources) if isinstance(s, FromCall)}
 
     def settle(self) -> None:
@@ -229,16 +241,26 @@ class Run:
                 if block.dynamic:
                     rows, columns = self.size(block.size_row)
                     plan.reach(block.sheet, block.rect.top + rows - 1, block.rect.left + columns - 1)
-        changed = []
-        for number, source in enumerate(plan.sources):
-            if isinstance(source, FromCall):
-                continue
+        changed = self.changed_cells()
+        for number, source in self._several:
             new = self.read_reference(source) if isinstance(source, Reference) else self.read_helper(source)
             old = self._values[number]
             if old is None or not same(old, new):
                 self._values[number] = new
                 self._given.pop(number, None)
                 changed.append(number)
+        return changed
+
+    def changed_cells(self) -> list[int]:
+        """Read the single cells among the sources, all of a sheet at once, and say which are not as they were."""
+        changed = []
+        for sheet, (numbers, rows, columns) in self._single.items():
+            for number, value in zip(numbers, self.engine.read_each(sheet, rows, columns), strict=True):
+                old = self._values[number]
+                if old is None or old[0][0].__class__ is not value.__class__ or old[0][0] != value:
+                    self._values[number] = ((value,),)
+                    self._given.pop(number, None)
+                    changed.append(number)
         return changed
 
     def size(self, row: int) -> tuple[int, int]:

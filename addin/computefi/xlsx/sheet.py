@@ -17,6 +17,7 @@ from typing import NamedTuple, NoReturn
 
 from computefi.errors import DamagedFile
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, address, column_number, parse_cell, whole_number
+from computefi.xlsx.markup import decode as decode
 from computefi.xlsx.workbook import MAIN_NAMESPACES, parse_safely, read_shared_strings, safe_parser, unescape
 
 ATTRIBUTES = rb"""(?:\s+[^\s=/<>"']+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*"""
@@ -32,8 +33,6 @@ BREAK = re.compile(
 # What stands for < and & of a CDATA section, and for its marks, while no byte may move; XML cannot hold it.
 MASK, MASKED = bytes.maketrans(b"<&", b"\x01\x02"), re.compile(rb"[\x01-\x03]")
 UNMASKED = {b"\x01": b"&lt;", b"\x02": b"&amp;", b"\x03": b""}
-ENTITY = re.compile(r"&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|(amp|lt|gt|quot|apos));")
-NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 NUMBERS = (b"", b"n")
 KINDS = frozenset((*NUMBERS, b"s", b"str", b"inlineStr", b"b", b"e", b"d"))
 ERROR = re.compile(rb"#[A-Z0-9/_]+[!?]?")
@@ -424,15 +423,3 @@ def attributes_of(text: bytes) -> dict[str, str]:
         match[1].decode(): decode(match[2] if match[2] is not None else match[3])
         for match in ATTRIBUTE.finditer(text)
     }  # fmt: skip
-
-
-def decode(text: bytes) -> str:
-    """The characters that stand for the stored bytes; XML knows one kind of line break."""
-    plain = text.decode("utf-8")
-    if "\r" in plain:
-        plain = plain.replace("\r\n", "\n").replace("\r", "\n")
-    return ENTITY.sub(_character, plain) if "&" in plain else plain
-
-
-def _character(match: re.Match[str]) -> str:
-    return NAMED[match[3]] if match[3] else chr(int(match[1], 16) if match[1] else int(match[2]))

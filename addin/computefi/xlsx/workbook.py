@@ -14,7 +14,7 @@ from xml.parsers import expat
 
 from computefi.errors import DamagedFile, LimitReached
 from computefi.xlsx.cells import LAST_ROW, ListObject, parse_rect, whole_number
-from computefi.xlsx.markup import escape
+from computefi.xlsx.markup import decode, escape
 from computefi.xlsx.package import Package
 
 DEPTH_LIMIT = 256
@@ -29,6 +29,14 @@ MAIN_NAMESPACES = (
 # Where a piece of a shared text may stand.
 TEXT_PARENTS = {"si": ("sst",), "r": ("si",), "rPh": ("si",), "t": ("si", "r", "rPh")}
 NAMESPACES = frozenset((*MAIN_NAMESPACES, "http://schemas.openxmlformats.org/package/2006/relationships"))
+# A part of shared strings as every program begins one, and a text without formats.
+STRINGS = re.compile(
+    rb"""(?:\xef\xbb\xbf)?\s*(?:<\?xml version=["']1.0["'](?: encoding=["'](?i:utf-8)["'])?"""
+    rb"""(?: standalone=["'](?:yes|no)["'])?\s*\?>)?\s*"""
+    rb"""<sst(?:\s+(?!xmlns)[\w:]+="[^"<]*")*\s+xmlns="(?:%s)"(?:\s+[\w:]+="[^"<]*")*\s*>"""
+    % b"|".join(re.escape(namespace.encode()) for namespace in MAIN_NAMESPACES)
+)
+PLAIN_STRING = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
@@ -289,6 +297,24 @@ def refuse_twice(part: str, what: str, entries: Sequence[object]) -> None:
 
 
 def read_shared_strings(data: bytes, part: str) -> list[str]:
+    """The shared strings as plain text; a part that is not in the usual form is walked through.
+
+    <sst …><si><t>one</t></si><si><t xml:space="preserve"> two</t></si></sst>   →   one, " two"
+    """
+    head = STRINGS.match(data)
+    if head is None or not data.rstrip().endswith(b"</sst>"):
+        return walked_strings(data, part)
+    parse_safely(safe_parser(), data, part)
+    body = data[head.end() : data.rindex(b"</sst>")]
+    texts = PLAIN_STRING.findall(body)
+    if len(texts) != body.count(b"<si") or PLAIN_STRING.sub(b"", body).strip():
+        return walked_strings(data, part)
+    if any(mark in body for mark in (b"&", b"\r", b"_x")):
+        return [unescape(decode(text)) for text in texts]
+    return b"\0".join(texts).decode("utf-8").split("\0") if texts else []
+
+
+def walked_strings(data: bytes, part: str) -> list[str]:
     """The shared strings as plain text, without the phonetic readings.
 
     <si><r><t>80</t></r><r><t>%</t></r><rPh sb="0" eb="1"><t>…</t></rPh></si>   →   80%

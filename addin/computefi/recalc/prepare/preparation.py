@@ -30,6 +30,7 @@ from computefi.formulas.tree import (
     trimmed,
 )
 from computefi.recalc.engines.base import FormulaKind
+from computefi.recalc.prepare.alike import CallsAlike
 from computefi.recalc.prepare.brackets import text_loses_brackets
 from computefi.recalc.prepare.circles import find_rounds
 from computefi.recalc.prepare.columns import FormulaCell, FormulaCells
@@ -91,6 +92,7 @@ class Preparation:
     # The lengths of the shared strings, where many of them are asked for at once.
     lengths: NDArray[np.int64] | None = None
     groups: Groups = field(default_factory=Groups)
+    calls: CallsAlike = field(init=False)
     # Formulas that keep their stored values, each with the reason.
     kept: Mapping[CellAt, str] = field(default_factory=dict)
     # The formulas of the sheet that do not belong with those that are like them: kept ones, and those of circles.
@@ -145,7 +147,7 @@ class Preparation:
         blocks: list[Rect] = []
         self.shared, self.passed = SharedFormulas(), {}
         self.ways.known = {}
-        self.groups = plan.groups[index]
+        self.groups, self.calls = plan.groups[index], CallsAlike(plan, self.names)
         circles = plan.rounds.earlier if plan.rounds else ()
         self.apart = frozenset((cell.row, cell.column) for cell in (*self.kept, *circles) if cell.sheet == index)
         self.rounded = places_shown(plan.workbook, sheet) if plan.workbook.as_displayed else {}
@@ -323,7 +325,8 @@ class Preparation:
         way = REWRITTEN if (cell.row, cell.column) in self.apart else self.ways.of(index, cell, text)
         if way == REWRITTEN:
             here = Rect(cell.row, cell.column, cell.row, cell.column)
-            self.cut(index, cell, decode(text), "plain", here)
+            if self.apart or not self.same_call(index, cell, text):
+                self.cut(index, cell, decode(text), "plain", here)
             return
         group = self.groups.join(text, cell.row, cell.column) if way == AS_STORED else None
         self.note(index, cell, group)
@@ -336,6 +339,23 @@ class Preparation:
             self.copy.head(index, cell.row, cell.column, self.written(index, text), group)
         else:
             self.copy.member(index, cell.row, cell.column, group)
+
+    def same_call(self, index: int, cell: Cell, text: bytes) -> bool:
+        """Whether a formula is a call like one that was cut before, which is then made from it."""
+        found = self.calls.site(text, CellAt(index, cell.row, cell.column))
+        if found is None:
+            return False
+        site, sources = found
+        plan, known = self.plan, self.known
+        for place, source in sources:
+            number = known.setdefault(source, len(plan.sources))
+            if number == len(plan.sources):
+                plan.sources.append(source)
+            site.sources.append((place, number))
+        plan.calls.append(site)
+        plan.initial.append((index, cell.row, cell.column, Code.NA))
+        self.note(index, cell)
+        return True
 
     def written(self, index: int, text: bytes) -> bytes:
         """A stored formula as the engine gets it: cells in place of their names, and days before March 1900."""
@@ -373,6 +393,8 @@ class Preparation:
             if whole is not None and not whole.name.startswith("@"):
                 site = plan.calls[cutter.call(cfi_name(whole.name) or "", whole)]
                 site.shown = rect
+                if kind == "plain" and len(plan.calls) == calls + 1:
+                    self.calls.learn(escape(text).encode(), site, whole)
                 plan.initial += [
                     (index, row, column, Code.NA)
                     for row in range(rect.top, rect.bottom + 1)
