@@ -20,6 +20,7 @@ __version__ = "0.1.0"
 MODELS = (
     "backlog",
     "cover",
+    "days",
     "drawdown",
     "haircut",
     "gpu",
