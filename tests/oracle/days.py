@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from cover import rounded
@@ -147,7 +148,7 @@ def shifted(day: dt.date, months: int, roll: str) -> dt.date:
 
 def imm(day: dt.date, step: int) -> dt.date:
     """The IMM date on the day or next to it, before (−1) or after (1)."""
-    for away in range(0, 4):
+    for away in range(4):
         month = shifted(day, step * away, "imm")
         if month.month % 3 == 0 and (month - day).days * step >= 0:
             return month
@@ -183,10 +184,7 @@ def schedule(
     moved = sorted({rolled(each, calendar, convention) for each in [first, *inner, last]})
     if len(moved) < 2:
         raise Refused(NUM)
-    return [
-        [serial(a), serial(b), (b - a).days, rounded(years_between(a, b, basis))]
-        for a, b in zip(moved, moved[1:], strict=False)
-    ]
+    return [[serial(a), serial(b), (b - a).days, rounded(years_between(a, b, basis))] for a, b in pairwise(moved)]
 
 
 FUNCTIONS: dict[str, Function] = {
@@ -225,7 +223,8 @@ POINTS = {
             ([46051, 46112, "30e/360"], "29 Jan to 31 Mar, both 30"), ([46081, 46112, "30/360"], "from 28 February"),
             ([46812, 46813, "act/act"], "a leap day"), ([46204, 46935, "act/act"], "over three years"),
             ([61, 2_958_465, "act/365F"], "from the first to the last day"), ([46204, 46203], "backwards"),
-            ([60, 46204], "before March 1900"), ([46204.5, 46300], "a time of day"), ([46204, 46300, "act/364"], "no basis"),
+            ([60, 46204], "before March 1900"), ([46204.5, 46300], "a time of day"),
+            ([46204, 46300, "act/364"], "no basis"),
         ],
         15,
     ),
@@ -233,7 +232,8 @@ POINTS = {
         "CFI_BUSINESS_DAY",
         random_day,
         [
-            ([46326, 0, "us", "modified following"], "the last of October, a Saturday"), ([46326, 0, "us"], "the same, on"),
+            ([46326, 0, "us", "modified following"], "the last of October, a Saturday"),
+            ([46326, 0, "us"], "the same, on"),
             ([46206, 2, "us"], "over Independence Day"), ([46207, 0, "us", "preceding"], "back"),
             ([46082, 0, "us", "modified preceding"], "the first of March, a Sunday"), ([46115, 0, "uk"], "Good Friday"),
             ([46381, 1, "uk"], "Christmas"), ([46204, 0.5], "half a day"), ([36_160, 0], "1998"), ([73_415, 1], "2101"),
@@ -245,7 +245,8 @@ POINTS = {
         "CFI_SCHEDULE",
         random_schedule,
         [
-            ([46235, 46508, 3, "us"], "three quarters"), ([46356, 46630, 3, "weekends", "none"], "30 November to 31 August"),
+            ([46235, 46508, 3, "us"], "three quarters"),
+            ([46356, 46630, 3, "weekends", "none"], "30 November to 31 August"),
             ([46235, 46508, 6, "weekends", "none", "30/360", "date", "long last"], "one long period"),
             ([46235, 46508, 6, "weekends", "none", "30/360", "date", "short last"], "broken at the end"),
             ([46235, 46240, 3], "within a period"), ([46331, 46996, 3, "us", "following", "act/360", "imm"], "IMM"),

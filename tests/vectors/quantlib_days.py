@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import random
+from itertools import pairwise
 from pathlib import Path
 
-import QuantLib as ql
+import QuantLib as ql  # noqa: N813
 
 HERE = Path(__file__).resolve().parent
 CALENDARS = {
@@ -46,7 +47,7 @@ def main() -> None:
                 start, end, ql.Period(months, ql.Months), CALENDARS[name][0], CONVENTIONS[convention],
                 CONVENTIONS[convention], rule, False,
             ))  # fmt: skip
-            years = [BASES[basis].yearFraction(a, b) for a, b in zip(dates, dates[1:], strict=False)]
+            years = [BASES[basis].yearFraction(a, b) for a, b in pairwise(dates)]
             out.writerow([
                 start.serialNumber(), end.serialNumber(), months, name, convention, basis, stub,
                 " ".join(str(day.serialNumber()) for day in dates), " ".join(map(repr, years)),

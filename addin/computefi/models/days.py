@@ -55,8 +55,8 @@ def year_fraction(
     Limits: a year is 365/360 = 1.0139 on act/360, so a rate of 9% there pays 9.125% of the loan a year.
     Trap: not Excel's YEARFRAC: its basis 0 treats the end of February apart, and its basis 1 averages the years'
     lengths. With a price of time on another basis than the loan's, all yields shift by 1.4%.
-    Errors: #NUM! where end_date is before start_date, a date has a time of day, or lies before March 1900; #VALUE! for another
-    basis.
+    Errors: #NUM! where end_date is before start_date, a date has a time of day, or lies before March 1900;
+    #VALUE! for another basis.
     """
     return calendar_days.year_fractions(calendar_days.to_days(start_date), calendar_days.to_days(end_date), basis)
 
@@ -145,8 +145,8 @@ def schedule(
     Limits: one period where end is within months of start.
     Trap: the last period of a loan that matures on a holiday is longer or shorter than the term sheet's; interest on
     unmoved dates is another convention: "none".
-    Errors: #NUM! where end_date is not after start_date, a date lies outside 1999 to 2100, or imm has months that are no
-    quarters; #VALUE! for several cases or another word.
+    Errors: #NUM! where end_date is not after start_date, a date lies outside 1999 to 2100, or imm has months
+    that are no quarters; #VALUE! for several cases or another word.
     """
     if day == "imm" and months[0] % calendar_days.QUARTER:
         raise DomainError("months", "must be a multiple of 3 for imm", float(months[0]))
