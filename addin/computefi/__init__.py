@@ -21,6 +21,7 @@ MODELS = (
     "backlog",
     "cover",
     "days",
+    "curve",
     "drawdown",
     "haircut",
     "gpu",

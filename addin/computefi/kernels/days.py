@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,8 @@ CALENDARS: dict[str, tuple[str, ...]] = {
     "us+hk": ("XFED", "HK"),
     "us+uk+hk": ("XFED", "GB ENG", "HK"),
 }
-ROLLS = {
+Roll = Literal["following", "modifiedfollowing", "preceding", "modifiedpreceding"]
+ROLLS: dict[str, Roll] = {
     "following": "following",
     "modified following": "modifiedfollowing",
     "preceding": "preceding",
