@@ -235,7 +235,8 @@ POINTS = {
     "CFI_FLOATING_RATE": points(
         "CFI_FLOATING_RATE",
         lambda d: [
-            d.series(d.randint(1, 9), -0.01, 0.09), d.even(0, 0.13), d.even(-0.005, 0.02), d.even(0.03, 0.1), d.even(0, 1.2),
+            d.series(d.randint(1, 9), -0.01, 0.09), d.even(0, 0.13), d.even(-0.005, 0.02), d.even(0.03, 0.1),
+            d.even(0, 1.2),
             d.even(0, 0.06),
         ],
         [
@@ -277,7 +278,8 @@ POINTS = {
     ),
     "CFI_MAKE_WHOLE": points(
         "CFI_MAKE_WHOLE",
-        lambda d: [d.series(d.randint(1, 20), 0, 20), d.even(0, 150), d.even(-0.01, 0.1), d.even(0, 0.01), d.choice([1, 4, 12])],
+        lambda d: [d.series(d.randint(1, 20), 0, 20), d.even(0, 150), d.even(-0.01, 0.1), d.even(0, 0.01),
+                   d.choice([1, 4, 12])],
         [
             ([[6, 6, 106], 100, 0.04, 0.005, 1], "three years"),
             ([[6, 6, 106], 100, 0.08, 0.005, 1], "rates above the coupon"),
@@ -294,7 +296,7 @@ TOLERANCES: dict[str, Any] = {
     "CFI_FLOATING_RATE": {"relative": 1e-13, "absolute": 1e-16, "why": "differences of rates"},
     "CFI_SWAP": lambda *_: floor(100, "received less paid"),
     "CFI_RATE_OPTION": lambda *_: floor(1, "gain and spread cancel far out of the money"),
-    "CFI_MAKE_WHOLE": lambda service, prepaid, *_: floor(max(prepaid, 1), "value less what is prepaid"),
+    "CFI_MAKE_WHOLE": lambda _, prepaid, *__: floor(max(prepaid, 1), "value less what is prepaid"),
 }
 
 

@@ -123,27 +123,45 @@ def all_in_yield(
     upfront: Number = ZERO,
     undrawn_fee: Number = ZERO,
     per_year: Number = mpf(4),
+    commitment: Number = None,
+    ticking_fee: Number = None,
+    exit_fee: Number = ZERO,
+    charges: Number = ZERO,
+    accruals: Number = None,
+    index: Number = ZERO,
 ) -> list[Number]:
-    # IRR of −draw·(1−upfront) + repayment + interest and undrawn fee on opening balances
-    drawn, repaid = as_series(draws), as_series(repayments)
-    length = max(len(drawn), len(repaid))
-    drawn, repaid = drawn + [ZERO] * (length - len(drawn)), repaid + [ZERO] * (length - len(repaid))
-    amounts(*drawn, *repaid, undrawn_fee)
-    refuse_unless(rate > -1 and 0 <= upfront < 1 and per_year > 0)
-    commitment = sum(drawn)
-    refuse_unless(commitment != 0, DIV0)
-    refuse_unless(abs(sum(repaid) - commitment) <= mpf("1e-9") * commitment)
-    flows, balance, undrawn = [], ZERO, ZERO
+    # IRR of what the lender pays and gets, period by period, as the term sheet says it
+    drawn, repaid, other = as_series(draws), as_series(repayments), as_series(charges)
+    length = max(len(drawn), len(repaid), len(other))
+    drawn, repaid, other = (each + [ZERO] * (length - len(each)) for each in (drawn, repaid, other))
+    ticking_fee = undrawn_fee if ticking_fee is None else ticking_fee
+    amounts(*drawn, *repaid, *other, undrawn_fee, ticking_fee)
+    refuse_unless(rate > -1 and 0 <= upfront < 1 and 0 <= exit_fee < 1 and per_year > 0)
+    years, indices = as_series(1 / per_year if accruals is None else accruals), as_series(index)
+    amounts(*years)
+    total = sum(drawn)
+    refuse_unless(total != 0, DIV0)
+    refuse_unless(abs(sum(repaid) - total) <= mpf("1e-9") * total)
+    commitment = total if commitment is None else commitment
+    refuse_unless(commitment >= total)
+    refuse_unless(all(len(each) in (1, length - 1) for each in (years, indices)), "#VALUE!")
+    years, indices = (each * (length - 1) if len(each) == 1 else each for each in (years, indices))
+    last = max(t for t, out in enumerate(drawn) if out > 0)
+    flows, balance, unused, coupons = [], ZERO, ZERO, []
     for t, (out, back) in enumerate(zip(drawn, repaid, strict=True)):
-        fees = (balance * rate + (undrawn * undrawn_fee if t else ZERO)) / per_year
-        flows.append(back - out * (1 - upfront) + fees)
+        paid = other[t] + back * exit_fee - out * (1 - upfront) + back
+        if t:
+            coupons.append((rate + indices[t - 1]) * years[t - 1])
+            begun = any(each > 0 for each in drawn[:t])
+            paid += balance * coupons[-1] + unused * (undrawn_fee if begun else ticking_fee) * years[t - 1]
+        flows.append(paid)
         balance += out - back
-        undrawn = (undrawn if t else commitment) - out
+        unused = commitment - sum(drawn[: t + 1]) if t < last else ZERO
 
     def worth(y: Number) -> Number:
         return sum(flow / (1 + y) ** t for t, flow in enumerate(flows))
 
-    low = rate / per_year
+    low = min(coupons) if coupons else rate / per_year
     if abs(worth(low)) < mpf("1e-25") * commitment:
         y = low
     else:
@@ -320,6 +338,20 @@ POINTS = {
             ([100, [0, 0, 100], 0.08, 0, 0, 1], "one bullet"),
             ([[100, -1], [0, 99], 0.08], "negative draw"),
             ([100, [0, 100], 0.1, 0.3, 0, 1], "a large discount"),
+            ([*LOAN, 0.015, 0.005, 4, 150], "a commitment that is not all drawn"),
+            ([[0, 0, 40, 60], [0, 0, 0, 0, *[5] * 20], 0.08, 0.01, 0.005, 4, 120, 0.0025], "ticking, then undrawn"),
+            ([*LOAN, 0.015, 0.005, 4, None, None, 0.02], "an exit fee"),
+            ([*LOAN, 0.015, 0, 4, None, None, 0, [1, 0, 0, 0.5]], "an agency fee and a premium"),
+            ([*LOAN, 0, 0, 4, None, None, 0, 0, 365 / 360 / 4], "act/360 in equal quarters"),
+            ([100, [0, 0, 50, 50], 0.08, 0.01, 0, 4, None, None, 0, 0, [0.25, 0.2556, 0.2528]], "as days fall"),
+            ([100, [0, 0, 50, 50], 0.055, 0.01, 0, 4, None, None, 0, 0, 0.25, [0.04, 0.035, 0.03]], "a falling index"),
+            (
+                [[50, 50], [0, 0, 50, 50], 0.055, 0.03, 0.01, 4, 110, 0.005, 0.01, [0.2], 0.2528, [0.04, 0.03, 0.03]],
+                "all",
+            ),
+            ([*LOAN, 0, 0, 4, 99], "less committed than drawn"),
+            ([100, [0, 0, 100], 0.08, 0, 0, 4, None, None, 0, 0, [0.25, 0.25, 0.25]], "a period too many"),
+            ([100, [0, 0, 100], 0.08, 0, 0, 4, None, None, 0, 0, 0.25, [0.1, 0.1, 0.1]], "an index too many"),
         ],
     ),
     "CFI_WAL": points(

@@ -16,6 +16,7 @@ from computefi.spec.kinds import (
     RATIO,
     SPREAD,
     YEARS,
+    BoolArray,
     Choice,
     FloatArray,
     Kind,
@@ -41,9 +42,8 @@ RECOMPUTED = "recomputed with 40-digit arithmetic"
 ACT_360 = optional(365 / 360)
 
 
-def _rising(tenors: FloatArray) -> FloatArray:
-    rising: FloatArray = (np.diff(tenors, axis=-1) > 0).all(axis=-1)
-    return rising
+def _rising(tenors: FloatArray) -> BoolArray:
+    return np.asarray((np.diff(tenors, axis=-1) > 0).all(axis=-1))
 
 
 @declare(
@@ -266,8 +266,8 @@ def make_whole(
     Convention: prepaid on a payment date; what is owed for the period that ends on it is not in service.
     Limits: 0 where treasury and spread reach the coupon.
     Trap: it falls as rates rise and vanishes just when refinancing is dear: no protection of yield then. In insolvency
-    a court may call it interest not yet earned and refuse it. Add it to CFI_ALL_IN_YIELD's charges only in the case where
-    the loan is prepaid.
+    a court may call it interest not yet earned and refuse it. Add it to CFI_ALL_IN_YIELD's charges only where the
+    loan is prepaid.
     Errors: #NUM! where the discount rate is at or below −100% a period, or an amount is negative.
     """
     rate = (treasury + spread) / per_year

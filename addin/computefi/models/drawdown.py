@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from computefi.errors import DomainError, NoSolution, ZeroDivisor
+from computefi.errors import DomainError, InputError, NoSolution, ZeroDivisor
 from computefi.kernels.root import find_root
 from computefi.spec import Column, Example, Result, Rule, Shape, declare
 from computefi.spec.kinds import (
@@ -43,6 +43,7 @@ PerAsset = Annotated[FloatArray, Shape(("asset",))]
 Dues = Annotated[FloatArray, Shape(("due",))]
 Draws = Annotated[FloatArray, Shape(("draw",))]
 Repayments = Annotated[FloatArray, Shape(("repayment",))]
+Charges = Annotated[FloatArray, Shape(("charge",))]
 SCHEDULED = Kind("count", "periods", low=1, high=LONGEST_SCHEDULE, whole=True)
 HEADROOM = Kind("headroom", "share of the limit, negative in breach")
 STYLE = Choice(("annuity", "straight", "bullet"))
@@ -226,13 +227,10 @@ def waterfall(
     return np.concatenate([paid, left[:, None]], axis=-1)
 
 
-def _same_length(draws: FloatArray, repayments: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Both series from period 0, the shorter padded with 0."""
-    periods = max(draws.shape[1], repayments.shape[1])
-    return (
-        np.pad(draws, ((0, 0), (0, periods - draws.shape[1]))),
-        np.pad(repayments, ((0, 0), (0, periods - repayments.shape[1]))),
-    )
+def _same_length(*series: FloatArray) -> list[FloatArray]:
+    """Series from period 0, the shorter ones padded with 0."""
+    periods = max(each.shape[1] for each in series)
+    return [np.pad(each, ((0, 0), (0, periods - each.shape[1]))) for each in series]
 
 
 def _is_repaid(draws: FloatArray, repayments: FloatArray) -> BoolArray:
@@ -251,6 +249,34 @@ def _never_overpaid(draws: FloatArray, repayments: FloatArray) -> BoolArray:
 def _opening(closing: FloatArray) -> FloatArray:
     """Opening balances out of closing ones; nothing before period 0."""
     return np.pad(closing[:, :-1], ((0, 0), (1, 0)))
+
+
+def _is_committed(draws: FloatArray, commitment: FloatArray) -> BoolArray:
+    drawn = draws.sum(axis=-1)
+    enough: BoolArray = commitment >= drawn * (1 - SAME_AMOUNT)
+    return enough
+
+
+def _accruals_fit(draws: FloatArray, repayments: FloatArray, charges: FloatArray, accruals: FloatArray) -> bool:
+    return accruals.shape[1] in (1, max(draws.shape[1], repayments.shape[1], charges.shape[1]) - 1)
+
+
+def _index_fits(draws: FloatArray, repayments: FloatArray, charges: FloatArray, index: FloatArray) -> bool:
+    return _accruals_fit(draws, repayments, charges, index)
+
+
+def _years(accruals: FloatArray, per_year: FloatArray) -> FloatArray:
+    return np.where(np.isinf(accruals), 1 / per_year[:, None], accruals)
+
+
+def _interest(rate: FloatArray, index: FloatArray, accruals: FloatArray, per_year: FloatArray) -> FloatArray:
+    """Interest of each period on a balance of 1."""
+    return (rate[:, None] + index) * _years(accruals, per_year)
+
+
+def _per_period(series: FloatArray, like: FloatArray) -> FloatArray:
+    """A number, or one per period after the first, as one per period; nothing accrues in period 0."""
+    return np.pad(np.broadcast_to(series, (len(like), like.shape[1] - 1)), ((0, 0), (1, 0)))
 
 
 FIRST_SPREAD, LARGEST_SPREAD, WIDEN = 0.01, 1e6, 1.5  # per period, in the search for a bracket
@@ -305,6 +331,15 @@ def _excess_yield(charges: FloatArray, balances: FloatArray, coupon: FloatArray)
         Rule("repayments", "must sum to the same as draws", _is_repaid, DomainError),
         Rule("repayments", "must never exceed what is drawn and not yet repaid", _never_overpaid, DomainError),
         Rule("rate", "per period must be above -1", lambda rate, per_year: rate > -per_year, DomainError),
+        Rule("commitment", "must not be less than what is drawn", _is_committed, DomainError),
+        Rule("accruals", "must be one number, or one per period after the first", _accruals_fit, InputError),
+        Rule("index", "must be one number, or one per period after the first", _index_fits, InputError),
+        Rule(
+            "index",
+            "and rate in a period must be above -1",
+            lambda rate, index, accruals, per_year: _interest(rate, index, accruals, per_year).min(axis=-1) > -1,
+            DomainError,
+        ),
     ],
     nan=("no yield solves: the loan is repaid on the day it is drawn, or its fees exceed any return", NoSolution),
 )  # fmt: skip
@@ -315,6 +350,16 @@ def all_in_yield(
     upfront: Annotated[X, SHARE_BELOW_ONE, "Upfront fee or discount, netted from each draw"] = optional(0.0),
     undrawn_fee: Annotated[X, SPREAD, "Fee per year on the undrawn commitment"] = optional(0.0),
     per_year: Annotated[X, PER_YEAR, "Periods per year: 1, 4 or 12"] = optional(4.0),
+    commitment: Annotated[X, MONEY, "Commitment; left out, what is drawn in all"] = optional(np.inf),
+    ticking_fee: Annotated[X, SPREAD, "Fee per year on the commitment until the first draw; left out, undrawn_fee"] = (
+        optional(np.inf)
+    ),
+    exit_fee: Annotated[X, SHARE_BELOW_ONE, "Fee on principal as it is repaid"] = optional(0.0),
+    charges: Annotated[Charges, MONEY, "Other receipts from period 0 on, such as CFI_MAKE_WHOLE"] = optional(0.0),
+    accruals: Annotated[
+        V, YEARS, "Years of interest in each period, as CFI_SCHEDULE has them; left out, 1/per_year"
+    ] = optional(np.inf),
+    index: Annotated[V, NOMINAL_RATE, "Index of each period added to rate, as CFI_FORWARD has it"] = optional(0.0),
 ) -> Annotated[
     FloatArray,
     Result((
@@ -322,25 +367,34 @@ def all_in_yield(
         Column("effective", RATE, "Yield, effective per year"),
     )),
 ]:  # fmt: skip
-    """All-in yield of a delayed-draw loan to its lender: coupon, upfront fee and undrawn fee, nominal and effective.
+    """All-in yield of a delayed-draw loan to its lender: coupon, index and every fee, nominal and effective.
 
-    flow[t] = repayments[t] − draws[t]·(1 − upfront) + balance[t−1]·rate/per_year + undrawn[t−1]·undrawn_fee/per_year
-    balance[t] = Σ draws − Σ repayments to t; undrawn[t] = Σ all draws − Σ draws to t
+    flow[t] = repayments[t]·(1 + exit_fee) − draws[t]·(1 − upfront) + charges[t]
+              + accruals[t]·(balance[t−1]·(rate + index[t]) + undrawn[t−1]·fee[t])
+    balance[t] = Σ draws − Σ repayments to t; undrawn[t] = commitment − Σ draws to t, 0 from the last draw on
+    fee[t] = ticking_fee until the first draw, undrawn_fee from then on
     nominal = per_year·y and effective = (1 + y)^per_year − 1, where Σₜ flow[t]/(1 + y)^t = 0
 
-    Convention: both series start at period 0, the shorter padded with 0; the commitment is Σ draws; interest and
-    undrawn fee on opening balances. Of several roots the one nearest above the coupon.
+    Convention: draws, repayments and charges start at period 0, shorter ones padded with 0; interest and fees are on
+    opening balances and paid at the period's end; original issue discount is in upfront. Periods are equal in time,
+    however long they are in interest. Of several roots the one nearest above the least coupon of a period.
     Limits: nominal equals rate without fees. The market's spread + OID/4 is a shortcut to it.
     Errors: #NUM! where repayments do not sum to draws, exceed the balance, or no yield solves; #DIV/0! without draws.
     """
-    drawn, repaid = _same_length(draws, repayments)
-    commitment = drawn.sum(axis=-1, keepdims=True)
+    drawn, repaid, other = _same_length(draws, repayments, charges)
+    total = np.where(np.isinf(commitment), drawn.sum(axis=-1), commitment)[:, None]
     paid_out = np.cumsum(drawn, axis=-1)
-    balances = _opening(paid_out - np.cumsum(repaid, axis=-1)) / commitment
-    undrawn = _opening(commitment - paid_out) / commitment
-    charges = upfront[:, None] * drawn / commitment + (undrawn_fee / per_year)[:, None] * undrawn
-    coupon = rate / per_year
-    per_period = coupon + _excess_yield(charges, balances, coupon)
+    balances, undrawn = _opening(paid_out - np.cumsum(repaid, axis=-1)), _opening(total - paid_out)
+    committed = np.where(_opening(paid_out) < paid_out[:, -1:], undrawn, 0.0)
+    waits, fee = _opening(paid_out) == 0, undrawn_fee[:, None]
+    fee = np.where(waits & np.isfinite(ticking_fee[:, None]), ticking_fee[:, None], fee)
+    years = _per_period(_years(accruals, per_year), drawn)
+    interest = _per_period(_interest(rate, index, accruals, per_year), drawn)
+    coupon = interest[:, 1:].min(axis=-1, initial=np.inf)
+    coupon = np.where(np.isinf(coupon), rate / per_year, coupon)  # drawn and repaid on one day
+    earned = upfront[:, None] * drawn + exit_fee[:, None] * repaid + other + fee * years * committed
+    earned = earned + (interest - coupon[:, None]) * balances
+    per_period = coupon + _excess_yield(earned / total, balances / total, coupon)
     return np.stack([per_year * per_period, np.expm1(per_year * np.log1p(per_period))], axis=-1)
 
 
