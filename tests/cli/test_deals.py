@@ -141,6 +141,7 @@ def test_bad_rows_are_named(
     assert words in str(refused.value)
 
 
+@pytest.mark.nightly
 def test_all_bad_rows_are_in_one_line_and_nothing_is_written(example: bytes, tmp_path: Path) -> None:
     rows = bad(bad(table(example), "rate", 4, "7"), "spread", 4, "")
     done = run("new", "compare", tmp_path / "new", "--deals", written(tmp_path / "bad.csv", rows))

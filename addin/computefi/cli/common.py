@@ -172,11 +172,6 @@ force_option = click.option(
     "--force", is_flag=True, help="Write also what is open in Excel or LibreOffice, read-only, or has hard links."
 )
 
-cache_option = click.option(
-    "--cache", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
-    help="Keep the prepared workbook in this private folder, so that it opens at once the next time.",
-)  # fmt: skip
-
 file_argument = click.argument("file", type=click.Path(path_type=Path))
 
 

@@ -25,7 +25,7 @@ from computefi.cli.common import (
     set_option,
     strict_option,
 )
-from computefi.cli.width import columns, laid_out, wrapped
+from computefi.cli.width import columns, records, table, wrapped
 
 if TYPE_CHECKING:
     from computefi.recalc.describe.bounds import Bounds
@@ -222,7 +222,7 @@ def print_rows(head: Sequence[str], rows: Sequence[Sequence[str]], as_csv: bool)
         return
     short = [[text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…" for text in row] for row in rows]
     titled = [row if row[0] else [row[1], *row[1:]] for row in short]
-    click.echo(laid_out(head, titled))
+    click.echo(table(head, short, columns()) or records(head, titled, columns()))
 
 
 def tree(step: Step, before: str = "", joint: str = "") -> Iterator[str]:

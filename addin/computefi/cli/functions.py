@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -53,12 +52,10 @@ def explain(spec: Spec) -> None:
     arguments = ", ".join(f"[{p.name}]" if p.optional else p.name for p in spec.parameters)
     click.secho(paragraph(f"{spec.name}({arguments})", later="    "), bold=True)
     click.echo(f"\n{paragraph(spec.summary)}\n")
-    for part in re.split(r"(\n\n+)", spec.body):
-        # Lines that are indented are formulas, and stay as they are written.
-        click.echo(
-            part if "\n  " in part or part.startswith((" ", "\n")) else paragraph(" ".join(part.split())), nl=False
-        )
-    click.echo("\n")
+    for line in spec.body.splitlines():
+        # A line of the help is a line of the formula.
+        click.echo(paragraph(line, later="    ") if line.strip() else "")
+    click.echo()
     for parameter in spec.parameters:
         click.echo(paragraph(f"{parameter.help} [{parameter.kind.unit}]", f"  {parameter.name:<22}", " " * 24))
     click.echo("\n" + paragraph(f"Example: {spec.formula()} = {example(spec)}", later="  "))

@@ -9,6 +9,7 @@ import click
 
 from computefi.cli.books import stored_master, tell_master
 from computefi.cli.common import FINDINGS, command, file_argument, json_option, print_json, refusing, strict_option
+from computefi.cli.width import paragraph
 
 
 @command
@@ -38,7 +39,9 @@ def lint(file: Path, notes: bool, strict: bool, as_json: bool) -> None:
         print_json({"findings": [finding._asdict() for finding in findings], "master_check": master}, [read])
     else:
         for finding in findings:
-            click.echo(f"{finding.severity:<6} {finding.cell}  {finding.what}; {finding.remedy}")
+            click.echo(
+                paragraph(f"{finding.severity:<6} {finding.cell}  {finding.what}; {finding.remedy}", later=" " * 7)
+            )
         click.echo(f"{len(findings)} findings in {file}" if findings else f"nothing found in {file}")
         tell_master(master)
     if any(finding.severity != NOTE for finding in findings) or (strict and master is False):

@@ -91,9 +91,3 @@ def records(head: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> s
                 told += wrapped(f"  {name}: {text}" if name else f"  {text}", width, "    ")
         told.append("")
     return "\n".join(told).rstrip("\n")
-
-
-def laid_out(head: Sequence[str], rows: Sequence[Sequence[str]], numbers: Collection[int] = ()) -> str:
-    """A table where it fits, else records."""
-    width = columns()
-    return table(head, rows, width, numbers) or records(head, rows, width)

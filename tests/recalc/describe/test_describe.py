@@ -66,6 +66,23 @@ def test_a_strangers_inputs_are_the_numbers_that_formulas_read(strangers: Path) 
     assert [one.settable for one in found.values()] == [True] * 4 + [False]
 
 
+def test_a_range_that_formulas_read_is_one_input(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet["B1"], sheet["D1"] = "Cash", "=SUM(B:B)"
+    for row in range(2, 400):
+        sheet[f"B{row}"] = row
+    path = tmp_path / "column.xlsx"
+    book.save(path)
+    assert [(one.cell, one.value, one.settable) for one in by_cell(path).values()] == [
+        ("Sheet!B1:B399", "398 numbers", False)
+    ]
+    assert [(one.cell, one.value) for one in trace(Book.open(path), "Sheet!D1").below] == [
+        ("Sheet!B1:B399", "399 inputs")
+    ]
+
+
 def test_a_strangers_outputs_are_what_no_formula_reads(strangers: Path) -> None:
     assert [(one.cell, one.label, one.value) for one in Description(Book.open(strangers)).outputs()] == [
         ("Model!B11", "Total", pytest.approx(sum(range(20, 60)) + 17.5))

@@ -13,7 +13,7 @@ from computefi.errors import LimitReached
 from computefi.recalc.describe.tracing import Step, every_step
 
 WIDE, HIGH, GAP_X, GAP_Y, MARGIN, HEAD = 230, 50, 70, 12, 24, 58
-CHARACTERS = 34  # of the small letters that a box holds in a line
+CHARACTERS = 42  # of the small letters that a box holds in a line
 MOST_BOXES = 400
 ROUNDS = 4
 COLOURS = {

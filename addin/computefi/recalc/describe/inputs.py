@@ -83,7 +83,7 @@ class Description:
         declared = {cell for cell in self._declared() if not self._is_formula(cell)}
         loose = {cell for cell in self._read_alone() if self._is_loose(cell)} - declared
         found = {cell: self._input(cell) for cell in declared}
-        if every or len(declared) < DECLARED * (len(declared) + len(loose)):
+        if every or not declared or len(declared) < DECLARED * (len(declared) + len(loose)):
             found |= {cell: self._input(cell) for cell in loose}
             for area in self._read_ranges():
                 self._add_range(area, found)

@@ -37,6 +37,7 @@ CURRENCY = re.compile(r'\[\$([^\]\-]+)|"?([$€£¥])"?')
 # What stands above the head in some tables, and under it in others.
 UNITS = {"share", "months", "month", "years", "%", "us$ m", "us$", "number", "probability", "words", "1 or 0", "date"}
 LONGEST_UNIT, LONGEST_HEAD = 24, 48
+MOST_STYLED = 100_000
 FAR = 60  # rows above and columns to the left in which a label is looked for
 COMMENTS = "/comments"
 
@@ -174,7 +175,9 @@ class Labels:
         return self._unit_of_format(cell)
 
     def _unit_of_format(self, cell: CellAt) -> str:
-        """What the number's format shows: %, a date, a currency."""
+        """What the number's format shows: %, a date, a currency; in a large sheet nobody looks."""
+        if len(self.content(cell.sheet).values) > MOST_STYLED:
+            return ""
         style = self.style(cell)
         code = self._formats[style] if style < len(self._formats) else ""
         if is_date(code):

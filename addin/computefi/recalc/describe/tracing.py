@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 from computefi.errors import InputRefused
 from computefi.recalc.book import Book
@@ -52,6 +53,7 @@ class Tracing:
         self._book, self._depth = book, depth
         self._labels, self._names = Labels(book), named_cells(book)
         self._graph, self._precedents = FormulaGraph(book.plan), Precedents(book.plan)
+        self._formula_places = cache(self._all_formula_places)
         self._seen: set[Area] = set()
 
     def steps(self, reference: str) -> Step:
@@ -92,9 +94,9 @@ class Tracing:
         sheet, rect = self._clipped(area)
         place = f"{quote_sheet(self._book.plan.workbook.sheets[sheet])}!{rect}"
         label = self._labels.of(CellAt(sheet, rect.top, rect.left))
-        formulas = sum(self._holds_formula(cell) for cell in cells_in(sheet, rect))
-        stored = self._labels.content(sheet).values
-        filled = sum((cell.row, cell.column) in stored for cell in cells_in(sheet, rect))
+        places = self._formula_places(sheet)
+        formulas = len(self._places_in(sheet, rect, places))
+        filled = len(self._places_in(sheet, rect, places | self._labels.content(sheet).values.keys()))
         told = f"{formulas} formulas, {filled - formulas} inputs" if formulas else f"{filled} inputs"
         kind = "range" if formulas else "input" if filled else "blank"
         return Step(place, "", label.text, label.unit, told, kind, source="" if formulas else label.source)
@@ -107,8 +109,18 @@ class Tracing:
         )
 
     def _holds_formula(self, cell: CellAt) -> bool:
-        owner = self._graph.owner(cell)
-        return (owner.row, owner.column) in self._labels.content(owner.sheet).formulas
+        return (cell.row, cell.column) in self._formula_places(cell.sheet)
+
+    def _all_formula_places(self, sheet: int) -> set[tuple[int, int]]:
+        """Where formulas stand on a sheet, and what array formulas and spills fill."""
+        blocks = (block.rect for block in self._book.plan.blocks if block.sheet == sheet)
+        filled = {(cell.row, cell.column) for rect in blocks for cell in cells_in(sheet, rect)}
+        return self._labels.content(sheet).formulas | filled
+
+    @staticmethod
+    def _places_in(sheet: int, rect: Rect, places: set[tuple[int, int]]) -> list[CellAt]:
+        """Those of some places that lie in a range; a range may be as long as the sheet."""
+        return sorted(CellAt(sheet, *place) for place in places if rect.holds(*place))
 
     def _read(self, area: Area) -> Iterator[Area]:
         """What the formula of a cell names, each once and not the cell itself."""
@@ -119,11 +131,10 @@ class Tracing:
         """The first formulas in a range, one of each kind: those that read alike but for the row and column are one."""
         kinds: dict[str, Area] = {}
         sheet, rect = self._clipped(area)
-        for cell in cells_in(sheet, rect):
+        for cell in self._places_in(sheet, rect, self._formula_places(sheet)):
             owner = self._graph.owner(cell)
-            if self._holds_formula(cell):
-                kind = re.sub(r"\d+", "0", re.sub(r"\$?[A-Z]{1,3}\$?\d+", "A0", self._precedents.written_out(owner)))
-                kinds.setdefault(kind, (owner.sheet, Rect(owner.row, owner.column, owner.row, owner.column)))
+            kind = re.sub(r"\d+", "0", re.sub(r"\$?[A-Z]{1,3}\$?\d+", "A0", self._precedents.written_out(owner)))
+            kinds.setdefault(kind, (owner.sheet, Rect(owner.row, owner.column, owner.row, owner.column)))
             if len(kinds) == FOLLOWED:
                 break
         return list(kinds.values())
