@@ -196,7 +196,9 @@ def lookup_native(function: str) -> Native:
     def several(arguments: Arguments) -> Arguments:
         return [arguments[0], arguments[2]] if function in ("VLOOKUP", "HLOOKUP") else arguments[:1]
 
-    return Native(LOOKUPS[function], looks_at, lambda given: engine_searches(function, given), several)
+    # XLOOKUP may give a whole row or column for one value.
+    alone = function == "XLOOKUP"
+    return Native(LOOKUPS[function], looks_at, lambda given: engine_searches(function, given), several, alone)
 
 
 def below_one(argument: Expression) -> bool:
