@@ -125,7 +125,7 @@ def without_values(package: Package, book: Book, path: Path) -> Path:
             if match["content"] and b"<" + p + b"f" in match["content"] else match[0],
             sheet.data,
         )  # fmt: skip
-    path.write_bytes(b"".join(package.replaced(parts)))
+    path.write_bytes(package.replaced(parts))
     return path
 
 

@@ -20,6 +20,7 @@ from typing import Any
 
 from computefi.errors import CellError, Code, InputRefused, LimitReached
 from computefi.recalc.engines.base import Engine, EngineFault, Formula, Write
+from computefi.recalc.long_digits import LongDigits
 from computefi.recalc.natives.area import Area, area_of
 from computefi.recalc.natives.table import OWN
 from computefi.recalc.prepare.columns import Shown
@@ -88,6 +89,7 @@ class Run:
     # Cells that hold their stored values in place of their formulas.
     kept: set[CellAt] = field(default_factory=set)
     remainders: Remainders = field(init=False)
+    long_digits: LongDigits = field(init=False)
     _values: list[Rows | None] = field(default_factory=list)
     _readers: list[list[int]] = field(default_factory=list)
     _from_call: dict[int, int] = field(default_factory=dict)
@@ -103,7 +105,7 @@ class Run:
     _shown: dict[int, Shown] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.remainders = Remainders(self.plan)
+        self.remainders, self.long_digits = Remainders(self.plan), LongDigits(self.plan)
 
     def start(self) -> None:
         """Give the copy to the engine."""
@@ -202,6 +204,7 @@ class Run:
             # What shows a remainder at first needs no pass of its own.
             if not writes or self.passes == 1:
                 writes += self.remainders.writes(self.shown, self.texts)
+            writes = writes or self.long_digits.writes(self.shown, self.texts)
             if not writes:
                 break
             if done in (SUSPECT_PASSES, limit):

@@ -51,6 +51,17 @@ def test_a_cell_that_the_second_engine_cannot_compute_is_not_a_disagreement(tmp_
     assert found.agreed + len(found.unavailable) == found.cells == 2
 
 
+def test_what_reads_a_kept_cell_is_not_agreed_on(tmp_path: Path) -> None:
+    needed("cellrune")
+    path = made(tmp_path / "book.xlsx", {"A1": "=OurMacro(1)", "B1": "=IFERROR(A1,0)", "C1": "=B1+1", "D1": "=1+1"})
+    found = verification(path, "cellrune")
+    assert (found.cells, found.agreed, found.disagreements) == (4, 1, [])
+    assert sorted(cell for cell, _ in found.unavailable) == ["Deal!A1", "Deal!B1", "Deal!C1"]
+    assert {reason for cell, reason in found.unavailable if cell != "Deal!A1"} == {
+        "it reads a cell that keeps its stored value"
+    }
+
+
 def test_an_unknown_engine_is_refused(tmp_path: Path) -> None:
     with pytest.raises(WorkbookError, match="no engine"):
         verify(made(tmp_path / "book.xlsx", {"A1": "=1+1"}), "excel")

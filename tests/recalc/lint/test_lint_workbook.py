@@ -154,3 +154,22 @@ def test_a_large_sheet_costs_little(tmp_path: Path) -> None:
     started = time.perf_counter()
     assert formula_warnings(plan) == []
     assert time.perf_counter() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("formula", "named"),
+    [
+        ("SUM(_xlfn.MAP(A1:A3,_xlfn.LAMBDA(_xlpm.x,MATCH(_xlpm.x,A1:A3,1))))", ["inside-lambda"]),
+        ("SUM(_xlfn.MAP(A1:A3,_xlfn.LAMBDA(_xlpm.x,_xlfn.LET(_xlpm.y,_xlpm.x,LEN(TEXT(_xlpm.y,\"0\"))))))",
+         ["inside-lambda"]),
+        ("SUM(_xlfn.MAP(A1:A3,_xlfn.LAMBDA(_xlpm.x,_xlpm.x+MATCH(2,A1:A3,1))))", []),
+        ("SUM(_xlfn.MAP(A1:A3,_xlfn.LAMBDA(_xlpm.x,_xlpm.x+1)))", []),
+    ],
+)  # fmt: skip
+def test_a_function_of_lambda_s_variables_is_named_where_it_would_be_answered(
+    tmp_path: Path, formula: str, named: list[str]
+) -> None:
+    array = openpyxl.worksheet.formula.ArrayFormula("C1:C1", f"={formula}")
+    path = book(tmp_path / "book.xlsx", {**SERIES, "C1": array})
+    assert [finding.rule for finding in lint(path)] == named
+    assert bool(recalculate(path).warnings) == bool(named)

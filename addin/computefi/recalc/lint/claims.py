@@ -113,8 +113,6 @@ false-counted | AVERAGE | if 1,2,… | AVERAGE(IF(A1:A5>1,A1:A5)) | 3.5
 false-counted | GEOMEAN | if 1,2,… | GEOMEAN(IF(A1:A5>1,A1:A5)) | 3.309750919646873
 array-refused | PRODUCT | array 1,2,… | PRODUCT(A1:A5*2) | 3840
 array-refused | AVERAGEA | array 1,2,… | AVERAGEA(A1:A5*2) | 6
-array-refused | CONCAT | array 1,2,… | LEN(CONCAT(C1:C5&"x")) | 10
-array-refused | TEXTJOIN | array 3,4,… | LEN(TEXTJOIN(",",TRUE,C1:C5&"x")) | 14
 cell-by-cell | NPV | several 1 | SUM(NPV({0.1,0.2},B1:B5)) | 6.114439186683352
 """
 """IronCalc 0.9. The probes are array formulas; A1:A5 is 1…5, B1:B5 -100, 20, 30, 40, 50, C1:C5 a, b, c, a, x."""

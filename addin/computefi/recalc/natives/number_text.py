@@ -33,6 +33,8 @@ MONTHS = "January February March April May June July August September October No
 WEEKDAYS = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split()
 LAST_DAY, SECONDS = 2_958_466, 86_400
 LONGEST, GENERAL_DIGITS = 255, 10
+# Beyond these powers of ten a number is joined to texts in scientific notation.
+LEAST_POWER, MOST_POWER = 19, 20
 EXACT = Context(prec=400)
 
 
@@ -172,6 +174,18 @@ def general(number: float) -> str:
             mantissa, power = mantissa / 10, power + 1
         return f"{plain(mantissa)}E{'+' if power >= 0 else '-'}{abs(power):02d}"
     return plain(round_to(exact, max(0, GENERAL_DIGITS - 1 - max(power, 0))))
+
+
+def joined(value: Value) -> str:
+    """A value as it is joined to texts: a number with at most 15 digits."""
+    if isinstance(value, bool) or value is None or isinstance(value, str):
+        return "" if value is None else value if isinstance(value, str) else str(value).upper()
+    assert isinstance(value, float)
+    exact = decimal_of(value)
+    power = exact.adjusted() if exact else 0
+    if -LEAST_POWER <= power < MOST_POWER:
+        return plain(exact)
+    return f"{plain(exact.scaleb(-power, EXACT))}E{'+' if power > 0 else '-'}{abs(power):02d}"
 
 
 def decimal_of(number: float) -> Decimal:

@@ -21,6 +21,7 @@ from computefi.recalc.natives.criteria import CRITERIA, DATABASE, alike, criteri
 from computefi.recalc.natives.days import early, year_fraction
 from computefi.recalc.natives.fits import FITS
 from computefi.recalc.natives.lookups import LOOKUPS, engine_searches
+from computefi.recalc.natives.normal import NORMAL
 from computefi.recalc.natives.samples import ANSWERED_ALWAYS, PAIRS, as_many, is_matrix, mode, no_matrix
 from computefi.recalc.natives.texts import TEXTS
 from computefi.xlsx.cells import LAST_ROW, Rows, Value, parse_rect
@@ -171,7 +172,10 @@ def database_native(function: str) -> Native:
 
     def right(given: Given) -> bool:
         areas = [area for area in given if area is not None]
-        return len(areas) == 3 and all(engine_is_right(area.value) for area in criteria_of(function, areas))
+        return (
+            len(areas) == 3 and areas[1].single and areas[2].height > 1
+            and all(engine_is_right(area.value) for area in criteria_of(function, areas))
+        )  # fmt: skip
 
     return Native(answer, lambda arguments, _: len(arguments) == 3, right)
 
@@ -186,12 +190,21 @@ def lookup_native(function: str) -> Native:
             return False
         exact = place is not None and len(arguments) > place and means_exact(arguments[place])
         each_one = all(is_one(argument, kind) for argument in several(arguments))
-        return not exact or is_one_cell(arguments[1], kind) or not each_one or may_be_large(arguments[1])
+        out = function in ("VLOOKUP", "HLOOKUP") and below_one(arguments[2])
+        return out or not exact or is_one_cell(arguments[1], kind) or not each_one or may_be_large(arguments[1])
 
     def several(arguments: Arguments) -> Arguments:
         return [arguments[0], arguments[2]] if function in ("VLOOKUP", "HLOOKUP") else arguments[:1]
 
-    return Native(LOOKUPS[function], looks_at, lambda given: engine_searches(function, given), several)
+    # XLOOKUP may give a whole row or column for one value.
+    alone = function == "XLOOKUP"
+    return Native(LOOKUPS[function], looks_at, lambda given: engine_searches(function, given), several, alone)
+
+
+def below_one(argument: Expression) -> bool:
+    """Whether an argument is written as 0 or a number below it."""
+    nodes = trimmed(argument)
+    return nodes[:1] == [Leaf("-", "OPERATOR")] or literal(nodes) == (True, 0.0)
 
 
 def means_exact(argument: Expression) -> bool:
@@ -209,6 +222,16 @@ def pairs_native(function: str) -> Native:
         return function not in ANSWERED_ALWAYS and as_many(given)
 
     return Native(PAIRS[function], lambda arguments, _: len(arguments) == count, right)
+
+
+def normal_native(function: str) -> Native:
+    """A function of the normal distribution."""
+    answer, fewest, most = NORMAL[function]
+
+    def looks_at(arguments: Arguments, _: Kind) -> bool:
+        return fewest <= len(arguments) <= most and bool(trimmed(arguments[0]))
+
+    return Native(answer, looks_at, never, several=True)
 
 
 def never(_: Given) -> bool:
@@ -229,6 +252,7 @@ NATIVES: dict[str, Native] = {
     **{function: criteria_native(function) for function in CRITERIA},
     **{function: database_native(function) for function in DATABASE},
     **{function: lookup_native(function) for function in LOOKUPS},
+    **{function: normal_native(function) for function in NORMAL},
     **{function: pairs_native(function) for function in PAIRS},
     **{function: Native(answer, always, never, several=True) for function, answer in FITS.items()},
     **{function: Native(answer, always, never, several=True) for function, answer in TEXTS.items()},

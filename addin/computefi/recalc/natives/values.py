@@ -15,12 +15,14 @@ from computefi.errors import CODES, Code
 from computefi.xlsx.cells import Value
 
 MONTHS = {name: i for i, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
-NUMBER = re.compile(r"[-+]?\s*+(?:[$€£]\s*+)?(?:\d[\d,]*+(?:\.\d*+)?|\.\d++)(?:e[-+]?\d++)?\s*+%?", re.IGNORECASE)
+NUMBER = re.compile(
+    r"[-+]?\s*+(?:[$€]\s*+)?(?:\d++(?:,\d{3})*+(?:\.\d*+)?|\.\d++)(?:e[-+]?\d++)?\s*+[%€]?", re.IGNORECASE
+)
 DAY_MONTH = re.compile(r"(\d{1,2})[-/ ]([a-z]{3})[a-z]*\.?(?:[-/ ,]+(\d{4}|\d{2}))", re.IGNORECASE)
 MONTH_DAY = re.compile(r"([a-z]{3})[a-z]*\.?[-/ ]+(\d{1,2}),?[-/ ]+(\d{4}|\d{2})", re.IGNORECASE)
 YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 MONTH_FIRST = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4}|\d{2})")
-CLOCK = re.compile(r"(\d{1,4}):(\d{2})(?::(\d{2}(?:\.\d+)?))?\s*([ap]m)?", re.IGNORECASE)
+CLOCK = re.compile(r"(\d{1,4}):(\d{2})(?::(\d{2}(?:\.\d+)?))?(?:\s+([ap]m))?", re.IGNORECASE)
 CENTURY_TURN = 30
 """Two digits of a year: 29 is 2029, 30 is 1930."""
 
@@ -34,7 +36,7 @@ def number_of(text: str) -> float | None:
     if text.startswith("(") and text.endswith(")") and NUMBER.fullmatch(text[1:-1]) and text[1] not in "+-":
         text = f"-{text[1:-1]}"
     if NUMBER.fullmatch(text):
-        plain = re.sub(r"[\s,$€£%]", "", text)
+        plain = re.sub(r"[\s,$€%]", "", text)
         return float(plain) / (100 if text.endswith("%") else 1)
     return moment_of(text)
 
@@ -88,7 +90,7 @@ def time_of(text: str) -> float | None:
     if match is None:
         return None
     hours, minutes, seconds = int(match[1]), int(match[2]), float(match[3] or 0)
-    if minutes > 59 or seconds >= 60 or (match[4] and hours > 12):
+    if match[4] and hours > 12:
         return None
     if match[4]:
         hours = hours % 12 + (12 if match[4].lower() == "pm" else 0)

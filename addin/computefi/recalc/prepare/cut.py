@@ -65,6 +65,7 @@ from computefi.recalc.prepare.spelled import (
     DAYS,
     FROM_1904,
     GIVE_DAYS,
+    HALF_TAILS,
     NTH,
     SPELLED,
     from_1904,
@@ -248,7 +249,7 @@ class Cutter(Measured):
         variables = [text for text in used if text.casefold() in self.unknown]
         if variables:
             # They are known to the engine only; those of our own MAP are single values of what is written.
-            if not all(text.startswith(EACH) for text in variables):
+            if name not in HALF_TAILS and not all(text.startswith(EACH) for text in variables):
                 self.plan.in_lambdas.append((CellAt(self.sheet, self.row, self.column), name))
             return []
         if name == "XLOOKUP" and (found := self.xlookup(node)):

@@ -2,6 +2,7 @@
 
 YEAR(A1)        →   IF(A1<61,IF(A1<0,#NUM!,1900),YEAR(A1)); for a blank A1 that is 1900, as in Excel
 EOMONTH(A1,0)   →   likewise, 31 for a blank A1
+DATE(1900,2,1)  →   32, from the first of the month on
 
 Only functions of a single cell are written anew: that a cell is still blank is what happens. Excel counts a 29 February
 1900, which there was not; so what the engine calls day 60 is day 59.
@@ -11,11 +12,12 @@ from __future__ import annotations
 
 import re
 
-CELL = r"(?:(?:'(?:[^']|'')+'|[A-Za-z_][\w.]*)!)?\$?[A-Za-z]{1,3}\$?[0-9]{1,7}"
+CELL = r"(?:\d+|(?:(?:'(?:[^']|'')+'|[A-Za-z_][\w.]*)!)?\$?[A-Za-z]{1,3}\$?[0-9]{1,7})"
 CALL = re.compile(
     r'"[^"]*"|(?<![\w.])(?:'
     rf"(?P<part>YEAR|MONTH|DAY)\(\s*(?P<of>{CELL})\s*\)"
     rf"|(?P<moved>EDATE|EOMONTH)\(\s*(?P<start>{CELL})\s*,(?P<months>[^()\"',:{{}}]+)\)"
+    r"|DATE\(\s*1900\s*,(?P<month>[^()\"',:{}]+),(?P<date>[^()\"',:{}]+)\)"
     rf"|(?P<weekday>WEEKDAY)\(\s*(?P<day>{CELL})\s*(?=[,)]))",
     re.IGNORECASE,
 )
@@ -28,7 +30,7 @@ EARLY = {
     "EOMONTH": "IF({x}<61,IF(OR({x}<0,IF({x}<32,1,2)+{m}<1),#NUM!,"
     "DATE(1900,IF({x}<32,2,3)+{m},1)-IF(IF({x}<32,1,2)+{m}<3,2,1)),EOMONTH({x},{m}))",
 }
-DATES = re.compile(rb"(?i:YEAR|MONTH|DAY|EDATE)\(")
+DATES = re.compile(rb"(?i:YEAR|MONTH|DAY|EDATE|DATE\(\s*1900)\b")
 """What a formula holds that may be written anew."""
 
 
@@ -43,6 +45,8 @@ def early(match: re.Match[str]) -> str:
         return EARLY[match["part"].upper()].format(x=match["of"])
     if match["moved"]:
         return EARLY[match["moved"].upper()].format(x=match["start"], m=f"({match['months'].strip()})")
+    if match["date"]:
+        return "(DATE(1900,{m},1)-IF(DATE(1900,{m},1)<61,2,1)+{d})".format(m=match["month"], d=f"({match['date']})")
     if match["weekday"]:
         day = match["day"]
         return f"WEEKDAY(IF({day}<1,IF({day}<0,#NUM!,{day}+7),{day})"

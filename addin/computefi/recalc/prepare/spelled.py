@@ -5,8 +5,8 @@ AVERAGE(,4)             →   AVERAGE(0,4): what is left empty counts as 0
 MINA(A1,5)              →   MINA(A1:A1,5): of a single cell it leaves out truth values and texts
 TEXT(A1,"hh:mm")        →   of A1 rounded to the second, which Excel does first; of TRUE the text TRUE
 YEAR(A1) from 1904      →   YEAR(A1+1462)
-NORM.S.DIST(A1,TRUE)    →   by the chi-square distribution, which it has to 14 digits; this one to 10
-LARGE(A1:A9,B1)         →   LARGE(A1:A9,ROUNDUP(B1,0))
+NORM.S.DIST of a LAMBDA's variable   →   by the chi-square distribution, which it has to 14 digits; this one to 10
+LARGE(A1:A9,B1)         →   LARGE(A1:A9,IF((B1)<1,B1,ROUNDUP(B1,0)))
 LEFT(A1,B1), RANK(5,A1:A9,TRUE)   →   LEFT(A1,(B1)+0), RANK(5,A1:A9,(TRUE)+0)
 """
 
@@ -62,7 +62,9 @@ HALF_TAILS = {
     "LOGNORMDIST": "(LN({0})-({1}))/({2})", "ERF": "({0})*SQRT(2)", "ERF.PRECISE": "({0})*SQRT(2)",
     "ERFC": "-({0})*SQRT(2)", "ERFC.PRECISE": "-({0})*SQRT(2)",
 }  # fmt: skip
-"""Functions of the normal distribution, and the number of standard deviations that they are about."""
+"""Functions of the normal distribution, which are answered here outside LAMBDA, and the number of standard deviations
+that they are about.
+"""
 
 CUMULATIVE = {"NORM.S.DIST": 1, "NORM.DIST": 3, "NORMDIST": 3, "LOGNORM.DIST": 3}
 ALWAYS = LEAVE_OUT_TEXTS | COUNT_EVERYTHING | NTH | set(HALF_TAILS) | {"SWITCH", "TEXT"}
@@ -92,6 +94,8 @@ def in_other_words(call: Call, is_one: Callable[[Expression], bool], numbers: It
     if name == "TEXT" and len(call.arguments) == 2 and is_one(call.arguments[0]) and not is_shown(call.arguments[0]):
         return shown_text(call, numbers)
     arguments = [filled(name, place, argument, is_one) for place, argument in enumerate(call.arguments)]
+    if name in LOGICAL:
+        arguments = [argument for argument in arguments if trimmed(argument)] or [[WRONG_TEXT]]
     if name in LOGICAL and [WRONG_TEXT] in arguments:
         # The engine stops at the first value that decides.
         return Call(call.name, [[WRONG_TEXT]])
@@ -122,8 +126,10 @@ def filled(name: str, place: int, argument: Expression, is_one: Callable[[Expres
         return [Leaf("0", "NUMBER")] if name in LEAVE_OUT_EMPTY or (name == "SWITCH" and place) else argument
     node = nodes[0] if len(nodes) == 1 else None
     is_number = isinstance(node, Leaf) and node.kind == "NUMBER"
-    if name in NTH and place and not (isinstance(node, Leaf) and node.text.isdigit()):
-        return [Call("ROUNDUP", [argument, [Leaf("0", "NUMBER")]])]
+    if name == "LARGE" and place and not (isinstance(node, Leaf) and node.text.isdigit()):
+        rounded = Call("ROUNDUP", [argument, [Leaf("0", "NUMBER")]])
+        too_small: Expression = [Group([argument]), Leaf("<", "OPERATOR"), Leaf("1", "NUMBER")]
+        return [Call("IF", [too_small, argument, [rounded]])]
     if place in NUMBERS_ONLY.get(name, ()) and isinstance(node, Leaf) and not is_number and is_one(nodes):
         return [Group([argument]), Leaf("+", "OPERATOR"), Leaf("0", "NUMBER")]
     if isinstance(node, Leaf) and node.kind == "RANGE":
@@ -131,7 +137,10 @@ def filled(name: str, place: int, argument: Expression, is_one: Callable[[Expres
     if name in LEAVE_OUT_TEXTS and not (isinstance(node, Leaf) and node.kind == "NUMBER") and is_one(nodes):
         return [Group([argument]), Leaf("+", "OPERATOR"), Leaf("0", "NUMBER")]
     if name in LOGICAL and isinstance(node, Leaf) and node.kind == "TEXT":
-        return argument if node.text.upper() in ('"TRUE"', '"FALSE"') else [WRONG_TEXT]
+        word = node.text[1:-1].strip().upper()
+        if word in ("TRUE", "FALSE"):
+            return [Leaf(word, "LOGICAL")]
+        return [WRONG_TEXT] if word else []
     return argument
 
 

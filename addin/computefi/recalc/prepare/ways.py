@@ -48,7 +48,9 @@ AS_IT_IS = frozenset(
 )
 """The functions that the engine gets right, or that are cut out by other marks, as files spell them."""
 
-OTHERS = frozenset(name.encode() for name in SPELLED)
+OTHERS = frozenset(
+    spelling.encode() for name in SPELLED for spelling in (name, FUNCTIONS[name].stored if name in FUNCTIONS else name)
+)
 BY_NAME = frozenset(FUNCTIONS[name].stored.encode() if name in FUNCTIONS else name.encode() for name in LIFTED)
 """The functions that the engine does not compute value by value."""
 
