@@ -1,64 +1,126 @@
-"""Cells that hold one CFI call each are read once where they are alike: the same calls, of the right cells."""
+"""Formulas that must be cut are made from two of their column where that is the same as cutting each."""
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.table import Table
 
-from computefi.recalc import Book, recalculate
-from computefi.recalc.prepare.alike import CallsAlike
-from recalc_books import make
+from computefi.recalc import recalculate
+from computefi.recalc.prepare.alike import FormulasAlike
+from computefi.recalc.prepare.preparation import prepare
+from computefi.xlsx.package import Package
+from computefi.xlsx.workbook import open_workbook
 
-NAMES = {"rate": "Deal!$E$1", "moves": "Deal!E1", "twice": "Deal!$E$1*2"}
-FORMULAS = {
-    "plain": "=CFI_LTV(A{r},B{r})",
-    "fixed": "=CFI_LTV($A{r},B$1)",
-    "area": "=CFI_HHI(A{r}:B{r})",
-    "area half fixed": "=CFI_HHI(A$1:B{r})",
-    "area turned": "=CFI_HHI(B{r}:A{r})",
-    "name": "=CFI_LTV(rate,B{r})*1",
-    "only a name": "=CFI_LTV(A{r},rate)",
-    "a name that moves": "=CFI_LTV(A{r},moves)",
-    "a name's formula": "=CFI_LTV(A{r},twice)",
-    "another sheet": "=CFI_LTV(Other!A{r},'Other'!$B$1)",
-    "in words": '=CFI_LTV("A1",B{r})',
-    "nested": "=CFI_LTV(CFI_LTV(A{r},B{r}),B{r})",
-    "computed": "=CFI_LTV(A{r}*2,B{r})",
-    "refused": "=CFI_LTV(A{r},(A1,B1))",
-    "unknown": "=CFI_NONE(A{r})",
-    "missing": "=CFI_LTV(A{r},)",
-    "top left": "=@CFI_LTV(A{r},B{r})",
+NAMES = {
+    "rate": "Deal!$E$1",
+    "moves": "Deal!$E1",
+    "twice": "Deal!$E$1*2",
+    "column": "Deal!$A$1:$A$9",
+    "here": "ROW()",
+    "shifted": "OFFSET(Deal!$A$1,1,0)",
+    "double": "LAMBDA(x,x*2)",
 }
+# The formula in row {r}, and whether those from the third on are made from the first two.
+FORMULAS = {
+    "call": ("CFI_LTV(A{r},B{r})", True),
+    "call, fixed": ("CFI_LTV($A{r},B$1)", True),
+    "call of an area": ("CFI_HHI(A{r}:B{r})", True),
+    "call of a growing area": ("CFI_HHI(A$1:B{r})", True),
+    "call with a name": ("CFI_LTV(A{r},rate)", True),
+    "call with a name that moves": ("CFI_LTV(A{r},moves)", True),
+    "call with a name's formula": ("CFI_LTV(A{r},twice)", False),
+    "call of another sheet": ("CFI_LTV(Other!A{r},'Other'!$B$1)", True),
+    "call in a formula": ("IF(A{r}>3,CFI_LTV(A{r},B{r})*2+{r},CFI_LTV(B{r},A{r}))", False),
+    "calls in a formula": ("IF(A{r}>3,CFI_LTV(A{r},B{r})*2+7,CFI_LTV(B{r},A{r}))", True),
+    "nested calls": ("CFI_LTV(CFI_LTV(A{r},B{r}),B{r})", False),
+    "computed argument": ("CFI_LTV(A{r}*2,B{r})", False),
+    "refused call": ("CFI_LTV(A{r},(A1,B1))", False),
+    "unknown call": ("CFI_NONE(A{r})", False),
+    "call's top left": ("@CFI_LTV(A{r},B{r})", True),
+    "criteria": ("SUMIFS($B$1:$B$9,$A$1:$A$9,A{r})", True),
+    "criteria of a moving range": ("SUMIFS(B{r}:B$12,A{r}:A$12,A{r})", True),
+    "computed criterion": ('SUMIF(A1:A9,"<>"&A{r},B$1)', False),
+    "look-up": ("VLOOKUP(A{r},$A$1:$B$2000,2,FALSE)", True),
+    "look-up with a name": ("MATCH(A{r},column,1)", True),
+    "XLOOKUP": ("_xlfn.XLOOKUP(A{r},$A$1:$A$2000,$B$1:$B$2000)", True),
+    "two look-ups": ("IFERROR(VLOOKUP(A{r},$A$1:$B$9,2),INDEX($B$1:$B$2000,MATCH(B{r},$A$1:$A$2000,0)))", True),
+    "brackets": ("-(A{r}/B{r})^2", True),
+    "one cell of a range": ("SUMIFS($B$1:$B$9,$A$1:$A$9,A{r})+A$1:A$9", False),
+    "one cell of a name": ("SUMIFS($B$1:$B$9,$A$1:$A$9,A{r})+column", False),
+    "its row": ("SUMIFS($B$1:$B$9,$A$1:$A$9,A{r})+ROW()", False),
+    "a name that asks for the row": ("SUMIFS($B$1:$B$9,$A$1:$A$9,A{r})+here", False),
+    "a name that is moved": ("SUMIFS($B$1:$B$9,$A$1:$A$9,A{r})+shifted", False),
+    "a name of a LAMBDA": ("SUMIFS($B$1:$B$9,$A$1:$A$9,A{r})+double(2)", False),
+    "moved cells": ("SUM(OFFSET(A{r},0,0,2,1))+SUMIFS($B$1:$B$9,$A$1:$A$9,A{r})", False),
+    "crossed areas": ("SUM(A$1:B$6 A{r}:B{r})", False),
+    "joined areas": ("SUM(A1:INDEX(B1:B9,A{r}))", False),
+    "text with numbers": ('SUMIFS($B$1:$B$9,$A$1:$A$9,"<>A1%d")&A{r}', True),
+    "this row": ("T[[#This Row],[a]]*2", True),
+    "this row and a column": ("T[[#This Row],[a]]/SUM(T[b])", True),
+    "a call of this row": ("CFI_LTV(T[[#This Row],[a]],T[[#This Row],[b]])", True),
+    "a column without @": ("T[a]*2", False),
+}  # fmt: skip
 
 
-def book(path: Path, formula: str) -> Path:
-    cells: dict[str, Any] = {"E1": 200, "E2": 300}
-    for row in range(1, 7):
-        cells |= {f"A{row}": 50 + row, f"B{row}": 100 + 3 * row, f"C{row}": formula.format(r=row)}
-        cells[f"D{row}"] = formula.replace("A{r}", "B{r}").format(r=row)
-    return make(path, cells, names=NAMES, sheets={"Other": {f"{c}{r}": 7 * r for c in "AB" for r in range(1, 7)}})
+def book(path: Path, formula: str, rows: int = 12) -> Path:
+    """A table T over A1:B9, and the formula in the columns C and D of all rows, beyond the table's end too."""
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    sheet.title = "Deal"
+    sheet.append(["a", "b"])
+    for row in range(2, rows + 1):
+        sheet.append([row * 7 % 5, 100 + row])
+    for row in range(1, rows + 1):
+        sheet[f"C{row}"] = "=" + formula.format(r=row)
+        sheet[f"D{row}"] = "=" + formula.format(r=row)
+    sheet["E1"], sheet["E2"] = 200, 300
+    sheet.add_table(Table(displayName="T", ref="A1:B9"))
+    other = workbook.create_sheet("Other")
+    for row in range(1, rows + 1):
+        other.append([7 * row, 1000])
+    for name, text in NAMES.items():
+        workbook.defined_names[name] = DefinedName(name, attr_text=text)
+    workbook.save(path)
+    return path
 
 
-@pytest.mark.parametrize("formula", FORMULAS.values(), ids=FORMULAS)
-def test_calls_alike_are_as_if_read_one_by_one(formula: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def known(path: Path) -> Any:
+    plan = prepare(open_workbook(Package.open(path)), now=45_000.0)
+    with zipfile.ZipFile(io.BytesIO(plan.copy)) as archive:
+        copy = {name: archive.read(name) for name in archive.namelist()}
+    return (
+        copy,
+        plan.calls,
+        plan.consumers,
+        plan.sources,
+        plan.initial,
+        plan.consumers_of,
+        list(map(list, plan.formulas)),
+    )
+
+
+@pytest.mark.parametrize(("formula", "made"), FORMULAS.values(), ids=FORMULAS)
+def test_formulas_alike_are_as_if_cut_one_by_one(
+    formula: str, made: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = book(tmp_path / "book.xlsx", formula)
-    together = recalculate(path, tmp_path / "together.xlsx")
-    monkeypatch.setattr(CallsAlike, "site", lambda *_: None)
+    found: list[bool] = []
+    make = FormulasAlike.make
+    monkeypatch.setattr(FormulasAlike, "make", lambda *given: [found.append(it := make(*given)), it][1])
+    together = known(path)
+    result = recalculate(path, tmp_path / "together.xlsx")
+    assert any(found) == made
+    monkeypatch.setattr(FormulasAlike, "make", lambda *_: False)
+    for one, other in zip(together, known(path), strict=True):
+        assert one == other
     alone = recalculate(path, tmp_path / "alone.xlsx")
     assert (tmp_path / "together.xlsx").read_bytes() == (tmp_path / "alone.xlsx").read_bytes()
-    assert (together.reasons, together.warnings, together.calls) == (alone.reasons, alone.warnings, alone.calls)
-
-
-@pytest.mark.parametrize(
-    ("name", "learnt"), [("plain", True), ("only a name", True), ("area", True), ("nested", False)]
-)
-def test_only_calls_of_cells_are_learnt(
-    name: str, learnt: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found: list[bool] = []
-    site = CallsAlike.site
-    monkeypatch.setattr(CallsAlike, "site", lambda *given: [found.append((it := site(*given)) is not None), it][1])
-    Book.open(book(tmp_path / "book.xlsx", FORMULAS[name]))
-    assert any(found) == learnt
+    assert (result.reasons, result.warnings, result.kept) == (alone.reasons, alone.warnings, alone.kept)

@@ -4,13 +4,20 @@ YEAR(A1)        →   IF(A1<61,IF(A1<0,#NUM!,1900),YEAR(A1)); for a blank A1 tha
 EOMONTH(A1,0)   →   likewise, 31 for a blank A1
 DATE(1900,2,1)  →   32, from the first of the month on
 
+A date stored in words, 2027-01-15T12:00   →   46402.5
+
 Only functions of a single cell are written anew: that a cell is still blank is what happens. Excel counts a 29 February
 1900, which there was not; so what the engine calls day 60 is day 59.
 """
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import re
+
+from computefi.dates import EPOCH, serial_of
+from computefi.errors import DamagedFile
 
 CELL = r"(?:\d+|(?:(?:'(?:[^']|'')+'|[A-Za-z_][\w.]*)!)?\$?[A-Za-z]{1,3}\$?[0-9]{1,7})"
 CALL = re.compile(
@@ -51,3 +58,15 @@ def early(match: re.Match[str]) -> str:
         day = match["day"]
         return f"WEEKDAY(IF({day}<1,IF({day}<0,#NUM!,{day}+7),{day})"
     return match[0]
+
+
+def serial(text: str) -> float:
+    """A stored ISO date as Excel's day number, a time alone as its part of a day."""
+    text = text.replace("Z", "")
+    with contextlib.suppress(ValueError):
+        return serial_of(dt.datetime.fromisoformat(text))
+    try:
+        time = dt.time.fromisoformat(text)
+    except ValueError:
+        raise DamagedFile(f"a cell holds {text!r}, which is no date") from None
+    return serial_of(dt.datetime.combine(EPOCH, time))

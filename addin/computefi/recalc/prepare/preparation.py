@@ -7,15 +7,12 @@ B3 =[1]Other.xlsx!A1     →   B3 as the constant that the file shows, and a war
 
 from __future__ import annotations
 
-import contextlib
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from computefi.dates import EPOCH, serial_of
 from computefi.errors import Code, DamagedFile, LimitReached
 from computefi.formulas.shared import SharedFormulas
 from computefi.formulas.tree import (
@@ -30,14 +27,14 @@ from computefi.formulas.tree import (
     trimmed,
 )
 from computefi.recalc.engines.base import FormulaKind
-from computefi.recalc.prepare.alike import CallsAlike
+from computefi.recalc.prepare.alike import FormulasAlike, is_steady
 from computefi.recalc.prepare.brackets import text_loses_brackets
 from computefi.recalc.prepare.circles import find_rounds
 from computefi.recalc.prepare.columns import FormulaCell, FormulaCells
 from computefi.recalc.prepare.copy import Copy
-from computefi.recalc.prepare.crossed import plain_references
+from computefi.recalc.prepare.crossed import crosses, plain_references
 from computefi.recalc.prepare.cut import LET, Cutter, refuse_too_deep
-from computefi.recalc.prepare.early_dates import DATES, with_early_dates
+from computefi.recalc.prepare.early_dates import DATES, serial, with_early_dates
 from computefi.recalc.prepare.groups import Groups
 from computefi.recalc.prepare.intersect import AS_ARRAY, AS_STORED, REWRITTEN, OrdinaryFormula
 from computefi.recalc.prepare.keeping import NotComputed
@@ -92,7 +89,9 @@ class Preparation:
     # The lengths of the shared strings, where many of them are asked for at once.
     lengths: NDArray[np.int64] | None = None
     groups: Groups = field(default_factory=Groups)
-    calls: CallsAlike = field(init=False)
+    alike: FormulasAlike = field(init=False)
+    # Whether nothing in the formula that was cut last goes along with its cell but relative addresses.
+    steady: bool = False
     # Formulas that keep their stored values, each with the reason.
     kept: Mapping[CellAt, str] = field(default_factory=dict)
     # The formulas of the sheet that do not belong with those that are like them: kept ones, and those of circles.
@@ -147,7 +146,7 @@ class Preparation:
         blocks: list[Rect] = []
         self.shared, self.passed = SharedFormulas(), {}
         self.ways.known = {}
-        self.groups, self.calls = plan.groups[index], CallsAlike(plan, self.names)
+        self.groups, self.alike = plan.groups[index], FormulasAlike(plan, index, self.known)
         circles = plan.rounds.earlier if plan.rounds else ()
         self.apart = frozenset((cell.row, cell.column) for cell in (*self.kept, *circles) if cell.sheet == index)
         self.rounded = places_shown(plan.workbook, sheet) if plan.workbook.as_displayed else {}
@@ -325,8 +324,12 @@ class Preparation:
         way = REWRITTEN if (cell.row, cell.column) in self.apart else self.ways.of(index, cell, text)
         if way == REWRITTEN:
             here = Rect(cell.row, cell.column, cell.row, cell.column)
-            if self.apart or not self.same_call(index, cell, text):
+            if self.apart:
                 self.cut(index, cell, decode(text), "plain", here)
+            elif not self.made_alike(index, cell, text):
+                calls, consumers = len(self.plan.calls), len(self.plan.consumers)
+                if self.cut(index, cell, decode(text), "plain", here) and self.steady:
+                    self.alike.learn(text, CellAt(index, cell.row, cell.column), calls, consumers)
             return
         group = self.groups.join(text, cell.row, cell.column) if way == AS_STORED else None
         self.note(index, cell, group)
@@ -340,20 +343,15 @@ class Preparation:
         else:
             self.copy.member(index, cell.row, cell.column, group)
 
-    def same_call(self, index: int, cell: Cell, text: bytes) -> bool:
-        """Whether a formula is a call like one that was cut before, which is then made from it."""
-        found = self.calls.site(text, CellAt(index, cell.row, cell.column))
-        if found is None:
+    def made_alike(self, index: int, cell: Cell, text: bytes) -> bool:
+        """Whether a formula is like two of its column that were cut, and is made from them."""
+        plan, consumers = self.plan, len(self.plan.consumers)
+        if not self.alike.make(text, CellAt(index, cell.row, cell.column)):
             return False
-        site, sources = found
-        plan, known = self.plan, self.known
-        for place, source in sources:
-            number = known.setdefault(source, len(plan.sources))
-            if number == len(plan.sources):
-                plan.sources.append(source)
-            site.sources.append((place, number))
-        plan.calls.append(site)
-        plan.initial.append((index, cell.row, cell.column, Code.NA))
+        if len(plan.consumers) > consumers:
+            self.copy.keep(index, cell.row, cell.column)
+        else:
+            plan.initial.append((index, cell.row, cell.column, Code.NA))
         self.note(index, cell)
         return True
 
@@ -388,13 +386,12 @@ class Preparation:
         calls, consumers = len(plan.calls), len(plan.consumers)
         try:
             expression = parse(text if plan.workbook.date1904 else with_early_dates(text))
+            self.steady = not crosses(expression) and is_steady(expression, cutter.view.kind)
             expression = self.as_displayed(plain_references(expression, cutter.view), kind, rect)
             whole = only_call(expression) if kind != "spill" else None
             if whole is not None and not whole.name.startswith("@"):
                 site = plan.calls[cutter.call(cfi_name(whole.name) or "", whole)]
                 site.shown = rect
-                if kind == "plain" and len(plan.calls) == calls + 1:
-                    self.calls.learn(escape(text).encode(), site, whole)
                 plan.initial += [
                     (index, row, column, Code.NA)
                     for row in range(rect.top, rect.bottom + 1)
@@ -402,6 +399,7 @@ class Preparation:
                 ]
             elif kind == "plain":
                 found = OrdinaryFormula(cutter.view.kind).read(expression)
+                self.steady = self.steady and is_steady(found.expression, cutter.view.kind)
                 cutter.over_arrays = found.array
                 self.consume(cutter, found.expression, "lifted" if found.array else "plain", rect)
             else:
@@ -591,15 +589,3 @@ def is_spilled(cell: Cell) -> bool:
 def too_deep(text: bytes) -> bool:
     """Whether a formula would exhaust the engine's stack or its time; Excel allows 64 levels and 8,192 characters."""
     return (len(text) > LENGTH_LIMIT and len(decode(text)) > LENGTH_LIMIT) or too_nested(text)
-
-
-def serial(text: str) -> float:
-    """A stored ISO date as Excel's day number, a time alone as its part of a day."""
-    text = text.replace("Z", "")
-    with contextlib.suppress(ValueError):
-        return serial_of(dt.datetime.fromisoformat(text))
-    try:
-        time = dt.time.fromisoformat(text)
-    except ValueError:
-        raise DamagedFile(f"a cell holds {text!r}, which is no date") from None
-    return serial_of(dt.datetime.combine(EPOCH, time))
