@@ -27,7 +27,8 @@ SERIES = [name for name in BY_CASE if REGISTRY[name].axes]
 # Functions that search, integrate or simulate get fewer draws: a divisor of the number of examples.
 DEAR = {
     "CFI_CORR_LGD_SIM": 6, "CFI_CORR_ADVANCE": 3, "CFI_HAIRCUT_TARGET": 3, "CFI_ALL_IN_YIELD": 2,
-    "CFI_CORR_LGD_JUMP": 2,
+    "CFI_CORR_LGD_JUMP": 2, "CFI_BOOK_LOSS": 6, "CFI_BOOK_CONTRIBUTION": 6, "CFI_BOOK_MARGINAL": 6,
+    "CFI_BOOK_FACTOR_SHARE": 6, "CFI_BOOK_REVERSE": 6, "CFI_BOOK_STRESS": 3,
 }  # fmt: skip
 
 # Counts that cost time or memory: kept small here, their limits are tested with the functions.

@@ -679,6 +679,157 @@ def pool_in_default(
     horizon: Range,
     loan: Range = ...,
 ) -> Array: ...
+def book_loss(
+    exposure: Range,
+    value: Range,
+    contract: Range,
+    pd: Range,
+    offtaker: Range,
+    name_pd: Range,
+    assignable: Range,
+    loading: Range,
+    value_loading: Range,
+    name_loading: Range,
+    volatility: Range,
+    horizon: Range,
+    drift: Range = 0.0,
+    sale_cost: Range = 0.0,
+    lag: Range = 0.0,
+    unsecured_recovery: Range = 0.0,
+    guarantor: Range = 0.0,
+    guaranteed: Range = 1.0,
+    correlation: Range = 0.0,
+    level: Range = 0.999,
+    paths: Range = 0.0,
+    seed: Range = 1.0,
+    nu: Range = 0.0,
+) -> Array: ...
+def book_contribution(
+    exposure: Range,
+    value: Range,
+    contract: Range,
+    pd: Range,
+    offtaker: Range,
+    name_pd: Range,
+    assignable: Range,
+    loading: Range,
+    value_loading: Range,
+    name_loading: Range,
+    volatility: Range,
+    horizon: Range,
+    drift: Range = 0.0,
+    sale_cost: Range = 0.0,
+    lag: Range = 0.0,
+    unsecured_recovery: Range = 0.0,
+    guarantor: Range = 0.0,
+    guaranteed: Range = 1.0,
+    correlation: Range = 0.0,
+    level: Range = 0.999,
+    paths: Range = 0.0,
+    seed: Range = 1.0,
+    nu: Range = 0.0,
+) -> Array: ...
+def book_marginal(
+    exposure: Range,
+    value: Range,
+    contract: Range,
+    pd: Range,
+    offtaker: Range,
+    name_pd: Range,
+    assignable: Range,
+    loading: Range,
+    value_loading: Range,
+    name_loading: Range,
+    volatility: Range,
+    horizon: Range,
+    position: Range,
+    drift: Range = 0.0,
+    sale_cost: Range = 0.0,
+    lag: Range = 0.0,
+    unsecured_recovery: Range = 0.0,
+    guarantor: Range = 0.0,
+    guaranteed: Range = 1.0,
+    correlation: Range = 0.0,
+    level: Range = 0.999,
+    paths: Range = 0.0,
+    seed: Range = 1.0,
+    nu: Range = 0.0,
+) -> Array: ...
+def book_factor_share(
+    exposure: Range,
+    value: Range,
+    contract: Range,
+    pd: Range,
+    offtaker: Range,
+    name_pd: Range,
+    assignable: Range,
+    loading: Range,
+    value_loading: Range,
+    name_loading: Range,
+    volatility: Range,
+    horizon: Range,
+    drift: Range = 0.0,
+    sale_cost: Range = 0.0,
+    lag: Range = 0.0,
+    unsecured_recovery: Range = 0.0,
+    guarantor: Range = 0.0,
+    guaranteed: Range = 1.0,
+    correlation: Range = 0.0,
+    level: Range = 0.999,
+) -> Array: ...
+def book_stress(
+    exposure: Range,
+    value: Range,
+    contract: Range,
+    pd: Range,
+    offtaker: Range,
+    name_pd: Range,
+    assignable: Range,
+    loading: Range,
+    value_loading: Range,
+    name_loading: Range,
+    volatility: Range,
+    horizon: Range,
+    moves: Range,
+    drift: Range = 0.0,
+    sale_cost: Range = 0.0,
+    lag: Range = 0.0,
+    unsecured_recovery: Range = 0.0,
+    guarantor: Range = 0.0,
+    guaranteed: Range = 1.0,
+    correlation: Range = 0.0,
+    failed: Range = 0.0,
+) -> Array: ...
+def book_reverse(
+    exposure: Range,
+    value: Range,
+    contract: Range,
+    pd: Range,
+    offtaker: Range,
+    name_pd: Range,
+    assignable: Range,
+    loading: Range,
+    value_loading: Range,
+    name_loading: Range,
+    volatility: Range,
+    horizon: Range,
+    loss: Range,
+    drift: Range = 0.0,
+    sale_cost: Range = 0.0,
+    lag: Range = 0.0,
+    unsecured_recovery: Range = 0.0,
+    guarantor: Range = 0.0,
+    guaranteed: Range = 1.0,
+    correlation: Range = 0.0,
+) -> Array: ...
+def granularity(
+    exposure: Range,
+    pd: Range,
+    lgd: Range,
+    loading: Range,
+    level: Range = 0.999,
+    lgd_deviation: Range = 0.0,
+) -> Array: ...
 def el_path(
     balances: Range,
     pds: Range,
@@ -926,6 +1077,60 @@ def double_default(pd_obligor: Range, pd_guarantor: Range, lgd: Range, method: s
 def irb_rw(pd: float, lgd: float, maturity: float = 2.5, scaling: float = 1.0) -> float: ...
 @overload
 def irb_rw(pd: Range, lgd: Range, maturity: Range = 2.5, scaling: Range = 1.0) -> float | Array: ...
+@overload
+def ifrs9_stage(
+    pd_origination: float,
+    pd_now: float,
+    days_past_due: float,
+    ratio: float,
+    low_risk: float = 0.0,
+    impaired: float = 0.0,
+    backstop: float = 30.0,
+    default_days: float = 90.0,
+) -> float: ...
+@overload
+def ifrs9_stage(
+    pd_origination: Range,
+    pd_now: Range,
+    days_past_due: Range,
+    ratio: Range,
+    low_risk: Range = 0.0,
+    impaired: Range = 0.0,
+    backstop: Range = 30.0,
+    default_days: Range = 90.0,
+) -> float | Array: ...
+def ecl(losses: Range, weights: Range, rate: Range, periods_per_year: Range = 1.0, stage: Range = 1.0) -> Array: ...
+@overload
+def pit_pd(pd: float, correlation: float, state: float) -> float: ...
+@overload
+def pit_pd(pd: Range, correlation: Range, state: Range) -> float | Array: ...
+def irb_capital(
+    exposure: Range,
+    pd: Range,
+    lgd: Range,
+    maturity: Range = 2.5,
+    pd_floor: Range = 0.0005,
+    lgd_floor: Range = 0.25,
+) -> Array: ...
+@overload
+def firb_lgd(
+    exposure: float,
+    value: float,
+    haircut: float = 0.4,
+    secured: float = 0.25,
+    unsecured: float = 0.4,
+) -> float: ...
+@overload
+def firb_lgd(
+    exposure: Range,
+    value: Range,
+    haircut: Range = 0.4,
+    secured: Range = 0.25,
+    unsecured: Range = 0.4,
+) -> float | Array: ...
+def slotting(category: str, maturity: Range) -> Array: ...
+def sa_weight(grade: str, exposure: Range) -> Array: ...
+def output_floor(internal: Range, standardised: Range, floor: Range = 0.725) -> Array: ...
 @overload
 def rating_pd(
     rating: str,

@@ -160,22 +160,32 @@ class Card:
         column, row = FIRST, self.row
         references: list[str] = []
         conditions: dict[str, str] = {}  # by the letter of an argument
+        bands: list[str] = []
+        page.put(f"B{self.row - 1}", "Arguments", "head_left")
         for parameter, value in zip(spec.parameters, spec.examples[0].arguments, strict=False):
             if value is None or value is MISSING:
                 references.append("")
                 continue
-            cells, letter = grid(value), get_column_letter(column)
+            cells = grid(value)
+            if column + len(cells[0]) - 1 > LAST:  # more than the page is wide: a band below
+                self.row = row + 1
+                bands.append(self.band(conditions, column))
+                column, row, conditions = FIRST, self.row + 1, {}
+                self.row += 1
+            letter = get_column_letter(column)
             references.append(self.cells(parameter, cells, column))
             if numbers := [item for line in cells for item in line if not isinstance(item, str)]:
                 conditions[letter] = admit(page, references[-1], parameter, numbers)
             row, column = max(row, self.row + len(cells) - 1), column + len(cells[0])
-        if column - 1 > LAST:
-            raise ValueError(f"{spec.name}: the example needs {column - 1} columns, there are {LAST}")
-        page.put(f"B{self.row - 1}", "Arguments", "head_left")
         page.put(f"B{self.row}", "Input cells", "label")
         self.row = row + 1
-        within = self.within(conditions, get_column_letter(column - 1)) if conditions else "TRUE"
+        bands.append(self.band(conditions, column))
+        within = bands[0] if len(bands) == 1 else f"AND({','.join(bands)})"
         self.answer(spec, f"={spec.name}({','.join(references)})", within)
+
+    def band(self, conditions: dict[str, str], column: int) -> str:
+        """Whether the arguments of a row of them are within their bounds; what is no number has none."""
+        return self.within(conditions, get_column_letter(column - 1)) if conditions else "TRUE"
 
     def cells(self, parameter: Parameter, cells: list[list[Any]], column: int) -> str:
         """One argument of the example, its name above; returns where it stands."""

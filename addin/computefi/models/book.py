@@ -1,0 +1,305 @@
+"""What a book of loans loses, each loan's part of it, and what one loan adds."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+
+from computefi.errors import InputError
+from computefi.models.book_terms import (
+    BOOK,
+    DRAWN,
+    ONE_FACTOR,
+    RECOMPUTED,
+    RULES,
+    SOURCE,
+    Assignable,
+    Contract,
+    Correlation,
+    Drift,
+    Exposure,
+    Guaranteed,
+    Guarantor,
+    Horizon,
+    Lag,
+    Level,
+    Loading,
+    NameLoading,
+    NamePd,
+    Nu,
+    Offtaker,
+    Paths,
+    Pd,
+    SaleCosts,
+    Seed,
+    UnsecuredShare,
+    ValueLoading,
+    ValueToday,
+    Volatility,
+    book_of,
+)
+from computefi.models.portfolio import Book
+from computefi.models.portfolio_exact import distribution, expected_losses, tail_parts
+from computefi.models.portfolio_factors import lattice_mean
+from computefi.models.portfolio_paths import blocks_of, gathered, simulation
+from computefi.spec import Column, Example, Result, Rule, declare
+from computefi.spec.kinds import FLOW, INDEX, MONEY, RATIO, SHARE, FloatArray, X, optional
+
+LOSSES = (
+    8.55680375903793, 68.9633731095622, 77.5201768686001, 92.0345859549857, 0, 0.068359375, 0.068359375,
+    0.380963344554345,
+)  # fmt: skip
+PARTS = (
+    (1.42333618283797, 18.2185927064972, 0.19795376398398),
+    (5.78039137732608, 56.02081570589477, 0.60869308124332),
+    (0.7801752978818, 12.46002501261048, 0.13538415893678),
+    (0.57290090099208, 5.33515252998506, 0.05796899583592),
+)
+
+ADDED = (0.57290090099208, 3.4682812957568, 4.42531692897634)
+
+
+def _measures(book: Book, level: float, paths: int, seed: int, nu: float) -> tuple[float, ...]:
+    """Expected loss, VaR, expected shortfall, and their errors."""
+    if paths == 0:
+        whole = distribution(book)
+        at_risk, shortfall, _ = whole.at(level)
+        return float(expected_losses(book).sum()), at_risk, shortfall, 0.0, whole.unit, whole.unit
+    prepared = simulation(book, seed, nu, level)
+    losses, _ = gathered(prepared.block(number) for number in range(blocks_of(paths)))
+    tail = losses.tail(level)
+    three = (losses.expected, tail.at_risk, tail.shortfall)
+    return (*(estimate.value for estimate in three), *(estimate.error for estimate in three))
+
+
+def _wrong_way(book: Book) -> float:
+    """Share of the expected loss that there would not be if collateral went with no factor."""
+    mean = expected_losses if book.on_one_factor() else lattice_mean
+    lost = float(mean(book).sum())
+    return 1 - float(mean(book.without_wrong_way()).sum()) / lost if lost > 0 else 0.0
+
+
+@declare(
+    category=BOOK,
+    questions=["What is it worth if they fail?", "How much can I lend?"],
+    source=SOURCE,
+    examples=[
+        Example((*ONE_FACTOR, *(None,) * 7, 0.99), LOSSES, RECOMPUTED, 1e-3),
+    ],
+    rules=[*RULES, *DRAWN],
+)
+def book_loss(
+    exposure: Exposure,
+    value: ValueToday,
+    contract: Contract,
+    pd: Pd,
+    offtaker: Offtaker,
+    name_pd: NamePd,
+    assignable: Assignable,
+    loading: Loading,
+    value_loading: ValueLoading,
+    name_loading: NameLoading,
+    volatility: Volatility,
+    horizon: Horizon,
+    drift: Drift = optional(0.0),
+    sale_cost: SaleCosts = optional(0.0),
+    lag: Lag = optional(0.0),
+    unsecured_recovery: UnsecuredShare = optional(0.0),
+    guarantor: Guarantor = optional(0.0),
+    guaranteed: Guaranteed = optional(1.0),
+    correlation: Correlation = optional(0.0),
+    level: Level = optional(0.999),
+    paths: Paths = optional(0.0),
+    seed: Seed = optional(1.0),
+    nu: Nu = optional(0.0),
+) -> Annotated[
+    FloatArray,
+    Result((
+        Column("expected loss", MONEY, "Expected loss of the book"),
+        Column("unexpected loss", FLOW, "VaR less the expected loss"),
+        Column("VaR", MONEY, "Loss that is exceeded with probability 1 − level"),
+        Column("expected shortfall", MONEY, "Average loss of the worst 1 − level"),
+        Column("error of expected loss", MONEY, "Standard error; 0 of the exact method"),
+        Column("error of VaR", MONEY, "Standard error; of the exact method the step of its lattice"),
+        Column("error of shortfall", MONEY, "Standard error; of the exact method the step of its lattice"),
+        Column("wrong-way share", RATIO, "Share of the expected loss that collateral falling with the factors adds"),
+    )),
+]:  # fmt: skip
+    """What a book of loans loses: expected loss, VaR and expected shortfall with their errors, and the wrong-way share.
+
+    Xᵢ = loadingᵢ·F + rest, Zᵢ = value_loadingᵢ·F + rest, Yₖ = name_loadingₖ·F + rest, F normal with `correlation`
+    the operator fails by year t where Xᵢ < Φ⁻¹(pd), a name where Yₖ < Φ⁻¹(name_pd), for all its loans at once
+    loss = exposure·(1 − unsecured_recovery)·(1 − contract/exposure)⁺ where the contract is assigned
+    loss = exposure·(1 − unsecured_recovery)·(1 − V/K)⁺ where the collateral is sold, K = exposure/(1 − sale_cost)
+    V = value·e^{drift·T − a²/2 + a·Z'}, T = horizon + lag, a = volatility·√T, Z' diluted by √(horizon/T)
+    less the guaranteed share where the guarantor stands; EL = E[L], VaR = q-quantile of L at level,
+    shortfall = E[L | L ≥ VaR], wrong-way share = 1 − EL(value_loading 0)/EL
+
+    Convention: pds are cumulative to the end of each year, values today's, money that of the failure. A loan fails
+    once, by whichever of operator and offtaker fails first, both in one year being the offtaker's. loading > 0 fails,
+    and value_loading > 0 is worth less, where the factor is low: both of one sign are wrong-way. One column is a year.
+    The exact method takes loadings on one factor, and at most eight shared names tied together by loans that have one
+    as offtaker and another as guarantor; it puts losses on a lattice of 4,096 steps. More factors take paths.
+    Limits: one loan has CFI_DEAL_LOSS times its size, with link, rho_operator and rho_offtaker the products of the
+    loadings. A book cut ever finer comes to Basel's formula. Independent equal loans are binomial.
+    Trap: pairwise correlations do not make a tail: give nu 4 and paths for the same correlations with joint crashes.
+    Errors: #VALUE! where lengths differ, an offtaker is no row of the names, or loadings are on several factors without
+    paths; #NUM! where the squares of a row's loadings exceed 1, a pd falls, or the correlation is not semidefinite.
+    """
+    book = book_of(
+        exposure, value, contract, pd, offtaker, name_pd, assignable, loading, value_loading, name_loading, volatility,
+        horizon, drift, sale_cost, lag, unsecured_recovery, guarantor, guaranteed, correlation,
+    )  # fmt: skip
+    measures = {
+        key: _measures(book, *key)
+        for key in set(
+            zip(level.tolist(), paths.astype(int).tolist(), seed.astype(int).tolist(), nu.tolist(), strict=True)
+        )
+    }
+    rows = zip(level.tolist(), paths.astype(int).tolist(), seed.astype(int).tolist(), nu.tolist(), strict=True)
+    wrong_way = _wrong_way(book)
+    answers = [(m[0], m[1] - m[0], *m[1:], wrong_way) for m in (measures[key] for key in rows)]
+    return np.array(answers)
+
+
+@declare(
+    category=BOOK,
+    questions=["What is it worth if they fail?"],
+    source=SOURCE + "; contributions as in Tasche (1999) by Euler's theorem",
+    examples=[Example((*ONE_FACTOR, *(None,) * 7, 0.99), PARTS, RECOMPUTED, 1e-3)],
+    rules=[*RULES, *DRAWN],
+)
+def book_contribution(
+    exposure: Exposure,
+    value: ValueToday,
+    contract: Contract,
+    pd: Pd,
+    offtaker: Offtaker,
+    name_pd: NamePd,
+    assignable: Assignable,
+    loading: Loading,
+    value_loading: ValueLoading,
+    name_loading: NameLoading,
+    volatility: Volatility,
+    horizon: Horizon,
+    drift: Drift = optional(0.0),
+    sale_cost: SaleCosts = optional(0.0),
+    lag: Lag = optional(0.0),
+    unsecured_recovery: UnsecuredShare = optional(0.0),
+    guarantor: Guarantor = optional(0.0),
+    guaranteed: Guaranteed = optional(1.0),
+    correlation: Correlation = optional(0.0),
+    level: Level = optional(0.999),
+    paths: Paths = optional(0.0),
+    seed: Seed = optional(1.0),
+    nu: Nu = optional(0.0),
+) -> Annotated[
+    FloatArray,
+    Result(
+        (
+            Column("expected loss", MONEY, "Expected loss of the loan"),
+            Column("contribution", MONEY, "The loan's part of the book's expected shortfall"),
+            Column("share", SHARE, "That part as a share of the whole"),
+        ),
+        rows="loan",
+    ),
+]:  # fmt: skip
+    """Each loan's part of what the book loses, a row per loan: expected loss, part of the expected shortfall, share.
+
+    contributionᵢ = E[Lᵢ | L ≥ VaR], Σ contributionᵢ = expected shortfall of CFI_BOOK_LOSS
+    shareᵢ = contributionᵢ / Σ contribution
+
+    Convention: by Euler: what the shortfall grows by as the loan grows, by its size. The arguments are those of
+    CFI_BOOK_LOSS. The law of each loan is known, so that no loan is left out to find its part.
+    Limits: the parts add up. A loan alone is the whole.
+    Trap: a part is a slope, not what is left when the loan goes: that is CFI_BOOK_MARGINAL, and it is less.
+    Errors: #VALUE! and #NUM! as CFI_BOOK_LOSS.
+    """
+    book = book_of(
+        exposure, value, contract, pd, offtaker, name_pd, assignable, loading, value_loading, name_loading, volatility,
+        horizon, drift, sale_cost, lag, unsecured_recovery, guarantor, guaranteed, correlation,
+    )  # fmt: skip
+    confidence = float(level[0])
+    if paths[0] == 0:
+        whole = distribution(book)
+        parts = tail_parts(book, whole.at(confidence)[2], whole.unit) / (1 - confidence)
+        expected = expected_losses(book)
+    else:
+        prepared, count = simulation(book, int(seed[0]), float(nu[0]), confidence), blocks_of(int(paths[0]))
+        losses, expected = gathered(prepared.block(number) for number in range(count))
+        at_risk = losses.tail(confidence).at_risk.value
+        tail = gathered(prepared.block(number, at_risk) for number in range(count))[1]
+        # Where paths lose just the VaR there may be more of them than the tail has room for.
+        parts = tail * (losses.tail(confidence).shortfall.value / tail.sum()) if tail.sum() > 0 else tail
+    total = parts.sum()
+    return np.stack([expected, parts, parts / total if total > 0 else 0 * parts], axis=-1)
+
+
+@declare(
+    category=BOOK,
+    questions=["How much can I lend?"],
+    source=SOURCE,
+    examples=[Example((*ONE_FACTOR, 4, *(None,) * 7, 0.99), ADDED, RECOMPUTED, 2e-3)],
+    rules=[
+        *RULES,
+        *DRAWN,
+        Rule(
+            "position", "must be the row of a loan",
+            lambda position, exposure: (position >= 1) & (position <= len(exposure)), InputError,
+        ),
+    ],
+)  # fmt: skip
+def book_marginal(
+    exposure: Exposure,
+    value: ValueToday,
+    contract: Contract,
+    pd: Pd,
+    offtaker: Offtaker,
+    name_pd: NamePd,
+    assignable: Assignable,
+    loading: Loading,
+    value_loading: ValueLoading,
+    name_loading: NameLoading,
+    volatility: Volatility,
+    horizon: Horizon,
+    position: Annotated[X, INDEX, "Row of the loan that is asked about, from 1"],
+    drift: Drift = optional(0.0),
+    sale_cost: SaleCosts = optional(0.0),
+    lag: Lag = optional(0.0),
+    unsecured_recovery: UnsecuredShare = optional(0.0),
+    guarantor: Guarantor = optional(0.0),
+    guaranteed: Guaranteed = optional(1.0),
+    correlation: Correlation = optional(0.0),
+    level: Level = optional(0.999),
+    paths: Paths = optional(0.0),
+    seed: Seed = optional(1.0),
+    nu: Nu = optional(0.0),
+) -> Annotated[
+    FloatArray,
+    Result((
+        Column("expected loss", FLOW, "What the loan adds to the expected loss"),
+        Column("VaR", FLOW, "What it adds to the VaR"),
+        Column("expected shortfall", FLOW, "What it adds to the expected shortfall"),
+    )),
+]:  # fmt: skip
+    """What one loan adds to the book's expected loss, VaR and expected shortfall: with it less without it.
+
+    answer = CFI_BOOK_LOSS(book) − CFI_BOOK_LOSS(book without the loan of that row)
+
+    Convention: put the new loan below the book and give its row. The arguments are those of CFI_BOOK_LOSS; with paths
+    both books are drawn from the same seed.
+    Limits: the whole loss for a book of one. The expected loss is the loan's own; VaR may fall where it is small.
+    Errors: #VALUE! and #NUM! as CFI_BOOK_LOSS, and where the row is none of the book.
+    """
+    book = book_of(
+        exposure, value, contract, pd, offtaker, name_pd, assignable, loading, value_loading, name_loading, volatility,
+        horizon, drift, sale_cost, lag, unsecured_recovery, guarantor, guaranteed, correlation,
+    )  # fmt: skip
+    answers = np.empty((len(position), 3))
+    for row, number in enumerate(position.astype(int)):  # a row is two books, not a number
+        asked = float(level[row]), int(paths[row]), int(seed[row]), float(nu[row])
+        after = _measures(book, *asked)
+        before = _measures(book.without(number - 1), *asked) if len(exposure) > 1 else (0.0,) * 3
+        answers[row] = np.subtract(after[:3], before[:3])
+    return answers
