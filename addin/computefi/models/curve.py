@@ -106,8 +106,8 @@ def forward(
 @declare(
     category=DATES,
     questions=["Is the cash there?"],
-    source="Rate and hedge covenants of delayed-draw loans: cap struck at 4.50% at most (CoreWeave DDTL 3.0), 95% of the "
-    "rate hedged (DDTL 4.0, SEC 0001769628-26-000129)",
+    source="Rate and hedge covenants of delayed-draw loans: cap struck at 4.50% at most (CoreWeave DDTL 3.0), 95% of "
+    "the rate hedged (DDTL 4.0, SEC 0001769628-26-000129)",
     examples=[
         Example(
             ((0.04, 0.03, 0.005), 0.055, 0.01, 0.05, (0.8, 0.8, 0), 0.035),
@@ -237,8 +237,8 @@ def rate_option(
 @declare(
     category=DATES,
     questions=["Is the cash there?"],
-    source="Make-whole clause of fixed-rate notes: payments forgone at Treasury + 50 basis points; CoreWeave DDTL 4.0 has "
-    "a fixed tranche over Treasuries (SEC 0001769628-26-000129)",
+    source="Make-whole clause of fixed-rate notes: payments forgone at Treasury + 50 basis points; CoreWeave DDTL 4.0 "
+    "has a fixed tranche over Treasuries (SEC 0001769628-26-000129)",
     examples=[
         Example(((6, 6, 106), 100, 0.04, 0.005, 1), 4.12344655, RECOMPUTED, 1e-7),
         Example(((6, 6, 106), 100, 0.08, 0.005, 1), 0),

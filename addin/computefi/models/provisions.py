@@ -90,7 +90,7 @@ def ecl(
 ) -> Annotated[
     FloatArray,
     Result((
-        Column("12-month ECL", MONEY, "Discounted expected losses of failures within twelve months"),
+        Column("ECL of 12 months", MONEY, "Discounted expected losses of failures within twelve months"),
         Column("lifetime ECL", MONEY, "Discounted expected losses of the loan's life; CECL where discounted"),
         Column("CECL undiscounted", MONEY, "Expected losses of the loan's life, as a loss-rate method adds them up"),
         Column("provision", MONEY, "12-month ECL in stage 1, lifetime ECL in stages 2 and 3"),
