@@ -50,12 +50,8 @@ ROOMS: dict[str, tuple[str, str]] = {
     "hosts.lite": ("", "hosts.base hosts.server.host"),
     "hosts.server": ("numpy starlette uvicorn h11", "errors computefi spec hosts.base hosts.wording"),
     "hosts.lambdas": ("numpy", "errors spec models xlsx formulas hosts.base"),
-<<<<<<< HEAD
-    "cli": ("click rich rich_click", "dates errors limits templates computefi spec xlsx recalc hosts"),
-=======
     "books": ("numpy openpyxl pyarrow distributed", "errors spec models"),
-    "cli": ("click rich", "errors limits templates computefi spec xlsx recalc hosts books"),
->>>>>>> 2262e0e (computefi book: a book of loans read, checked, drawn on all cores or a cluster, resumed, reported)
+    "cli": ("click rich rich_click", "dates errors limits templates computefi spec xlsx recalc hosts books"),
 }
 TOP = set("answers arrays dates docstrings errors frames limits python_calls templates __init__ __main__".split())
 
