@@ -200,6 +200,71 @@ def test_each_line_of_the_agreement_switches_one_assumption() -> None:
     assert kept[-1] == asdict(all_switched())
 
 
+# -- the headline in native Excel, and findings
+SHADOWED: tuple[dict[str, Any], ...] = (
+    {"case": 2, "world": 8},
+    {"case": 3, "rho_offtaker": 0.9, "link": 0.6},
+    {"case": 2, "colocation": 8, "link": -0.5},
+    {"case": 4, "observed_volatility": 1.5, "unsecured_recovery": 0.2},
+    {"case": 3, "corr_market": -0.5, "link": 0, "survival_ddtl55": 0},
+)
+
+
+@pytest.mark.parametrize("changes", SHADOWED[:2])
+def test_the_whole_deal_loss_is_the_integral_in_cells(model: Book, changes: dict[str, Any]) -> None:
+    loss, shadow, flag = supposing(model, changes, "el_total", "shadow_total", "master_check")
+    assert shadow == pytest.approx(loss, rel=1e-5)
+    assert loss > 0
+    assert flag is True
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("changes", SHADOWED[2:])
+def test_the_integral_in_cells_follows_the_loss_into_the_corners(model: Book, changes: dict[str, Any]) -> None:
+    loss, shadow = supposing(model, changes, "el_total", "shadow_total")
+    assert shadow == pytest.approx(loss, rel=1e-5)
+
+
+def test_correlations_that_no_matrix_has_are_brought_within_it_and_found(model: Book) -> None:
+    loss, flag, before = supposing(model, {"case": 3}, "el_total", "master_check", "checks_findings")
+    within, stands, after = supposing(model, {"case": 3, "link": -0.95}, "el_total", "master_check", "checks_findings")
+    assert isinstance(within, float)
+    assert within != loss
+    assert stands is flag is True
+    assert after == before + 1
+
+
+def test_findings_are_counted_in_amber_under_every_flag(model: Book, formulas: Any) -> None:
+    count, line, first = supposing(model, {"world": 3}, "checks_findings", "Summary!B4", "Summary!B10")
+    assert str(line).startswith(f"{count:.0f} of ")
+    assert re.fullmatch(r"The first finding that does not hold: .{10,}\.", first)
+    for sheet in formulas:
+        rules = [rule for area in sheet.conditional_formatting if "B4" in str(area.sqref) for rule in area.rules]
+        if not str(sheet["B4"].value).startswith("=IF(checks_findings"):
+            assert sheet.title in ("Inputs", "Contracts", "Fleet")
+        else:
+            assert {str(rule.formula[0]) for rule in rules} == {"checks_findings=0", "checks_findings>0"}, sheet.title
+
+
+def test_the_market_must_pay_a_rent_where_contracts_end_before_the_loan(model: Book) -> None:
+    rent, owed, expected = supposing(model, {"case": 3}, "relet_rate", "tail_balance", "rent_then")
+    assert owed > 500
+    assert 0 < rent < expected
+    shorter, more = supposing(
+        model, {"case": 3, "Contracts!J15": 30, "Contracts!J16": 30, "Contracts!J17": 30}, "relet_rate", "tail_balance"
+    )
+    assert more > owed
+    assert shorter != rent
+    assert supposing(model, {"case": 2}, "relet_rate") == [0]
+
+
+def test_cash_may_fall_by_what_the_function_says(model: Book) -> None:
+    fall, peak = supposing(model, {"case": 1}, "even_cash", "peak_balance")
+    assert 0.1 < fall < 0.4
+    assert supposing(model, {"case": 1, "colocation": 50}, "even_cash", "master_check")[1] is True
+    assert peak > 8000
+
+
 # -- the verdict follows the contracts
 RUNS: dict[str, tuple[dict[str, Any], str]] = {
     "terminable on three months' notice": ({"Contracts!N11": 3}, "gate_contract"),
@@ -289,6 +354,13 @@ def test_a_delay_known_before_shrinks_the_loan_and_one_after_it_hurts(model: Boo
     assert sized[0] < home[0] == after[0]
     assert after[1] < home[1]
     assert after[2] >= float(str(model.get("el_total"))) - 1e-9
+
+
+@pytest.mark.parametrize("case", [2, 4])
+def test_a_delay_beyond_the_availability_lends_nothing_and_says_so(model: Book, case: int) -> None:
+    names = ("verdict", "drawn_total", "el_total", "even_cash", "relet_rate", "master_check")
+    found = supposing(model, {"case": case, "world": 3, "resize": 1}, *names)
+    assert found == ["NO LOAN", 0, 0, pytest.approx(1), 0, True]
 
 
 def test_no_month_looks_safer_because_little_was_drawn(cached: Any, formulas: Any) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from workbooks.build.ddtl.grid import AMOUNT, HEAD, YEARS
-from workbooks.build.ddtl.years import yearly_page
+from workbooks.build.ddtl.years import link_within, yearly_page
 from workbooks.build.kit.holes import Block
 from workbooks.build.kit.page import A3, NUMBER, PERCENT, PERCENT_2, TIMES, Book, Page
 from workbooks.build.kit.rows import Form, Row, Section, write_row, write_rows
@@ -30,13 +30,14 @@ class LossPath:
     operator: str = "{pd_marginal:all}"
     offtaker: str = "{off_marginal:all}"
     rho: str = "annual_rho"
+    link: str = "annual_link"
     rate: str = "rate_year"
     middle: int = 1
 
     @property
     def formula(self) -> str:
         series = ",".join((self.balances, self.values, self.contracts, self.operator, self.offtaker))
-        rest = f"survival,link,{self.rho},rho_offtaker,volatility,{self.rate},sale_cost,time_to_sell,unsecured_recovery"
+        rest = f"survival,{self.link},{self.rho},rho_offtaker,volatility,{self.rate},sale_cost,time_to_sell,unsecured_recovery"
         return f"CFI_DEAL_LOSS_PATH({series},{rest},1,{self.middle})"
 
 
@@ -70,6 +71,7 @@ FIGURES = (
     ("annual_share", "Contracted share over the life", "share", "=SUMPRODUCT({annual_lives:all},{annual_contracted:all})/MAX(1,SUMPRODUCT({annual_lives:all},{annual_contracted:all}+{annual_open:all}))", PERCENT),
     ("annual_leverage", "Operating leverage", "×", f"=1/(1-MIN({MOST_COST},annual_cost/MAX(1,{{annual_contracted@E}}+{{annual_open@E}})))", TIMES),
     ("annual_rho", "ρ of the operator", "correlation", "=CFI_DRIVER_RHO(annual_share,vol_contract,vol_market,vol_other,corr_contract,corr_market,corr_contract_market,annual_leverage)", NUMBER),
+    ("annual_link", "Correlation of operator and offtaker", "correlation", f"={link_within('annual_rho')}", NUMBER),
     ("annual_end", "Years until the last contract ends", "years", "=SUMPRODUCT(--({annual_let:all}>0))", "0"),
     ("annual_missed", "Share of a year's cash that a replacement misses", "share", "=replacement_delay*(1-annual_offtaker)/(1+annual_effective)", PERCENT),
     ("annual_left", "Chips left when the contract ends", "US$ m", "=IF(annual_end>0,fleet_cost*EXP(-decay*annual_end)*(1-sale_cost)/(1+annual_effective)^annual_end,0)", AMOUNT),
@@ -112,7 +114,7 @@ def write_agreement(book: Book) -> None:
     page.block(f"D{row}:N{row}", "=" + page.fill(all_switched().formula), "result", "#,##0.0000")
     book.name("annual_total", page, f"D{row}")
     _table(page)
-    page.print_setup(f"B1:O{row}", f"{HEAD}:{HEAD}", paper=A3)
+    page.print_setup(f"B1:O{row}", f"{HEAD}:{HEAD}", breaks=(FIGURES_TOP - 2,), paper=A3)
 
 
 def all_switched() -> LossPath:
@@ -135,6 +137,7 @@ def _table(page: Page) -> None:
     for letter, text in zip("BDE", ("Assumption", "Deal loss", "Change"), strict=True):
         page.put(f"{letter}{top - 1}", text, "head_left" if letter == "B" else "head")
     page.put(f"C{top - 1}", "Unit", "head")
+    page.row(top - 1, 30)
     for span, text in SPANS:
         _words(page, span, top - 1, text, "head_left")
     page.put(f"B{top}", "As here, by months", "label_bold")
@@ -154,7 +157,7 @@ def _table(page: Page) -> None:
     last = top + len(SWITCHES)
     lines = (
         ("Sum of the changes", "", f"=SUM(E{top + 1}:E{last})"),
-        ("As in compare.xlsx, by years, from the rows below", "=annual_total", ""),
+        ("As in compare.xlsx, by years", "=annual_total", ""),
         ("Left unexplained", "=agreement_end-el_total-agreement_changes", ""),
     )  # fmt: skip
     for row, (label, loss, change) in enumerate(lines, last + 1):

@@ -22,15 +22,17 @@ from computefi.recalc import recalculate
 from computefi.recalc.refresh import refresh
 from workbooks.build.ddtl.agreement import write_agreement
 from workbooks.build.ddtl.cash import CASH
-from workbooks.build.ddtl.checks import write_check_sheet
+from workbooks.build.ddtl.checks import write_check_sheet, write_findings
 from workbooks.build.ddtl.grid import lay, write_months
 from workbooks.build.ddtl.loan import LOAN
 from workbooks.build.ddtl.memo import write_memo
 from workbooks.build.ddtl.method import MEASURES, TEXTS
 from workbooks.build.ddtl.ratios import RATIOS
+from workbooks.build.ddtl.shadow import write_shadow
 from workbooks.build.ddtl.stress import BLOCK, CREDIT, DEALS, SIZING, STATIC, write_stress
 from workbooks.build.ddtl.summary import open_summary, write_summary
 from workbooks.build.ddtl.tables import write_contracts, write_fleet, write_input_sheet
+from workbooks.build.ddtl.terms import write_terms
 from workbooks.build.ddtl.years import write_loss, write_years
 from workbooks.build.kit.charts import title_cells
 from workbooks.build.kit.method import write_method
@@ -66,9 +68,12 @@ def compose(titles: Mapping[str, str], language: str = "en", words: Mapping[str,
     write_stress(book)
     write_memo(book)
     write_agreement(book)
+    write_terms(book)
+    write_shadow(book)
     write_summary(book)
     write_method(book, MEASURES, TEXTS)
     write_check_sheet(book)
+    write_findings(book)
     for name in ("Checks", "Method"):
         book.pages[name].sheet.page_setup.paperSize = A3
     book.navigate({name: _links(name, len(book.pages) - 1) for name in book.pages})

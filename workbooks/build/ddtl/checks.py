@@ -8,9 +8,10 @@ from workbooks.build.ddtl.loan import LOAN
 from workbooks.build.ddtl.ratios import RATIOS
 from workbooks.build.ddtl.stress import LEVERS
 from workbooks.build.ddtl.tables import CASES
-from workbooks.build.kit.checks import FINDINGS, Check, holds, write_checks
-from workbooks.build.kit.page import Book, all_within
+from workbooks.build.kit.checks import FINDINGS, TOP, Check, holds, write_checks
+from workbooks.build.kit.page import WHOLE, Book, all_within
 from workbooks.build.kit.rows import Row, Section
+from workbooks.build.kit.text import sentence
 
 QUESTION = "Inputs in range, months that add up, functions beside native Excel; one master flag."
 
@@ -88,9 +89,13 @@ NATIVE: tuple[Section | Check, ...] = (
     Check("CFI_WAL", "Loan", "=wal_years", "=IF({repaid$@D}>0,SUMPRODUCT({month:all},{repaid:all})/MAX(small,{repaid$@D})/year_months,0)", 1e-9),
     Check("CFI_HHI", "Contracts", "={hhi$@D}", "=IF({billed$@D}=0,1,SUMPRODUCT(c_billed,c_billed)/MAX(small,{billed$@D})^2)", 1e-9),
     Check("CFI_HAIRCUT_VAR", "Fleet", "=haircut_price", "=1-EXP(-(volatility^2)/2*time_to_sell-volatility*SQRT(time_to_sell)*NORMSINV(haircut_confidence))", 1e-9),
-    Check("CFI_DRIVER_PD, month 36", "Ratios", "=INDEX({pd_driver:all},1,36)", "=NORMSDIST(-(1-1/INDEX({cover_used:all},1,36))/SQRT((leverage*probe_share*vol_contract)^2+(leverage*(1-probe_share)*vol_market)^2+2*corr_contract_market*leverage^2*probe_share*vol_contract*(1-probe_share)*vol_market+vol_other^2))", 1e-9),
+    Check("CFI_DRIVER_PD, month 36", "Ratios", "=INDEX({pd_driver:all},1,36)", "=NORMSDIST(-probe_cushion/SQRT((leverage*probe_share*vol_contract)^2+(leverage*(1-probe_share)*vol_market)^2+2*corr_contract_market*leverage^2*probe_share*vol_contract*(1-probe_share)*vol_market+vol_other^2))", 1e-9),
     Check("CFI_CONTRACT_VALUE at close, without delay or cost", "Ratios", "=CFI_CONTRACT_VALUE({assign_net:all},rate_year,0,0,0,1,,year_months)", "=SUMPRODUCT({assign_net:all},(1+rate_year)^(-{month:all}/year_months))", 1e-6),
-    Check("Deal loss of the three states", "Memo", "=states_loss", "=CFI_DEAL_LOSS_PATH(peak_balance,peak_chips*EXP(-decay*(1+time_to_sell)),peak_contract,peak_pd,peak_pd_off,survival,link,peak_rho,rho_offtaker,volatility,0,sale_cost,time_to_sell,unsecured_recovery)", 1e-6),
+    Check("CFI_DEAL_LOSS_PATH by Gauss–Legendre in cells, of the deal loss", "Shadow", "=shadow_total/MAX(small,el_total)", "=IF(el_total>small,1,0)", 1e-4),
+    Check("Deal loss of the three states", "Memo", "=states_loss", "=CFI_DEAL_LOSS_PATH(peak_balance,peak_chips*EXP(-decay*(1+time_to_sell)),peak_contract,peak_pd,peak_pd_off,survival,peak_link,peak_rho,rho_offtaker,volatility,0,sale_cost,time_to_sell,unsecured_recovery)", 1e-6),
+    Check("CFI_BREAKEVEN_CFADS", "Stress", "=IF(ISNUMBER(even_cash),even_cash,0)", "=IF(ISNUMBER(even_cash),1-peak_balance/even_cfads,0)", 1e-9),
+    Check("CFI_RESERVE_MONTHS", "Memo", "=IF(drawn_total>small,INDEX(CFI_RESERVE_MONTHS(reserve_at_close,{service:all},reserve_norm),1,1),0)", "=IF(drawn_total>small,reserve_at_close/MAX({service:all}),0)", 1e-9),
+    Check("CFI_RELET_RATE, where rent pays cost to the end", "Stress", "=IF(relet_holds,relet_rate,0)", "=IF(relet_holds,relet_native,0)", 1e-9),
     Check("CFI_STRESS_LGD without correlation is a put", "Summary", "=CFI_STRESS_LGD(peak_balance,peak_chips,0,volatility,1,0.5,-decay,sale_cost)", "=put_lgd", 1e-9),
 )  # fmt: skip
 SEEN: tuple[Section | Check, ...] = (
@@ -98,13 +103,40 @@ SEEN: tuple[Section | Check, ...] = (
     holds("Drawn to 102.0% of cost, as on record", "DDTL 4.0", "OR(case<>1,ABS(ltc_total-1.02)<0.0005)", counts=False),
     holds("Lowest DSCR is the borrower's base case, within 0.03", "DDTL 4.0", "OR(agency_base=0,ABS(lowest_dscr-agency_base)<=0.03)", counts=False),
     holds("The loan by years lives as long as by months, within a month", "Agreement", "ABS(annual_tenor-{loan_life$@D})<=1", counts=False),
+    holds("A matrix has the correlation of operator and offtakers as given", "Loss", "SUMPRODUCT(ABS({link_year:all}-link))<=small", counts=False),
     holds("The live world is the plan", "Stress", "world=1", counts=False),
     holds("Static copies belong to the inputs", "Stress", "static_current", counts=False),
     holds("No customer is above the limit", "Memo", "MAX(c_billed)<=limit_offtaker*MAX(small,{billed$@D})", counts=False),
-    holds("The reserve is what lenders expect", "Memo", "reserve_at_close>=reserve_norm*INDEX({service_ahead:all},1,MAX(1,first_repayment))/year_months", counts=False),
+    holds("The reserve is what lenders expect", "Memo", "reserve_at_close>=reserve_norm*MAX({service:all})", counts=False),
     holds("The model's PD is within three times the rating's", "Memo", "AND({pd_marginal$@D}<=3*{rated_marginal$@D},{rated_marginal$@D}<=3*{pd_marginal$@D})", counts=False),
 )  # fmt: skip
 
 
 def write_check_sheet(book: Book) -> None:
     write_checks(book, QUESTION, (), None, (*INPUTS, *MODEL, *NATIVE, *SEEN))
+    page = book.pages["Checks"]
+    last = page.sheet.max_row
+    page.put("C7", "Findings, shown and not counted, that do not hold", "label")
+    page.put("F7", f'=SUMPRODUCT((I{TOP}:I{last}=0)*(H{TOP}:H{last}="FAIL"))', "result", WHOLE)
+    first = f'MATCH(1,INDEX((I{TOP}:I{last}=0)*(H{TOP}:H{last}="FAIL"),0),0)'
+    page.put("G7", f'=IF(F7=0,"",INDEX(C{TOP}:C{last},{first}))', "note", wrap=False)
+    book.name("checks_findings", page, "F7")
+    book.name("first_finding", page, "G7")
+
+
+def write_findings(book: Book) -> None:
+    """Under the flag of each sheet: how many findings do not hold; on Summary the first of them as well."""
+    count = '[IF(checks_findings=0,"Findings: none",checks_findings&" of ")][IF(checks_findings=0,"",COUNTED&" findings do not hold: see Checks")]'
+    words = sentence(book, count.replace("COUNTED", str(len(SEEN) - 1)))
+    for name, page in book.pages.items():
+        if page.sheet["B4"].value is None:
+            page.put("B4", f"={words}", "flag")
+            page.paint("B4", {"checks_findings=0": "good", "checks_findings>0": "watch"})
+        if name == "Summary":
+            page.merge(
+                "B10:P10",
+                '=IF(checks_findings=0,"","The first finding that does not hold: "&first_finding&".")',
+                "plain",
+                16,
+                vertical="center",
+            )

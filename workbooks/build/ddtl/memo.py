@@ -15,6 +15,8 @@ from workbooks.build.kit.text import lines_of, width_of
 
 WIDTHS = {"A": 1.5, "B": 52} | dict.fromkeys("CDEFGHIJKLMN", 12)
 LAST = "M"
+HELD = "CFI_RESERVE_MONTHS(reserve_at_close,{service:all},reserve_norm)"
+DURATION = "SUMPRODUCT({opening:all},(1+{rate@G})^-{month:all})/year_months"
 MONTHS_OF_SERVICE = "MAX(small,INDEX({service_ahead:all},1,MAX(1,MIN(first_repayment,120)))/year_months)"
 
 
@@ -68,7 +70,7 @@ STATES = (
     "Operator fails, contract lost: chips sold",
     "Offtaker fails: chips sold",
 )
-ARGUMENTS = "peak_balance,peak_chips,peak_contract,peak_pd,peak_pd_off,survival,link,peak_rho,rho_offtaker,volatility,1,-decay,sale_cost,time_to_sell,unsecured_recovery"
+ARGUMENTS = "peak_balance,peak_chips,peak_contract,peak_pd,peak_pd_off,survival,peak_link,peak_rho,rho_offtaker,volatility,1,-decay,sale_cost,time_to_sell,unsecured_recovery"
 
 
 def write_memo(book: Book) -> None:
@@ -99,10 +101,11 @@ def write_memo(book: Book) -> None:
     )
     row = _table(page, row, "Loss against price", ("", "", "How"), PRICE)
     recovery = row
-    for write in (_recovery, _customers, _reserve, _residual, _covenants):
+    for write in (_recovery, _customers, _reserve, _residual):
         row = write(page, row)
+    covenants, row = row, _covenants(page, row)
     page.freeze("C5")
-    page.print_setup(f"B1:N{row - 2}", "1:3", breaks=(recovery - 1,), paper=A3)
+    page.print_setup(f"B1:N{row - 2}", "1:3", breaks=(recovery - 1, covenants - 1), paper=A3)
 
 
 def _table(page: Page, top: int, title: str, heads: tuple[str, ...], lines: tuple[Cells, ...], note: str = "") -> int:
@@ -154,7 +157,7 @@ def _recovery(page: Page, top: int) -> int:
     first = top + 2
     page.block(f"N{first}:S{first}", f"=CFI_DEAL_LOSS({ARGUMENTS})", "aside", "0.0000")
     page.put(f"N{first - 1}", "CFI_DEAL_LOSS: loss, probability, LGD, three states", "aside", horizontal="left")
-    both = "CFI_PD_BOTH(peak_pd,peak_pd_off,link)"
+    both = "CFI_PD_BOTH(peak_pd,peak_pd_off,peak_link)"
     operator = f"(peak_pd-{both})"
     rows = (
         (STATES[0], f"={operator}*survival", "contract", "=peak_contract+replacement_share*peak_balance", "=replacement_share*peak_balance", "=replacement_delay*12", f"=Q{first}*peak_balance"),
@@ -225,9 +228,16 @@ def _reserve(page: Page, top: int) -> int:
             (_money(f"={MONTHS_OF_SERVICE}"), ("Mean of the first year with principal", "@")),
         ),
         Cells(
-            "Reserve in months of debt service",
-            ((f"=reserve_at_close/{MONTHS_OF_SERVICE}", "0.0"), ("Against the norm below", "@")),
+            "Reserve in months of the highest debt service",
+            (
+                (f"=IF(drawn_total>small,INDEX({HELD},1,1),0)", "0.0"),
+                ("CFI_RESERVE_MONTHS; against the norm below", "@"),
+            ),
             True,
+        ),
+        Cells(
+            "Missing to the norm, US$ m",
+            (_money(f"=IF(drawn_total>small,INDEX({HELD},1,2),0)"), ("CFI_RESERVE_MONTHS", "@")),
         ),
         Cells(
             "Months that lenders expect",
@@ -236,6 +246,20 @@ def _reserve(page: Page, top: int) -> int:
         Cells(
             "Rates fixed or swapped",
             (_share("=fixed_share+(1-fixed_share)*hedged"), ("DDTL 4.0 asks for at least 95%", "@")),
+        ),
+        Cells(
+            "Owed to the hedge bank if SOFR falls, US$ m",
+            (
+                _money(f"=rate_shift*(1-fixed_share)*hedged*{DURATION}"),
+                ("Mark of the swap at close; it ranks beside the loan in most agreements", "@"),
+            ),
+        ),
+        Cells(
+            "More interest in the first year with principal if SOFR rises, US$ m",
+            (
+                _money("=rate_shift*(1-fixed_share)*(1-hedged)*INDEX({opening:all},1,MIN(120,first_repayment))"),
+                ("On what is not hedged, by the same shift", "@"),
+            ),
         ),
     )
     return _table(page, top, "Reserve and hedge", ("", "", "How"), lines)

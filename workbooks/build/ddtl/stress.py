@@ -89,7 +89,7 @@ CREDIT_TOP = WORLD_TOP + len(WORLDS) + 7
 SIZING_TOP = CREDIT_TOP + len(WORLDS) + 5
 DEALS_TOP = SIZING_TOP + len(WORLDS) + 5
 EVEN_TOP = DEALS_TOP + len(CASES) + 3
-COPIES_TOP = EVEN_TOP + 9
+COPIES_TOP = EVEN_TOP + 20
 BLOCK_TOP = COPIES_TOP + 6
 
 
@@ -251,11 +251,22 @@ def _deals(page: Page, static: dict[str, float | str]) -> None:
 def _even(page: Page) -> None:
     """What it takes: the fall that loan life still bears, and the rent that the market must pay in the end."""
     top, lines = EVEN_TOP, (
-        ("even_cash", "Fall of CFADS that the loan's life bears", "share", "=1-peak_balance/MAX(small,INDEX({value_ahead:all},1,peak_month))", PERCENT, "Value of CFADS to maturity equals the highest balance; DBRS saw a data-centre issuer bear about 17%"),
-        ("even_contract", "Fall of contracted revenue that it bears", "share", "=even_cash*INDEX({value_ahead:all},1,peak_month)/MAX(small,SUMPRODUCT({contract_cash:all},{loan_life:all},--({month:all}>peak_month),(1+{rate@G})^(peak_month-{month:all}))*(1-other_opex))", PERCENT, "The same, all of it from contracts; above 100%: not from contracts alone"),
+        ("even_cash", "Fall of CFADS that the loan's life bears", "share", '=IF(even_cfads<=small,"no cash",CFI_BREAKEVEN_CFADS({peak_ahead:all},peak_balance,{rate@G}))', PERCENT, "CFI_BREAKEVEN_CFADS after the highest balance, at the coupon of month 1; DBRS saw a data-centre issuer bear about 17%"),
+        ("even_contract", "Fall of contracted revenue that it bears", "share", '=IF(ISNUMBER(even_cash),even_cash*even_cfads/MAX(small,even_value*(1-other_opex)),"no cash")', PERCENT, "The same, all of it from contracts; above 100%: not from contracts alone"),
+        ("even_cfads", "Value of CFADS after the highest balance", "US$ m", "=SUMPRODUCT({peak_ahead:all},(1+{rate@G})^-{month:all})", "#,##0.0", "For the lines above, at the coupon of month 1"),
+        ("even_value", "Value of contract cash after the highest balance", "US$ m", "=SUMPRODUCT({contract_cash:all},{loan_life:all},--({month:all}>peak_month),(1+{rate@G})^(peak_month-{month:all}))", "#,##0.0", "At the same rate"),
         ("tail_month", "Contracts end in month", "month", "=contract_end", WHOLE, "Arm's length"),
         ("tail_balance", "Loan then", "US$ m", "=IF(contract_end=0,peak_balance,INDEX({closing:all},1,contract_end))", "#,##0.0", "What the market has to repay"),
-        ("relet_rate", "Rent that repays it, break-even", "$ per GPU-h", "=IF(tail_balance<=small,0,(tail_balance+SUMPRODUCT({power:all}+{colo:all}+{insured:all},{tail:all}))/MAX(small,SUMPRODUCT({spare:all},{tail:all})*utilisation*hours/million*(1-other_opex)))", NUMBER, "Over the months that are left; 0: nothing is left to repay"),
+        ("tail_years", "Years left then", "years", "=MAX(0,{loan_life$@D}-contract_end)/year_months", "0.00", "To final maturity"),
+        ("tail_gpus", "GPUs then", "number", "=INDEX({gpus:all},1,MIN(120,contract_end+1))", "#,##0", "Accepted; all of them are to let"),
+        ("tail_cost", "Cost of a GPU then, whether it is let or not", "$ per GPU-h", "=(INDEX({power:all},1,MIN(120,contract_end+1))+INDEX({colo:all},1,MIN(120,contract_end+1))+INDEX({insured:all},1,MIN(120,contract_end+1)))*million/MAX(1,tail_gpus)/hours", NUMBER, "Power, colocation and insurance; staff is a share of revenue"),
+        ("relet_rate", "Rent that repays it: CFI_RELET_RATE", "$ per GPU-h", "=IF(MIN(tail_balance,tail_gpus,tail_years)<=small,0,INDEX(CFI_RELET_RATE(MAX(0,tail_balance)*million,MAX(1,tail_gpus),MAX(1,tail_years*year_months)/year_months,year_months*LN(1+{rate@G}),tail_cost,utilisation*(1-other_opex),rent_decay),1,1))", NUMBER, "At contract end, falling from there as market rents do; 0: nothing is left to repay"),
+        ("relet_monthly", "the same month by month, with the months in which it is not let", "$ per GPU-h", "=IF(OR(tail_balance<=small,tail_let<=small),0,(tail_balance+SUMPRODUCT({power:all}+{colo:all}+{insured:all},{tail:all}))/MAX(small,tail_let*utilisation*hours/million*(1-other_opex)))", NUMBER, "One rent for all the months that are left"),
+        ("tail_let", "GPU-months to let until maturity, discounted", "GPU-months", "=SUMPRODUCT({spare:all},{tail:all})", "#,##0", "For the line above"),
+        ("relet_native", "Shadow of CFI_RELET_RATE", "$ per GPU-h", "=IF(relet_rate=0,0,(tail_balance*million/MAX(1,tail_gpus)/hours/year_months+tail_cost*relet_cost)/(utilisation*(1-other_opex)*relet_rent))", NUMBER, "Native Excel; against it on Checks"),
+        ("relet_cost", "Shadow: an hour's cost to maturity", "years", "=(1-EXP(-tail_years*year_months*LN(1+{rate@G})))/(year_months*LN(1+{rate@G}))", NUMBER, "Annuity at the coupon"),
+        ("relet_rent", "Shadow: an hour's rent to maturity", "years", "=(1-EXP(-tail_years*(rent_decay+year_months*LN(1+{rate@G}))))/(rent_decay+year_months*LN(1+{rate@G}))", NUMBER, "Annuity at the coupon and the fall of rents"),
+        ("relet_holds", "Shadow: rent pays the cost to maturity", "true or false", "=relet_native*utilisation*(1-other_opex)*EXP(-rent_decay*tail_years)>=tail_cost", "General", "Else CFI_RELET_RATE lets the GPUs stop before"),
         ("rent_then", "Market rent expected then", "$ per GPU-h", "=IF(contract_end=0,rent,INDEX({market_rent:all},1,contract_end))", NUMBER, "Beside it: H100 2.81 on the index, 2.51 for two years committed (2026-10); contracts of 2026-06 at 3.39"),
     )  # fmt: skip
     page.section(top - 1, "Break-even", "B", "M", "live, of the deal and the world that are live")

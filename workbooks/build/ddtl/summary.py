@@ -12,6 +12,7 @@ from openpyxl.drawing.line import LineProperties
 from workbooks.build.ddtl.grid import MONTHS
 from workbooks.build.ddtl.stress import CREDIT_TOP, WORLDS
 from workbooks.build.ddtl.tables import CASES
+from workbooks.build.ddtl.years import link_within
 from workbooks.build.kit.charts import (
     Frame,
     Line,
@@ -32,7 +33,7 @@ LINES_TOP, GATES_TOP = 12, 40
 PICTURES_TOP = GATES_TOP + 11
 FIGURES_TOP = PICTURES_TOP + 23
 PEAK = "peak_balance,peak_chips"
-STATES = f"{PEAK},peak_contract,peak_pd,peak_pd_off,survival,link"
+STATES = f"{PEAK},peak_contract,peak_pd,peak_pd_off,survival,peak_link"
 SALE = "-decay,sale_cost,time_to_sell,unsecured_recovery"
 
 
@@ -61,6 +62,9 @@ FIGURES = (
     Figure("peak_rho", "ρ then", "correlation", "=INDEX({rho:all},1,peak_month)", NUMBER, ""),
     Figure("peak_rho_low", "the same, low end", "correlation", "=INDEX({rho_low:all},1,peak_month)", NUMBER, ""),
     Figure("peak_rho_high", "the same, high end", "correlation", "=INDEX({rho_high:all},1,peak_month)", NUMBER, ""),
+    Figure("peak_link", "Correlation of operator and offtakers then", "correlation", f"={link_within('peak_rho')}", NUMBER, "As given, as far as a matrix has it beside ρ"),
+    Figure("peak_link_low", "the same, low end", "correlation", f"={link_within('peak_rho_low')}", NUMBER, ""),
+    Figure("peak_link_high", "the same, high end", "correlation", f"={link_within('peak_rho_high')}", NUMBER, ""),
     Figure("contract_end", "Last month of an arm's-length contract", "month", "={contract_month$@D}", WHOLE, "0: there is none"),
     Figure("rate_year", "Rate of discount", "per year", "=(1+{rate@G})^year_months-1", PERCENT_2, "Coupon of month 1"),
     Figure("loan_repaid", "The loan is repaid in full", "1 = yes", "=IF(AND({lent$@D}>small,ABS({lent$@D}+{unpaid$@D}-{repaid$@D})<=small*{lent$@D}),1,0)", WHOLE, "Else no yield is given"),
@@ -78,9 +82,10 @@ FIGURES = (
     Figure("stress_lgd_low", "the same, low end", "of loan", f"=CFI_STRESS_LGD({PEAK},peak_rho_low,volatility_low,1,stress_quantile,{SALE})", PERCENT, ""),
     Figure("stress_lgd_high", "the same, high end", "of loan", f"=CFI_STRESS_LGD({PEAK},peak_rho_high,volatility_high,1,stress_quantile,{SALE})", PERCENT, ""),
     Figure("package_ltv", "Package LTV", "×", f"=CFI_PACKAGE_LTV({STATES},peak_rho,rho_offtaker,volatility,1,-decay,sale_cost,time_to_sell)", PERCENT, "CFI_PACKAGE_LTV: loan over what the lender really has if operator or offtaker fails"),
-    Figure("package_ltv_low", "the same, low end", "×", f"=CFI_PACKAGE_LTV({STATES},peak_rho_low,rho_offtaker,volatility_low,1,-decay,sale_cost,time_to_sell)", PERCENT, ""),
-    Figure("package_ltv_high", "the same, high end", "×", f"=CFI_PACKAGE_LTV({STATES},peak_rho_high,rho_offtaker,volatility_high,1,-decay,sale_cost,time_to_sell)", PERCENT, ""),
+    Figure("package_ltv_low", "the same, low end", "×", f"=CFI_PACKAGE_LTV({STATES}_low,peak_rho_low,rho_offtaker,volatility_low,1,-decay,sale_cost,time_to_sell)", PERCENT, ""),
+    Figure("package_ltv_high", "the same, high end", "×", f"=CFI_PACKAGE_LTV({STATES}_high,peak_rho_high,rho_offtaker,volatility_high,1,-decay,sale_cost,time_to_sell)", PERCENT, ""),
     Figure("probe_share", "Shadow: contracted share in month 36", "share", "=INDEX({contracted:all},1,36)", PERCENT, "For a check of CFI_DRIVER_PD"),
+    Figure("probe_cushion", "Shadow: cushion in month 36", "of CFADS", "=1-1/INDEX({cover_used:all},1,36)+INDEX({reserve_used:all},1,36)", PERCENT, "For a check of CFI_DRIVER_PD"),
     Figure("put_depth", "Shadow: distance of a put on the chips", "number", "=IF(peak_balance<=small,0,(LN(MAX(small,peak_balance)/(1-sale_cost)/MAX(small,peak_chips)/EXP(-decay))+volatility^2/2)/volatility)", "0.0000", "Native Excel"),
     Figure("put_lgd", "Shadow: LGD without correlation", "of loan", "=IF(peak_balance<=small,0,NORMSDIST(put_depth)-peak_chips*EXP(-decay)*(1-sale_cost)/MAX(small,peak_balance)*NORMSDIST(put_depth-volatility))", PERCENT, "Black–Scholes; against CFI_STRESS_LGD on Checks"),
     Figure("chips_ltv", "Chips-only LTV in default", "×", f"=CFI_CORR_LTV({PEAK},peak_pd,peak_rho,volatility,1,-decay,sale_cost,time_to_sell)", PERCENT, "CFI_CORR_LTV, a diagnostic: it worsens as the PD falls, never rank by it"),
@@ -301,7 +306,7 @@ def _balance(page: Page) -> ChartBase:
     dress_axis(chart.x_axis, "b", say("Month from close"), "0", 0, MONTHS, 12)
     dress_axis(chart.y_axis, "l", say("US$ m"), "#,##0", 0)
     chart.x_axis.majorGridlines = None
-    plot_area(chart, 0.07, 0.12, 0.9, 0.66)
+    plot_area(chart, 0.07, 0.12, 0.9, 0.58)
     return chart
 
 
@@ -316,7 +321,7 @@ def _cover(page: Page) -> ChartBase:
     dress_axis(chart.x_axis, "b", say("Month from close"), "0", 0, MONTHS, 12)
     dress_axis(chart.y_axis, "l", say("Cover (×)"), '0.0"×"')
     chart.x_axis.majorGridlines = None
-    plot_area(chart, 0.12, 0.16, 0.83, 0.56)
+    plot_area(chart, 0.12, 0.16, 0.83, 0.52)
     return chart
 
 
@@ -344,7 +349,7 @@ def _loss(page: Page) -> ChartBase:
     dress_chart(chart, finding(page.book, "Summary", f"B{PICTURES_TOP + 2}"))
     dress_axis(chart.x_axis, "b", say("Loan year"), "0")
     dress_axis(chart.y_axis, "l", say("US$ m, present value"), "#,##0", 0)
-    plot_area(chart, 0.12, 0.16, 0.83, 0.56)
+    plot_area(chart, 0.12, 0.16, 0.83, 0.52)
     return chart
 
 

@@ -65,6 +65,22 @@ def _diagonal(key: str) -> str:
     return f"=INDEX({{{key}_block}},{{column}}${HEAD},{{column}}${HEAD}+1)"
 
 
+def link_within(rho: str) -> str:
+    """The correlation of operator and offtaker as given, as far as a matrix has it with ρ and the offtaker's."""
+    room = f"(1-room)*SQRT((1-{rho}^2)*(1-rho_offtaker^2))"
+    return f"MAX({rho}*rho_offtaker-{room},MIN({rho}*rho_offtaker+{room},link))"
+
+
+def _links() -> tuple[Row, ...]:
+    ends = (
+        ("", "Correlation of operator and offtakers"),
+        ("_low", "the same, low end"),
+        ("_high", "the same, high end"),
+    )
+    how = "As given, as far as a matrix has it beside ρ; a finding says where it is not"
+    return tuple(Row(f"link_year{end}", words, "correlation", f"={link_within(f'{{rho_year{end}}}')}", NUMBER, "" if end else how) for end, words in ends)  # fmt: skip
+
+
 LOSS: tuple[Section | Row, ...] = (
     Section("What is at stake, by loan year"),
     Row("exposure", "Loan at the beginning of the year", "US$ m", f"=IF({{column}}${HEAD}=1,MAX(INDEX({{closing:all}},1,1):INDEX({{closing:all}},1,12)),INDEX({{closing:all}},1,MAX(1,({{column}}${HEAD}-1)*year_months)))", AMOUNT, "Year 1: the highest balance of the year, so that a loan not yet drawn is not a small one", "result"),
@@ -77,6 +93,7 @@ LOSS: tuple[Section | Row, ...] = (
     Row("rho_year", "ρ of the operator, mean", "correlation", _mean("rho"), NUMBER, "Rises as contracts run out"),
     Row("rho_year_low", "the same, low end", "correlation", _mean("rho_low"), NUMBER),
     Row("rho_year_high", "the same, high end", "correlation", _mean("rho_high"), NUMBER),
+    *_links(),
     Row("pd_year", "PD of the operator in the year", "probability", _in_life("pd"), PERCENT_2, "Months of the loan's life over twelve; each looks a year ahead"),
     Row("alive", "Operator alive at the beginning", "probability", f"=IF({{column}}${HEAD}=1,1,{{alive@-1}}*(1-{{pd_year@-1}}))", PERCENT),
     Row("pd_marginal", "PD of the operator, seen from close", "probability", "={alive}*{pd_year}", PERCENT_2, "Alive × PD", "result", total="sum"),
@@ -94,12 +111,12 @@ LOSS: tuple[Section | Row, ...] = (
     Row("el_rated", "Deal loss at the PD that the rating implies", "US$ m", _diagonal("el_rated"), "#,##0.00", "The agencies' view of the operator's default, our view of what is lost then", total="sum"),
     Row("el_chips", "The same loan with chips alone", "US$ m", _diagonal("el_chips"), "#,##0.00", "No contract is assigned: what the deal adds is the difference", total="sum"),
 )  # fmt: skip
-BLOCKS = (
-    ("el", "Deal loss: a row for the ρ of each year", "rho_year", "volatility", "pd_marginal", "survival"),
-    ("el_low", "Low end", "rho_year_low", "volatility_low", "pd_marginal", "survival"),
-    ("el_high", "High end", "rho_year_high", "volatility_high", "pd_marginal", "survival"),
-    ("el_rated", "At the rating's PD", "rho_year", "volatility", "rated_marginal", "survival"),
-    ("el_chips", "Chips alone", "rho_year", "volatility", "pd_marginal", "0"),
+BLOCKS = (  # key, words, end of the band, volatility, PDs of the operator, chance of assignment
+    ("el", "Deal loss: a row for the ρ of each year", "", "volatility", "pd_marginal", "survival"),
+    ("el_low", "Low end", "_low", "volatility_low", "pd_marginal", "survival"),
+    ("el_high", "High end", "_high", "volatility_high", "pd_marginal", "survival"),
+    ("el_rated", "At the rating's PD", "", "volatility", "rated_marginal", "survival"),
+    ("el_chips", "Chips alone", "", "volatility", "pd_marginal", "0"),
 )
 
 
@@ -137,7 +154,7 @@ def write_loss(book: Book) -> None:
     page.section(
         top, "The whole path, once for the ρ of each year", "B", "O", "the diagonal is the path in which ρ moves"
     )
-    for number, (key, words, rho, sigma, pds, assign) in enumerate(BLOCKS):
+    for number, (key, words, end, sigma, pds, assign) in enumerate(BLOCKS):
         row = top + 1 + number * (YEARS + 1)
         page.put(f"B{row}", words, "label_bold")
         page.put(f"D{row}", "Total", "unit")
@@ -147,15 +164,15 @@ def write_loss(book: Book) -> None:
             page.put(f"B{row + year}", f"Year {year}", "label")
             page.put(f"C{row + year}", "US$ m", "unit")
         area = page.fill(f"{{{key}_block}}").replace("$", "")
-        page.block(area, page.fill(_path(rho, sigma, pds, assign)), "calc", "#,##0.00")
+        page.block(area, page.fill(_path(end, sigma, pds, assign)), "calc", "#,##0.00")
     page.print_setup(f"B1:O{top + len(BLOCKS) * (YEARS + 1)}", f"{HEAD}:{HEAD}", breaks=(last,), paper=A3)
     _totals(book)
 
 
-def _path(rho: str, sigma: str, pds: str, assign: str) -> str:
+def _path(end: str, sigma: str, pds: str, assign: str) -> str:
     """Parameters to the path: mid-year, one sale of the chips or one contract."""
     series = f"{{exposure:all}},{{chips:all}},{{contract:all}},{{{pds}:all}},{{off_marginal:all}}"
-    rest = f"{assign},link,TRANSPOSE({{{rho}:all}}),rho_offtaker,{sigma},rate_year,sale_cost,time_to_sell,unsecured_recovery,1,1"
+    rest = f"{assign},TRANSPOSE({{link_year{end}:all}}),TRANSPOSE({{rho_year{end}:all}}),rho_offtaker,{sigma},rate_year,sale_cost,time_to_sell,unsecured_recovery,1,1"
     return f"=CFI_DEAL_LOSS_PATH({series},{rest})"
 
 
