@@ -48,10 +48,8 @@ class Criterion:
             if not operand:
                 return value is None or value == ""
             return isinstance(value, str) and pattern(operand)(value) is not None
-        if isinstance(operand, bool):
-            return value is operand or (isinstance(value, str) and value.upper() == str(operand).upper())
-        if isinstance(value, bool):
-            return False
+        if isinstance(operand, bool) or isinstance(value, bool):
+            return value is operand
         if isinstance(value, str) and isinstance(operand, float):
             return number_of(value) == operand
         return value is not None and value == operand
@@ -73,7 +71,7 @@ def criterion(given: Value) -> Criterion:
 def engine_is_right(given: Value) -> bool:
     """Whether the engine understands a criterion: numbers with any sign, and texts without sign or wildcard."""
     if not isinstance(given, str):
-        return not isinstance(given, (bool, Code))
+        return not isinstance(given, Code)
     found = criterion(given)
     if isinstance(found.operand, float):
         # A date is not read as one.

@@ -171,8 +171,8 @@ def xmatched(area: Area, value: Value, kind: float, search: float) -> Place | Co
     """XMATCH in one row or column."""
     if not is_vector(area) or kind not in (-1, 0, 1, 2) or search not in (-2, -1, 1, 2):
         return Code.VALUE
-    if abs(search) == 2:
-        return Code.VALUE if kind == 2 else by_halves(area, 0.0 if value is None else value, kind, search < 0)
+    if kind == 2 and abs(search) == 2:
+        return Code.VALUE
     last = search == -1
     if value is None:
         return blank_place(area, last)
@@ -182,30 +182,6 @@ def xmatched(area: Area, value: Value, kind: float, search: float) -> Place | Co
     if found is not None or kind == 0:
         return found
     return nearest(area, value, int(kind), last)
-
-
-def by_halves(area: Area, value: Value, kind: float, descending: bool) -> Place:
-    """XMATCH that is told of an order: the last of equal values, or with `kind` its neighbour on that side."""
-    ordered, count = (
-        (area.known("reversed", lambda: reversed_of(area)) if descending else area),
-        area.height * area.width,
-    )
-    below = rising(ordered, value)
-    vector = vector_of(ordered)
-    hit = below is not None and folded(vector[below]) == folded(value)
-    if kind == 0 and not hit:
-        return None
-    if kind > 0 and not hit:
-        below = next(
-            (i for i in range(0 if below is None else below + 1, len(vector)) if same_kind(vector[i], value)), None
-        )
-    return below if below is None or not descending else count - 1 - below
-
-
-def reversed_of(area: Area) -> Area:
-    """A row or column from its end."""
-    vector = [*vector_of(area), *([None] * (max(area.height, area.width) - len(vector_of(area))))][::-1]
-    return Area((tuple(vector),), 1, len(vector))
 
 
 def blank_place(area: Area, last: bool) -> Place:
