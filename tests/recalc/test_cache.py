@@ -8,6 +8,7 @@ import re
 import shutil
 import stat
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from click.testing import CliRunner
 from computefi.cli.main import cli
 from computefi.recalc import Book, cache, recalculate
 from computefi.recalc.batch.api import recalculate_many
+from computefi.recalc.prepare.plan import Plan
+from computefi.recalc.prepare.stored import KEPT
 from computefi.recalc.run import Run
 from recalc_books import LOAN, make
 
@@ -90,6 +93,7 @@ def test_names_what_ifs_and_goals_are_the_same(path: Path, folder: Path, prepare
 def test_workbooks_of_ours_are_the_same(name: str, folder: Path, tmp_path: Path) -> None:
     source = WORKBOOKS / name
     plain = recalculate(source, tmp_path / name, cache=folder)
+    assert only(folder).stat().st_size
     kept = recalculate(source, tmp_path / f"kept-{name}", cache=folder)
     assert (tmp_path / name).read_bytes() == (tmp_path / f"kept-{name}").read_bytes()
     assert (kept.reasons, kept.warnings, kept.calls) == (plain.reasons, plain.warnings, plain.calls)
@@ -99,6 +103,12 @@ def test_workbooks_of_ours_are_the_same(name: str, folder: Path, tmp_path: Path)
 @pytest.mark.parametrize("source", sorted(WORKBOOKS.glob("*.xlsx")), ids=lambda path: path.stem)
 def test_every_workbook_of_ours_is_the_same(source: Path, folder: Path, tmp_path: Path) -> None:
     test_workbooks_of_ours_are_the_same(source.name, folder, tmp_path)
+
+
+def test_every_part_of_a_plan_is_kept_or_known_to_be_needed_no_more() -> None:
+    until_the_engine_has_it = {"copy", "expanded", "helpers", "initial", "kept_spills", "random", "volatile"}
+    given = {"now", "sheets", "workbook"}
+    assert {part.name for part in fields(Plan)} == {*KEPT} | until_the_engine_has_it | given
 
 
 def only(folder: Path) -> Path:

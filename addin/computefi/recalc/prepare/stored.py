@@ -55,6 +55,7 @@ RECORDS: dict[str, Any] = {
 KEPT = (
     "calls", "sources", "consumers", "consumers_of", "blocks", "formulas", "groups", "apart", "children", "frozen",
     "tables", "extents", "hidden", "named", "warnings", "own_sheets", "rounds", "size_rows",
+    "in_lambdas",
 )  # fmt: skip
 PARTS = {name: [part.name for part in fields(kind) if part.init] for name, kind in RECORDS.items()}
 # Only the first formulas of groups, and how they read in each column, are asked for afterwards.
