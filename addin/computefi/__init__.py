@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from computefi.errors import ModelError
-from computefi.spec import REGISTRY, checked
+from computefi.errors import ModelError, did_you_mean
+from computefi.python_calls import checked
+from computefi.spec import REGISTRY
 
 __version__ = "0.1.0"
 
@@ -52,11 +53,27 @@ MODELS = (
 
 for _model in MODELS:
     import_module(f"computefi.models.{_model}")
+del _model
 
-globals().update({spec.python_name: checked(spec) for spec in REGISTRY.values()})
+FUNCTIONS = {spec.python_name: spec for spec in REGISTRY.values()}
 
-__all__ = ["REGISTRY", "ModelError", "__version__", *sorted(spec.python_name for spec in REGISTRY.values())]
+__all__ = ["REGISTRY", "ModelError", "__version__", *sorted(FUNCTIONS)]
 
-if TYPE_CHECKING:
 
-    def __getattr__(name: str) -> Callable[..., Any]: ...
+def __dir__() -> list[str]:
+    """The functions alone, for those who look what there is."""
+    return sorted(FUNCTIONS)
+
+
+def __getattr__(name: str) -> Callable[..., Any]:
+    """A function when it is first asked for: its help and its signature take longer to write than to call it."""
+    if name not in FUNCTIONS:
+        raise AttributeError(f"module 'computefi' has no attribute {name!r}{did_you_mean(_like(name))}", name=name)
+    function = globals()[name] = checked(FUNCTIONS[name])
+    return function
+
+
+def _like(name: str) -> list[str]:
+    from difflib import get_close_matches
+
+    return get_close_matches(name, FUNCTIONS, 3)

@@ -1,10 +1,11 @@
 """The functions as type checkers see them. Written by `python -m tools regenerate`: change the declarations.
 
-Plain numbers give a float; a range of them, or several answers, an array.
+Plain numbers give a float; a range of them an array; a column of pandas, polars, pyarrow or xarray one of its kind.
 """
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias, overload
+from decimal import Decimal
+from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,1241 +16,3081 @@ from computefi.spec import REGISTRY as REGISTRY
 __version__: str
 MODELS: tuple[str, ...]
 
-Array: TypeAlias = NDArray[np.float64]
-Series: TypeAlias = float | Sequence[float]
-Matrix: TypeAlias = float | Sequence[Sequence[float]]
-Range: TypeAlias = float | Sequence[float | None] | Sequence[Sequence[float | None]] | NDArray[Any]
+class _Column(Protocol):
+    def to_numpy(self) -> Any: ...
+
+class _Answer(np.ndarray[Any, np.dtype[np.float64]]):
+    @property
+    def names(self) -> tuple[str, ...]: ...
+    def __getitem__(self, key: Any, /) -> Any: ...
+
+_T = TypeVar("_T")
+_Array: TypeAlias = NDArray[np.float64]
+_Number: TypeAlias = float | Decimal
+_Series: TypeAlias = _Number | Sequence[_Number]
+_Matrix: TypeAlias = _Number | Sequence[Sequence[_Number]]
+_Range: TypeAlias = _Number | Sequence[_Number | None] | Sequence[Sequence[_Number | None]] | NDArray[Any]
+_Errors: TypeAlias = Literal["raise", "nan"]
 
 @overload
-def backlog_coverage(backlog: float, debt: float) -> float: ...
+def backlog_coverage(backlog: _Number, debt: _Number, *, errors: _Errors = "raise") -> float: ...
 @overload
-def backlog_coverage(backlog: Range, debt: Range) -> float | Array: ...
+def backlog_coverage(backlog: _Range, debt: _Range, *, errors: _Errors = "raise") -> float | _Array: ...
+@overload
+def backlog_coverage(backlog: _Range | _Column, debt: _Range | _Column, *, errors: _Errors = "raise") -> Any: ...
 @overload
 def eligible_backlog(
-    revenue: Matrix,
-    take_or_pay: Series,
-    hazard: Series,
-    delivery: Series,
-    rate: float,
-    loan_periods: float,
-    arms_length: Series = 1.0,
-    cancellable: Series = 0.0,
-    periods_per_year: float = 1.0,
+    revenue: _Matrix,
+    take_or_pay: _Series,
+    hazard: _Series,
+    delivery: _Series,
+    rate: _Number,
+    loan_periods: _Number,
+    arms_length: _Series = 1.0,
+    cancellable: _Series = 0.0,
+    periods_per_year: _Number = 1.0,
+    *,
+    errors: _Errors = "raise",
 ) -> float: ...
 @overload
 def eligible_backlog(
-    revenue: Range,
-    take_or_pay: Range,
-    hazard: Range,
-    delivery: Range,
-    rate: Range,
-    loan_periods: Range,
-    arms_length: Range = 1.0,
-    cancellable: Range = 0.0,
-    periods_per_year: Range = 1.0,
-) -> float | Array: ...
+    revenue: _Range,
+    take_or_pay: _Range,
+    hazard: _Range,
+    delivery: _Range,
+    rate: _Range,
+    loan_periods: _Range,
+    arms_length: _Range = 1.0,
+    cancellable: _Range = 0.0,
+    periods_per_year: _Range = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def eligible_backlog(
+    revenue: _Range | _Column,
+    take_or_pay: _Range | _Column,
+    hazard: _Range | _Column,
+    delivery: _Range | _Column,
+    rate: _Range | _Column,
+    loan_periods: _Range | _Column,
+    arms_length: _Range | _Column = 1.0,
+    cancellable: _Range | _Column = 0.0,
+    periods_per_year: _Range | _Column = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
 def risked_coverage(
-    revenue: Matrix,
-    take_or_pay: Series,
-    hazard: Series,
-    delivery: Series,
-    rate: float,
-    loan_periods: float,
-    debt: float,
-    opex: Series = 0.0,
-    arms_length: Series = 1.0,
-    cancellable: Series = 0.0,
-    periods_per_year: float = 1.0,
+    revenue: _Matrix,
+    take_or_pay: _Series,
+    hazard: _Series,
+    delivery: _Series,
+    rate: _Number,
+    loan_periods: _Number,
+    debt: _Number,
+    opex: _Series = 0.0,
+    arms_length: _Series = 1.0,
+    cancellable: _Series = 0.0,
+    periods_per_year: _Number = 1.0,
+    *,
+    errors: _Errors = "raise",
 ) -> float: ...
 @overload
 def risked_coverage(
-    revenue: Range,
-    take_or_pay: Range,
-    hazard: Range,
-    delivery: Range,
-    rate: Range,
-    loan_periods: Range,
-    debt: Range,
-    opex: Range = 0.0,
-    arms_length: Range = 1.0,
-    cancellable: Range = 0.0,
-    periods_per_year: Range = 1.0,
-) -> float | Array: ...
+    revenue: _Range,
+    take_or_pay: _Range,
+    hazard: _Range,
+    delivery: _Range,
+    rate: _Range,
+    loan_periods: _Range,
+    debt: _Range,
+    opex: _Range = 0.0,
+    arms_length: _Range = 1.0,
+    cancellable: _Range = 0.0,
+    periods_per_year: _Range = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
 @overload
-def firm_share(notice_months: float, remaining_months: float, break_fee: float = 0.0) -> float: ...
+def risked_coverage(
+    revenue: _Range | _Column,
+    take_or_pay: _Range | _Column,
+    hazard: _Range | _Column,
+    delivery: _Range | _Column,
+    rate: _Range | _Column,
+    loan_periods: _Range | _Column,
+    debt: _Range | _Column,
+    opex: _Range | _Column = 0.0,
+    arms_length: _Range | _Column = 1.0,
+    cancellable: _Range | _Column = 0.0,
+    periods_per_year: _Range | _Column = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
-def firm_share(notice_months: Range, remaining_months: Range, break_fee: Range = 0.0) -> float | Array: ...
+def firm_share(
+    notice_months: _Number,
+    remaining_months: _Number,
+    break_fee: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float: ...
 @overload
-def tenor_overlap(revenue: Series, loan_periods: float) -> float: ...
+def firm_share(
+    notice_months: _Range,
+    remaining_months: _Range,
+    break_fee: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
 @overload
-def tenor_overlap(revenue: Range, loan_periods: Range) -> float | Array: ...
+def firm_share(
+    notice_months: _Range | _Column,
+    remaining_months: _Range | _Column,
+    break_fee: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
-def tail_exposure(balances: Series, contract_periods: float) -> float: ...
+def tenor_overlap(revenue: _Series, loan_periods: _Number, *, errors: _Errors = "raise") -> float: ...
 @overload
-def tail_exposure(balances: Range, contract_periods: Range) -> float | Array: ...
+def tenor_overlap(revenue: _Range, loan_periods: _Range, *, errors: _Errors = "raise") -> float | _Array: ...
 @overload
-def contracted_share(contracted: float, total: float, affiliate: float = 0.0) -> float: ...
+def tenor_overlap(revenue: _Range | _Column, loan_periods: _Range | _Column, *, errors: _Errors = "raise") -> Any: ...
 @overload
-def contracted_share(contracted: Range, total: Range, affiliate: Range = 0.0) -> float | Array: ...
+def tail_exposure(balances: _Series, contract_periods: _Number, *, errors: _Errors = "raise") -> float: ...
 @overload
-def remaining_term(values: Series, terms: Series) -> float: ...
+def tail_exposure(balances: _Range, contract_periods: _Range, *, errors: _Errors = "raise") -> float | _Array: ...
 @overload
-def remaining_term(values: Range, terms: Range) -> float | Array: ...
+def tail_exposure(
+    balances: _Range | _Column,
+    contract_periods: _Range | _Column,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
-def hhi(weights: Series) -> float: ...
+def contracted_share(
+    contracted: _Number,
+    total: _Number,
+    affiliate: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float: ...
 @overload
-def hhi(weights: Range) -> float | Array: ...
+def contracted_share(
+    contracted: _Range,
+    total: _Range,
+    affiliate: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
 @overload
-def effective_names(weights: Series, correlation: Matrix = 0.0) -> float: ...
+def contracted_share(
+    contracted: _Range | _Column,
+    total: _Range | _Column,
+    affiliate: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
-def effective_names(weights: Range, correlation: Range = 0.0) -> float | Array: ...
+def remaining_term(values: _Series, terms: _Series, *, errors: _Errors = "raise") -> float: ...
+@overload
+def remaining_term(values: _Range, terms: _Range, *, errors: _Errors = "raise") -> float | _Array: ...
+@overload
+def remaining_term(values: _Range | _Column, terms: _Range | _Column, *, errors: _Errors = "raise") -> Any: ...
+@overload
+def hhi(weights: _Series, *, errors: _Errors = "raise") -> float: ...
+@overload
+def hhi(weights: _Range, *, errors: _Errors = "raise") -> float | _Array: ...
+@overload
+def hhi(weights: _Range | _Column, *, errors: _Errors = "raise") -> Any: ...
+@overload
+def effective_names(weights: _Series, correlation: _Matrix = 0.0, *, errors: _Errors = "raise") -> float: ...
+@overload
+def effective_names(weights: _Range, correlation: _Range = 0.0, *, errors: _Errors = "raise") -> float | _Array: ...
+@overload
+def effective_names(
+    weights: _Range | _Column,
+    correlation: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _BacklogRoll(_Answer, Generic[_T]):
+    closing: _T
+    book_to_bill: _T
+
+@overload
 def backlog_roll(
-    opening: Range,
-    signed: Range,
-    recognised: Range,
-    cancelled: Range = 0.0,
-    repriced: Range = 0.0,
-) -> Array: ...
+    opening: _Number,
+    signed: _Number,
+    recognised: _Number,
+    cancelled: _Number = 0.0,
+    repriced: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _BacklogRoll[float]: ...
 @overload
-def dscr(cfads: float, interest: float, principal: float) -> float: ...
+def backlog_roll(
+    opening: _Range,
+    signed: _Range,
+    recognised: _Range,
+    cancelled: _Range = 0.0,
+    repriced: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _BacklogRoll[Any]: ...
 @overload
-def dscr(cfads: Range, interest: Range, principal: Range) -> float | Array: ...
+def backlog_roll(
+    opening: _Range | _Column,
+    signed: _Range | _Column,
+    recognised: _Range | _Column,
+    cancelled: _Range | _Column = 0.0,
+    repriced: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
-def llcr(cfads: Series, debt: float, rate: float, cash: float = 0.0) -> float: ...
+def dscr(cfads: _Number, interest: _Number, principal: _Number, *, errors: _Errors = "raise") -> float: ...
 @overload
-def llcr(cfads: Range, debt: Range, rate: Range, cash: Range = 0.0) -> float | Array: ...
+def dscr(cfads: _Range, interest: _Range, principal: _Range, *, errors: _Errors = "raise") -> float | _Array: ...
 @overload
-def plcr(cfads: Series, debt: float, rate: float, cash: float = 0.0) -> float: ...
+def dscr(
+    cfads: _Range | _Column,
+    interest: _Range | _Column,
+    principal: _Range | _Column,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
-def plcr(cfads: Range, debt: Range, rate: Range, cash: Range = 0.0) -> float | Array: ...
+def llcr(cfads: _Series, debt: _Number, rate: _Number, cash: _Number = 0.0, *, errors: _Errors = "raise") -> float: ...
 @overload
-def sculpt_debt(cfads: Series, dscr: float, rate: float) -> float: ...
+def llcr(
+    cfads: _Range,
+    debt: _Range,
+    rate: _Range,
+    cash: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
 @overload
-def sculpt_debt(cfads: Range, dscr: Range, rate: Range) -> float | Array: ...
-def sculpt_schedule(cfads: Range, dscr: Range, rate: Range) -> Array: ...
-def debt_capacity(cfads: Range, dscr: Range, rate: Range, capex: Range, advance: Range, cap: Range = 1.0) -> Array: ...
+def llcr(
+    cfads: _Range | _Column,
+    debt: _Range | _Column,
+    rate: _Range | _Column,
+    cash: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
-def top_up(cfads: Series, dscr: float, rate: float, capex: float, cap: float, drawn: float) -> float: ...
+def plcr(cfads: _Series, debt: _Number, rate: _Number, cash: _Number = 0.0, *, errors: _Errors = "raise") -> float: ...
 @overload
-def top_up(cfads: Range, dscr: Range, rate: Range, capex: Range, cap: Range, drawn: Range) -> float | Array: ...
+def plcr(
+    cfads: _Range,
+    debt: _Range,
+    rate: _Range,
+    cash: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
 @overload
-def realisation(billed: Series, projected: Series, months: float = 3.0) -> float: ...
+def plcr(
+    cfads: _Range | _Column,
+    debt: _Range | _Column,
+    rate: _Range | _Column,
+    cash: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
-def realisation(billed: Range, projected: Range, months: Range = 3.0) -> float | Array: ...
-def draw_gate(flags: Range) -> Array: ...
+def sculpt_debt(cfads: _Series, dscr: _Number, rate: _Number, *, errors: _Errors = "raise") -> float: ...
+@overload
+def sculpt_debt(cfads: _Range, dscr: _Range, rate: _Range, *, errors: _Errors = "raise") -> float | _Array: ...
+@overload
+def sculpt_debt(
+    cfads: _Range | _Column,
+    dscr: _Range | _Column,
+    rate: _Range | _Column,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _SculptSchedule(_Answer, Generic[_T]):
+    service: _T
+    interest: _T
+    principal: _T
+    balance: _T
+
+@overload
+def sculpt_schedule(
+    cfads: _Series,
+    dscr: _Number,
+    rate: _Number,
+    *,
+    errors: _Errors = "raise",
+) -> _SculptSchedule[_Array]: ...
+@overload
+def sculpt_schedule(
+    cfads: _Range,
+    dscr: _Range,
+    rate: _Range,
+    *,
+    errors: _Errors = "raise",
+) -> _SculptSchedule[_Array]: ...
+@overload
+def sculpt_schedule(
+    cfads: _Range | _Column,
+    dscr: _Range | _Column,
+    rate: _Range | _Column,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _DebtCapacity(_Answer, Generic[_T]):
+    capacity: _T
+    binding_test: _T
+
+@overload
+def debt_capacity(
+    cfads: _Series,
+    dscr: _Number,
+    rate: _Number,
+    capex: _Number,
+    advance: _Number,
+    cap: _Number = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> _DebtCapacity[float]: ...
+@overload
+def debt_capacity(
+    cfads: _Range,
+    dscr: _Range,
+    rate: _Range,
+    capex: _Range,
+    advance: _Range,
+    cap: _Range = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> _DebtCapacity[Any]: ...
+@overload
+def debt_capacity(
+    cfads: _Range | _Column,
+    dscr: _Range | _Column,
+    rate: _Range | _Column,
+    capex: _Range | _Column,
+    advance: _Range | _Column,
+    cap: _Range | _Column = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+@overload
+def top_up(
+    cfads: _Series,
+    dscr: _Number,
+    rate: _Number,
+    capex: _Number,
+    cap: _Number,
+    drawn: _Number,
+    *,
+    errors: _Errors = "raise",
+) -> float: ...
+@overload
+def top_up(
+    cfads: _Range,
+    dscr: _Range,
+    rate: _Range,
+    capex: _Range,
+    cap: _Range,
+    drawn: _Range,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def top_up(
+    cfads: _Range | _Column,
+    dscr: _Range | _Column,
+    rate: _Range | _Column,
+    capex: _Range | _Column,
+    cap: _Range | _Column,
+    drawn: _Range | _Column,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+@overload
+def realisation(billed: _Series, projected: _Series, months: _Number = 3.0, *, errors: _Errors = "raise") -> float: ...
+@overload
+def realisation(
+    billed: _Range,
+    projected: _Range,
+    months: _Range = 3.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def realisation(
+    billed: _Range | _Column,
+    projected: _Range | _Column,
+    months: _Range | _Column = 3.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _DrawGate(_Answer, Generic[_T]):
+    eligible: _T
+    first_failing_test: _T
+
+@overload
+def draw_gate(flags: _Matrix, *, errors: _Errors = "raise") -> _DrawGate[_Array]: ...
+@overload
+def draw_gate(flags: _Range, *, errors: _Errors = "raise") -> _DrawGate[_Array]: ...
+@overload
+def draw_gate(flags: _Range | _Column, *, errors: _Errors = "raise") -> Any: ...
 @overload
 def borrowing_base(
-    cost: Series,
-    age_months: Series,
-    life_months: Series,
-    advance: Series,
-    eligible: Series,
-    market: Series = ...,
-    haircut: Series = 0.0,
+    cost: _Series,
+    age_months: _Series,
+    life_months: _Series,
+    advance: _Series,
+    eligible: _Series,
+    market: _Series = ...,
+    haircut: _Series = 0.0,
+    *,
+    errors: _Errors = "raise",
 ) -> float: ...
 @overload
 def borrowing_base(
-    cost: Range,
-    age_months: Range,
-    life_months: Range,
-    advance: Range,
-    eligible: Range,
-    market: Range = ...,
-    haircut: Range = 0.0,
-) -> float | Array: ...
+    cost: _Range,
+    age_months: _Range,
+    life_months: _Range,
+    advance: _Range,
+    eligible: _Range,
+    market: _Range = ...,
+    haircut: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def borrowing_base(
+    cost: _Range | _Column,
+    age_months: _Range | _Column,
+    life_months: _Range | _Column,
+    advance: _Range | _Column,
+    eligible: _Range | _Column,
+    market: _Range | _Column = ...,
+    haircut: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _Draw(_Answer, Generic[_T]):
+    draw: _T
+    binding_test: _T
+
+@overload
 def draw(
-    available: Range,
-    commitment: Range,
-    drawn: Range,
-    eligible_cost: Range,
-    advance: Range,
-    capacity: Range = ...,
-) -> Array: ...
-def amortise(principal: Range, rate: Range, periods: Range, style: str = "annuity") -> Array: ...
-def waterfall(cash: Range, dues: Range) -> Array: ...
+    available: _Number,
+    commitment: _Number,
+    drawn: _Number,
+    eligible_cost: _Number,
+    advance: _Number,
+    capacity: _Number = ...,
+    *,
+    errors: _Errors = "raise",
+) -> _Draw[float]: ...
+@overload
+def draw(
+    available: _Range,
+    commitment: _Range,
+    drawn: _Range,
+    eligible_cost: _Range,
+    advance: _Range,
+    capacity: _Range = ...,
+    *,
+    errors: _Errors = "raise",
+) -> _Draw[Any]: ...
+@overload
+def draw(
+    available: _Range | _Column,
+    commitment: _Range | _Column,
+    drawn: _Range | _Column,
+    eligible_cost: _Range | _Column,
+    advance: _Range | _Column,
+    capacity: _Range | _Column = ...,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _Amortise(_Answer, Generic[_T]):
+    interest: _T
+    principal: _T
+    balance: _T
+
+@overload
+def amortise(
+    principal: _Number,
+    rate: _Number,
+    periods: _Number,
+    style: str = "annuity",
+    *,
+    errors: _Errors = "raise",
+) -> _Amortise[_Array]: ...
+@overload
+def amortise(
+    principal: _Range,
+    rate: _Range,
+    periods: _Range,
+    style: str = "annuity",
+    *,
+    errors: _Errors = "raise",
+) -> _Amortise[_Array]: ...
+@overload
+def amortise(
+    principal: _Range | _Column,
+    rate: _Range | _Column,
+    periods: _Range | _Column,
+    style: str = "annuity",
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _Waterfall(_Answer, Generic[_T]):
+    left: _T
+    paid: _Array
+
+@overload
+def waterfall(cash: _Number, dues: _Series, *, errors: _Errors = "raise") -> _Waterfall[float]: ...
+@overload
+def waterfall(cash: _Range, dues: _Range, *, errors: _Errors = "raise") -> _Waterfall[Any]: ...
+@overload
+def waterfall(cash: _Range | _Column, dues: _Range | _Column, *, errors: _Errors = "raise") -> Any: ...
+
+class _AllInYield(_Answer, Generic[_T]):
+    nominal: _T
+    effective: _T
+
+@overload
 def all_in_yield(
-    draws: Range,
-    repayments: Range,
-    rate: Range,
-    upfront: Range = 0.0,
-    undrawn_fee: Range = 0.0,
-    per_year: Range = 4.0,
-) -> Array: ...
+    draws: _Series,
+    repayments: _Series,
+    rate: _Number,
+    upfront: _Number = 0.0,
+    undrawn_fee: _Number = 0.0,
+    per_year: _Number = 4.0,
+    *,
+    errors: _Errors = "raise",
+) -> _AllInYield[float]: ...
 @overload
-def wal(principal: Series, per_year: float = 1.0) -> float: ...
+def all_in_yield(
+    draws: _Range,
+    repayments: _Range,
+    rate: _Range,
+    upfront: _Range = 0.0,
+    undrawn_fee: _Range = 0.0,
+    per_year: _Range = 4.0,
+    *,
+    errors: _Errors = "raise",
+) -> _AllInYield[Any]: ...
 @overload
-def wal(principal: Range, per_year: Range = 1.0) -> float | Array: ...
-def covenant(actual: Range, limit: Range, sense: str = "min") -> Array: ...
+def all_in_yield(
+    draws: _Range | _Column,
+    repayments: _Range | _Column,
+    rate: _Range | _Column,
+    upfront: _Range | _Column = 0.0,
+    undrawn_fee: _Range | _Column = 0.0,
+    per_year: _Range | _Column = 4.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
-def haircut_var(volatility: float, horizon: float, confidence: float, drift: float = 0.0) -> float: ...
+def wal(principal: _Series, per_year: _Number = 1.0, *, errors: _Errors = "raise") -> float: ...
 @overload
-def haircut_var(volatility: Range, horizon: Range, confidence: Range, drift: Range = 0.0) -> float | Array: ...
+def wal(principal: _Range, per_year: _Range = 1.0, *, errors: _Errors = "raise") -> float | _Array: ...
 @overload
-def haircut_es(volatility: float, horizon: float, confidence: float, drift: float = 0.0) -> float: ...
+def wal(principal: _Range | _Column, per_year: _Range | _Column = 1.0, *, errors: _Errors = "raise") -> Any: ...
+
+class _Covenant(_Answer, Generic[_T]):
+    headroom: _T
+    first_breach: _T
+
 @overload
-def haircut_es(volatility: Range, horizon: Range, confidence: Range, drift: Range = 0.0) -> float | Array: ...
+def covenant(actual: _Series, limit: _Series, sense: str = "min", *, errors: _Errors = "raise") -> _Covenant[float]: ...
 @overload
-def haircut_basel(haircut: float, from_days: float, to_days: float, revaluation_days: float = 1.0) -> float: ...
+def covenant(actual: _Range, limit: _Range, sense: str = "min", *, errors: _Errors = "raise") -> _Covenant[Any]: ...
 @overload
-def haircut_basel(haircut: Range, from_days: Range, to_days: Range, revaluation_days: Range = 1.0) -> float | Array: ...
+def covenant(
+    actual: _Range | _Column,
+    limit: _Range | _Column,
+    sense: str = "min",
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+@overload
+def haircut_var(
+    volatility: _Number,
+    horizon: _Number,
+    confidence: _Number,
+    drift: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float: ...
+@overload
+def haircut_var(
+    volatility: _Range,
+    horizon: _Range,
+    confidence: _Range,
+    drift: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def haircut_var(
+    volatility: _Range | _Column,
+    horizon: _Range | _Column,
+    confidence: _Range | _Column,
+    drift: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+@overload
+def haircut_es(
+    volatility: _Number,
+    horizon: _Number,
+    confidence: _Number,
+    drift: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float: ...
+@overload
+def haircut_es(
+    volatility: _Range,
+    horizon: _Range,
+    confidence: _Range,
+    drift: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def haircut_es(
+    volatility: _Range | _Column,
+    horizon: _Range | _Column,
+    confidence: _Range | _Column,
+    drift: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+@overload
+def haircut_basel(
+    haircut: _Number,
+    from_days: _Number,
+    to_days: _Number,
+    revaluation_days: _Number = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> float: ...
+@overload
+def haircut_basel(
+    haircut: _Range,
+    from_days: _Range,
+    to_days: _Range,
+    revaluation_days: _Range = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def haircut_basel(
+    haircut: _Range | _Column,
+    from_days: _Range | _Column,
+    to_days: _Range | _Column,
+    revaluation_days: _Range | _Column = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
 def haircut_liquidity(
-    quantity: float,
-    depth: float,
-    horizon: float,
-    impact: float,
-    exponent: float = 0.5,
-    base: float = 0.0,
-    decay: float = 0.0,
+    quantity: _Number,
+    depth: _Number,
+    horizon: _Number,
+    impact: _Number,
+    exponent: _Number = 0.5,
+    base: _Number = 0.0,
+    decay: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
 ) -> float: ...
 @overload
 def haircut_liquidity(
-    quantity: Range,
-    depth: Range,
-    horizon: Range,
-    impact: Range,
-    exponent: Range = 0.5,
-    base: Range = 0.0,
-    decay: Range = 0.0,
-) -> float | Array: ...
+    quantity: _Range,
+    depth: _Range,
+    horizon: _Range,
+    impact: _Range,
+    exponent: _Range = 0.5,
+    base: _Range = 0.0,
+    decay: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
 @overload
-def collateral_haircut(haircuts: Series) -> float: ...
+def haircut_liquidity(
+    quantity: _Range | _Column,
+    depth: _Range | _Column,
+    horizon: _Range | _Column,
+    impact: _Range | _Column,
+    exponent: _Range | _Column = 0.5,
+    base: _Range | _Column = 0.0,
+    decay: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
-def collateral_haircut(haircuts: Range) -> float | Array: ...
+def collateral_haircut(haircuts: _Series, *, errors: _Errors = "raise") -> float: ...
+@overload
+def collateral_haircut(haircuts: _Range, *, errors: _Errors = "raise") -> float | _Array: ...
+@overload
+def collateral_haircut(haircuts: _Range | _Column, *, errors: _Errors = "raise") -> Any: ...
 @overload
 def haircut_target(
-    pd: float,
-    target_loss: float,
-    volatility: float,
-    horizon: float,
-    rho: float = 0.0,
-    drift: float = 0.0,
+    pd: _Number,
+    target_loss: _Number,
+    volatility: _Number,
+    horizon: _Number,
+    rho: _Number = 0.0,
+    drift: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
 ) -> float: ...
 @overload
 def haircut_target(
-    pd: Range,
-    target_loss: Range,
-    volatility: Range,
-    horizon: Range,
-    rho: Range = 0.0,
-    drift: Range = 0.0,
-) -> float | Array: ...
-def gap_risk(ltv: Range, volatility: Range, cure_days: Range, drift: Range = 0.0) -> Array: ...
+    pd: _Range,
+    target_loss: _Range,
+    volatility: _Range,
+    horizon: _Range,
+    rho: _Range = 0.0,
+    drift: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def haircut_target(
+    pd: _Range | _Column,
+    target_loss: _Range | _Column,
+    volatility: _Range | _Column,
+    horizon: _Range | _Column,
+    rho: _Range | _Column = 0.0,
+    drift: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _GapRisk(_Answer, Generic[_T]):
+    probability: _T
+    expected_loss: _T
+
+@overload
+def gap_risk(
+    ltv: _Number,
+    volatility: _Number,
+    cure_days: _Number,
+    drift: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _GapRisk[float]: ...
+@overload
+def gap_risk(
+    ltv: _Range,
+    volatility: _Range,
+    cure_days: _Range,
+    drift: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _GapRisk[Any]: ...
+@overload
+def gap_risk(
+    ltv: _Range | _Column,
+    volatility: _Range | _Column,
+    cure_days: _Range | _Column,
+    drift: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
 def gpu_residual(
-    age: float,
-    decay: float,
-    floor: float = 0.0,
-    shock_ages: Series = ...,
-    shocks: Series = 0.0,
+    age: _Number,
+    decay: _Number,
+    floor: _Number = 0.0,
+    shock_ages: _Series = ...,
+    shocks: _Series = 0.0,
+    *,
+    errors: _Errors = "raise",
 ) -> float: ...
 @overload
 def gpu_residual(
-    age: Range,
-    decay: Range,
-    floor: Range = 0.0,
-    shock_ages: Range = ...,
-    shocks: Range = 0.0,
-) -> float | Array: ...
+    age: _Range,
+    decay: _Range,
+    floor: _Range = 0.0,
+    shock_ages: _Range = ...,
+    shocks: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def gpu_residual(
+    age: _Range | _Column,
+    decay: _Range | _Column,
+    floor: _Range | _Column = 0.0,
+    shock_ages: _Range | _Column = ...,
+    shocks: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _GpuValue(_Answer, Generic[_T]):
+    value: _T
+    elasticity: _T
+
+@overload
 def gpu_value(
-    contract_rent: Range,
-    contract_years: Range,
-    market_rent: Range,
-    rent_decay: Range,
-    opex: Range,
-    utilisation: Range,
-    life: Range,
-    rate: Range,
-) -> Array: ...
+    contract_rent: _Number,
+    contract_years: _Number,
+    market_rent: _Number,
+    rent_decay: _Number,
+    opex: _Number,
+    utilisation: _Number,
+    life: _Number,
+    rate: _Number,
+    *,
+    errors: _Errors = "raise",
+) -> _GpuValue[float]: ...
+@overload
+def gpu_value(
+    contract_rent: _Range,
+    contract_years: _Range,
+    market_rent: _Range,
+    rent_decay: _Range,
+    opex: _Range,
+    utilisation: _Range,
+    life: _Range,
+    rate: _Range,
+    *,
+    errors: _Errors = "raise",
+) -> _GpuValue[Any]: ...
+@overload
+def gpu_value(
+    contract_rent: _Range | _Column,
+    contract_years: _Range | _Column,
+    market_rent: _Range | _Column,
+    rent_decay: _Range | _Column,
+    opex: _Range | _Column,
+    utilisation: _Range | _Column,
+    life: _Range | _Column,
+    rate: _Range | _Column,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
 def undeployed_value(
-    live_value: float,
-    probability: float,
-    delay: float,
-    rate: float,
-    decay: float,
-    cost: float,
-    scrap: float,
+    live_value: _Number,
+    probability: _Number,
+    delay: _Number,
+    rate: _Number,
+    decay: _Number,
+    cost: _Number,
+    scrap: _Number,
+    *,
+    errors: _Errors = "raise",
 ) -> float: ...
 @overload
 def undeployed_value(
-    live_value: Range,
-    probability: Range,
-    delay: Range,
-    rate: Range,
-    decay: Range,
-    cost: Range,
-    scrap: Range,
-) -> float | Array: ...
+    live_value: _Range,
+    probability: _Range,
+    delay: _Range,
+    rate: _Range,
+    decay: _Range,
+    cost: _Range,
+    scrap: _Range,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def undeployed_value(
+    live_value: _Range | _Column,
+    probability: _Range | _Column,
+    delay: _Range | _Column,
+    rate: _Range | _Column,
+    decay: _Range | _Column,
+    cost: _Range | _Column,
+    scrap: _Range | _Column,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _BreakevenRent(_Answer, Generic[_T]):
+    rent: _T
+    economic_life: _T
+
+@overload
 def breakeven_rent(
-    cost: Range,
-    opex: Range,
-    utilisation: Range,
-    life: Range,
-    rate: Range,
-    rent_decay: Range = 0.0,
-) -> Array: ...
+    cost: _Number,
+    opex: _Number,
+    utilisation: _Number,
+    life: _Number,
+    rate: _Number,
+    rent_decay: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _BreakevenRent[float]: ...
+@overload
+def breakeven_rent(
+    cost: _Range,
+    opex: _Range,
+    utilisation: _Range,
+    life: _Range,
+    rate: _Range,
+    rent_decay: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _BreakevenRent[Any]: ...
+@overload
+def breakeven_rent(
+    cost: _Range | _Column,
+    opex: _Range | _Column,
+    utilisation: _Range | _Column,
+    life: _Range | _Column,
+    rate: _Range | _Column,
+    rent_decay: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _LiquidationHorizon(_Answer, Generic[_T]):
+    horizon: _T
+    haircut: _T
+
+@overload
 def liquidation_horizon(
-    quantity: Range,
-    depth: Range,
-    impact: Range,
-    decay: Range,
-    exponent: Range = 0.5,
-    base: Range = 0.0,
-) -> Array: ...
+    quantity: _Number,
+    depth: _Number,
+    impact: _Number,
+    decay: _Number,
+    exponent: _Number = 0.5,
+    base: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _LiquidationHorizon[float]: ...
 @overload
-def ltv(loan: float, value: float, haircut: float = 0.0) -> float: ...
+def liquidation_horizon(
+    quantity: _Range,
+    depth: _Range,
+    impact: _Range,
+    decay: _Range,
+    exponent: _Range = 0.5,
+    base: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _LiquidationHorizon[Any]: ...
 @overload
-def ltv(loan: Range, value: Range, haircut: Range = 0.0) -> float | Array: ...
+def liquidation_horizon(
+    quantity: _Range | _Column,
+    depth: _Range | _Column,
+    impact: _Range | _Column,
+    decay: _Range | _Column,
+    exponent: _Range | _Column = 0.5,
+    base: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+@overload
+def ltv(loan: _Number, value: _Number, haircut: _Number = 0.0, *, errors: _Errors = "raise") -> float: ...
+@overload
+def ltv(loan: _Range, value: _Range, haircut: _Range = 0.0, *, errors: _Errors = "raise") -> float | _Array: ...
+@overload
+def ltv(
+    loan: _Range | _Column,
+    value: _Range | _Column,
+    haircut: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
 def corr_ltv(
-    loan: float,
-    value: float,
-    pd: float,
-    rho: float,
-    volatility: float,
-    horizon: float,
-    drift: float = 0.0,
-    sale_cost: float = 0.0,
-    lag: float = 0.0,
-    pd_floor: float = 0.0,
+    loan: _Number,
+    value: _Number,
+    pd: _Number,
+    rho: _Number,
+    volatility: _Number,
+    horizon: _Number,
+    drift: _Number = 0.0,
+    sale_cost: _Number = 0.0,
+    lag: _Number = 0.0,
+    pd_floor: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
 ) -> float: ...
 @overload
 def corr_ltv(
-    loan: Range,
-    value: Range,
-    pd: Range,
-    rho: Range,
-    volatility: Range,
-    horizon: Range,
-    drift: Range = 0.0,
-    sale_cost: Range = 0.0,
-    lag: Range = 0.0,
-    pd_floor: Range = 0.0,
-) -> float | Array: ...
+    loan: _Range,
+    value: _Range,
+    pd: _Range,
+    rho: _Range,
+    volatility: _Range,
+    horizon: _Range,
+    drift: _Range = 0.0,
+    sale_cost: _Range = 0.0,
+    lag: _Range = 0.0,
+    pd_floor: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def corr_ltv(
+    loan: _Range | _Column,
+    value: _Range | _Column,
+    pd: _Range | _Column,
+    rho: _Range | _Column,
+    volatility: _Range | _Column,
+    horizon: _Range | _Column,
+    drift: _Range | _Column = 0.0,
+    sale_cost: _Range | _Column = 0.0,
+    lag: _Range | _Column = 0.0,
+    pd_floor: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
 def value_in_default(
-    value: float,
-    pd: float,
-    rho: float,
-    volatility: float,
-    horizon: float,
-    drift: float = 0.0,
-    lag: float = 0.0,
+    value: _Number,
+    pd: _Number,
+    rho: _Number,
+    volatility: _Number,
+    horizon: _Number,
+    drift: _Number = 0.0,
+    lag: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
 ) -> float: ...
 @overload
 def value_in_default(
-    value: Range,
-    pd: Range,
-    rho: Range,
-    volatility: Range,
-    horizon: Range,
-    drift: Range = 0.0,
-    lag: Range = 0.0,
-) -> float | Array: ...
+    value: _Range,
+    pd: _Range,
+    rho: _Range,
+    volatility: _Range,
+    horizon: _Range,
+    drift: _Range = 0.0,
+    lag: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def value_in_default(
+    value: _Range | _Column,
+    pd: _Range | _Column,
+    rho: _Range | _Column,
+    volatility: _Range | _Column,
+    horizon: _Range | _Column,
+    drift: _Range | _Column = 0.0,
+    lag: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
 def value_in_default_q(
-    quantile: float,
-    value: float,
-    pd: float,
-    rho: float,
-    volatility: float,
-    horizon: float,
-    drift: float = 0.0,
+    quantile: _Number,
+    value: _Number,
+    pd: _Number,
+    rho: _Number,
+    volatility: _Number,
+    horizon: _Number,
+    drift: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
 ) -> float: ...
 @overload
 def value_in_default_q(
-    quantile: Range,
-    value: Range,
-    pd: Range,
-    rho: Range,
-    volatility: Range,
-    horizon: Range,
-    drift: Range = 0.0,
-) -> float | Array: ...
+    quantile: _Range,
+    value: _Range,
+    pd: _Range,
+    rho: _Range,
+    volatility: _Range,
+    horizon: _Range,
+    drift: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def value_in_default_q(
+    quantile: _Range | _Column,
+    value: _Range | _Column,
+    pd: _Range | _Column,
+    rho: _Range | _Column,
+    volatility: _Range | _Column,
+    horizon: _Range | _Column,
+    drift: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
 def corr_lgd(
-    loan: float,
-    value: float,
-    pd: float,
-    rho: float,
-    volatility: float,
-    horizon: float,
-    drift: float = 0.0,
-    sale_cost: float = 0.0,
-    lag: float = 0.0,
-    unsecured_recovery: float = 0.0,
-    discount_rate: float = 0.0,
-    workout_cost: float = 0.0,
-    accrued_interest: float = 0.0,
+    loan: _Number,
+    value: _Number,
+    pd: _Number,
+    rho: _Number,
+    volatility: _Number,
+    horizon: _Number,
+    drift: _Number = 0.0,
+    sale_cost: _Number = 0.0,
+    lag: _Number = 0.0,
+    unsecured_recovery: _Number = 0.0,
+    discount_rate: _Number = 0.0,
+    workout_cost: _Number = 0.0,
+    accrued_interest: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
 ) -> float: ...
 @overload
 def corr_lgd(
-    loan: Range,
-    value: Range,
-    pd: Range,
-    rho: Range,
-    volatility: Range,
-    horizon: Range,
-    drift: Range = 0.0,
-    sale_cost: Range = 0.0,
-    lag: Range = 0.0,
-    unsecured_recovery: Range = 0.0,
-    discount_rate: Range = 0.0,
-    workout_cost: Range = 0.0,
-    accrued_interest: Range = 0.0,
-) -> float | Array: ...
+    loan: _Range,
+    value: _Range,
+    pd: _Range,
+    rho: _Range,
+    volatility: _Range,
+    horizon: _Range,
+    drift: _Range = 0.0,
+    sale_cost: _Range = 0.0,
+    lag: _Range = 0.0,
+    unsecured_recovery: _Range = 0.0,
+    discount_rate: _Range = 0.0,
+    workout_cost: _Range = 0.0,
+    accrued_interest: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def corr_lgd(
+    loan: _Range | _Column,
+    value: _Range | _Column,
+    pd: _Range | _Column,
+    rho: _Range | _Column,
+    volatility: _Range | _Column,
+    horizon: _Range | _Column,
+    drift: _Range | _Column = 0.0,
+    sale_cost: _Range | _Column = 0.0,
+    lag: _Range | _Column = 0.0,
+    unsecured_recovery: _Range | _Column = 0.0,
+    discount_rate: _Range | _Column = 0.0,
+    workout_cost: _Range | _Column = 0.0,
+    accrued_interest: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
 def corr_el(
-    loan: float,
-    value: float,
-    pd: float,
-    rho: float,
-    volatility: float,
-    horizon: float,
-    drift: float = 0.0,
-    sale_cost: float = 0.0,
-    lag: float = 0.0,
-    unsecured_recovery: float = 0.0,
-    discount_rate: float = 0.0,
-    workout_cost: float = 0.0,
-    accrued_interest: float = 0.0,
+    loan: _Number,
+    value: _Number,
+    pd: _Number,
+    rho: _Number,
+    volatility: _Number,
+    horizon: _Number,
+    drift: _Number = 0.0,
+    sale_cost: _Number = 0.0,
+    lag: _Number = 0.0,
+    unsecured_recovery: _Number = 0.0,
+    discount_rate: _Number = 0.0,
+    workout_cost: _Number = 0.0,
+    accrued_interest: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
 ) -> float: ...
 @overload
 def corr_el(
-    loan: Range,
-    value: Range,
-    pd: Range,
-    rho: Range,
-    volatility: Range,
-    horizon: Range,
-    drift: Range = 0.0,
-    sale_cost: Range = 0.0,
-    lag: Range = 0.0,
-    unsecured_recovery: Range = 0.0,
-    discount_rate: Range = 0.0,
-    workout_cost: Range = 0.0,
-    accrued_interest: Range = 0.0,
-) -> float | Array: ...
+    loan: _Range,
+    value: _Range,
+    pd: _Range,
+    rho: _Range,
+    volatility: _Range,
+    horizon: _Range,
+    drift: _Range = 0.0,
+    sale_cost: _Range = 0.0,
+    lag: _Range = 0.0,
+    unsecured_recovery: _Range = 0.0,
+    discount_rate: _Range = 0.0,
+    workout_cost: _Range = 0.0,
+    accrued_interest: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def corr_el(
+    loan: _Range | _Column,
+    value: _Range | _Column,
+    pd: _Range | _Column,
+    rho: _Range | _Column,
+    volatility: _Range | _Column,
+    horizon: _Range | _Column,
+    drift: _Range | _Column = 0.0,
+    sale_cost: _Range | _Column = 0.0,
+    lag: _Range | _Column = 0.0,
+    unsecured_recovery: _Range | _Column = 0.0,
+    discount_rate: _Range | _Column = 0.0,
+    workout_cost: _Range | _Column = 0.0,
+    accrued_interest: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
 def corr_advance(
-    target_loss: float,
-    pd: float,
-    rho: float,
-    volatility: float,
-    horizon: float,
-    drift: float = 0.0,
-    sale_cost: float = 0.0,
-    lag: float = 0.0,
-    unsecured_recovery: float = 0.0,
-    discount_rate: float = 0.0,
-    workout_cost: float = 0.0,
-    accrued_interest: float = 0.0,
+    target_loss: _Number,
+    pd: _Number,
+    rho: _Number,
+    volatility: _Number,
+    horizon: _Number,
+    drift: _Number = 0.0,
+    sale_cost: _Number = 0.0,
+    lag: _Number = 0.0,
+    unsecured_recovery: _Number = 0.0,
+    discount_rate: _Number = 0.0,
+    workout_cost: _Number = 0.0,
+    accrued_interest: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
 ) -> float: ...
 @overload
 def corr_advance(
-    target_loss: Range,
-    pd: Range,
-    rho: Range,
-    volatility: Range,
-    horizon: Range,
-    drift: Range = 0.0,
-    sale_cost: Range = 0.0,
-    lag: Range = 0.0,
-    unsecured_recovery: Range = 0.0,
-    discount_rate: Range = 0.0,
-    workout_cost: Range = 0.0,
-    accrued_interest: Range = 0.0,
-) -> float | Array: ...
+    target_loss: _Range,
+    pd: _Range,
+    rho: _Range,
+    volatility: _Range,
+    horizon: _Range,
+    drift: _Range = 0.0,
+    sale_cost: _Range = 0.0,
+    lag: _Range = 0.0,
+    unsecured_recovery: _Range = 0.0,
+    discount_rate: _Range = 0.0,
+    workout_cost: _Range = 0.0,
+    accrued_interest: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def corr_advance(
+    target_loss: _Range | _Column,
+    pd: _Range | _Column,
+    rho: _Range | _Column,
+    volatility: _Range | _Column,
+    horizon: _Range | _Column,
+    drift: _Range | _Column = 0.0,
+    sale_cost: _Range | _Column = 0.0,
+    lag: _Range | _Column = 0.0,
+    unsecured_recovery: _Range | _Column = 0.0,
+    discount_rate: _Range | _Column = 0.0,
+    workout_cost: _Range | _Column = 0.0,
+    accrued_interest: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
 def stress_ltv(
-    loan: float,
-    value: float,
-    rho: float,
-    volatility: float,
-    horizon: float,
-    quantile: float,
-    drift: float = 0.0,
-    sale_cost: float = 0.0,
+    loan: _Number,
+    value: _Number,
+    rho: _Number,
+    volatility: _Number,
+    horizon: _Number,
+    quantile: _Number,
+    drift: _Number = 0.0,
+    sale_cost: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
 ) -> float: ...
 @overload
 def stress_ltv(
-    loan: Range,
-    value: Range,
-    rho: Range,
-    volatility: Range,
-    horizon: Range,
-    quantile: Range,
-    drift: Range = 0.0,
-    sale_cost: Range = 0.0,
-) -> float | Array: ...
+    loan: _Range,
+    value: _Range,
+    rho: _Range,
+    volatility: _Range,
+    horizon: _Range,
+    quantile: _Range,
+    drift: _Range = 0.0,
+    sale_cost: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def stress_ltv(
+    loan: _Range | _Column,
+    value: _Range | _Column,
+    rho: _Range | _Column,
+    volatility: _Range | _Column,
+    horizon: _Range | _Column,
+    quantile: _Range | _Column,
+    drift: _Range | _Column = 0.0,
+    sale_cost: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
 def step_in_lgd(
-    loan: float,
-    contract_value: float,
-    survival: float,
-    value: float,
-    pd: float,
-    rho: float,
-    volatility: float,
-    horizon: float,
-    drift: float = 0.0,
-    sale_cost: float = 0.0,
-    lag: float = 0.0,
-    unsecured_recovery: float = 0.0,
-    discount_rate: float = 0.0,
-    workout_cost: float = 0.0,
-    accrued_interest: float = 0.0,
+    loan: _Number,
+    contract_value: _Number,
+    survival: _Number,
+    value: _Number,
+    pd: _Number,
+    rho: _Number,
+    volatility: _Number,
+    horizon: _Number,
+    drift: _Number = 0.0,
+    sale_cost: _Number = 0.0,
+    lag: _Number = 0.0,
+    unsecured_recovery: _Number = 0.0,
+    discount_rate: _Number = 0.0,
+    workout_cost: _Number = 0.0,
+    accrued_interest: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
 ) -> float: ...
 @overload
 def step_in_lgd(
-    loan: Range,
-    contract_value: Range,
-    survival: Range,
-    value: Range,
-    pd: Range,
-    rho: Range,
-    volatility: Range,
-    horizon: Range,
-    drift: Range = 0.0,
-    sale_cost: Range = 0.0,
-    lag: Range = 0.0,
-    unsecured_recovery: Range = 0.0,
-    discount_rate: Range = 0.0,
-    workout_cost: Range = 0.0,
-    accrued_interest: Range = 0.0,
-) -> float | Array: ...
+    loan: _Range,
+    contract_value: _Range,
+    survival: _Range,
+    value: _Range,
+    pd: _Range,
+    rho: _Range,
+    volatility: _Range,
+    horizon: _Range,
+    drift: _Range = 0.0,
+    sale_cost: _Range = 0.0,
+    lag: _Range = 0.0,
+    unsecured_recovery: _Range = 0.0,
+    discount_rate: _Range = 0.0,
+    workout_cost: _Range = 0.0,
+    accrued_interest: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def step_in_lgd(
+    loan: _Range | _Column,
+    contract_value: _Range | _Column,
+    survival: _Range | _Column,
+    value: _Range | _Column,
+    pd: _Range | _Column,
+    rho: _Range | _Column,
+    volatility: _Range | _Column,
+    horizon: _Range | _Column,
+    drift: _Range | _Column = 0.0,
+    sale_cost: _Range | _Column = 0.0,
+    lag: _Range | _Column = 0.0,
+    unsecured_recovery: _Range | _Column = 0.0,
+    discount_rate: _Range | _Column = 0.0,
+    workout_cost: _Range | _Column = 0.0,
+    accrued_interest: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _WrongWay(_Answer, Generic[_T]):
+    ltv_added: _T
+    lgd_added: _T
+
+@overload
 def wrong_way(
-    loan: Range,
-    value: Range,
-    pd: Range,
-    rho: Range,
-    volatility: Range,
-    horizon: Range,
-    drift: Range = 0.0,
-    sale_cost: Range = 0.0,
-    lag: Range = 0.0,
-) -> Array: ...
+    loan: _Number,
+    value: _Number,
+    pd: _Number,
+    rho: _Number,
+    volatility: _Number,
+    horizon: _Number,
+    drift: _Number = 0.0,
+    sale_cost: _Number = 0.0,
+    lag: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _WrongWay[float]: ...
+@overload
+def wrong_way(
+    loan: _Range,
+    value: _Range,
+    pd: _Range,
+    rho: _Range,
+    volatility: _Range,
+    horizon: _Range,
+    drift: _Range = 0.0,
+    sale_cost: _Range = 0.0,
+    lag: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _WrongWay[Any]: ...
+@overload
+def wrong_way(
+    loan: _Range | _Column,
+    value: _Range | _Column,
+    pd: _Range | _Column,
+    rho: _Range | _Column,
+    volatility: _Range | _Column,
+    horizon: _Range | _Column,
+    drift: _Range | _Column = 0.0,
+    sale_cost: _Range | _Column = 0.0,
+    lag: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
 def stress_lgd(
-    loan: float,
-    value: float,
-    rho: float,
-    volatility: float,
-    horizon: float,
-    quantile: float,
-    drift: float = 0.0,
-    sale_cost: float = 0.0,
-    lag: float = 0.0,
-    unsecured_recovery: float = 0.0,
-    discount_rate: float = 0.0,
-    workout_cost: float = 0.0,
-    accrued_interest: float = 0.0,
+    loan: _Number,
+    value: _Number,
+    rho: _Number,
+    volatility: _Number,
+    horizon: _Number,
+    quantile: _Number,
+    drift: _Number = 0.0,
+    sale_cost: _Number = 0.0,
+    lag: _Number = 0.0,
+    unsecured_recovery: _Number = 0.0,
+    discount_rate: _Number = 0.0,
+    workout_cost: _Number = 0.0,
+    accrued_interest: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
 ) -> float: ...
 @overload
 def stress_lgd(
-    loan: Range,
-    value: Range,
-    rho: Range,
-    volatility: Range,
-    horizon: Range,
-    quantile: Range,
-    drift: Range = 0.0,
-    sale_cost: Range = 0.0,
-    lag: Range = 0.0,
-    unsecured_recovery: Range = 0.0,
-    discount_rate: Range = 0.0,
-    workout_cost: Range = 0.0,
-    accrued_interest: Range = 0.0,
-) -> float | Array: ...
+    loan: _Range,
+    value: _Range,
+    rho: _Range,
+    volatility: _Range,
+    horizon: _Range,
+    quantile: _Range,
+    drift: _Range = 0.0,
+    sale_cost: _Range = 0.0,
+    lag: _Range = 0.0,
+    unsecured_recovery: _Range = 0.0,
+    discount_rate: _Range = 0.0,
+    workout_cost: _Range = 0.0,
+    accrued_interest: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def stress_lgd(
+    loan: _Range | _Column,
+    value: _Range | _Column,
+    rho: _Range | _Column,
+    volatility: _Range | _Column,
+    horizon: _Range | _Column,
+    quantile: _Range | _Column,
+    drift: _Range | _Column = 0.0,
+    sale_cost: _Range | _Column = 0.0,
+    lag: _Range | _Column = 0.0,
+    unsecured_recovery: _Range | _Column = 0.0,
+    discount_rate: _Range | _Column = 0.0,
+    workout_cost: _Range | _Column = 0.0,
+    accrued_interest: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _SystemicLoss(_Answer, Generic[_T]):
+    probability_of_default: _T
+    downturn_lgd: _T
+    loss: _T
+
+@overload
 def systemic_loss(
-    loan: Range,
-    value: Range,
-    pd: Range,
-    p: Range,
-    s: Range,
-    volatility: Range,
-    horizon: Range,
-    quantile: Range,
-    drift: Range = 0.0,
-    sale_cost: Range = 0.0,
-    lag: Range = 0.0,
-    unsecured_recovery: Range = 0.0,
-    discount_rate: Range = 0.0,
-    workout_cost: Range = 0.0,
-    accrued_interest: Range = 0.0,
-) -> Array: ...
+    loan: _Number,
+    value: _Number,
+    pd: _Number,
+    p: _Number,
+    s: _Number,
+    volatility: _Number,
+    horizon: _Number,
+    quantile: _Number,
+    drift: _Number = 0.0,
+    sale_cost: _Number = 0.0,
+    lag: _Number = 0.0,
+    unsecured_recovery: _Number = 0.0,
+    discount_rate: _Number = 0.0,
+    workout_cost: _Number = 0.0,
+    accrued_interest: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _SystemicLoss[float]: ...
+@overload
+def systemic_loss(
+    loan: _Range,
+    value: _Range,
+    pd: _Range,
+    p: _Range,
+    s: _Range,
+    volatility: _Range,
+    horizon: _Range,
+    quantile: _Range,
+    drift: _Range = 0.0,
+    sale_cost: _Range = 0.0,
+    lag: _Range = 0.0,
+    unsecured_recovery: _Range = 0.0,
+    discount_rate: _Range = 0.0,
+    workout_cost: _Range = 0.0,
+    accrued_interest: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _SystemicLoss[Any]: ...
+@overload
+def systemic_loss(
+    loan: _Range | _Column,
+    value: _Range | _Column,
+    pd: _Range | _Column,
+    p: _Range | _Column,
+    s: _Range | _Column,
+    volatility: _Range | _Column,
+    horizon: _Range | _Column,
+    quantile: _Range | _Column,
+    drift: _Range | _Column = 0.0,
+    sale_cost: _Range | _Column = 0.0,
+    lag: _Range | _Column = 0.0,
+    unsecured_recovery: _Range | _Column = 0.0,
+    discount_rate: _Range | _Column = 0.0,
+    workout_cost: _Range | _Column = 0.0,
+    accrued_interest: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _DealLoss(_Answer, Generic[_T]):
+    expected_loss: _T
+    probability: _T
+    loss_given_default: _T
+    contract_assigned: _T
+    contract_lost: _T
+    offtaker_failed: _T
+
+@overload
 def deal_loss(
-    loan: Range,
-    value: Range,
-    contract: Range,
-    pd_operator: Range,
-    pd_offtaker: Range,
-    assignable: Range,
-    link: Range,
-    rho_operator: Range,
-    rho_offtaker: Range,
-    volatility: Range,
-    horizon: Range,
-    drift: Range = 0.0,
-    sale_cost: Range = 0.0,
-    lag: Range = 0.0,
-    unsecured_recovery: Range = 0.0,
-    contract_volatility: Range = 0.0,
-    discount_rate: Range = 0.0,
-    workout_cost: Range = 0.0,
-    accrued_interest: Range = 0.0,
-) -> Array: ...
+    loan: _Number,
+    value: _Number,
+    contract: _Number,
+    pd_operator: _Number,
+    pd_offtaker: _Number,
+    assignable: _Number,
+    link: _Number,
+    rho_operator: _Number,
+    rho_offtaker: _Number,
+    volatility: _Number,
+    horizon: _Number,
+    drift: _Number = 0.0,
+    sale_cost: _Number = 0.0,
+    lag: _Number = 0.0,
+    unsecured_recovery: _Number = 0.0,
+    contract_volatility: _Number = 0.0,
+    discount_rate: _Number = 0.0,
+    workout_cost: _Number = 0.0,
+    accrued_interest: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _DealLoss[float]: ...
+@overload
+def deal_loss(
+    loan: _Range,
+    value: _Range,
+    contract: _Range,
+    pd_operator: _Range,
+    pd_offtaker: _Range,
+    assignable: _Range,
+    link: _Range,
+    rho_operator: _Range,
+    rho_offtaker: _Range,
+    volatility: _Range,
+    horizon: _Range,
+    drift: _Range = 0.0,
+    sale_cost: _Range = 0.0,
+    lag: _Range = 0.0,
+    unsecured_recovery: _Range = 0.0,
+    contract_volatility: _Range = 0.0,
+    discount_rate: _Range = 0.0,
+    workout_cost: _Range = 0.0,
+    accrued_interest: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _DealLoss[Any]: ...
+@overload
+def deal_loss(
+    loan: _Range | _Column,
+    value: _Range | _Column,
+    contract: _Range | _Column,
+    pd_operator: _Range | _Column,
+    pd_offtaker: _Range | _Column,
+    assignable: _Range | _Column,
+    link: _Range | _Column,
+    rho_operator: _Range | _Column,
+    rho_offtaker: _Range | _Column,
+    volatility: _Range | _Column,
+    horizon: _Range | _Column,
+    drift: _Range | _Column = 0.0,
+    sale_cost: _Range | _Column = 0.0,
+    lag: _Range | _Column = 0.0,
+    unsecured_recovery: _Range | _Column = 0.0,
+    contract_volatility: _Range | _Column = 0.0,
+    discount_rate: _Range | _Column = 0.0,
+    workout_cost: _Range | _Column = 0.0,
+    accrued_interest: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
 def package_ltv(
-    loan: float,
-    value: float,
-    contract: float,
-    pd_operator: float,
-    pd_offtaker: float,
-    assignable: float,
-    link: float,
-    rho_operator: float,
-    rho_offtaker: float,
-    volatility: float,
-    horizon: float,
-    drift: float = 0.0,
-    sale_cost: float = 0.0,
-    lag: float = 0.0,
-    unsecured_recovery: float = 0.0,
-    contract_volatility: float = 0.0,
-    discount_rate: float = 0.0,
-    workout_cost: float = 0.0,
-    accrued_interest: float = 0.0,
+    loan: _Number,
+    value: _Number,
+    contract: _Number,
+    pd_operator: _Number,
+    pd_offtaker: _Number,
+    assignable: _Number,
+    link: _Number,
+    rho_operator: _Number,
+    rho_offtaker: _Number,
+    volatility: _Number,
+    horizon: _Number,
+    drift: _Number = 0.0,
+    sale_cost: _Number = 0.0,
+    lag: _Number = 0.0,
+    unsecured_recovery: _Number = 0.0,
+    contract_volatility: _Number = 0.0,
+    discount_rate: _Number = 0.0,
+    workout_cost: _Number = 0.0,
+    accrued_interest: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
 ) -> float: ...
 @overload
 def package_ltv(
-    loan: Range,
-    value: Range,
-    contract: Range,
-    pd_operator: Range,
-    pd_offtaker: Range,
-    assignable: Range,
-    link: Range,
-    rho_operator: Range,
-    rho_offtaker: Range,
-    volatility: Range,
-    horizon: Range,
-    drift: Range = 0.0,
-    sale_cost: Range = 0.0,
-    lag: Range = 0.0,
-    unsecured_recovery: Range = 0.0,
-    contract_volatility: Range = 0.0,
-    discount_rate: Range = 0.0,
-    workout_cost: Range = 0.0,
-    accrued_interest: Range = 0.0,
-) -> float | Array: ...
+    loan: _Range,
+    value: _Range,
+    contract: _Range,
+    pd_operator: _Range,
+    pd_offtaker: _Range,
+    assignable: _Range,
+    link: _Range,
+    rho_operator: _Range,
+    rho_offtaker: _Range,
+    volatility: _Range,
+    horizon: _Range,
+    drift: _Range = 0.0,
+    sale_cost: _Range = 0.0,
+    lag: _Range = 0.0,
+    unsecured_recovery: _Range = 0.0,
+    contract_volatility: _Range = 0.0,
+    discount_rate: _Range = 0.0,
+    workout_cost: _Range = 0.0,
+    accrued_interest: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def package_ltv(
+    loan: _Range | _Column,
+    value: _Range | _Column,
+    contract: _Range | _Column,
+    pd_operator: _Range | _Column,
+    pd_offtaker: _Range | _Column,
+    assignable: _Range | _Column,
+    link: _Range | _Column,
+    rho_operator: _Range | _Column,
+    rho_offtaker: _Range | _Column,
+    volatility: _Range | _Column,
+    horizon: _Range | _Column,
+    drift: _Range | _Column = 0.0,
+    sale_cost: _Range | _Column = 0.0,
+    lag: _Range | _Column = 0.0,
+    unsecured_recovery: _Range | _Column = 0.0,
+    contract_volatility: _Range | _Column = 0.0,
+    discount_rate: _Range | _Column = 0.0,
+    workout_cost: _Range | _Column = 0.0,
+    accrued_interest: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
 def contract_value(
-    cash: Series,
-    rate: float,
-    delay: float,
-    replacement_cost: float,
-    residual: float,
-    survival: Series = 1.0,
-    notice: float = ...,
-    periods_per_year: float = 1.0,
-    sale_values: Series = 0.0,
+    cash: _Series,
+    rate: _Number,
+    delay: _Number,
+    replacement_cost: _Number,
+    residual: _Number,
+    survival: _Series = 1.0,
+    notice: _Number = ...,
+    periods_per_year: _Number = 1.0,
+    sale_values: _Series = 0.0,
+    *,
+    errors: _Errors = "raise",
 ) -> float: ...
 @overload
 def contract_value(
-    cash: Range,
-    rate: Range,
-    delay: Range,
-    replacement_cost: Range,
-    residual: Range,
-    survival: Range = 1.0,
-    notice: Range = ...,
-    periods_per_year: Range = 1.0,
-    sale_values: Range = 0.0,
-) -> float | Array: ...
+    cash: _Range,
+    rate: _Range,
+    delay: _Range,
+    replacement_cost: _Range,
+    residual: _Range,
+    survival: _Range = 1.0,
+    notice: _Range = ...,
+    periods_per_year: _Range = 1.0,
+    sale_values: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def contract_value(
+    cash: _Range | _Column,
+    rate: _Range | _Column,
+    delay: _Range | _Column,
+    replacement_cost: _Range | _Column,
+    residual: _Range | _Column,
+    survival: _Range | _Column = 1.0,
+    notice: _Range | _Column = ...,
+    periods_per_year: _Range | _Column = 1.0,
+    sale_values: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _PoolInDefault(_Answer, Generic[_T]):
+    standard_deviation: _T
+    matched_lgd: _T
+
+@overload
 def pool_in_default(
-    values: Range,
-    drifts: Range,
-    volatilities: Range,
-    rhos: Range,
-    correlation: Range,
-    pd: Range,
-    horizon: Range,
-    loan: Range = ...,
-) -> Array: ...
-def book_loss(
-    exposure: Range,
-    value: Range,
-    contract: Range,
-    pd: Range,
-    offtaker: Range,
-    name_pd: Range,
-    assignable: Range,
-    loading: Range,
-    value_loading: Range,
-    name_loading: Range,
-    volatility: Range,
-    horizon: Range,
-    drift: Range = 0.0,
-    sale_cost: Range = 0.0,
-    lag: Range = 0.0,
-    unsecured_recovery: Range = 0.0,
-    guarantor: Range = 0.0,
-    guaranteed: Range = 1.0,
-    correlation: Range = 0.0,
-    level: Range = 0.999,
-    paths: Range = 0.0,
-    seed: Range = 1.0,
-    nu: Range = 0.0,
-) -> Array: ...
-def book_contribution(
-    exposure: Range,
-    value: Range,
-    contract: Range,
-    pd: Range,
-    offtaker: Range,
-    name_pd: Range,
-    assignable: Range,
-    loading: Range,
-    value_loading: Range,
-    name_loading: Range,
-    volatility: Range,
-    horizon: Range,
-    drift: Range = 0.0,
-    sale_cost: Range = 0.0,
-    lag: Range = 0.0,
-    unsecured_recovery: Range = 0.0,
-    guarantor: Range = 0.0,
-    guaranteed: Range = 1.0,
-    correlation: Range = 0.0,
-    level: Range = 0.999,
-    paths: Range = 0.0,
-    seed: Range = 1.0,
-    nu: Range = 0.0,
-) -> Array: ...
-def book_marginal(
-    exposure: Range,
-    value: Range,
-    contract: Range,
-    pd: Range,
-    offtaker: Range,
-    name_pd: Range,
-    assignable: Range,
-    loading: Range,
-    value_loading: Range,
-    name_loading: Range,
-    volatility: Range,
-    horizon: Range,
-    position: Range,
-    drift: Range = 0.0,
-    sale_cost: Range = 0.0,
-    lag: Range = 0.0,
-    unsecured_recovery: Range = 0.0,
-    guarantor: Range = 0.0,
-    guaranteed: Range = 1.0,
-    correlation: Range = 0.0,
-    level: Range = 0.999,
-    paths: Range = 0.0,
-    seed: Range = 1.0,
-    nu: Range = 0.0,
-) -> Array: ...
-def book_factor_share(
-    exposure: Range,
-    value: Range,
-    contract: Range,
-    pd: Range,
-    offtaker: Range,
-    name_pd: Range,
-    assignable: Range,
-    loading: Range,
-    value_loading: Range,
-    name_loading: Range,
-    volatility: Range,
-    horizon: Range,
-    drift: Range = 0.0,
-    sale_cost: Range = 0.0,
-    lag: Range = 0.0,
-    unsecured_recovery: Range = 0.0,
-    guarantor: Range = 0.0,
-    guaranteed: Range = 1.0,
-    correlation: Range = 0.0,
-    level: Range = 0.999,
-) -> Array: ...
-def book_stress(
-    exposure: Range,
-    value: Range,
-    contract: Range,
-    pd: Range,
-    offtaker: Range,
-    name_pd: Range,
-    assignable: Range,
-    loading: Range,
-    value_loading: Range,
-    name_loading: Range,
-    volatility: Range,
-    horizon: Range,
-    moves: Range,
-    drift: Range = 0.0,
-    sale_cost: Range = 0.0,
-    lag: Range = 0.0,
-    unsecured_recovery: Range = 0.0,
-    guarantor: Range = 0.0,
-    guaranteed: Range = 1.0,
-    correlation: Range = 0.0,
-    failed: Range = 0.0,
-) -> Array: ...
-def book_reverse(
-    exposure: Range,
-    value: Range,
-    contract: Range,
-    pd: Range,
-    offtaker: Range,
-    name_pd: Range,
-    assignable: Range,
-    loading: Range,
-    value_loading: Range,
-    name_loading: Range,
-    volatility: Range,
-    horizon: Range,
-    loss: Range,
-    drift: Range = 0.0,
-    sale_cost: Range = 0.0,
-    lag: Range = 0.0,
-    unsecured_recovery: Range = 0.0,
-    guarantor: Range = 0.0,
-    guaranteed: Range = 1.0,
-    correlation: Range = 0.0,
-) -> Array: ...
-def granularity(
-    exposure: Range,
-    pd: Range,
-    lgd: Range,
-    loading: Range,
-    level: Range = 0.999,
-    lgd_deviation: Range = 0.0,
-) -> Array: ...
+    values: _Series,
+    drifts: _Series,
+    volatilities: _Series,
+    rhos: _Series,
+    correlation: _Matrix,
+    pd: _Number,
+    horizon: _Number,
+    loan: _Number = ...,
+    *,
+    errors: _Errors = "raise",
+) -> _PoolInDefault[float]: ...
+@overload
+def pool_in_default(
+    values: _Range,
+    drifts: _Range,
+    volatilities: _Range,
+    rhos: _Range,
+    correlation: _Range,
+    pd: _Range,
+    horizon: _Range,
+    loan: _Range = ...,
+    *,
+    errors: _Errors = "raise",
+) -> _PoolInDefault[Any]: ...
+@overload
+def pool_in_default(
+    values: _Range | _Column,
+    drifts: _Range | _Column,
+    volatilities: _Range | _Column,
+    rhos: _Range | _Column,
+    correlation: _Range | _Column,
+    pd: _Range | _Column,
+    horizon: _Range | _Column,
+    loan: _Range | _Column = ...,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _ElPath(_Answer, Generic[_T]):
+    total: _T
+    period: _Array
+
+@overload
 def el_path(
-    balances: Range,
-    pds: Range,
-    values: Range,
-    rho: Range,
-    volatility: Range,
-    rate: Range,
-    sale_cost: Range = 0.0,
-    lag: Range = 0.0,
-    unsecured_recovery: Range = 0.0,
-    periods_per_year: Range = 1.0,
-    mid_period: Range = 0.0,
-    discount_rate: Range = 0.0,
-    workout_cost: Range = 0.0,
-    accrued_interest: Range = 0.0,
-) -> Array: ...
+    balances: _Series,
+    pds: _Series,
+    values: _Series,
+    rho: _Number,
+    volatility: _Number,
+    rate: _Number,
+    sale_cost: _Number = 0.0,
+    lag: _Number = 0.0,
+    unsecured_recovery: _Number = 0.0,
+    periods_per_year: _Number = 1.0,
+    mid_period: _Number = 0.0,
+    discount_rate: _Number = 0.0,
+    workout_cost: _Number = 0.0,
+    accrued_interest: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _ElPath[float]: ...
+@overload
+def el_path(
+    balances: _Range,
+    pds: _Range,
+    values: _Range,
+    rho: _Range,
+    volatility: _Range,
+    rate: _Range,
+    sale_cost: _Range = 0.0,
+    lag: _Range = 0.0,
+    unsecured_recovery: _Range = 0.0,
+    periods_per_year: _Range = 1.0,
+    mid_period: _Range = 0.0,
+    discount_rate: _Range = 0.0,
+    workout_cost: _Range = 0.0,
+    accrued_interest: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _ElPath[Any]: ...
+@overload
+def el_path(
+    balances: _Range | _Column,
+    pds: _Range | _Column,
+    values: _Range | _Column,
+    rho: _Range | _Column,
+    volatility: _Range | _Column,
+    rate: _Range | _Column,
+    sale_cost: _Range | _Column = 0.0,
+    lag: _Range | _Column = 0.0,
+    unsecured_recovery: _Range | _Column = 0.0,
+    periods_per_year: _Range | _Column = 1.0,
+    mid_period: _Range | _Column = 0.0,
+    discount_rate: _Range | _Column = 0.0,
+    workout_cost: _Range | _Column = 0.0,
+    accrued_interest: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _DealLossPath(_Answer, Generic[_T]):
+    total: _T
+    period: _Array
+
+@overload
 def deal_loss_path(
-    balances: Range,
-    values: Range,
-    contracts: Range,
-    pds_operator: Range,
-    pds_offtaker: Range,
-    assignable: Range,
-    link: Range,
-    rho_operator: Range,
-    rho_offtaker: Range,
-    volatility: Range,
-    rate: Range,
-    sale_cost: Range = 0.0,
-    lag: Range = 0.0,
-    unsecured_recovery: Range = 0.0,
-    periods_per_year: Range = 1.0,
-    mid_period: Range = 0.0,
-    discount_rate: Range = 0.0,
-    workout_cost: Range = 0.0,
-    accrued_interest: Range = 0.0,
-) -> Array: ...
+    balances: _Series,
+    values: _Series,
+    contracts: _Series,
+    pds_operator: _Series,
+    pds_offtaker: _Series,
+    assignable: _Number,
+    link: _Number,
+    rho_operator: _Number,
+    rho_offtaker: _Number,
+    volatility: _Number,
+    rate: _Number,
+    sale_cost: _Number = 0.0,
+    lag: _Number = 0.0,
+    unsecured_recovery: _Number = 0.0,
+    periods_per_year: _Number = 1.0,
+    mid_period: _Number = 0.0,
+    discount_rate: _Number = 0.0,
+    workout_cost: _Number = 0.0,
+    accrued_interest: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _DealLossPath[float]: ...
+@overload
+def deal_loss_path(
+    balances: _Range,
+    values: _Range,
+    contracts: _Range,
+    pds_operator: _Range,
+    pds_offtaker: _Range,
+    assignable: _Range,
+    link: _Range,
+    rho_operator: _Range,
+    rho_offtaker: _Range,
+    volatility: _Range,
+    rate: _Range,
+    sale_cost: _Range = 0.0,
+    lag: _Range = 0.0,
+    unsecured_recovery: _Range = 0.0,
+    periods_per_year: _Range = 1.0,
+    mid_period: _Range = 0.0,
+    discount_rate: _Range = 0.0,
+    workout_cost: _Range = 0.0,
+    accrued_interest: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _DealLossPath[Any]: ...
+@overload
+def deal_loss_path(
+    balances: _Range | _Column,
+    values: _Range | _Column,
+    contracts: _Range | _Column,
+    pds_operator: _Range | _Column,
+    pds_offtaker: _Range | _Column,
+    assignable: _Range | _Column,
+    link: _Range | _Column,
+    rho_operator: _Range | _Column,
+    rho_offtaker: _Range | _Column,
+    volatility: _Range | _Column,
+    rate: _Range | _Column,
+    sale_cost: _Range | _Column = 0.0,
+    lag: _Range | _Column = 0.0,
+    unsecured_recovery: _Range | _Column = 0.0,
+    periods_per_year: _Range | _Column = 1.0,
+    mid_period: _Range | _Column = 0.0,
+    discount_rate: _Range | _Column = 0.0,
+    workout_cost: _Range | _Column = 0.0,
+    accrued_interest: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _RecoveryCover(_Answer, Generic[_T]):
+    minimum: _T
+    month: _T
+    period: _Array
+
+@overload
 def recovery_cover(
-    balances: Range,
-    values: Range,
-    contracts: Range,
-    pds_operator: Range,
-    pds_offtaker: Range,
-    assignable: Range,
-    link: Range,
-    rho_operator: Range,
-    rho_offtaker: Range,
-    volatility: Range,
-    sale_cost: Range = 0.0,
-    lag: Range = 0.0,
-    periods_per_year: Range = 1.0,
-) -> Array: ...
+    balances: _Series,
+    values: _Series,
+    contracts: _Series,
+    pds_operator: _Series,
+    pds_offtaker: _Series,
+    assignable: _Number,
+    link: _Number,
+    rho_operator: _Number,
+    rho_offtaker: _Number,
+    volatility: _Number,
+    sale_cost: _Number = 0.0,
+    lag: _Number = 0.0,
+    periods_per_year: _Number = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> _RecoveryCover[float]: ...
+@overload
+def recovery_cover(
+    balances: _Range,
+    values: _Range,
+    contracts: _Range,
+    pds_operator: _Range,
+    pds_offtaker: _Range,
+    assignable: _Range,
+    link: _Range,
+    rho_operator: _Range,
+    rho_offtaker: _Range,
+    volatility: _Range,
+    sale_cost: _Range = 0.0,
+    lag: _Range = 0.0,
+    periods_per_year: _Range = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> _RecoveryCover[Any]: ...
+@overload
+def recovery_cover(
+    balances: _Range | _Column,
+    values: _Range | _Column,
+    contracts: _Range | _Column,
+    pds_operator: _Range | _Column,
+    pds_offtaker: _Range | _Column,
+    assignable: _Range | _Column,
+    link: _Range | _Column,
+    rho_operator: _Range | _Column,
+    rho_offtaker: _Range | _Column,
+    volatility: _Range | _Column,
+    sale_cost: _Range | _Column = 0.0,
+    lag: _Range | _Column = 0.0,
+    periods_per_year: _Range | _Column = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
 def corr_lgd_t(
-    loan: float,
-    value: float,
-    pd: float,
-    rho: float,
-    volatility: float,
-    horizon: float,
-    nu: float,
-    drift: float = 0.0,
-    sale_cost: float = 0.0,
-    lag: float = 0.0,
-    unsecured_recovery: float = 0.0,
-    discount_rate: float = 0.0,
-    workout_cost: float = 0.0,
-    accrued_interest: float = 0.0,
+    loan: _Number,
+    value: _Number,
+    pd: _Number,
+    rho: _Number,
+    volatility: _Number,
+    horizon: _Number,
+    nu: _Number,
+    drift: _Number = 0.0,
+    sale_cost: _Number = 0.0,
+    lag: _Number = 0.0,
+    unsecured_recovery: _Number = 0.0,
+    discount_rate: _Number = 0.0,
+    workout_cost: _Number = 0.0,
+    accrued_interest: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
 ) -> float: ...
 @overload
 def corr_lgd_t(
-    loan: Range,
-    value: Range,
-    pd: Range,
-    rho: Range,
-    volatility: Range,
-    horizon: Range,
-    nu: Range,
-    drift: Range = 0.0,
-    sale_cost: Range = 0.0,
-    lag: Range = 0.0,
-    unsecured_recovery: Range = 0.0,
-    discount_rate: Range = 0.0,
-    workout_cost: Range = 0.0,
-    accrued_interest: Range = 0.0,
-) -> float | Array: ...
+    loan: _Range,
+    value: _Range,
+    pd: _Range,
+    rho: _Range,
+    volatility: _Range,
+    horizon: _Range,
+    nu: _Range,
+    drift: _Range = 0.0,
+    sale_cost: _Range = 0.0,
+    lag: _Range = 0.0,
+    unsecured_recovery: _Range = 0.0,
+    discount_rate: _Range = 0.0,
+    workout_cost: _Range = 0.0,
+    accrued_interest: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def corr_lgd_t(
+    loan: _Range | _Column,
+    value: _Range | _Column,
+    pd: _Range | _Column,
+    rho: _Range | _Column,
+    volatility: _Range | _Column,
+    horizon: _Range | _Column,
+    nu: _Range | _Column,
+    drift: _Range | _Column = 0.0,
+    sale_cost: _Range | _Column = 0.0,
+    lag: _Range | _Column = 0.0,
+    unsecured_recovery: _Range | _Column = 0.0,
+    discount_rate: _Range | _Column = 0.0,
+    workout_cost: _Range | _Column = 0.0,
+    accrued_interest: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
 def corr_lgd_jump(
-    loan: float,
-    value: float,
-    pd: float,
-    rho: float,
-    volatility: float,
-    horizon: float,
-    intensity: float,
-    jump: float,
-    drift: float = 0.0,
-    sale_cost: float = 0.0,
-    lag: float = 0.0,
-    unsecured_recovery: float = 0.0,
-    discount_rate: float = 0.0,
-    workout_cost: float = 0.0,
-    accrued_interest: float = 0.0,
+    loan: _Number,
+    value: _Number,
+    pd: _Number,
+    rho: _Number,
+    volatility: _Number,
+    horizon: _Number,
+    intensity: _Number,
+    jump: _Number,
+    drift: _Number = 0.0,
+    sale_cost: _Number = 0.0,
+    lag: _Number = 0.0,
+    unsecured_recovery: _Number = 0.0,
+    discount_rate: _Number = 0.0,
+    workout_cost: _Number = 0.0,
+    accrued_interest: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
 ) -> float: ...
 @overload
 def corr_lgd_jump(
-    loan: Range,
-    value: Range,
-    pd: Range,
-    rho: Range,
-    volatility: Range,
-    horizon: Range,
-    intensity: Range,
-    jump: Range,
-    drift: Range = 0.0,
-    sale_cost: Range = 0.0,
-    lag: Range = 0.0,
-    unsecured_recovery: Range = 0.0,
-    discount_rate: Range = 0.0,
-    workout_cost: Range = 0.0,
-    accrued_interest: Range = 0.0,
-) -> float | Array: ...
+    loan: _Range,
+    value: _Range,
+    pd: _Range,
+    rho: _Range,
+    volatility: _Range,
+    horizon: _Range,
+    intensity: _Range,
+    jump: _Range,
+    drift: _Range = 0.0,
+    sale_cost: _Range = 0.0,
+    lag: _Range = 0.0,
+    unsecured_recovery: _Range = 0.0,
+    discount_rate: _Range = 0.0,
+    workout_cost: _Range = 0.0,
+    accrued_interest: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def corr_lgd_jump(
+    loan: _Range | _Column,
+    value: _Range | _Column,
+    pd: _Range | _Column,
+    rho: _Range | _Column,
+    volatility: _Range | _Column,
+    horizon: _Range | _Column,
+    intensity: _Range | _Column,
+    jump: _Range | _Column,
+    drift: _Range | _Column = 0.0,
+    sale_cost: _Range | _Column = 0.0,
+    lag: _Range | _Column = 0.0,
+    unsecured_recovery: _Range | _Column = 0.0,
+    discount_rate: _Range | _Column = 0.0,
+    workout_cost: _Range | _Column = 0.0,
+    accrued_interest: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _CorrLgdSim(_Answer, Generic[_T]):
+    lgd: _T
+    standard_error: _T
+
+@overload
 def corr_lgd_sim(
-    loan: Range,
-    values: Range,
-    pd: Range,
-    rhos: Range,
-    volatilities: Range,
-    horizon: Range,
-    correlation: Range,
-    nu: Range = 0.0,
-    paths: Range = 100000.0,
-    seed: Range = 1.0,
-) -> Array: ...
+    loan: _Number,
+    values: _Series,
+    pd: _Number,
+    rhos: _Series,
+    volatilities: _Series,
+    horizon: _Number,
+    correlation: _Matrix,
+    nu: _Number = 0.0,
+    paths: _Number = 100000.0,
+    seed: _Number = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> _CorrLgdSim[float]: ...
+@overload
+def corr_lgd_sim(
+    loan: _Range,
+    values: _Range,
+    pd: _Range,
+    rhos: _Range,
+    volatilities: _Range,
+    horizon: _Range,
+    correlation: _Range,
+    nu: _Range = 0.0,
+    paths: _Range = 100000.0,
+    seed: _Range = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> _CorrLgdSim[Any]: ...
+@overload
+def corr_lgd_sim(
+    loan: _Range | _Column,
+    values: _Range | _Column,
+    pd: _Range | _Column,
+    rhos: _Range | _Column,
+    volatilities: _Range | _Column,
+    horizon: _Range | _Column,
+    correlation: _Range | _Column,
+    nu: _Range | _Column = 0.0,
+    paths: _Range | _Column = 100000.0,
+    seed: _Range | _Column = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _CorrLgdRange(_Answer, Generic[_T]):
+    low: _T
+    central: _T
+    high: _T
+
+@overload
 def corr_lgd_range(
-    loan: Range,
-    value: Range,
-    pd: Range,
-    rho: Range,
-    volatility: Range,
-    horizon: Range,
-    drift: Range = 0.0,
-    sale_cost: Range = 0.0,
-    lag: Range = 0.0,
-    unsecured_recovery: Range = 0.0,
-    nu: Range = 0.0,
-    intensity: Range = 0.0,
-    jump: Range = 0.0,
-    discount_rate: Range = 0.0,
-    workout_cost: Range = 0.0,
-    accrued_interest: Range = 0.0,
-) -> Array: ...
+    loan: _Number,
+    value: _Number,
+    pd: _Number,
+    rho: _Series,
+    volatility: _Series,
+    horizon: _Number,
+    drift: _Number = 0.0,
+    sale_cost: _Number = 0.0,
+    lag: _Number = 0.0,
+    unsecured_recovery: _Number = 0.0,
+    nu: _Number = 0.0,
+    intensity: _Number = 0.0,
+    jump: _Number = 0.0,
+    discount_rate: _Number = 0.0,
+    workout_cost: _Number = 0.0,
+    accrued_interest: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _CorrLgdRange[float]: ...
+@overload
+def corr_lgd_range(
+    loan: _Range,
+    value: _Range,
+    pd: _Range,
+    rho: _Range,
+    volatility: _Range,
+    horizon: _Range,
+    drift: _Range = 0.0,
+    sale_cost: _Range = 0.0,
+    lag: _Range = 0.0,
+    unsecured_recovery: _Range = 0.0,
+    nu: _Range = 0.0,
+    intensity: _Range = 0.0,
+    jump: _Range = 0.0,
+    discount_rate: _Range = 0.0,
+    workout_cost: _Range = 0.0,
+    accrued_interest: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _CorrLgdRange[Any]: ...
+@overload
+def corr_lgd_range(
+    loan: _Range | _Column,
+    value: _Range | _Column,
+    pd: _Range | _Column,
+    rho: _Range | _Column,
+    volatility: _Range | _Column,
+    horizon: _Range | _Column,
+    drift: _Range | _Column = 0.0,
+    sale_cost: _Range | _Column = 0.0,
+    lag: _Range | _Column = 0.0,
+    unsecured_recovery: _Range | _Column = 0.0,
+    nu: _Range | _Column = 0.0,
+    intensity: _Range | _Column = 0.0,
+    jump: _Range | _Column = 0.0,
+    discount_rate: _Range | _Column = 0.0,
+    workout_cost: _Range | _Column = 0.0,
+    accrued_interest: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _DealLossRange(_Answer, Generic[_T]):
+    low: _T
+    central: _T
+    high: _T
+
+@overload
 def deal_loss_range(
-    loan: Range,
-    value: Range,
-    contract: Range,
-    pd_operator: Range,
-    pd_offtaker: Range,
-    assignable: Range,
-    link: Range,
-    rho_operator: Range,
-    rho_offtaker: Range,
-    volatility: Range,
-    horizon: Range,
-    drift: Range = 0.0,
-    sale_cost: Range = 0.0,
-    lag: Range = 0.0,
-    unsecured_recovery: Range = 0.0,
-    contract_volatility: Range = 0.0,
-    discount_rate: Range = 0.0,
-    workout_cost: Range = 0.0,
-    accrued_interest: Range = 0.0,
-) -> Array: ...
+    loan: _Number,
+    value: _Number,
+    contract: _Number,
+    pd_operator: _Number,
+    pd_offtaker: _Number,
+    assignable: _Number,
+    link: _Number,
+    rho_operator: _Series,
+    rho_offtaker: _Series,
+    volatility: _Series,
+    horizon: _Number,
+    drift: _Number = 0.0,
+    sale_cost: _Number = 0.0,
+    lag: _Number = 0.0,
+    unsecured_recovery: _Number = 0.0,
+    contract_volatility: _Number = 0.0,
+    discount_rate: _Number = 0.0,
+    workout_cost: _Number = 0.0,
+    accrued_interest: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _DealLossRange[float]: ...
+@overload
+def deal_loss_range(
+    loan: _Range,
+    value: _Range,
+    contract: _Range,
+    pd_operator: _Range,
+    pd_offtaker: _Range,
+    assignable: _Range,
+    link: _Range,
+    rho_operator: _Range,
+    rho_offtaker: _Range,
+    volatility: _Range,
+    horizon: _Range,
+    drift: _Range = 0.0,
+    sale_cost: _Range = 0.0,
+    lag: _Range = 0.0,
+    unsecured_recovery: _Range = 0.0,
+    contract_volatility: _Range = 0.0,
+    discount_rate: _Range = 0.0,
+    workout_cost: _Range = 0.0,
+    accrued_interest: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _DealLossRange[Any]: ...
+@overload
+def deal_loss_range(
+    loan: _Range | _Column,
+    value: _Range | _Column,
+    contract: _Range | _Column,
+    pd_operator: _Range | _Column,
+    pd_offtaker: _Range | _Column,
+    assignable: _Range | _Column,
+    link: _Range | _Column,
+    rho_operator: _Range | _Column,
+    rho_offtaker: _Range | _Column,
+    volatility: _Range | _Column,
+    horizon: _Range | _Column,
+    drift: _Range | _Column = 0.0,
+    sale_cost: _Range | _Column = 0.0,
+    lag: _Range | _Column = 0.0,
+    unsecured_recovery: _Range | _Column = 0.0,
+    contract_volatility: _Range | _Column = 0.0,
+    discount_rate: _Range | _Column = 0.0,
+    workout_cost: _Range | _Column = 0.0,
+    accrued_interest: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
 def driver_rho(
-    contracted: float,
-    vol_contract: float,
-    vol_market: float,
-    vol_other: float,
-    corr_contract: float,
-    corr_market: float,
-    corr_contract_market: float = 0.0,
-    leverage: float = 1.0,
+    contracted: _Number,
+    vol_contract: _Number,
+    vol_market: _Number,
+    vol_other: _Number,
+    corr_contract: _Number,
+    corr_market: _Number,
+    corr_contract_market: _Number = 0.0,
+    leverage: _Number = 1.0,
+    *,
+    errors: _Errors = "raise",
 ) -> float: ...
 @overload
 def driver_rho(
-    contracted: Range,
-    vol_contract: Range,
-    vol_market: Range,
-    vol_other: Range,
-    corr_contract: Range,
-    corr_market: Range,
-    corr_contract_market: Range = 0.0,
-    leverage: Range = 1.0,
-) -> float | Array: ...
+    contracted: _Range,
+    vol_contract: _Range,
+    vol_market: _Range,
+    vol_other: _Range,
+    corr_contract: _Range,
+    corr_market: _Range,
+    corr_contract_market: _Range = 0.0,
+    leverage: _Range = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def driver_rho(
+    contracted: _Range | _Column,
+    vol_contract: _Range | _Column,
+    vol_market: _Range | _Column,
+    vol_other: _Range | _Column,
+    corr_contract: _Range | _Column,
+    corr_market: _Range | _Column,
+    corr_contract_market: _Range | _Column = 0.0,
+    leverage: _Range | _Column = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
 def driver_pd(
-    dscr: float,
-    contracted: float,
-    vol_contract: float,
-    vol_market: float,
-    vol_other: float,
-    corr_contract_market: float = 0.0,
-    leverage: float = 1.0,
+    dscr: _Number,
+    contracted: _Number,
+    vol_contract: _Number,
+    vol_market: _Number,
+    vol_other: _Number,
+    corr_contract_market: _Number = 0.0,
+    leverage: _Number = 1.0,
     form: str = "additive",
-    reserve: float = 0.0,
-    horizon: float = 1.0,
-    floor: float = 0.0,
+    reserve: _Number = 0.0,
+    horizon: _Number = 1.0,
+    floor: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
 ) -> float: ...
 @overload
 def driver_pd(
-    dscr: Range,
-    contracted: Range,
-    vol_contract: Range,
-    vol_market: Range,
-    vol_other: Range,
-    corr_contract_market: Range = 0.0,
-    leverage: Range = 1.0,
+    dscr: _Range,
+    contracted: _Range,
+    vol_contract: _Range,
+    vol_market: _Range,
+    vol_other: _Range,
+    corr_contract_market: _Range = 0.0,
+    leverage: _Range = 1.0,
     form: str = "additive",
-    reserve: Range = 0.0,
-    horizon: Range = 1.0,
-    floor: Range = 0.0,
-) -> float | Array: ...
+    reserve: _Range = 0.0,
+    horizon: _Range = 1.0,
+    floor: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
 @overload
-def pd_term(pd: float, years: float) -> float: ...
+def driver_pd(
+    dscr: _Range | _Column,
+    contracted: _Range | _Column,
+    vol_contract: _Range | _Column,
+    vol_market: _Range | _Column,
+    vol_other: _Range | _Column,
+    corr_contract_market: _Range | _Column = 0.0,
+    leverage: _Range | _Column = 1.0,
+    form: str = "additive",
+    reserve: _Range | _Column = 0.0,
+    horizon: _Range | _Column = 1.0,
+    floor: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
-def pd_term(pd: Range, years: Range) -> float | Array: ...
+def pd_term(pd: _Number, years: _Number, *, errors: _Errors = "raise") -> float: ...
 @overload
-def pd_spread(spread: float, recovery: float, years: float) -> float: ...
+def pd_term(pd: _Range, years: _Range, *, errors: _Errors = "raise") -> float | _Array: ...
 @overload
-def pd_spread(spread: Range, recovery: Range, years: Range) -> float | Array: ...
+def pd_term(pd: _Range | _Column, years: _Range | _Column, *, errors: _Errors = "raise") -> Any: ...
 @overload
-def pd_both(pd_1: float, pd_2: float, rho: float) -> float: ...
+def pd_spread(spread: _Number, recovery: _Number, years: _Number, *, errors: _Errors = "raise") -> float: ...
 @overload
-def pd_both(pd_1: Range, pd_2: Range, rho: Range) -> float | Array: ...
+def pd_spread(spread: _Range, recovery: _Range, years: _Range, *, errors: _Errors = "raise") -> float | _Array: ...
 @overload
-def pd_either(pd_1: float, pd_2: float, rho: float, step_in: float = 0.0) -> float: ...
+def pd_spread(
+    spread: _Range | _Column,
+    recovery: _Range | _Column,
+    years: _Range | _Column,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
-def pd_either(pd_1: Range, pd_2: Range, rho: Range, step_in: Range = 0.0) -> float | Array: ...
+def pd_both(pd_1: _Number, pd_2: _Number, rho: _Number, *, errors: _Errors = "raise") -> float: ...
 @overload
-def double_default(pd_obligor: float, pd_guarantor: float, lgd: float, method: str = "regulatory") -> float: ...
+def pd_both(pd_1: _Range, pd_2: _Range, rho: _Range, *, errors: _Errors = "raise") -> float | _Array: ...
 @overload
-def double_default(pd_obligor: Range, pd_guarantor: Range, lgd: Range, method: str = "regulatory") -> float | Array: ...
+def pd_both(
+    pd_1: _Range | _Column,
+    pd_2: _Range | _Column,
+    rho: _Range | _Column,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
-def irb_rw(pd: float, lgd: float, maturity: float = 2.5, scaling: float = 1.0) -> float: ...
-@overload
-def irb_rw(pd: Range, lgd: Range, maturity: Range = 2.5, scaling: Range = 1.0) -> float | Array: ...
-@overload
-def ifrs9_stage(
-    pd_origination: float,
-    pd_now: float,
-    days_past_due: float,
-    ratio: float,
-    low_risk: float = 0.0,
-    impaired: float = 0.0,
-    backstop: float = 30.0,
-    default_days: float = 90.0,
+def pd_either(
+    pd_1: _Number,
+    pd_2: _Number,
+    rho: _Number,
+    step_in: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
 ) -> float: ...
 @overload
-def ifrs9_stage(
-    pd_origination: Range,
-    pd_now: Range,
-    days_past_due: Range,
-    ratio: Range,
-    low_risk: Range = 0.0,
-    impaired: Range = 0.0,
-    backstop: Range = 30.0,
-    default_days: Range = 90.0,
-) -> float | Array: ...
-def ecl(losses: Range, weights: Range, rate: Range, periods_per_year: Range = 1.0, stage: Range = 1.0) -> Array: ...
+def pd_either(
+    pd_1: _Range,
+    pd_2: _Range,
+    rho: _Range,
+    step_in: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
 @overload
-def pit_pd(pd: float, correlation: float, state: float) -> float: ...
+def pd_either(
+    pd_1: _Range | _Column,
+    pd_2: _Range | _Column,
+    rho: _Range | _Column,
+    step_in: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
-def pit_pd(pd: Range, correlation: Range, state: Range) -> float | Array: ...
-def irb_capital(
-    exposure: Range,
-    pd: Range,
-    lgd: Range,
-    maturity: Range = 2.5,
-    pd_floor: Range = 0.0005,
-    lgd_floor: Range = 0.25,
-) -> Array: ...
-@overload
-def firb_lgd(
-    exposure: float,
-    value: float,
-    haircut: float = 0.4,
-    secured: float = 0.25,
-    unsecured: float = 0.4,
+def double_default(
+    pd_obligor: _Number,
+    pd_guarantor: _Number,
+    lgd: _Number,
+    method: str = "regulatory",
+    *,
+    errors: _Errors = "raise",
 ) -> float: ...
 @overload
-def firb_lgd(
-    exposure: Range,
-    value: Range,
-    haircut: Range = 0.4,
-    secured: Range = 0.25,
-    unsecured: Range = 0.4,
-) -> float | Array: ...
-def slotting(category: str, maturity: Range) -> Array: ...
-def sa_weight(grade: str, exposure: Range) -> Array: ...
-def output_floor(internal: Range, standardised: Range, floor: Range = 0.725) -> Array: ...
+def double_default(
+    pd_obligor: _Range,
+    pd_guarantor: _Range,
+    lgd: _Range,
+    method: str = "regulatory",
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def double_default(
+    pd_obligor: _Range | _Column,
+    pd_guarantor: _Range | _Column,
+    lgd: _Range | _Column,
+    method: str = "regulatory",
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+@overload
+def irb_rw(
+    pd: _Number,
+    lgd: _Number,
+    maturity: _Number = 2.5,
+    scaling: _Number = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> float: ...
+@overload
+def irb_rw(
+    pd: _Range,
+    lgd: _Range,
+    maturity: _Range = 2.5,
+    scaling: _Range = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def irb_rw(
+    pd: _Range | _Column,
+    lgd: _Range | _Column,
+    maturity: _Range | _Column = 2.5,
+    scaling: _Range | _Column = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
 def rating_pd(
     rating: str,
-    years: float,
-    table: Matrix = ...,
-    horizons: Series = ...,
+    years: _Number,
+    table: _Matrix = ...,
+    horizons: _Series = ...,
     names: str = "AAA,AA,AA-,A,A-,BBB,BBB-,BB+,BB,BB-,B+,B,B-,CCC",
+    *,
+    errors: _Errors = "raise",
 ) -> float: ...
 @overload
 def rating_pd(
     rating: str,
-    years: Range,
-    table: Range = ...,
-    horizons: Range = ...,
+    years: _Range,
+    table: _Range = ...,
+    horizons: _Range = ...,
     names: str = "AAA,AA,AA-,A,A-,BBB,BBB-,BB+,BB,BB-,B+,B,B-,CCC",
-) -> float | Array: ...
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def rating_pd(
+    rating: str,
+    years: _Range | _Column,
+    table: _Range | _Column = ...,
+    horizons: _Range | _Column = ...,
+    names: str = "AAA,AA,AA-,A,A-,BBB,BBB-,BB+,BB,BB-,B+,B,B-,CCC",
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
 def pd_rating(
-    pd: float,
-    years: float,
-    table: Matrix = ...,
-    horizons: Series = ...,
+    pd: _Number,
+    years: _Number,
+    table: _Matrix = ...,
+    horizons: _Series = ...,
     names: str = "AAA,AA,AA-,A,A-,BBB,BBB-,BB+,BB,BB-,B+,B,B-,CCC",
+    *,
+    errors: _Errors = "raise",
 ) -> str: ...
 @overload
 def pd_rating(
-    pd: Range,
-    years: Range,
-    table: Range = ...,
-    horizons: Range = ...,
+    pd: _Range,
+    years: _Range,
+    table: _Range = ...,
+    horizons: _Range = ...,
     names: str = "AAA,AA,AA-,A,A-,BBB,BBB-,BB+,BB,BB-,B+,B,B-,CCC",
+    *,
+    errors: _Errors = "raise",
 ) -> str | NDArray[np.object_]: ...
 @overload
-def pd_bound(defaults: float, loan_years: float, confidence: float = 0.9) -> float: ...
+def pd_rating(
+    pd: _Range | _Column,
+    years: _Range | _Column,
+    table: _Range | _Column = ...,
+    horizons: _Range | _Column = ...,
+    names: str = "AAA,AA,AA-,A,A-,BBB,BBB-,BB+,BB,BB-,B+,B,B-,CCC",
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
-def pd_bound(defaults: Range, loan_years: Range, confidence: Range = 0.9) -> float | Array: ...
+def pd_bound(
+    defaults: _Number,
+    loan_years: _Number,
+    confidence: _Number = 0.9,
+    *,
+    errors: _Errors = "raise",
+) -> float: ...
 @overload
-def breakeven_cfads(cfads: Series, debt: float, rate: float, cash: float = 0.0) -> float: ...
+def pd_bound(
+    defaults: _Range,
+    loan_years: _Range,
+    confidence: _Range = 0.9,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
 @overload
-def breakeven_cfads(cfads: Range, debt: Range, rate: Range, cash: Range = 0.0) -> float | Array: ...
-def refinance_dscr(balance: Range, cfads: Range, rate: Range, periods: Range) -> Array: ...
+def pd_bound(
+    defaults: _Range | _Column,
+    loan_years: _Range | _Column,
+    confidence: _Range | _Column = 0.9,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+@overload
+def breakeven_cfads(
+    cfads: _Series,
+    debt: _Number,
+    rate: _Number,
+    cash: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float: ...
+@overload
+def breakeven_cfads(
+    cfads: _Range,
+    debt: _Range,
+    rate: _Range,
+    cash: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def breakeven_cfads(
+    cfads: _Range | _Column,
+    debt: _Range | _Column,
+    rate: _Range | _Column,
+    cash: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _RefinanceDscr(_Answer, Generic[_T]):
+    minimum: _T
+    average: _T
+    debt_service: _T
+
+@overload
+def refinance_dscr(
+    balance: _Number,
+    cfads: _Series,
+    rate: _Number,
+    periods: _Number,
+    *,
+    errors: _Errors = "raise",
+) -> _RefinanceDscr[float]: ...
+@overload
+def refinance_dscr(
+    balance: _Range,
+    cfads: _Range,
+    rate: _Range,
+    periods: _Range,
+    *,
+    errors: _Errors = "raise",
+) -> _RefinanceDscr[Any]: ...
+@overload
+def refinance_dscr(
+    balance: _Range | _Column,
+    cfads: _Range | _Column,
+    rate: _Range | _Column,
+    periods: _Range | _Column,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _ReletRate(_Answer, Generic[_T]):
+    rate: _T
+    years: _T
+
+@overload
 def relet_rate(
-    balance: Range,
-    gpus: Range,
-    years: Range,
-    rate: Range,
-    opex: Range,
-    utilisation: Range,
-    rent_decay: Range = 0.0,
-) -> Array: ...
-def reserve_months(reserve: Range, service: Range, target: Range = 6.0, periods_per_year: Range = 12.0) -> Array: ...
+    balance: _Number,
+    gpus: _Number,
+    years: _Number,
+    rate: _Number,
+    opex: _Number,
+    utilisation: _Number,
+    rent_decay: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _ReletRate[float]: ...
+@overload
+def relet_rate(
+    balance: _Range,
+    gpus: _Range,
+    years: _Range,
+    rate: _Range,
+    opex: _Range,
+    utilisation: _Range,
+    rent_decay: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _ReletRate[Any]: ...
+@overload
+def relet_rate(
+    balance: _Range | _Column,
+    gpus: _Range | _Column,
+    years: _Range | _Column,
+    rate: _Range | _Column,
+    opex: _Range | _Column,
+    utilisation: _Range | _Column,
+    rent_decay: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _ReserveMonths(_Answer, Generic[_T]):
+    months: _T
+    shortfall: _T
+
+@overload
+def reserve_months(
+    reserve: _Number,
+    service: _Series,
+    target: _Number = 6.0,
+    periods_per_year: _Number = 12.0,
+    *,
+    errors: _Errors = "raise",
+) -> _ReserveMonths[float]: ...
+@overload
+def reserve_months(
+    reserve: _Range,
+    service: _Range,
+    target: _Range = 6.0,
+    periods_per_year: _Range = 12.0,
+    *,
+    errors: _Errors = "raise",
+) -> _ReserveMonths[Any]: ...
+@overload
+def reserve_months(
+    reserve: _Range | _Column,
+    service: _Range | _Column,
+    target: _Range | _Column = 6.0,
+    periods_per_year: _Range | _Column = 12.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _UsageCfads(_Answer, Generic[_T]):
+    cfads: _T
+    revenue: _T
+    power: _T
+    opex: _T
+
+@overload
 def usage_cfads(
-    rent: Range,
-    gpus: Range,
-    usage: Range,
-    power: Range,
-    pue: Range,
-    power_price: Range,
-    idle: Range = 0.0,
-    opex: Range = 0.0,
-    take_or_pay: Range = 1.0,
-) -> Array: ...
+    rent: _Number,
+    gpus: _Number,
+    usage: _Number,
+    power: _Number,
+    pue: _Number,
+    power_price: _Number,
+    idle: _Number = 0.0,
+    opex: _Number = 0.0,
+    take_or_pay: _Number = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> _UsageCfads[float]: ...
 @overload
-def assignability(conditions: Series, weights: Series = ..., best: float = 0.9) -> float: ...
+def usage_cfads(
+    rent: _Range,
+    gpus: _Range,
+    usage: _Range,
+    power: _Range,
+    pue: _Range,
+    power_price: _Range,
+    idle: _Range = 0.0,
+    opex: _Range = 0.0,
+    take_or_pay: _Range = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> _UsageCfads[Any]: ...
 @overload
-def assignability(conditions: Range, weights: Range = ..., best: Range = 0.9) -> float | Array: ...
+def usage_cfads(
+    rent: _Range | _Column,
+    gpus: _Range | _Column,
+    usage: _Range | _Column,
+    power: _Range | _Column,
+    pue: _Range | _Column,
+    power_price: _Range | _Column,
+    idle: _Range | _Column = 0.0,
+    opex: _Range | _Column = 0.0,
+    take_or_pay: _Range | _Column = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
-def hashprice(btc: float, subsidy: float, network_eh: float, fee_share: float = 0.0) -> float: ...
+def assignability(
+    conditions: _Series,
+    weights: _Series = ...,
+    best: _Number = 0.9,
+    *,
+    errors: _Errors = "raise",
+) -> float: ...
 @overload
-def hashprice(btc: Range, subsidy: Range, network_eh: Range, fee_share: Range = 0.0) -> float | Array: ...
+def assignability(
+    conditions: _Range,
+    weights: _Range = ...,
+    best: _Range = 0.9,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
 @overload
-def hashcost(efficiency: float, power: float, other: float = 0.0) -> float: ...
+def assignability(
+    conditions: _Range | _Column,
+    weights: _Range | _Column = ...,
+    best: _Range | _Column = 0.9,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
-def hashcost(efficiency: Range, power: Range, other: Range = 0.0) -> float | Array: ...
+def hashprice(
+    btc: _Number,
+    subsidy: _Number,
+    network_eh: _Number,
+    fee_share: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float: ...
 @overload
-def payback(price_per_th: float, hashprice: float, hashcost: float) -> float: ...
+def hashprice(
+    btc: _Range,
+    subsidy: _Range,
+    network_eh: _Range,
+    fee_share: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
 @overload
-def payback(price_per_th: Range, hashprice: Range, hashcost: Range) -> float | Array: ...
-def asic_value(hashprice: Range, hashcost: Range, decay: Range, rate: Range, life: Range = ...) -> Array: ...
+def hashprice(
+    btc: _Range | _Column,
+    subsidy: _Range | _Column,
+    network_eh: _Range | _Column,
+    fee_share: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+@overload
+def hashcost(efficiency: _Number, power: _Number, other: _Number = 0.0, *, errors: _Errors = "raise") -> float: ...
+@overload
+def hashcost(
+    efficiency: _Range,
+    power: _Range,
+    other: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def hashcost(
+    efficiency: _Range | _Column,
+    power: _Range | _Column,
+    other: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+@overload
+def payback(price_per_th: _Number, hashprice: _Number, hashcost: _Number, *, errors: _Errors = "raise") -> float: ...
+@overload
+def payback(
+    price_per_th: _Range,
+    hashprice: _Range,
+    hashcost: _Range,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def payback(
+    price_per_th: _Range | _Column,
+    hashprice: _Range | _Column,
+    hashcost: _Range | _Column,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _AsicValue(_Answer, Generic[_T]):
+    value: _T
+    life: _T
+    elasticity: _T
+
+@overload
+def asic_value(
+    hashprice: _Number,
+    hashcost: _Number,
+    decay: _Number,
+    rate: _Number,
+    life: _Number = ...,
+    *,
+    errors: _Errors = "raise",
+) -> _AsicValue[float]: ...
+@overload
+def asic_value(
+    hashprice: _Range,
+    hashcost: _Range,
+    decay: _Range,
+    rate: _Range,
+    life: _Range = ...,
+    *,
+    errors: _Errors = "raise",
+) -> _AsicValue[Any]: ...
+@overload
+def asic_value(
+    hashprice: _Range | _Column,
+    hashcost: _Range | _Column,
+    decay: _Range | _Column,
+    rate: _Range | _Column,
+    life: _Range | _Column = ...,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _PivotRunway(_Answer, Generic[_T]):
+    first_negative_month: _T
+    crossing_month: _T
+    minimum_cash: _T
+
+@overload
 def pivot_runway(
-    cash: Range,
-    btc_revenue: Range,
-    mining_cost: Range,
-    ai_plan: Range,
-    spending: Range,
-    shock: Range,
-    decay: Range,
-    months: Range = 120.0,
-) -> Array: ...
+    cash: _Number,
+    btc_revenue: _Number,
+    mining_cost: _Number,
+    ai_plan: _Series,
+    spending: _Series,
+    shock: _Number,
+    decay: _Number,
+    months: _Number = 120.0,
+    *,
+    errors: _Errors = "raise",
+) -> _PivotRunway[float]: ...
 @overload
-def supply_factor(demand_growth: float, supply_growth: float, elasticity: float) -> float: ...
+def pivot_runway(
+    cash: _Range,
+    btc_revenue: _Range,
+    mining_cost: _Range,
+    ai_plan: _Range,
+    spending: _Range,
+    shock: _Range,
+    decay: _Range,
+    months: _Range = 120.0,
+    *,
+    errors: _Errors = "raise",
+) -> _PivotRunway[Any]: ...
 @overload
-def supply_factor(demand_growth: Range, supply_growth: Range, elasticity: Range) -> float | Array: ...
+def pivot_runway(
+    cash: _Range | _Column,
+    btc_revenue: _Range | _Column,
+    mining_cost: _Range | _Column,
+    ai_plan: _Range | _Column,
+    spending: _Range | _Column,
+    shock: _Range | _Column,
+    decay: _Range | _Column,
+    months: _Range | _Column = 120.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
-def halving(fee_share: float) -> float: ...
+def supply_factor(
+    demand_growth: _Number,
+    supply_growth: _Number,
+    elasticity: _Number,
+    *,
+    errors: _Errors = "raise",
+) -> float: ...
 @overload
-def halving(fee_share: Range) -> float | Array: ...
+def supply_factor(
+    demand_growth: _Range,
+    supply_growth: _Range,
+    elasticity: _Range,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
 @overload
-def ewma_vol(prices: Series, decay: float = 0.94, per_year: float = 252.0) -> float: ...
+def supply_factor(
+    demand_growth: _Range | _Column,
+    supply_growth: _Range | _Column,
+    elasticity: _Range | _Column,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
-def ewma_vol(prices: Range, decay: Range = 0.94, per_year: Range = 252.0) -> float | Array: ...
-def correlation(prices_1: Range, prices_2: Range, confidence: Range = 0.95) -> Array: ...
+def halving(fee_share: _Number, *, errors: _Errors = "raise") -> float: ...
 @overload
-def unsmooth_corr(rho: float, phi: float) -> float: ...
+def halving(fee_share: _Range, *, errors: _Errors = "raise") -> float | _Array: ...
 @overload
-def unsmooth_corr(rho: Range, phi: Range) -> float | Array: ...
+def halving(fee_share: _Range | _Column, *, errors: _Errors = "raise") -> Any: ...
 @overload
-def unsmooth_vol(volatility: float, phi: float) -> float: ...
+def ewma_vol(
+    prices: _Series,
+    decay: _Number = 0.94,
+    per_year: _Number = 252.0,
+    *,
+    errors: _Errors = "raise",
+) -> float: ...
 @overload
-def unsmooth_vol(volatility: Range, phi: Range) -> float | Array: ...
-def shrink_corr(returns: Range) -> Array: ...
-def rebrand_score(measures: Range, weights: Range = ...) -> Array: ...
+def ewma_vol(
+    prices: _Range,
+    decay: _Range = 0.94,
+    per_year: _Range = 252.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def ewma_vol(
+    prices: _Range | _Column,
+    decay: _Range | _Column = 0.94,
+    per_year: _Range | _Column = 252.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _Correlation(_Answer, Generic[_T]):
+    correlation: _T
+    low: _T
+    high: _T
+    count: _T
+
+@overload
+def correlation(
+    prices_1: _Series,
+    prices_2: _Series,
+    confidence: _Number = 0.95,
+    *,
+    errors: _Errors = "raise",
+) -> _Correlation[float]: ...
+@overload
+def correlation(
+    prices_1: _Range,
+    prices_2: _Range,
+    confidence: _Range = 0.95,
+    *,
+    errors: _Errors = "raise",
+) -> _Correlation[Any]: ...
+@overload
+def correlation(
+    prices_1: _Range | _Column,
+    prices_2: _Range | _Column,
+    confidence: _Range | _Column = 0.95,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+@overload
+def unsmooth_corr(rho: _Number, phi: _Number, *, errors: _Errors = "raise") -> float: ...
+@overload
+def unsmooth_corr(rho: _Range, phi: _Range, *, errors: _Errors = "raise") -> float | _Array: ...
+@overload
+def unsmooth_corr(rho: _Range | _Column, phi: _Range | _Column, *, errors: _Errors = "raise") -> Any: ...
+@overload
+def unsmooth_vol(volatility: _Number, phi: _Number, *, errors: _Errors = "raise") -> float: ...
+@overload
+def unsmooth_vol(volatility: _Range, phi: _Range, *, errors: _Errors = "raise") -> float | _Array: ...
+@overload
+def unsmooth_vol(volatility: _Range | _Column, phi: _Range | _Column, *, errors: _Errors = "raise") -> Any: ...
+
+class _ShrinkCorr(_Answer, Generic[_T]):
+    correlation: _Array
+
+@overload
+def shrink_corr(returns: _Matrix, *, errors: _Errors = "raise") -> _ShrinkCorr[_Array]: ...
+@overload
+def shrink_corr(returns: _Range, *, errors: _Errors = "raise") -> _ShrinkCorr[_Array]: ...
+@overload
+def shrink_corr(returns: _Range | _Column, *, errors: _Errors = "raise") -> Any: ...
+
+class _RebrandScore(_Answer, Generic[_T]):
+    score: _T
+    hard_fails: _T
+    first_hard_fail: _T
+
+@overload
+def rebrand_score(measures: _Series, weights: _Series = ..., *, errors: _Errors = "raise") -> _RebrandScore[float]: ...
+@overload
+def rebrand_score(measures: _Range, weights: _Range = ..., *, errors: _Errors = "raise") -> _RebrandScore[Any]: ...
+@overload
+def rebrand_score(measures: _Range | _Column, weights: _Range | _Column = ..., *, errors: _Errors = "raise") -> Any: ...
+
+class _NeocloudScore(_Answer, Generic[_T]):
+    score: _T
+    rank: _T
+
+@overload
 def neocloud_score(
-    software: Range,
-    contracted_share: Range,
-    backlog: Range,
-    customers: Range,
-    weights: Range = ...,
-) -> Array: ...
+    software: _Series,
+    contracted_share: _Series,
+    backlog: _Series,
+    customers: _Series,
+    weights: _Series = ...,
+    *,
+    errors: _Errors = "raise",
+) -> _NeocloudScore[_Array]: ...
+@overload
+def neocloud_score(
+    software: _Range,
+    contracted_share: _Range,
+    backlog: _Range,
+    customers: _Range,
+    weights: _Range = ...,
+    *,
+    errors: _Errors = "raise",
+) -> _NeocloudScore[_Array]: ...
+@overload
+def neocloud_score(
+    software: _Range | _Column,
+    contracted_share: _Range | _Column,
+    backlog: _Range | _Column,
+    customers: _Range | _Column,
+    weights: _Range | _Column = ...,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 def why(
     name: str,
     value_1: Any = ...,
@@ -1272,6 +3113,8 @@ def why(
     value_18: Any = ...,
     value_19: Any = ...,
     value_20: Any = ...,
+    *,
+    errors: _Errors = "raise",
 ) -> str: ...
 def steps(
     name: str,
@@ -1295,6 +3138,8 @@ def steps(
     value_18: Any = ...,
     value_19: Any = ...,
     value_20: Any = ...,
+    *,
+    errors: _Errors = "raise",
 ) -> NDArray[np.object_]: ...
 def check(
     name: str,
@@ -1318,6 +3163,8 @@ def check(
     value_18: Any = ...,
     value_19: Any = ...,
     value_20: Any = ...,
+    *,
+    errors: _Errors = "raise",
 ) -> str: ...
 def reverse(
     name: str,
@@ -1343,4 +3190,6 @@ def reverse(
     value_18: Any = ...,
     value_19: Any = ...,
     value_20: Any = ...,
+    *,
+    errors: _Errors = "raise",
 ) -> str: ...

@@ -6,10 +6,9 @@ from computefi.spec.declaration import MISSING, PREFIX, REGISTRY, Parameter, Spe
 from computefi.spec.kinds import Column, Example, Kind, Result, Rule, Shape
 from computefi.spec.names import UnknownFunction, find
 from computefi.spec.outcome import Outcome
-from computefi.spec.python_calls import checked
 
 __all__ = [
     "MISSING", "PREFIX", "REGISTRY", "Budget", "Column", "Example", "Kind", "Outcome", "Parameter", "Result", "Rule",
-    "Shape", "Spec", "UnknownFunction", "call", "call_many", "checked", "declare", "find", "model_arguments",
+    "Shape", "Spec", "UnknownFunction", "call", "call_many", "declare", "find", "model_arguments",
     "spending",
 ]  # fmt: skip

@@ -18,6 +18,7 @@ from computefi.spec.convert import Argument, convert_text, is_text
 from computefi.spec.declaration import MISSING, Parameter, Spec
 from computefi.spec.kinds import Raw
 from computefi.spec.outcome import CODE_NUMBER, Outcome, failed, final, unfit
+from computefi.spec.plain import plain_call
 from computefi.spec.running import one_case, run
 
 PLAIN_NUMBERS = frozenset((float, int, type(MISSING)))
@@ -26,7 +27,7 @@ PLAIN_WORDS = frozenset((str, type(MISSING)))
 
 def call(spec: Spec, arguments: Sequence[Any]) -> Outcome:
     """One call of a sheet function."""
-    return call_many(spec, [arguments])[0]
+    return plain_call(spec, arguments) or call_many(spec, [arguments])[0]
 
 
 def call_many(spec: Spec, calls: Sequence[Sequence[Any]]) -> list[Outcome]:
@@ -44,7 +45,7 @@ def call_many(spec: Spec, calls: Sequence[Sequence[Any]]) -> list[Outcome]:
         try:
             binding = bind(spec, arguments, cache)
         except ModelError as error:
-            outcomes[index] = failed(error)
+            outcomes[index] = failed(error, whole=True)
             continue
         groups.setdefault(group_key(binding), []).append((index, binding))
     for members in groups.values():
@@ -120,7 +121,7 @@ def _call_raw(spec: Spec, arguments: Sequence[Any]) -> Outcome:
         rest += [MISSING] * (required - len(rest))
         answer = spec.function(*words, *rest)
     except ModelError as error:
-        return failed(error)
+        return failed(error, whole=True)
     values = final(np.atleast_2d(np.array(answer, dtype=object)))
     bad = unfit(values)
     if not bad.any():

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from numbers import Complex, Number, Real
 from typing import Any
 
 import numpy as np
@@ -202,17 +203,23 @@ def _number(cell: Any, boolean_too: bool) -> tuple[float, int]:
     if isinstance(cell, (bool, np.bool_)):
         return (float(cell), 0) if boolean_too else (np.nan, BOOLEAN)
     if isinstance(cell, (int, float, np.integer, np.floating)):
-        try:
-            return float(cell), 0
-        except OverflowError:
-            return np.nan, NOT_FINITE
+        return _as_float(cell)
     if isinstance(cell, Code):
         return np.nan, ERRORS.index(cell) + 1
     if isinstance(cell, str):
         return np.nan, EMPTY_TEXT if cell == "" else TEXT
     if isinstance(cell, dt.date):
         return serial_of(cell), 0
+    if isinstance(cell, Number) and (isinstance(cell, Real) or not isinstance(cell, Complex)):  # Decimal, Fraction
+        return _as_float(cell)
     return np.nan, OBJECT
+
+
+def _as_float(number: Any) -> tuple[float, int]:
+    try:
+        return float(number), 0
+    except (OverflowError, ValueError):  # an integer beyond any float; the Decimal "sNaN"
+        return np.nan, NOT_FINITE
 
 
 def _check(kind: Kind, numbers: FloatArray, faults: FaultArray | None) -> FaultArray | None:

@@ -84,9 +84,9 @@ class Parameter:
         return isinstance(self.kind, Kind) and isinstance(self.shape, Shape) and not self.shape.axes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Spec:
-    """All that any host, page or test needs to know of a sheet function."""
+    """All that any host, page or test needs to know of a sheet function. One is itself alone, and found so at once."""
 
     name: str
     function: Callable[..., Any]

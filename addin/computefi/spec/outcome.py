@@ -23,11 +23,15 @@ finished_cells = np.frompyfunc(result_cell, 1, 1)
 
 @dataclass(slots=True)
 class Outcome:
-    """What a call gave: values as a block, the cells that failed, and why."""
+    """What a call gave: values as a block, the cells that failed, and why.
+
+    `whole` says that it failed before there were cases: a wrong shape, a missing argument, an unknown word.
+    """
 
     values: NDArray[Any]
     codes: CodeArray | None = None
     explain: Callable[[int, int], ModelError] | None = None
+    whole: bool = False
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -54,13 +58,13 @@ class Outcome:
         return next((error for _, error in self.reasons()), None)
 
 
-def failed(error: ModelError, shape: tuple[int, int] = (1, 1)) -> Outcome:
+def failed(error: ModelError, shape: tuple[int, int] = (1, 1), whole: bool = False) -> Outcome:
     """The outcome of a call that fails as a whole."""
 
     def explain(_row: int, _column: int) -> ModelError:
         return error
 
-    return Outcome(np.full(shape, np.nan), np.full(shape, CODE_NUMBER[error.code], np.uint8), explain)
+    return Outcome(np.full(shape, np.nan), np.full(shape, CODE_NUMBER[error.code], np.uint8), explain, whole)
 
 
 def final(answer: Any) -> NDArray[Any]:
