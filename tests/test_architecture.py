@@ -26,7 +26,7 @@ ROOMS: dict[str, tuple[str, str]] = {
     "recalc.natives": ("numpy", "dates errors xlsx formulas"),
     "recalc.prepare": ("numpy openpyxl", "dates errors spec xlsx formulas recalc.engines.base recalc.natives"),
     "recalc.lint": ("", "errors spec xlsx formulas recalc.prepare"),
-    "recalc.whatif": ("numpy", "errors xlsx recalc.engines.base recalc.prepare recalc.run"),
+    "recalc.whatif": ("numpy", "errors xlsx recalc.engines.base recalc.prepare recalc.run recalc.tables"),
     "recalc.describe": (
         "",
         "dates errors xlsx recalc.book recalc.places recalc.prepare recalc.readers recalc.recalculated recalc.run",
@@ -36,7 +36,7 @@ ROOMS: dict[str, tuple[str, str]] = {
         "errors limits computefi xlsx formulas recalc.book recalc.places recalc.describe",
     ),
     "recalc": (
-        "numpy",
+        "numpy pandas polars",
         "dates errors spec xlsx formulas recalc.engines recalc.natives recalc.prepare recalc.lint recalc.whatif",
     ),
     "hosts": (

@@ -10,6 +10,7 @@ ModelError (ValueError)
 
 WorkbookError
 ├── InputRefused   what was asked for cannot be done: a name, a cell, a path, an option
+│   └── MissingName  (KeyError) a name or a sheet that the workbook has not
 ├── DamagedFile    a file that is damaged, or of a kind that is not worked on
 ├── EngineMissing  a program or package that is needed is not there
 ├── EngineFailed   an engine that is there and cannot do its work
@@ -118,6 +119,12 @@ class WorkbookError(Exception):
 
 class InputRefused(WorkbookError):
     """What was asked for cannot be done: a name that is not there, a path that cannot be written, a wrong option."""
+
+
+class MissingName(InputRefused, KeyError):
+    """A name or a sheet that the workbook has not."""
+
+    __str__ = Exception.__str__  # a KeyError shows its message in quotes
 
 
 class DamagedFile(WorkbookError):

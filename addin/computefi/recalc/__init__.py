@@ -31,6 +31,7 @@ from computefi.errors import (
     EngineMissing,
     InputRefused,
     LimitReached,
+    MissingName,
     NotSolved,
     WorkbookError,
 )
@@ -40,6 +41,6 @@ from computefi.recalc.changes import Reason
 from computefi.recalc.whatif.scenarios import Solved, Sweep
 
 __all__ = [
-    "Book", "DamagedFile", "EngineFailed", "EngineMissing", "InputRefused", "LimitReached", "NotSolved", "Reason",
-    "Recalculated", "Solved", "Sweep", "Timings", "WorkbookError", "recalculate",
+    "Book", "DamagedFile", "EngineFailed", "EngineMissing", "InputRefused", "LimitReached", "MissingName", "NotSolved",
+    "Reason", "Recalculated", "Solved", "Sweep", "Timings", "WorkbookError", "recalculate",
 ]  # fmt: skip

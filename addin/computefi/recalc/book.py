@@ -22,7 +22,7 @@ from computefi.recalc.engines.base import Engine
 from computefi.recalc.engines.ironcalc import IronCalc
 from computefi.recalc.keep import keep_what_failed
 from computefi.recalc.lint.formulas import formula_warnings
-from computefi.recalc.places import find_input, find_output, input_value
+from computefi.recalc.places import find_input, find_output, input_value, known_names
 from computefi.recalc.prepare.circles import with_readers
 from computefi.recalc.prepare.plan import Output, Plan
 from computefi.recalc.prepare.preparation import prepare
@@ -210,6 +210,10 @@ class Book:
         return value_at(self.settled(), reference)
 
     __getitem__ = get
+
+    def names(self) -> list[str]:
+        """The defined names that can be asked for."""
+        return known_names(self.plan)
 
     def recalculate(self) -> Recalculated:
         """Compute everything, and say what failed and why; nothing is written."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from difflib import get_close_matches
 
-from computefi.errors import Code, InputRefused, did_you_mean
+from computefi.errors import Code, InputRefused, MissingName, did_you_mean
 from computefi.recalc.prepare.operands import name_cells
 from computefi.recalc.prepare.plan import Helper, Output, Plan
 from computefi.xlsx.cells import SHOWN_PLACES, CellAt, Value, parse_rect, quote_sheet, unquote_sheet
@@ -24,7 +24,7 @@ def find(plan: Plan, reference: str) -> Output:
         sheet = book.sheet_index(unquote_sheet(before))
         if sheet is None:
             near = get_close_matches(unquote_sheet(before), book.sheets, 3)
-            raise InputRefused(
+            raise MissingName(
                 f"there is no sheet {unquote_sheet(before)!r}" + suggestion(near, book.sheets), name=reference
             )
         rect = parse_rect(rest)
@@ -45,9 +45,20 @@ def find(plan: Plan, reference: str) -> Output:
         raise InputRefused(f"{rest}: on which sheet? Write {quote_sheet(book.sheets[0])}!{rest}", cell=rest)
     by_key = {name.casefold(): name for name in known}
     near = [by_key[key] for key in get_close_matches(wanted, by_key, 3, 0.5)]
-    raise InputRefused(
+    raise MissingName(
         f"there is no name {reference.strip()!r} in the workbook" + suggestion(near, known), name=reference.strip()
     )
+
+
+def known_names(plan: Plan) -> list[str]:
+    """The defined names that stand for cells, with their sheet where they belong to one."""
+    book = plan.workbook
+    return [
+        name.name if name.sheet is None else f"{quote_sheet(book.sheets[name.sheet])}!{name.name}"
+        for name in book.names
+        if not name.name.startswith("_xlnm.")
+        and (name_cells(plan, name) is not None or (name.sheet is None and name.name.casefold() in plan.named))
+    ]
 
 
 def suggestion(near: list[str], known: list[str]) -> str:

@@ -7,13 +7,15 @@ result.reasons[0].reason             →   "pd must be between 0 and 1; got 1.2"
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from computefi.errors import Code, a_few
 from computefi.recalc.changes import Reason, differing
 from computefi.recalc.engines.base import EngineFault
-from computefi.recalc.places import find
+from computefi.recalc.places import find, known_names
 from computefi.recalc.prepare.plan import Helper, Plan
 from computefi.recalc.run import Run
+from computefi.recalc.tables import Table, html, pandas_frame, polars_frame
 from computefi.xlsx.cells import SHOWN_PLACES, CellAt, Rows, Value
 from computefi.xlsx.package import Package
 
@@ -60,6 +62,32 @@ class Recalculated:
 
     def __getitem__(self, reference: str) -> Value | Rows:
         return value_at(self._run, reference)
+
+    def names(self) -> list[str]:
+        """The defined names that can be asked for."""
+        return known_names(self._run.plan)
+
+    def to_pandas(self, reference: str = "") -> Any:
+        """A range as a frame of pandas; without one, every name of one cell with its value."""
+        return pandas_frame(self._table(reference))
+
+    def to_polars(self, reference: str = "") -> Any:
+        """A range as a frame of polars; without one, every name of one cell with its value."""
+        return polars_frame(self._table(reference))
+
+    def _repr_html_(self) -> str:
+        kept = f", {len(self.kept):,} kept as stored" if self.kept else ""
+        failed = [f"{reason.cell}: {reason.reason}" for reason in self.reasons[:SHOWN_PLACES]]
+        counts = f"{self.formula_cells:,} formula cells, {self.calls:,} CFI calls, {self.errors:,} errors{kept}"
+        return html(self._table(""), [counts, *failed, *self.warnings])
+
+    def _table(self, reference: str) -> Table:
+        if reference:
+            rows = self[reference]
+            rows = rows if isinstance(rows, tuple) else ((rows,),)
+            return [f"{place}" for place in range(1, len(rows[0]) + 1)], rows
+        values = [(name, self[name]) for name in self.names()]
+        return ["name", "value"], [(name, value) for name, value in values if not isinstance(value, tuple)]
 
 
 def value_at(run: Run, reference: str) -> Value | Rows:

@@ -14,13 +14,14 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from computefi.errors import Code, InputRefused, LimitReached, NotSolved, WorkbookError
 from computefi.recalc.engines.base import EngineFault
 from computefi.recalc.prepare.plan import Area, Helper, Output
 from computefi.recalc.prepare.preparation import prepare
 from computefi.recalc.run import Run, same
+from computefi.recalc.tables import html, pandas_frame, polars_frame
 from computefi.recalc.whatif.slices import Dependencies, Slice, find_slice, slice_sheets
 from computefi.xlsx.cells import CellAt, Value
 
@@ -180,6 +181,18 @@ class Sweep:
         """How many rows hold an error."""
         return sum(any(isinstance(value, Code) for value in row) for row in self.rows)
 
+    def to_pandas(self) -> Any:
+        """A frame of pandas, a row per scenario; an error is NaN."""
+        return pandas_frame((self.columns, self.rows))
+
+    def to_polars(self) -> Any:
+        """A frame of polars, a row per scenario; an error is null."""
+        return polars_frame((self.columns, self.rows))
+
+    def _repr_html_(self) -> str:
+        said = f"{len(self.rows):,} scenarios" + (f", {self.errors:,} with errors" if self.errors else "")
+        return html((self.columns, self.rows), [said])
+
 
 def combinations(vary: Mapping[str, Sequence[Value]], zipped: bool) -> list[tuple[Value, ...]]:
     """Every combination of the values, or the first with the first, the second with the second."""
@@ -206,6 +219,17 @@ class Solved(NamedTuple):
     by: float
     value: float
     scenarios: int
+
+    def to_pandas(self) -> Any:
+        """A frame of pandas with one row."""
+        return pandas_frame((self._fields, [self]))
+
+    def to_polars(self) -> Any:
+        """A frame of polars with one row."""
+        return polars_frame((self._fields, [self]))
+
+    def _repr_html_(self) -> str:
+        return html((self._fields, [self]))
 
 
 class Point(NamedTuple):
