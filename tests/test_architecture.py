@@ -57,7 +57,7 @@ ROOMS: dict[str, tuple[str, str]] = {
     "cli": ("click rich", "errors limits templates computefi spec xlsx recalc hosts books"),
 >>>>>>> 2262e0e (computefi book: a book of loans read, checked, drawn on all cores or a cluster, resumed, reported)
 }
-TOP = set("answers arrays dates docstrings errors frames limits python_calls templates __init__ __main__".split())
+TOP = set("answers arrays dates docstrings errors frames limits plot python_calls templates __init__ __main__".split())
 
 
 def module_name(path: Path) -> str:
