@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 INK, LOW, HIGH, GREY = "#1f3a5f", "#5b9bd5", "#c0504d", "#8c8c8c"
 WIDTH, HEIGHT = 560, 320
 POINTS = 101
+NOTHING_DUE = 99  # workbooks show 99.99 as the cover of a month in which no debt service falls due
 
 
 def tornado(book: Book, output: str, swings: Mapping[str, tuple[float, float]]) -> Any:
@@ -58,7 +59,7 @@ def tornado(book: Book, output: str, swings: Mapping[str, tuple[float, float]]) 
 
 def contracted_share(
     loan: float, value: float, contract: float, pd_operator: float, pd_offtaker: float, assignable: float,
-    link: float, rho_operator: float, rho_offtaker: float, volatility: float, horizon: float, **others: float,
+    link: float, rho_operator: float, rho_offtaker: float, volatility: float, horizon: float, **others: Any,
 ) -> Any:  # fmt: skip
     """Expected loss against the contracted share: the same deal with 0 to all of the given contract."""
     shares = np.linspace(0, 1, POINTS)
@@ -72,7 +73,7 @@ def contracted_share(
 
 
 def collateral_in_default(
-    loan: float, value: float, pd: float, volatility: float, horizon: float, **others: float
+    loan: float, value: float, pd: float, volatility: float, horizon: float, **others: Any
 ) -> Any:
     """The collateral's expected value on the day the borrower fails, against rho."""
     rho = np.linspace(-0.99, 0.99, POINTS)
@@ -117,7 +118,8 @@ def balance_and_cover(
     A range of a workbook will do: `balance_and_cover(book["Loan!N9:N128"], book["Ratios!F9:F128"])`; blanks and errors
     are no cover.
     """
-    balances, covers = (np.ravel(np.asarray(numbers, float)) for numbers in (balance, cover))
+    balances, covers = _series(balance), _series(cover)
+    covers[covers >= NOTHING_DUE] = np.nan
     if balances.shape != covers.shape or not balances.size:
         raise InputRefused(f"balance and cover must be as long as each other; got {balances.size} and {covers.size}")
     labels = list(periods) if periods is not None else list(range(1, balances.size + 1))
@@ -176,6 +178,12 @@ def _altair() -> Any:
     except ImportError:
         raise InputRefused("pictures need altair: pip install 'computefi[plot]'") from None
     return altair
+
+
+def _series(cells: Sequence[Any]) -> Any:
+    """A range or a list as numbers, NaN where there is none."""
+    flat = np.array(cells, dtype=object).ravel()
+    return np.array([float(c) if isinstance(c, (int, float)) and not isinstance(c, bool) else np.nan for c in flat])
 
 
 def _number(value: Any, name: str) -> float:
