@@ -435,6 +435,287 @@ def realisation(
     *,
     errors: _Errors = "raise",
 ) -> Any: ...
+@overload
+def year_fraction(
+    start_date: _Number,
+    end_date: _Number,
+    basis: str = "act/360",
+    *,
+    errors: _Errors = "raise",
+) -> float: ...
+@overload
+def year_fraction(
+    start_date: _Range,
+    end_date: _Range,
+    basis: str = "act/360",
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def year_fraction(
+    start_date: _Range | _Column,
+    end_date: _Range | _Column,
+    basis: str = "act/360",
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+@overload
+def business_day(
+    start_date: _Number,
+    steps: _Number = 0.0,
+    calendar: str = "weekends",
+    convention: str = "following",
+    *,
+    errors: _Errors = "raise",
+) -> float: ...
+@overload
+def business_day(
+    start_date: _Range,
+    steps: _Range = 0.0,
+    calendar: str = "weekends",
+    convention: str = "following",
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def business_day(
+    start_date: _Range | _Column,
+    steps: _Range | _Column = 0.0,
+    calendar: str = "weekends",
+    convention: str = "following",
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _Schedule(_Answer, Generic[_T]):
+    start: _T
+    end: _T
+    days: _T
+    year_fraction: _T
+
+@overload
+def schedule(
+    start_date: _Number,
+    end_date: _Number,
+    months: _Number = 3.0,
+    calendar: str = "us",
+    convention: str = "modified following",
+    basis: str = "act/360",
+    day: str = "date",
+    stub: str = "short first",
+    *,
+    errors: _Errors = "raise",
+) -> _Schedule[_Array]: ...
+@overload
+def schedule(
+    start_date: _Range,
+    end_date: _Range,
+    months: _Range = 3.0,
+    calendar: str = "us",
+    convention: str = "modified following",
+    basis: str = "act/360",
+    day: str = "date",
+    stub: str = "short first",
+    *,
+    errors: _Errors = "raise",
+) -> _Schedule[_Array]: ...
+@overload
+def schedule(
+    start_date: _Range | _Column,
+    end_date: _Range | _Column,
+    months: _Range | _Column = 3.0,
+    calendar: str = "us",
+    convention: str = "modified following",
+    basis: str = "act/360",
+    day: str = "date",
+    stub: str = "short first",
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _Forward(_Answer, Generic[_T]):
+    discount: _T
+    forward: _T
+    zero: _T
+
+@overload
+def forward(
+    tenors: _Series,
+    rates: _Series,
+    ends: _Series,
+    quotes: str = "swap",
+    interpolation: str = "log-linear",
+    basis: _Number = 1.0138888888888888,
+    *,
+    errors: _Errors = "raise",
+) -> _Forward[_Array]: ...
+@overload
+def forward(
+    tenors: _Range,
+    rates: _Range,
+    ends: _Range,
+    quotes: str = "swap",
+    interpolation: str = "log-linear",
+    basis: _Range = 1.0138888888888888,
+    *,
+    errors: _Errors = "raise",
+) -> _Forward[_Array]: ...
+@overload
+def forward(
+    tenors: _Range | _Column,
+    rates: _Range | _Column,
+    ends: _Range | _Column,
+    quotes: str = "swap",
+    interpolation: str = "log-linear",
+    basis: _Range | _Column = 1.0138888888888888,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _FloatingRate(_Answer, Generic[_T]):
+    index: _T
+    loan_rate: _T
+    hedge: _T
+    all_in: _T
+
+@overload
+def floating_rate(
+    forwards: _Series,
+    margin: _Number,
+    floor: _Number = 0.0,
+    cap: _Number = ...,
+    hedged: _Series = 0.0,
+    swap_rate: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _FloatingRate[_Array]: ...
+@overload
+def floating_rate(
+    forwards: _Range,
+    margin: _Range,
+    floor: _Range = 0.0,
+    cap: _Range = ...,
+    hedged: _Range = 0.0,
+    swap_rate: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _FloatingRate[_Array]: ...
+@overload
+def floating_rate(
+    forwards: _Range | _Column,
+    margin: _Range | _Column,
+    floor: _Range | _Column = 0.0,
+    cap: _Range | _Column = ...,
+    hedged: _Range | _Column = 0.0,
+    swap_rate: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _Swap(_Answer, Generic[_T]):
+    value: _T
+    par: _T
+    annuity: _T
+
+@overload
+def swap(
+    forwards: _Series,
+    discounts: _Series,
+    accruals: _Series,
+    notional: _Series,
+    fixed: _Number,
+    *,
+    errors: _Errors = "raise",
+) -> _Swap[float]: ...
+@overload
+def swap(
+    forwards: _Range,
+    discounts: _Range,
+    accruals: _Range,
+    notional: _Range,
+    fixed: _Range,
+    *,
+    errors: _Errors = "raise",
+) -> _Swap[Any]: ...
+@overload
+def swap(
+    forwards: _Range | _Column,
+    discounts: _Range | _Column,
+    accruals: _Range | _Column,
+    notional: _Range | _Column,
+    fixed: _Range | _Column,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+@overload
+def rate_option(
+    forwards: _Series,
+    discounts: _Series,
+    accruals: _Series,
+    notional: _Series,
+    strike: _Number,
+    volatility: _Number,
+    fixings: _Series,
+    side: str = "cap",
+    *,
+    errors: _Errors = "raise",
+) -> float: ...
+@overload
+def rate_option(
+    forwards: _Range,
+    discounts: _Range,
+    accruals: _Range,
+    notional: _Range,
+    strike: _Range,
+    volatility: _Range,
+    fixings: _Range,
+    side: str = "cap",
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def rate_option(
+    forwards: _Range | _Column,
+    discounts: _Range | _Column,
+    accruals: _Range | _Column,
+    notional: _Range | _Column,
+    strike: _Range | _Column,
+    volatility: _Range | _Column,
+    fixings: _Range | _Column,
+    side: str = "cap",
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+@overload
+def make_whole(
+    service: _Series,
+    prepaid: _Number,
+    treasury: _Number,
+    spread: _Number = 0.005,
+    per_year: _Number = 4.0,
+    *,
+    errors: _Errors = "raise",
+) -> float: ...
+@overload
+def make_whole(
+    service: _Range,
+    prepaid: _Range,
+    treasury: _Range,
+    spread: _Range = 0.005,
+    per_year: _Range = 4.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def make_whole(
+    service: _Range | _Column,
+    prepaid: _Range | _Column,
+    treasury: _Range | _Column,
+    spread: _Range | _Column = 0.005,
+    per_year: _Range | _Column = 4.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 
 class _DrawGate(_Answer, Generic[_T]):
     eligible: _T
@@ -577,6 +858,12 @@ def all_in_yield(
     upfront: _Number = 0.0,
     undrawn_fee: _Number = 0.0,
     per_year: _Number = 4.0,
+    commitment: _Number = ...,
+    ticking_fee: _Number = ...,
+    exit_fee: _Number = 0.0,
+    charges: _Series = 0.0,
+    accruals: _Series = ...,
+    index: _Series = 0.0,
     *,
     errors: _Errors = "raise",
 ) -> _AllInYield[float]: ...
@@ -588,6 +875,12 @@ def all_in_yield(
     upfront: _Range = 0.0,
     undrawn_fee: _Range = 0.0,
     per_year: _Range = 4.0,
+    commitment: _Range = ...,
+    ticking_fee: _Range = ...,
+    exit_fee: _Range = 0.0,
+    charges: _Range = 0.0,
+    accruals: _Range = ...,
+    index: _Range = 0.0,
     *,
     errors: _Errors = "raise",
 ) -> _AllInYield[Any]: ...
@@ -599,6 +892,12 @@ def all_in_yield(
     upfront: _Range | _Column = 0.0,
     undrawn_fee: _Range | _Column = 0.0,
     per_year: _Range | _Column = 4.0,
+    commitment: _Range | _Column = ...,
+    ticking_fee: _Range | _Column = ...,
+    exit_fee: _Range | _Column = 0.0,
+    charges: _Range | _Column = 0.0,
+    accruals: _Range | _Column = ...,
+    index: _Range | _Column = 0.0,
     *,
     errors: _Errors = "raise",
 ) -> Any: ...
@@ -1793,6 +2092,569 @@ def pool_in_default(
     errors: _Errors = "raise",
 ) -> Any: ...
 
+class _BookLoss(_Answer, Generic[_T]):
+    expected_loss: _T
+    unexpected_loss: _T
+    expected_shortfall: _T
+    error_of_expected_loss: _T
+    error_of_var: _T
+    error_of_shortfall: _T
+    wrong_way_share: _T
+
+@overload
+def book_loss(
+    exposure: _Matrix,
+    value: _Matrix,
+    contract: _Matrix,
+    pd: _Matrix,
+    offtaker: _Series,
+    name_pd: _Matrix,
+    assignable: _Series,
+    loading: _Matrix,
+    value_loading: _Matrix,
+    name_loading: _Matrix,
+    volatility: _Series,
+    horizon: _Series,
+    drift: _Series = 0.0,
+    sale_cost: _Series = 0.0,
+    lag: _Series = 0.0,
+    unsecured_recovery: _Series = 0.0,
+    guarantor: _Series = 0.0,
+    guaranteed: _Series = 1.0,
+    correlation: _Matrix = 0.0,
+    level: _Number = 0.999,
+    paths: _Number = 0.0,
+    seed: _Number = 1.0,
+    nu: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _BookLoss[float]: ...
+@overload
+def book_loss(
+    exposure: _Range,
+    value: _Range,
+    contract: _Range,
+    pd: _Range,
+    offtaker: _Range,
+    name_pd: _Range,
+    assignable: _Range,
+    loading: _Range,
+    value_loading: _Range,
+    name_loading: _Range,
+    volatility: _Range,
+    horizon: _Range,
+    drift: _Range = 0.0,
+    sale_cost: _Range = 0.0,
+    lag: _Range = 0.0,
+    unsecured_recovery: _Range = 0.0,
+    guarantor: _Range = 0.0,
+    guaranteed: _Range = 1.0,
+    correlation: _Range = 0.0,
+    level: _Range = 0.999,
+    paths: _Range = 0.0,
+    seed: _Range = 1.0,
+    nu: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _BookLoss[Any]: ...
+@overload
+def book_loss(
+    exposure: _Range | _Column,
+    value: _Range | _Column,
+    contract: _Range | _Column,
+    pd: _Range | _Column,
+    offtaker: _Range | _Column,
+    name_pd: _Range | _Column,
+    assignable: _Range | _Column,
+    loading: _Range | _Column,
+    value_loading: _Range | _Column,
+    name_loading: _Range | _Column,
+    volatility: _Range | _Column,
+    horizon: _Range | _Column,
+    drift: _Range | _Column = 0.0,
+    sale_cost: _Range | _Column = 0.0,
+    lag: _Range | _Column = 0.0,
+    unsecured_recovery: _Range | _Column = 0.0,
+    guarantor: _Range | _Column = 0.0,
+    guaranteed: _Range | _Column = 1.0,
+    correlation: _Range | _Column = 0.0,
+    level: _Range | _Column = 0.999,
+    paths: _Range | _Column = 0.0,
+    seed: _Range | _Column = 1.0,
+    nu: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _BookContribution(_Answer, Generic[_T]):
+    expected_loss: _T
+    contribution: _T
+    share: _T
+
+@overload
+def book_contribution(
+    exposure: _Matrix,
+    value: _Matrix,
+    contract: _Matrix,
+    pd: _Matrix,
+    offtaker: _Series,
+    name_pd: _Matrix,
+    assignable: _Series,
+    loading: _Matrix,
+    value_loading: _Matrix,
+    name_loading: _Matrix,
+    volatility: _Series,
+    horizon: _Series,
+    drift: _Series = 0.0,
+    sale_cost: _Series = 0.0,
+    lag: _Series = 0.0,
+    unsecured_recovery: _Series = 0.0,
+    guarantor: _Series = 0.0,
+    guaranteed: _Series = 1.0,
+    correlation: _Matrix = 0.0,
+    level: _Number = 0.999,
+    paths: _Number = 0.0,
+    seed: _Number = 1.0,
+    nu: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _BookContribution[_Array]: ...
+@overload
+def book_contribution(
+    exposure: _Range,
+    value: _Range,
+    contract: _Range,
+    pd: _Range,
+    offtaker: _Range,
+    name_pd: _Range,
+    assignable: _Range,
+    loading: _Range,
+    value_loading: _Range,
+    name_loading: _Range,
+    volatility: _Range,
+    horizon: _Range,
+    drift: _Range = 0.0,
+    sale_cost: _Range = 0.0,
+    lag: _Range = 0.0,
+    unsecured_recovery: _Range = 0.0,
+    guarantor: _Range = 0.0,
+    guaranteed: _Range = 1.0,
+    correlation: _Range = 0.0,
+    level: _Range = 0.999,
+    paths: _Range = 0.0,
+    seed: _Range = 1.0,
+    nu: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _BookContribution[_Array]: ...
+@overload
+def book_contribution(
+    exposure: _Range | _Column,
+    value: _Range | _Column,
+    contract: _Range | _Column,
+    pd: _Range | _Column,
+    offtaker: _Range | _Column,
+    name_pd: _Range | _Column,
+    assignable: _Range | _Column,
+    loading: _Range | _Column,
+    value_loading: _Range | _Column,
+    name_loading: _Range | _Column,
+    volatility: _Range | _Column,
+    horizon: _Range | _Column,
+    drift: _Range | _Column = 0.0,
+    sale_cost: _Range | _Column = 0.0,
+    lag: _Range | _Column = 0.0,
+    unsecured_recovery: _Range | _Column = 0.0,
+    guarantor: _Range | _Column = 0.0,
+    guaranteed: _Range | _Column = 1.0,
+    correlation: _Range | _Column = 0.0,
+    level: _Range | _Column = 0.999,
+    paths: _Range | _Column = 0.0,
+    seed: _Range | _Column = 1.0,
+    nu: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _BookMarginal(_Answer, Generic[_T]):
+    expected_loss: _T
+    expected_shortfall: _T
+
+@overload
+def book_marginal(
+    exposure: _Matrix,
+    value: _Matrix,
+    contract: _Matrix,
+    pd: _Matrix,
+    offtaker: _Series,
+    name_pd: _Matrix,
+    assignable: _Series,
+    loading: _Matrix,
+    value_loading: _Matrix,
+    name_loading: _Matrix,
+    volatility: _Series,
+    horizon: _Series,
+    position: _Number,
+    drift: _Series = 0.0,
+    sale_cost: _Series = 0.0,
+    lag: _Series = 0.0,
+    unsecured_recovery: _Series = 0.0,
+    guarantor: _Series = 0.0,
+    guaranteed: _Series = 1.0,
+    correlation: _Matrix = 0.0,
+    level: _Number = 0.999,
+    paths: _Number = 0.0,
+    seed: _Number = 1.0,
+    nu: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _BookMarginal[float]: ...
+@overload
+def book_marginal(
+    exposure: _Range,
+    value: _Range,
+    contract: _Range,
+    pd: _Range,
+    offtaker: _Range,
+    name_pd: _Range,
+    assignable: _Range,
+    loading: _Range,
+    value_loading: _Range,
+    name_loading: _Range,
+    volatility: _Range,
+    horizon: _Range,
+    position: _Range,
+    drift: _Range = 0.0,
+    sale_cost: _Range = 0.0,
+    lag: _Range = 0.0,
+    unsecured_recovery: _Range = 0.0,
+    guarantor: _Range = 0.0,
+    guaranteed: _Range = 1.0,
+    correlation: _Range = 0.0,
+    level: _Range = 0.999,
+    paths: _Range = 0.0,
+    seed: _Range = 1.0,
+    nu: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _BookMarginal[Any]: ...
+@overload
+def book_marginal(
+    exposure: _Range | _Column,
+    value: _Range | _Column,
+    contract: _Range | _Column,
+    pd: _Range | _Column,
+    offtaker: _Range | _Column,
+    name_pd: _Range | _Column,
+    assignable: _Range | _Column,
+    loading: _Range | _Column,
+    value_loading: _Range | _Column,
+    name_loading: _Range | _Column,
+    volatility: _Range | _Column,
+    horizon: _Range | _Column,
+    position: _Range | _Column,
+    drift: _Range | _Column = 0.0,
+    sale_cost: _Range | _Column = 0.0,
+    lag: _Range | _Column = 0.0,
+    unsecured_recovery: _Range | _Column = 0.0,
+    guarantor: _Range | _Column = 0.0,
+    guaranteed: _Range | _Column = 1.0,
+    correlation: _Range | _Column = 0.0,
+    level: _Range | _Column = 0.999,
+    paths: _Range | _Column = 0.0,
+    seed: _Range | _Column = 1.0,
+    nu: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _BookFactorShare(_Answer, Generic[_T]):
+    move: _T
+    loss: _T
+    share: _T
+
+@overload
+def book_factor_share(
+    exposure: _Matrix,
+    value: _Matrix,
+    contract: _Matrix,
+    pd: _Matrix,
+    offtaker: _Series,
+    name_pd: _Matrix,
+    assignable: _Series,
+    loading: _Matrix,
+    value_loading: _Matrix,
+    name_loading: _Matrix,
+    volatility: _Series,
+    horizon: _Series,
+    drift: _Series = 0.0,
+    sale_cost: _Series = 0.0,
+    lag: _Series = 0.0,
+    unsecured_recovery: _Series = 0.0,
+    guarantor: _Series = 0.0,
+    guaranteed: _Series = 1.0,
+    correlation: _Matrix = 0.0,
+    level: _Number = 0.999,
+    *,
+    errors: _Errors = "raise",
+) -> _BookFactorShare[_Array]: ...
+@overload
+def book_factor_share(
+    exposure: _Range,
+    value: _Range,
+    contract: _Range,
+    pd: _Range,
+    offtaker: _Range,
+    name_pd: _Range,
+    assignable: _Range,
+    loading: _Range,
+    value_loading: _Range,
+    name_loading: _Range,
+    volatility: _Range,
+    horizon: _Range,
+    drift: _Range = 0.0,
+    sale_cost: _Range = 0.0,
+    lag: _Range = 0.0,
+    unsecured_recovery: _Range = 0.0,
+    guarantor: _Range = 0.0,
+    guaranteed: _Range = 1.0,
+    correlation: _Range = 0.0,
+    level: _Range = 0.999,
+    *,
+    errors: _Errors = "raise",
+) -> _BookFactorShare[_Array]: ...
+@overload
+def book_factor_share(
+    exposure: _Range | _Column,
+    value: _Range | _Column,
+    contract: _Range | _Column,
+    pd: _Range | _Column,
+    offtaker: _Range | _Column,
+    name_pd: _Range | _Column,
+    assignable: _Range | _Column,
+    loading: _Range | _Column,
+    value_loading: _Range | _Column,
+    name_loading: _Range | _Column,
+    volatility: _Range | _Column,
+    horizon: _Range | _Column,
+    drift: _Range | _Column = 0.0,
+    sale_cost: _Range | _Column = 0.0,
+    lag: _Range | _Column = 0.0,
+    unsecured_recovery: _Range | _Column = 0.0,
+    guarantor: _Range | _Column = 0.0,
+    guaranteed: _Range | _Column = 1.0,
+    correlation: _Range | _Column = 0.0,
+    level: _Range | _Column = 0.999,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _BookStress(_Answer, Generic[_T]):
+    loss: _T
+    share_of_exposure: _T
+    multiple: _T
+
+@overload
+def book_stress(
+    exposure: _Matrix,
+    value: _Matrix,
+    contract: _Matrix,
+    pd: _Matrix,
+    offtaker: _Series,
+    name_pd: _Matrix,
+    assignable: _Series,
+    loading: _Matrix,
+    value_loading: _Matrix,
+    name_loading: _Matrix,
+    volatility: _Series,
+    horizon: _Series,
+    moves: _Matrix,
+    drift: _Series = 0.0,
+    sale_cost: _Series = 0.0,
+    lag: _Series = 0.0,
+    unsecured_recovery: _Series = 0.0,
+    guarantor: _Series = 0.0,
+    guaranteed: _Series = 1.0,
+    correlation: _Matrix = 0.0,
+    failed: _Series = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _BookStress[_Array]: ...
+@overload
+def book_stress(
+    exposure: _Range,
+    value: _Range,
+    contract: _Range,
+    pd: _Range,
+    offtaker: _Range,
+    name_pd: _Range,
+    assignable: _Range,
+    loading: _Range,
+    value_loading: _Range,
+    name_loading: _Range,
+    volatility: _Range,
+    horizon: _Range,
+    moves: _Range,
+    drift: _Range = 0.0,
+    sale_cost: _Range = 0.0,
+    lag: _Range = 0.0,
+    unsecured_recovery: _Range = 0.0,
+    guarantor: _Range = 0.0,
+    guaranteed: _Range = 1.0,
+    correlation: _Range = 0.0,
+    failed: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _BookStress[_Array]: ...
+@overload
+def book_stress(
+    exposure: _Range | _Column,
+    value: _Range | _Column,
+    contract: _Range | _Column,
+    pd: _Range | _Column,
+    offtaker: _Range | _Column,
+    name_pd: _Range | _Column,
+    assignable: _Range | _Column,
+    loading: _Range | _Column,
+    value_loading: _Range | _Column,
+    name_loading: _Range | _Column,
+    volatility: _Range | _Column,
+    horizon: _Range | _Column,
+    moves: _Range | _Column,
+    drift: _Range | _Column = 0.0,
+    sale_cost: _Range | _Column = 0.0,
+    lag: _Range | _Column = 0.0,
+    unsecured_recovery: _Range | _Column = 0.0,
+    guarantor: _Range | _Column = 0.0,
+    guaranteed: _Range | _Column = 1.0,
+    correlation: _Range | _Column = 0.0,
+    failed: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _BookReverse(_Answer, Generic[_T]):
+    move: _T
+    loss: _T
+    distance: _T
+
+@overload
+def book_reverse(
+    exposure: _Matrix,
+    value: _Matrix,
+    contract: _Matrix,
+    pd: _Matrix,
+    offtaker: _Series,
+    name_pd: _Matrix,
+    assignable: _Series,
+    loading: _Matrix,
+    value_loading: _Matrix,
+    name_loading: _Matrix,
+    volatility: _Series,
+    horizon: _Series,
+    loss: _Number,
+    drift: _Series = 0.0,
+    sale_cost: _Series = 0.0,
+    lag: _Series = 0.0,
+    unsecured_recovery: _Series = 0.0,
+    guarantor: _Series = 0.0,
+    guaranteed: _Series = 1.0,
+    correlation: _Matrix = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _BookReverse[_Array]: ...
+@overload
+def book_reverse(
+    exposure: _Range,
+    value: _Range,
+    contract: _Range,
+    pd: _Range,
+    offtaker: _Range,
+    name_pd: _Range,
+    assignable: _Range,
+    loading: _Range,
+    value_loading: _Range,
+    name_loading: _Range,
+    volatility: _Range,
+    horizon: _Range,
+    loss: _Range,
+    drift: _Range = 0.0,
+    sale_cost: _Range = 0.0,
+    lag: _Range = 0.0,
+    unsecured_recovery: _Range = 0.0,
+    guarantor: _Range = 0.0,
+    guaranteed: _Range = 1.0,
+    correlation: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _BookReverse[_Array]: ...
+@overload
+def book_reverse(
+    exposure: _Range | _Column,
+    value: _Range | _Column,
+    contract: _Range | _Column,
+    pd: _Range | _Column,
+    offtaker: _Range | _Column,
+    name_pd: _Range | _Column,
+    assignable: _Range | _Column,
+    loading: _Range | _Column,
+    value_loading: _Range | _Column,
+    name_loading: _Range | _Column,
+    volatility: _Range | _Column,
+    horizon: _Range | _Column,
+    loss: _Range | _Column,
+    drift: _Range | _Column = 0.0,
+    sale_cost: _Range | _Column = 0.0,
+    lag: _Range | _Column = 0.0,
+    unsecured_recovery: _Range | _Column = 0.0,
+    guarantor: _Range | _Column = 0.0,
+    guaranteed: _Range | _Column = 1.0,
+    correlation: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _Granularity(_Answer, Generic[_T]):
+    hhi: _T
+    effective_number: _T
+    infinite_pool: _T
+    granularity: _T
+    adjusted: _T
+
+@overload
+def granularity(
+    exposure: _Series,
+    pd: _Series,
+    lgd: _Series,
+    loading: _Series,
+    level: _Number = 0.999,
+    lgd_deviation: _Series = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _Granularity[float]: ...
+@overload
+def granularity(
+    exposure: _Range,
+    pd: _Range,
+    lgd: _Range,
+    loading: _Range,
+    level: _Range = 0.999,
+    lgd_deviation: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _Granularity[Any]: ...
+@overload
+def granularity(
+    exposure: _Range | _Column,
+    pd: _Range | _Column,
+    lgd: _Range | _Column,
+    loading: _Range | _Column,
+    level: _Range | _Column = 0.999,
+    lgd_deviation: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
 class _ElPath(_Answer, Generic[_T]):
     total: _T
     period: _Array
@@ -2500,6 +3362,218 @@ def irb_rw(
     lgd: _Range | _Column,
     maturity: _Range | _Column = 2.5,
     scaling: _Range | _Column = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+@overload
+def ifrs9_stage(
+    pd_origination: _Number,
+    pd_now: _Number,
+    days_past_due: _Number,
+    ratio: _Number,
+    low_risk: _Number = 0.0,
+    impaired: _Number = 0.0,
+    backstop: _Number = 30.0,
+    default_days: _Number = 90.0,
+    *,
+    errors: _Errors = "raise",
+) -> float: ...
+@overload
+def ifrs9_stage(
+    pd_origination: _Range,
+    pd_now: _Range,
+    days_past_due: _Range,
+    ratio: _Range,
+    low_risk: _Range = 0.0,
+    impaired: _Range = 0.0,
+    backstop: _Range = 30.0,
+    default_days: _Range = 90.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def ifrs9_stage(
+    pd_origination: _Range | _Column,
+    pd_now: _Range | _Column,
+    days_past_due: _Range | _Column,
+    ratio: _Range | _Column,
+    low_risk: _Range | _Column = 0.0,
+    impaired: _Range | _Column = 0.0,
+    backstop: _Range | _Column = 30.0,
+    default_days: _Range | _Column = 90.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _Ecl(_Answer, Generic[_T]):
+    month_ecl_12: _T
+    lifetime_ecl: _T
+    cecl_undiscounted: _T
+    provision: _T
+
+@overload
+def ecl(
+    losses: _Matrix,
+    weights: _Series,
+    rate: _Number,
+    periods_per_year: _Number = 1.0,
+    stage: _Number = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> _Ecl[float]: ...
+@overload
+def ecl(
+    losses: _Range,
+    weights: _Range,
+    rate: _Range,
+    periods_per_year: _Range = 1.0,
+    stage: _Range = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> _Ecl[Any]: ...
+@overload
+def ecl(
+    losses: _Range | _Column,
+    weights: _Range | _Column,
+    rate: _Range | _Column,
+    periods_per_year: _Range | _Column = 1.0,
+    stage: _Range | _Column = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+@overload
+def pit_pd(pd: _Number, correlation: _Number, state: _Number, *, errors: _Errors = "raise") -> float: ...
+@overload
+def pit_pd(pd: _Range, correlation: _Range, state: _Range, *, errors: _Errors = "raise") -> float | _Array: ...
+@overload
+def pit_pd(
+    pd: _Range | _Column,
+    correlation: _Range | _Column,
+    state: _Range | _Column,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _IrbCapital(_Answer, Generic[_T]):
+    pd: _T
+    lgd: _T
+    risk_weight: _T
+    risk_weighted_assets: _T
+    expected_loss: _T
+    capital: _T
+
+@overload
+def irb_capital(
+    exposure: _Number,
+    pd: _Number,
+    lgd: _Number,
+    maturity: _Number = 2.5,
+    pd_floor: _Number = 0.0005,
+    lgd_floor: _Number = 0.25,
+    *,
+    errors: _Errors = "raise",
+) -> _IrbCapital[float]: ...
+@overload
+def irb_capital(
+    exposure: _Range,
+    pd: _Range,
+    lgd: _Range,
+    maturity: _Range = 2.5,
+    pd_floor: _Range = 0.0005,
+    lgd_floor: _Range = 0.25,
+    *,
+    errors: _Errors = "raise",
+) -> _IrbCapital[Any]: ...
+@overload
+def irb_capital(
+    exposure: _Range | _Column,
+    pd: _Range | _Column,
+    lgd: _Range | _Column,
+    maturity: _Range | _Column = 2.5,
+    pd_floor: _Range | _Column = 0.0005,
+    lgd_floor: _Range | _Column = 0.25,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+@overload
+def firb_lgd(
+    exposure: _Number,
+    value: _Number,
+    haircut: _Number = 0.4,
+    secured: _Number = 0.25,
+    unsecured: _Number = 0.4,
+    *,
+    errors: _Errors = "raise",
+) -> float: ...
+@overload
+def firb_lgd(
+    exposure: _Range,
+    value: _Range,
+    haircut: _Range = 0.4,
+    secured: _Range = 0.25,
+    unsecured: _Range = 0.4,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
+@overload
+def firb_lgd(
+    exposure: _Range | _Column,
+    value: _Range | _Column,
+    haircut: _Range | _Column = 0.4,
+    secured: _Range | _Column = 0.25,
+    unsecured: _Range | _Column = 0.4,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _Slotting(_Answer, Generic[_T]):
+    risk_weight: _T
+    expected_loss: _T
+
+@overload
+def slotting(category: str, maturity: _Number, *, errors: _Errors = "raise") -> _Slotting[float]: ...
+@overload
+def slotting(category: str, maturity: _Range, *, errors: _Errors = "raise") -> _Slotting[Any]: ...
+@overload
+def slotting(category: str, maturity: _Range | _Column, *, errors: _Errors = "raise") -> Any: ...
+
+class _SaWeight(_Answer, Generic[_T]):
+    risk_weight: _T
+    risk_weighted_assets: _T
+    capital: _T
+
+@overload
+def sa_weight(grade: str, exposure: _Number, *, errors: _Errors = "raise") -> _SaWeight[float]: ...
+@overload
+def sa_weight(grade: str, exposure: _Range, *, errors: _Errors = "raise") -> _SaWeight[Any]: ...
+@overload
+def sa_weight(grade: str, exposure: _Range | _Column, *, errors: _Errors = "raise") -> Any: ...
+
+class _OutputFloor(_Answer, Generic[_T]):
+    risk_weighted_assets: _T
+    added: _T
+
+@overload
+def output_floor(
+    internal: _Number,
+    standardised: _Number,
+    floor: _Number = 0.725,
+    *,
+    errors: _Errors = "raise",
+) -> _OutputFloor[float]: ...
+@overload
+def output_floor(
+    internal: _Range,
+    standardised: _Range,
+    floor: _Range = 0.725,
+    *,
+    errors: _Errors = "raise",
+) -> _OutputFloor[Any]: ...
+@overload
+def output_floor(
+    internal: _Range | _Column,
+    standardised: _Range | _Column,
+    floor: _Range | _Column = 0.725,
     *,
     errors: _Errors = "raise",
 ) -> Any: ...
