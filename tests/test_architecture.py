@@ -53,7 +53,7 @@ ROOMS: dict[str, tuple[str, str]] = {
     "books": ("numpy openpyxl pyarrow distributed", "errors spec models"),
     "cli": ("click rich rich_click", "dates errors limits templates computefi spec xlsx recalc hosts books"),
 }
-TOP = set("answers arrays dates docstrings errors frames limits python_calls templates __init__ __main__".split())
+TOP = set("answers arrays dates docstrings errors frames limits plot python_calls templates __init__ __main__".split())
 
 
 def module_name(path: Path) -> str:

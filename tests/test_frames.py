@@ -81,6 +81,12 @@ def test_a_column_of_dates_is_no_money(dates: Any) -> None:
         computefi.ltv(dates, 100)
 
 
+def test_a_column_of_dates_is_days_where_days_are_asked_for() -> None:
+    wanted = computefi.year_fraction(46204, 46569)
+    for days in (pd.Series(pd.to_datetime(["2026-07-01"])), pl.Series([20635]).cast(pl.Date)):
+        assert computefi.year_fraction(days, 46569).to_numpy().tolist() == [wanted]
+
+
 @pytest.mark.parametrize("kind", ["pandas", "polars", "pyarrow"])
 def test_columns_of_whole_numbers_and_of_decimals_are_taken_and_texts_refused(kind: str) -> None:
     assert computefi.ltv(of_kind(kind, [70, 80, 90]), 100).to_numpy() == pytest.approx([0.7, 0.8, 0.9])

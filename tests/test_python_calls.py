@@ -179,6 +179,20 @@ def test_a_date_is_no_money(loan: Any) -> None:
         computefi.ltv(loan=loan, value=100, errors="nan")
 
 
+@pytest.mark.parametrize(
+    "day",
+    [
+        dt.date(2026, 7, 1), dt.datetime(2026, 7, 1), np.datetime64("2026-07-01"), np.datetime64("2026-07-01", "ns"),
+        np.array("2026-07-01", "datetime64[D]"),
+    ],
+)  # fmt: skip
+def test_a_day_is_taken_where_one_is_asked_for(day: Any) -> None:
+    wanted = computefi.year_fraction(46204, 46569)
+    assert computefi.year_fraction(day, dt.date(2027, 7, 1)) == wanted
+    days = np.array(["2026-07-01", "2026-07-01"], "datetime64[ns]")
+    assert computefi.year_fraction(days, 46569).tolist() == [wanted, wanted]
+
+
 # -- the short way of a call of single numbers
 @each_function
 def test_the_short_way_answers_what_the_long_way_answers(spec: Spec) -> None:

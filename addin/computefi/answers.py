@@ -5,12 +5,13 @@ gpu_value(2.5, 4, 2.5, 0.19, 0.6, 0.95, 6, 0.1).elasticity   →   0.18…
 
 from __future__ import annotations
 
+import keyword
 import re
 from typing import Any
 
 import numpy as np
 
-from computefi.spec import Outcome, Spec
+from computefi.spec import Kind, Outcome, Parameter, Spec
 from computefi.spec.convert import result_cell
 
 
@@ -77,8 +78,15 @@ def places_of(spec: Spec) -> dict[str, int | slice]:
     return places
 
 
+def takes_days(parameter: Parameter) -> bool:
+    """Whether an argument is a day."""
+    return isinstance(parameter.kind, Kind) and parameter.kind.name == "date"
+
+
 def python_name(words: str) -> str:
-    return re.sub(r"\W+", "_", words.lower())
+    """Words as a name of Python: `loss given default` is loss_given_default, `12-month ECL` month_ecl_12."""
+    name = re.sub(r"^(\d+)_(.+)$", r"\2_\1", re.sub(r"\W+", "_", words.lower()))
+    return f"{name}_" if keyword.iskeyword(name) else name
 
 
 def as_python(spec: Spec, outcome: Outcome, dimensions: int) -> Any:

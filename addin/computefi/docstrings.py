@@ -11,8 +11,7 @@ from computefi.spec import Example, Kind, Parameter, Shape, Spec
 from computefi.spec.kinds import Choice, Raw, Words
 
 WIDTH = 96
-MOST_LINES = 52  # of the sixty that a screen holds, `help` takes some for itself
-MOST_FORMULA_LINES = 6
+MOST_LINES = 55  # of the sixty that a screen holds, `help` takes some for itself
 ERRORS = Parameter(
     "errors",
     Words("text", 'must be "raise" or "nan"'),
@@ -24,19 +23,25 @@ ERRORS = Parameter(
 
 def docstring(spec: Spec) -> str:
     """The sentence, the parameters, the answer, the errors, the formula, an example and the source."""
-    whole = _written(spec, short=False)
-    return whole if whole.count("\n") < MOST_LINES else _written(spec, short=True)
+    text = _written(spec, short=False, most=MOST_LINES)
+    for most in (MOST_LINES, 6, 4, 2):
+        if text.count("\n") >= MOST_LINES:
+            text = _written(spec, short=True, most=most)
+    return text
 
 
-def _written(spec: Spec, short: bool) -> str:
-    """The sections; in a short one the meaning of a parameter stands in its line, and numbers go without theirs."""
+def _written(spec: Spec, short: bool, most: int) -> str:
+    """The sections; in a short one the meaning of a parameter stands in its line, and numbers go without theirs.
+
+    `most` is how many lines of the formula are told.
+    """
     example = spec.examples[0]
     parts = [
         _filled(spec.summary),
         _section("Parameters", [_parameter(p, short) for p in _parameters(spec)]),
         _section("Returns", _returns(spec, short)),
         _section("Raises", [f"ModelError\n{_wrapped(_said(spec, 'Errors'))}"]),
-        _section("Notes", _formula(spec, short)),
+        _section("Notes", _formula(spec, most)),
         _section("Examples", [f">>> computefi.{call_text(spec, example)}\n{_shown(example.result)}"]),
         _section("References", [_filled(spec.source)]),
     ]
@@ -53,12 +58,12 @@ def _parameters(spec: Spec) -> list[Parameter]:
     return others if spec.raw else [*others, ERRORS]
 
 
-def _formula(spec: Spec, short: bool) -> list[str]:
+def _formula(spec: Spec, most: int) -> list[str]:
     """The formula; of a long one where the rest stands."""
     lines = spec.formula_lines.splitlines()
-    if short and len(lines) > MOST_FORMULA_LINES:
-        return [*lines[: MOST_FORMULA_LINES - 1], f"… (the rest in docs/functions/{spec.python_name}.md)"]
-    return lines
+    if len(lines) <= most:
+        return lines
+    return [*lines[: most - 1], f"… (the rest in docs/functions/{spec.python_name}.md)"]
 
 
 def _filled(text: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from computefi.answers import as_python, places_of
+from computefi.answers import as_python, places_of, takes_days
 from computefi.errors import InputError
 from computefi.spec import MISSING, Outcome, Parameter, Shape, Spec
 
@@ -70,6 +70,8 @@ def _cells(parameter: Parameter, frame: Any) -> Any:
         return np.column_stack(columns)
     if not isinstance(frame, nw.Series):
         return None if type(frame).__name__ in ("NAType", "NullScalar") else frame
+    if frame.dtype.is_temporal() and takes_days(parameter):
+        return frame.to_list()
     if frame.dtype.is_temporal():
         raise InputError(parameter.name, "must be a number, not a date", f"the column {frame.name}")
     if isinstance(frame.dtype, nw.Boolean | nw.String | nw.Object | nw.Decimal) or _has_nulls(frame):

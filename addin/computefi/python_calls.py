@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from computefi.answers import Answer, as_python
+from computefi.answers import Answer, as_python, takes_days
 from computefi.docstrings import docstring
 from computefi.errors import InputError
 from computefi.spec import MISSING, Outcome, Spec, call
@@ -40,7 +40,7 @@ def checked(spec: Spec) -> Callable[..., Any]:
         if errors not in ERRORS:
             raise ValueError(f'errors must be "raise" or "nan"; got {errors!r}')
         if not ONE_NUMBER.issuperset(map(type, values)):
-            _refuse_dates(spec, values)
+            values = _with_days(spec, values)
             if any(type(value).__module__.partition(".")[0] in FRAMES for value in values):
                 from computefi import frames
 
@@ -86,11 +86,17 @@ def plain_default(default: Any) -> Any:
     return float(default)
 
 
-def _refuse_dates(spec: Spec, values: Sequence[Any]) -> None:
-    """No function takes a day: one that is given as money is a column mistaken for another."""
+def _with_days(spec: Spec, values: Sequence[Any]) -> list[Any]:
+    """The arguments with numpy's days as Python's; where no day is asked for, one is a column mistaken for another."""
+    found = []
     for parameter, value in zip(spec.parameters, values, strict=False):
-        if not spec.raw and (found := _date_in(value)) is not None:
-            raise InputError(parameter.name, "must be a number, not a date", found)
+        asked = takes_days(parameter)
+        if asked and getattr(value, "dtype", None) is not None and np.asarray(value).dtype.kind == "M":
+            value = np.asarray(value).astype("datetime64[us]").tolist()  # of nanoseconds numpy makes integers
+        elif not asked and not spec.raw and (day := _date_in(value)) is not None:
+            raise InputError(parameter.name, "must be a number, not a date", day)
+        found.append(value)
+    return [*found, *values[len(found) :]]
 
 
 def _date_in(value: Any) -> Any:

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computefi.arrays import FloatArray
-from computefi.errors import MissingData
 
 Days = NDArray[np.datetime64]
 
@@ -54,10 +53,7 @@ def business_days(calendar: str) -> np.busdaycalendar:
     names = CALENDARS[calendar]
     if not names:
         return np.busdaycalendar()
-    try:
-        import holidays  # a tenth of a second, for those who ask for a calendar
-    except ImportError as error:
-        raise MissingData("calendar", "needs the Python package holidays where the functions run", calendar) from error
+    import holidays  # a tenth of a second, for those who ask for a calendar
 
     years, days = range(FIRST_YEAR, LAST_YEAR + 1), []
     for name in names:
