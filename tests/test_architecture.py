@@ -50,7 +50,8 @@ ROOMS: dict[str, tuple[str, str]] = {
     "hosts.lite": ("", "hosts.base hosts.server.host"),
     "hosts.server": ("numpy starlette uvicorn h11", "errors computefi spec hosts.base hosts.wording"),
     "hosts.lambdas": ("numpy", "errors spec models xlsx formulas hosts.base"),
-    "cli": ("click rich rich_click", "dates errors limits templates computefi spec xlsx recalc hosts"),
+    "books": ("numpy openpyxl pyarrow distributed", "errors spec models"),
+    "cli": ("click rich rich_click", "dates errors limits templates computefi spec xlsx recalc hosts books"),
 }
 TOP = {"arrays", "dates", "errors", "limits", "templates", "__init__", "__main__"}
 
@@ -147,6 +148,7 @@ WRITERS = {
     "xlsx.temporary": {"mkstemp", "replace", "link", "open"},
     "hosts.libreoffice.extension": {"write_text"},  # in a folder of its own
     "recalc.engines.libreoffice": {"write_bytes"},  # in a folder of its own
+    "books.run": {"open"},  # the journal, to which chunks are added
     "recalc.batch.api": {"open"},  # the manifest, to which lines are added
     "cli.edge": {"open"},  # /dev/null
 }

@@ -89,7 +89,7 @@ def test_a_loss_that_no_move_costs_has_no_reverse() -> None:
 
 def test_a_name_that_fails_costs_its_loans() -> None:
     still, failed = computefi.book_stress(*TWO_FACTORS, [[0, 0], [0, 0]], *NOTHING, [0, 2])[:, 0]
-    assert failed > 3 * still
+    assert failed > 1.5 * still
 
 
 def test_correlated_factors_keep_the_distance_in_their_own_measure() -> None:

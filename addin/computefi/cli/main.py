@@ -33,6 +33,7 @@ PANELS = {
         "sweep": Entry("whatif", "Compute answers for many values of the inputs."),
         "solve": Entry("whatif", "Find the input that brings a cell to a value."),
         "batch": Entry("batch", "Recalculate every workbook of a folder."),
+        "book": Entry("book", "Simulate what a book of loans loses."),
         "refresh": Entry("refresh", "Compute the static tables of a workbook anew."),
     },
     "Excel and other hosts": {

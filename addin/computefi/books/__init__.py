@@ -1,0 +1,1 @@
+"""The runner over a book of loans: its table read and checked, its losses drawn, its report."""
