@@ -40,6 +40,7 @@ from computefi.recalc.natives.table import LARGE, NATIVES, OWN, is_one
 from computefi.recalc.prepare.aggregated import aggregate_over
 from computefi.recalc.prepare.crossed import plain_references
 from computefi.recalc.prepare.filtered import with_filtered_rows
+from computefi.recalc.prepare.formula_text import formula_text_of
 from computefi.recalc.prepare.indirect import address_of, meant
 from computefi.recalc.prepare.intersect import is_joined_text
 from computefi.recalc.prepare.joined import Sighted, area_between, ends_of, sized_offset
@@ -243,6 +244,8 @@ class Cutter(Measured):
         kind = self.view.kind
         if name == "AGGREGATE" and len(node.arguments) > 2:
             native = aggregate_over(self.plan, [self.cells_of(argument) for argument in node.arguments[2:]])
+        if name == "FORMULATEXT":
+            native = formula_text_of(self.plan, self.cells_of(node.arguments[0]))
         if native is None or not native.looks_at(node.arguments, kind):
             return []
         used = {leaf.text for part in node.arguments for leaf in leaves_in(part)}

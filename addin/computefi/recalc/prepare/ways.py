@@ -44,7 +44,9 @@ KNOWN_LIMIT = 100_000
 
 CALLED = re.compile(rb"(?<![\w.])[A-Za-z_][\w.]*(?=\()")
 AS_IT_IS = frozenset(
-    prefix + name.encode() for name in NATIVE - KEPT - ALWAYS for prefix in (b"", b"_xlfn.", b"_xlfn._xlws.")
+    prefix + name.encode()
+    for name in NATIVE - KEPT - ALWAYS - {"FORMULATEXT"}
+    for prefix in (b"", b"_xlfn.", b"_xlfn._xlws.")
 )
 """The functions that the engine gets right, or that are cut out by other marks, as files spell them."""
 
