@@ -91,8 +91,8 @@ def _with_days(spec: Spec, values: Sequence[Any]) -> list[Any]:
     found = []
     for parameter, value in zip(spec.parameters, values, strict=False):
         asked = takes_days(parameter)
-        if asked and getattr(value, "dtype", None) is not None and np.asarray(value).dtype.kind == "M":
-            value = np.asarray(value).astype("datetime64[us]").tolist()  # of nanoseconds numpy makes integers
+        if asked and isinstance(value, (np.ndarray, np.datetime64)) and value.dtype.kind == "M":
+            value = value.astype("datetime64[us]").tolist()  # of nanoseconds numpy makes integers
         elif not asked and not spec.raw and (day := _date_in(value)) is not None:
             raise InputError(parameter.name, "must be a number, not a date", day)
         found.append(value)
