@@ -6,12 +6,18 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from computefi.cli.common import FINDINGS, Refusal, force_option, refusing
+from computefi.cli.common import FINDINGS, Refusal, command, force_option, json_option, print_json, refusing
 from computefi.limits import allow_seconds, cpu_budget
 from computefi.xlsx.files import claimed
+
+if TYPE_CHECKING:
+    from computefi.books.run import Answer
+    from computefi.books.table import Problem
+    from computefi.xlsx.files import Identity
 
 LARGEST_SEED = 2**53
 MOST_PATHS = 100_000_000
@@ -44,25 +50,54 @@ def _levels(text: str) -> list[float]:
         raise Refusal(f"--levels takes numbers with commas between; got {text!r}") from None
 
 
-@click.command()
+@command
 @click.argument("file", type=click.Path(path_type=Path), metavar="BOOK")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), required=True, help="A .parquet, .csv or .xlsx: a row per loan."
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="A .parquet, .csv or .xlsx: a row per loan.",
 )
-@click.option("--scenarios", type=click.Path(path_type=Path), help="A table of scenarios: scenario, factors, failed.")
-@click.option("--correlation", type=click.Path(path_type=Path), help="The factors' correlation matrix, a .csv.")
 @click.option(
-    "--paths", type=click.IntRange(1, MOST_PATHS), default=100_000, show_default=True, help="Simulated paths."
+    "--scenarios",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="A table of scenarios: scenario, factors, failed.",
 )
 @click.option(
-    "--seed", type=click.IntRange(0, LARGEST_SEED), default=1, show_default=True, help="Start of the random numbers."
+    "--correlation", metavar="FILE", type=click.Path(path_type=Path), help="The factors' correlation matrix, a .csv."
 )
-@click.option("--nu", type=click.FloatRange(0), default=0.0, help="Degrees of freedom of a t copula; 0 for normal.")
-@click.option("--levels", default="0.99,0.999", show_default=True, help="Confidence levels.")
-@click.option("--report", type=click.Path(path_type=Path), help="A page of HTML with plots, to read or print.")
-@click.option("--workers", type=click.IntRange(0, 1024), default=0, help="Threads or Dask workers; 0 for every core.")
-@click.option("--scheduler", help='A Dask scheduler\'s address, or "local".')
+@click.option(
+    "--paths",
+    metavar="N",
+    type=click.IntRange(1, MOST_PATHS),
+    default=100_000,
+    show_default=True,
+    help="Simulated paths.",
+)
+@click.option(
+    "--seed",
+    metavar="N",
+    type=click.IntRange(0, LARGEST_SEED),
+    default=1,
+    show_default=True,
+    help="Start of the random numbers.",
+)
+@click.option(
+    "--nu", metavar="N", type=click.FloatRange(0), default=0.0, help="Degrees of freedom of a t copula; 0 for normal."
+)
+@click.option("--levels", metavar="Q,…", default="0.99,0.999", show_default=True, help="Confidence levels.")
+@click.option(
+    "--report", metavar="FILE", type=click.Path(path_type=Path), help="A page of HTML with plots, to read or print."
+)
+@click.option(
+    "--workers", metavar="N", type=click.IntRange(0, 1024), default=0, help="Threads or Dask workers; 0 for every core."
+)
+@click.option("--scheduler", metavar="ADDRESS|local", help='A Dask scheduler\'s address, or "local".')
 @force_option
+@json_option
 def book(
     file: Path,
     output: Path,
@@ -76,11 +111,13 @@ def book(
     workers: int,
     scheduler: str | None,
     force: bool,
+    as_json: bool,
 ) -> None:
-    """Simulate what a book of loans loses: a row per loan in, a row per loan out, and its tails printed.
+    """Simulate what a book of loans loses.
 
-    The same seed gives the same numbers whatever the workers. A run that was killed goes on where it was when it is
-    started again. Rows that cannot be taken are named on stderr and left out; the exit code is then 1.
+    A table with a row per loan goes in, one with a row per loan comes out, and its tails are printed. The same seed
+    gives the same numbers whatever the workers. A run that was killed goes on where it was when it is started again.
+    Rows that cannot be taken are named and left out; the exit code is 1 then.
 
     \b
     Example:
@@ -110,19 +147,36 @@ def book(
         owed = loans.numbers["exposure"][:, 0].tolist()
         found = zip(loans.ids, loans.rows, owed, answer.expected.tolist(), answer.parts.tolist(), strict=True)
         rows = [(name, float(row), exposure, el, part, part / total) for name, row, exposure, el, part in found]
-        claim.write(table_bytes(output, columns, rows))
+        written = [claim.write(table_bytes(output, columns, rows))]
         if report is not None:
             said = {"paths": f"{answer.losses.losses.size:,}", "seed": str(seed), "nu": f"{nu:g}", "book": file.name}
             with claimed(report, force) as page:
-                page.write(html(loans, answer, said, losses).encode("utf-8"))
-    expected = answer.losses.expected
-    click.echo(f"expected loss {expected.value:,.6g} ± {expected.error:.2g}")
-    for tail in answer.tails:
-        click.echo(f"VaR {tail.level:g} {tail.at_risk.value:,.6g} ± {tail.at_risk.error:.2g}")
-        click.echo(f"expected shortfall {tail.level:g} {tail.shortfall.value:,.6g} ± {tail.shortfall.error:.2g}")
-    for name, loss in losses:
-        click.echo(f"{name}: {loss:,.6g}")
+                written.append(page.write(html(loans, answer, said, losses).encode("utf-8")))
+    _print(answer, losses, loans.problems, written if as_json else None)
     for problem in loans.problems:
         click.echo(f"computefi: {file}, {problem}", err=True)
     if loans.problems:
         raise SystemExit(FINDINGS)
+
+
+def _print(
+    answer: Answer, scenarios: list[tuple[str, float]], problems: list[Problem], written: list[Identity] | None
+) -> None:
+    """The tails with their errors, as lines, or as JSON with the files that were written."""
+    expected = answer.losses.expected
+    if written is not None:
+        tails = [
+            {"level": tail.level, "VaR": tail.at_risk.value, "VaR error": tail.at_risk.error,
+             "expected shortfall": tail.shortfall.value, "shortfall error": tail.shortfall.error}
+            for tail in answer.tails
+        ]  # fmt: skip
+        rows = [{"row": p.row, "column": p.column, "reason": p.reason} for p in problems]
+        found = {"expected loss": expected.value, "expected loss error": expected.error, "tails": tails}
+        print_json(found | {"scenarios": dict(scenarios), "problems": rows}, (), written)
+        return
+    click.echo(f"expected loss {expected.value:,.6g} ± {expected.error:.2g}")
+    for tail in answer.tails:
+        click.echo(f"VaR {tail.level:g} {tail.at_risk.value:,.6g} ± {tail.at_risk.error:.2g}")
+        click.echo(f"expected shortfall {tail.level:g} {tail.shortfall.value:,.6g} ± {tail.shortfall.error:.2g}")
+    for name, loss in scenarios:
+        click.echo(f"{name}: {loss:,.6g}")
