@@ -23,8 +23,10 @@ from workbooks.build.compare.contracts import write_contracts
 from workbooks.build.compare.curves import write_curves
 from workbooks.build.compare.deals import lay_deals, write_deals
 from workbooks.build.compare.inputs import write_deal_inputs, write_parameters
+from workbooks.build.compare.memo import lay_memo, write_memo
 from workbooks.build.compare.method import MEASURES, TEXTS
 from workbooks.build.compare.peers import write_peers
+from workbooks.build.compare.shadows import lay_shadows
 from workbooks.build.compare.stress import BLOCK, OUTPUTS, TABLE, Results, write_stress
 from workbooks.build.compare.summary import open_summary, write_summary
 from workbooks.build.compare.terms import write_terms
@@ -37,22 +39,23 @@ from workbooks.build.kit.seal import STAMP, save
 from workbooks.build.kit.words import words_for
 
 TARGET = Path(__file__).parents[2] / "compare.xlsx"
-ORDER = ("Summary", "Verdict", "Deals", "Contracts", "Years", "Stress", "Parameters", "Terms", "Peers", "Claims", "Curves", "Method", "Checks")  # fmt: skip
+ORDER = ("Summary", "Verdict", "Deals", "Contracts", "Memo", "Years", "Stress", "Parameters", "Terms", "Peers", "Claims", "Curves", "Method", "Checks")  # fmt: skip
 _SHORT = ("C", "D", "E", "F", "G", "L", "C4", "D4", "E4", "F4", "G4", "L4")
 LINKS = {
-    "Summary": _SHORT,
-    "Verdict": (*"CDEFGLMNOPQR",),
-    "Deals": (*"CDEFGLMNOPQ", "C4"),
-    "Contracts": (*"DFHJLN", "D4", "F4", "H4", "J4", "L4", "N4"),
-    "Years": _SHORT,
-    "Stress": (*"CDEFGHIJKLMN",),
-    "Parameters": (*"CDEFGHIJKLMN",),
-    "Terms": (*"CDEFGHIJKLMN",),
-    "Peers": (*"CDEFGHIJKLMN",),
-    "Claims": (*"CDEFGHIJKLM", "C4"),
-    "Curves": (*"CDEFGHIJKLMN",),
-    "Method": (*"CDEFGHIJKL", "C4", "D4"),
-    "Checks": (*"DEFGHIJK", "D4", "E4", "F4", "G4"),
+    "Summary": (*_SHORT, "B4"),
+    "Verdict": (*"CDEFGLMNOPQR", "C4"),
+    "Deals": (*"CDEFGLMNOPQ", "B4", "C4"),
+    "Contracts": (*"DFHJLN", "D4", "F4", "H4", "J4", "L4", "N4", "P4"),
+    "Memo": ("C", "D", "E", "F", "G", "L", "M", "C4", "D4", "E4", "F4", "G4", "L4"),
+    "Years": (*_SHORT, "B4"),
+    "Stress": (*"CDEFGHIJKLMNO",),
+    "Parameters": (*"CDEFGHIJKLMN", "C4"),
+    "Terms": (*"CDEFGHIJKLMNO",),
+    "Peers": (*"CDEFGHIJKLMNO",),
+    "Claims": (*"CDEFGHIJKLM", "B4", "C4"),
+    "Curves": (*"CDEFGHIJKLMNO",),
+    "Method": (*"CDEFGHIJKL", "B4", "C4", "D4"),
+    "Checks": (*"DEFGHIJK", "C4", "D4", "E4", "F4", "G4"),
 }
 
 
@@ -60,17 +63,26 @@ def compose(
     titles: Mapping[str, str], results: Results, language: str = "en", words: Mapping[str, str] | None = None
 ) -> Book:
     """The workbook without values; `titles` are the texts of the chart titles, `results` those of the stresses."""
-    book = Book("Loans against computers: what does the lender expect to lose?", language, words or {}, titles=titles)
+    book = Book(
+        "Loans against computers: what does the lender expect to lose?",
+        language,
+        words or {},
+        titles=titles,
+        shared=True,
+    )
     open_summary(book)
     last = write_deal_inputs(book)
     lay_deals(book, last)
     lay_years(book)
     lay_verdict(book)
+    lay_memo(book)
+    lay_shadows(book)
     write_contracts(book)
     write_parameters(book)
     write_deals(book)
     write_years(book)
     write_verdict(book)
+    write_memo(book)
     write_stress(book, results)
     write_terms(book)
     write_peers(book)

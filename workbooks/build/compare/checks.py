@@ -8,6 +8,8 @@ from workbooks.build.compare.claims import claims_hold
 from workbooks.build.compare.contracts import LAST, TOP
 from workbooks.build.compare.inputs import COLUMNS, YEARS
 from workbooks.build.compare.peers import peers_hold
+from workbooks.build.compare.rows import of_deals
+from workbooks.build.compare.shadows import PARTS, cell_of
 from workbooks.build.compare.stress import stress_holds
 from workbooks.build.compare.terms import terms_hold
 from workbooks.build.kit.checks import FINDINGS, Check, holds, write_checks
@@ -22,7 +24,8 @@ EQUAL = (
     ("The centre of the band is deal loss", "{loss_central}", "{deal_loss}", 1e-10),
     ("Loss where the offtaker fails = expected loss with its PD and ρ", "{loss_offtaker}", "CFI_CORR_EL({exposure},{cost},{offtaker_used},{rho_offtaker},{volatility},1,{drift},{sale_cost},{lag},{unsecured})", 1e-10),
     ("Stress LGD in native Excel", "{stress_lgd}", "(1-{unsecured})*(NORMSDIST({shadow_u})-{shadow_m}*NORMSDIST({shadow_u}-{shadow_b}))", 1e-9),
-    ("LGD of a market sale by Gauss–Legendre over the driver", "{lgd}", "{shadow_lgd}", 1e-5),
+    ("Deal loss by Gauss–Legendre over both drivers", "{deal_loss}", "{integral_loss}", 1e-7),
+    ("LGD of a market sale by Gauss–Legendre over the operator's", "{lgd}*{pd_operator}", "(1-{unsecured})*{integral_sale}", 1e-7),
     ("Rebrand score from its credits", "{score}", "{shadow_score}", 1e-9),
     ("Hard fails of the thirteen: words and function", "{hard_fails}", "SUMPRODUCT(--({test_1}:{test_13}=\"HARD FAIL\"))", 0),
     ("The loan is repaid by its last year", f"{{closing_{YEARS}}}", "0", 1e-6),
@@ -31,19 +34,21 @@ EQUAL = (
 TRUE = (
     ("The rating is a letter on record, or none", 'OR({rating}="none",AND({rated_1}>0,{rated_1}<1))'),
     ("Contracted share: own and term sheet agree", "ABS({own_contracted}-{contracted})<=tolerance_share"),
+    ("Chance of assignment: conditions and typed figure agree", "OR({offtaker_weight}=0,ABS({assign_terms}-{assignable})<=tolerance_assign)"),
     ("DSCR: own first year and term sheet agree", "ABS({own_dscr}-{dscr})<=tolerance_dscr"),
     ("First funding is not above the commitment", "{first_funding}<={commitment}"),
     ("ρ lies between −1 and 1", "AND({rho}>=-1,{rho}<=1)"),
-    ("PD either ≥ each PD, and not above their sum", "AND({loss_event}>=MAX({pd_operator},{offtaker_used})-1E-12,{loss_event}<={pd_operator}+{offtaker_used}+1E-12)"),
-    ("Low ≤ deal loss ≤ high", "AND({loss_low}<={deal_loss}+1E-12,{deal_loss}<={loss_high}+1E-12)"),
-    ("Risked cover is not above gross cover", "{risked_cover}<={gross_cover}+1E-9"),
+    ("PD either ≥ each PD, and not above their sum", "AND({loss_event}>=MAX({pd_operator},{offtaker_used})-tiny,{loss_event}<={pd_operator}+{offtaker_used}+tiny)"),
+    ("Low ≤ deal loss ≤ high", "AND({loss_low}<={deal_loss}+tiny,{deal_loss}<={loss_high}+tiny)"),
+    ("Risked cover is not above gross cover", "{risked_cover}<={gross_cover}+room"),
     ("Lost over the life: not more than is lent", "AND({life_share}>=0,{life_share}<=1)"),
     ("A deal of its contracts: what counts is not above what is signed", f"SUMPRODUCT(--({{let_1}}:{{let_{YEARS}}}>1))=0"),
 )  # fmt: skip
 FOUND = (
     ("The ranks by the rating's and by the model's PD agree", "{rank}={rank_model}"),
-    ("Link is as given: a matrix has the three correlations", "ABS({link}-{link_given})<1E-9"),
-    ("Expected loss is below half of the spread", "{loss_of_margin}<0.5"),
+    ("Link is as given: a matrix has the three correlations", "ABS({link}-{link_given})<room"),
+    ("Names below investment grade within their limit", '{below_word}="within"'),
+    ("Expected loss is below half of the spread", "{loss_of_margin}<limit_of_margin"),
 )  # fmt: skip
 
 
@@ -51,10 +56,10 @@ def _each(book: Book) -> Callable[[str, str], str]:
     """The formula of a check for the deal of a column, on the sheet Checks."""
 
     def fill(formula: str, letter: str) -> str:
+        for key in PARTS:
+            formula = formula.replace(f"{{integral_{key}}}", f"Curves!{cell_of(key, letter)}")
         homes = book.places.blocks
-        for key in ("sale_cost", "pd_floor", "rho_offtaker", "replacement_share", "link"):
-            formula = formula.replace(f"{{{key}}}", f"{{Deals!{key}}}")
-        text = book.places.fill(formula, "Checks", letter)
+        text = book.places.fill(of_deals(formula), "Checks", letter)
         for sheet in homes:  # a range from a cell to a cell has its sheet once
             text = text.replace(f":{sheet}!", ":")
         return text

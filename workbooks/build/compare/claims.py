@@ -25,16 +25,16 @@ CLAIMS = read_table(HERE / "claims.csv")
 # what the live cell shows, formula, format: in the order of the claims
 LIVE = (
     ("Commitment, US$ m", "={Deals!commitment@D}", "#,##0"),
-    ("PD as offtake over PD as guarantee", "=CFI_PD_EITHER({Deals!offtaker_pd@D},{Deals!pd_operator@D},{Deals!link@D})/CFI_PD_BOTH({Deals!offtaker_pd@D},{Deals!pd_operator@D},{Deals!link@D})", '#,##0"×"'),
+    ("PD that either fails; two who sign would both have to", "=CFI_PD_EITHER({Deals!offtaker_pd@D},{Deals!pd_operator@D},{Deals!link@D})", "0.00%"),
     ("Lent before the top-up, of the commitment", "={Deals!first_funding@D}/{Deals!commitment@D}", "0%"),
     ("Latest backlog or RPO, US$ bn", "=peer_headline_1", "0.0"),
     ("Backlog over IREN's headline", "=history_backlog_1/peer_headline_3", '0.00"×"'),
     ("Headline over RPO", "=peer_headline_3/peer_firm_3", '0.0"×"'),
     ("Firm, US$ bn", "=peer_firm_2", "0.0"),
     ("CoreWeave's rank, firm over debt", "=neocloud_rank_coreweave", "0"),
-    ("Deal loss without over with contract", f"=IF(Curves!H{curves.LAST}>0,Curves!H{curves.TOP}/Curves!H{curves.LAST},0)", '#,##0"×"'),
+    ("Deal loss that the contract takes away, share a year", f"=Curves!H{curves.TOP}-Curves!H{curves.LAST}", "0.0%"),
     ("AI share of revenue, Q2", "={second}/{second_all}", "0.0%"),
-    ("Change of CoreWeave's value", "=INDEX(value_moves,1)", "0%;-0%;0%"),
+    ("CoreWeave's value over firm backlog, with supply", "=INDEX(value_supply,1)", '0.00"×"'),
     ("Hard fails of the 2021-style loan", "={Verdict!hard_fails@G}", "0"),
 )  # fmt: skip
 REVENUE = (("IREN's AI revenue, Q2 to 2025-12, US$ m", 17.3), ("IREN's revenue, Q2 to 2025-12, US$ m", 184.7))

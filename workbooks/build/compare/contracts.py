@@ -47,7 +47,7 @@ TERMS = (
     Term("break_fee", "N", "Break fee", "share of the rest", PERCENT, 0, 1),
     Term("one_name", "O", "One name", "1, or 0 for many", WHOLE, 0, 1),
 )
-WIDTHS = {"A": 1.5, "B": 28, "C": 7, "D": 20} | dict.fromkeys("EFGHIJKLMNOPQRS", 8)
+WIDTHS = {"A": 1.5, "B": 34, "C": 7, "D": 20} | dict.fromkeys("EFGHIJKLMNOPQRS", 8)
 WIDTHS |= {"T": 7, "U": 8, "V": 8, "W": 8, "X": 8, "Y": 11, "Z": 9}
 OF_DEAL = f"(Contracts!$C${TOP}:$C${LAST}={{number$}})"  # which of the contracts are those of a column
 WORDS = {
@@ -83,7 +83,7 @@ def write_contracts(book: Book) -> None:
         page.put(f"{letter}7", text, "head_left" if letter in "BU" else "head")
         page.put(f"{letter}8", unit, "unit", wrap=True)
     page.merge("U7:X7", "Source", "head_left")
-    page.row(7, 32)
+    page.row(7, 44)
     page.row(8, 26)
     for number in range(1, ROWS + 1):
         _write_agreement(page, number)

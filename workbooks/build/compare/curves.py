@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from workbooks.build.compare.shadows import NODES, PARTS, RATIOS, write_shadows
+from workbooks.build.compare.shadows import ACROSS, WORKINGS_TOP, write_shadows
+from workbooks.build.compare.shadows import LAST as LAST_SHADOW
 from workbooks.build.kit.page import A3, NUMBER, PERCENT, PERCENT_2, Book, Page
 from workbooks.build.kit.text import sentence
 
@@ -15,7 +16,7 @@ def grid(letter: str) -> str:
 
 
 def write_curves(book: Book) -> None:
-    widths = {"A": 1.5, "B": 26} | dict.fromkeys("CDEFGHIJKLMN", 11.5)
+    widths = {"A": 1.5, "B": 26} | dict.fromkeys("CDEFGHIJKLMN", 11.5) | dict.fromkeys(ACROSS[11:], 7.5)
     page = book.page(
         "Curves", "Curves behind the charts", "Each column is one array formula; nothing here is typed in.", widths
     )
@@ -64,7 +65,7 @@ def write_curves(book: Book) -> None:
     _finding(page)
     write_shadows(page)
     page.freeze("C9")
-    page.print_setup(f"B1:N{PARTS + len(NODES) - 1}", "5:8", [RATIOS - 3], paper=A3)
+    page.print_setup(f"B1:{ACROSS[-1]}{LAST_SHADOW}", None, [WORKINGS_TOP - 3], paper=A3)
 
 
 def _heads(page: Page) -> None:

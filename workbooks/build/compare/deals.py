@@ -23,5 +23,5 @@ def write_deals(book: Book) -> None:
         book.name(f"{key}s", page, page.fill(f"{{{key}:all}}").replace("$", ""))
     fold_own(book, "Deals")
     page.freeze("D8")
-    starts = [block.row_of[key] - 2 for key in ("exposure", "deal_loss", "shadow_shift")]
-    page.print_setup(f"B1:Q{max(block.row_of.values())}", "5:6", starts, paper=A3)
+    starts = [block.row_of[key] - 2 for key in ("exposure", "deal_loss")]
+    page.print_setup(f"B1:Q{max(block.row_of.values())}", "5:5", starts, paper=A3)

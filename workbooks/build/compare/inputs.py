@@ -20,9 +20,16 @@ FIRST_OWN, LAST_OWN = COLUMNS[len(FILED)], COLUMNS[-1]
 USED = f"${COLUMNS[0]}$7:${COLUMNS[-1]}$7"
 NUMBER_ROW, USED_ROW, TOP = 6, 7, 8
 YEARS = 8
+SUPPLY = ("demand_growth", "supply_growth", "demand_elasticity", "essay_fall")  # as in calibration.xlsx
 COMMON = (
     *read_inputs(shared.HERE / "parameters.csv"),
     *read_inputs(HERE / "common.csv"),
+    Section("Supply of GPUs", "as in calibration.xlsx; the sheet Peers reads it"),
+    *(
+        item
+        for item in read_inputs(HERE.parent / "calibration" / "supply.csv")
+        if isinstance(item, Input) and item.key in SUPPLY
+    ),
 )
 TABLE = InputColumns("", COLUMNS, "L", "M:P", "Q", "R", "S", "T", suffixes=DEALS, used=USED)
 PARAMETERS = InputColumns("", ("D", "E"), "F", "G:L", "M:N", "O", "P", "Q", suffixes=shared.COLLATERAL)

@@ -9,7 +9,7 @@ MEASURES = (
     Measure("Band", "Lowest and highest deal loss over intervals of correlation and volatility.", "CFI_DEAL_LOSS_RANGE", "Not a confidence interval: it has no probability, and PDs do not move in it."),
     Measure("Deal loss over the life", "Present value of the losses of each year, a loan failing once.", "CFI_DEAL_LOSS_PATH", "Balances at the opening of years; the contract's worth at that moment."),
     Measure("Stress LGD", "Share of the loan lost on a sale of the chips when the borrower's driver stands at its worst year in a hundred.", "CFI_STRESS_LGD", "It has no PD in it, so it ranks; it is not a loss given default, and counts no contract."),
-    Measure("Package LTV", "Loan over the expected value of chips, contract and offtaker, given a loss event.", "CFI_PACKAGE_LTV", "It rises as the operator's PD falls: compare at a common PD only."),
+    Measure("Package LTV at a common PD", "Loan over the expected value of chips, contract and offtaker, given a loss event, the operators of all deals having one PD.", "CFI_PACKAGE_LTV", "The common PD is on Parameters. At the deal's own PD it worsens as PD falls: that one stands under the diagnostics and compares nothing."),
     Measure("Chip-only LTV in default", "Loan over what the chips fetch where the operator fails.", "CFI_CORR_LTV", "Diagnostic. It leaves out the contract and worsens as PD falls to zero: never rank by it."),
     Measure("Cover by firm contracts", "Firm contracted revenue less the cost of the fleet let, over debt service, in the year in which it is lowest.", "Years", "What a customer may cancel counts to the end of its notice, with the break fee after it."),
     Measure("Risked cover", "Present value of contract cash that is firm, survives and is delivered, after cost, over the exposure.", "CFI_LLCR", "Cost of the fleet let is not weighted by survival."),
@@ -28,7 +28,7 @@ TEXTS = (
         "One operator and one offtaker for each deal: several customers are taken for one, which overstates the loss where they are many.",
         "Years, not months: construction, draws and sites are in the workbook ddtl. Taxes, hedges, covenants before default and cures are not modelled.",
         "No market price of volatility or correlation of GPUs was found; parameters marked P are demonstration parameters, not filed.",
-        "Not found in public text: CoreWeave's and IREN's figures after 2026-06-30, Fitch's figures for DDTL 5.5, recoveries on GPU loans (none has failed yet).",
+        "Not found in the sources given: CoreWeave's third quarter of 2026, IREN's figures after 2026-03-31, Fitch's figures for DDTL 5.5, recoveries on GPU loans (none has failed yet).",
     )),
     Text("What it must not be used for", (
         "Pricing without your own parameters; regulatory capital; a rating; a decision on one loan without its documents.",

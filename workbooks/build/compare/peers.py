@@ -35,7 +35,13 @@ def write_peers(book: Book) -> None:
 
 
 def _history(page: Page) -> None:
-    page.section(HISTORY - 2, "1 · CoreWeave through three balance sheets", "B", "R")
+    page.section(
+        HISTORY - 2,
+        "1 · CoreWeave through three balance sheets",
+        "B",
+        "R",
+        "the third quarter of 2026 was not found in the sources given",
+    )
     last = write_table(page, "history", HISTORY, (
         Column("B", "date", "Date"), Column("C", "rpo", "RPO, US$ bn", BILLION), Column("D", "backlog", "Backlog used, US$ bn", BILLION),
         Column("E", "debt", "Total debt, US$ bn", '0.00"bn"'), Column("F", "soon", "RPO due in 24 months", PERCENT),
@@ -98,36 +104,48 @@ def _peers(page: Page) -> None:
     page.block(f"G{top}:G{last}", f"=CFI_BACKLOG_COVERAGE(D{top}:D{last},E{top}:E{last})", "result", '0.0"×"')
 
 
+# how rents may go, and the factor on them: the columns H, I and J
+PATHS = (
+    ("with supply as on Parameters", "=CFI_SUPPLY_FACTOR(demand_growth,supply_growth,demand_elasticity)"),
+    ("with rents as the article asks", "=1-essay_fall"),
+    ("after two years of rents", "=annual_rent_gpu^2"),
+)
+
+
 def _value(page: Page) -> None:
     page.section(
         VALUE - 1,
         "3 · Value against firm contracts",
         "B",
         "R",
-        "what of the value no contract carries, and what two more years of falling rents take from it",
+        "what of the value no contract carries, and enterprise value over firm backlog as supply comes",
     )
     write_table(page, "peers", VALUE, (
         Column("B", "name", "Name"), Column("C", "cap", "Market value, US$ bn", BILLION), Column("D", "margin", "Cash margin", PERCENT),
     ), "value")  # fmt: skip
-    heads = {
-        "E": "Enterprise value, US$ bn",
-        "F": "over firm backlog",
-        "G": "carried by firm contracts",
-        "H": "after two years of rents",
-    }
-    for letter, head in heads.items():
+    heads = {"E": "Enterprise value, US$ bn", "F": "over firm backlog", "G": "carried by firm contracts"}
+    for letter, head in (heads | dict(zip("HIJ", (head for head, _ in PATHS), strict=True))).items():
         page.put(f"{letter}{VALUE}", head, "head")
-    write_cell(page, "I:R", VALUE, "Source and method", "head_left")
-    note = "Market value on 2026-05-10 (toptierstrategy.com [S]) and the debt above, of another date. Cash margin: CoreWeave Q2 2026 adjusted EBITDA, Nebius Q2 2026, IREN's project. Carried: firm backlog × margin, not discounted. Rest × rent factor²."
-    for row, peer in zip(range(VALUE + 1, VALUE + 4), range(PEER + 1, PEER + 4), strict=True):
+    write_cell(page, "K:R", VALUE, "Source and method", "head_left")
+    note = "Market value on 2026-05-10 (toptierstrategy.com [S]) and the debt above, of another date. Cash margin: CoreWeave Q2 2026 adjusted EBITDA, Nebius Q2 2026, IREN's project. Carried: firm backlog × margin, not discounted. Rest × factor on rents, over firm backlog."
+    rents = VALUE + len(PEERS) + 1
+    for row, peer in zip(range(VALUE + 1, rents), range(PEER + 1, PEER + 4), strict=True):
         page.put(f"E{row}", f"=C{row}+E{peer}", "calc", BILLION)
         page.put(f"F{row}", f"=E{row}/D{peer}", "result", TIMES)
         page.put(f"G{row}", f"=MIN(1,D{peer}*D{row}/E{row})", "calc", PERCENT)
-        page.put(f"H{row}", f"=(G{row}+(1-G{row})*annual_rent_gpu^2)-1", "result", "0%;-0%;0%")
-        write_cell(page, "I:R", row, note if row == VALUE + 1 else "As above", "note")
+        for letter in "HIJ":
+            page.put(f"{letter}{row}", f"=$F{row}*($G{row}+(1-$G{row})*{letter}${rents})", "result", TIMES)
+        write_cell(page, "K:R", row, note if row == VALUE + 1 else "As above", "note")
         page.book.name(f"ev_over_firm_{PEERS[row - VALUE - 1].lower()}", page, f"F{row}")
         page.row(row, 32 if row == VALUE + 1 else 19)
-    page.book.name("value_moves", page, f"H{VALUE + 1}:H{VALUE + 3}")
+    page.row(VALUE, 44)
+    page.put(f"B{rents}", "Rents over today's", "label")
+    for letter, (_, factor) in zip("HIJ", PATHS, strict=True):
+        page.put(f"{letter}{rents}", factor, "calc", PERCENT)
+    write_cell(
+        page, "K:R", rents, "CFI_SUPPLY_FACTOR with demand, supply and elasticity as in calibration.xlsx", "note"
+    )
+    page.book.name("value_supply", page, f"H{VALUE + 1}:H{rents - 1}")
 
 
 def _score(page: Page) -> None:
@@ -156,7 +174,7 @@ def _score(page: Page) -> None:
     write_cell(page, "P:R", SCORE, "How to read it", "head_left")
     top = SCORE + 1
     for row in range(top, last + 1):
-        others = f"1/((E{row}^2+F{row}^2+G{row}^2+H{row}^2/10)/SUM(E{row}:H{row})^2)"
+        others = f"1/((E{row}^2+F{row}^2+G{row}^2+H{row}^2/equal_others)/SUM(E{row}:H{row})^2)"
         page.put(f"I{row}", f"={others}", "calc", "0.00")
         write_cell(
             page,

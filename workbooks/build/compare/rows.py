@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from workbooks.build.compare.contracts import OF_DEAL
 from workbooks.build.compare.inputs import YEARS
-from workbooks.build.compare.shadows import NODES, PARTS
 from workbooks.build.compare.years import Rows, span, when_used
 from workbooks.build.kit.page import DATE, MONEY, MONEY_1, NUMBER, PERCENT, PERCENT_2, TEXT, TIMES, WHOLE
 from workbooks.build.kit.rows import Row, Section
@@ -32,14 +31,14 @@ _CHOSEN = (
 _ALIAS = {"drift": "annual_residual", "lag": "time_to_sell", "unsecured": "unsecured_recovery", "link_given": "link"}
 
 
-def _by_collateral(key: str) -> str:
+def by_collateral(key: str) -> str:
     return f'IF({{collateral$}}="ASIC",{{Parameters!{key}$@E}},{{Parameters!{key}$@D}})'
 
 
 def _chosen() -> Rows:
     rows = []
     for key, label, unit, number_format in _CHOSEN:
-        value = _by_collateral(_ALIAS.get(key, key))
+        value = by_collateral(_ALIAS.get(key, key))
         rows.append(
             Row(
                 key,
@@ -55,7 +54,7 @@ def _chosen() -> Rows:
 
 _CHANCES = "{rho},{rho_offtaker},{volatility},1,{drift},{sale_cost},{lag},{unsecured}"
 _HELD = "{exposure},{cost},{worth_1}"
-_TERMS = f"{_HELD},{{pd_operator}},{{offtaker_used}},{{assignable}},{{link}},{_CHANCES}"
+TERMS = f"{_HELD},{{pd_operator}},{{offtaker_used}},{{assignable}},{{link}},{_CHANCES}"
 _PATH = f"{span('opening')},{span('value')},{span('worth')},{span('operator_year')},{span('offtaker_year')},{{assignable}},{{link}}"
 _SALE = "{effective},{sale_cost},{lag},{unsecured}"
 _PRICE = "{volatility},1,{drift},{sale_cost},{lag}"
@@ -75,10 +74,10 @@ EXPOSURE: Rows = (
 PARAMETERS: Rows = (
     Section("7 · Parameters of this collateral", "from the sheet Parameters: one set for all workbooks"),
     *_chosen(),
-    Row("vol_low", "Volatility of the price, low", "a year, log", f"=MIN({_by_collateral('volatility_low')},{{volatility}})", NUMBER, "Low end of the band"),
-    Row("volatility", "Volatility of the price", "a year, log", f"={_by_collateral('observed_volatility')}*SQRT((1+{{stale}})/(1-{{stale}}))", NUMBER, "Observed × √((1 + stale)/(1 − stale))", "result"),
-    Row("vol_high", "Volatility of the price, high", "a year, log", f"=MAX({_by_collateral('volatility_high')},{{volatility}})", NUMBER, "High end of the band"),
-    Row("stale", "Stale share that is corrected for", "share", f"={_by_collateral('stale_share')}*{_by_collateral('sticky_on')}", PERCENT, "0 where the correction is off"),
+    Row("vol_low", "Volatility of the price, low", "a year, log", f"=MIN({by_collateral('volatility_low')},{{volatility}})", NUMBER, "Low end of the band"),
+    Row("volatility", "Volatility of the price", "a year, log", f"={by_collateral('observed_volatility')}*SQRT((1+{{stale}})/(1-{{stale}}))", NUMBER, "Observed × √((1 + stale)/(1 − stale))", "result"),
+    Row("vol_high", "Volatility of the price, high", "a year, log", f"=MAX({by_collateral('volatility_high')},{{volatility}})", NUMBER, "High end of the band"),
+    Row("stale", "Stale share that is corrected for", "share", f"={by_collateral('stale_share')}*{by_collateral('sticky_on')}", PERCENT, "0 where the correction is off"),
 )  # fmt: skip
 CONTRACTS: Rows = (
     Section("8 · Contracts and cover", "from the sheets Contracts and Years"),
@@ -88,7 +87,7 @@ CONTRACTS: Rows = (
     Row("firm_share", "Firm share", "share", f"=IF({{backlog}}>0,SUMPRODUCT({OF_DEAL}*{{all_firm}})/{{backlog}},0)", PERCENT, "Take-or-pay, at arm's length, after termination rights"),
     Row("gross_cover", "Gross backlog cover", "×", "=CFI_BACKLOG_COVERAGE({backlog},{exposure})", TIMES, "Backlog over exposure, the headline"),
     Row("running_cost", "Operating cost", "US$ m a year", "={operating_cost}*(1+shock_cost)", MONEY_1, "Fixed in money"),
-    Row("cost_share", "Operating cost over first-year revenue", "share", "=MIN(0.95,{operating_cost}/MAX(1,{contract_1}+{market_1}))", PERCENT, "The sheet's own cost share, at most 95%"),
+    Row("cost_share", "Operating cost over first-year revenue", "share", "=MIN(cost_share_limit,{operating_cost}/MAX(1,{contract_1}+{market_1}))", PERCENT, "The sheet's own cost share, at most the limit on Parameters"),
     Row("leverage", "Operating leverage", "×", "=1/(1-{cost_share})", TIMES, "1 over (1 − cost share): costs are fixed"),
     Row("own_contracted", "Contracted share over the life, own", "share", f"=SUMPRODUCT(--({span('service')}>0),{span('contract')})/MAX(1,SUMPRODUCT(--({span('service')}>0),{span('contract')}+{span('market')}/(1-shock_rent)))", PERCENT, "Firm contracted revenue over all revenue, years of the loan", "result"),
     Row("own_dscr", "DSCR in the first year, own", "×", "={dscr_1}", TIMES, "Beside the term sheet's", "result"),
@@ -109,9 +108,9 @@ DRIVER: Rows = (
     Row("rho_low", "ρ of driver and collateral, low", "correlation", "=MIN({rho},CFI_DRIVER_RHO({own_contracted},{vol_contract},{vol_market},{vol_other},{corr_contract},{corr_market_low},{corr_contract_market},{leverage}))", NUMBER, "Low end of the band"),
     Row("rho", "ρ of driver and collateral", "correlation", "=CFI_DRIVER_RHO({own_contracted},{vol_contract},{vol_market},{vol_other},{corr_contract},{corr_market},{corr_contract_market},{leverage})", NUMBER, "CFI_DRIVER_RHO at the own contracted share", "result"),
     Row("rho_high", "ρ of driver and collateral, high", "correlation", "=MAX({rho},CFI_DRIVER_RHO({own_contracted},{vol_contract},{vol_market},{vol_other},{corr_contract},{corr_market_high},{corr_contract_market},{leverage}))", NUMBER, "High end of the band"),
-    Row("rho_offtaker_low", "ρ of offtaker and collateral, low", "correlation", f"=MIN({{rho_offtaker}},{_by_collateral('rho_offtaker_low')})", NUMBER, "Low end of the band"),
-    Row("rho_offtaker", "ρ of offtaker and collateral", "correlation", f"={_by_collateral('rho_offtaker')}", NUMBER, "From Parameters"),
-    Row("rho_offtaker_high", "ρ of offtaker and collateral, high", "correlation", f"=MAX({{rho_offtaker}},{_by_collateral('rho_offtaker_high')})", NUMBER, "High end of the band"),
+    Row("rho_offtaker_low", "ρ of offtaker and collateral, low", "correlation", f"=MIN({{rho_offtaker}},{by_collateral('rho_offtaker_low')})", NUMBER, "Low end of the band"),
+    Row("rho_offtaker", "ρ of offtaker and collateral", "correlation", f"={by_collateral('rho_offtaker')}", NUMBER, "From Parameters"),
+    Row("rho_offtaker_high", "ρ of offtaker and collateral, high", "correlation", f"=MAX({{rho_offtaker}},{by_collateral('rho_offtaker_high')})", NUMBER, "High end of the band"),
     *(
         Row(f"link_{end}", f"Correlation of operator and offtaker, {end} end", "correlation", f"=MAX({{rho_{end}}}*{{rho_offtaker_{end}}}-{{link_room_{end}}},MIN({{rho_{end}}}*{{rho_offtaker_{end}}}+{{link_room_{end}}},{{link_given}}))", NUMBER, "As given, as far as a matrix has it")
         for end in ("low", "high")
@@ -130,7 +129,7 @@ DRIVER: Rows = (
 )  # fmt: skip
 LOSS: Rows = (
     Section("10 · Deal loss", "chips, contract and offtaker together"),
-    Row("deal_loss", "Deal loss, one year", "share a year", f"=TRANSPOSE(CFI_DEAL_LOSS({_TERMS}))", PERCENT_2, "CFI_DEAL_LOSS", "result", answers=("loss_event", "deal_lgd", "loss_assigned", "loss_lost", "loss_offtaker"), down=True),
+    Row("deal_loss", "Deal loss, one year", "share a year", f"=TRANSPOSE(CFI_DEAL_LOSS({TERMS}))", PERCENT_2, "CFI_DEAL_LOSS", "result", answers=("loss_event", "deal_lgd", "loss_assigned", "loss_lost", "loss_offtaker"), down=True),
     Row("loss_event", "Chance of a loss event", "probability", "", PERCENT_2, "Operator or offtaker fails"),
     Row("deal_lgd", "Loss given a loss event", "share of loan", "", PERCENT, "Deal loss over its chance"),
     Row("loss_assigned", "of deal loss: contract assigned", "share a year", "", "0.0000%", "Operator fails, a replacement performs"),
@@ -157,9 +156,10 @@ LOSS: Rows = (
     Row("rank_model", "Rank by deal loss, model's PD", "1 = best", "=1+SUMPRODUCT({used:all}*({loss_model:all}<{loss_model}))", WHOLE, "A check compares the two ranks"),
 )  # fmt: skip
 LTV: Rows = (
-    Section("11 · Loan to value, and what ranks", "stress LGD ranks; package LTV is what the lender holds; the last is a diagnostic"),
+    Section("11 · Loan to value, and what ranks", "stress LGD ranks; package LTV at a common PD is what the lender holds; what has the deal's own PD in it is a diagnostic"),
     Row("stress_lgd", "Stress LGD, worst year in a hundred", "share of loan", "=CFI_STRESS_LGD({exposure},{cost},{rho},{volatility},1,{stress_quantile},{drift},{sale_cost},{lag},{unsecured})", PERCENT, "CFI_STRESS_LGD: no PD in it, so it ranks", "result"),
-    Row("package_ltv", "Package LTV", "loan / value", f"=CFI_PACKAGE_LTV({_TERMS})", PERCENT, "CFI_PACKAGE_LTV: chips, contract and offtaker, given a loss event", "result"),
+    Row("package_common", "Package LTV at a common PD", "loan / value", f"=CFI_PACKAGE_LTV({TERMS.replace('{pd_operator}', 'common_pd')})", PERCENT, "CFI_PACKAGE_LTV: chips, contract and offtaker, given a loss event; operators of one PD, so that deals compare", "result"),
+    Row("package_ltv", "Package LTV at the deal's own PD", "loan / value", f"=CFI_PACKAGE_LTV({TERMS})", PERCENT, "Diagnostic: it worsens as PD falls; never compare deals by it"),
     Row("corr_ltv", "Chip-only LTV in default", "loan / value", f"=CFI_CORR_LTV({{exposure}},{{cost}},{{pd_operator}},{{rho}},{_PRICE})", PERCENT, "CFI_CORR_LTV. Diagnostic: it worsens as PD falls; never rank by it"),
     Row("ltv_market", "LTV at market in one year", "loan / value", "={exposure}/({cost}*EXP({drift}))", PERCENT, "After the expected fall, before the cost of a sale"),
     Row("lgd", "LGD of a market sale", "share of loan", f"=CFI_CORR_LGD({{exposure}},{{cost}},{{pd_operator}},{{rho}},{_PRICE})", PERCENT, "CFI_CORR_LGD: chips alone"),
@@ -167,52 +167,23 @@ LTV: Rows = (
     Row("cover_low_year", "Lowest recovery cover through the life", "×", f"=INDEX(CFI_RECOVERY_COVER({_PATH},{{rho}},{{rho_offtaker}},{{volatility}},{{sale_cost}},{{lag}}),1,1)", TIMES, "CFI_RECOVERY_COVER"),
     Row("cover_low_month", "Month in which it is lowest", "month", f"=INDEX(CFI_RECOVERY_COVER({_PATH},{{rho}},{{rho_offtaker}},{{volatility}},{{sale_cost}},{{lag}}),1,2)", WHOLE, "The weakest moment of the loan"),
 )  # fmt: skip
-FAILURE: Rows = (
-    Section("12 · If the operator fails in the first year", "claim, time and cost: what comes back, in expectation"),
-    Row("claim", "Claim", "US$ m", "={exposure}*(1+{monthly})^(months_per_year*{lag})", MONEY, "Exposure and interest until the sale"),
-    Row("chips_gross", "Chips, expected in default", "US$ m", "={held_1}", MONEY, "Before the cost of the sale"),
-    Row("sale_paid", "Cost of the sale", "US$ m", "=-{held_1}*{sale_cost}", MONEY, "Share of the price"),
-    Row("chips_net", "Chips, net", "US$ m", "={chips_gross}+{sale_paid}", MONEY, "After the time to sell"),
-    Row("contract_net", "Contract, if assigned", "US$ m", "={worth_1}", MONEY, "After delay and cost of a replacement"),
-    Row("back_sale", "Recovered by a sale", "share of claim", "=MIN(1,{chips_net}/{claim})", PERCENT, "At the expected price: the LGD above counts its spread"),
-    Row("back_contract", "Recovered by the contract", "share of claim", "=MIN(1,{contract_net}/{claim})", PERCENT, "Where it can be assigned"),
-)  # fmt: skip
-PRICE: Rows = (
-    Section("13 · Loss against price"),
-    Row("loss_yearly", "Deal loss a year of average life", "share a year", "={life_share}/{wal}", PERCENT_2, "Loss over the life, over the average life"),
-    Row("margin_all", "Spread with fees", "share a year", "={spread}+{upfront}/{wal}", PERCENT_2, "Fees over the average life"),
-    Row("margin_left", "Left after expected loss", "share a year", "={margin_all}-{loss_yearly}", PERCENT_2, "Before cost of capital and running cost", "result"),
-    Row("loss_of_margin", "Expected loss over spread", "share", "=IF({margin_all}>0,{loss_yearly}/{margin_all},0)", PERCENT, "Below a third is usual for paper that is well priced"),
-    Section("14 · What would have to happen", "reverse stress on this sheet's own cash"),
-    Row("fall_contract", "Contract cash may fall before firm contracts no longer pay", "share", "=IF({min_contract_dscr}>0,1-limit_contract_dscr/{min_contract_dscr},-1)", PERCENT, "Below 0: they do not pay as it is"),
-    Row("fall_cash", "All cash may fall before the life cover breaks", "share", "=IF({life_cover}>0,1-limit_life_cover/{life_cover},-1)", PERCENT, "Break-even fall in cash for debt service", "result"),
-    Row("pv_market", "Present value of market revenue", "US$ m", f"=SUMPRODUCT({span('market')}*--({span('service')}>0)/(1+{{effective}})^{{years_down}})", MONEY, "Within the loan"),
-    Row("relet", "Re-let price needed, of the one assumed", "share", '=IF({pv_market}>0,MAX(0,1-({life_cover}-limit_life_cover)*{exposure}/{pv_market}),"none")', PERCENT, "Below 100%: room. none: nothing is re-let", "result"),
-    Row("pd_at_limit", "PD of the operator at which deal loss meets its limit", "probability", "=IF({deal_loss}>{loss_offtaker},({limit}-{loss_offtaker})*{pd_operator}/({deal_loss}-{loss_offtaker}),0)".replace("{limit}", "limit_deal_loss"), PERCENT_2, "In proportion; below 0: the offtaker alone exceeds it"),
-    Row("reserve_gap", "Reserve against what lenders expect", "months of service", f"={{reserve_months}}-{_by_collateral('reserve_norm')}", "0.0;-0.0;0.0", "Below 0: less than six months"),
-    Row("sizing", "What may be drawn at the term sheet's DSCR", "US$ m", f"=CFI_LLCR({span('in_life')},1,{{effective}})/{{dscr}}", MONEY, "Sizing: present value of cash over the DSCR", "result"),
-)  # fmt: skip
-SHADOWS: Rows = (
-    Section("15 · Workings of the native shadows", "the sheet Checks compares"),
-    Row("shadow_shift", "Log value that moves with the driver", "log", "={rho}*{volatility}", "0.0000", "ρ × volatility × √1 year"),
-    Row("shadow_b", "Log value that does not", "log", "=MAX(0.000001,SQRT(MAX(0,{volatility}^2*(1+{lag})-{shadow_shift}^2)))", "0.0000", "√(volatility² × (1 + lag) − shift²)"),
-    Row("shadow_scale", "Expected proceeds over the loan", "share", "={cost}*EXP({drift}*(1+{lag}))*(1-{sale_cost})/{exposure}", "0.0000", "Value at the sale less its cost, over the exposure"),
-    Row("shadow_m", "Proceeds over the loan in the bad year", "share", "={shadow_scale}*EXP({shadow_shift}*NORMSINV({stress_quantile})-{shadow_shift}^2/2)", "0.0000", "Given the driver at its quantile"),
-    Row("shadow_u", "Distance", "number", "=(-LN({shadow_m})+{shadow_b}^2/2)/{shadow_b}", "0.0000", "(ln(1/m) + b²/2)/b"),
-    Row("shadow_x", "Threshold of default", "number", "=NORMSINV(MIN(0.999999999,{pd_operator}))", "0.0000", "Φ⁻¹ of the PD"),
-    Row("shadow_lgd", "LGD of a market sale, Gauss–Legendre", "share of loan", f"=SUM(Curves!{{column}}{PARTS}:{{column}}{PARTS + len(NODES) - 1})/{{pd_operator}}", PERCENT, "Nodes on the sheet Curves", "result"),
-)  # fmt: skip
-ROWS = tuple(
-    when_used(item) for item in (*EXPOSURE, *PARAMETERS, *CONTRACTS, *DRIVER, *LOSS, *LTV, *FAILURE, *PRICE, *SHADOWS)
+ROWS = tuple(when_used(item) for item in (*EXPOSURE, *PARAMETERS, *CONTRACTS, *DRIVER, *LOSS, *LTV))
+# A parameter has its name on the sheet Parameters; workings and what only a chart reads need none.
+SHARED = {key for key, *_ in _CHOSEN} | {"rho_offtaker", "rho_offtaker_low", "rho_offtaker_high", "link", "link_low", "link_high"}  # fmt: skip
+# Of the rows that are no results, those that are asked for by name.
+_ASKED = ("cost", "wal", "gross_cover", "leverage", "tail", "pd_rated", "pd_model", "rating_leads", "loss_event", "deal_lgd", "loss_assigned", "loss_lost", "loss_offtaker", "loss_low", "loss_high", "loss_model", "loss_rated", "life_money", "rank", "rank_model", "package_ltv", "corr_ltv", "lgd", "min_dscr", "contract_end")  # fmt: skip
+
+
+def of_deals(formula: str) -> str:
+    """The formula for another sheet: what stands on Parameters as well is read where it is chosen by the collateral."""
+    for key in SHARED:
+        formula = formula.replace(f"{{{key}}}", f"{{Deals!{key}}}")
+    return formula
+
+
+RESULTS = tuple(
+    item
+    for item in ROWS
+    if isinstance(item, Row) and item.key not in SHARED and (item.look == "result" or item.key in _ASKED)
 )
-# A parameter has its name on the sheet Parameters.
-SHARED = {key for key, *_ in _CHOSEN} | {
-    "rho_offtaker",
-    "rho_offtaker_low",
-    "rho_offtaker_high",
-    "link",
-    "link_low",
-    "link_high",
-}
-RESULTS = tuple(item for item in ROWS if isinstance(item, Row) and item.key not in SHARED)
 __all__ = ["RESULTS", "ROWS", "TEXT"]

@@ -97,7 +97,8 @@ def _worlds(page: Page) -> None:
             page.put(f"{letter}{row}", value, "input", number_format)
         page.row(row, 30)
     page.row(TOP - 3, 26)
-    page.row(TOP - 2, 30)
+    page.row(TOP - 2, 44)
+    page.row(LIVE, 30)
     page.book.name("stress_settings", page, f"D{TOP}:H{LAST}")
 
 
@@ -167,7 +168,7 @@ def _sizing(page: Page) -> None:
         page.put(f"B{row}", "May be drawn, US$ m", "label")
         page.put(f"C{row}", 1 - (row - SIZING) / 10, "unit", "0%")
         for at, letter in deals:
-            page.put(f"{at}{row}", f"=$C{row}*{page.fill(f'{{Deals!sizing$@{letter}}}')}", "calc", MONEY)
+            page.put(f"{at}{row}", f"=$C{row}*{page.fill(f'{{Memo!sizing$@{letter}}}')}", "calc", MONEY)
     row = SIZING + 4
     page.put(f"B{row}", "Exposure on Deals, US$ m", "label_bold")
     page.put(f"C{row}", "", "unit")
@@ -184,10 +185,10 @@ def _residual(page: Page) -> None:
         "T",
         "share of cost, the denominator; lognormal, before the cost of a sale; from Parameters through the first and the last deal",
     )
-    years = list(enumerate("DEFGHI", 1))
-    heads = {"B": "Collateral", "C": "Quantile"} | {letter: f"Year {year}" for year, letter in years}
-    for letter, head in heads.items():
+    for letter, head in {"B": "Collateral", "C": "Quantile"}.items():
         page.put(f"{letter}{RESIDUAL - 1}", head, "head_left" if letter == "B" else "head")
+    for year, letter in enumerate("DEFGHI", 1):
+        page.put(f"{letter}{RESIDUAL - 1}", year, "head", '"Year "0')
     rows = [
         (words, column, quantile)
         for words, column in (("GPUs", "D"), ("Machines", "G"))
@@ -197,10 +198,11 @@ def _residual(page: Page) -> None:
         drift, volatility = (page.fill(f"{{Deals!{key}$@{column}}}") for key in ("drift", "volatility"))
         page.put(f"B{row}", words, "label")
         page.put(f"C{row}", quantile, "unit")
-        for year, letter in years:
+        for letter in "DEFGHI":
+            after = f"{letter}${RESIDUAL - 1}"
             spread = {"P10": "-", "P90": "+"}.get(quantile)
-            tail = f"-{volatility}^2/2*{year}{spread}NORMSINV(0.9)*{volatility}*SQRT({year})" if spread else ""
-            page.put(f"{letter}{row}", f"=EXP({drift}*{year}{tail})", "calc", PERCENT)
+            band = f"-{volatility}^2/2*{after}{spread}NORMSINV(band_quantile)*{volatility}*SQRT({after})"
+            page.put(f"{letter}{row}", f"=EXP({drift}*{after}{band if spread else ''})", "calc", PERCENT)
     note = "Beside it: a used H100 was sold at 11.5 of 33.6 thousand (34%, 2026-07-22, CCIR); an A100 at 3.75 of 24.9 (15–17%) or, of another denominator, at 32% of launch (LEAPEF)."
     page.merge(f"B{RESIDUAL + 6}:T{RESIDUAL + 6}", note, "plain", 18)
 
@@ -217,6 +219,7 @@ def _refresh(page: Page) -> None:
         page.put(f"{letter}{REFRESH - 1}", head, "head_left" if letter == "B" else "head")
         page.put(f"{letter}{REFRESH}", what, "note", size=8)
     page.book.name("refresh", page, f"B{REFRESH - 1}:H{REFRESH}")
+    page.row(REFRESH - 1, 30)
     page.row(REFRESH, 26)
     page.put(f"B{REFRESH + 1}", "Made on", "label")
     page.put(f"C{REFRESH + 1}", STAMP.date(), "calc", DATE, colour=GREY)

@@ -19,13 +19,13 @@ ANSWER: tuple[Line, ...] = (
     ("band", "its band", "share a year", "General", "calc", "Over intervals of correlation and volatility."),
     ("life_share", "Deal loss over the life", "share of loan", PERCENT_2, "result", "Present value to maturity, over the exposure."),
     ("stress_lgd", "Stress LGD", "share of loan", PERCENT, "result", "Worst year in a hundred, chips alone; no PD, so it ranks."),
-    ("package_ltv", "Package LTV", "loan / value", PERCENT, "calc", "Loan over chips, contract, offtaker, given a loss event."),
+    ("package_common", "Package LTV at a common PD", "loan / value", PERCENT, "calc", "Loan over chips, contract, offtaker, given a loss event; operators of one PD."),
     ("min_contract_dscr", "Cover by firm contracts, least of the life", "×", TIMES, "calc", "Notice rights used. 0: a year without a firm contract."),
-    ("risked_cover", "Risked cover", "×", TIMES, "calc", "Firm, surviving, delivered contract cash over exposure."),
-    ("exposure", "Exposure", "US$ m", MONEY, "calc", "Commitment or first funding: the switch on Parameters."),
+    ("peak", "Exposure, at its highest", "US$ m", MONEY, "calc", "Commitment or first funding: the switch on Parameters."),
 )  # fmt: skip
 MORE: tuple[tuple[str, tuple[Line, ...]], ...] = (
     ("Why: what has to fail, and what is lost then", (
+        ("risked_cover", "Risked cover", "×", TIMES, "calc", "Firm, surviving, delivered contract cash over exposure."),
         ("loss_event", "Chance of a loss event, one year", "probability", PERCENT_2, "calc", "Operator or offtaker fails."),
         ("deal_lgd", "Loss given a loss event", "share of loan", PERCENT, "calc", "Deal loss over its chance."),
         ("loss_assigned", "Lost where the contract is assigned", "share a year", "0.000%", "calc", "A replacement performs: the contract is worth more than the loan, or not."),
@@ -53,10 +53,14 @@ MORE: tuple[tuple[str, tuple[Line, ...]], ...] = (
         ("rank_model", "Rank, model's PD", "1 = best", WHOLE, "calc", "Beside it."),
     )),
     ("What would have to happen, and what is paid for it", (
-        ("fall_contract", "Contract cash may fall by", "share", "0.0%;-0.0%;0.0%", "calc", "Before firm contracts no longer pay the debt service. Below 0: they do not as it is."),
+        ("fall_contract", "Contract cash may fall by", "share", "0.0%;-0.0%;0.0%", "calc", "Before firm contracts no longer pay the debt service. Below 0: they do not as it is. none: a year without any."),
         ("fall_cash", "All cash may fall by", "share", "0.0%;-0.0%;0.0%", "calc", "Before the loan is not repaid over its life."),
-        ("relet", "Re-let price needed, of the one assumed", "share", "0%", "calc", "See Terms for rents on record. none: nothing is re-let within the loan."),
-        ("pd_at_limit", "PD of the operator that meets the limit of deal loss", "probability", "0.00%;-0.00%;0.00%", "calc", "Below 0: the offtaker alone exceeds it."),
+        ("relet", "Re-let price needed over the life, of the one assumed", "share", "0%", "calc", "Break-even of all market revenue. none: nothing is re-let within the loan."),
+        ("relet_rate", "Re-let rate needed at the contract's end", "US$/GPU-hour", "0.00", "calc", "See Terms for rents on record. none: nothing is owed then, or no GPUs."),
+        ("assign_decides", "Does assignability decide the gate of deal loss?", "words", "General", "calc", "yes: within its limit only if the contract passes, or only if it does not."),
+        ("hedge_mark", "Owed to the hedge bank if rates fall by the shift", "US$ m", MONEY_1, "calc", "Ranks beside the loan in most agreements; shift on Parameters."),
+        ("below_word", "Names below investment grade, against their limit", "words", "General", "calc", "Name by name on Memo."),
+        ("pd_at_limit", "PD of the operator that meets the limit of deal loss", "probability", "0.00%;-0.00%;0.00%", "calc", "none: the offtaker alone exceeds it."),
         ("cover_low_year", "Recovery cover at the weakest moment", "×", TIMES, "calc", "Chips and contract over the balance, given a failure."),
         ("cover_low_month", "which is month", "month", WHOLE, "calc", "By year ends."),
         ("reserve_gap", "Reserve against six months", "months", "0.0;-0.0;0.0", "calc", "Below 0: thinner than lenders expect."),
@@ -66,7 +70,8 @@ MORE: tuple[tuple[str, tuple[Line, ...]], ...] = (
     ("Diagnostics", (
         ("ltv_cost", "LTV at cost", "loan / value", PERCENT, "calc", "What the term sheet shows."),
         ("ltv_market", "LTV at market in one year", "loan / value", PERCENT, "calc", "After the expected fall in price, before the cost of a sale."),
-        ("corr_ltv", "Chip-only LTV in default", "loan / value", PERCENT, "calc", "Its trap: it worsens as PD falls, for the defaults that remain are the worst. Never rank by it."),
+        ("package_ltv", "Package LTV at the deal's own PD", "loan / value", PERCENT, "calc", "Its trap: the rarer a failure, the worse the world in which it comes. Never compare deals by it."),
+        ("corr_ltv", "Chip-only LTV in default", "loan / value", PERCENT, "calc", "The same trap, and the contract is left out. Never rank by it."),
         ("lgd", "LGD of a market sale", "share of loan", PERCENT, "calc", "Chips alone."),
         ("rho", "ρ of cash and collateral", "correlation", "0.00", "calc", "Near 0: collateral holds when cash fails. Near 1: both fall together."),
         ("score", "Rebrand score", "0–100", "0", "calc", "100: compute lender. 0: mining lender under a new name."),
@@ -92,7 +97,7 @@ def open_summary(book: Book) -> None:
 def write_summary(book: Book) -> None:
     page = book.pages["Summary"]
     _words(book)
-    page.merge("B5:L5", "=word_best&word_life&word_worst&word_why&word_verdicts", "reading", 42)
+    page.merge("B5:L5", "=word_best&word_worst&word_why&word_falls&word_verdicts", "reading", 58)
     book.name("reading", page, "B5")
     page.merge("B6:L6", "=word_findings", "plain", 16, vertical="center")
     page.paint("B6", {"checks_findings>0": "watch"})
@@ -174,43 +179,52 @@ def _words(book: Book) -> None:
     def at(key: str, where: str) -> str:
         return f"INDEX({page.fill(f'{{{key}:all}}')},{where})"
 
+    def told(key: str, where: str) -> str:
+        value = at(key, where)
+        return f'=IF(ROUND({value},4)>0,TEXT({value},"0.00%"),IF({value}>0,"less than 0.01%","nothing"))'
+
     losses = page.fill("{deal_loss:all}")
     cells = {
         "best_at": f"=MATCH(MIN({losses}),{losses},0)",
         "worst_at": f"=MATCH(MAX({losses}),{losses},0)",
+        "best_share": f"=ROUND({at('own_contracted', 'best_at')},2)",
+        "worst_share": f"=ROUND({at('own_contracted', 'worst_at')},2)",
         "passes": '=SUMPRODUCT(--(LEFT(verdicts,LEN("PASS"))="PASS"))',
         "watched": '=SUMPRODUCT(--(LEFT(verdicts,LEN("WATCH"))="WATCH"))',
         "failed": '=SUMPRODUCT(--(LEFT(verdicts,LEN("FAIL"))="FAIL"))',
+        "best_falls": f"=IF(ISNUMBER({at('fall_contract', 'best_at')}),{at('fall_contract', 'best_at')},-1)",
         "best_name": f"={at('name', 'best_at')}",
         "worst_name": f"={at('name', 'worst_at')}",
-        "best_loss": f"=MIN({losses})",
-        "worst_loss": f"=MAX({losses})",
-        "best_share": f"={at('own_contracted', 'best_at')}",
-        "worst_share": f"={at('own_contracted', 'worst_at')}",
+        "best_loss": told("deal_loss", "best_at"),
+        "worst_loss": told("deal_loss", "worst_at"),
+        "best_life": told("life_share", "best_at"),
+        "worst_life": told("life_share", "worst_at"),
     }
-    loses = sentence(book, "[best_name]: expected loss of [best_loss|0.00%] of the loan in a year")
-    nothing = sentence(book, "[best_name]: no loss expected at these inputs. ")
-    life = f" (band [{at('band', 'best_at')}]) and [{at('life_share', 'best_at')}|0.00%] over its life. "
-    worse = sentence(book, "[worst_name]: [worst_loss|0.00%] in a year")
-    times = sentence(book, ", [worst_loss/best_loss|#,##0.0] times as much. ")
-    has = sentence(book, "The first has more under firm contract: ")
-    lacks = sentence(book, "It is not firm contracts that set them apart: ")
-    shares = sentence(book, "[best_share|0%] of revenue against [worst_share|0%]. ")
-    counts = sentence(book, "Verdicts: [passes] pass, [watched] watch, [failed] fail.")
-    what = sentence(book, "Economic findings on Checks that do not hold at these inputs: [checks_findings]")
+    one = sentence(book, "[best_name]: the lender expects to lose [best_loss] of the loan in a year")
+    first = sentence(book, "[best_name] is the safest: the lender expects to lose [best_loss] of the loan in a year")
+    life = sentence(book, f" (band [{at('band', 'best_at')}]), [best_life] over its life. ")
+    worse = sentence(book, "[worst_name] is the weakest: [worst_loss] in a year, [worst_life] over its life. ")
+    more = sentence(book, "The safest has more of its revenue under firm contract: [best_share|0%] against [worst_share|0%]. ")  # fmt: skip
+    less = sentence(book, "The safest has less of its revenue under firm contract: [best_share|0%] against [worst_share|0%]; what sets them apart is elsewhere. ")  # fmt: skip
+    same = sentence(book, "Both have [best_share|0%] of their revenue under firm contract; what sets them apart is elsewhere. ")  # fmt: skip
+    room = sentence(book, "Contract cash of [best_name] may fall by [best_falls|0%] before it no longer pays the debt service. ")  # fmt: skip
+    none = sentence(book, "Firm contracts of [best_name] alone do not pay the debt service in every year. ")
     words = {
-        "word_best": f"=IF(best_loss>0,{loses},{nothing})",
-        "word_life": f'=IF(best_loss>0,{sentence(book, life)},"")',
-        "word_worst": f'=IF(best_at=worst_at,"",{worse}&IF(best_loss>0,{times},". "))',
-        "word_why": f'=IF(best_at=worst_at,"",IF(best_share>worst_share,{has},{lacks})&{shares})',
-        "word_verdicts": f"={counts}",
-        "word_findings": f"={what}",
-    }
-    title = sentence(
-        book,
-        "Where the loss comes from: [best_name] [best_loss|0.00%], [worst_name] [worst_loss|0.0%] of the loan a year",
-    )
-    for letter, (name, formula) in zip("BCDEFGHIJKL", cells.items(), strict=True):
+        "word_one": f"={one}",
+        "word_first": f"={first}",
+        "word_life": f"={life}",
+        "word_best": "=IF(best_at=worst_at,word_one,word_first)&word_life",
+        "word_worst": f'=IF(best_at=worst_at,"",{worse})',
+        "word_more": f"={more}",
+        "word_less": f"={less}",
+        "word_same": f"={same}",
+        "word_why": '=IF(best_at=worst_at,"",IF(best_share>worst_share,word_more,IF(best_share<worst_share,word_less,word_same)))',
+        "word_falls": f"=IF(best_falls>=0,{room},{none})",
+        "word_verdicts": f'={sentence(book, "Verdicts: [passes] pass, [watched] watch, [failed] fail.")}',
+        "word_findings": f'={sentence(book, "Economic findings on Checks that do not hold at these inputs: [checks_findings]")}',
+    }  # fmt: skip
+    title = sentence(book, "Where the loss of a year comes from: [best_name] [best_loss], [worst_name] [worst_loss] of the loan")  # fmt: skip
+    for letter, (name, formula) in zip("BCDEFGHIJKLMNO", cells.items(), strict=True):
         page.put(f"{letter}{WORDS + 1}", formula, "calc", "0.0000")
         book.name(name, page, f"{letter}{WORDS + 1}")
     page.put(f"B{WORDS + 3}", f"={title}", "finding", size=9, wrap=False)

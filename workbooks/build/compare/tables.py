@@ -30,7 +30,13 @@ def write_table(page: Page, file: str, top: int, columns: Sequence[Column], inpu
     lines = read_table(HERE / f"{file}.csv")
     for column in columns:
         write_cell(page, column.letters, top, column.head, "head_left" if not column.number_format else "head")
-    page.row(top, 32)
+    page.row(
+        top,
+        max(
+            32,
+            *(8 + 13 * lines_of(page.book.say(column.head), width_of(page, column.letters), 11) for column in columns),
+        ),
+    )
     for number, line in enumerate(lines, 1):
         row = top + number
         height = 1

@@ -62,19 +62,20 @@ def _relet(page: Page, top: int) -> int:
         "3 · Re-letting at the end of the contracts",
         "B",
         "P",
-        "share of the assumed market rent that repays the loan, beside rents on record in US$ per GPU-hour",
+        "what Memo finds, in US$ per GPU-hour let, beside rents on record today; a fleet is older by then",
     )
-    for letters, head in (("B", "Deal"), ("C:D", "Needed, of the rent assumed"), ("E:F", "Contract ends after, years")):
+    found = (("C", "contract_end", "Last contract ends after, years", "0.0"), ("D", "relet_rate", "Needed then", "0.00"), ("E", "relet_market", "Assumed then", "0.00"), ("F", "relet_over", "Needed over assumed", PERCENT))  # fmt: skip
+    for letters, head in (("B", "Deal"), *((letter, head) for letter, _, head, _ in found)):
         write_cell(page, letters, top, head, "head_left" if letters == "B" else "head")
-    for number, letter in enumerate(COLUMNS[: len(FILED)], 1):
-        page.put(f"B{top + number}", f"=Deals!${letter}$5", "label_bold")
-        for letters, key, number_format in (("C:D", "relet", PERCENT), ("E:F", "contract_end", "0.0")):
-            write_cell(page, letters, top + number, f"={page.fill(f'{{Deals!{key}$@{letter}}}')}", "calc")
-            page.sheet[f"{letters[0]}{top + number}"].number_format = number_format
+    for number, deal in enumerate(COLUMNS[: len(FILED)], 1):
+        page.put(f"B{top + number}", f"=Deals!${deal}$5", "label_bold")
+        for letter, key, _, number_format in found:
+            page.put(f"{letter}{top + number}", f"={page.fill(f'{{{key}$@{deal}}}')}", "calc", number_format)
     last = write_table(page, "rents", top, (
         Column("H:J", "what", "Rent on record"), Column("K", "low", "from", "0.00", 0, 1000), Column("L", "high", "to", "0.00", 0, 1000),
         Column("M:O", "source", "Source"), Column("P", "date", "As of"),
     ), "rent")  # fmt: skip
+    page.row(top, 44)
     page.book.name("rent_figures", page, f"K{top + 1}:L{last}")
     return last
 

@@ -58,7 +58,7 @@ TESTS = (
     Test("residual_reliance", "Residual value reliance", 0.10, 1.0, 5),
     Test("cash_dominion", "Cash dominion", 1.0, 0.0, 5, 0.0, "<="),
     Test("hedged", "Hedging of rates and power", 0.85, 0.0, 5),
-    Test("step_in", "Step-in, assignable contract", 1.0, 0.0, 5),
+    Test("direct_agreement", "Step-in, assignable contract", 1.0, 0.0, 5),
     Test("firm_share", "Firm share", 0.90, 0.0, 3),
     Test("same_driver", "Lender book on the same driver", 0.20, 0.50, 2),
 )
@@ -184,7 +184,7 @@ def write_verdict(book: Book) -> None:
     page.print_setup(
         f"B1:R{max(block.row_of.values())}",
         "5:5",
-        [block.row_of["level_1"] - 2, block.row_of["credit_1"] - 2],
+        [block.row_of["level_1"] - 2],
         paper=A3,
     )
 

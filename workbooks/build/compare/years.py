@@ -8,13 +8,13 @@ from dataclasses import replace
 from workbooks.build.compare.contracts import OF_DEAL, WORDS, yearly
 from workbooks.build.compare.inputs import COLUMNS, DEALS, YEARS, fold_own
 from workbooks.build.kit.holes import Block
-from workbooks.build.kit.page import MONEY, MONEY_1, NUMBER, PERCENT, PERCENT_2, Book
+from workbooks.build.kit.page import A3, MONEY, MONEY_1, NUMBER, PERCENT, PERCENT_2, Book
 from workbooks.build.kit.rows import Form, Row, Section, write_rows
 
 Rows = tuple[Section | Row, ...]
 PUBLISHED = 5  # years of the published default rates
 SPAN = f"{{0}}_1..{{0}}_{YEARS}"
-MARKET = "{market_revenue}*(1-shock_rent)*{Deals!annual_rent}^({year}-0.5)"
+MARKET = "{market_revenue}*(1-shock_rent)*{Deals!annual_rent}^({year}-mid_year)"
 
 
 def when_used(item: Section | Row) -> Section | Row:
@@ -189,6 +189,7 @@ def write_years(book: Book) -> None:
         f"B1:L{max(block.row_of.values())}",
         "5:5",
         [block.row_of[f"{key}_1"] - 2 for key in ("closing", "share", "value")],
+        paper=A3,
     )
 
 
