@@ -11,7 +11,7 @@ from computefi.models.book_terms import (
     BOOK,
     DRAWN,
     ONE_FACTOR,
-    RECOMPUTED,
+    OWN_VALUE,
     RULES,
     SOURCE,
     Assignable,
@@ -85,7 +85,7 @@ def _wrong_way(book: Book) -> float:
     questions=["What is it worth if they fail?", "How much can I lend?"],
     source=SOURCE,
     examples=[
-        Example((*ONE_FACTOR, *(None,) * 7, 0.99), LOSSES, RECOMPUTED, 1e-3),
+        Example((*ONE_FACTOR, *(None,) * 7, 0.99), LOSSES, OWN_VALUE, 1e-3),
     ],
     rules=[*RULES, *DRAWN],
 )
@@ -167,7 +167,7 @@ def book_loss(
     category=BOOK,
     questions=["What is it worth if they fail?"],
     source=SOURCE + "; contributions as in Tasche (1999) by Euler's theorem",
-    examples=[Example((*ONE_FACTOR, *(None,) * 7, 0.99), PARTS, RECOMPUTED, 1e-3)],
+    examples=[Example((*ONE_FACTOR, *(None,) * 7, 0.99), PARTS, OWN_VALUE, 1e-3)],
     rules=[*RULES, *DRAWN],
 )
 def book_contribution(
@@ -240,7 +240,7 @@ def book_contribution(
     category=BOOK,
     questions=["How much can I lend?"],
     source=SOURCE,
-    examples=[Example((*ONE_FACTOR, 4, *(None,) * 7, 0.99), ADDED, RECOMPUTED, 2e-3)],
+    examples=[Example((*ONE_FACTOR, 4, *(None,) * 7, 0.99), ADDED, OWN_VALUE, 2e-3)],
     rules=[
         *RULES,
         *DRAWN,

@@ -9,7 +9,7 @@ import numpy as np
 from computefi.errors import DomainError, InputError
 from computefi.models.book_terms import (
     BOOK,
-    RECOMPUTED,
+    OWN_VALUE,
     RULES,
     SOURCE,
     TWO_FACTORS,
@@ -62,7 +62,7 @@ SCENARIOS = ((-1, 0), (0, -1.6), (-2, -2))
                 (-1.54337994145228, 9.25734588772138, 0.15203137591922),
                 (-2.677221332353, 51.63367632232649, 0.84796862408078),
             ),
-            RECOMPUTED,
+            OWN_VALUE,
             1e-7,
         )
     ],
@@ -131,7 +131,7 @@ def book_factor_share(
                 (28.3701551322713, 0.101321982615255, 9.17786484156322),
                 (54.8312803732279, 0.195826001332957, 17.7381504616064),
             ),
-            RECOMPUTED,
+            OWN_VALUE,
         )
     ],
     rules=[
@@ -212,7 +212,7 @@ def book_stress(
                 (-0.55009268284312, 2.22110566030876, 2.41337508152083),
                 (-2.34984623420089, 44.68774453278057, 2.41337508152083),
             ),
-            RECOMPUTED,
+            OWN_VALUE,
             1e-7,
         )
     ],

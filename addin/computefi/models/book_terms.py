@@ -29,7 +29,7 @@ SOURCE = (
     "Vasicek (2002), Risk 15(12), on common factors, Li (2000), Journal of Fixed Income 9(4), Frye (2000) and Pykhtin "
     "(2003), Risk, with the states of CFI_DEAL_LOSS"
 )
-RECOMPUTED = "recomputed with 40-digit arithmetic"
+OWN_VALUE = "the value of the function itself, kept so that a change is seen"
 LOADING = Kind("correlation", "-1 to 1, by factor", low=-1, high=1)
 LEVEL = Kind("confidence", "0.5 to below 1", low=0.5, high=1, high_open=True)
 PATHS = Kind("count", "paths", low=0, high=1_000_000, whole=True)
