@@ -52,7 +52,8 @@ def test_names_are_distinct_and_values_are_plain_cells(name: str, arguments: tup
 # one of two forms.
 IN_WORDS = {
     "CFI_HAIRCUT_TARGET", "CFI_CORR_ADVANCE", "CFI_VALUE_IN_DEFAULT_Q",
-    "CFI_YEAR_FRACTION", "CFI_BUSINESS_DAY", "CFI_IFRS9_STAGE", "CFI_CORR_LGD_T", "CFI_CORR_LGD_JUMP", "CFI_IRB_RW", "CFI_PD_BOUND",
+    "CFI_YEAR_FRACTION", "CFI_BUSINESS_DAY", "CFI_IFRS9_STAGE",
+    "CFI_CORR_LGD_T", "CFI_CORR_LGD_JUMP", "CFI_IRB_RW", "CFI_PD_BOUND",
     "CFI_CORR_EL", "CFI_STEP_IN_LGD", "CFI_PD_EITHER", "CFI_DRIVER_RHO", "CFI_DRIVER_PD", "CFI_DOUBLE_DEFAULT",
 }  # fmt: skip
 
