@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-from contract_table import Block, Cell, Row, Typed, row_id
+from contract_arguments import Areas, Block, Cell, Filtered, Merged, Money, Typed, Whole
+from contract_table import Row, row_id
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
@@ -57,6 +58,8 @@ def put(sheet: Worksheet, row: int, column: int, content: Any) -> None:
         cell.value = '=""'
     elif isinstance(content, Code):
         cell.value, cell.data_type = content.value, "e"
+    elif isinstance(content, Money):
+        cell.value, cell.number_format = content.amount, '"$"#,##0.00'
     elif isinstance(content, str):
         cell.value, cell.data_type = content, "s"
     elif isinstance(content, (bool, float, dt.datetime)):
@@ -69,17 +72,41 @@ def argument(sheet: Worksheet, top: int, column: int, value: Any) -> tuple[str, 
     """An argument's text in the formula, its cells filled from a column on, and the next free column."""
     if value is MISSING:
         return "", column
+    if isinstance(value, Areas):
+        texts = []
+        for block in value.blocks:
+            text, column = argument(sheet, top, column, block)
+            texts.append(text)
+        return f"({','.join(texts)})", column
     if isinstance(value, Typed):
         return "{" + ";".join(",".join(map(literal, line)) for line in value.rows) + "}", column
     if not isinstance(value, (Cell, Block)):
         return literal(value), column
+    if isinstance(value, Whole):
+        return whole(sheet, value), column
     rows = ((value.content,),) if isinstance(value, Cell) else value.rows
     for i, line in enumerate(rows):
         for j, content in enumerate(line):
             put(sheet, top + i, column + j, content)
+        sheet.row_dimensions[top + i].hidden = isinstance(value, Filtered) and i % 2 == 1
     first = f"{get_column_letter(column)}{top}"
     last = f"{get_column_letter(column + len(rows[0]) - 1)}{top + len(rows) - 1}"
+    if isinstance(value, Merged):
+        sheet.merge_cells(f"{first}:{last}")
     return first if isinstance(value, Cell) else f"{first}:{last}", column + len(rows[0])
+
+
+def whole(sheet: Worksheet, value: Whole) -> str:
+    """Whole columns or rows, on a sheet of their own that is used farther down and to the right."""
+    assert sheet.parent is not None
+    other = sheet.parent.create_sheet(f"Whole{len(sheet.parent.sheetnames)}")
+    for i, line in enumerate(value.rows, 1):
+        for j, content in enumerate(line, 1):
+            put(other, i, j, content)
+    rows, columns = len(value.rows), len(value.rows[0])
+    put(other, rows + 5, columns + 5, 1.0)
+    last = rows if value.by_row else get_column_letter(columns)
+    return f"{other.title}!{1 if value.by_row else 'A'}:{last}"
 
 
 def extent(line: Row) -> tuple[int, int]:

@@ -9,6 +9,7 @@ import datetime as dt
 import importlib.util
 import json
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,18 +17,20 @@ from typing import Any
 import numpy as np
 import pytest
 import xlwings
+from contract_arguments import Areas, Block, Cell, Filtered, Merged, Money, Typed, Whole
 from contract_book import SHEET, make_book
 from contract_calls import Call, answer_all
-from contract_table import Block, Cell, Never, Row, Typed, alike, row_id
+from contract_table import Never, Row, alike, row_id
 from openpyxl.utils.datetime import to_excel
 
+import com_standin as com
 import computefi
 from com_standin import DIV0, LEFT_OUT, NA, NAME, NULL, NUM, REF, SPILL, VALUE, Excel, Range
 from computefi.errors import CODES, Code, ModelError
 from computefi.hosts.server import wire
 from computefi.hosts.table import export
 from computefi.recalc import recalculate
-from computefi.spec import MISSING
+from computefi.spec import MISSING, SEVERAL_AREAS
 
 Rows = list[list[Any]]
 Answers = dict[str, Rows]
@@ -38,9 +41,16 @@ def content(value: Any, cell: Callable[[Any], Any]) -> Any:
     """An argument with every cell as the host has it: MISSING, one cell, or a tuple of rows."""
     if value is MISSING:
         return value
+    if isinstance(value, Areas):
+        return SEVERAL_AREAS
     if isinstance(value, (Block, Typed)):
-        return tuple(tuple(map(cell, line)) for line in value.rows)
-    return cell(value.content if isinstance(value, Cell) else value)
+        return tuple(tuple(cell(unformatted(one)) for one in line) for line in value.rows)
+    return cell(unformatted(value.content) if isinstance(value, Cell) else value)
+
+
+def unformatted(content: Any) -> Any:
+    """A content as it is whatever format its cell has."""
+    return content.amount if isinstance(content, Money) else content
 
 
 def shown(cell: Any) -> Any:
@@ -129,21 +139,30 @@ COM_ERRORS = {
 }  # fmt: skip
 
 
+FORMS: dict[type, str] = {Whole: "columns", Filtered: "filtered", Merged: "merged"}
+
+
 def _com_cell(cell: Any) -> Any:
-    return COM_ERRORS[cell] if isinstance(cell, Code) else cell
+    if isinstance(cell, Code):
+        return COM_ERRORS[cell]
+    return Decimal(str(cell.amount)) if isinstance(cell, Money) else cell
+
+
+def _com_range(block: Block) -> Range:
+    form = "rows" if isinstance(block, Whole) and block.by_row else FORMS.get(type(block), "")
+    return Range(tuple(tuple(map(_com_cell, line)) for line in block.rows), form)
 
 
 def _com_argument(value: Any) -> Any:
     if value is MISSING:
         return LEFT_OUT
-    given = content(value, _com_cell)
-    if isinstance(value, Cell):
-        return Range(((given,),))
-    return Range(given) if isinstance(value, Block) else given
+    if isinstance(value, (Cell, Block)):
+        return _com_range(value if isinstance(value, Block) else Block(((value.content,),)))
+    return com.Areas(tuple(map(_com_range, value.blocks))) if isinstance(value, Areas) else content(value, _com_cell)
 
 
 def _com_answer(answer: Any) -> Rows:
-    """What xlwings hands to VBA: one cell bare, one row flat."""
+    """What VBA answers: one cell bare, one row flat."""
     if not isinstance(answer, list):
         return [[shown(answer)]]
     rows = answer if isinstance(answer[0], list) else [answer]
@@ -151,7 +170,7 @@ def _com_answer(answer: Any) -> Rows:
 
 
 def xlwings_com(table: list[Row], excel: Excel) -> Answers:
-    """The module that Excel on Windows calls, through xlwings' own code with pywin32 stood in."""
+    """COMPUTEFI.bas in a VBA interpreter over cells, and xlwings' own code with pywin32 stood in."""
     return {row_id(line): _com_answer(excel.call(line.function, *map(_com_argument, line.arguments))) for line in table}
 
 

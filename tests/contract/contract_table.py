@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from contract_arguments import Areas, Block, Cell, Filtered, Merged, Money, Typed, Whole
+
 from computefi.errors import Code
 from computefi.hosts.libreoffice.host import (
     BLANK_IS_ZERO,
@@ -34,20 +36,6 @@ NULL, DIV0, VALUE, REF, NAME, NUM, NA = (
     Code.NULL, Code.DIV0, Code.VALUE, Code.REF, Code.NAME, Code.NUM, Code.NA,
 )  # fmt: skip
 TOLERANCE = 1e-9
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A reference to one cell. None is a blank one; "" is a text of no letters, as `=""` leaves it."""
-
-    content: Any
-
-
-@dataclass(frozen=True)
-class Block:
-    """A reference to a range, also to one of a single cell, written A1:A1."""
-
-    rows: tuple[tuple[Any, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -109,6 +97,10 @@ def calc(reason: str, gives: Any) -> dict[str, Never]:
 def empty_text(gives: Any) -> dict[str, Never]:
     """What the hosts answer that read an empty text as a blank cell."""
     return {"server": Never(EMPTY_IS_BLANK, gives), "lite": Never(EMPTY_IS_BLANK, gives)}
+
+
+def areas(*blocks: Block) -> Areas:
+    return Areas(blocks)
 
 
 # ---- functions of numbers: cell by cell -----------------------------------------------------------------------------
@@ -344,6 +336,32 @@ SERIES = [
         (row(100.0, 100.0), 0.0, 72.0, 0.5, 1.0, MISSING, 0.5), 100.0),
 ]  # fmt: skip
 
+# ---- what Excel has besides plain ranges: formats, several areas, whole columns, filters, merged cells ---------------
+
+HHI = "CFI_HHI"
+REFERENCES = [
+    Row("a currency cell with eight decimals", LTV, (Cell(Money(0.05512345)), 1.0), 0.05512345, 1e-15),
+    Row("currency cells in a column", LTV, (column(Money(0.05512345), Money(12345.12345678)), 1.0),
+        ((0.05512345,), (12345.12345678,)), 1e-15),
+    Row("a currency cell among plain ones in a series", HHI, (row(Money(0.00001), 0.00001),), 0.5),
+    Row("a date cell with its time in a row", LTV, (row(DAY, DAY + dt.timedelta(hours=6)), 46204.0),
+        ((1.0, 46204.25 / 46204.0),), 1e-15),
+    Row("several areas for a series", HHI, (areas(column(1.0, 1.0), column(2.0)),), VALUE),
+    Row("several areas for a number", LTV, (areas(Block(((70.0,),)), Block(((35.0,),))), 100.0), VALUE),
+    Row("several areas for an optional number", LTV, (70.0, 100.0, areas(column(0.1, 0.2), column(0.3))), VALUE),
+    Row("the reason of several areas", "CFI_WHY", ("CFI_HHI", areas(column(1.0, 1.0), column(2.0))),
+        "weights must be one range, not several areas"),
+    Row("a whole column for a series", HHI, (Whole(((1.0,), (1.0,), (2.0,))),), 0.375),
+    Row("a whole row for a series", HHI, (Whole(((1.0, 1.0, 2.0),), by_row=True),), 0.375),
+    Row("a whole column of cases", LTV, (Whole(((70.0,), (35.0,))), 100.0), ((0.7,), (0.35,))),
+    Row("a whole row of cases", LTV, (70.0, Whole(((100.0, 140.0),), by_row=True)), ((0.7, 0.5),)),
+    Row("a whole column with a blank cell between", LTV, (Whole(((70.0,), (None,), (35.0,))), 100.0),
+        ((0.7,), (VALUE,), (0.35,))),
+    Row("a filtered range with all its rows", HHI, (Filtered(((1.0,), (1.0,), (2.0,))),), 0.375),
+    Row("a merged cell is its first cell and blank ones", LTV, (Merged(((70.0, None),)), 100.0), ((0.7, VALUE),)),
+    Row("a merged cell for a series", HHI, (Merged(((1.0,), (None,))),), VALUE),
+]  # fmt: skip
+
 # ---- matrices -------------------------------------------------------------------------------------------------------
 
 NAMES, GATE = "CFI_EFFECTIVE_NAMES", "CFI_DRAW_GATE"
@@ -469,13 +487,6 @@ def _rows(value: Any) -> tuple[tuple[Any, ...], ...]:
     """Nested sequences as rows of cells; a flat one is a row."""
     lines = value if any(isinstance(line, tuple) for line in value) else (value,)
     return tuple(tuple(map(_float, line)) for line in lines)
-
-
-@dataclass(frozen=True)
-class Typed:
-    """An array typed into the formula: {1,2;3,4}."""
-
-    rows: tuple[tuple[Any, ...], ...]
 
 
 def _argument(value: Any, in_cells: bool) -> Any:

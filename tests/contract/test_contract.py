@@ -10,8 +10,9 @@ from typing import Any
 
 import contract_hosts as hosts
 import pytest
+from contract_arguments import Typed
 from contract_hosts import Answers, judged
-from contract_table import BY_ID, TABLE, NotYet, Row, Typed, row_id
+from contract_table import BY_ID, REFERENCES, TABLE, NotYet, Row, row_id
 from contract_tally import PROPERTY, TITLES, Note
 
 from computefi.errors import Code
@@ -57,6 +58,20 @@ def test_a_host_answers_as_the_table_says(host: Host, name: str, record_property
     problem, outcome = judged(host.name, BY_ID[name], host.answers[name])
     record_property(PROPERTY, [host.name, outcome, ""])
     assert not problem
+
+
+REFERRED: dict[str, Callable[[pytest.FixtureRequest], Answers]] = {
+    "call": lambda _: hosts.call_path(REFERENCES),
+    "excel": lambda request: hosts.xlwings_com(REFERENCES, request.getfixturevalue("excel")),
+}
+
+
+@pytest.mark.parametrize("name", REFERRED)
+def test_what_excel_has_besides_plain_ranges(name: str, request: pytest.FixtureRequest) -> None:
+    """Formats, several areas, whole columns, filters and merged cells, on the call path and through our VBA."""
+    answers = REFERRED[name](request)
+    problems = {row_id(line): judged(name, line, answers[row_id(line)])[0] for line in REFERENCES}
+    assert {row: problem for row, problem in problems.items() if problem} == {}
 
 
 # ---- the table itself -----------------------------------------------------------------------------------------------

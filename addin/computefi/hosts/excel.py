@@ -11,8 +11,8 @@ Functions" does not, so it must not be used in place of our module. A function's
 error: those of CFI_WHY start with the name of a parameter or are empty.
 
 The same module serves three kinds of xlwings, told apart by where `xw.func` comes from:
-- COM on Windows. xlwings' standard reader makes "" a blank, and gives #SPILL! and other younger errors as numbers
-  near −2·10⁹; therefore an accessor of ours reads here.
+- COM on Windows. Our VBA sends cells, not references. xlwings' standard reader makes "" a blank, and gives #SPILL! and
+  other younger errors as numbers near −2·10⁹; therefore an accessor of ours reads here.
 - Office.js (xlwings Lite). Errors come as text, so there a text "#N/A" and the error #N/A are alike; and a lone blank
   cell comes as an argument left out.
 - Anywhere else the decorators do nothing, and the wrappers are plain Python functions.
@@ -35,9 +35,9 @@ from xlwings.conversion import Accessor, Ensure2DStage, Pipeline, ReadValueFromR
 
 from computefi import REGISTRY
 from computefi.errors import CODES, Code
-from computefi.hosts.vba.module import ERROR_NUMBERS
+from computefi.hosts.vba import module as vba
 from computefi.hosts.wording import argument_help, category
-from computefi.spec import MISSING, Spec, call
+from computefi.spec import MISSING, SEVERAL_AREAS, Spec, call
 
 logger = logging.getLogger(__name__)
 
@@ -54,12 +54,15 @@ if OFFICE_JS:  # it has no name for these two, and would write them as text
 
 # pywin32 gives an error cell as the integer behind its VARIANT: 0x800A0000 and the number that CVErr takes.
 COM_ERRORS = range(0x800A0000 - 2**32 + 2000, 0x800A0000 - 2**32 + 3000)
-COM_CODES = {COM_ERRORS.start - 2000 + number: code for code, number in ERROR_NUMBERS.items()}
+COM_CODES = {COM_ERRORS.start - 2000 + number: code for code, number in vba.ERROR_NUMBERS.items()}
+COM_AREAS = COM_ERRORS.start - 2000 + vba.SEVERAL_AREAS
 PLAIN = {float, str, bool, type(None)}
 
 
 def from_com(value: Any) -> Cell:
     """One value as pywin32 gives it, as a cell."""
+    if value == COM_AREAS:
+        return SEVERAL_AREAS
     if isinstance(value, int) and not isinstance(value, bool) and value in COM_ERRORS:
         return COM_CODES.get(value, Code.VALUE)
     if isinstance(value, dt.datetime):  # pywin32 adds a time zone that the cell does not have
@@ -151,7 +154,7 @@ def _decorated(spec: Spec) -> Callable[..., Rows]:
     about: dict[str, Any] = {}
     reading: dict[str, Any] = {}
     if COM:
-        about = {"category": category(spec), "call_in_wizard": False}
+        about = {"category": category(spec)}
         reading = {"convert": ComCells, "ndim": 2, "err_to_str": True}
     elif OFFICE_JS:
         about = {"name": spec.name, "namespace": ""}

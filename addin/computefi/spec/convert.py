@@ -1,7 +1,8 @@
 """From cells to numbers: what each kind of cell content means for an argument, and what is wrong with it.
 
 A cell is a float or int, a str, a bool, None (blank), a `Code` (an Excel error) or a date. An argument is a cell,
-a range as rows of cells, a numpy array, or MISSING. Blank, "", 0, missing and an error stay five different things.
+a range as rows of cells, a numpy array, MISSING, or SEVERAL_AREAS, which is always refused. Blank, "", 0, missing and
+an error stay five different things.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from computefi.dates import serial_of
 from computefi.errors import CellError, Code, DomainError, InputError, ModelError, ZeroDivisor, quoted
-from computefi.spec.declaration import LAST_COLUMN, LAST_ROW, MISSING, Parameter
+from computefi.spec.declaration import LAST_COLUMN, LAST_ROW, MISSING, SEVERAL_AREAS, Parameter
 from computefi.spec.kinds import Choice, FloatArray, Kind, Words
 
 Rows = tuple[tuple[Any, ...], ...]
@@ -83,6 +84,8 @@ class Argument:
 
 def as_cells(argument: Any) -> Rows | FloatArray:
     """Any argument as a block: rows of cells, or a two-dimensional float array. A flat list is a column."""
+    if argument is SEVERAL_AREAS:
+        raise InputError("", "must be one range, not several areas")
     if isinstance(argument, tuple) and argument and isinstance(argument[0], tuple):
         rows: Rows = argument
     elif isinstance(argument, np.ndarray) or (hasattr(argument, "__array__") and np.ndim(argument)):
@@ -155,10 +158,7 @@ def convert(parameter: Parameter, argument: Any) -> Argument:
     if is_default(parameter, argument):
         numbers = np.atleast_2d(parameter.default)
         return Argument(parameter, numbers, None, numbers)
-    try:
-        cells = as_cells(argument)
-    except InputError as error:
-        raise InputError(parameter.name, error.rule, error.got) from None
+    cells = _cells_of(parameter, argument)
     if isinstance(cells, np.ndarray):
         numbers, faults = cells, None
     else:
@@ -168,6 +168,14 @@ def convert(parameter: Parameter, argument: Any) -> Argument:
     if faults is not None and default is not None and not np.isfinite(default) and not isinstance(cells, np.ndarray):
         faults[[[cell is None for cell in row] for row in cells]] = 0  # a default such as "no loan" is not a number
     return Argument(parameter, numbers, faults, cells)
+
+
+def _cells_of(parameter: Parameter, argument: Any) -> Rows | FloatArray:
+    """The argument as a block; what is wrong with its form is said of the parameter."""
+    try:
+        return as_cells(argument)
+    except InputError as error:
+        raise InputError(parameter.name, error.rule, error.got) from None
 
 
 def _read(parameter: Parameter, rows: Rows) -> tuple[FloatArray, FaultArray | None]:
@@ -243,7 +251,7 @@ def convert_text(parameter: Parameter, argument: Any) -> str:
     """A word: one of the choices in their own spelling, or any text."""
     if is_default(parameter, argument):
         return str(parameter.default)
-    cells = as_cells(argument)
+    cells = _cells_of(parameter, argument)
     if isinstance(cells, np.ndarray) or len(cells) != 1 or len(cells[0]) != 1:
         raise InputError(parameter.name, "must be one word, not a range")
     cell = cells[0][0]

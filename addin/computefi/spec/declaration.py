@@ -37,6 +37,15 @@ class Missing(Enum):
 
 MISSING: Final = Missing.MISSING
 
+
+class Several(Enum):
+    """Several areas, `(A1:A9,C1:C9)`, given where one range belongs."""
+
+    AREAS = "several areas"
+
+
+SEVERAL_AREAS: Final = Several.AREAS
+
 # Reserved words of VBA: none can name a parameter of a generated wrapper.
 VBA_WORDS = frozenset(
     """addressof alias and any as binary boolean byref byte byval call case cbool cbyte ccur cdate cdbl cdec cint

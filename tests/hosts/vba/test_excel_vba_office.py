@@ -1,7 +1,7 @@
 """LibreOffice opens what we built and runs what it can of it.
 
-It can run our own module, with a class of the test's in the place of xlwings; three things differ from Excel. The
-guard against the function wizard asks for Excel's command bars, so it is taken out. A parameter called `base` is a
+It can run our own module, with a class of the test's in the place of xlwings; three things differ from Excel. An
+argument left out cannot be passed on there, so the formulas leave none out. A parameter called `base` is a
 keyword to LibreOffice, so two functions are left out. And CVErr reaches a cell as the text "Error 2036".
 """
 
@@ -19,7 +19,6 @@ from computefi.hosts.windows import files as excel_files
 from computefi.hosts.windows.files import export_excel
 from vba_office import opened_with_macros
 
-GUARD = '    If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function\r\n'
 STANDIN = """
 Attribute VB_Name = "Standin"
 Attribute VB_Base = "0{FCFB3D2A-A0FA-1068-A738-08002B3371B5}"
@@ -61,6 +60,7 @@ Public Function CFI_TEST_ROW(given As Variant) As Variant
     CFI_TEST_ROW = fixed(0) & " " & CStr(fixed(1)) & " " & fixed(2)
 End Function
 """
+CORR_LTV_ARGUMENTS = len(REGISTRY["CFI_CORR_LTV"].parameters)
 CELLS = {
     "=CFI_TEST_CELL(21)": 21.0,
     '=CFI_TEST_CELL("text")': "text",
@@ -72,11 +72,11 @@ CELLS = {
     "=CFI_TEST_ERROR(5)": "no error",
     "=CFI_TEST_BLOCK(1)": "1 2 Error 2042 4",
     "=CFI_TEST_ROW(1)": "1 Error 2007 text",
-    '=CFI_LTV("number",100)': 12.5,
-    '=CFI_LTV("x",100)': "computefi.hosts.excel CFI_LTV 3",
-    '=CFI_CORR_LTV("x",1,2,3,4,5)': f"computefi.hosts.excel CFI_CORR_LTV {len(REGISTRY['CFI_CORR_LTV'].parameters)}",
-    '=CFI_LTV("code",100)': "Error 2036",
-    '=LEFT(CFI_LTV("fail",100),5)': "Error",
+    '=CFI_LTV("number",100,0)': 12.5,
+    '=CFI_LTV("x",100,0)': "computefi.hosts.excel CFI_LTV 3",
+    '=CFI_CORR_LTV("x",1,2,3,4,5,6,7,8)': f"computefi.hosts.excel CFI_CORR_LTV {CORR_LTV_ARGUMENTS}",
+    '=CFI_LTV("code",100,0)': "Error 2036",
+    '=LEFT(CFI_LTV("fail",100,0),5)': "Error",
 }
 
 
@@ -95,8 +95,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
         book.active.cell(row, 1, formula)
     book.save(folder / "probe.xlsx")
     ours = wrapper_module({n: s for n, s in REGISTRY.items() if all(p.name != "base" for p in s.parameters)})
-    assert GUARD in ours
-    ours = ours.replace(GUARD, "").replace("Private Function CFI_Fix", "Public Function CFI_Fix")
+    ours = ours.replace("Private Function CFI_Fix", "Public Function CFI_Fix")
     modules = [module(STANDIN, Kind.CLASS), module(PROBE), standard(ours)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(excel_files, "standalone_modules", lambda: modules)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from pyopenvba.interpreter import _ast as vba
+from pyopenvba.interpreter import parse_module
 
 from com_standin import Excel
 from computefi import REGISTRY
@@ -12,6 +14,8 @@ from computefi.errors import Code
 from computefi.hosts.vba.module import ERROR_NUMBERS, ascii_text, quoted, wrapper_module
 
 TEXT = wrapper_module(REGISTRY)
+# Attributes of a procedure stand in the file of a module and not in its code.
+CODE = "\n".join(line for line in TEXT.splitlines() if not line.startswith("Attribute CFI_"))
 LINES = TEXT.removesuffix("\r\n").split("\r\n")
 HEAD = r"(Public|Private) (Function|Sub) (\w+)\((.*)\)( As \w+)?"
 
@@ -54,7 +58,7 @@ def test_procedures_open_and_close_in_turn_under_names_used_once() -> None:
             assert open_kind == match[1], line
             open_kind = ""
         elif line and not open_kind:
-            assert line.startswith(("Attribute VB_Name", "Option ", "'")), line
+            assert line.startswith(("Attribute VB_Name", "Option ", "Private CFI_", "'")), line
     assert not open_kind
     assert len(names) == len(set(names))
 
@@ -67,7 +71,7 @@ def test_quotes_close_on_every_line() -> None:
 
 
 @pytest.mark.parametrize("name", REGISTRY)
-def test_a_function_declares_calls_mends_and_fails_as_an_error(name: str) -> None:
+def test_a_function_declares_its_arguments_and_leaves_all_to_one_helper(name: str) -> None:
     spec = REGISTRY[name]
     head, description, *rest = body("Function", name)
     declared = ", ".join(("Optional " if p.optional else "") + f"{p.name} As Variant" for p in spec.parameters)
@@ -75,23 +79,59 @@ def test_a_function_declares_calls_mends_and_fails_as_an_error(name: str) -> Non
     assert description == f"Attribute {name}.VB_Description = {quoted(spec.summary)}"
     arguments = ", ".join(p.name for p in spec.parameters)
     assert [line.strip() for line in rest] == [
-        "On Error GoTo failed",
-        'If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function',
-        f'{name} = CFI_Fix(XLPy.CallUDF("computefi.hosts.excel", "{name}", Array({arguments}), '
-        "ThisWorkbook, Application.Caller))",
-        "Exit Function",
-        "failed:",
-        f'Debug.Print "{name}: " & Err.Description',
-        f"{name} = CVErr(2015)",
+        f'{name} = CFI_Answer("{name}", Array({arguments}))',
         "End Function",
     ]
 
 
 def test_the_call_is_the_one_xlwings_itself_would_generate(excel: Excel) -> None:
-    theirs = re.findall(r"= (XLPy\.CallUDF\(.*, Application\.Caller\))$", excel.ask("vba"), re.M)
-    ours = re.findall(r"= CFI_Fix\((XLPy\.CallUDF\(.*\))\)\r$", TEXT, re.M)
-    assert sorted(ours) == sorted(theirs)
-    assert len(ours) == len(REGISTRY)
+    call = r"\.CallUDF\((.*), (.*), (.*), (ThisWorkbook), (Application\.Caller)\)"
+    theirs = re.findall(call.replace("(.*), (.*)", '(.*), "(CFI_\\w+)"', 1), excel.ask("vba"))
+    ((module, name, given, *rest),) = re.findall(call, TEXT)
+    assert {(one[0], *one[3:]) for one in theirs} == {(module, *rest)}
+    assert (name, given) == ("called", "sent")
+    wanted = sorted((one[1], one[2]) for one in theirs)
+    assert sorted(re.findall(r'CFI_Answer\("(CFI_\w+)", (Array\(.*\))\)\r$', TEXT, re.M)) == wanted
+    assert len(wanted) == len(REGISTRY)
+
+
+def unassigned(procedure: vba.Procedure) -> bool:
+    """Whether a path through a function ends before its answer is assigned; errors go where On Error sends them."""
+
+    def assigns(statements: list[vba.Stmt], have: bool) -> bool:
+        """Whether the answer is assigned where these statements end; `open_ends` gets the exits before that."""
+        for one in statements:
+            if isinstance(one, vba.Assign):
+                target = one.target
+                have |= isinstance(target, vba.Name) and target.name.lower() == procedure.name.lower()
+            elif isinstance(one, vba.ExitStmt) and one.what == "function":
+                open_ends.append(not have)
+                return True  # what follows is not reached from here
+            elif isinstance(one, vba.If):
+                branches = [assigns(branch.body, have) for branch in one.branches]
+                have = all([*branches, assigns(one.otherwise, have)])
+            elif isinstance(one, (vba.For, vba.ForEach, vba.DoLoop, vba.WhileLoop)):
+                assigns(one.body, have)
+            elif isinstance(one, vba.SelectCase):
+                for block in one.blocks:
+                    assigns(block.body, have)
+        return have
+
+    open_ends: list[bool] = []
+    return not assigns(procedure.body, False) or any(open_ends)
+
+
+def test_every_function_assigns_its_answer_on_every_path() -> None:
+    functions = [one for one in parse_module(CODE).procedures if one.kind == "function"]
+    assert {one.name for one in functions} > set(REGISTRY)
+    assert [one.name for one in functions if unassigned(one)] == []
+
+
+def test_an_unassigned_path_is_seen() -> None:
+    guarded = "Function F(x)\nIf x Then Exit Function\nF = 1\nEnd Function\n"
+    half = "Function F(x)\nIf x Then\nF = 1\nEnd If\nEnd Function\n"
+    good = "Function F(x)\nF = 1\nIf x Then Exit Function\nF = 2\nEnd Function\n"
+    assert [unassigned(parse_module(text).procedures[0]) for text in (guarded, half, good)] == [True, True, False]
 
 
 def test_no_failure_becomes_text() -> None:
@@ -108,7 +148,7 @@ def test_every_error_code_becomes_the_excel_error_of_its_name() -> None:
 
 
 def test_no_parameter_hides_a_name_that_its_wrapper_or_vba_uses() -> None:
-    used = {"array", "application", "thisworkbook", "xlpy", "cverr", "failed", "err", "cfi_fix", "debug"}
+    used = {"array", "application", "thisworkbook", "xlpy", "cverr", "cfi_answer"}
     # Names with a syntax of their own, which VBA's grammar reserves beside its keywords.
     used |= set("abs cbool circle date doevents fix inputb int lbound lenb pset scale sgn spc tab ubound".split())
     for spec in REGISTRY.values():
@@ -118,7 +158,8 @@ def test_no_parameter_hides_a_name_that_its_wrapper_or_vba_uses() -> None:
 
 
 def test_registration_describes_every_function_and_argument() -> None:
-    calls = [line.strip() for line in body("Sub", "CFI_Register")[1:-1]]
+    clear, *calls, _, _, _, _, _, _, _ = [line.strip() for line in body("Sub", "CFI_Register")[1:]]
+    assert clear == 'CFI_Refused = ""'
     assert calls == [name.replace("CFI_", "CFI_Help_", 1) for name in REGISTRY]
     for call, spec in zip(calls, REGISTRY.values(), strict=True):
         _, size, *texts, describe, _ = body("Sub", call)

@@ -1,14 +1,14 @@
 """COMPUTEFI.bas: the VBA module that stands between Excel's cells and `hosts.excel`.
 
 xlwings can generate such a module itself, but its functions end in `= Err.Description`: a failure becomes a text
-in the cell, which SUM skips and IFERROR does not see. Ours ends in an error value, and turns the texts of our error
-codes into true Excel errors, cell by cell. The call itself is the one that xlwings 0.37 generates, without the
-branch for programs other than Excel.
+in the cell, which SUM skips and IFERROR does not see; and Python would read `Value`, in which a cell of currency has
+four decimals and several areas are the first alone. Ours reads `Value2` in Excel's own process, ends in an error value,
+and turns the texts of our error codes into true Excel errors, cell by cell. No path of a function ends unanswered.
 
 The text is plain ASCII, because VBA reads a module in the code page of the machine; lines end in CR LF. It needs
 xlwings' VBA in the same project: a reference to the xlwings add-in, or its standalone module.
 
-Not run in Excel. Tests check the structure of the text against VBA's limits.
+Not run in Excel. Tests parse it by two grammars, walk its syntax tree, and run it in a VBA interpreter over cells.
 """
 
 from __future__ import annotations
@@ -39,6 +39,9 @@ ERROR_NUMBERS = {
     Code.CALC: 2050,
 }
 
+# An error that no cell holds: our VBA sends it for several areas, `(A1:A9,C1:C9)`.
+SEVERAL_AREAS = 2900
+
 # Beyond these, NFKD takes accents off and superscripts down.
 SPELLED = {
     "×": "x", "·": "*", "÷": "/", "−": "-", "–": "-", "—": "-", "‑": "-", "…": "...",
@@ -57,9 +60,98 @@ Attribute VB_Name = "{MODULE_NAME}"
 ' Do not use "Import Functions" of xlwings beside it: that writes errors into cells as text.
 ' Run CFI_Register once in an open workbook for argument help and categories in Insert Function.
 Option Explicit
+Private CFI_Server As Object
+Private CFI_Refused As String
 """
 
 HELPERS = """\
+' One call. No failure of Python or of COM gets out, and a Python that has gone is started anew, once.
+Private Function CFI_Answer(ByVal called As String, given As Variant) As Variant
+    Dim sent() As Variant
+    Dim i As Long
+    Dim again As Boolean
+    CFI_Answer = CVErr(@VALUE@)
+    On Error GoTo failed
+ask:
+    ReDim sent(LBound(given) To UBound(given))
+    For i = LBound(given) To UBound(given)
+        sent(i) = CFI_Cells(given(i))
+    Next i
+    CFI_Answer = CFI_Fix(CFI_Python().CallUDF("@MODULE@", called, sent, ThisWorkbook, Application.Caller))
+    Exit Function
+failed:
+    Debug.Print called & ": " & Err.Description
+    Set CFI_Server = Nothing
+    If again Then Exit Function
+    again = True
+    Resume ask
+End Function
+
+' The object that xlwings makes looks all its settings up again each time; one is enough.
+Private Function CFI_Python() As Object
+    If CFI_Server Is Nothing Then Set CFI_Server = XLPy
+    Set CFI_Python = CFI_Server
+End Function
+
+' An argument as its cells hold it. Value would cut a cell in currency format to four decimals, and of several areas it
+' is the first alone. A cell comes in rows, so that a blank one is told from an argument left out.
+Private Function CFI_Cells(Optional ByVal given As Variant) As Variant
+    Dim lone(1 To 1, 1 To 1) As Variant
+    Dim found As Variant
+    If Not IsObject(given) Then
+        CFI_Cells = given
+    ElseIf given.Areas.Count > 1 Then
+        CFI_Cells = CVErr(@AREAS@)
+    Else
+        found = CFI_Used(given).Value2
+        If IsArray(found) Then
+            CFI_Cells = found
+        Else
+            lone(1, 1) = found
+            CFI_Cells = lone
+        End If
+    End If
+End Function
+
+' Whole columns and rows, and ranges that run to the end of the sheet, go as far as their last content.
+Private Function CFI_Used(ByVal given As Object) As Object
+    Dim used As Object
+    Dim deep As Long
+    Dim wide As Long
+    Set used = given.Worksheet.UsedRange
+    deep = given.Rows.Count
+    wide = given.Columns.Count
+    If given.Row + deep - 1 = given.Worksheet.Rows.Count And deep > 1 Then
+        deep = CFI_Last(given, used.Row + used.Rows.Count - given.Row, True)
+    End If
+    If given.Column + wide - 1 = given.Worksheet.Columns.Count And wide > 1 Then
+        wide = CFI_Last(given.Resize(deep), used.Column + used.Columns.Count - given.Column, False)
+    End If
+    Set CFI_Used = given.Resize(deep, wide)
+End Function
+
+' The last row, or column, that holds anything; 1 where none does.
+Private Function CFI_Last(ByVal given As Object, ByVal last As Long, ByVal by_row As Boolean) As Long
+    Dim first As Long
+    Dim middle As Long
+    Dim rest As Object
+    first = 1
+    Do While first < last
+        middle = (first + last) \\ 2
+        If by_row Then
+            Set rest = given.Rows(middle + 1).Resize(last - middle)
+        Else
+            Set rest = given.Columns(middle + 1).Resize(, last - middle)
+        End If
+        If Application.WorksheetFunction.CountA(rest) > 0 Then
+            first = middle + 1
+        Else
+            last = middle
+        End If
+    Loop
+    CFI_Last = first
+End Function
+
 ' Our error codes as true Excel errors, in a value, a row (which xlwings sends as a list) or a block.
 Private Function CFI_Fix(ByVal given As Variant) As Variant
     Dim fixed() As Variant
@@ -99,15 +191,25 @@ Private Function CFI_Cell(ByVal given As Variant) As Variant
     End Select
 End Function
 
+' Where Excel refuses the help of one function, the others still get theirs.
 Private Sub CFI_Describe(ByVal macro As String, ByVal about As String, ByVal heading As String, arguments As Variant)
+    On Error GoTo refused
     Application.MacroOptions _
         Macro:="'" & Replace(ThisWorkbook.Name, "'", "''") & "'!" & macro, _
         Description:=about, Category:=heading, ArgumentDescriptions:=arguments
+    Exit Sub
+refused:
+    CFI_Refused = CFI_Refused & vbLf & macro & ": " & Err.Description
 End Sub
-""".replace(
-    "@CASES@",
-    "\n".join(f'        Case "{code}": CFI_Cell = CVErr({number})' for code, number in ERROR_NUMBERS.items()),
-)
+"""
+PLACES = {
+    "@VALUE@": str(ERROR_NUMBERS[Code.VALUE]),
+    "@AREAS@": str(SEVERAL_AREAS),
+    "@MODULE@": UDF_MODULE,
+    "@CASES@": "\n".join(f'        Case "{code}": CFI_Cell = CVErr({n})' for code, n in ERROR_NUMBERS.items()),
+}
+for _place, _text in PLACES.items():
+    HELPERS = HELPERS.replace(_place, _text)
 
 
 def wrapper_module(registry: Mapping[str, Spec]) -> str:
@@ -122,20 +224,13 @@ def wrapper_module(registry: Mapping[str, Spec]) -> str:
 
 
 def _function(spec: Spec) -> str:
-    """One sheet function. On Error stands first, so that no failure of Python, of COM or of the guard gets out."""
-    names = [p.name for p in spec.parameters]
+    """One sheet function, which leaves all to CFI_Answer."""
+    names = ", ".join(p.name for p in spec.parameters)
     declared = ", ".join(f"{'Optional ' if p.optional else ''}{p.name} As Variant" for p in spec.parameters)
-    given = f'"{UDF_MODULE}", "{spec.name}", Array({", ".join(names)}), ThisWorkbook, Application.Caller'
     return f"""\
 Public Function {spec.name}({declared}) As Variant
 Attribute {spec.name}.VB_Description = {quoted(spec.summary)}
-    On Error GoTo failed
-    If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
-    {spec.name} = CFI_Fix(XLPy.CallUDF({given}))
-    Exit Function
-failed:
-    Debug.Print "{spec.name}: " & Err.Description
-    {spec.name} = CVErr({ERROR_NUMBERS[Code.VALUE]})
+    {spec.name} = CFI_Answer("{spec.name}", Array({names}))
 End Function
 """
 
@@ -146,7 +241,14 @@ def _register(specs: list[Spec]) -> str:
 ' Argument help and categories, which a module's text cannot carry. Excel refuses it for a hidden workbook: run it
 ' before the workbook is saved as an add-in.
 Public Sub CFI_Register()
+    CFI_Refused = ""
 {calls}
+    If CFI_Refused = "" Then
+        MsgBox "The help of {len(specs)} functions is registered."
+    Else
+        Debug.Print "CFI_Register:" & CFI_Refused
+        MsgBox "Excel refused the help of these functions; the others have theirs:" & Left(CFI_Refused, 800)
+    End If
 End Sub
 """
 
