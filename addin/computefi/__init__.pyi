@@ -3406,7 +3406,7 @@ def ifrs9_stage(
 ) -> Any: ...
 
 class _Ecl(_Answer, Generic[_T]):
-    month_ecl_12: _T
+    ecl_of_12_months: _T
     lifetime_ecl: _T
     cecl_undiscounted: _T
     provision: _T
