@@ -1,8 +1,8 @@
 """LibreOffice opens what we built and runs what it can of it.
 
 It runs what our own module makes of answers. The calls themselves run in another interpreter (com_standin): LibreOffice
-Basic answers nothing to them, for a reason not found yet. A parameter called `base` is a keyword to it, so two functions
-are left out; and CVErr reaches a cell as the text "Error 2036".
+Basic answers nothing to them, for a reason not found yet. A parameter called `base` is a keyword to it, so two
+functions are left out; and CVErr reaches a cell as the text "Error 2036".
 """
 
 from __future__ import annotations
