@@ -19,7 +19,7 @@ from computefi.recalc import Book, Recalculated, recalculate
 from computefi.spec import MISSING, REGISTRY, Kind, Spec
 from workbooks.build.functions import book as functions_book
 from workbooks.build.functions.bounds import bounds
-from workbooks.build.functions.card import COLUMN_WIDTH, FIRST, LABEL_WIDTH, grid, signature, span
+from workbooks.build.functions.card import COLUMN_WIDTH, FIRST, LABEL_WIDTH, LAST, grid, signature, span
 from workbooks.build.functions.text import lines_of
 
 ROOT = Path(__file__).parents[2]
@@ -124,26 +124,36 @@ def test_bounds_are_the_declared_ones_or_wide() -> None:
                 assert not p.kind.outside(np.array([low, high])).any(), f"{spec.name} {p.name}"
 
 
+def places(spec: Spec, last: int) -> list[tuple[Any, list[list[Any]], int, int]]:
+    """The arguments of an example, each with its cells, row and column, in bands of which the last begins at `last`."""
+    found, column, top, bottom = [], FIRST, 0, 0
+    for p, value in zip(spec.parameters, spec.examples[0].arguments, strict=False):
+        if value is None or value is MISSING:
+            continue
+        cells = grid(value)
+        if column + len(cells[0]) - 1 > LAST:
+            column, top = FIRST, bottom + 3
+        found.append((p, cells, top, column))
+        column, bottom = column + len(cells[0]), max(bottom, top + len(cells) - 1)
+    return [(p, cells, last - found[-1][2] + row, column) for p, cells, row, column in found]
+
+
 def test_an_input_cell_lets_in_what_the_declaration_allows_and_says_its_name_and_unit(formulas: Any) -> None:
     for category, specs in functions_book.categories().items():
         sheet, seen = formulas[category], 0
         rules = [rule for rule in sheet.data_validations.dataValidation if not rule.allowBlank]
         starts = [cell.row for cell in sheet["B"] if cell.value == "Input cells"]
         for spec, row in zip(specs, starts, strict=True):
-            column = FIRST
-            for p, value in zip(spec.parameters, spec.examples[0].arguments, strict=False):
-                if value is None or value is MISSING:
-                    continue
-                cells = grid(value)
+            for p, cells, top, column in places(spec, row):
                 for across in range(len(cells[0])):
                     for down in range(len(cells)):
-                        where = f"{get_column_letter(column + across)}{row + down}"
+                        where = f"{get_column_letter(column + across)}{top + down}"
                         own = [(r.promptTitle, r.formula1, r.formula2, r.prompt) for r in rules if where in r.sqref]
                         unit = p.kind.unit if isinstance(p.kind, Kind) else "any"
                         low, high = bounds(p)
-                        assert own == [(p.name, repr(low), repr(high), unit)] * (not isinstance(value, str)), where
+                        number = not isinstance(cells[down][across], str)
+                        assert own == [(p.name, repr(low), repr(high), unit)] * number, where
                         seen += len(own)
-                column += len(cells[0])
         assert seen == sum(isinstance(cell.value, int | float) for _, cell in support.inputs([sheet]))
 
 
@@ -154,7 +164,9 @@ def test_every_live_example_calls_its_function_on_cells(formulas: Any) -> None:
         if "CFI_" in text:
             name, _, arguments = text[1:].partition("(")
             called.append(name)
-            assert re.fullmatch(r"([A-Z]+\d+(:[A-Z]+\d+)?,?)+", arguments[:-1]), f"{sheet.title}!{cell.coordinate}"
+            assert re.fullmatch(r"([A-Z]+\d+(:[A-Z]+\d+)?|(?=,)|,)+", arguments[:-1]), (
+                f"{sheet.title}!{cell.coordinate}"
+            )
     assert sorted(called) == sorted(REGISTRY)
 
 
