@@ -66,7 +66,7 @@ def year_fraction(
     questions=["Is the cash there?"],
     source=f"{ISDA}; {LIBRARY}",
     examples=[
-        Example((46326, 0, "us", "modified following"), 46325, "2026-10-31 is a Saturday, and October's last"),
+        Example((46326, 0, "us", "preceding"), 46325, "2026-10-31 is a Saturday, and October's last"),
         Example((46206, 2, "us"), 46210, "two business days after 2026-07-03, Saturday's holiday not moved to Friday"),
         Example((46206, -1, "sofr"), 46205),
     ],
