@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import ironcalc
@@ -16,6 +17,7 @@ from computefi.formulas.functions import FUNCTIONS
 from computefi.recalc import recalculate
 from computefi.recalc.natives.table import NATIVES
 from computefi.xlsx.cells import parse_cell
+from recalc_books import make
 
 FIRST, COLUMN = 20, 15
 PLAIN = [claim for claim in CLAIMS if not any(mark in claim.formula for mark in ("{", "*2", "--"))]
@@ -97,3 +99,10 @@ def test_an_ordinary_formula_is_right(claim: Claim, ours: dict[tuple[str, bool],
 def test_every_function_answered_here_has_its_claim(function: str) -> None:
     known = {"DMIN", "DSTDEVP", "DVARP"}  # their conditions are read as those of the others are
     assert function in known or any(f"{function}(" in claim.formula for claim in CLAIMS)
+
+
+def test_what_looks_for_nothing_is_answered_after_what_looks_for_something(tmp_path: Path) -> None:
+    calls = ["VLOOKUP(5,C1:D9,1,FALSE)", "VLOOKUP(0,C1:D9,1,FALSE)", "VLOOKUP(5,C1:D9,1,FALSE)"]
+    cells = {f"O{row}": "=" + call for row, call in enumerate(calls, FIRST)}
+    result = recalculate(make(tmp_path / "book.xlsx", {**CELLS, **cells}))
+    assert [result[f"Deal!O{row}"] for row in range(FIRST, FIRST + 3)] == [5, CODES["#N/A"], 5]

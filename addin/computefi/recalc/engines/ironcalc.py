@@ -18,6 +18,7 @@ from typing import Any
 from computefi.errors import CODES, Code, EngineFailed
 from computefi.recalc.engines.base import EngineFault, Extent, Formula, Write
 from computefi.recalc.engines.guard import engine_quiet
+from computefi.recalc.engines.plain_names import plainly_named
 from computefi.xlsx.cells import Rows, Value
 from computefi.xlsx.temporary import private_copy
 
@@ -50,10 +51,13 @@ class IronCalc:
         import ironcalc
 
         self._error_type = ironcalc.CellType.ErrorValue
+        xlsx, names = plainly_named(xlsx)
         # IronCalc reads a file by its path only.
         try:
             with private_copy(xlsx) as path, engine_errors("read"), engine_quiet():
                 self._model = ironcalc.load_from_xlsx(path, "en", "UTC", "en")
+                for sheet, name in names.items():
+                    self._model.rename_sheet(sheet, name)
         except OSError as error:
             raise EngineFailed(
                 f"the engine's copy cannot be written: {error.strerror or error}", name="ironcalc"

@@ -323,6 +323,9 @@ def rises(area: Area) -> bool:
 def engine_searches(function: str, given: Given) -> bool:
     """Whether the engine finds what Excel finds: equal values always, the next smaller among rising numbers."""
     value, area = block(given[0]), block(given[1])
+    if function != "MATCH" and not value.value:
+        # Of 0, FALSE and blank it takes a blank for one.
+        return False
     if function in ("XMATCH", "XLOOKUP"):
         one_by_one = chosen_search(given, 3) in (1, -1)
         return function == "XMATCH" and one_by_one and value.value is not None and area.size > 1

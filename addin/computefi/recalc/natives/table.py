@@ -190,7 +190,7 @@ def lookup_native(function: str) -> Native:
             return False
         exact = place is not None and len(arguments) > place and means_exact(arguments[place])
         each_one = all(is_one(argument, kind) for argument in several(arguments))
-        out = function in ("VLOOKUP", "HLOOKUP") and below_one(arguments[2])
+        out = function in ("VLOOKUP", "HLOOKUP") and (below_one(arguments[2]) or means_exact(arguments[0]))
         return out or not exact or is_one_cell(arguments[1], kind) or not each_one or may_be_large(arguments[1])
 
     def several(arguments: Arguments) -> Arguments:

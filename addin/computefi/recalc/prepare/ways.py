@@ -38,6 +38,7 @@ CLOSELY = (
 ANSWERED = re.compile(rb"(?<![\w.])(?:_xlfn\.)?(?:" + "|".join(sorted(NATIVES)).encode() + rb")\s*\(", re.IGNORECASE)
 """A function that may be answered here."""
 
+SEEKS_NOTHING = re.compile(rb"(?:LOOKUP|XMATCH)\(\s*[-+]?[0.]", re.IGNORECASE)
 CRITERIA = re.compile(rb"(?:IFS|SUMIF|AVERAGEIF)\(", re.IGNORECASE)
 RANGE = re.compile(rb"[A-Z]\$?([0-9]+):\$?[A-Z]+\$?([0-9]+)", re.IGNORECASE)
 KNOWN_LIMIT = 100_000
@@ -77,8 +78,9 @@ class Ways:
     def of(self, index: int, cell: Cell, text: bytes) -> int:
         """The way of one formula; asked once for those that differ in their numbers only."""
         key = text.translate(self.alike)
-        if CRITERIA.search(text) is not None and len(set(map(rows_of, RANGE.findall(text)))) > 1:
-            # Whether its ranges are as long as one another is not seen by the length of their numbers.
+        several_lengths = CRITERIA.search(text) is not None and len(set(map(rows_of, RANGE.findall(text)))) > 1
+        if several_lengths or SEEKS_NOTHING.search(text) is not None:
+            # Neither the lengths of its ranges nor what it looks for is seen by how long their numbers are.
             key = text
         way = self.known.get(key)
         if way is None:
