@@ -280,3 +280,14 @@ def test_another_language_changes_words_and_no_arithmetic() -> None:
             assert re.sub(r'"[^"]*"', "", text) == re.sub(r'"[^"]*"', "", other)
             changed += text != other
     assert changed > 50
+
+
+def test_the_first_page_is_the_answer_with_its_band(formulas: Any, values: Recalculated) -> None:
+    summary = formulas["Summary"]
+    end = min(mark.id for mark in summary.row_breaks.brk)
+    charts = [chart for chart in summary._charts if chart.anchor._from.row < end]
+    assert len(charts) == 1
+    assert charts[0].anchor.to.row <= end
+    lines = [row for row in range(9, end + 1) if summary[f"C{row}"].value]
+    assert 5 <= len(lines) <= 8
+    assert values["o_low"] < values["o_lgd"] < values["o_high"]

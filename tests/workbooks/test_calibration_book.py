@@ -140,9 +140,31 @@ def test_a_parameter_is_the_one_that_all_workbooks_share(values: Recalculated) -
     assert values["ask_decay"] == pytest.approx(-parameters.drift(), abs=5e-5)
 
 
-def test_no_formula_but_a_native_shadow_is_longer_than_a_reviewer_reads(formulas: Any) -> None:
+def test_no_formula_is_longer_than_a_reviewer_reads(formulas: Any) -> None:
     found = [(len(support.formula_of(cell)), sheet.title) for sheet, cell in support.cells(formulas)]
-    assert max(length for length, title in found if title != "Checks") <= READABLE
+    assert max(found)[0] <= READABLE, max(found)
+
+
+def test_the_summary_prints_a_band_about_each_estimate(cached: Any) -> None:
+    sheet = cached["Summary"]
+    labels = [sheet.cell(row, 2).value for row in range(1, 60)]
+    bands = [row for row, label in enumerate(labels, 1) if label == "… low end of its band"]
+    assert len(bands) == 3
+    for low in bands:
+        point = max(row for row in range(1, low) if not str(labels[row - 1]).startswith("…"))
+        for column in range(4, 8):
+            least, middle, most = (sheet.cell(row, column).value for row in (low, point, low + 1))
+            assert least <= middle + 1e-15 < most + 1e-15, (low, column)
+    losses = [sheet.cell(labels.index("Expected loss") + 1, column).value for column in range(4, 8)]
+    assert losses == sorted(losses)
+
+
+@pytest.mark.parametrize("change", [{"gpu_opex": 0}, {"gpu_rate": 0}, {"gpu_life": 2.5}, {"renegotiated": 0.5}])
+def test_the_native_shadow_of_a_value_holds_at_the_ends_of_the_inputs(model: Book, change: dict[str, float]) -> None:
+    before: dict[str, Any] = {name: model[name] for name in change}
+    model.set(change)  # type: ignore[arg-type]
+    assert model["master_check"] is True
+    model.set(before)
 
 
 def test_supply_is_answered_in_a_sentence(values: Recalculated) -> None:

@@ -21,7 +21,7 @@ from workbooks.build.kit.rows import Form, Row, write_note, write_rows
 from workbooks.build.kit.text import write_words
 
 MONEY = '#,##0.0;-#,##0.0;"–"'
-WIDTHS = {"A": 1.5, "B": 44, "C": 24} | dict.fromkeys("DEFGHI", 16) | {"J": 56, "K": 1.5}
+WIDTHS = {"A": 1.5, "B": 42, "C": 20} | dict.fromkeys("DEFGHI", 13) | {"J": 42, "K": 1.5}
 Sweep = dict[tuple[int, int], tuple[float, ...]]
 SWEPT = ("default_month", "default_cause", "min_dscr", "ltv_start", "ltv_end", "loss_total", "lgd_realised")
 
@@ -43,13 +43,19 @@ ORIGIN = (
     Row("o_kept", "Value kept, of that at drawing", "share", (f"=CFI_VALUE_IN_DEFAULT(1,{_at('pd')},driver_rho,volatility,horizon,drift,time_to_sell)", "=INDEX({value:all},last_month+1)/INDEX({value:all},1)", "={seen@D}"), PERCENT, "Said: if the borrower fails, before cost of sale. Path: at default or repayment. Record: middle of the company's estimate.", "result"),
     Row("o_ltv", "Loan over value", "loan / value", ("=corr_ltv_start", "=ltv_end", "={ltv_low@D}"), PERCENT, "Said: correlation-adjusted, not for ranking. Record: at the high value of the estimate."),
     Row("o_pd", "Probability of default, one year", "probability", (f"={_at('pd')}", "=defaulted", "=1"), PERCENT, "Said by the driver at the cover of month 1, not below the floor. All three SPVs failed."),
-    Row("o_lgd", "Loss given default", "share of loan", ("=lgd_said", '=IF(defaulted>0,lgd_realised,"no default")', "=1-1/AVERAGE({ltv_low@D},{ltv_high@D})"), PERCENT, "Record: owed over the middle of the estimate, before any cost of sale and what was paid years later.", "result"),
-    Row("o_low", "the same, low end of the band", "share of loan", (_range(1), "", ""), PERCENT, "CFI_CORR_LGD_RANGE over the intervals of correlation and volatility on Inputs."),
-    Row("o_high", "the same, high end of the band", "share of loan", (_range(3), "", ""), PERCENT, "The band is what is not known, not what may happen."),
+    Row("o_lgd", "Loss given default", "share of loan", ("=lgd_said", '=IF(defaulted>0,lgd_realised,"no default")', "=1-1/AVERAGE({ltv_low@D},{ltv_high@D})"), PERCENT, "Record: owed over the middle of the estimate, before any cost of sale. Band: CFI_CORR_LGD_RANGE over the intervals on Inputs.", "result"),
     Row("o_stress", "Stress LGD, worst 1% of the driver", "share of loan", (f"={_at('stress_lgd')}", "=MAX({lgd_now:all})", ""), PERCENT, "No PD in it: this one ranks. Path: had it failed at its worst moment.", "result"),
     Row("o_el", "Expected loss a year; loss", "share of loan", ("=el_start", "=loss_total/loan_amount", ""), PERCENT, "An average of good and bad years beside one path: a path is no test of it.", "result"),
 )  # fmt: skip
-ORIGIN_HEADS = ("Said in month 1", "On the live path", "IREN's SPVs, 2022")
+ORIGIN_HEADS = (
+    "Said in month 1",
+    "On the live path",
+    "IREN's SPVs, 2022",
+    "Low end of the band",
+    "High end of the band",
+)
+# The two ends of what is said, where the book has them, right of the three.
+ORIGIN_BANDS = {"o_lgd": (_range(1), _range(3)), "o_el": tuple(f"={_at('pd')}*{_range(end)[1:]}" for end in (1, 3))}
 LIVE = (
     Row("defaulted", "Defaults on the live path", "0 or 1", "=SUM({default:all})", WHOLE, "At most one."),
     Row("default_month", "Month of default", "month", "=SUMPRODUCT({default:all},{Loan!month:all})", '0;-0;"none"', "Months after drawing.", "result"),
@@ -75,11 +81,13 @@ LIVE = (
     Row("el_start", "Expected loss in month 1", "share of loan a year", "=INDEX({expected_loss:all},2)", PERCENT, "PD × LGD. No contract and no offtaker: this is the deal's loss.", "result"),
     Row("stress_lgd_start", "Stress LGD in month 1, worst 1%", "share of loan", "=INDEX({stress_lgd:all},2)", PERCENT, "No PD in it: this one ranks.", "result"),
 )  # fmt: skip
-ORIGIN_TOP = 12
-LIVE_TOP = ORIGIN_TOP + len(ORIGIN) + 3
+ORIGIN_TOP = 9
+ANSWER = ORIGIN_TOP + len(ORIGIN) + 1  # the one chart of the first page
+READINGS_TOP = ANSWER + 14
+LIVE_TOP = READINGS_TOP + 6
 SWEEP_TOP = LIVE_TOP + len(LIVE) + 3
 PICTURES = SWEEP_TOP + 11
-WORDS = PICTURES + 34
+WORDS = PICTURES + 21
 # what is copied of each run: its column, its head, its number format
 COPIED = {
     "default_month": ("D", "Month of default", '0;-0;"none"'),
@@ -119,7 +127,7 @@ def open_summary(book: Book) -> None:
 
 
 def write_origin(book: Book) -> None:
-    """What the measures said at origination beside their own path and the record: the first page."""
+    """What the measures said at origination, with its band, beside their own path and the record: the first page."""
     page = book.pages["Summary"]
     page.section(
         ORIGIN_TOP - 2,
@@ -128,21 +136,23 @@ def write_origin(book: Book) -> None:
         "J",
         "the live loan by the live path; one record is no back-test",
     )
-    heads = {"B": "Measure", "C": "Unit"} | dict(zip("DEF", ORIGIN_HEADS, strict=True))
+    heads = {"B": "Measure", "C": "Unit"} | dict(zip("DEFGH", ORIGIN_HEADS, strict=True))
     for letter, text in heads.items():
         page.put(f"{letter}{ORIGIN_TOP - 1}", text, "head_left" if letter == "B" else "head")
-    page.merge(f"G{ORIGIN_TOP - 1}:J{ORIGIN_TOP - 1}", "How to read it", "head_left")
+    page.merge(f"I{ORIGIN_TOP - 1}:J{ORIGIN_TOP - 1}", "How to read it", "head_left")
     page.row(ORIGIN_TOP - 1, 32)
     for row, item in enumerate(ORIGIN, ORIGIN_TOP):
         page.put(f"B{row}", item.label, "label_bold" if item.look == "result" else "label")
         page.put(f"C{row}", item.unit, "unit")
-        for letter, formula in zip("DEF", item.formula, strict=True):
+        for letter, formula in zip("DEFGH", (*item.formula, *ORIGIN_BANDS.get(item.key, ("", ""))), strict=True):
             page.put(
                 f"{letter}{row}", page.fill(str(formula)) or None, item.look, item.number_format, horizontal="center"
             )
-        write_note(page, "G:J", row, item.how)
+        write_note(page, "I:J", row, item.how)
         page.row(row, 30)
         book.name(item.key, page, f"D{row}")
+    for name, letter in (("o_low", "G"), ("o_high", "H")):
+        book.name(name, page, f"{letter}{ORIGIN_TOP + [item.key for item in ORIGIN].index('o_lgd')}")
 
 
 def write_live(book: Book) -> None:
@@ -192,21 +202,23 @@ def write_summary(book: Book) -> None:
     page = book.pages["Summary"]
     words = write_words(page, WORDS, "J", {"It fails": FAILS, "It holds": HOLDS})
     page.merge("B5:J5", f"=IF(defaulted>0,{words['It fails']},{words['It holds']})", "reading", 46)
-    page.merge("B6:J6", "=replay_reading", "reading", 46, size=10, ground=None)
-    page.merge("B7:J7", "=pivot_reading", "reading", 46, size=10, ground=None)
-    page.merge("B8:J8", BASIS, "plain", 16)
+    page.section(READINGS_TOP, "What the record and the change of use say", "B", "J")
+    for row, name in enumerate(("replay_reading", "pivot_reading"), READINGS_TOP + 1):
+        page.merge(f"B{row}:J{row}", f"={name}", "reading", 52, size=10, ground=None)
+    page.merge(f"B{READINGS_TOP + 3}:J{READINGS_TOP + 3}", BASIS, "plain", 28)
     book.name("reading", page, "B5")
     page.section(PICTURES - 1, "The path in pictures", "B", "J")
     for index in range(len(CHARTS)):
         _write_chart(page, book.places.blocks["Loan"], index)
     page.freeze("A5")
-    page.print_setup(f"B1:J{PICTURES + 31}", "1:3", [LIVE_TOP - 3, SWEEP_TOP - 3])
+    page.print_setup(f"B1:J{PICTURES + 18}", "1:3", [READINGS_TOP - 1, SWEEP_TOP - 3])
 
 
 def _write_chart(page: Page, loan: Block, index: int) -> None:
     """One of the four charts, two beside each other."""
     say = page.book.say
     name, unit, number_format, lines, alt = CHARTS[index]
+    adjusted = name == "Loan to value"  # the chart of the first page
     flows = name == "Cash and debt service"  # nothing flows in month 0
 
     def row(key: str) -> Reference:
@@ -214,14 +226,18 @@ def _write_chart(page: Page, loan: Block, index: int) -> None:
         return Reference(page.sheet, range_string=span.replace("$E$", "$F$", 1) if flows else span)
 
     chart = scatter([Line(say(line), row(x), row(y), colour, dash, 2.5) for line, x, y, colour, dash in lines])
-    dress_chart(chart, finding(page.book, "Loan", f"E{loan.row_of[name]}"))
+    dress_chart(chart, finding(page.book, "Loan", f"E{loan.row_of[name]}", 10.5 if adjusted else 9))
     dress_axis(chart.x_axis, "b", say("Month after drawing"), "0", 0, 36, 6)
     dress_axis(chart.y_axis, "l", say(unit), number_format, None if flows else 0)
     chart.x_axis.majorGridlines = None
-    adjusted = name == "Loan to value"
     if adjusted:
         line = Line(say("Correlation-adjusted LTV (right)"), row("shown"), row("corr_line"), BAD, width=2.5)
         second_axis(chart, scatter([line]), say("Correlation-adjusted LTV"), "0%", 0)
-    plot_area(chart, 0.09, 0.14, 0.80 if adjusted else 0.87, 0.54)
-    top, (left, right) = PICTURES + 16 * (index // 2), ((0.0, 0.496), (0.504, 1.0))[index % 2]
-    place(page, chart, Frame("B", "J", top, top + 15, left, right), name, alt)
+    plot_area(chart, 0.09 if adjusted else 0.13, 0.14, 0.80 if adjusted else 0.82, 0.54)
+    if adjusted:
+        frame = Frame("B", "J", ANSWER, ANSWER + 13, 0.0, 1.0)
+    else:
+        at = [other for other, *_ in CHARTS if other != "Loan to value"].index(name)
+        left, right = at / 3 + (0.004 if at else 0), (at + 1) / 3 - (0.004 if at < 2 else 0)
+        frame = Frame("B", "J", PICTURES, PICTURES + 17, left, right)
+    place(page, chart, frame, name, alt)

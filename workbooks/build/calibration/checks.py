@@ -103,23 +103,15 @@ def _readings() -> Iterator[Check]:
         yield Check("Expected loss = PD × LGD", "identity", loss, f"=try_pd*{lgd[1:]}", 1e-12)
 
 
-def _annuity(rate: str, end: str) -> str:
-    return f"(1-EXP(-({rate})*{end}))/({rate})"
-
-
 def _scenario(key: str, section: str, column: str, lender: str) -> Iterator[Check]:
     """The value of the GPU and the cover of one lender at one level of rent, in EXP and LN."""
 
     def at(row: str) -> str:
         return f"{{{row}@{column}}}"
 
-    rent, contract, used = at(f"{key}_market"), at(f"{key}_contract"), at("utilisation")
-    start = f"MIN({at('contract_years')},gpu_life)"
-    end = f"MAX({start},MIN(gpu_life,LN({rent}*{used}/gpu_opex)/rent_decay))"
-    after = f"({_annuity('gpu_rate+rent_decay', end)}-{_annuity('gpu_rate+rent_decay', start)})"
-    cost = f"({_annuity('gpu_rate', end)}-{_annuity('gpu_rate', start)})"
-    signed = f"({contract}*{used}-gpu_opex)*{_annuity('gpu_rate', start)}"
-    shadow = f"=hours*({signed}+{rent}*{used}*{after}-gpu_opex*{cost})"
+    signed = f"({at(f'{key}_contract')}*{at('utilisation')}-gpu_opex)*{at(f'{key}_native_signed')}"
+    rents = f"{at(f'{key}_market')}*{at('utilisation')}*{at(f'{key}_native_rents')}"
+    shadow = f"=hours*({signed}+{rents}-gpu_opex*{at(f'{key}_native_open')})"
     yield Check(f"Value of the GPU, section {section}", lender, "=" + at(f"{key}_value"), shadow, 1e-5)
     paid = f"SUMPRODUCT({{{key}_cash_1..{key}_cash_6@{column}}},(1+{at('gpu_loan_rate')})^-ROW($A$1:$A$6))"
     cover = f"={paid}/{at('loan')}"

@@ -2,32 +2,71 @@
 
 from __future__ import annotations
 
+from workbooks.build.calibration.evidence import READINGS
 from workbooks.build.calibration.pairs import PAIRS
 from workbooks.build.calibration.prices import SOURCE
 from workbooks.build.calibration.supply import BOOKS, COLUMNS, VERDICTS
 from workbooks.build.kit.holes import Block
-from workbooks.build.kit.page import NUMBER, PERCENT, TIMES, Book, Page
+from workbooks.build.kit.page import NUMBER, PERCENT, PERCENT_2, TIMES, Book, Page
 from workbooks.build.kit.rows import Form, Row, write_rows
+from workbooks.build.kit.text import write_words
 
-WIDTHS = {"A": 1.5, "B": 50, "C": 15} | dict.fromkeys(COLUMNS, 21) | {"H": 74}
-FALLEN = "… when rents fall as the essay asks"
+WIDTHS = {"A": 1.5, "B": 44, "C": 13} | dict.fromkeys(COLUMNS, 19) | {"H": 50}
+FALLEN, DEEPEST = "… when rents fall as the essay asks", "… at the deepest fall of the curves on Supply"
 RENTS = (
     Row("value_now", "Value of a GPU at today's rent", "US$", "={now_value}", "#,##0", "Contract first, then the market."),
     Row("value_essay", FALLEN, "US$", "={essay_value}", "#,##0", "The part under contract does not move.", "result"),
+    Row("value_deep", DEEPEST, "US$", "={value_13}", "#,##0", "The other end of the band: today's rent is the first."),
     Row("ltv_now", "LTV at today's rent", "loan / value", "={now_ltv}", PERCENT, "On income value, not on cost."),
     Row("ltv_supply", "… with supply as typed in", "loan / value", "={supply_ltv}", PERCENT, "CFI_SUPPLY_FACTOR to the end of 2027."),
     Row("ltv_essay", FALLEN, "loan / value", "={essay_ltv}", PERCENT, "Above 100% the machine no longer covers the loan.", "result"),
+    Row("ltv_deep", DEEPEST, "loan / value", "={ltv_13}", PERCENT, "The other end of the band."),
     Row("least_now", "Least debt service cover at today's rent", "×", "={now_least}", TIMES, "The worst year of the loan."),
     Row("least_essay", FALLEN, "×", "={essay_least}", TIMES, "Below 1.00× someone else must pay.", "result"),
+    Row("least_deep", DEEPEST, "×", "={least_13}", TIMES, "The other end of the band."),
     Row("llcr_now", "Loan life cover at today's rent", "×", "={now_llcr}", TIMES, "CFI_LLCR."),
     Row("llcr_essay", FALLEN, "×", "={essay_llcr}", TIMES, "Below 1.00× cash does not repay the loan.", "result"),
     Row("verdict_essay", "Verdict when rents fall as the essay asks", "words", "={essay_verdict}", "@", "Least cover first, then loan life cover.", "verdict"),
 )  # fmt: skip
+
+
+def _of(name: str) -> str:
+    return f"INDEX(series_{name},1,COLUMNS($D$1:{{column}}$1))"
+
+
+QUANTILE = "NORMSINV((1+confidence)/2)"
+# Wilson's interval of a share: its middle and its half, both still over 1 + z²/n.
+MIDDLE = f"{{unmoved}}+{QUANTILE}^2/2/{{returns}}"
+REACH = f"{QUANTILE}*SQRT({{unmoved}}*(1-{{unmoved}})/{{returns}}+({QUANTILE}/2/{{returns}})^2)"
+LOW, HIGH = "… low end of its band", "… high end of its band"
 SERIES = (
-    Row("volatility", "Volatility", "a year", "=INDEX(series_vol,1,COLUMNS($D$1:{column}$1))", PERCENT, "STDEV of log returns."),
-    Row("latest", "EWMA volatility, latest", "a year", "=INDEX(series_ewma,1,COLUMNS($D$1:{column}$1))", PERCENT, "Recent returns count most."),
-    Row("unmoved", "Share of prices that did not move", "share", "=INDEX(series_sticky,1,COLUMNS($D$1:{column}$1))", PERCENT, "Posted, not traded: hides volatility and correlation."),
+    Row("returns", "Returns", "number", "=price_count-1", "0", "As many for every series."),
+    Row("volatility", "Volatility", "a year", f"={_of('vol')}", PERCENT, "STDEV of log returns.", "result"),
+    Row("volatility_low", LOW, "a year", f"={{volatility}}*EXP(-{QUANTILE}/SQRT(2*({{returns}}-1)))", PERCENT, "Standard error of its logarithm: 1/√(2(n − 1))."),
+    Row("volatility_high", HIGH, "a year", f"={{volatility}}*EXP({QUANTILE}/SQRT(2*({{returns}}-1)))", PERCENT, "What posted prices hide is not in it."),
+    Row("latest", "EWMA volatility, latest", "a year", f"={_of('ewma')}", PERCENT, "Recent returns count most.", "result"),
+    Row("counted", "… as good as that many returns", "number", "=1/(ewma_decay^(2*{returns}-2)+(1-ewma_decay)*(1-ewma_decay^(2*{returns}-2))/(1+ewma_decay))", "0.0", "1 over the sum of its squared weights."),
+    Row("latest_low", LOW, "a year", f"={{latest}}*EXP(-{QUANTILE}/SQRT(2*{{counted}}))", PERCENT, "Standard error of its logarithm: 1/√(2 × as many)."),
+    Row("latest_high", HIGH, "a year", f"={{latest}}*EXP({QUANTILE}/SQRT(2*{{counted}}))", PERCENT, "Wider than that of all returns: it forgets."),
+    Row("unmoved", "Share of prices that did not move", "share", f"={_of('sticky')}", PERCENT, "Posted, not traded: hides volatility and correlation.", "result"),
+    Row("unmoved_low", LOW, "share", f"=MAX(0,({MIDDLE}-{REACH})/(1+{QUANTILE}^2/{{returns}}))", PERCENT, "Wilson (1927)."),
+    Row("unmoved_high", HIGH, "share", f"=({MIDDLE}+{REACH})/(1+{QUANTILE}^2/{{returns}})", PERCENT, "Wilson (1927)."),
 )  # fmt: skip
+# The readings of section 7 of Calibration, one a column.
+READ = {"D": 1, "E": 2, "F": 3, "G": 5}
+LOSS = tuple(
+    Row(f"read_{key}", label, unit, [f"={{reading_{number}@{at}}}" for number in READ.values()], number_format, how, look)
+    for key, label, unit, at, number_format, how, look in (
+        ("rho", "ρ", "correlation", "D", NUMBER, "Pair 3 of Calibration: GPU rent and bitcoin as delivered.", "calc"),
+        ("loss", "Expected loss", "a year", "I", PERCENT_2, "From left to right: the band of one correlation.", "result"),
+        ("lgd", "Loss given default", "share of loan", "H", PERCENT, "CFI_CORR_LGD.", "result"),
+        ("stress", "Stress LTV", "loan / value", "G", PERCENT, "CFI_STRESS_LTV.", "result"),
+    )
+)  # fmt: skip
+BAND = (
+    "Bands: where the true figure lies at [confidence|0%] confidence if returns are independent and close to normal. They say what [price_count-1] returns cannot tell, "
+    "not what the next year brings; prices that do not move make them too narrow. The band of a fall of rents is a range of scenarios, with no probability."
+)
 # column: head, its column on Calibration, look, number format
 PAIR_COLUMNS = {
     "C": ("n", "G", "calc", "0"),
@@ -39,7 +78,11 @@ PAIR_COLUMNS = {
 BASIS = (
     "Charts stand on Calibration and Supply. Demonstration parameters are marked P there. Not a rating and not advice."
 )
-RENTS_TOP, SERIES_TOP, PAIRS_TOP = 12, 25, 30
+RENTS_TOP = 13
+SERIES_TOP = RENTS_TOP + len(RENTS) + 3
+LOSS_TOP = SERIES_TOP + len(SERIES) + 3
+PAIRS_TOP = LOSS_TOP + len(LOSS) + 2
+BASIS_ROW = PAIRS_TOP + len(PAIRS)
 FORM = Form("H", "H", horizontal="center", bold=("result", "verdict"), height=lambda _: 20)
 
 
@@ -54,23 +97,31 @@ def write_summary(book: Book) -> None:
     page.merge("B6:H6", "=supply_reading", "reading", 34, size=10, ground=None)
     page.merge("B7:H7", "=calibration_reading", "reading", 48, size=10, ground=None)
     page.merge("B8:H8", SOURCE, "plain", 28)
+    words = write_words(page, BASIS_ROW + 3, "H", {"Bands": BAND})
+    page.merge("B9:H9", f"={words['Bands']}", "reading", 34, size=10, ground=None)
     block = book.places.add(Block("Summary", "D", len(COLUMNS)))
-    page.section(10, "What a fall of rents does", "B", "H", "from Supply; contracted against merchant")
+    page.section(RENTS_TOP - 2, "What a fall of rents does", "B", "H", "from Supply; contracted against merchant")
     _write_heads(page, RENTS_TOP - 1, dict(zip(COLUMNS, BOOKS, strict=True)))
     last = block.lay([item.key for item in RENTS], RENTS_TOP)
     write_rows(page, RENTS, block, FORM)
     page.row(last, 32)
     verdict = {f'LEFT(D{last},LEN("{word}"))="{word}"': meaning for word, meaning in VERDICTS.items()}
     page.paint(f"D{last}:G{last}", verdict)
-    page.section(23, "What the prices say", "B", "H", "from Calibration; SYNTHETIC series as delivered")
+    page.section(SERIES_TOP - 2, "What the prices say", "B", "H", "from Calibration; SYNTHETIC series as delivered")
     names = {letter: f"=INDEX(series_names,1,COLUMNS($D$1:{letter}$1))" for letter in COLUMNS}
     _write_heads(page, SERIES_TOP - 1, names)
     block.lay([item.key for item in SERIES], SERIES_TOP)
     write_rows(page, SERIES, block, FORM)
+    note = "section 7 of Calibration: one loan, each reading of one correlation"
+    page.section(LOSS_TOP - 2, "What the uncertainty is worth", "B", "H", note)
+    readings = list(READINGS)
+    _write_heads(page, LOSS_TOP - 1, {letter: readings[number - 1] for letter, number in READ.items()})
+    block.lay([item.key for item in LOSS], LOSS_TOP)
+    write_rows(page, LOSS, block, FORM)
     _write_pairs(page)
-    page.merge("B36:H36", BASIS, "plain", 16)
+    page.merge(f"B{BASIS_ROW}:H{BASIS_ROW}", BASIS, "plain", 16)
     page.freeze("A5")
-    page.print_setup("B1:H36", "1:3")
+    page.print_setup(f"B1:H{BASIS_ROW}", "1:3", [SERIES_TOP - 3])
 
 
 def _write_heads(page: Page, row: int, names: dict[str, str]) -> None:

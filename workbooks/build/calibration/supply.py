@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import log
 from pathlib import Path
@@ -69,6 +70,15 @@ SCENARIO = (
     Row("least", "Least debt service cover", "×", "=MIN({.cash_1},INDEX({.cash_1}:{.cash_6},{gpu_tenor$}))/{service$}", TIMES, "Of the first and the last year: within each, cash only falls", "result"),
     Row("llcr", "Loan life cover", "×", "=CFI_LLCR({.cash_1}:{.cash_6},{loan$},{gpu_loan_rate$})", TIMES, "CFI_LLCR at the loan's rate", "result"),
     Row("verdict", "Verdict", "words", VERDICT, "@", "Least cover, then loan life cover, against 1.00×", "verdict"),
+)  # fmt: skip
+DISCOUNTED = "IF(gpu_rate=0,{0},(1-EXP(-gpu_rate*{0}))/gpu_rate)"
+# The parts of the same value in EXP and LN; Checks puts them together and compares.
+SHADOW = (
+    Row("native_start", "Years under contract", "years", "=MIN({contract_years$},gpu_life)", NUMBER, "Not beyond its life"),
+    Row("native_end", "Year in which it is last rented", "years", "=MAX({.native_start},IF(gpu_opex>0,MIN(gpu_life,LN({.market}*{utilisation$}/gpu_opex)/rent_decay),gpu_life))", NUMBER, "Until market rent no longer pays the cost"),
+    Row("native_signed", "Discounted years under contract", "years", "=" + DISCOUNTED.format("{.native_start}"), NUMBER, "Continuously, at the discount rate"),
+    Row("native_open", "Discounted years on the market", "years", "=" + DISCOUNTED.format("{.native_end}") + "-{.native_signed}", NUMBER, "Continuously, at the discount rate"),
+    Row("native_rents", "Discounted years of market rent", "years of today's rent", "=(EXP(-(gpu_rate+rent_decay)*{.native_start})-EXP(-(gpu_rate+rent_decay)*{.native_end}))/(gpu_rate+rent_decay)", NUMBER, "Continuously, at the discount rate"),
 )  # fmt: skip
 BREAKEVEN = (
     Row("breakeven", "Fall of rents at which the last year's cover is 1.00×", "share",
@@ -153,7 +163,7 @@ def write_supply(book: Book) -> None:
     curves = _write_residual(page, block, residual) + 4
     last = _write_curves(page, block, curves)
     pictures = last + 3
-    _write_findings(page, pictures + 25)
+    _write_findings(page, _write_shadow(page, block, pictures + 25) + 2)
     _write_pictures(page, block, pictures)
     page.freeze("D4")
     # Lenders and today's rent, the two falls, residual value and the first curve, the other curves, the charts.
@@ -173,8 +183,26 @@ def _scenario(key: str) -> tuple[Section | Row, ...]:
     """The rows of one level of rent: value, LTV, cash and cover year by year."""
     title, factor, how = SCENARIOS[key]
     rows = (Row("factor", "Factor on market rent", "×", factor, "0.000", how), *SCENARIO)
-    own = [replace(row, key=f"{key}_{row.key}", formula=str(row.formula).replace("{.", f"{{{key}_")) for row in rows]
-    return (Section(title, key=f"{key}_band"), *own)
+    return (Section(title, key=f"{key}_band"), *_own(key, rows))
+
+
+def _own(key: str, rows: Sequence[Row]) -> list[Row]:
+    """Rows of one level of rent: `{.market}` is its own market."""
+    return [replace(row, key=f"{key}_{row.key}", formula=str(row.formula).replace("{.", f"{{{key}_")) for row in rows]
+
+
+def _write_shadow(page: Page, block: Block, top: int) -> int:
+    """The parts of the native shadow of each value, below what is printed."""
+    for key, (title, *_) in SCENARIOS.items():
+        rows: tuple[Section | Row, ...] = (
+            Section(title, "parts of the native shadow on Checks", f"{key}_shadow"),
+            *_own(key, SHADOW),
+        )
+        last = block.lay([item.key for item in rows], top)
+        write_rows(page, rows, block, FORM)
+        _write_lenders(page, top)
+        top = last + 2
+    return last
 
 
 def _write_scenario(page: Page, block: Block, key: str, top: int) -> int:
