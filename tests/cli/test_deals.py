@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 from pathlib import Path
@@ -15,6 +16,7 @@ from computefi.cli.deals import fill, read_rows
 from computefi.cli.main import cli
 from computefi.errors import InputRefused
 from computefi.recalc import Book
+from computefi.recalc.refresh import refresh
 
 Table = list[list[str]]
 
@@ -84,7 +86,7 @@ def test_the_example_goes_beside_the_four_and_the_checks_hold(example: bytes, tm
     (tmp_path / "example.csv").write_bytes(example)
     done = run("new", "compare", tmp_path / "new", "--deals", tmp_path / "example.csv")
     assert done.exit_code == 0, done.output
-    assert "28 inputs lack a status" in done.output
+    assert "32 inputs lack a status" in done.output
     assert "master_check is TRUE" in done.output
     book = openpyxl.load_workbook(tmp_path / "new" / "compare.xlsx", data_only=True)
     deals, contracts = book["Deals"], book["Contracts"]
@@ -112,6 +114,40 @@ def test_alone_they_fill_the_workbook_from_the_left(example: bytes, tmp_path: Pa
     ]
     assert [deals.column_dimensions[letter].hidden for letter in "DEFGHIJK"] == [False] * count + [True] * (8 - count)
     assert deals["L14"].value == " ".join("V" * count)
+
+
+def faulty(path: Path) -> list[str]:
+    """The cells of a workbook that show an error."""
+    sheets = openpyxl.load_workbook(path, data_only=True)
+    return [
+        f"{sheet.title}!{cell.coordinate}" for sheet in sheets for row in sheet for cell in row if cell.data_type == "e"
+    ]
+
+
+@pytest.mark.parametrize(
+    "count", [1, pytest.param(2, marks=pytest.mark.nightly), pytest.param(3, marks=pytest.mark.nightly)]
+)
+def test_a_few_alone_leave_no_error_and_the_checks_hold(example: bytes, tmp_path: Path, count: int) -> None:
+    path = written(tmp_path / "few.csv", of(table(example), count))
+    done = run("new", "compare", tmp_path / "new", "--deals", path, "--alone", "--json")
+    assert json.loads(done.stdout)["master_check"] is True
+    assert faulty(tmp_path / "new" / "compare.xlsx") == []
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize(("count", "first"), [(1, 0), (3, 0), (1, 3), (2, 2), (3, 1), (2, 4)])
+def test_blank_columns_stay_blank_wherever_they_are(
+    repository: Path, example: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int, first: int
+) -> None:
+    monkeypatch.setattr("computefi.cli.deals.columns_for", lambda form, *_: form.columns[first : first + count])
+    book = Book.open(repository / "workbooks" / "compare.xlsx")
+    fill(book, written(tmp_path / "few.csv", of(table(example), count)), alone=True)
+    assert book.get("master_check") is True
+    refresh(book, dt.date(2026, 11, 28))
+    assert book.get("static_gap") == pytest.approx(0, abs=1e-6)
+    assert book.get("master_check") is True
+    book.save(tmp_path / "few.xlsx")
+    assert faulty(tmp_path / "few.xlsx") == []
 
 
 def bad(rows: Table, key: str, column: int, text: str) -> Table:

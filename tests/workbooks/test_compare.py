@@ -345,6 +345,13 @@ def test_the_sentence_on_top_is_true_of_any_inputs(stressed: Book) -> None:
     sentence_is_true(stressed, 12, 4)
 
 
+def test_a_loss_near_nothing_is_not_called_nothing(stressed: Book) -> None:
+    sets = {"commitment_ddtl55": 9.7, "upfront_ddtl55": 0.2, "notice_contract_1": 29, "sticky_on_gpu": 0}
+    loss, told_loss, told_life = under(stressed, sets, "deal_loss_ddtl55", "best_loss", "best_life")
+    assert 0 < loss < 1e-15
+    assert (told_loss, told_life) == ("less than 0.01%",) * 2
+
+
 @pytest.mark.nightly
 def test_the_sentence_on_top_is_true_of_three_hundred_inputs(stressed: Book) -> None:
     sentence_is_true(stressed, 2026, 300)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from workbooks.build.compare.claims import claims_hold
+from workbooks.build.compare.claims import answers_owed, claims_hold
 from workbooks.build.compare.contracts import LAST, TOP
 from workbooks.build.compare.inputs import COLUMNS, YEARS
 from workbooks.build.compare.peers import peers_hold
@@ -117,7 +117,8 @@ def _sheets(book: Book) -> Iterator[Section | Check]:
     for condition in (*peers_hold(), *terms_hold(), *stress_holds()):
         yield holds("Every figure is a number within its range", "Peers, Terms, Stress", condition)
     yield holds("Every figure is a number within its range", "Claims", claims_hold())
-    yield holds("Every claim has its answer", "Claims", "COUNT(claims_answers)=ROWS(claims_answers)")
+    answers = f"COUNT(claims_answers)={answers_owed(book.pages['Claims'])}"
+    yield holds("Every claim has its answer", "Claims", answers)
     yield holds(
         "The band of parameters holds its centre",
         "Parameters",

@@ -22,20 +22,20 @@ from workbooks.build.kit.text import lines_of, width_of
 
 TOP = 6
 CLAIMS = read_table(HERE / "claims.csv")
-# what the live cell shows, formula, format: in the order of the claims
+# what the live cell shows, formula, format: in the order of the claims. Last the column of the deal that it is of.
 LIVE = (
-    ("Commitment, US$ m", "={Deals!commitment@D}", "#,##0"),
-    ("PD that either fails; two who sign would both have to", "=CFI_PD_EITHER({Deals!offtaker_pd@D},{Deals!pd_operator@D},{Deals!link@D})", "0.00%"),
-    ("Lent before the top-up, of the commitment", "={Deals!first_funding@D}/{Deals!commitment@D}", "0%"),
-    ("Latest backlog or RPO, US$ bn", "=peer_headline_1", "0.0"),
-    ("Backlog over IREN's headline", "=history_backlog_1/peer_headline_3", '0.00"×"'),
-    ("Headline over RPO", "=peer_headline_3/peer_firm_3", '0.0"×"'),
-    ("Firm, US$ bn", "=peer_firm_2", "0.0"),
-    ("CoreWeave's rank, firm over debt", "=neocloud_rank_coreweave", "0"),
-    ("Deal loss that the contract takes away, share a year", f"=Curves!H{curves.TOP}-Curves!H{curves.LAST}", "0.0%"),
-    ("AI share of revenue, Q2", "={second}/{second_all}", "0.0%"),
-    ("CoreWeave's value over firm backlog, with supply", "=INDEX(value_supply,1)", '0.00"×"'),
-    ("Hard fails of the 2021-style loan", "={Verdict!hard_fails@G}", "0"),
+    ("Commitment, US$ m", "{Deals!commitment@D}", "#,##0", "D"),
+    ("PD that either fails; two who sign would both have to", "CFI_PD_EITHER({Deals!offtaker_pd@D},{Deals!pd_operator@D},{Deals!link@D})", "0.00%", "D"),
+    ("Lent before the top-up, of the commitment", "{Deals!first_funding@D}/{Deals!commitment@D}", "0%", "D"),
+    ("Latest backlog or RPO, US$ bn", "peer_headline_1", "0.0", ""),
+    ("Backlog over IREN's headline", "history_backlog_1/peer_headline_3", '0.00"×"', ""),
+    ("Headline over RPO", "peer_headline_3/peer_firm_3", '0.0"×"', ""),
+    ("Firm, US$ bn", "peer_firm_2", "0.0", ""),
+    ("CoreWeave's rank, firm over debt", "neocloud_rank_coreweave", "0", ""),
+    ("Deal loss that the contract takes away, share a year", f"Curves!H{curves.TOP}-Curves!H{curves.LAST}", "0.0%", "D"),
+    ("AI share of revenue, Q2", "{second}/{second_all}", "0.0%", ""),
+    ("CoreWeave's value over firm backlog, with supply", "INDEX(value_supply,1)", '0.00"×"', ""),
+    ("Hard fails of the 2021-style loan", "{Verdict!hard_fails@G}", "0", "G"),
 )  # fmt: skip
 REVENUE = (("IREN's AI revenue, Q2 to 2025-12, US$ m", 17.3), ("IREN's revenue, Q2 to 2025-12, US$ m", 184.7))
 GIVEN = TOP + len(CLAIMS) + 3
@@ -62,11 +62,12 @@ def write_claims(book: Book) -> None:
     for letters, head in heads:
         write_cell(page, letters, TOP - 1, head, "head_left" if letters in ("B", "C:F", "K:M") else "head")
     book.places.words |= {"second": f"$H${GIVEN}", "second_all": f"$H${GIVEN + 1}"}
-    for row, (claim, (shown, formula, number_format)) in enumerate(zip(CLAIMS, LIVE, strict=True), TOP):
+    for row, (claim, (shown, formula, number_format, deal)) in enumerate(zip(CLAIMS, LIVE, strict=True), TOP):
+        answer = f'=IF({{Deals!used$@{deal}}}=1,{formula},"")' if deal else f"={formula}"
         page.put(f"B{row}", claim["claim"], "label_bold")
         write_cell(page, "C:F", row, claim["finding"], "note")
         page.put(f"G{row}", shown, "note")
-        page.put(f"H{row}", page.fill(formula), "result", number_format)
+        page.put(f"H{row}", page.fill(answer), "result", number_format)
         page.put(f"I{row}", claim["date"], "aside")
         page.put(f"J{row}", claim["status"], "aside")
         write_cell(page, "K:M", row, claim["source"], "note")
@@ -87,6 +88,11 @@ def write_claims(book: Book) -> None:
     _chart(page)
     page.freeze("C6")
     page.print_setup(f"B1:M{CHART + 20}", "5:5", [GIVEN - 2])
+
+
+def answers_owed(page: Page) -> str:
+    """How many claims have an answer: a column without a deal has none to give."""
+    return "+".join(page.fill(f"{{Deals!used$@{deal}}}") if deal else "1" for *_, deal in LIVE)
 
 
 def claims_hold() -> str:

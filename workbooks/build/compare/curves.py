@@ -32,33 +32,42 @@ def write_curves(book: Book) -> None:
     def deal(key: str) -> str:
         return page.fill(f"{{{'' if key.endswith('_1') else 'Deals!'}{key}$@D}}")
 
+    def when_used(formula: str) -> str:
+        return f'=IF({deal("used")}=1,{formula},"")'
+
     driver = f"{deal('vol_contract')},{deal('vol_market')},{deal('vol_other')}"
     cash, rho = deal("corr_contract_market"), deal("rho_offtaker")
     edge = "(1-room)*SQRT(MAX(0,(1-C{row}^2)*(1-{rho}^2)))"
     sale = f"{deal('drift')},{deal('sale_cost')},{deal('lag')},{deal('unsecured')}"
     for row in range(TOP, LAST + 1):
         page.put(f"B{row}", f"=(ROWS(B${TOP}:B{row})-1)/(ROWS(B${TOP}:B${LAST})-1)", "calc", NUMBER)
-        page.put(f"E{row}", f"=MAX({deal('pd_floor')},D{row})", "calc", PERCENT_2)
-        page.put(f"F{row}", f"=B{row}*{deal('worth_1')}", "calc", "#,##0")
+        page.put(f"E{row}", when_used(f"MAX({deal('pd_floor')},D{row})"), "calc", PERCENT_2)
+        page.put(f"F{row}", when_used(f"B{row}*{deal('worth_1')}"), "calc", "#,##0")
         room = edge.format(row=row, rho=rho)
-        page.put(f"G{row}", f"=MAX(C{row}*{rho}-{room},MIN(C{row}*{rho}+{room},{deal('link_given')}))", "calc", NUMBER)
+        link = f"MAX(C{row}*{rho}-{room},MIN(C{row}*{rho}+{room},{deal('link_given')}))"
+        page.put(f"G{row}", when_used(link), "calc", NUMBER)
     page.block(
         grid("C"),
-        f"=CFI_DRIVER_RHO({grid('B')},{driver},{deal('corr_contract')},{deal('corr_market')},{cash},{deal('leverage')})",
+        when_used(
+            f"CFI_DRIVER_RHO({grid('B')},{driver},{deal('corr_contract')},{deal('corr_market')},{cash},{deal('leverage')})"
+        ),
         "calc",
         NUMBER,
     )
     page.block(
         grid("D"),
-        f"=CFI_DRIVER_PD({deal('cover_1')},{grid('B')},{driver},{cash},{deal('leverage')})",
+        when_used(f"CFI_DRIVER_PD({deal('cover_1')},{grid('B')},{driver},{cash},{deal('leverage')})"),
         "calc",
         PERCENT_2,
     )
     held = f"{deal('exposure')},{deal('cost')},{grid('F')},{grid('E')},{deal('offtaker_pd')},{deal('assignable')},{grid('G')},{grid('C')},{rho}"
-    page.block(f"H{TOP}:M{LAST}", f"=CFI_DEAL_LOSS({held},{deal('volatility')},1,{sale})", "calc", PERCENT_2)
+    lost = when_used(f"CFI_DEAL_LOSS({held},{deal('volatility')},1,{sale})")
+    page.block(f"H{TOP}:M{LAST}", lost, "calc", PERCENT_2)
     page.block(
         grid("N"),
-        f"=CFI_STRESS_LGD({deal('exposure')},{deal('cost')},{grid('C')},{deal('volatility')},1,{deal('stress_quantile')},{sale})",
+        when_used(
+            f"CFI_STRESS_LGD({deal('exposure')},{deal('cost')},{grid('C')},{deal('volatility')},1,{deal('stress_quantile')},{sale})"
+        ),
         "calc",
         PERCENT,
     )
@@ -98,9 +107,10 @@ def _finding(page: Page) -> None:
         book,
         f"More contract, less loss: deal loss [H{TOP}|0.0%] without, [H{LAST}|0.00%] with; stress LGD [N{TOP}|0%] and [N{LAST}|0%]",
     )
+    words = f'IF(thesis_breaks=0,{falls},"Deal loss does not fall throughout as contracts grow")'
     page.merge(
         "B6:N6",
-        f'=IF(thesis_breaks=0,{falls},"Deal loss does not fall throughout as contracts grow")',
+        page.fill(f'=IF({{Deals!used$@D}}=1,{words},"")'),
         "finding",
         20,
     )

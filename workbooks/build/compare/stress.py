@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from openpyxl.utils import get_column_letter
 
 from workbooks.build.compare.inputs import COLUMNS, FILED
-from workbooks.build.kit.page import A3, DATE, GREY, MONEY, PERCENT, PERCENT_2, TIMES, WHOLE, Book, Page
+from workbooks.build.kit.page import A3, DATE, GREY, MONEY, NUMBER, PERCENT, PERCENT_2, TIMES, WHOLE, Book, Page
 from workbooks.build.kit.seal import STAMP
 from workbooks.build.kit.text import sentence
 
@@ -133,7 +133,8 @@ def _credit(page: Page, results: Results) -> None:
                 colour=GREY,
                 size=8 if told else 10,
             )
-    covers = "+".join(f"ABS(INDEX({letter}{TOP}:{letter}{LAST},stress)-{letter}{LIVE})" for letter in LETTERS[::3])
+    # N takes the words of a column without a deal for nothing, so copies that another deal left there are stale.
+    covers = "+".join(f"ABS(N(INDEX({at}{TOP}:{at}{LAST},stress))-N({at}{LIVE}))" for at in LETTERS[::3])
     page.book.name("static_gap", page, f"C{LAST + 2}")
     page.put(f"C{LAST + 2}", f"={covers}", "aside", "0.0E+00")
     book = page.book
@@ -147,7 +148,8 @@ def _credit(page: Page, results: Results) -> None:
     first = LETTERS[0]
     worst = f"MATCH(MIN({first}{TOP}:{first}{LAST}),{first}{TOP}:{first}{LAST},0)"
     template = f"[Deals!D$5]: hardest hit by “[INDEX(B{TOP}:B{LAST},{worst})]”; life cover [{first}{TOP}|0.00]× goes to [MIN({first}{TOP}:{first}{LAST})|0.00]×"
-    page.merge(f"B{LAST + 1}:T{LAST + 1}", f"={sentence(book, template)}", "finding", 20, size=10)
+    hardest = f'=IF(COUNT({first}{LIVE}:{first}{LAST})<ROWS({first}{LIVE}:{first}{LAST}),"",{sentence(book, template)})'
+    page.merge(f"B{LAST + 1}:T{LAST + 1}", hardest, "finding", 20, size=10)
 
 
 def _deals(page: Page, row: int) -> list[tuple[str, str]]:
@@ -168,7 +170,8 @@ def _sizing(page: Page) -> None:
         page.put(f"B{row}", "May be drawn, US$ m", "label")
         page.put(f"C{row}", 1 - (row - SIZING) / 10, "unit", "0%")
         for at, letter in deals:
-            page.put(f"{at}{row}", f"=$C{row}*{page.fill(f'{{Memo!sizing$@{letter}}}')}", "calc", MONEY)
+            drawn = page.fill(f'=IF({{Deals!used$@{letter}}}=1,$C{row}*{{Memo!sizing$@{letter}}},"")')
+            page.put(f"{at}{row}", drawn, "calc", MONEY)
     row = SIZING + 4
     page.put(f"B{row}", "Exposure on Deals, US$ m", "label_bold")
     page.put(f"C{row}", "", "unit")
@@ -183,19 +186,25 @@ def _residual(page: Page) -> None:
         "3 · Residual value as a band",
         "B",
         "T",
-        "share of cost, the denominator; lognormal, before the cost of a sale; from Parameters through the first and the last deal",
+        "share of cost, the denominator; lognormal, before the cost of a sale; by the kind of collateral, from Parameters",
     )
     for letter, head in {"B": "Collateral", "C": "Quantile"}.items():
         page.put(f"{letter}{RESIDUAL - 1}", head, "head_left" if letter == "B" else "head")
     for year, letter in enumerate("DEFGHI", 1):
         page.put(f"{letter}{RESIDUAL - 1}", year, "head", '"Year "0')
+    page.put(f"J{RESIDUAL - 1}", "Drift", "head")
+    page.put(f"K{RESIDUAL - 1}", "Volatility", "head")
     rows = [
         (words, column, quantile)
-        for words, column in (("GPUs", "D"), ("Machines", "G"))
+        for words, column in (("GPUs", "D"), ("Machines", "E"))
         for quantile in ("P10", "mean", "P90")
     ]
     for row, (words, column, quantile) in enumerate(rows, RESIDUAL):
-        drift, volatility = (page.fill(f"{{Deals!{key}$@{column}}}") for key in ("drift", "volatility"))
+        stale = f"{{Parameters!stale_share$@{column}}}*{{Parameters!sticky_on$@{column}}}"
+        seen = f"{{Parameters!observed_volatility$@{column}}}"
+        page.put(f"J{row}", page.fill(f"=LN({{Parameters!annual_residual$@{column}}})"), "aside", "0.000")
+        page.put(f"K{row}", page.fill(f"={seen}*SQRT((1+{stale})/(1-{stale}))"), "aside", NUMBER)
+        drift, volatility = f"$J{row}", f"$K{row}"
         page.put(f"B{row}", words, "label")
         page.put(f"C{row}", quantile, "unit")
         for letter in "DEFGHI":

@@ -181,7 +181,8 @@ def _words(book: Book) -> None:
 
     def told(key: str, where: str) -> str:
         value = at(key, where)
-        return f'=IF(ROUND({value},4)>0,TEXT({value},"0.00%"),IF({value}>0,"less than 0.01%","nothing"))'
+        # By its sign: the engine takes 1E-16 > 0 for false, Excel for true.
+        return f'=IF(ROUND({value},4)>0,TEXT({value},"0.00%"),IF(SIGN({value})>0,"less than 0.01%","nothing"))'
 
     losses = page.fill("{deal_loss:all}")
     cells = {
