@@ -211,6 +211,6 @@ def test_the_verdict_colours_follow_the_words() -> None:
     assert recalculate(book, set={"notice_contract_1": 3})["verdict_ddtl4"].startswith("不通过")
     delivered = recalculate(book)
     assert delivered["verdict_ddtl4"].startswith("通过")
-    assert "DDTL 4.0 型：一年预期损失占贷款 0.03%" in delivered["reading"]
+    assert "贷款人预期损失贷款的 0.03%" in delivered["reading"]
     rules = unescape(members(book)["xl/worksheets/sheet1.xml"].decode())
     assert all(f'="{word}"</formula>' in rules for word in ("通过", "关注", "不通过"))
