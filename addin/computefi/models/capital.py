@@ -147,7 +147,7 @@ def slotting(
     questions=["How much can I lend?"],
     source="Basel Framework CRE20.42–20.52; Regulation (EU) 575/2013 articles 122 and 122a as of 2025-01-01",
     examples=[
-        Example(("object finance", 100), (1, 100, 8), EXACT),
+        Example(("unrated", 100), (1, 100, 8), EXACT),
         Example(("BBB+ to BBB-", 100), (0.75, 75, 6), EXACT),
     ],
 )
