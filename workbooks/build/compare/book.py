@@ -68,7 +68,6 @@ def compose(
         language,
         words or {},
         titles=titles,
-        shared=True,
     )
     open_summary(book)
     last = write_deal_inputs(book)

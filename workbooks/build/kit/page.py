@@ -141,7 +141,6 @@ class Book:
     workbook: Workbook = field(default_factory=Workbook)
     pages: dict[str, Page] = field(default_factory=dict)
     alt_texts: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-    shared: bool = False  # formulas that neighbours have in common are stored once, where a file must be small
 
     def __post_init__(self) -> None:
         self.workbook.remove(self.workbook.worksheets[0])

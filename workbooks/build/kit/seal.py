@@ -15,7 +15,6 @@ from openpyxl.workbook.properties import CalcProperties
 
 from computefi.recalc import recalculate
 from workbooks.build.kit.page import Book
-from workbooks.build.kit.shared import share_formulas
 from workbooks.build.kit.words import complete, say_part, say_sheets, unsaid
 
 STAMP = datetime(2026, 11, 22)
@@ -59,8 +58,6 @@ def write(book: Book, path: Path) -> None:
                 0o600 << 16,
             )
             content = _finish(member.filename, source.read(member), alt_texts)
-            if book.shared and member.filename.startswith("xl/worksheets/"):
-                content = share_formulas(content.decode()).encode()
             target.writestr(entry, say_part(book, member.filename, content))
 
 
