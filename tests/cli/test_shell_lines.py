@@ -27,6 +27,7 @@ EXPECTED: dict[str, str] = json.loads(Path(__file__).with_name("shell_lines.json
 # What cannot be run here, and why; its options are read all the same.
 NOT_RUN = {
     "computefi serve": "it runs on",
+    "computefi book loans.csv -o losses.parquet --report book.html": "the table is the user's",
     "computefi book loans.csv --scenarios stress.csv -o losses.parquet --report book.html": "the tables are the user's",
     "computefi calc install": "it changes this user's LibreOffice",
     "computefi excel install": "it changes this user's Excel",

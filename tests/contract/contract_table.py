@@ -10,13 +10,14 @@ the work is still to be done; both with what the host gives instead. A host that
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from contract_arguments import Areas, Block, Cell, Filtered, Merged, Money, Typed, Whole
 
-from computefi.errors import Code
+from computefi.errors import CODES, Code
 from computefi.hosts.libreoffice.host import (
     BLANK_IS_ZERO,
     EMPTY_IS_BLANK_IN_RANGE,
@@ -94,6 +95,13 @@ def calc(reason: str, gives: Any) -> dict[str, Never]:
     return {"libreoffice": Never(reason, gives)}
 
 
+NO_AMOUNT = "in Python a date is refused where an amount, a share or a rate is asked for"
+
+
+def python(reason: str, gives: Any) -> dict[str, Never]:
+    return {"python": Never(reason, gives)}
+
+
 def empty_text(gives: Any) -> dict[str, Never]:
     """What the hosts answer that read an empty text as a blank cell."""
     return {"server": Never(EMPTY_IS_BLANK, gives), "lite": Never(EMPTY_IS_BLANK, gives)}
@@ -119,8 +127,9 @@ NUMBERS = [
     Row("an omitted middle argument among cells", "CFI_CORR_LTV", (*cells(*CORR), MISSING, Cell(0.3)), 1.0),
     Row("two omitted middle arguments", "CFI_CORR_LTV", (*CORR, MISSING, MISSING, 2.0), 0.7),
     Row("a range of one cell is a cell", LTV, (Cell(70.0), block((100.0,))), 0.7),
-    Row("a date is its serial number", LTV, (46204.0, Cell(DAY)), 1.0),
-    Row("a date with its time of day", LTV, (46204.5, Cell(DAY + dt.timedelta(hours=12))), 1.0),
+    Row("a date is its serial number", LTV, (46204.0, Cell(DAY)), 1.0, differs=python(NO_AMOUNT, VALUE)),
+    Row("a date with its time of day", LTV, (46204.5, Cell(DAY + dt.timedelta(hours=12))), 1.0,
+        differs=python(NO_AMOUNT, VALUE)),
     Row("a negative number outside its bounds", LTV, cells(-1.0, 100.0), NUM),
     Row("a probability above 1", "CFI_PD_TERM", cells(1.2, 5.0), NUM),
     Row("0 as a probability", "CFI_PD_TERM", cells(0.0, 5.0), 0.0),
@@ -201,7 +210,8 @@ NUMBERS = [
     Row("text in a column", LTV, (70.0, column(100.0, "100", "x")), ((0.7,), (VALUE,), (VALUE,))),
     Row("a truth value in a column", LTV, (70.0, column(100.0, True)), ((0.7,), (VALUE,)),
         differs=calc(TRUTH_IS_NUMBER, ((0.7,), (70.0,)))),
-    Row("a date in a column", LTV, (46204.0, column(DAY, 46204.0)), ((1.0,), (1.0,))),
+    Row("a date in a column", LTV, (46204.0, column(DAY, 46204.0)), ((1.0,), (1.0,)),
+        differs=python(NO_AMOUNT, VALUE)),
     Row("0 and a negative number in a column", LTV, (70.0, column(100.0, 0.0, -1.0)), ((0.7,), (DIV0,), (NUM,))),
     Row("an error in a column", LTV, (70.0, column(100.0, NA, 140.0)), ((0.7,), (NA,), (0.5,)),
         differs=calc(RANGE_WITH_ERROR, DIFFERENT_VALUE)),
@@ -212,7 +222,8 @@ NUMBERS = [
     Row("a rule broken in one row", "CFI_CONTRACTED_SHARE", (column(60.0, 40.0), 50.0), ((NUM,), (0.8,))),
     # which of two faults is told
     Row("an error goes before a blank cell", LTV, (block((None,)), Cell(NA)), NA),
-    Row("an error goes before a missing argument", LTV, (MISSING, Cell(NA)), NA),
+    Row("an error goes before a missing argument", LTV, (MISSING, Cell(NA)), NA,
+        differs={"excel": Never("VBA refuses a call without a required argument before it reads another", VALUE)}),
     Row("an error goes before a zero", LTV, cells(NA, 0.0), NA),
     Row("the first of two errors", LTV, cells(REF, NA), REF, differs=calc(LAST_ERROR_FIRST, NA)),
     Row("the first of two bad arguments", LTV, cells(-1.0, 0.0), NUM),
@@ -247,7 +258,8 @@ SEVERAL = [
         ((120.0, 2.0), (220.0, 2.0))),
     Row("a row of cases gives a row for each", ROLL, (row(100.0, 200.0), 40.0, 20.0), ((120.0, 2.0), (220.0, 2.0))),
     Row("a grid of cases is refused", ROLL, (column(100.0, 200.0), row(40.0, 60.0), 20.0), VALUE),
-    Row("one of several answers may fail alone", ROLL, cells(100.0, 40.0, 0.0), ((140.0, DIV0),)),
+    Row("one of several answers may fail alone", ROLL, cells(100.0, 40.0, 0.0), ((140.0, DIV0),),
+        differs=python("a number that is missing beside others is NaN", ((140.0,), (float("nan"),)))),
     Row("a blank cell fails every answer", ROLL, (100.0, block((None,)), 20.0), VALUE),
     Row("text fails every answer", ROLL, cells(100.0, "40", 20.0), ((VALUE, VALUE),)),
     Row("an error fails every answer", ROLL, cells(100.0, NA, 20.0), NA),
@@ -258,7 +270,8 @@ SEVERAL = [
         differs=calc(RANGE_WITH_ERROR, DIFFERENT_VALUE)),
     Row("a truth value fails every answer", ROLL, cells(100.0, True, 20.0), ((VALUE, VALUE),),
         differs=calc(TRUTH_IS_NUMBER, ((81.0, 0.05),))),
-    Row("a date among several arguments", ROLL, (Cell(DAY), 0.0, 4.0), ((46200.0, 0.0),)),
+    Row("a date among several arguments", ROLL, (Cell(DAY), 0.0, 4.0), ((46200.0, 0.0),),
+        differs=python(NO_AMOUNT, VALUE)),
     Row("a limit of 0 needs no division", "CFI_GAP_RISK", cells(0.0, 0.75, 10.0), ((0.0, 0.0),)),
     # an amount for every due, and what is left
     Row("a column per entry of a series", "CFI_WATERFALL", (60.0, row(30.0, 20.0, 18.0)), ((30.0, 20.0, 10.0, 0.0),)),
@@ -301,7 +314,7 @@ SERIES = [
     Row("text for a series", LLCR, ("none", 400.0, 0.0), VALUE),
     Row("a truth value in a series", LLCR, (row(100.0, True), 400.0, 0.0), VALUE,
         differs=calc(TRUTH_IS_NUMBER, 0.2525)),
-    Row("a date in a series", LLCR, (row(DAY, 0.0), 46204.0, 0.0), 1.0),
+    Row("a date in a series", LLCR, (row(DAY, 0.0), 46204.0, 0.0), 1.0, differs=python(NO_AMOUNT, VALUE)),
     Row("an error in a series", LLCR, (row(100.0, NA), 400.0, 0.0), NA,
         differs=calc(RANGE_WITH_ERROR, DIFFERENT_VALUE)),
     Row("an error for a series", LLCR, (Cell(NAME), 400.0, 0.0), NAME),
@@ -497,11 +510,16 @@ def _argument(value: Any, in_cells: bool) -> Any:
     return Cell(_float(value)) if in_cells else _float(value)
 
 
+MANY_ARRAYS = {"CFI_BOOK_LOSS", "CFI_BOOK_CONTRIBUTION", "CFI_BOOK_MARGINAL"}
+TYPED_ARRAYS = "the engine gives #NAME? where so many arrays are typed into one call; in cells it is right"
+
+
 def _example(spec: Spec, number: int, example: Example, in_cells: bool) -> Row:
     answer = _rows(example.result) if isinstance(example.result, tuple) else _float(example.result)
     name = f"example {number} {'in cells' if in_cells else 'typed'}"
     arguments = tuple(_argument(value, in_cells) for value in example.arguments)
-    return Row(name, spec.name, arguments, answer, max(TOLERANCE, example.tolerance))
+    differs = {} if in_cells or spec.name not in MANY_ARRAYS else {"headless": NotYet(TYPED_ARRAYS, CODES["#NAME?"])}
+    return Row(name, spec.name, arguments, answer, max(TOLERANCE, example.tolerance), differs)
 
 
 EXAMPLES = [
@@ -539,6 +557,8 @@ def alike(given: Any, wanted: Any, tolerance: float = TOLERANCE) -> bool:
 
 def _same(cell: Any, wanted: Any, tolerance: float) -> bool:
     if isinstance(wanted, float):
+        if math.isnan(wanted):
+            return isinstance(cell, float) and math.isnan(cell)
         number = isinstance(cell, (int, float)) and not isinstance(cell, bool)
         return number and abs(cell - wanted) <= tolerance * max(1.0, abs(wanted))
     return bool(cell == wanted)

@@ -92,7 +92,7 @@ class Office:
                 return calc.libraries_here()
             target = self.folder / "libraries"
             for folder in calc.libraries_here():
-                for source in (*folder.glob("numpy*"), *folder.glob("scipy*")):
+                for source in (p for name in ("numpy*", "scipy*", "holidays*", "dateutil*") for p in folder.glob(name)):
                     if source.is_dir():
                         shutil.copytree(source, target / source.name, copy_function=link, dirs_exist_ok=True)
             return [target]

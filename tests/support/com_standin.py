@@ -215,6 +215,7 @@ class Sheet:
 
         self.range("A:XFD").vba_get("Clear")
         self.range("A:XFD").vba_get("EntireRow").vba_set("Hidden", False)
+        self.put(400, 400, 1.0)  # the interpreter gives no cell beyond the used range, which Excel gives as empty
         texts = []
         top = left = 3
         for number, argument in enumerate(arguments):

@@ -93,7 +93,9 @@ def test_only_what_the_engine_gets_right_is_used_and_formulas_can_be_read(formul
 
 
 def test_the_file_is_small() -> None:
-    assert BOOK.stat().st_size <= 225_000  # stored one by one: LibreOffice computes shared formulas anew, and has no functions of ours
+    assert (
+        BOOK.stat().st_size <= 225_000
+    )  # stored one by one: LibreOffice computes shared formulas anew, and has no functions of ours
 
 
 def test_one_formula_per_row_across_all_columns(formulas: Any) -> None:

@@ -54,7 +54,10 @@ FOLDERS = (
     "Program Files/LibreOffice/program",
 )
 PACKAGE = Path(computefi.__file__).parent
-CARRIED = ("__init__.py", "arrays.py", "dates.py", "errors.py", "kernels/*.py", "models/*.py", "spec/*.py")
+CARRIED = (
+    "__init__.py", "answers.py", "arrays.py", "dates.py", "docstrings.py", "errors.py", "frames.py", "python_calls.py",
+    "kernels/*.py", "models/*.py", "spec/*.py",
+)  # fmt: skip
 
 NAMESPACES = (
     'xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema" '
