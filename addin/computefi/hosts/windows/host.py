@@ -6,6 +6,8 @@ from pathlib import Path
 
 from computefi.hosts.base import ExportReport, Host
 
+REQUIRED_MISSING = "VBA refuses a call without a required argument before it reads another"
+
 
 def export(source: Path, target: Path, force: bool) -> ExportReport:
     """The workbook with its calls as CFI_NAME; an .xlsx written as .xlsm also gets the VBA of xlwings and ours."""
@@ -28,4 +30,5 @@ EXCEL = Host(
     spelling="CFI_LTV",
     export=export,
     export_help="CFI_NAME, and into an .xlsm the VBA as well.",
+    never=(REQUIRED_MISSING,),
 )
