@@ -96,7 +96,7 @@ def calc(reason: str, gives: Any) -> dict[str, Never]:
     return {"libreoffice": Never(reason, gives)}
 
 
-NO_AMOUNT = "in Python a date is refused where an amount, a share or a rate is asked for"
+NO_AMOUNT = "In Python a date is refused where an amount, a share or a rate is asked for"
 
 
 def python(reason: str, gives: Any) -> dict[str, Never]:

@@ -17,17 +17,10 @@ FIRST_YEAR, LAST_YEAR = 1999, 2100  # of the calendars
 WEDNESDAY = "Wed"
 QUARTER = 3
 
-# The kept library's names of each calendar: a financial market, or a country and its part.
-CALENDARS: dict[str, tuple[str, ...]] = {
-    "weekends": (),
-    "us": ("XFED",),
-    "sofr": ("XSIF",),
-    "uk": ("GB ENG",),
-    "hk": ("HK",),
-    "us+uk": ("XFED", "GB ENG"),
-    "us+hk": ("XFED", "HK"),
-    "us+uk+hk": ("XFED", "GB ENG", "HK"),
-}
+WEEKENDS = "weekends"
+# What the kept library calls each centre: a financial market, or a country and its part.
+CENTRES = {"us": "XFED", "sofr": "XSIF", "uk": "GB ENG", "hk": "HK"}
+CALENDARS = (WEEKENDS, *CENTRES, "us+uk", "us+hk", "us+uk+hk")
 Roll = Literal["following", "modifiedfollowing", "preceding", "modifiedpreceding"]
 ROLLS: dict[str, Roll] = {
     "following": "following",
@@ -49,20 +42,21 @@ def to_serials(days: Days) -> FloatArray:
 
 @cache
 def business_days(calendar: str) -> np.busdaycalendar:
-    """The business days of a calendar, Saturday and Sunday off."""
-    names = CALENDARS[calendar]
-    if not names:
+    """The business days of a calendar, Saturday and Sunday off; a joined one is closed where any of its centres is."""
+    if calendar == WEEKENDS:
         return np.busdaycalendar()
+    if "+" in calendar:
+        closed = [business_days(centre).holidays for centre in calendar.split("+")]
+        return np.busdaycalendar(holidays=np.concatenate(closed))
     import holidays  # a tenth of a second, for those who ask for a calendar
 
-    years, days = range(FIRST_YEAR, LAST_YEAR + 1), []
-    for name in names:
-        country, _, part = name.partition(" ")
-        if country.startswith("X"):
-            days += [*holidays.financial_holidays(country, years=years)]
-        else:
-            days += [*holidays.country_holidays(country, subdiv=part or None, years=years)]
-    return np.busdaycalendar(holidays=np.array(days, dtype="datetime64[D]"))
+    country, _, part = CENTRES[calendar].partition(" ")
+    years = range(FIRST_YEAR, LAST_YEAR + 1)
+    if country.startswith("X"):  # a market, by its ISO code
+        days = holidays.financial_holidays(country, years=years)
+    else:
+        days = holidays.country_holidays(country, subdiv=part or None, years=years)
+    return np.busdaycalendar(holidays=np.array([*days], dtype="datetime64[D]"))
 
 
 def moved(days: Days, steps: NDArray[np.int64] | int, calendar: str, convention: str) -> Days:
