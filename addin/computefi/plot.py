@@ -86,10 +86,8 @@ def collateral_in_default(
     else:
         limit = float(np.interp(-loan, -worth, rho))
         title = f"Above a correlation of {limit:.2f} the collateral no longer covers the loan of {_say(loan)}"
-    alt = _altair()
     curve = _line(rho, worth, "rho, above 0 is wrong-way", "expected value in default", title)
-    rule = alt.Chart(alt.Data(values=[{"loan": loan}])).mark_rule(color=HIGH, strokeDash=[5, 4]).encode(y="loan:Q")
-    return _titled(curve + rule, title)
+    return _titled(curve + _level("loan", loan), title)
 
 
 def loss_distribution(
@@ -104,10 +102,8 @@ def loss_distribution(
     none = float(np.mean(losses == 0))
     worst = float(losses[np.searchsorted(worse, 0.95)])
     title = f"Mean loss {mean:.0%} of the loan; nothing in {none:.0%} of defaults, over {worst:.0%} in the worst 5%"
-    alt = _altair()
     chart = _line(worse, losses, "share of defaults with a smaller loss", "loss, share of the loan", title)
-    rule = alt.Chart(alt.Data(values=[{"mean": mean}])).mark_rule(color=HIGH, strokeDash=[5, 4]).encode(y="mean:Q")
-    return _titled(chart + rule, title)
+    return _titled(chart + _level("mean", mean), title)
 
 
 def balance_and_cover(
@@ -142,8 +138,7 @@ def balance_and_cover(
     data = alt.Chart(alt.Data(values=rows))
     area = data.mark_area(color=LOW, opacity=0.45).encode(x=x, y=alt.Y("balance:Q", title="balance"))
     line = data.mark_line(color=INK).encode(x=x, y=alt.Y("cover:Q", title="cover, ×", scale=alt.Scale(zero=False)))
-    wanted = alt.Chart(alt.Data(values=[{"cover": least}])).mark_rule(color=HIGH, strokeDash=[5, 4]).encode(y="cover:Q")
-    return _titled(alt.layer(area, line + wanted).resolve_scale(y="independent"), title)
+    return _titled(alt.layer(area, line + _level("cover", least)).resolve_scale(y="independent"), title)
 
 
 def save(chart: Any, path: str) -> None:
@@ -161,6 +156,12 @@ def _line(x: Any, y: Any, across: str, up: str, title: str) -> Any:
         tooltip=["x:Q", "y:Q"],
     )  # fmt: skip
     return _titled(chart, title)
+
+
+def _level(name: str, value: float) -> Any:
+    """A broken line across the picture at a value."""
+    alt = _altair()
+    return alt.Chart(alt.Data(values=[{name: value}])).mark_rule(color=HIGH, strokeDash=[5, 4]).encode(y=f"{name}:Q")
 
 
 def _titled(chart: Any, title: str) -> Any:

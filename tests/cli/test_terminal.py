@@ -8,7 +8,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -19,23 +18,10 @@ from click.testing import CliRunner
 from computefi.cli import encoding, width
 from computefi.cli.compare import side_by_side
 from computefi.cli.completion import INSTALL, script_for
-from computefi.cli.group import LazyGroup
 from computefi.cli.main import PANELS, cli
+from shell_lines import COMMANDS
 
-
-def leaves(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    """Every command, groups too."""
-    if path:
-        yield path, command
-    if isinstance(command, LazyGroup):
-        for name in command.entries:
-            yield from leaves(command.load(name), (*path, name))
-    elif isinstance(command, click.Group):
-        for name, below in command.commands.items():
-            yield from leaves(below, (*path, name))
-
-
-LEAVES = dict(leaves(cli))
+LEAVES = {path: command for path, command in COMMANDS.items() if path}
 
 
 @pytest.fixture

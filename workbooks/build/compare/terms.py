@@ -11,20 +11,19 @@ FACILITIES = ("DDTL 1.0", "DDTL 2.0", "DDTL 2.1", "DDTL 3.0", "DDTL 4.0", "DDTL 
 TOP = 6
 
 
+def write_facilities(page: Page, title: str) -> int:
+    """The seven facilities side by side, on top of the page; the last row."""
+    page.section(TOP - 1, title, "B", "P", "from the filings named in the last row, through CCIR; [S]: press")
+    spans = ("C:D", "E:F", "G:H", "I:J", "K:L", "M:N", "O:P")
+    columns = [Column(span, name, name) for span, name in zip(spans, FACILITIES, strict=True)]
+    return write_table(page, "facilities", TOP, (Column("B", "term", "Term"), *columns))
+
+
 def write_terms(book: Book) -> None:
     widths = {"A": 1.5, "B": 26} | dict.fromkeys("CDEFGHIJKLMNOP", 12.5)
     question = "What was signed, what others say of it, what else has been lent, and at what price a fleet is re-let."
     page = book.page("Terms", "Terms on record", question, widths)
-    page.section(
-        TOP - 1,
-        "1 · CoreWeave's seven facilities",
-        "B",
-        "P",
-        "from the filings named in the last row, through CCIR; [S]: press",
-    )
-    spans = ("C:D", "E:F", "G:H", "I:J", "K:L", "M:N", "O:P")
-    columns = [Column(span, name, name) for span, name in zip(spans, FACILITIES, strict=True)]
-    last = write_table(page, "facilities", TOP, (Column("B", "term", "Term"), *columns))
+    last = write_facilities(page, "1 · CoreWeave's seven facilities")
     last = agencies = _agencies(page, last + 3)
     last = _relet(page, last + 3)
     page.section(last + 2, "4 · Comparables", "B", "P")

@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 from workbooks.build.compare.tables import Column, write_table
-from workbooks.build.compare.terms import FACILITIES
+from workbooks.build.compare.terms import write_facilities
 from workbooks.build.kit.page import A3, Book
-
-TOP = 6
 
 
 def write_terms(book: Book) -> None:
     widths = {"A": 1.5, "B": 36} | dict.fromkeys("CDEFGHIJKLMNOP", 12.5)
     page = book.page("Terms", "Terms on record", "What was signed for the loans that this one is like, and at what price others lend.", widths)  # fmt: skip
-    page.section(
-        TOP - 1,
-        "CoreWeave's seven facilities",
-        "B",
-        "P",
-        "from the filings named in the last row, through CCIR; [S]: press",
-    )
-    spans = ("C:D", "E:F", "G:H", "I:J", "K:L", "M:N", "O:P")
-    columns = [Column(span, name, name) for span, name in zip(spans, FACILITIES, strict=True)]
-    last = write_table(page, "facilities", TOP, (Column("B", "term", "Term"), *columns))
+    last = write_facilities(page, "CoreWeave's seven facilities")
     facilities = last + 1
     page.section(last + 2, "Comparables", "B", "P", "other loans against computers with a price or a rating on record")
     last = write_table(page, "comparables", last + 3, (
