@@ -9,6 +9,7 @@ from computefi.spec.kinds import (
     ANY_NUMBER,
     CORRELATION,
     PER_YEAR,
+    RECOMPUTED,
     SHARE,
     VOLATILITY,
     Annotated,
@@ -22,7 +23,6 @@ from computefi.spec.kinds import (
 from computefi.spec.native import Native
 
 CALIBRATION = "Calibration"
-RECOMPUTED = "recomputed with 40-digit arithmetic"
 PRICE = Kind("price", "any currency, above 0", low=0, low_open=True)
 INTERVAL = Kind("confidence", "between 0 and 1", low=0, high=1, low_open=True, high_open=True)
 AUTOCORRELATION = Kind("autocorrelation", "between -1 and 1", low=-1, high=1, low_open=True, high_open=True)

@@ -9,9 +9,20 @@ import numpy as np
 from computefi.models.provisions import EXACT, PROVISIONS
 from computefi.models.support import MATURITY, irb_rw
 from computefi.spec import Column, Example, Result, declare
-from computefi.spec.kinds import MONEY, PROBABILITY, RATIO, SHARE, YEARS, Choice, FloatArray, Text, X, optional
+from computefi.spec.kinds import (
+    MONEY,
+    PROBABILITY,
+    RATIO,
+    RECOMPUTED,
+    SHARE,
+    YEARS,
+    Choice,
+    FloatArray,
+    Text,
+    X,
+    optional,
+)
 
-RECOMPUTED = "recomputed with 40-digit arithmetic"
 CAPITAL = 0.08  # of risk-weighted assets: Basel Framework RBC20.1
 SHORT = 2.5  # years, below which slotting has its lower weights
 # Category: risk weight and expected loss, from 2.5 years and below.

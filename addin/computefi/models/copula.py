@@ -49,6 +49,7 @@ from computefi.spec.kinds import (
     CORRELATION,
     HAZARD,
     MONEY,
+    RECOMPUTED,
     SHARE,
     SHARE_OF_LOAN,
     VOLATILITY,
@@ -59,7 +60,6 @@ from computefi.spec.kinds import (
     optional,
 )
 
-RECOMPUTED = "recomputed with 40-digit arithmetic"
 DEGREES = Kind("degrees of freedom", "number above 0", low=0, low_open=True)
 DEGREES_OR_NORMAL = Kind("degrees of freedom", "number, 0 for normal", low=0)
 PATHS = Kind("count", "paths", low=64, high=10_000_000, whole=True)

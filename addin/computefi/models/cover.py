@@ -8,7 +8,20 @@ import numpy as np
 from computefi.errors import MissingData, ZeroDivisor
 from computefi.kernels.discount import discount_factors, present_value
 from computefi.spec import Column, Example, Result, Rule, declare
-from computefi.spec.kinds import FLOW, INDEX, MONEY, RATE_PER_PERIOD, RATIO, Annotated, FloatArray, Kind, V, X, optional
+from computefi.spec.kinds import (
+    FLOW,
+    INDEX,
+    MONEY,
+    RATE_PER_PERIOD,
+    RATIO,
+    RECOMPUTED,
+    Annotated,
+    FloatArray,
+    Kind,
+    V,
+    X,
+    optional,
+)
 
 COVER = "Cover and sizing"
 YESCOMBE = "Yescombe, Principles of Project Finance: cover ratios and debt sizing"
@@ -94,7 +107,7 @@ def llcr(
     category=COVER,
     questions=["Is the cash there?"],
     source=YESCOMBE,
-    examples=[Example(((*UNEVEN, 40, 30), 309.38663133, 0.08), 1.33805217358, "recomputed with 40-digit arithmetic")],
+    examples=[Example(((*UNEVEN, 40, 30), 309.38663133, 0.08), 1.33805217358, RECOMPUTED)],
     steps=discounted,
 )
 def plcr(
@@ -120,8 +133,8 @@ def plcr(
     questions=["How much can I lend?"],
     source=YESCOMBE,
     examples=[
-        Example(((100, 100, 100, 100, 100), 1.25, 0.08), 319.416802966, "recomputed with 40-digit arithmetic"),
-        Example((UNEVEN, 1.2, 0.08), 309.38663133, "recomputed with 40-digit arithmetic"),
+        Example(((100, 100, 100, 100, 100), 1.25, 0.08), 319.416802966, RECOMPUTED),
+        Example((UNEVEN, 1.2, 0.08), 309.38663133, RECOMPUTED),
     ],
     steps=discounted,
 )
@@ -156,7 +169,7 @@ def sculpt_debt(
                 (75, 8.9849108368, 66.0150891632, 46.2962962962963),
                 (50, 3.7037037037037, 46.2962962962963, 0),
             ),
-            "recomputed with 40-digit arithmetic",
+            RECOMPUTED,
         )
     ],
 )
@@ -233,7 +246,7 @@ def debt_capacity(
     "7.5bn at first, up to 8.5bn",
     examples=[
         Example((LEVEL, 1.2, 0.059, 80, 1.02, 72), 9.6),
-        Example((LEVEL, 1.2, 0.059, 80, 1.1, 72), 10.2135333339, "recomputed with 40-digit arithmetic"),
+        Example((LEVEL, 1.2, 0.059, 80, 1.1, 72), 10.2135333339, RECOMPUTED),
     ],
     steps=discounted,
 )  # fmt: skip

@@ -14,6 +14,7 @@ from computefi.spec.kinds import (
     MONEY,
     NOMINAL_RATE,
     RATIO,
+    RECOMPUTED,
     SPREAD,
     YEARS,
     BoolArray,
@@ -38,7 +39,6 @@ STRIKE_OF_CAP = Kind("rate", "decimal per year, nominal", low=-1)
 PAYMENTS = Kind("count", "periods per year", low=0, low_open=True, usual_low=1, usual_high=12)
 BASIS = Kind("ratio", "years of interest in a year of 365 days", low=0.9, high=1.1)
 HULL = "Hull, Options, Futures, and Other Derivatives: bootstrapping, swaps, caps and floors"
-RECOMPUTED = "recomputed with 40-digit arithmetic"
 ACT_360 = optional(365 / 360)
 
 

@@ -49,6 +49,7 @@ from computefi.spec.kinds import (
     PROBABILITY,
     RATE,
     RATIO,
+    RECOMPUTED,
     SHARE_OF_LOAN,
     VOLATILITY,
     YEARS,
@@ -65,7 +66,6 @@ SOURCE = (
     "Three states of operator and offtaker under a Gaussian copula; shortfall as in Pykhtin (2003), Risk, “Unexpected "
     "recovery risk”; trivariate normal by Plackett (1954), Biometrika 41, and Genz (2004), Statistics and Computing 14"
 )
-RECOMPUTED = "recomputed with 40-digit arithmetic"
 TRIPLE = "and rho_operator and rho_offtaker must be positive semidefinite together"
 
 Contract = Annotated[X, MONEY, "What the assigned contract is worth to the lender at default: CFI_CONTRACT_VALUE"]

@@ -18,6 +18,7 @@ from computefi.spec.kinds import (
     RATE,
     RATE_PER_PERIOD,
     RATIO,
+    RECOMPUTED,
     SHARE_BELOW_ONE,
     SPREAD,
     YEARS,
@@ -34,7 +35,6 @@ from computefi.spec.kinds import (
 
 DRAWDOWN = "Delayed-draw mechanics"
 DDTL = "CoreWeave DDTL 2.0 (SEC 0001193125-25-227562 EX-10.1)"
-RECOMPUTED = "recomputed with 40-digit arithmetic"
 LONGEST_SCHEDULE = 36_600  # days of a century
 SAME_AMOUNT = 1e-9  # of the commitment: schedules out of a workbook carry its rounding
 

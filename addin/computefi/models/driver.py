@@ -16,6 +16,7 @@ from computefi.spec.kinds import (
     CORRELATION,
     PROBABILITY,
     RATIO,
+    RECOMPUTED,
     SHARE,
     VOLATILITY,
     YEARS,
@@ -32,7 +33,6 @@ from computefi.spec.native import Native
 DRIVER = "Driver"
 VARIANCE = "CFI__VARIANCE(contracted,vol_contract,vol_market,vol_other,corr_contract_market,leverage)"
 SOURCE = "Linear factor model of debt-service cash; distance to default as in Merton (1974)"
-RECOMPUTED = "recomputed with 40-digit arithmetic"
 ROUNDING = 1e-12  # a triple on the edge of validity may come out this far below 0
 
 Contracted = Annotated[X, SHARE, "Arm's-length contracted share of revenue, over the loan's life"]

@@ -14,6 +14,7 @@ from computefi.spec.kinds import (
     HAZARD,
     MONEY,
     PROBABILITY,
+    RECOMPUTED,
     SHARE,
     YEARS,
     Annotated,
@@ -33,7 +34,6 @@ COST_PER_GPU = Kind("cost", "$ per GPU", low=0, usual_low=100, usual_high=1e6)
 ELASTICITY = Kind("elasticity", "% per %", low=0)
 HOURS_PER_YEAR = 8760
 ROUNDS = 100  # of the search for a breakeven rent; five are usual
-RECOMPUTED = "recomputed with 40-digit arithmetic"
 
 
 def _shock_factors(age: float, shock_ages: FloatArray, shocks: FloatArray, **_: Any) -> Iterator[tuple[str, Any]]:

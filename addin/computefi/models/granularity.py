@@ -10,7 +10,17 @@ from computefi.errors import DomainError, ZeroDivisor
 from computefi.kernels.special import ndtr, ndtri
 from computefi.models.book_terms import BOOK, Level
 from computefi.spec import Column, Example, Result, Rule, Shape, declare
-from computefi.spec.kinds import FLOW, MONEY, NUMBER, PROBABILITY, SHARE, SHARE_BELOW_ONE, FloatArray, optional
+from computefi.spec.kinds import (
+    FLOW,
+    MONEY,
+    NUMBER,
+    PROBABILITY,
+    RECOMPUTED,
+    SHARE,
+    SHARE_BELOW_ONE,
+    FloatArray,
+    optional,
+)
 
 PerLoan = Shape(("loan",))
 THREE = ((100, 60, 40), (0.02, 0.05, 0.1), (0.45, 0.4, 0.6), (0.4, 0.5, 0.6))
@@ -25,7 +35,7 @@ THREE = ((100, 60, 40), (0.02, 0.05, 0.1), (0.45, 0.4, 0.6), (0.4, 0.5, 0.6))
         Example(
             (*THREE, 0.99),
             (0.38, 2.631578947368421, 25.258265690988566, 31.865548982675207, 57.12381467366377),
-            "recomputed with 40-digit arithmetic",
+            RECOMPUTED,
         )
     ],
     rules=[Rule("exposure", "must not sum to 0", lambda exposure: exposure.sum(axis=-1) != 0, ZeroDivisor)],

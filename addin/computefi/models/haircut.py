@@ -20,6 +20,7 @@ from computefi.spec.kinds import (
     NUMBER,
     PROBABILITY,
     RATIO,
+    RECOMPUTED,
     SHARE,
     VOLATILITY,
     YEARS,
@@ -34,7 +35,6 @@ from computefi.spec.native import Native
 HAIRCUTS = "Collateral haircut"
 REVALUATION = Kind("time", "days", low=1)
 Components = Annotated[FloatArray, Shape(("component",))]
-RECOMPUTED = "recomputed with 40-digit arithmetic"
 DAYS_PER_YEAR = 365.0
 
 

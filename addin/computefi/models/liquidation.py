@@ -4,7 +4,7 @@ import numpy as np
 
 from computefi.models.haircut import HAIRCUTS
 from computefi.spec import Column, Example, Result, declare
-from computefi.spec.kinds import HAZARD, NUMBER, SHARE, YEARS, Annotated, FloatArray, X, optional
+from computefi.spec.kinds import HAZARD, NUMBER, RECOMPUTED, SHARE, YEARS, Annotated, FloatArray, X, optional
 
 
 @declare(
@@ -13,7 +13,7 @@ from computefi.spec.kinds import HAZARD, NUMBER, SHARE, YEARS, Annotated, FloatA
     source="First-order condition of the square-root impact law (Almgren, Thum, Hauptmann & Li, 2005, Risk) "
     "with decay while the sale runs",
     examples=[
-        Example((25, 100, 0.35, 0.26), (0.768026963243, 0.299530515665), "recomputed with 40-digit arithmetic"),
+        Example((25, 100, 0.35, 0.26), (0.768026963243, 0.299530515665), RECOMPUTED),
     ],
 )
 def liquidation_horizon(

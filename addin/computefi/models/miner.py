@@ -12,6 +12,7 @@ from computefi.spec.kinds import (
     INDEX,
     MONEY,
     NUMBER,
+    RECOMPUTED,
     SHARE,
     YEARS,
     Annotated,
@@ -22,7 +23,6 @@ from computefi.spec.kinds import (
 )
 
 MINER = "Miners"
-RECOMPUTED = "recomputed with 40-digit arithmetic"
 HYBRID = (5, 140, 0.85, 3, 12)
 OUTLAYS = (12, 20, 25, 9)
 BLOCKS_PER_DAY = 144

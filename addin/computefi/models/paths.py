@@ -51,6 +51,7 @@ from computefi.spec.kinds import (
     PROBABILITY,
     RATE,
     RATIO,
+    RECOMPUTED,
     Annotated,
     BoolArray,
     FloatArray,
@@ -61,7 +62,6 @@ from computefi.spec.kinds import (
 )
 
 SOURCE = "The states of CFI_DEAL_LOSS by the period in which the first of operator and offtaker fails"
-RECOMPUTED = "recomputed with 40-digit arithmetic"
 TOTAL_ROUNDING = 1e-12  # ten marginals of 0.1 add up to a little more or less than 1
 MONTH = Kind("count", "months from today", low=0)
 

@@ -19,6 +19,7 @@ from computefi.spec.kinds import (
     CORRELATION,
     DEFAULT_PROBABILITY,
     MONEY,
+    RECOMPUTED,
     SHARE,
     VOLATILITY,
     YEARS,
@@ -30,7 +31,6 @@ from computefi.spec.kinds import (
 )
 
 WRONG_WAY = "Correlation-adjusted LTV"
-RECOMPUTED = "recomputed with 40-digit arithmetic"
 CELLS_AT_ONCE = 1_000_000  # pairs of assets times cases: eight megabytes
 
 Assets = Annotated[FloatArray, Shape(("asset",))]

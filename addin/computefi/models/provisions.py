@@ -20,6 +20,7 @@ from computefi.spec.kinds import (
     PROBABILITY,
     RATE,
     RATIO,
+    RECOMPUTED,
     SHARE_BELOW_ONE,
     FloatArray,
     Kind,
@@ -124,7 +125,7 @@ def ecl(
     questions=["How do I calibrate?"],
     source="Vasicek (2002), Risk 15(12): the one-factor model read at a state of the economy",
     examples=[
-        Example((0.02, 0.2, -1), 0.03623445077159586, "recomputed with 40-digit arithmetic"),
+        Example((0.02, 0.2, -1), 0.03623445077159586, RECOMPUTED),
         Example((0.02, 0, -1), 0.02, EXACT),
     ],
 )

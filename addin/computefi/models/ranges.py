@@ -44,6 +44,7 @@ from computefi.spec import Column, Example, Kind, Result, Rule, Shape, declare
 from computefi.spec.kinds import (
     CORRELATION,
     HAZARD,
+    RECOMPUTED,
     SHARE,
     SHARE_OF_LOAN,
     VOLATILITY,
@@ -54,7 +55,6 @@ from computefi.spec.kinds import (
     optional,
 )
 
-RECOMPUTED = "recomputed with 40-digit arithmetic"
 SLEPIAN = "Slepian (1962), The one-sided barrier problem for Gaussian noise, Bell System Technical Journal 41, 463–501"
 NU_OR_NONE = Kind("degrees of freedom", "number, 0 for none", low=0)
 RISING = "must be low, central and high in rising order, or one number"

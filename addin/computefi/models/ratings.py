@@ -13,7 +13,19 @@ from computefi.errors import DomainError, InputError, MissingData
 from computefi.kernels.special import betaincinv
 from computefi.models.support import SUPPORT
 from computefi.spec import Example, Rule, Shape, declare
-from computefi.spec.kinds import PROBABILITY, YEARS, Annotated, BoolArray, FloatArray, Kind, Text, Words, X, optional
+from computefi.spec.kinds import (
+    PROBABILITY,
+    RECOMPUTED,
+    YEARS,
+    Annotated,
+    BoolArray,
+    FloatArray,
+    Kind,
+    Text,
+    Words,
+    X,
+    optional,
+)
 
 # S&P Global Ratings, 2024 Annual Global Corporate Default And Rating Transition Study (2025-03-27), Table 26: global
 # average cumulative default rates 1981–2024 in basis points at one to five years. CCC stands for CCC/C.
@@ -225,8 +237,8 @@ def pd_rating(
     source="Clopper & Pearson (1934), Biometrika 26: exact limits of a proportion; for few defaults see Pluto & Tasche "
     "(2005), Thinking positively, Risk 18",
     examples=[
-        Example((0, 17, 0.9), 0.126673837617157, "recomputed with 40-digit arithmetic"),
-        Example((2, 150, 0.95), 0.0413749698935771, "recomputed with 40-digit arithmetic"),
+        Example((0, 17, 0.9), 0.126673837617157, RECOMPUTED),
+        Example((2, 150, 0.95), 0.0413749698935771, RECOMPUTED),
         Example((3, 3), 1),
     ],
     rules=[

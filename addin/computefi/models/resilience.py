@@ -20,6 +20,7 @@ from computefi.spec.kinds import (
     PER_YEAR,
     PERIODS,
     RATE_PER_PERIOD,
+    RECOMPUTED,
     SHARE,
     YEARS,
     Annotated,
@@ -36,7 +37,6 @@ GPUS = Kind("count", "GPUs", low=0, zero_divides=True)
 POWER = Kind("power", "kW per GPU", low=0, usual_high=5)
 PUE = Kind("ratio", "power of the site over power of the machines", low=1, usual_high=3)
 POWER_PRICE = Kind("price", "$ per kWh", low=0, usual_high=1)
-RECOMPUTED = "recomputed with 40-digit arithmetic"
 MONTHS_PER_YEAR = 12
 SIX_MONTHS = optional(6.0)
 # Assumptions of this project: what a missing condition takes from the chance that a contract finds a new operator.

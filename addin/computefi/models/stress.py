@@ -20,9 +20,17 @@ from computefi.models.wrongway import (
     WorkoutCost,
 )
 from computefi.spec import Column, Example, Result, declare
-from computefi.spec.kinds import PROBABILITY, QUANTILE, SHARE, SHARE_OF_LOAN, Annotated, FloatArray, X, optional
-
-RECOMPUTED = "recomputed with 40-digit arithmetic"
+from computefi.spec.kinds import (
+    PROBABILITY,
+    QUANTILE,
+    RECOMPUTED,
+    SHARE,
+    SHARE_OF_LOAN,
+    Annotated,
+    FloatArray,
+    X,
+    optional,
+)
 
 
 def _sale_loss(

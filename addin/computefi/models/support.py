@@ -11,6 +11,7 @@ from computefi.spec.kinds import (
     DEFAULT_PROBABILITY,
     PROBABILITY,
     RATIO,
+    RECOMPUTED,
     SHARE,
     SPREAD,
     YEARS,
@@ -25,7 +26,6 @@ from computefi.spec.kinds import (
 from computefi.spec.native import Native
 
 SUPPORT = "Credit and support"
-RECOMPUTED = "recomputed with 40-digit arithmetic"
 MATURITY = Kind("time", "years, 1 to 5", low=1, high=5)
 METHOD = Choice(("regulatory", "exact"))
 SYSTEMIC = ndtri(0.999)  # the Basel Framework's bad state of the economy

@@ -33,6 +33,7 @@ from computefi.spec.kinds import (
     QUANTILE,
     RATE_NOT_NEGATIVE,
     RATIO,
+    RECOMPUTED,
     SHARE_BELOW_ONE,
     SHARE_OF_LOAN,
     VOLATILITY,
@@ -50,7 +51,6 @@ SOURCE = (
     "Jokivuolle & Peura (2003), European Financial Management 9(3) 299–314; Frye (2000), Risk, “Collateral damage”; "
     "Pykhtin (2003), Risk, “Unexpected recovery risk”"
 )
-RECOMPUTED = "recomputed with 40-digit arithmetic"
 ADDED_RATIO = Kind("ratio", "×, negative for right-way correlation")
 ADDED_SHARE = Kind("share", "-1 to 1", low=-1, high=1)
 

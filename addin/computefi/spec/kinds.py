@@ -231,6 +231,10 @@ class Rule:
         object.__setattr__(self, "reads", parameter_names(self.holds))
 
 
+# The source of an example whose answer an oracle has.
+RECOMPUTED = "recomputed with 40-digit arithmetic"
+
+
 class Example(NamedTuple):
     """A call with its answer; every host must give the same."""
 
