@@ -14,7 +14,7 @@ from collections.abc import Collection, Sequence
 UNPRINTED = 160  # a file or a log folds no lines, but somebody reads them
 GAP = 2
 # A word, or a sign of a script that is written without blanks, with the blanks before it.
-UNIT = re.compile(r"(\s*)([⺀-￯]|[^\s⺀-￯]+)")
+UNIT = re.compile(r"(?<!\s)(\s*)([⺀-￯]|[^\s⺀-￯]+)")
 
 
 def columns() -> int:

@@ -21,7 +21,7 @@ from computefi.recalc.prepare.precedents import Precedents
 from computefi.xlsx.cells import CellAt
 
 DIGITS = 15
-NUMBER = re.compile(r"(?<![\d.])0*\.?0*(?=[1-9])(?P<digits>\d*\.?\d+)")
+NUMBER = re.compile(r"(?<![\d.])0*+(?:\.0*+)?(?=[1-9])(?P<digits>\d*\.?\d+)")
 COMPARISONS = frozenset(("=", "<", ">", "<=", ">=", "<>"))
 JOINED = "_xlpm.joined"
 

@@ -31,8 +31,8 @@ TEXT_PARENTS = {"si": ("sst",), "r": ("si",), "rPh": ("si",), "t": ("si", "r", "
 NAMESPACES = frozenset((*MAIN_NAMESPACES, "http://schemas.openxmlformats.org/package/2006/relationships"))
 # A part of shared strings as every program begins one, and a text without formats.
 STRINGS = re.compile(
-    rb"""(?:\xef\xbb\xbf)?\s*(?:<\?xml version=["']1.0["'](?: encoding=["'](?i:utf-8)["'])?"""
-    rb"""(?: standalone=["'](?:yes|no)["'])?\s*\?>)?\s*"""
+    rb"""(?:\xef\xbb\xbf)?\s*+(?:<\?xml version=["']1.0["'](?: encoding=["'](?i:utf-8)["'])?"""
+    rb"""(?: standalone=["'](?:yes|no)["'])?\s*\?>\s*+)?"""
     rb"""<sst(?:\s+(?!xmlns)[\w:]+="[^"<]*")*\s+xmlns="(?:%s)"(?:\s+[\w:]+="[^"<]*")*\s*>"""
     % b"|".join(re.escape(namespace.encode()) for namespace in MAIN_NAMESPACES)
 )

@@ -91,6 +91,8 @@ class IronCalc:
 
     def read(self, sheet: int, top: int, left: int, bottom: int, right: int) -> Rows:
         height, width = bottom - top + 1, right - left + 1
+        if width == 1:
+            return tuple(zip(self.read_each(sheet, range(top, bottom + 1), [left] * height), strict=True))
         rows = list(itertools.chain.from_iterable(itertools.repeat(row, width) for row in range(top, bottom + 1)))
         values = self.read_each(sheet, rows, list(range(left, right + 1)) * height)
         return tuple(tuple(values[first : first + width]) for first in range(0, width * height, width))

@@ -18,14 +18,16 @@ from computefi.xlsx.markup import decode, escape
 
 WORKBOOK = "xl/workbook.xml"
 SHEET = re.compile(rb"""(<sheet\s[^>]*?\bname=)("[^"]*"|'[^']*')""")
-FORMULA = re.compile(rb"(<(?:f|definedName)\b[^>]*(?<!/)>)([^<]+)")
-REFERENCE = re.compile(r""""[^"]*"|'(?:[^']|'')+'(?=!)""")
+FORMULA = re.compile(rb"(<(?:f|definedName)\b[^<>]*(?<!/)>)([^<]+)")
+REFERENCE = re.compile(r""""[^"]*"|'(?:[^']|'')*+'""")
 # A letter for private use, by which no formula names a sheet.
 PLAIN = "\ue000"
 
 
 def plainly_named(xlsx: bytes) -> tuple[bytes, dict[int, str]]:
     """A workbook whose sheets have names that IronCalc can read, and the names that they are to have."""
+    if not zipfile.is_zipfile(BytesIO(xlsx)):
+        return xlsx, {}  # the engine says itself what it cannot read
     with zipfile.ZipFile(BytesIO(xlsx)) as archive:
         workbook = archive.read(WORKBOOK)
         listed = [decode(found[2][1:-1]) for found in SHEET.finditer(workbook)]

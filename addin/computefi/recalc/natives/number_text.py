@@ -22,7 +22,7 @@ from computefi.recalc.natives.values import number_of
 from computefi.xlsx.cells import Value
 
 TOKEN = re.compile(
-    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_(?P<space>.)|\*(?P<fill>.)|\[\$(?P<money>[^\]-]*)(?:-[^\]]*)?\]'
+    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_(?P<space>.)|\*(?P<fill>.)|\[\$(?P<money>[^\[\]-]*)(?:-[^\[\]]*)?\]'
     r"|\[(?P<elapsed>h+|m+|s+)\]|\[(?P<sign><=|>=|<>|<|>|=)(?P<limit>-?[0-9.]+)\]"
     r"|\[(?P<colour>Black|Blue|Cyan|Green|Magenta|Red|White|Yellow|Color ?[0-9]+)\]"
     r"|(?P<half>AM/PM|A/P)|(?P<general>General)|(?P<power>E[+-])|(?P<date>y+|m+|d+|h+|s+(?:\.0+)?)"

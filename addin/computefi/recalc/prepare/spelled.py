@@ -69,11 +69,11 @@ that they are about.
 CUMULATIVE = {"NORM.S.DIST": 1, "NORM.DIST": 3, "NORMDIST": 3, "LOGNORM.DIST": 3}
 ALWAYS = LEAVE_OUT_TEXTS | COUNT_EVERYTHING | NTH | set(HALF_TAILS) | {"SWITCH", "TEXT"}
 SPELLED = ALWAYS | LEAVE_OUT_EMPTY | LOGICAL | set(NUMBERS_ONLY)
-# What of the others is to be looked at: an argument that is left empty, a text for AND and the like, a cell, a text or
-# a truth value as a number of characters.
+# What of the others is to be looked at: an argument that is left empty, a text for AND and the like, or a
+# number of characters, which may be no number.
 SUSPECT = re.compile(
     rb"[(,]\s*,|,\s*\)|\b(?:AND|OR|XOR)\((?:[^()]*,)?\s*(?:\"|&quot;)|(?:RANK[.A-Z]*\(|,)\s*(?:TRUE|FALSE)\s*[,)]"
-    rb"|\b(?:LEFT|RIGHT|MID)\(.*,\s*(?:\"|&quot;|\$?[A-Z]+\$?[0-9])",
+    rb"|\b(?:LEFT|RIGHT|MID)\(",
     re.IGNORECASE,
 )
 
