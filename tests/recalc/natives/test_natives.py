@@ -16,6 +16,7 @@ from computefi.errors import CODES
 from computefi.formulas.functions import FUNCTIONS
 from computefi.recalc import recalculate
 from computefi.recalc.natives.table import NATIVES
+from computefi.recalc.natives.values import order
 from computefi.xlsx.cells import parse_cell
 from recalc_books import make
 
@@ -106,3 +107,21 @@ def test_what_looks_for_nothing_is_answered_after_what_looks_for_something(tmp_p
     cells = {f"O{row}": "=" + call for row, call in enumerate(calls, FIRST)}
     result = recalculate(make(tmp_path / "book.xlsx", {**CELLS, **cells}))
     assert [result[f"Deal!O{row}"] for row in range(FIRST, FIRST + 3)] == [5, CODES["#N/A"], 5]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("é", "f"),
+        ("e", "é"),
+        ("É", "f"),
+        ("coop", "co-op"),
+        ("co-op", "coot"),
+        ("o'neil", "onset"),
+        ("_a", "1"),
+        ("9", "a"),
+    ],
+)
+def test_texts_are_sorted_as_excel_sorts_them(one: str, other: str) -> None:
+    """Accents, hyphens and apostrophes decide only between texts that are equal without them."""
+    assert (order(one, other), order(other, one), order(one, one)) == (-1, 1, 0)

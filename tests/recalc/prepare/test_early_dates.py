@@ -23,6 +23,11 @@ EXPECTED = {
     "EDATE({},1)": (31, 31, 32, 88, None, 92, VALUE, NUM, 46031, 31),
     "EOMONTH({},0)": (31, 31, 31, 59, 59, 91, VALUE, NUM, 46022, 31),
     "EOMONTH({},-1)": (NUM, NUM, NUM, 31, 31, None, VALUE, NUM, 45991, NUM),
+    "DATE(YEAR({}),2,1)": (32, 32, 32, 32, 32, 32, VALUE, NUM, 45689, 32),
+    "DATE(YEAR({}),1,0)": (0, 0, 0, 0, 0, 0, VALUE, NUM, 45657, 0),
+    "DATE(YEAR({})+0,1,-1)": (NUM, NUM, NUM, NUM, NUM, NUM, VALUE, NUM, 45656, NUM),
+    "DATE(YEAR({})+1,1,1)": (367, 367, 367, 367, 367, 367, VALUE, NUM, 46023, 367),
+    "DATE({},1,1.9)": (1, 1, 367, 21551, 21916, 22282, VALUE, NUM, NUM, 1),
     "WEEKDAY({})": (7, 7, 1, 3, 4, 5, VALUE, NUM, 3, 7),
     "WEEKDAY({},2)": (6, 6, 7, 2, 3, 4, VALUE, NUM, 2, 6),
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
+import unicodedata
 from collections.abc import Callable
 
 from computefi.dates import serial_of
@@ -138,9 +139,13 @@ def same_kind(one: Value, other: Value) -> bool:
 
 
 @functools.lru_cache(maxsize=2**16)
-def sorted_as(text: str) -> list[tuple[int, str]]:
-    """A text as Excel sorts it: signs before digits, digits before letters, in one case."""
-    return [(1 if c.isdigit() else 2 if c.isalpha() else 0, c) for c in text.casefold()]
+def sorted_as(text: str) -> tuple[list[tuple[int, str]], int, str]:
+    """A text as Excel sorts it: signs before digits, digits before letters, in one case; a hyphen, an apostrophe and
+    an accent (`é`) decide only between texts that are equal without them.
+    """
+    characters = unicodedata.normalize("NFD", text.casefold())
+    base = [c for c in characters if c not in "-'" and not unicodedata.combining(c)]
+    return [(1 if c.isdigit() else 2 if c.isalpha() else 0, c) for c in base], len(characters), characters
 
 
 def order(one: Value, other: Value) -> int:

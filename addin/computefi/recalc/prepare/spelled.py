@@ -8,6 +8,7 @@ YEAR(A1) from 1904      →   YEAR(A1+1462)
 NORM.S.DIST of a LAMBDA's variable   →   by the chi-square distribution, which it has to 14 digits; this one to 10
 LARGE(A1:A9,B1)         →   LARGE(A1:A9,IF((B1)<1,B1,ROUNDUP(B1,0)))
 LEFT(A1,B1), RANK(5,A1:A9,TRUE)   →   LEFT(A1,(B1)+0), RANK(5,A1:A9,(TRUE)+0)
+DATE(YEAR(A1),2,1)      →   a day less before March 1900, which is where a blank A1 leads: 32, as Excel counts
 """
 
 from __future__ import annotations
@@ -68,12 +69,12 @@ that they are about.
 
 CUMULATIVE = {"NORM.S.DIST": 1, "NORM.DIST": 3, "NORMDIST": 3, "LOGNORM.DIST": 3}
 ALWAYS = LEAVE_OUT_TEXTS | COUNT_EVERYTHING | NTH | set(HALF_TAILS) | {"SWITCH", "TEXT"}
-SPELLED = ALWAYS | LEAVE_OUT_EMPTY | LOGICAL | set(NUMBERS_ONLY)
-# What of the others is to be looked at: an argument that is left empty, a text for AND and the like, or a
-# number of characters, which may be no number.
+SPELLED = ALWAYS | LEAVE_OUT_EMPTY | LOGICAL | set(NUMBERS_ONLY) | {"DATE"}
+# What of the others is to be looked at: an argument that is left empty, a text for AND and the like, a
+# number of characters, which may be no number, or a year that is computed.
 SUSPECT = re.compile(
     rb"[(,]\s*,|,\s*\)|\b(?:AND|OR|XOR)\((?:[^()]*,)?\s*(?:\"|&quot;)|(?:RANK[.A-Z]*\(|,)\s*(?:TRUE|FALSE)\s*[,)]"
-    rb"|\b(?:LEFT|RIGHT|MID)\(",
+    rb"|\b(?:LEFT|RIGHT|MID)\(|\bDATE\(\s*(?:[^\d\s]|\d++\s*+[^\d,\s])",
     re.IGNORECASE,
 )
 
@@ -91,6 +92,8 @@ def in_other_words(call: Call, is_one: Callable[[Expression], bool], numbers: It
     name = plain_name(call.name)
     if name in HALF_TAILS and len(call.arguments) <= 4:
         return normal(name, call, is_one, numbers)
+    if name == "DATE" and len(call.arguments) == 3 and all(map(is_one, call.arguments)):
+        return early_date(call, numbers)
     if name == "TEXT" and len(call.arguments) == 2 and is_one(call.arguments[0]) and not is_shown(call.arguments[0]):
         return shown_text(call, numbers)
     arguments = [filled(name, place, argument, is_one) for place, argument in enumerate(call.arguments)]
@@ -192,6 +195,20 @@ def shown_text(call: Call, numbers: Iterator[int]) -> Call:
     words = Call("IF", [shown, [Leaf('"TRUE"', "TEXT")], [Leaf('"FALSE"', "TEXT")]])
     body = Call("IF", [[Call("ISLOGICAL", [shown])], [words], [otherwise]])
     return body if one_cell else Call(FUNCTIONS["LET"].stored, [shown, value, [body]])
+
+
+def early_date(call: Call, numbers: Iterator[int]) -> Call:
+    """DATE of a year that is computed and may be 1900, of which the engine counts January and February a day late."""
+    year, month, day = call.arguments
+    if is_shown(year) or literal(trimmed(year))[0] or not trimmed(year):
+        return call
+    first, days = (f"{SHOWN}{next(numbers)}" for _ in range(2))
+    year = [Group([[Group([year])]])]
+    counted = parse(f"IF({first}-2+{days}<0,#NUM!,{first}-2+{days})")
+    return Call(FUNCTIONS["LET"].stored, [
+        named(first), [Call(call.name, [year, month, [Leaf("1", "NUMBER")]])], named(days), [Call("TRUNC", [day])],
+        [Call("IF", [parse(f"{first}<61"), counted, [Call(call.name, [year, month, named(days)])]])],
+    ])  # fmt: skip
 
 
 def rounded_time(value: Expression) -> Expression:
