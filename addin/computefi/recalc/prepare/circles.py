@@ -86,7 +86,7 @@ def find_rounds(plan: Plan) -> Rounds | None:
     if not earlier:
         return None
     stored = stored_values(plan)
-    start = {cell: stored.get(cell, 0.0) for cell in sorted(set().union(*earlier.values()))}
+    start = {cell: stored.get(cell) for cell in sorted(set().union(*earlier.values()))}
     filled = {
         index: frozenset(
             (cell.row, cell.column)
@@ -120,8 +120,10 @@ def stored_values(plan: Plan) -> dict[CellAt, Value]:
 
 
 def stored_value(kind: bytes, value: bytes | None) -> Value:
-    """The value of a formula's cell; 0 where the file has none."""
-    if value is None or kind == b"s":
+    """The value of a formula's cell; blank where the file has none."""
+    if value is None:
+        return None
+    if kind == b"s":
         return 0.0
     if kind == b"str":
         return unescape(decode(value))
