@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -182,6 +183,21 @@ def test_new_copies_a_template_with_its_conf_and_never_overwrites(tmp_path: Path
     assert "--force" in refused(run("new", "compare", "deal", folder=tmp_path))
     assert run("new", "compare", "deal", "--force", folder=tmp_path).returncode == 0
     assert "there are" in refused(run("new", "nothing", folder=tmp_path))
+    second = run("new", "asic_loan", "deal", folder=tmp_path)
+    assert (second.returncode, second.stderr) == (0, "")  # its conf is the same
+    (tmp_path / "deal" / "xlwings.conf").write_text("mine")
+    assert "xlwings.conf already there" in refused(run("new", "calibration", "deal", folder=tmp_path))
+
+
+def test_what_a_command_reads_and_writes_stands_in_its_json_with_hashes(tmp_path: Path) -> None:
+    report = json.loads(run("new", "asic_loan", "deals", "--json", folder=tmp_path).stdout)
+    made = (tmp_path / "deals" / "asic_loan.xlsx").read_bytes()
+    assert [file["sha256"] for file in report["read"]] == [hashlib.sha256(made).hexdigest()]
+    assert [Path(file["file"]).name for file in report["written"]] == ["asic_loan.xlsx", "xlwings.conf"]
+    report = json.loads(run("batch", "deals", "-o", "out", "--json", folder=tmp_path).stdout)
+    again = (tmp_path / "out" / "asic_loan.xlsx").read_bytes()
+    assert report["read"] == [{"file": "asic_loan.xlsx", "sha256": hashlib.sha256(made).hexdigest()}]
+    assert report["written"] == [{"file": "out/asic_loan.xlsx", "sha256": hashlib.sha256(again).hexdigest()}]
 
 
 def test_vba_writes_a_module_with_every_function(tmp_path: Path) -> None:

@@ -190,7 +190,7 @@ def test_all_bad_rows_are_in_one_line_and_nothing_is_written(example: bytes, tmp
 
 def test_a_table_as_excel_saves_it_elsewhere_is_read(example: bytes, tmp_path: Path) -> None:
     rows = bad(bad(table(example), "rate", 4, "0,0917"), "name", 4, "Müller & Söhne")
-    got, deals = read_rows(written(tmp_path / "german.csv", rows, ";", "cp1252"))
+    got, deals, _ = read_rows(written(tmp_path / "german.csv", rows, ";", "cp1252"))
     by_key = {row.key: row.values[1] for row in got}
     assert deals == [1]
     assert (by_key["rate"], by_key["name"]) == ("0.0917", "Müller & Söhne")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
 import os
@@ -141,7 +142,7 @@ def test_a_closed_pipe_is_no_error(books: Path) -> None:
     answer = subprocess.run(
         ["bash", "-o", "pipefail", "-c", line], cwd=books, capture_output=True, text=True, check=False
     )
-    assert "Traceback" not in answer.stderr
+    assert (answer.returncode, answer.stderr) == (0, "")
     assert answer.stdout.count("\n") == 1
 
 
@@ -151,6 +152,20 @@ def test_a_closed_pipe_is_no_error(books: Path) -> None:
 )
 def test_signs_that_a_stream_cannot_hold_have_stand_ins(text: str, ascii_text: str) -> None:
     assert "".join(sign if sign.isascii() else encoding.stand_in(sign) for sign in text) == ascii_text
+
+
+@pytest.mark.parametrize(("name", "shown"), [("ascii", "p = Phi^-1(x^10), 2^3"), ("cp1252", "p = Phi^-¹(x¹0), 2³")])
+def test_raised_signs_stay_raised(name: str, shown: str) -> None:
+    codecs.register_error(encoding.HANDLER, encoding.replaced)
+    assert "p = Φ⁻¹(x¹⁰), 2³".encode(name, encoding.HANDLER).decode(name) == shown
+
+
+@pytest.mark.parametrize("name", ["cp437", "ascii"])
+@pytest.mark.parametrize("question", [("functions", "corr_ltv"), ("trace", "loan.xlsx", "answer"), ("doctor",)])
+def test_stand_ins_that_are_longer_stay_within_80_columns(books: Path, question: tuple[str, ...], name: str) -> None:
+    shown = process(*question, folder=books, PYTHONIOENCODING=name).stdout.decode(name)
+    assert max(map(len, shown.splitlines())) <= 80
+    assert "\\xb9" not in shown
 
 
 def test_a_table_wraps_by_word_and_turns_into_records_where_words_do_not_fit() -> None:

@@ -9,6 +9,7 @@ import click
 
 from computefi.cli.common import (
     FINDINGS,
+    File,
     anyway_option,
     assignments,
     bar,
@@ -90,7 +91,9 @@ def batch(
              "output": a.output}
             for a in done.answers
         ]  # fmt: skip
-        print_json({"workbooks": rows}, engine="ironcalc")
+        read = [File(a.file, a.input) for a in done.answers if a.input]
+        written = [File(str(folder / a.file), a.output) for a in done.answers if a.output]
+        print_json({"workbooks": rows}, read, written, "ironcalc")
     for answer in done.failed:
         click.echo(f"{answer.file}  {answer.status}: {answer.message}", err=True)
     unsound = [answer for answer in done.answers if answer.master_check is False]

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -109,6 +109,13 @@ def assignments(pairs: Sequence[str]) -> dict[str, Any]:
     return values
 
 
+class File(NamedTuple):
+    """A file that was read or written elsewhere, in a process of its own."""
+
+    path: str
+    digest: str
+
+
 def plain(value: Any) -> Any:
     """A value as JSON has it: an error as its text, a range as rows."""
     if isinstance(value, tuple):
@@ -118,8 +125,8 @@ def plain(value: Any) -> Any:
 
 def print_json(
     facts: dict[str, Any],
-    read: Iterable[Identity | None] = (),
-    written: Iterable[Identity | None] = (),
+    read: Iterable[Identity | File | None] = (),
+    written: Iterable[Identity | File | None] = (),
     engine: str = "",
 ) -> None:
     """One object: what was found, and by what, from which files and into which, when and in what time."""

@@ -24,7 +24,7 @@ from computefi.recalc import Book
 from computefi.recalc.describe.bounds import bounds_of
 from computefi.recalc.describe.labels import Labels
 from computefi.xlsx.cells import SHOWN_PLACES, CellAt, Value, address, quote_sheet
-from computefi.xlsx.files import Claim, read_regular
+from computefi.xlsx.files import Claim, Identity, read_regular
 from computefi.xlsx.folding import folded, hidden_columns
 from computefi.xlsx.package import Package
 from computefi.xlsx.sheet import open_sheet
@@ -54,8 +54,10 @@ class Row:
 
 @dataclass(slots=True)
 class Filled:
-    """What was filled in: the names of the deals, and for how many of their inputs status or source are missing."""
+    """What was filled in: the table, the names of the deals, and for how many of their inputs status or source are
+    missing."""
 
+    table: Identity
     deals: list[str]
     missing: dict[str, int] = field(default_factory=dict)
 
@@ -150,9 +152,9 @@ def typed_text(value: object, unit: str) -> str:
     return "" if value is None else str(value)
 
 
-def read_rows(path: Path) -> tuple[list[Row], list[int]]:
-    """The lines of a table, and the numbers of the deals that it has; of Excel in any of its languages."""
-    data = read_regular(path, MOST_BYTES)[0]
+def read_rows(path: Path) -> tuple[list[Row], list[int], Identity]:
+    """The lines of a table, the numbers of the deals that it has, and which file it is; of Excel in any language."""
+    data, identity = read_regular(path, MOST_BYTES)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -181,13 +183,13 @@ def read_rows(path: Path) -> tuple[list[Row], list[int]]:
         if key or any(values.values()):
             rows.append(Row(line, key, values, statuses, sources))
     used = [deal for deal in deals if any(row.values.get(deal) for row in rows)]
-    return rows, used
+    return rows, used, identity
 
 
 def fill(book: Book, path: Path, alone: bool) -> Filled:
     """Set the deals of a table in an open compare.xlsx, beside its examples or alone; nothing where a row is bad."""
     form = Form(book)
-    rows, deals = read_rows(path)
+    rows, deals, identity = read_rows(path)
     faults = [*misnamed(form, rows), *(fault for deal in deals for fault in incomplete(form, rows, deal))]
     ends = columns_for(form, len(deals), alone, path)
     numbers = rows_for(form, rows, deals, alone, path)
@@ -214,7 +216,7 @@ def fill(book: Book, path: Path, alone: bool) -> Filled:
     book.set({f"{WHOSE}{number}": float(columns[deal]) for (deal, _), number in numbers.items()})
     names = [str(book.get(f"name_{end}")) for end in ends]
     missing = document(form, rows, deals, names, numbers, alone)
-    return Filled(names, missing)
+    return Filled(identity, names, missing)
 
 
 def allowed(form: Form, reference: str, text: str) -> Value:

@@ -10,6 +10,7 @@ guarded(work), then kill -TERM             →   "computefi: stopped by SIGTERM;
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import signal
@@ -18,7 +19,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -266,8 +267,29 @@ def open_streams() -> None:
         stream = getattr(sys, name)
         if stream is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - as long as the process
-        else:
-            prepare(stream)
+            continue
+        if hasattr(stream, "reconfigure") and not stream.isatty():
+            setattr(sys, name, indifferent(stream))
+        prepare(getattr(sys, name))
+
+
+class Indifferent(io.FileIO):
+    """Output whose reader may leave, as in `computefi functions | head -1`: the rest goes nowhere, the work goes on."""
+
+    def write(self, data: Any) -> int | None:
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, self.fileno())
+            os.close(null)
+            return len(data)
+
+
+def indifferent(stream: TextIO) -> TextIO:
+    """The same stream for a reader who may leave."""
+    raw = Indifferent(stream.fileno(), "wb", closefd=False)
+    return io.TextIOWrapper(io.BufferedWriter(raw), stream.encoding, stream.errors, line_buffering=stream is sys.stderr)
 
 
 def let_go_of_output() -> None:

@@ -1,6 +1,7 @@
 """What is printed where a stream cannot hold every sign: never an error, and a file's name can still be told.
 
 "ρ ≤ 0.9 → 3 × 5 …" on a terminal of cp437   →   "rho <= 0.9 -> 3 x 5 ..."
+"Φ⁻¹(p)" there                               →   "Φ^-1(p)"
 "表.xlsx" there                               →   "\\u8868.xlsx"
 """
 
@@ -21,22 +22,34 @@ SIGNS = {
     "×": "x", "÷": "/", "·": "-", "•": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "„": '"', "«": '"', "»": '"',
     "€": "EUR", "£": "GBP", "¥": "JPY", "√": "sqrt ", "∞": "inf", "Σ": "sum", "Φ": "Phi", "φ": "phi", "ρ": "rho",
     "σ": "sigma", "μ": "mu", "α": "alpha", "β": "beta", "λ": "lambda", "τ": "tau", "Δ": "Delta", "δ": "delta",
-    "─": "-", "│": "|", "├": "|", "└": "`", "⁻": "-", "₀": "0", "₁": "1", "₂": "2", "▸": ">", "✓": "ok", "✗": "x",
+    "─": "-", "│": "|", "├": "|", "└": "`", "₀": "0", "₁": "1", "₂": "2", "▸": ">", "✓": "ok", "✗": "x",
 }  # fmt: skip
+RAISED = dict(zip("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789", strict=True))
 
 
 def replaced(error: UnicodeError) -> tuple[str, int]:
     """Signs in letters that the stream holds, accents left off; what nothing stands for as its escape."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    told = [stand_in(sign) for sign in error.object[error.start : error.end]]
+    text = error.object
+    told = [
+        f"^{stand_in(text[at])}" if text[at] in RAISED and text[at - 1 : at] not in RAISED else stand_in(text[at])
+        for at in range(error.start, error.end)
+    ]
     return "".join(told), error.end
+
+
+def as_printed(text: str) -> str:
+    """A text with the stand-ins that it has on the output, which may take more room."""
+    if text.isascii() or sys.stdout.errors != HANDLER:
+        return text
+    return text.encode(sys.stdout.encoding, HANDLER).decode(sys.stdout.encoding)
 
 
 def stand_in(sign: str) -> str:
     """A sign in ASCII."""
-    if sign in SIGNS:
-        return SIGNS[sign]
+    if found := SIGNS.get(sign) or RAISED.get(sign):
+        return found
     if unicodedata.category(sign)[0] in "PSZ":
         plain = unicodedata.normalize("NFKD", sign).encode("ascii", "ignore").decode("ascii")
         if plain:

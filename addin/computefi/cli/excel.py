@@ -10,6 +10,7 @@ import click
 
 from computefi.cli.common import FINDINGS, claimed_new, command, json_option, print_json, refusing
 from computefi.cli.group import Group
+from computefi.cli.width import paragraph
 
 home_option = click.option(
     "--home", type=click.Path(path_type=Path, file_okay=False, exists=True),
@@ -105,7 +106,7 @@ def doctor(workbooks: tuple[Path, ...], as_json: bool, home: Path | None) -> Non
         print_json(asdict(report))
     else:
         for number, finding in enumerate(report.findings, start=1):
-            click.echo(f"{number}. {finding.what}\n   cure: {finding.cure}")
+            click.echo(paragraph(finding.what, f"{number}. ", "   ") + "\n" + paragraph(finding.cure, "   cure: "))
         _say([f"fine: {what}" for what in report.fine])
         _say([f"not checked: {what}" for what in report.unchecked])
         if not report.findings:
@@ -118,4 +119,4 @@ def _say(lines: list[str], as_json: bool = False) -> None:
     if as_json:
         print_json({"lines": lines})
     for line in [] if as_json else lines:
-        click.echo(line)
+        click.echo(paragraph(line, later="    "))

@@ -24,8 +24,9 @@ from computefi.cli.compare import in_language, lang_option
 from computefi.cli.width import paragraph
 
 if TYPE_CHECKING:
-    from computefi.xlsx.files import Claim
+    from computefi.xlsx.files import Claim, Identity
 
+MOST_BYTES = 2**26  # of a template
 WHERE = "Give both in the table, or on the sheets Deals and Contracts beside the inputs."
 
 new_force_option = click.option("--force", is_flag=True, help="Overwrite files that are already there.")
@@ -56,6 +57,7 @@ def new(
     """
     from computefi import templates
     from computefi.hosts.windows.conf import conf_text, this_interpreter
+    from computefi.xlsx.files import read_regular
 
     template_name = name.removesuffix(".xlsx")
     if table is not None and template_name != "compare":
@@ -63,20 +65,27 @@ def new(
     if alone and table is None:
         raise Refusal("--alone goes with --deals")
     missing: dict[str, int] = {}
+    settings = conf_text(this_interpreter()).encode("mbcs" if os.name == "nt" else "utf-8")
     with refusing():
         source = templates.template(in_language(template_name, lang))
         book, conf = folder / source.name, folder / "xlwings.conf"
         folder.mkdir(parents=True, exist_ok=True)
-        with claimed_new([book, conf], force) as claims:
+        # The one beside another template serves this one too.
+        needed = not conf.is_file() or conf.read_bytes() != settings
+        with claimed_new([book, conf] if needed else [book], force) as claims:
+            read: list[Identity | None] = []
             if table is None:
-                claims[0].write(source.read_bytes())
-                master = stored_master(book)
+                content, identity = read_regular(source, MOST_BYTES)
+                claims[0].write(content)
+                read, master = [identity], stored_master(book)
             else:
-                missing, master = filled(source, table, alone, claims[0])
-            claims[1].write(conf_text(this_interpreter()).encode("mbcs" if os.name == "nt" else "utf-8"))
+                missing, master, read = filled(source, table, alone, claims[0])
+            if needed:
+                claims[1].write(settings)
             written = [claim.before for claim in claims]
     if as_json:
-        print_json({"template": name, "without_status_or_source": missing, "master_check": master}, [], written)
+        facts = {"template": name, "without_status_or_source": missing, "master_check": master}
+        print_json(facts, read, written, "ironcalc" if table is not None else "")
     else:
         click.echo(f"{book}\n{conf}")
         for deal, count in missing.items():
@@ -86,8 +95,11 @@ def new(
     stop_if_strict(strict, master)
 
 
-def filled(source: Path, table: Path, alone: bool, claim: Claim) -> tuple[dict[str, int], bool | None]:
-    """Write compare.xlsx with the deals of a table; which inputs lack status or source, and the master check."""
+def filled(
+    source: Path, table: Path, alone: bool, claim: Claim
+) -> tuple[dict[str, int], bool | None, list[Identity | None]]:
+    """Write compare.xlsx with the deals of a table; how many inputs lack status or source, the master check, and the
+    files that were read."""
     from computefi.cli.deals import fill, write_filled
     from computefi.recalc import Book
     from computefi.recalc.refresh import refresh
@@ -99,7 +111,7 @@ def filled(source: Path, table: Path, alone: bool, claim: Claim) -> tuple[dict[s
             # The tables of stresses are those of the deals that stood there before.
             refresh(book, dt.datetime.now(dt.UTC).date())
         write_filled(book, claim)
-        return done.missing, master_of(book.run)
+        return done.missing, master_of(book.run), [book.package.identity, done.table]
 
 
 @command
@@ -124,10 +136,11 @@ def deals(file: Path, lang: str, force: bool, as_json: bool) -> None:
     with refusing(), claimed_new([file], force) as [claim]:
         if file.suffix.casefold() != ".csv":
             raise Refusal(f"{file} must end in .csv")
-        claim.write(example(Book.open(templates.template(in_language("compare", lang)))))
+        book = Book.open(templates.template(in_language("compare", lang)))
+        claim.write(example(book))
         written = claim.before
     if as_json:
-        print_json({}, [], [written])
+        print_json({"file": str(file)}, [book.package.identity], [written], "ironcalc")
     else:
         click.echo(f"{file}: fill it, then computefi new compare --deals {file}")
 

@@ -11,6 +11,8 @@ import sys
 import unicodedata
 from collections.abc import Collection, Sequence
 
+from computefi.cli.encoding import as_printed
+
 UNPRINTED = 160  # a file or a log folds no lines, but somebody reads them
 GAP = 2
 # A word, or a sign of a script that is written without blanks, with the blanks before it.
@@ -32,7 +34,7 @@ def cells(text: str) -> int:
 def wrapped(text: str, width: int, later: str = "") -> list[str]:
     """The lines of a text, each up to so many columns unless one word has more; all but the first are indented."""
     lines = [""]
-    for blanks, word in UNIT.findall(text):
+    for blanks, word in UNIT.findall(as_printed(text)):
         longer = lines[-1] + blanks + word
         if lines[-1].strip() and cells(longer) > width:
             lines.append(later + word)
@@ -52,7 +54,7 @@ def longest_word(text: str) -> int:
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], width: int, numbers: Collection[int] = ()) -> str | None:
     """Columns side by side, those of `numbers` to the right; None where not even their longest words fit."""
-    grid = [list(head), *map(list, rows)]
+    grid = [list(map(as_printed, row)) for row in (head, *rows)]
     places = range(len(head))
     least = [max(longest_word(row[at]) for row in grid) for at in places]
     widths = [max(cells(row[at]) for row in grid) for at in places]
