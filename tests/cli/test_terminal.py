@@ -19,6 +19,7 @@ from click.testing import CliRunner
 from computefi.cli import encoding, width
 from computefi.cli.compare import side_by_side
 from computefi.cli.completion import INSTALL, script_for
+from computefi.cli.describe import HEAD, print_rows
 from computefi.cli.main import PANELS, cli
 from shell_lines import COMMANDS
 
@@ -176,6 +177,20 @@ def test_a_table_wraps_by_word_and_turns_into_records_where_words_do_not_fit() -
     assert {"interest", "weighted", "loan,"} <= set(narrow.split())
     assert width.table(head, rows, 12) is None
     assert width.records(head, rows, 12).splitlines()[:3] == ["interest", "  what it", "    says: of"]
+
+
+@pytest.mark.parametrize("columns", ["200", "60"])
+def test_a_list_of_inputs_breaks_no_word_and_a_record_has_all_of_a_source(
+    columns: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    source = "Term sheet of the lender, signed in two parts, with the schedules that belong to it and the side letters"
+    row = ["rate", "Deals!D9", "Interest rate", "a year, monthly", "from 0 to 1", "0.1", source, "yes"]
+    print_rows(HEAD, [row], as_csv=False)
+    shown = capsys.readouterr().out
+    assert max(map(len, shown.splitlines())) <= int(columns)
+    assert set(re.findall(r"\w+", shown)) <= set(re.findall(r"\w+", " ".join([*HEAD, *row])))
+    assert ("letters" in shown) == (columns == "60")
 
 
 @pytest.mark.parametrize("columns", ["110", "80", "60", "30"])

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from computefi.recalc.describe.tracing import Step
 
 HEAD = ("name", "cell", "label", "unit", "bounds", "value", "source", "may be set")
-LONGEST = 60  # of a text in a table; --json and --csv have all of it
+LONGEST = 60  # of a text beside others; records, --json and --csv have all of it
 
 csv_option = click.option("--csv", "as_csv", is_flag=True, help="Print a table as csv.")
 
@@ -208,21 +208,29 @@ def of_kind(value: Any, unit: str, whole: bool) -> str:
 
     if isinstance(value, tuple):
         return f"{len(value)} rows × {len(value[0])} columns"
-    if unit == "date" and isinstance(value, float):
+    if unit.casefold() in ("date", "日期") and isinstance(value, float):
         return moment_of(value).date().isoformat()
     return exact(value) if whole or not isinstance(value, float) else f"{value:.10g}"
 
 
 def print_rows(head: Sequence[str], rows: Sequence[Sequence[str]], as_csv: bool) -> None:
-    """A table: as csv with all of it, else within the width of the terminal."""
+    """A table: as csv with all of it, else within the width of the terminal: long texts cut, or a record for each."""
     if as_csv:
         from computefi.xlsx.table_files import csv_bytes
 
         click.echo(csv_bytes(head, rows).decode("utf-8"), nl=False)
         return
-    short = [[text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…" for text in row] for row in rows]
-    titled = [row if row[0] else [row[1], *row[1:]] for row in short]
+    short = [[beginning(text) for text in row] for row in rows]
+    titled = [row if row[0] else [row[1], *row[1:]] for row in rows]
     click.echo(table(head, short, columns()) or records(head, titled, columns()))
+
+
+def beginning(text: str) -> str:
+    """As many words as a table has room for."""
+    if len(text) <= LONGEST:
+        return text
+    words, blank, _ = text[: LONGEST - 1].rpartition(" ")
+    return f"{words} …" if blank else text
 
 
 def tree(step: Step, before: str = "", joint: str = "") -> Iterator[str]:

@@ -17,8 +17,9 @@ from computefi.recalc.describe.bounds import OutOfBounds, refuse_outside
 from computefi.recalc.describe.checks import causes, master_check, stored_master_check
 from computefi.recalc.describe.drawing import boxes_of, place, svg
 from computefi.recalc.describe.inputs import Description, Input
+from computefi.recalc.describe.labels import Labels
 from computefi.recalc.describe.tracing import trace
-from computefi.xlsx.cells import Value
+from computefi.xlsx.cells import CellAt, Value
 from computefi.xlsx.date_cells import Typed
 
 
@@ -107,6 +108,28 @@ def test_heads_of_columns_say_unit_source_and_bounds(tmp_path: Path) -> None:
     assert told == [("Rate · Deal A", "a year", "SEC 8-K"), ("Rate · Deal B", "a year", "SEC 8-K")]
     # The bounds are relative addresses: seen from D2 the second is a text.
     assert [str(one.bounds) for one in found.values()] == ["from 0 to 1", "None"]
+
+
+def test_answers_side_by_side_have_the_label_and_the_unit_of_their_row(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    deals = {3: "First", 4: "Second", 5: "Third"}
+    for column, deal in deals.items():
+        sheet.cell(1, column, f'="{deal}"')
+        sheet.cell(2, column, f'=IF({column}>4,"FAIL","PASS")')
+        sheet.cell(3, column, f"={column}/10")
+        name = f"verdict_{deal.lower()}"
+        book.defined_names[name] = DefinedName(name, attr_text=f"Sheet!${'ABCDE'[column - 1]}$2")
+    sheet["A2"], sheet["B2"], sheet["A3"], sheet["B3"] = "Verdict of the gates", "words", "Deal loss", "share"
+    sheet["A5"], sheet["B5"], sheet["C5"] = "In words", '="It "&"holds"', '=B5&"!"'
+    book.save(tmp_path / "deals.xlsx")
+    Book.open(tmp_path / "deals.xlsx").save(tmp_path / "computed.xlsx")
+    labels = Labels(Book.open(tmp_path / "computed.xlsx"))
+    for column in deals:
+        assert labels.of(CellAt(0, 2, column))[:2] == (f"Verdict of the gates · {deals[column]}", "words")
+        assert labels.of(CellAt(0, 3, column))[:2] == (f"Deal loss · {deals[column]}", "share")
+    assert labels.of(CellAt(0, 5, 3)).text == "In words"
 
 
 def test_our_workbooks_tell_every_input_with_label_unit_and_source(repository: Path) -> None:

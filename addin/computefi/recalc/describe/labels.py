@@ -113,23 +113,28 @@ class Labels:
     def of(self, cell: CellAt) -> Label:
         """Label, unit and source of a cell."""
         roles = self.roles(cell)
-        row, above = self._left(cell, roles), self._above(cell, roles)
+        (row, measure), above = self._left(cell, roles), self._above(cell, roles)
         head = above[0] if above and folded(above[0]) not in EMPTY_HEADS else ""
         text = f"{row} · {head}" if row and head and self._has_neighbours(cell, roles) else row or head
-        unit = self._unit(cell, roles, row, above)
+        unit = self._unit(cell, roles, row, above, measure)
         source = self._source(cell, roles)
         return Label(text or self._prompt(cell, "title"), unit, "" if source == unit else source)
 
-    def _left(self, cell: CellAt, roles: dict[int, str]) -> str:
-        """The nearest text to the left that is no unit and no input itself."""
+    def _left(self, cell: CellAt, roles: dict[int, str]) -> tuple[str, str]:
+        """The nearest text to the left that is no input itself; a short one with another to its left is the unit.
+
+        Beside an answer in words, other words that are computed are other answers: Verdict | words | PASS | FAIL.
+        """
+        formulas = self.content(cell.sheet).formulas
+        in_words = (cell.row, cell.column) in formulas and bool(self.text(cell))
         for column in range(cell.column - 1, max(cell.column - FAR, 0), -1):
             beside = CellAt(cell.sheet, cell.row, column)
-            if column not in roles and beside not in self.named and (text := self.text(beside)):
-                follows = self.text(CellAt(cell.sheet, cell.row, column - 1)) if column > 1 else ""
-                is_unit = column == cell.column - 1 and len(text) <= LONGEST_UNIT and follows
-                if not is_unit or column - 1 in roles:
-                    return text
-        return ""
+            is_answer = beside in self.named or (in_words and (cell.row, column) in formulas)
+            if column not in roles and not is_answer and (text := self.text(beside)):
+                before = CellAt(cell.sheet, cell.row, column - 1)
+                follows = self.text(before) if column > 1 and column - 1 not in roles else ""
+                return (follows, text) if len(text) <= LONGEST_UNIT and follows else (text, "")
+        return "", ""
 
     def _above(self, cell: CellAt, roles: dict[int, str]) -> list[str]:
         """The head of the column and, where it stands there too, the unit: in the row of heads, else the nearest."""
@@ -156,19 +161,19 @@ class Labels:
             if column != cell.column and column not in roles
         )
 
-    def _unit(self, cell: CellAt, roles: dict[int, str], row: str, above: list[str]) -> str:
+    def _unit(self, cell: CellAt, roles: dict[int, str], row: str, above: list[str], measure: str) -> str:
         for column, role in roles.items():
             if role == "unit" and (text := self.text(CellAt(cell.sheet, cell.row, column))):
                 return text
         if len(above) == 2 and len(above[1]) <= LONGEST_UNIT:
             return above[1]
         right = CellAt(cell.sheet, cell.row, cell.column + 1)
-        beside = self.text(right) if cell.column + 1 not in roles and right not in self.named else ""
+        is_answer = right in self.named or (cell.row, right.column) in self.content(cell.sheet).formulas
+        beside = self.text(right) if right.column not in roles and not is_answer else ""
         if 0 < len(beside) <= LONGEST_UNIT and not beside.endswith(":"):
             return beside
-        left = self.text(CellAt(cell.sheet, cell.row, cell.column - 1)) if cell.column > 1 else ""
-        if left and left != row and len(left) <= LONGEST_UNIT and cell.column - 1 not in roles:
-            return left
+        if measure:
+            return measure
         for text in (row, *above):
             if found := BRACKETS.search(text):
                 return found[1]
