@@ -18,7 +18,6 @@ from click.testing import CliRunner
 
 from computefi.cli import encoding, width
 from computefi.cli.compare import side_by_side
-from computefi.cli.completion import INSTALL, script_for
 from computefi.cli.describe import HEAD, print_rows
 from computefi.cli.main import PANELS, cli
 from shell_lines import COMMANDS
@@ -206,17 +205,3 @@ def test_the_table_of_deals_breaks_no_word_at_any_width(columns: str, monkeypatc
     assert max(map(width.cells, shown.splitlines())) <= int(columns)
     assert {"DDTL", "4.0-style", "Re-letting", "contracts,", "0.03%", "1.17%", "13.8%", "1.20"} <= set(shown.split())
     assert ("(share a year):" in shown.replace("\n    ", " ")) == (columns == "30")
-
-
-@pytest.mark.parametrize("shell", INSTALL)
-def test_completion_is_a_script_for_each_shell(shell: str) -> None:
-    assert "_COMPUTEFI_COMPLETE" in script_for(shell)
-
-
-@pytest.mark.parametrize("shell", ["bash", "powershell"])
-def test_completion_completes_commands_and_options(tmp_path: Path, shell: str) -> None:
-    words, counted, wanted = {
-        "bash": ("computefi rec", "1", b"recalc"), "powershell": ("computefi recalc --dry", "--dry", b"--dry-run"),
-    }[shell]  # fmt: skip
-    asked = {"_COMPUTEFI_COMPLETE": f"{shell}_complete", "COMP_WORDS": words, "COMP_CWORD": counted}
-    assert wanted in process(folder=tmp_path, **asked).stdout

@@ -276,7 +276,7 @@ def open_streams() -> None:
 class Indifferent(io.FileIO):
     """Output whose reader may leave, as in `computefi functions | head -1`: the rest goes nowhere, the work goes on."""
 
-    def write(self, data: Any) -> int | None:
+    def write(self, data: Any, /) -> int:
         try:
             return super().write(data)
         except BrokenPipeError:

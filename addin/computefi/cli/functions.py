@@ -14,8 +14,16 @@ if TYPE_CHECKING:
     from computefi.spec import Spec
 
 
+def names_like(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """The functions that begin so, for completion."""
+    from computefi import REGISTRY
+
+    names = [spec.python_name for spec in REGISTRY.values()] if incomplete.islower() or not incomplete else [*REGISTRY]
+    return [name for name in names if name.startswith(incomplete)]
+
+
 @command
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=names_like)
 @json_option
 def functions(name: str | None, as_json: bool) -> None:
     """List the sheet functions, or explain one.

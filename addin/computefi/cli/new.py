@@ -32,8 +32,15 @@ WHERE = "Give both in the table, or on the sheets Deals and Contracts beside the
 new_force_option = click.option("--force", is_flag=True, help="Overwrite files that are already there.")
 
 
+def templates_like(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """The templates that begin so, for completion."""
+    from computefi import templates
+
+    return [name for name in templates.names() if name.startswith(incomplete)]
+
+
 @command
-@click.argument("name")
+@click.argument("name", shell_complete=templates_like)
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=".")
 @click.option("--deals", "table", metavar="FILE.csv", type=click.Path(path_type=Path),
               help="Fill the deals of this table into compare; `computefi deals` writes one.")  # fmt: skip
