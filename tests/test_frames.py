@@ -122,7 +122,25 @@ def test_an_empty_column_is_refused() -> None:
 
 
 def test_a_lone_array_of_pyarrow_is_a_column() -> None:
-    assert computefi.ltv(pa.array(LOANS), 100).to_pylist() == pytest.approx([0.7, 0.8, 0.9])
+    found = computefi.ltv(pa.array(LOANS), 100)
+    assert isinstance(found, pa.DoubleArray)
+    assert found.to_pylist() == pytest.approx([0.7, 0.8, 0.9])
+
+
+@pytest.mark.parametrize(
+    ("dtype", "wanted"),
+    [("Float64", "Float64"), ("Int64", "Float64"), ("UInt8", "Float64"), ("double[pyarrow]", "double[pyarrow]"),
+     ("int64[pyarrow]", "double[pyarrow]"), ("float32", "float64"), ("category", "float64")],
+)  # fmt: skip
+def test_a_column_that_tells_nulls_from_numbers_comes_back_as_one(dtype: str, wanted: str) -> None:
+    loans = pd.Series([70, 80, 90], index=["a", "b", "c"], dtype=dtype)
+    for answer in (computefi.ltv(loans, 100), computefi.ltv(loans.to_frame(), 100)):
+        assert str(answer.dtype) == wanted
+        assert list(answer.index) == ["a", "b", "c"]
+    assert {str(kind) for kind in computefi.gpu_value(loans, *GPU).dtypes} == {wanted}
+    if wanted != "float64":
+        loans["b"] = None
+        assert computefi.ltv(loans, 100, errors="nan").isna().tolist() == [False, True, False]
 
 
 def test_dimensions_of_one_name_go_together_and_others_make_a_grid() -> None:

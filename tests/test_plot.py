@@ -81,6 +81,12 @@ def test_cover_is_named_where_it_is_lowest_and_months_without_service_have_none(
             plot.balance_and_cover(balance, cover, periods)
 
 
+def test_a_lone_period_with_cover_is_a_dot() -> None:
+    chart = plot.balance_and_cover([30, 20, 10, 0], [1.3, 1.2, None, 1.1]).to_dict()
+    dots = next(layer for layer in chart["layer"][1]["layer"] if layer["mark"]["type"] == "circle")
+    assert dots["data"]["values"] == [{"period": 4, "balance": 0.0, "cover": 1.1}]
+
+
 def test_a_bad_number_is_refused_as_a_function_refuses_it() -> None:
     with pytest.raises(computefi.ModelError, match="pd must be between 0 and 1"):
         plot.loss_distribution(70, 100, 1.2, 0.5, 0.4, 1)

@@ -146,6 +146,15 @@ def test_one_of_several_numbers_may_be_missing() -> None:
 
 
 # -- what goes in
+def test_what_a_mask_hides_is_blank() -> None:
+    loans = np.ma.array([70, 80, 90], mask=[False, True, False])
+    with pytest.raises(computefi.ModelError, match="loan must be given, not blank at row 2"):
+        computefi.ltv(loans, 100)
+    assert np.isnan(computefi.ltv(loans, 100, errors="nan")).tolist() == [False, True, False]
+    assert computefi.ltv(70, 100, np.ma.array([0.3, 0.9], mask=[False, True])).tolist() == [1.0, 0.7]
+    assert computefi.ltv(np.ma.array([70.0, 80.0]), 100).tolist() == [0.7, 0.8]
+
+
 @pytest.mark.parametrize("loan", [Decimal("70"), Fraction(70), np.float32(70), np.int8(70)])
 def test_every_kind_of_number_is_taken(loan: Any) -> None:
     assert computefi.ltv(loan, 100) == 0.7

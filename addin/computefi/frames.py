@@ -43,7 +43,8 @@ def _frame_answer(spec: Spec, values: Sequence[Any], ask: Ask) -> Any:
     outcome = ask([_cells(parameter, frame) for parameter, frame in frames])
     if not rows or spec.result.rows or spec.raw:
         return as_python(spec, outcome, 1 if 1 in outcome.shape else 2)
-    return _columns(spec, outcome, rows[0][1])
+    parameter, like = rows[0]
+    return _of_kind(_columns(spec, outcome, like), like, values[spec.parameters.index(parameter)])
 
 
 def _chunked(value: Any) -> Any:
@@ -124,6 +125,19 @@ def _columns(spec: Spec, outcome: Outcome, like: Any) -> Any:
     )
     content = {name: values[:, place].tolist() for place, name in enumerate(names)}
     return _indexed(nw.from_dict(content, backend=backend), like)
+
+
+def _of_kind(made: Any, like: Any, given: Any) -> Any:
+    """What was made, of the kind of array that was given: one without chunks, or with nulls that are no NaN."""
+    if like.implementation.is_pyarrow():
+        return made.combine_chunks() if _chunked(given) is not given and hasattr(made, "combine_chunks") else made
+    if like.implementation.is_pandas():
+        kind = str(given.dtypes.iloc[0] if hasattr(given, "columns") else given.dtype)
+        if kind.endswith("[pyarrow]"):
+            return made.astype("double[pyarrow]")
+        if kind.startswith(("Float", "Int", "UInt")):
+            return made.astype("Float64")
+    return made
 
 
 def _indexed(made: Any, like: Any) -> Any:

@@ -138,7 +138,13 @@ def balance_and_cover(
     data = alt.Chart(alt.Data(values=rows))
     area = data.mark_area(color=LOW, opacity=0.45).encode(x=x, y=alt.Y("balance:Q", title="balance"))
     line = data.mark_line(color=INK).encode(x=x, y=alt.Y("cover:Q", title="cover, ×", scale=alt.Scale(zero=False)))
-    return _titled(alt.layer(area, line + _level("cover", least)).resolve_scale(y="independent"), title)
+    # A line shows no period whose neighbours have no cover.
+    known = np.isfinite(covers)
+    beside = np.pad(known, 1)
+    lone = [row for row, alone in zip(rows, known & ~(beside[:-2] | beside[2:]), strict=True) if alone]
+    dots = alt.Chart(alt.Data(values=lone)).mark_circle(color=INK, opacity=1).encode(x=x, y="cover:Q")
+    cover = line + dots + _level("cover", least)
+    return _titled(alt.layer(area, cover).resolve_scale(y="independent"), title)
 
 
 def save(chart: Any, path: str) -> None:

@@ -89,7 +89,7 @@ def as_cells(argument: Any) -> Rows | FloatArray:
     if isinstance(argument, tuple) and argument and isinstance(argument[0], tuple):
         rows: Rows = argument
     elif isinstance(argument, np.ndarray) or (hasattr(argument, "__array__") and np.ndim(argument)):
-        return _array_cells(np.asarray(argument))
+        return _array_cells(_unmasked(argument) if hasattr(argument, "mask") else np.asarray(argument))
     elif isinstance(argument, (list, tuple, range)):
         if any(isinstance(row, (list, tuple, np.ndarray)) for row in argument):
             rows = tuple(tuple(row) if isinstance(row, (list, tuple, np.ndarray)) else (row,) for row in argument)
@@ -102,6 +102,13 @@ def as_cells(argument: Any) -> Rows | FloatArray:
     if len({len(row) for row in rows}) > 1:
         raise InputError("", "must have rows of one length")
     return _used_part(rows)
+
+
+def _unmasked(array: Any) -> NDArray[Any]:
+    """A masked array with blanks where something hides a number."""
+    cells = np.array(array, dtype=object)
+    cells[np.ma.getmaskarray(array)] = None
+    return cells
 
 
 def _array_cells(array: NDArray[Any]) -> Rows | FloatArray:
