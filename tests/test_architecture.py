@@ -46,7 +46,10 @@ ROOMS: dict[str, tuple[str, str]] = {
     ),
     "hosts.vba": ("", "errors spec hosts.wording"),
     "hosts.windows": ("xlwings", "errors computefi xlsx hosts.vba hosts.base hosts.spelling"),
-    "hosts.libreoffice": ("uno unohelper com", "errors computefi spec xlsx hosts.base hosts.spelling hosts.wording"),
+    "hosts.libreoffice": (
+        "uno unohelper com",
+        "errors computefi spec xlsx hosts.base hosts.packing hosts.spelling hosts.wording",
+    ),
     "hosts.lite": ("", "hosts.base hosts.server.host"),
     "hosts.server": ("numpy starlette uvicorn h11", "errors computefi spec hosts.base hosts.wording"),
     "hosts.lambdas": ("numpy", "errors spec models xlsx formulas hosts.base"),

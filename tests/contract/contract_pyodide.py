@@ -15,19 +15,11 @@ import pytest
 from contract_hosts import calls_of
 from contract_table import Row
 
+from computefi.hosts.packing import libraries, zipped
+from pyodide_files import NotToBeHad, last_words, pyodide_folder, run
+
 HERE = Path(__file__).parent
 SECONDS = 180
-NO_NUMPY = "numpy and scipy for Pyodide lie on a CDN that is not reached here, and PyPI has none"
-
-
-def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, encoding="utf-8", timeout=SECONDS, check=False
-    )
-
-
-def last_words(done: subprocess.CompletedProcess[str]) -> str:
-    return (done.stderr or done.stdout).strip()[-300:]
 
 
 def build_wheel(repository: Path, folder: Path) -> Path:
@@ -59,27 +51,27 @@ def imported_modules() -> dict[str, list[str]]:
 
 
 class Pyodide:
-    """What Pyodide says of the wheel; npm installs it in a folder of its own."""
+    """What Pyodide says of the wheel, and what the functions of the table answer there: one process for all."""
 
     def __init__(self, wheel: Path, folder: Path, table: list[Row]) -> None:
-        if not shutil.which("node") or not shutil.which("npm"):
-            pytest.skip("Node.js is not installed (node, npm)")
-        node = Path(shutil.copytree(HERE / "node", folder / "node"))
-        done = run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], node)
-        if done.returncode:
-            pytest.skip(f"npm cannot install Pyodide: {last_words(done)}")
+        try:
+            pyodide = pyodide_folder()
+        except NotToBeHad as problem:
+            pytest.skip(str(problem))
         self.shared = folder / "shared"
         self.shared.mkdir()
         (self.shared / "calls.pickle").write_bytes(pickle.dumps(calls_of(table), protocol=4))
         shutil.copy(HERE / "contract_calls.py", self.shared)
+        shutil.copy(wheel, self.shared)
+        (self.shared / "libraries.zip").write_bytes(zipped(libraries()))
         imported = imported_modules()
         standard = [name for name in (*imported["functions"], *imported["excel"]) if not is_library(name)]
         (self.shared / "standard.json").write_text(json.dumps(standard))
-        done = run(["node", "look.mjs", str(wheel), str(HERE / "contract_in_pyodide.py"), str(self.shared)], node)
+        script = HERE / "contract_in_pyodide.py"
+        done = run(["node", *map(str, (HERE / "look.mjs", pyodide, script, self.shared))], folder)
         assert done.returncode == 0, last_words(done)
         self.said: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-        answers = self.shared / "answers.pickle"
-        self.answers: dict[str, list[list[Any]]] = pickle.loads(answers.read_bytes()) if answers.exists() else {}
+        self.answers: dict[str, list[list[Any]]] = pickle.loads((self.shared / "answers.pickle").read_bytes())
 
 
 def is_library(name: str) -> bool:

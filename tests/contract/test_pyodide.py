@@ -1,13 +1,14 @@
-"""The package in Pyodide, the Python of xlwings Lite: what it needs, and what can be tried there without numpy."""
+"""The package in Pyodide, the Python of xlwings Lite and of browsers: what it needs, and the whole table there."""
 
 from __future__ import annotations
 
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
 from contract_hosts import judged
-from contract_pyodide import NO_NUMPY, Pyodide, build_wheel, imported_modules, is_library
+from contract_pyodide import Pyodide, build_wheel, imported_modules, is_library
 from contract_table import BY_ID, TABLE
 from contract_tally import PROPERTY, Note
 
@@ -80,18 +81,16 @@ def test_pyodide_has_every_standard_module_that_is_needed(pyodide: Pyodide) -> N
     assert {"dataclasses", "enum"} <= set(standard)
 
 
-def test_nothing_but_numpy_keeps_the_functions_from_pyodide(pyodide: Pyodide) -> None:
-    if pyodide.said["libraries"]:
-        assert pyodide.said["functions"].startswith("ModuleNotFoundError")
-        assert "numpy" in pyodide.said["functions"]
-    else:
-        assert pyodide.said["functions"] == ""
-
-
-def test_the_registry_is_whole_in_pyodide(pyodide: Pyodide) -> None:
-    if pyodide.said["libraries"]:
-        pytest.skip(NO_NUMPY)
+def test_the_functions_are_all_there_in_pyodide(pyodide: Pyodide) -> None:
+    assert pyodide.said["functions"] == ""
     assert pyodide.said["registry"] == sorted(REGISTRY)
+    assert set(pyodide.answers) == set(BY_ID)
+
+
+def test_the_package_asks_for_no_newer_scipy_than_pyodide_has(pyodide: Pyodide, repository: Path) -> None:
+    project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    (least,) = [line.removeprefix("scipy>=") for line in project["dependencies"] if line.startswith("scipy")]
+    assert [int(part) for part in least.split(".")] <= [int(part) for part in pyodide.said["scipy"].split(".")]
 
 
 @pytest.mark.parametrize("name", BY_ID)
@@ -101,9 +100,6 @@ def test_pyodide_answers_as_the_table_says(request: pytest.FixtureRequest, name:
     except pytest.skip.Exception as skipped:
         record_property(PROPERTY, ["pyodide", "not run", str(skipped)])
         raise
-    if not pyodide.answers:
-        record_property(PROPERTY, ["pyodide", "notyet", NO_NUMPY])
-        pytest.skip(NO_NUMPY)
     problem, outcome = judged("pyodide", BY_ID[name], pyodide.answers[name])
     record_property(PROPERTY, ["pyodide", outcome, ""])
     assert not problem

@@ -6,10 +6,11 @@ import warnings
 
 import numpy as np
 import pytest
-from scipy.optimize import elementwise
 
 from computefi.arrays import FloatArray
 from computefi.kernels.root import find_root
+
+elementwise = pytest.importorskip("scipy.optimize.elementwise", reason="scipy before 1.15 has no find_root")
 
 
 def cubic(x: FloatArray, level: FloatArray) -> FloatArray:

@@ -23,16 +23,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from io import BytesIO
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 import computefi
 from computefi.errors import EngineMissing, InputRefused, LimitReached
+from computefi.hosts.packing import PACKAGE, carried, zipped
 from computefi.hosts.wording import argument_help
 from computefi.spec import PREFIX, REGISTRY, Spec
 from computefi.spec.kinds import Words
@@ -42,9 +41,8 @@ IDENTIFIER = "computefi.calc"
 SERVICE = "CFI"
 # What pyproject.toml asks for, since no pip looks after the Python of LibreOffice.
 PYTHON = (3, 11)
-NEEDS = {"numpy": (1, 26), "scipy": (1, 15)}
+NEEDS = {"numpy": (1, 26), "scipy": (1, 14)}
 BLOCK = "sequence< sequence< any > >"
-DATE = (2020, 1, 1, 0, 0, 0)
 SECONDS = 120
 # Where LibreOffice's own installers put its programs, under the root of the disk.
 FOLDERS = (
@@ -53,11 +51,6 @@ FOLDERS = (
     "Applications/LibreOffice.app/Contents/MacOS",
     "Program Files/LibreOffice/program",
 )
-PACKAGE = Path(computefi.__file__).parent
-CARRIED = (
-    "__init__.py", "answers.py", "arrays.py", "dates.py", "docstrings.py", "errors.py", "frames.py", "python_calls.py",
-    "kernels/*.py", "models/*.py", "spec/*.py",
-)  # fmt: skip
 
 NAMESPACES = (
     'xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema" '
@@ -121,22 +114,7 @@ def extension(libraries: Iterable[Path] = ()) -> bytes:
         "settings.json": settings(libraries).encode(),
         "calc_component.py": (PACKAGE / "hosts" / "libreoffice" / "component.py").read_bytes(),
     }
-    for pattern in CARRIED:
-        for source in sorted(PACKAGE.glob(pattern)):
-            parts[f"pythonpath/computefi/{source.relative_to(PACKAGE).as_posix()}"] = source.read_bytes()
-    return _zipped(parts)
-
-
-def _zipped(parts: Mapping[str, bytes]) -> bytes:
-    """A zip that depends on its content only."""
-    out = BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, content in parts.items():
-            member = zipfile.ZipInfo(name, DATE)
-            member.create_system, member.external_attr = 3, 0o644 << 16
-            member.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(member, content)
-    return out.getvalue()
+    return zipped(parts | {f"pythonpath/{place}": content for place, content in carried().items()})
 
 
 def libraries_here() -> list[Path]:
