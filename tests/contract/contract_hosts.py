@@ -36,6 +36,20 @@ Rows = list[list[Any]]
 Answers = dict[str, Rows]
 MOST_CALLS = 10_000
 
+OFFICE_JS_HAS_VALUES_ALONE = (
+    "Office.js hands over no references, and what Excel itself makes of several areas was not seen"
+)
+
+
+def absent(host: str, line: Row) -> str:
+    """Why a host cannot be asked at all: it has no such thing as an argument of the call."""
+    areas = any(isinstance(value, Areas) for value in line.arguments)
+    return OFFICE_JS_HAS_VALUES_ALONE if areas and host in ("lite", "server") else ""
+
+
+def askable(host: str, table: list[Row]) -> list[Row]:
+    return [line for line in table if not absent(host, line)]
+
 
 def content(value: Any, cell: Callable[[Any], Any]) -> Any:
     """An argument with every cell as the host has it: MISSING, one cell, or a tuple of rows."""
@@ -215,7 +229,7 @@ def lite(table: list[Row]) -> Answers:
     """The module that xlwings Lite calls, with arguments as Lite hands them over; not run in Lite."""
     module = lite_module()
     answers: Answers = {}
-    for line in table:
+    for line in askable("lite", table):
         given = list(map(_lite_argument, line.arguments))
         answers[row_id(line)] = [list(map(shown, cells)) for cells in getattr(module, line.function)(*given)]
     return answers
@@ -234,7 +248,7 @@ def request_body(table: list[Row]) -> bytes:
     """All calls in one request, as the add-in's script writes it."""
     ranges: list[Any] = []
     calls = []
-    for line in table:
+    for line in askable("server", table):
         sent: list[Any] = []
         for value in line.arguments:
             given = content(value, _wire_cell)
@@ -259,7 +273,7 @@ def response_answers(table: list[Row], body: bytes) -> Answers:
     answers = json.loads(body)["answers"]
     return {
         row_id(line): [list(map(_wire_back, cells)) for cells in (a if isinstance(a, list) else [[a]])]
-        for line, a in zip(table, answers, strict=True)
+        for line, a in zip(askable("server", table), answers, strict=True)
     }
 
 

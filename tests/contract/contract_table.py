@@ -23,6 +23,7 @@ from computefi.hosts.libreoffice.host import (
     EMPTY_IS_BLANK_IN_RANGE,
     ERROR_PASSED_ON,
     LAST_ERROR_FIRST,
+    NO_AREAS,
     NO_SUCH_ERROR,
     NOTHING_GIVEN,
     RANGE_WITH_ERROR,
@@ -359,12 +360,15 @@ REFERENCES = [
         ((0.05512345,), (12345.12345678,)), 1e-15),
     Row("a currency cell among plain ones in a series", HHI, (row(Money(0.00001), 0.00001),), 0.5),
     Row("a date cell with its time in a row", LTV, (row(DAY, DAY + dt.timedelta(hours=6)), 46204.0),
-        ((1.0, 46204.25 / 46204.0),), 1e-15),
-    Row("several areas for a series", HHI, (areas(column(1.0, 1.0), column(2.0)),), VALUE),
-    Row("several areas for a number", LTV, (areas(Block(((70.0,),)), Block(((35.0,),))), 100.0), VALUE),
-    Row("several areas for an optional number", LTV, (70.0, 100.0, areas(column(0.1, 0.2), column(0.3))), VALUE),
+        ((1.0, 46204.25 / 46204.0),), 1e-15, differs=python(NO_AMOUNT, VALUE)),
+    Row("several areas for a series", HHI, (areas(column(1.0, 1.0), column(2.0)),), VALUE,
+        differs=calc(NO_AREAS, DIFFERENT_VALUE)),
+    Row("several areas for a number", LTV, (areas(Block(((70.0,),)), Block(((35.0,),))), 100.0), VALUE,
+        differs=calc(NO_AREAS, DIFFERENT_VALUE)),
+    Row("several areas for an optional number", LTV, (70.0, 100.0, areas(column(0.1, 0.2), column(0.3))), VALUE,
+        differs=calc(NO_AREAS, DIFFERENT_VALUE)),
     Row("the reason of several areas", "CFI_WHY", ("CFI_HHI", areas(column(1.0, 1.0), column(2.0))),
-        "weights must be one range, not several areas"),
+        "weights must be one range, not several areas", differs=calc(NO_AREAS, DIFFERENT_VALUE)),
     Row("a whole column for a series", HHI, (Whole(((1.0,), (1.0,), (2.0,))),), 0.375),
     Row("a whole row for a series", HHI, (Whole(((1.0, 1.0, 2.0),), by_row=True),), 0.375),
     Row("a whole column of cases", LTV, (Whole(((70.0,), (35.0,))), 100.0), ((0.7,), (0.35,))),
@@ -534,7 +538,7 @@ EXAMPLES = [
     for in_cells in (False, True)
 ]
 
-TABLE = [*NUMBERS, *ERRORS, *SEVERAL, *SERIES, *MATRIX, *TEXT, *CALLS, *EXAMPLES]
+TABLE = [*NUMBERS, *ERRORS, *SEVERAL, *SERIES, *REFERENCES, *MATRIX, *TEXT, *CALLS, *EXAMPLES]
 
 
 def row_id(line: Row) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 PROPERTY = "contract"
-OUTCOMES = "passed", "never", "notyet", "failed", "not run"
+OUTCOMES = "passed", "never", "notyet", "absent", "failed", "not run"
 TITLES = {
     "call": "the call path",
     "python": "functions in Python",

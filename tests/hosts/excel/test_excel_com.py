@@ -208,24 +208,6 @@ def _flat(block: Any) -> list[Any]:
     return [x for part in block for x in _flat(part)] if isinstance(block, (list, tuple)) else [block]
 
 
-SENDS_REFERENCES = """
-Public Function CFI_LTV(loan As Variant, value As Variant, Optional haircut As Variant) As Variant
-    CFI_LTV = XLPy.CallUDF("computefi.hosts.excel", "CFI_LTV", Array(loan, value), ThisWorkbook, Application.Caller)
-End Function
-"""
-
-
-def test_vba_that_sends_references_loses_digits_and_areas_here_as_in_excel() -> None:
-    """What xlwings' own wrappers do; so these tests would see it in ours."""
-    other = Excel()
-    try:
-        other.load(SENDS_REFERENCES)
-        assert other.call("CFI_LTV", cell(Decimal("0.05512345")), 1.0) == 0.0551
-        assert other.call("CFI_LTV", Areas((cell(70.0), cell(35.0))), 100.0) == 0.7
-    finally:
-        other.close()
-
-
 def test_several_areas_and_currency_are_read_as_they_stand(excel: Excel) -> None:
     assert excel.call("CFI_LTV", cell(Decimal("0.05512345")), 1.0) == 0.05512345
     assert excel.call("CFI_LTV", Areas((cell(70.0), cell(35.0))), 100.0) == "#VALUE!"

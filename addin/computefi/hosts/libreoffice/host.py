@@ -15,6 +15,7 @@ LAST_ERROR_FIRST = "LibreOffice reads the arguments from the last, so of two err
 ERROR_PASSED_ON = "LibreOffice passes an error of a single cell on without calling the function"
 EMPTY_IS_BLANK_IN_RANGE = "LibreOffice passes a blank cell and an empty text of a range alike, so both are blank"
 NO_SUCH_ERROR = "LibreOffice has no such error value"
+NO_AREAS = "LibreOffice does not call a function with several areas: Err:504, in files #VALUE!"
 
 
 def export(source: Path, target: Path, force: bool) -> ExportReport:
@@ -33,6 +34,6 @@ LIBREOFFICE = Host(
     export_help="CFI.NAME for the extension.",
     never=(
         BLANK_IS_ZERO, TRUTH_IS_NUMBER, RANGE_WITH_ERROR, WRONG_COUNT, NOTHING_GIVEN, LAST_ERROR_FIRST, ERROR_PASSED_ON,
-        EMPTY_IS_BLANK_IN_RANGE, NO_SUCH_ERROR,
+        EMPTY_IS_BLANK_IN_RANGE, NO_SUCH_ERROR, NO_AREAS,
     ),
 )  # fmt: skip

@@ -72,7 +72,7 @@ from computefi.recalc.prepare.spelled import (
     from_1904,
     in_other_words,
 )
-from computefi.spec import MISSING, UnknownFunction, find
+from computefi.spec import MISSING, SEVERAL_AREAS, UnknownFunction, find
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, parse_rect, quote_sheet
 
 NAME_DEPTH_LIMIT = 32
@@ -482,9 +482,8 @@ class Cutter(Measured):
         site.fixed.append(MISSING)
         if not expression:
             return
-        is_literal, value = literal(expression)
+        is_literal, site.fixed[place] = literal(expression)
         if is_literal:
-            site.fixed[place] = value
             return
         area = self.joined(expression)
         if area is not None:
@@ -495,7 +494,8 @@ class Cutter(Measured):
             return
         node = expression[0] if len(expression) == 1 else None
         if isinstance(node, Group):
-            site.refused = site.refused or f"argument {place + 1} joins several areas; give one range"
+            site.fixed[place] = SEVERAL_AREAS
+            site.refused = site.refused or ("several areas, which the engine reads itself" if site.native else "")
             return
         if isinstance(node, Call):
             if (name := cfi_name(node.name)) is not None and not node.name.startswith("@"):
