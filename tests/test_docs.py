@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
+import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
+import click
 import numpy as np
 import pytest
 
 import computefi
-from computefi.errors import Code
+from computefi import recalc
+from computefi.errors import Code, MissingName, ModelError, WorkbookError
 from computefi.spec import REGISTRY, Spec
-from tools import pages
+from shell_lines import COMMANDS
+from tools import commands, errors_page, generated, navigation, pages, python_pages
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 DOCS = REPOSITORY / "docs"
@@ -26,11 +32,49 @@ MISSING_TOOLS = [tool for tool in ("mkdocs", "material") if importlib.util.find_
 
 
 # -- the pages
-def test_the_committed_pages_are_what_the_declarations_give() -> None:
-    committed = {path.name: path.read_text(encoding="utf-8") for path in (DOCS / "functions").glob("*.md")}
-    fresh = pages.pages()
-    differ = sorted(name for name in committed.keys() | fresh.keys() if committed.get(name) != fresh.get(name))
+def test_the_committed_pages_are_what_they_are_made_from() -> None:
+    differ = list(generated.texts(check=True))
     assert not differ, f"run python -m tools regenerate; these differ: {', '.join(differ)}"
+
+
+@pytest.mark.parametrize("path", [path for path in COMMANDS if path], ids=" ".join)
+def test_a_command_has_its_options_examples_and_exit_codes_in_the_reference(path: tuple[str, ...]) -> None:
+    command = COMMANDS[path]
+    text = commands.pages()[f"{path[0]}.md"]
+    section = re.split(rf"^#+ computefi {' '.join(path)}$", text, flags=re.MULTILINE)[1]
+    for option in command.params:
+        if isinstance(option, click.Option) and not option.hidden:
+            assert f"`{option.opts[0]}`" in section
+    for line in re.findall(r"^ *(computefi .*)$", command.help or "", re.MULTILINE):
+        assert f"\n{line.strip()}\n" in section
+    if not isinstance(command, click.Group):
+        assert "| 128 + signal |" in section
+
+
+def test_the_python_reference_has_every_function_and_all_that_the_modules_offer() -> None:
+    made = python_pages.pages()
+    for spec in REGISTRY.values():
+        assert f"[`{spec.python_name}(" in made["index.md"]
+    assert all(f"\n## {name}\n" in made["recalc.md"] for name in recalc.__all__)
+
+
+def test_the_page_of_errors_knows_every_error_that_can_be_raised() -> None:
+    def below(base: type[Exception]) -> set[type[Exception]]:
+        return {kind for child in base.__subclasses__() for kind in {child, *below(child)}}
+
+    ours = {kind for kind in below(ModelError) | below(WorkbookError) if kind.__module__ == "computefi.errors"}
+    assert ours - errors_page.FAMILIES.keys() <= {MissingName}
+    text = errors_page.page()
+    for spec in REGISTRY.values():
+        for _, said in pages.errors_of(spec):
+            assert pages.prose(re.sub(errors_page.ARGUMENTS, "·", said)).replace("|", "\\|") in text
+
+
+def test_the_navigation_needs_no_hook_and_leaves_no_page_out() -> None:
+    configuration = navigation.CONFIGURATION.read_text(encoding="utf-8")
+    assert "hooks:" not in configuration
+    listed = re.findall(r"(\S+\.md)$", configuration, re.MULTILINE)
+    assert sorted(listed) == sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
 
 
 @pytest.mark.parametrize("spec", SPECS)
@@ -98,16 +142,65 @@ def test_a_page_shows_the_formula_lines_as_the_docstring_has_them(spec: Spec) ->
 
 
 # -- the site
-@pytest.mark.skipif(bool(MISSING_TOOLS), reason=f"needs the extra docs: {', '.join(MISSING_TOOLS)} not installed")
-def test_the_site_builds_strictly_and_asks_nothing_of_the_network(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path)]
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if MISSING_TOOLS:
+        pytest.skip(f"needs the extra docs: {', '.join(MISSING_TOOLS)} not installed")
+    folder = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
     built = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=300)
     assert built.returncode == 0, built.stderr
-    pages = list(tmp_path.rglob("*.html"))
-    assert len(pages) > len(REGISTRY)
-    for path in pages:
+    return folder
+
+
+def test_the_site_asks_nothing_of_the_network(site: Path) -> None:
+    found = list(site.rglob("*.html"))
+    assert len(found) > len(REGISTRY)
+    for path in found:
         html = path.read_text(encoding="utf-8")
         fetched = re.findall(r"<(?:script|link|img|iframe)[^>]*(?:src|href)=\"?(?:https?:)?//[^>]*>", html)
         assert not fetched, f"{path.name} fetches {fetched[0]}"
         assert "```" not in html, f"{path.name} shows a fence"
-    assert "e^{drift·T}" in (tmp_path / "functions" / "corr_lgd.html").read_text(encoding="utf-8")
+    assert "e^{drift·T}" in (site / "functions" / "corr_lgd.html").read_text(encoding="utf-8")
+
+
+def test_every_link_and_picture_of_the_site_is_there(site: Path) -> None:
+    """MkDocs looks at Markdown links; this looks at what a browser follows, anchors included."""
+    texts = {path: path.read_text(encoding="utf-8") for path in site.rglob("*.html")}
+    anchors = {path: set(re.findall(r'\bid="?([^"\s>]+)', text)) for path, text in texts.items()}
+    for path, text in texts.items():
+        if path.name == "404.html":
+            continue  # its links begin at the root of a server
+        for target in set(re.findall(r'<(?:a|img)\b[^>]*?\b(?:href|src)="([^"]+)"', text)):
+            place, _, anchor = unquote(target).partition("#")
+            if re.match(r"[a-z]+:", place):
+                continue
+            leads_to = (path.parent / place).resolve() if place else path
+            assert leads_to.exists(), f"{path.relative_to(site)} leads to {target}"
+            assert not anchor or leads_to.suffix != ".html" or anchor in anchors[leads_to], f"{path.name}: {target}"
+
+
+FIRST = {
+    "haircut": "functions/collateral_haircut.html",
+    "wrong-way": "functions/wrong_way.html",
+    "wrong way": "functions/wrong_way.html",
+    "#NUM!": "errors.html",
+}
+NAMES = {name: f"functions/{pages.file_of(spec)[:-3]}.html" for name, spec in REGISTRY.items()}
+TYPED = {f"computefi {name}": f"commands/{name}.html" for name in commands.names()}
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="Node runs the search")
+def test_search_gives_first_what_is_meant(site: Path) -> None:
+    wanted = FIRST | NAMES | TYPED
+    program = REPOSITORY / "tests" / "support" / "search_site.js"
+    said = subprocess.run(["node", program, site, *wanted], capture_output=True, text=True, timeout=120, check=True)
+    found = [json.loads(line) for line in said.stdout.splitlines()]
+    firsts = [places[0].partition("#")[0] if places else "" for places in found]
+
+    def words(place: str) -> list[str]:
+        """CFI_PD_RATING and CFI_RATING_PD are one search."""
+        return sorted(re.split(r"[/_.]", place))
+
+    wrong = {q: got for q, got in zip(wanted, firsts, strict=True) if words(got) != words(wanted[q])}
+    assert not wrong

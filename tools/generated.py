@@ -1,5 +1,5 @@
-"""Everything that is made from the declarations and committed: pages, type stub, the two workbooks that list the
-functions, and the values of the oracles.
+"""Everything that is made from the declarations and committed: pages, navigation, type stub, the two workbooks
+that list the functions, and the values of the oracles.
 
 `python -m tools regenerate` writes what has changed; with `--check` it only names it.
 """
@@ -15,10 +15,12 @@ from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tools import pages, stub
+from tools import commands, errors_page, navigation, pages, python_pages, stub
 from tools.same import difference
 
 ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+FOLDERS = {name: DOCS / name for name in ("functions", "commands", "api")}
 BOOKS = ("functions", "checks")
 LANGUAGES = ("en", "zh")
 ORACLES = ROOT / "tests" / "oracle"
@@ -34,15 +36,27 @@ def regenerate(check: bool) -> list[str]:
     return [*texts(check), *oracles(check), *books(check)]
 
 
+def documents() -> dict[Path, str]:
+    """Every generated text by its place."""
+    folders = {FOLDERS["functions"]: pages, FOLDERS["commands"]: commands, FOLDERS["api"]: python_pages}
+    found = {folder / name: text for folder, made in folders.items() for name, text in made.pages().items()}
+    single = {
+        stub.STUB: stub.stub(), DOCS / "errors.md": errors_page.page(),
+        navigation.CONFIGURATION: navigation.configuration(),
+    }  # fmt: skip
+    return found | single
+
+
 def texts(check: bool) -> Iterator[str]:
     """The stub and the pages; a page whose function is gone goes as well."""
-    fresh = {stub.STUB: stub.stub()} | {pages.PAGES / name: text for name, text in pages.pages().items()}
+    fresh = documents()
     for path, text in fresh.items():
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             yield path.relative_to(ROOT).as_posix()
             if not check:
+                path.parent.mkdir(exist_ok=True)
                 path.write_text(text, encoding="utf-8", newline="\n")
-    for path in sorted(set(pages.PAGES.glob("*.md")) - fresh.keys()):
+    for path in sorted({path for folder in FOLDERS.values() for path in folder.glob("*.md")} - fresh.keys()):
         yield path.relative_to(ROOT).as_posix()
         if not check:
             path.unlink()

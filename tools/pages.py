@@ -1,14 +1,12 @@
 """The documentation pages of the functions, from their declarations.
 
-`python -m tools regenerate` writes docs/functions/ among the rest; mkdocs.yml names this file as a hook that lists the
-pages in the navigation.
+`python -m tools regenerate` writes docs/functions/ among the rest.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any, get_args
@@ -20,6 +18,7 @@ from computefi.models.lines import ROWS, items, labels
 from computefi.spec import MISSING, REGISTRY, Column, Example, Kind, Parameter, Shape, Spec
 from computefi.spec.declaration import Question
 from computefi.spec.kinds import Choice, Raw
+from tools.markdown import boosted, code, slug, table
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 PAGES = DOCS / "functions"
@@ -36,10 +35,6 @@ def questions() -> dict[str, list[str]]:
 
 
 # -- words
-def code(text: str) -> str:
-    return f"`{text}`"
-
-
 def file_of(spec: Spec) -> str:
     return f"{spec.python_name}.md"
 
@@ -68,16 +63,6 @@ def prose(text: str, here: str = "", folder: str = "") -> str:
     )
 
 
-def cell(text: str) -> str:
-    """Text that may stand in a cell of a Markdown table."""
-    return text.replace("|", "\\|").replace("\n", " ")
-
-
-def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(cell(c) for c in line) + " |" for line in lines) + "\n"
-
-
 def number(value: Any) -> str:
     """A value as a reader sees it; no more digits than the declaration has."""
     if isinstance(value, (bool, np.bool_)):
@@ -85,11 +70,6 @@ def number(value: Any) -> str:
     if isinstance(value, (Code, str)):
         return str(value)
     return repr(float(value)).removesuffix(".0")
-
-
-def slug(title: str) -> str:
-    """The anchor that MkDocs gives to a heading."""
-    return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", title.lower()).strip())
 
 
 # -- the parts of a page
@@ -367,7 +347,8 @@ def see_also(spec: Spec) -> str:
 def page(spec: Spec) -> str:
     """The page of one function."""
     parts = [
-        f"{NOTE}# {spec.name}\n",
+        # Who types CFI_LTV means it, not CFI_CORR_LTV, in which the same words stand.
+        f"{boosted(round(2 + 1 / len(spec.name.split('_')), 2))}{NOTE}# {spec.name}\n",
         f"{prose(spec.summary, spec.name)}\n",
         f"In [{spec.category}](index.md#{slug(spec.category)})\n",
         f"## Formula\n\n{formula_part(spec)}",
@@ -413,14 +394,3 @@ def pages() -> dict[str, str]:
     """Every generated page by its file name."""
     found = {file_of(spec): page(spec) for spec in REGISTRY.values()}
     return {"index.md": category_page(), "questions.md": question_page()} | found
-
-
-# -- MkDocs hooks
-def on_config(config: Any) -> Any:
-    """The pages of the functions, into the navigation."""
-    sections = [
-        {category: [{spec.name: f"functions/{file_of(spec)}"} for spec in specs]}
-        for category, specs in categories().items()
-    ]
-    config.nav = [*config.nav, {"Functions": sections}]
-    return config

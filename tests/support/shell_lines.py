@@ -14,12 +14,14 @@ from computefi.cli.main import PROGRAM, cli
 
 FENCE = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(rf"`({PROGRAM} [^`\n]+)`")
+WRITTEN = "<!-- Written by"  # so begins a page that a program has written
 LINE = re.compile(rf"(?:^|&& |\| )({PROGRAM} [^|&\n]*)", re.MULTILINE)
 
 
 def pages(root: Path) -> list[Path]:
     """The pages in which lines stand; those that are written by a program show no lines of their own."""
-    return [root / "README.md", *sorted((root / "docs").rglob("*.md"))]
+    found = [root / "README.md", *sorted((root / "docs").rglob("*.md"))]
+    return [page for page in found if WRITTEN not in page.read_text(encoding="utf-8")]
 
 
 def commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
