@@ -21,9 +21,11 @@ __version__ = "0.1.0"
 MODELS = (
     "backlog",
     "cover",
+    "sizing",
     "days",
     "curve",
     "drawdown",
+    "accounts",
     "haircut",
     "gpu",
     "liquidation",

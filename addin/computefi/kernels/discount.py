@@ -15,9 +15,15 @@ def discount_factors(rate: FloatArray, periods: int, periods_per_year: FloatArra
     return factors
 
 
-def present_value(flows: FloatArray, rate: FloatArray) -> FloatArray:
-    """Value today of flows at the ends of periods 1 … n, a row per series."""
-    value: FloatArray = (flows * discount_factors(rate, flows.shape[-1])).sum(axis=-1)
+def compounded_factors(rates: FloatArray) -> FloatArray:
+    """Π 1/(1 + rates[s]) for s = 1 … t, a row per series of rates."""
+    factors: FloatArray = np.exp(-np.cumsum(np.log1p(rates), axis=-1))
+    return factors
+
+
+def present_value(flows: FloatArray, rates: FloatArray) -> FloatArray:
+    """Value today of flows at the ends of periods 1 … n, a rate per period, a row per series."""
+    value: FloatArray = (flows * compounded_factors(rates)).sum(axis=-1)
     return value
 
 

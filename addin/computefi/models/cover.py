@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from computefi.errors import MissingData, ZeroDivisor
-from computefi.kernels.discount import discount_factors, present_value
+from computefi.errors import DomainError, MissingData, ZeroDivisor
+from computefi.kernels.discount import compounded_factors, present_value
 from computefi.spec import Column, Example, Result, Rule, declare
 from computefi.spec.kinds import (
     FLOW,
@@ -15,7 +15,10 @@ from computefi.spec.kinds import (
     RATE_PER_PERIOD,
     RATIO,
     RECOMPUTED,
+    SHARE_BELOW_ONE,
+    XV,
     Annotated,
+    BoolArray,
     FloatArray,
     Kind,
     V,
@@ -27,9 +30,24 @@ COVER = "Cover and sizing"
 YESCOMBE = "Yescombe, Principles of Project Finance: cover ratios and debt sizing"
 SIGNED_RATIO = Kind("ratio", "×, negative where cash is negative")
 TARGET = RATIO.positive
+COUNT_OF_PERIODS = Kind("count", "periods, 0 or more", low=0, whole=True)
 COUNT_OF_MONTHS = Kind("count", "months", low=1, whole=True)
 UNEVEN = (80, 120, 110, 90, 60)
 LEVEL = (20, 20, 20, 20, 20, 20)
+RATES = "Cost of the debt per period: one, or one per period"
+COVERS = "Target debt service cover ratio: one, or one per period"
+
+Rates = Annotated[XV, RATE_PER_PERIOD, RATES]
+Covers = Annotated[XV, TARGET, COVERS]
+Balloon = Annotated[X, SHARE_BELOW_ONE, "Share of the loan still owed at maturity, to be refinanced"]
+Capex = Annotated[X, MONEY, "Eligible cost of the equipment"]
+Advance = Annotated[X, RATIO, "Advance rate on cost"]
+Cap = Annotated[X, RATIO, "Loan-to-cost cap, a multiple of capex"]
+MaxLtv = Annotated[X, RATIO, "Largest loan to value"]
+MarketValue = Annotated[X, MONEY, "Value that max_ltv is measured on"]
+MaxLeverage = Annotated[X, RATIO, "Largest debt over a year's earnings"]
+Earnings = Annotated[X, MONEY, "A year's earnings (EBITDA) that max_leverage is measured on"]
+Tail = Annotated[X, COUNT_OF_PERIODS, "Last periods of cfads that stay free after maturity"]
 
 
 @declare(
@@ -66,13 +84,102 @@ def _life_cover(cfads: FloatArray, debt: FloatArray, rate: FloatArray, cash: Flo
     return (present_value(cfads, rate) + cash) / debt
 
 
-def discounted(cfads: FloatArray, rate: FloatArray, **_: Any) -> Iterator[tuple[str, Any]]:
+def discounted(cfads: FloatArray, rate: FloatArray, flow: str = "cfads[{}]", **_: Any) -> Iterator[tuple[str, Any]]:
     """The present value, period by period."""
-    factors = discount_factors(np.atleast_1d(rate), len(cfads))[0]
+    factors = compounded_factors(rate)
     for period, (cash, factor) in enumerate(zip(cfads, factors, strict=True), 1):
-        yield f"v({period}) = (1 + rate)^−{period}", factor
-        yield f"cfads[{period}]·v({period})", cash * factor
-    yield "PV = Σ cfads[t]·v(t)", (cfads * factors).sum()
+        yield f"v({period}) = " + (f"(1 + rate)^−{period}" if np.ptp(rate) == 0 else "Π 1/(1 + rate[s])"), factor
+        yield flow.format(period) + f"·v({period})", cash * factor
+    yield "PV = Σ " + flow.format("t") + "·v(t)", (cfads * factors).sum()
+
+
+def serviced(
+    cfads: FloatArray, dscr: FloatArray, rate: FloatArray, balloon: float = 0.0, tail: float = 0.0, **_: Any
+) -> Iterator[tuple[str, Any]]:
+    """What the loan's life is worth: cash where it has one cover, debt service where each period has its own."""
+    life = slice(0, len(cfads) - int(tail))
+    if one_cover(dscr):
+        yield from discounted(cfads[life], rate[life])
+    else:
+        yield from discounted((cfads / dscr)[life], rate[life], "cfads[{0}]/dscr[{0}]")
+    if balloon:
+        yield "1 − balloon·v(maturity)", 1 - balloon * compounded_factors(rate)[life][-1]
+
+
+def one_cover(dscr: FloatArray) -> bool:
+    return bool(np.ptp(dscr) == 0)
+
+
+def _sculpted(dscr: FloatArray, **given: Any) -> Iterator[tuple[str, Any]]:
+    yield from serviced(dscr=dscr, **given)
+    if one_cover(dscr):
+        yield "dscr", dscr[0]
+
+
+def _coverage(
+    cfads: FloatArray, dscr: FloatArray, rate: FloatArray, balloon: float = 0.0, tail: float = 0.0, **_: Any
+) -> Iterator[tuple[str, Any]]:
+    yield from serviced(cfads, dscr, rate, balloon, tail)
+    formula = "PV" + "/dscr" * one_cover(dscr) + "/(1 − balloon·v(maturity))" * bool(balloon)
+    case = np.atleast_2d(cfads / dscr), np.atleast_2d(rate), np.atleast_1d(balloon), np.atleast_1d(tail)
+    yield f"coverage = {formula}", carried(*case)[0]
+
+
+def _tested(**given: Any) -> Iterator[tuple[str, Any]]:
+    *rows, (formula, coverage) = _coverage(**given)
+    yield from rows
+    yield f"1 {formula}", coverage
+
+
+def leaves_a_payment(rate: FloatArray, tail: FloatArray) -> BoolArray:
+    return tail < rate.shape[1]
+
+
+def balloon_is_outgrown(rate: FloatArray, balloon: FloatArray, tail: FloatArray) -> BoolArray:
+    """A balloon of a loan that grows by itself, at rates below 0, is worth less today than the loan."""
+    return balloon * at_maturity(compounded_factors(rate), tail) < 1
+
+
+def at_maturity(series: FloatArray, tail: FloatArray) -> FloatArray:
+    """The entry of each series in the period in which the loan matures."""
+    last = (series.shape[1] - 1 - tail).astype(np.int64)
+    entry: FloatArray = np.take_along_axis(series, last[:, None], axis=1)[:, 0]
+    return entry
+
+
+def before_maturity(series: FloatArray, tail: FloatArray) -> FloatArray:
+    """Each series with nothing in its tail."""
+    return np.where(np.arange(series.shape[1]) < series.shape[1] - tail[:, None], series, 0.0)
+
+
+def carried(service: FloatArray, rate: FloatArray, balloon: FloatArray, tail: FloatArray) -> FloatArray:
+    """The debt that a service repays but for its balloon: debt = PV + balloon·debt·v(maturity)."""
+    worth = present_value(before_maturity(service, tail), rate)
+    return worth / (1 - balloon * at_maturity(compounded_factors(rate), tail))
+
+
+def limits(
+    coverage: FloatArray, capex: FloatArray, advance: FloatArray, cap: FloatArray, max_ltv: FloatArray,
+    value: FloatArray, max_leverage: FloatArray, earnings: FloatArray,
+) -> FloatArray:  # fmt: skip
+    """The debt that each constraint allows, a row per case; infinite where a constraint is not given."""
+    on_value = np.where(np.isinf(value), np.inf, np.where(np.isinf(max_ltv), 0.0, max_ltv) * value)
+    on_earnings = np.where(np.isinf(earnings), np.inf, np.where(np.isinf(max_leverage), 0.0, max_leverage) * earnings)
+    return np.stack([coverage, advance * capex, cap * capex, on_value, on_earnings], axis=-1)
+
+
+SIZED = (
+    Rule("tail", "must leave a period in which the loan is repaid", leaves_a_payment, DomainError),
+    Rule("balloon", "must be worth less today than the loan: at these rates it outgrows it", balloon_is_outgrown,
+         DomainError),
+)  # fmt: skip
+LIMITED = (
+    *SIZED,
+    Rule("value", "and max_ltv belong together: give both or neither",
+         lambda max_ltv, value: np.isinf(max_ltv) == np.isinf(value), DomainError),
+    Rule("earnings", "and max_leverage belong together: give both or neither",
+         lambda max_leverage, earnings: np.isinf(max_leverage) == np.isinf(earnings), DomainError),
+)  # fmt: skip
 
 
 @declare(
@@ -88,17 +195,18 @@ def discounted(cfads: FloatArray, rate: FloatArray, **_: Any) -> Iterator[tuple[
 def llcr(
     cfads: Annotated[V, FLOW, "Cash flow available for debt service in each remaining loan period"],
     debt: Annotated[X, MONEY.nonzero, "Debt outstanding at the valuation date"],
-    rate: Annotated[X, RATE_PER_PERIOD, "Cost of the debt per period"],
+    rate: Rates,
     cash: Annotated[X, MONEY, "Cash held for the lenders, added undiscounted"] = optional(0.0),
 ) -> Annotated[X, SIGNED_RATIO, "Loan life cover ratio"]:
     """Loan life cover ratio: present value of CFADS over the remaining loan life, plus cash, over debt.
 
-    LLCR = (Σₜ cfads[t] / (1 + rate)^t + cash) / debt, t = 1 … n
+    LLCR = (Σₜ cfads[t]·v(t) + cash) / debt, v(t) = Π 1/(1 + rate[s]), s = 1 … t, t = 1 … n
 
     Steps: …; PV + cash
-    Convention: the first flow is one period from now; the discount rate is the cost of the debt.
+    Convention: the first flow is one period from now; the discount rate is the cost of the debt, one rate for all
+    periods or one for each. Period by period it stands in CFI_COVER_PATH.
     Limits: equals the DSCR target where debt service is sculpted.
-    Errors: #DIV/0! where debt is 0; #NUM! where rate is not above −1.
+    Errors: #DIV/0! where debt is 0; #NUM! where rate is not above −1; #VALUE! where rates and cfads differ in length.
     """
     return _life_cover(cfads, debt, rate, cash)
 
@@ -113,17 +221,17 @@ def llcr(
 def plcr(
     cfads: Annotated[V, FLOW, "Cash flow available for debt service in each period left of contract or asset life"],
     debt: Annotated[X, MONEY.nonzero, "Debt outstanding at the valuation date"],
-    rate: Annotated[X, RATE_PER_PERIOD, "Cost of the debt per period"],
+    rate: Rates,
     cash: Annotated[X, MONEY, "Cash held for the lenders, added undiscounted"] = optional(0.0),
 ) -> Annotated[X, SIGNED_RATIO, "Project life cover ratio"]:
     """Project life cover ratio: as CFI_LLCR, to the end of the contract or of the asset's life.
 
-    PLCR = (Σₜ cfads[t] / (1 + rate)^t + cash) / debt, t = 1 … end of contract or asset life
+    PLCR = (Σₜ cfads[t]·v(t) + cash) / debt, v(t) = Π 1/(1 + rate[s]), t = 1 … end of contract or asset life
 
     Steps: …; PV + cash
-    Convention: the first flow is one period from now.
+    Convention: the first flow is one period from now; one rate for all periods, or one for each.
     Limits: not below LLCR where the tail's cash is not negative; the difference is the tail.
-    Errors: #DIV/0! where debt is 0; #NUM! where rate is not above −1.
+    Errors: #DIV/0! where debt is 0; #NUM! where rate is not above −1; #VALUE! where rates and cfads differ in length.
     """
     return _life_cover(cfads, debt, rate, cash)
 
@@ -135,24 +243,33 @@ def plcr(
     examples=[
         Example(((100, 100, 100, 100, 100), 1.25, 0.08), 319.416802966, RECOMPUTED),
         Example((UNEVEN, 1.2, 0.08), 309.38663133, RECOMPUTED),
+        Example((UNEVEN, (1.2, 1.2, 1.3, 1.4, 1.5), (0.08, 0.08, 0.07, 0.07, 0.06)), 291.657564513973, RECOMPUTED),
+        Example((UNEVEN, 1.2, 0.08, 0.2, 1), 322.812894316547, RECOMPUTED),
     ],
-    steps=discounted,
+    rules=SIZED,
+    steps=_sculpted,
 )
 def sculpt_debt(
-    cfads: Annotated[V, FLOW, "Cash flow available for debt service in each loan period"],
-    dscr: Annotated[X, TARGET, "Target debt service cover ratio, the same in every period"],
-    rate: Annotated[X, RATE_PER_PERIOD, "Cost of the debt per period"],
+    cfads: Annotated[V, FLOW, "Cash flow available for debt service in each loan period, and in the tail"],
+    dscr: Covers,
+    rate: Rates,
+    balloon: Balloon = optional(0.0),
+    tail: Tail = optional(0.0),
 ) -> Annotated[X, FLOW, "Debt that the cash flow carries"]:
     """Sculpted debt: the loan whose debt service is CFADS over a target cover in every period.
 
-    debt = Σₜ cfads[t] / (dscr · (1 + rate)^t), t = 1 … n
+    debt = Σₜ cfads[t]/dscr[t]·v(t) / (1 − balloon·v(n)), t = 1 … n = periods − tail, v(t) = Π 1/(1 + rate[s])
 
-    Steps: …; dscr
-    Convention: the first payment is one period from now.
-    Limits: debt so sized has DSCR = LLCR = target at every date.
-    Errors: #NUM! where dscr is not positive or rate is not above −1.
+    Steps: …
+    Convention: the first payment is one period from now. One cover and one rate for all periods, or one for each. The
+    loan matures `tail` periods before its cash ends; balloon·debt is owed then, beside the last payment.
+    Limits: debt so sized has DSCR = target at every date, and LLCR = target where it is one and there is no balloon.
+    Trap: a balloon adds debt that no cash of the loan's life repays. Compare it with what the tail is worth at
+    maturity: CFI_COVER_PATH has the cover to the end of the project.
+    Errors: #NUM! where dscr is not positive, rate not above −1, or the tail leaves no period; #VALUE! where series
+    differ in length.
     """
-    return present_value(cfads, rate) / dscr
+    return carried(cfads / dscr, rate, balloon, tail)
 
 
 @declare(
@@ -172,11 +289,14 @@ def sculpt_debt(
             RECOMPUTED,
         )
     ],
+    rules=SIZED,
 )
 def sculpt_schedule(
-    cfads: Annotated[V, FLOW, "Cash flow available for debt service in each loan period"],
-    dscr: Annotated[X, TARGET, "Target debt service cover ratio, the same in every period"],
-    rate: Annotated[X, RATE_PER_PERIOD, "Cost of the debt per period"],
+    cfads: Annotated[V, FLOW, "Cash flow available for debt service in each loan period, and in the tail"],
+    dscr: Covers,
+    rate: Rates,
+    balloon: Balloon = optional(0.0),
+    tail: Tail = optional(0.0),
 ) -> Annotated[
     FloatArray,
     Result((
@@ -188,19 +308,25 @@ def sculpt_schedule(
 ]:  # fmt: skip
     """Schedule of a sculpted loan, a row per period: debt service, interest, principal and closing balance.
 
-    service[t] = cfads[t] / dscr; interest[t] = rate · balance[t−1]; principal[t] = service[t] − interest[t]
-    balance[t] = Σₛ service[s] / (1 + rate)^(s−t) over s > t; balance[0] is CFI_SCULPT_DEBT
+    service[t] = cfads[t]/dscr[t]; interest[t] = rate[t]·balance[t−1]; principal[t] = service[t] − interest[t]
+    balance[t−1] = (balance[t] + service[t]) / (1 + rate[t]); balance[0] is CFI_SCULPT_DEBT, balance[n] the balloon
 
-    Convention: flows at period ends; one case, a row per period of cfads.
-    Limits: DSCR = LLCR = target at every date; the last balance is 0. Where cash is negative so is the service:
-    the loan is drawn, not repaid.
-    Errors: #NUM! where dscr is not positive or rate is not above −1; #VALUE! for several cases.
+    Convention: flows at period ends; one case, a row per period of cfads, 0 in the tail. The balloon is the balance in
+    the row of maturity, and falls due on that day.
+    Limits: DSCR = target at every date; without a balloon the last balance is 0. Where cash is negative so is the
+    service: the loan is drawn, not repaid. Contracted and merchant cash at covers of their own: CFI_SCULPT_BLEND has
+    the debt, and this the schedule of contracted/dscr_contracted + merchant/dscr_merchant at a dscr of 1.
+    Errors: #NUM! where dscr is not positive, rate not above −1, or the tail leaves no period; #VALUE! for several
+    cases, or series of different lengths.
     """
-    service = cfads[0] / dscr[0]
+    service = before_maturity(cfads / dscr, tail)[0]
+    rates, periods = rate[0], len(service) - int(tail[0])
     balances = np.zeros(len(service) + 1)
-    for period in range(len(service), 0, -1):  # what is owed is what is still to be paid, discounted
-        balances[period - 1] = (balances[period] + service[period - 1]) / (1 + rate[0])
-    interest = rate[0] * balances[:-1]
+    balances[periods] = balloon[0] * carried(cfads / dscr, rate, balloon, tail)[0]
+    for period in range(periods, 0, -1):  # what is owed is what is still to be paid, discounted
+        balances[period - 1] = (balances[period] + service[period - 1]) / (1 + rates[period - 1])
+    interest = rates * balances[:-1]
+    interest[periods:], balances[periods + 1 :] = 0.0, 0.0
     return np.stack([service, interest, service - interest, balances[1:]], axis=-1)
 
 
@@ -208,34 +334,51 @@ def sculpt_schedule(
     category=COVER,
     questions=["How much can I lend?"],
     source="Delayed-draw sizing as in CoreWeave DDTL 4.0 (SEC 0001769628-26-000129): advance on cost, cap, coverage",
-    examples=[Example((LEVEL, 1.2, 0.059, 80, 0.9, 1.02), (72, 2))],
-    steps=discounted,
+    examples=[
+        Example((LEVEL, 1.2, 0.059, 80, 0.9, 1.02), (72, 2)),
+        Example((LEVEL, 1.2, 0.059, 80, 0.9, 1.02, 0, 0, 0.6, 100, 4, 16), (60, 4), "LTV of 60% on 100 binds"),
+    ],
+    rules=LIMITED,
+    steps=_tested,
 )
 def debt_capacity(
-    cfads: Annotated[V, FLOW, "Cash flow available for debt service in each loan period"],
-    dscr: Annotated[X, TARGET, "Target debt service cover ratio"],
-    rate: Annotated[X, RATE_PER_PERIOD, "Cost of the debt per period"],
-    capex: Annotated[X, MONEY, "Eligible cost of the equipment"],
-    advance: Annotated[X, RATIO, "Advance rate on cost"],
-    cap: Annotated[X, RATIO, "Loan-to-cost cap, a multiple of capex"] = optional(1.0),
+    cfads: Annotated[V, FLOW, "Cash flow available for debt service in each loan period, and in the tail"],
+    dscr: Covers,
+    rate: Rates,
+    capex: Capex,
+    advance: Advance,
+    cap: Cap = optional(1.0),
+    balloon: Balloon = optional(0.0),
+    tail: Tail = optional(0.0),
+    max_ltv: MaxLtv = optional(np.inf),
+    value: MarketValue = optional(np.inf),
+    max_leverage: MaxLeverage = optional(np.inf),
+    earnings: Earnings = optional(np.inf),
 ) -> Annotated[
     FloatArray,
     Result((
         Column("capacity", FLOW, "Debt capacity"),
-        Column("binding test", INDEX, "Which test binds: 1 coverage, 2 advance, 3 cap"),
+        Column(
+            "binding test", INDEX, "Which test binds: 1 coverage, 2 advance, 3 cap, 4 loan to value, 5 leverage"
+        ),
     )),
 ]:  # fmt: skip
-    """Debt capacity: the least of coverage, advance and cap, and which of them binds.
+    """Debt capacity: the least of coverage, advance, cap, loan to value and leverage, and which of them binds.
 
-    test_1 = Σₜ cfads[t] / (dscr · (1 + rate)^t); test_2 = advance · capex; test_3 = cap · capex
-    capacity = min(test_1, test_2, test_3); a tie goes to the lowest number
+    test_1 = CFI_SCULPT_DEBT = Σₜ cfads[t]/dscr[t]·v(t) / (1 − balloon·v(n)); test_2 = advance·capex; test_3 = cap·capex
+    test_4 = max_ltv·value; test_5 = max_leverage·earnings, both only where given
+    capacity = min(test_1, …, test_5); a tie goes to the lowest number
 
-    Steps: …; 1 coverage = PV/dscr; 2 advance = advance·capex; 3 cap = cap·capex
-    Convention: the first payment is one period from now.
+    Steps: …; 2 advance = advance·capex; 3 cap = cap·capex
+    Convention: the first payment is one period from now; one cover and one rate, or one per period. All tests side by
+    side with their names: CFI_DEBT_LIMITS.
     Limits: capex 0 gives 0 and test 2; with negative cash flow the coverage test may be negative.
-    Errors: #NUM! where dscr is not positive, rate not above −1, or an amount negative.
+    Trap: a test that binds today need not bind at the next date: value falls faster than the loan where chips do.
+    Errors: #NUM! where dscr is not positive, rate not above −1, an amount negative, or of max_ltv and value, or of
+    max_leverage and earnings, only one is given; #VALUE! where series differ in length.
     """
-    tests = np.stack([present_value(cfads, rate) / dscr, advance * capex, cap * capex], axis=-1)
+    service = carried(cfads / dscr, rate, balloon, tail)
+    tests = limits(service, capex, advance, cap, max_ltv, value, max_leverage, earnings)
     return np.stack([tests.min(axis=-1), tests.argmin(axis=-1) + 1.0], axis=-1)
 
 
@@ -248,26 +391,28 @@ def debt_capacity(
         Example((LEVEL, 1.2, 0.059, 80, 1.02, 72), 9.6),
         Example((LEVEL, 1.2, 0.059, 80, 1.1, 72), 10.2135333339, RECOMPUTED),
     ],
-    steps=discounted,
+    steps=_coverage,
 )  # fmt: skip
 def top_up(
     cfads: Annotated[V, FLOW, "Cash flow available for debt service in each remaining loan period"],
-    dscr: Annotated[X, TARGET, "Target debt service cover ratio"],
-    rate: Annotated[X, RATE_PER_PERIOD, "Cost of the debt per period"],
-    capex: Annotated[X, MONEY, "Eligible cost of the equipment"],
-    cap: Annotated[X, RATIO, "Loan-to-cost cap, a multiple of capex"],
+    dscr: Covers,
+    rate: Rates,
+    capex: Capex,
+    cap: Cap,
     drawn: Annotated[X, MONEY, "Debt already drawn"],
 ) -> Annotated[X, MONEY, "Further amount that may be drawn"]:
     """Top-up of a stabilised site: what coverage and the loan-to-cost cap still allow above what is drawn.
 
-    top_up = max(0, min(Σₜ cfads[t] / (dscr · (1 + rate)^t), cap · capex) − drawn)
+    top_up = max(0, min(Σₜ cfads[t]/dscr[t]·v(t), cap · capex) − drawn), v(t) = Π 1/(1 + rate[s])
 
-    Steps: …; coverage = PV/dscr; cap·capex; facility = the lesser: min(coverage, cap·capex)
-    Convention: the first flow is one period from now; the advance rate on cost no longer applies.
+    Steps: …; cap·capex; facility = the lesser: min(coverage, cap·capex)
+    Convention: the first flow is one period from now; one cover and one rate, or one per period; the advance rate on
+    cost no longer applies.
     Limits: 0 where the loan already exceeds a test: a top-up is never a repayment.
-    Errors: #NUM! where dscr is not positive, rate not above −1, or an amount negative.
+    Errors: #NUM! where dscr is not positive, rate not above −1, or an amount negative; #VALUE! where series differ in
+    length.
     """
-    facility = np.minimum(present_value(cfads, rate) / dscr, cap * capex)
+    facility = np.minimum(present_value(cfads / dscr, rate), cap * capex)
     return np.maximum(0.0, facility - drawn)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from computefi.errors import DomainError, MissingData, ZeroDivisor
 from computefi.kernels.discount import present_value
-from computefi.models.cover import COVER, SIGNED_RATIO, UNEVEN, YESCOMBE, discounted
+from computefi.models.cover import COVER, SIGNED_RATIO, UNEVEN, YESCOMBE, Rates, discounted
 from computefi.models.deal import DEAL
 from computefi.models.gpu import GPU, HOURS_PER_YEAR, RENT, breakeven_rent
 from computefi.spec import Column, Example, Result, Rule, Shape, declare
@@ -73,16 +73,16 @@ Conditions = Annotated[FloatArray, Shape(("condition",), size=4)]
 def breakeven_cfads(
     cfads: Annotated[V, FLOW, "Cash flow available for debt service in each period to maturity"],
     debt: Annotated[X, MONEY, "Debt outstanding today"],
-    rate: Annotated[X, RATE_PER_PERIOD, "Cost of the debt per period"],
+    rate: Rates,
     cash: Annotated[X, MONEY, "Cash held for the lenders, added undiscounted"] = optional(0.0),
 ) -> Annotated[X, FALL, "Fall in CFADS at which the debt is just repaid by maturity"]:
     """Break-even fall: by what share every period's CFADS may fall so that all of it still repays the debt by maturity.
 
-    fall = 1 − max(0, debt − cash)/PV, PV = Σₜ cfads[t] / (1 + rate)^t, t = 1 … maturity
+    fall = 1 − max(0, debt − cash)/PV, PV = Σₜ cfads[t]·v(t), v(t) = Π 1/(1 + rate[s]), t = 1 … maturity
 
     Steps: …; to repay = max(0, debt − cash)
-    Convention: all cash goes to the debt as it comes; where it does not pay the interest the balance grows at rate. The
-    fall is the same share in every period.
+    Convention: all cash goes to the debt as it comes; where it does not pay the interest the balance grows at rate,
+    which is one for all periods or one for each. The fall is the same share in every period.
     Limits: 1 − 1/CFI_LLCR without cash; 1 where cash repays the debt at once; 0 at LLCR 1; negative below it.
     Trap: what is repaid by maturity may have missed a payment on the way: a level service that is covered 1.15 times
     fails at a fall of 13%, whatever this says. Not for a contract that ends before the loan: give only the cash that is

@@ -28,6 +28,7 @@ class Binding:
     cases: int = 1
     out: tuple[int, int] = (1, 1)
     lengths: dict[str, int] = field(default_factory=dict)
+    per_case: set[str] = field(default_factory=set)  # series given as a column with a number per case
 
     def row_in(self, argument: Argument, case: int) -> tuple[int, int]:
         """The cell of a number argument that belongs to one case."""
@@ -112,10 +113,14 @@ def _shape_series(binding: Binding) -> None:
     """A row per series; a number goes with every series, a column of numbers row by row."""
     owner: dict[str, str] = {}
     cases_of: dict[str, int] = {}
-    for argument in binding.numbers:
+    for argument in sorted(binding.numbers, key=_may_be_per_case):
         parameter, (rows, columns) = argument.parameter, argument.shape
         assert isinstance(parameter.shape, Shape)
         axes = parameter.shape.axes
+        if _may_be_per_case(argument) and rows in cases_of.values():
+            cases_of[parameter.name] = rows
+            binding.per_case.add(parameter.name)
+            continue
         if len(axes) == 2:
             if not (parameter.shape.number_too and rows == columns == 1):
                 _fit(binding, owner, parameter, axes[0], rows)
@@ -139,6 +144,12 @@ def _shape_series(binding: Binding) -> None:
         raise InputError("the arguments", f"must have the same number of rows, one per case: {rows_of}")
     binding.cases = max(several.values(), default=1)
     binding.out = (binding.cases, 1)
+
+
+def _may_be_per_case(argument: Argument) -> bool:
+    """A column for a series that takes a number too: a number per case where other arguments have so many cases."""
+    shape, (rows, columns) = argument.parameter.shape, argument.shape
+    return isinstance(shape, Shape) and shape.number_too and len(shape.axes) == 1 and rows > columns == 1
 
 
 def _fit(binding: Binding, owner: dict[str, str], parameter: Parameter, axis: str, length: int) -> None:
@@ -176,7 +187,8 @@ def spread(binding: Binding, argument: Argument, block: NDArray[Any]) -> NDArray
     axes = shape.axes
     if len(axes) == 2:
         return block
-    if axes and (columns == 1 or rows == 1):  # a row and a column are the same series
+    one_series = (columns == 1 or rows == 1) and argument.parameter.name not in binding.per_case
+    if axes and one_series:  # a row and a column are the same series
         block = block.reshape(1, -1)
     wanted = (binding.cases, binding.lengths.get(axes[0], shape.size or 1) if axes else 1)
     spread = block if block.shape == wanted else np.broadcast_to(block, wanted)
@@ -189,6 +201,6 @@ def places_of(binding: Binding, argument: Argument, case: int) -> list[tuple[int
     axes = axes_of(argument.parameter)
     if not axes:
         return [binding.row_in(argument, case)]
-    if axes == 2 or rows == 1 or columns == 1:
+    if axes == 2 or ((rows == 1 or columns == 1) and argument.parameter.name not in binding.per_case):
         return [(i, j) for i in range(rows) for j in range(columns)]
     return [(case, j) for j in range(columns)]

@@ -159,7 +159,8 @@ class Shape(NamedTuple):
     """The axes of an argument: none for a number, one for a series, two for a matrix.
 
     Axes of one function that carry the same name have the same length; `size` fixes that of a series. With
-    `number_too` a single number may stand for the whole matrix and reaches the model as one entry.
+    `number_too` a single number may stand for the whole matrix and reaches the model as one entry; for a series it is
+    as usual as a series, so beside several cases a column of as many is a number per case.
     """
 
     axes: tuple[str, ...] = ()
@@ -186,6 +187,7 @@ def parameter_names(function: Callable[..., Any]) -> tuple[str, ...]:
 
 X = Annotated[FloatArray, Shape()]
 V = Annotated[FloatArray, Shape(("period",))]
+XV = Annotated[FloatArray, Shape(("period",), number_too=True)]
 Text = Annotated[str, Shape()]
 Cells = Annotated[Any, Raw()]
 
