@@ -15,7 +15,14 @@ from computefi.errors import DomainError, InputError
 from computefi.kernels.normal import bivariate_normal_cdf
 from computefi.kernels.special import ndtr, ndtri
 from computefi.models.portfolio import Book, make_book
-from computefi.models.portfolio_exact import distribution, expected_losses, large_pool, tail_parts, unit_of
+from computefi.models.portfolio_exact import (
+    distribution,
+    expected_error,
+    expected_losses,
+    large_pool,
+    tail_parts,
+    unit_of,
+)
 from computefi.models.portfolio_paths import Losses, blocks_of, gathered, simulation
 from random_books import random_book, random_columns, simple_book
 
@@ -217,9 +224,17 @@ def test_nine_names_tied_together_are_refused_and_eight_are_not() -> None:
         distribution(chain(9))
 
 
-def test_several_factors_are_refused_by_the_exact_method() -> None:
-    with pytest.raises(InputError, match="several factors"):
-        distribution(random_book(1, 5, factors=2))
+@pytest.mark.parametrize("years", [1, 2])
+def test_several_factors_are_taken_without_paths_and_state_their_error(years: int) -> None:
+    columns = random_columns(20 + years, 25, factors=3, years=years)
+    book = make_book(**columns)
+    exact, losses = distribution(book), drawn(book, 20_000)
+    tail, (at_risk, shortfall, _), errors = losses.tail(0.99), exact.at(0.99), exact.errors(0.99)
+    for estimate, value, error in ((tail.at_risk, at_risk, errors[0]), (tail.shortfall, shortfall, errors[1])):
+        assert abs(estimate.value - value) < SIGMAS * np.hypot(estimate.error, error)
+        assert error < estimate.error
+    wanted, error = single_losses(columns).sum(), expected_error(book)
+    assert abs(expected_losses(book).sum() - wanted) < SIGMAS * error < 0.005 * wanted
 
 
 def test_factors_in_one_line_are_one_factor() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import numpy as np
@@ -40,8 +41,7 @@ from computefi.models.book_terms import (
     book_of,
 )
 from computefi.models.portfolio import Book
-from computefi.models.portfolio_exact import distribution, expected_losses, tail_parts
-from computefi.models.portfolio_factors import lattice_mean
+from computefi.models.portfolio_exact import distribution, expected_error, expected_losses, tail_parts
 from computefi.models.portfolio_paths import blocks_of, gathered, simulation
 from computefi.spec import Column, Example, Result, Rule, declare
 from computefi.spec.kinds import FLOW, INDEX, MONEY, RATIO, SHARE, FloatArray, X, optional
@@ -60,12 +60,22 @@ PARTS = (
 ADDED = (0.57290090099208, 3.4682812957568, 4.42531692897634)
 
 
-def _measures(book: Book, level: float, paths: int, seed: int, nu: float) -> tuple[float, ...]:
-    """Expected loss, VaR, expected shortfall, and their errors."""
-    if paths == 0:
-        whole = distribution(book)
-        at_risk, shortfall, _ = whole.at(level)
-        return float(expected_losses(book).sum()), at_risk, shortfall, 0.0, whole.unit, whole.unit
+Asked = tuple[float, int, int, float]  # level, paths, seed, nu
+
+
+def _measures(book: Book, asked: Sequence[Asked]) -> list[tuple[float, ...]]:
+    """Expected loss, VaR, expected shortfall, and their errors; what is asked twice is calculated once."""
+    found = {key: _drawn(book, *key) for key in asked if key[1] > 0}
+    levels = {key: key[0] for key in asked if key[1] == 0}
+    if levels:
+        whole, expected, error = distribution(book), float(expected_losses(book).sum()), expected_error(book)
+        for key, level in levels.items():
+            at_risk, shortfall, _ = whole.at(level)
+            found[key] = expected, at_risk, shortfall, error, *whole.errors(level)
+    return [found[key] for key in asked]
+
+
+def _drawn(book: Book, level: float, paths: int, seed: int, nu: float) -> tuple[float, ...]:
     prepared = simulation(book, seed, nu, level)
     losses, _ = gathered(prepared.block(number) for number in range(blocks_of(paths)))
     tail = losses.tail(level)
@@ -73,11 +83,16 @@ def _measures(book: Book, level: float, paths: int, seed: int, nu: float) -> tup
     return (*(estimate.value for estimate in three), *(estimate.error for estimate in three))
 
 
+def _asked(level: FloatArray, paths: FloatArray, seed: FloatArray, nu: FloatArray) -> list[Asked]:
+    """What each row asks."""
+    whole = paths.astype(int).tolist(), seed.astype(int).tolist()
+    return list(zip(level.tolist(), *whole, nu.tolist(), strict=True))
+
+
 def _wrong_way(book: Book) -> float:
     """Share of the expected loss that there would not be if collateral went with no factor."""
-    mean = expected_losses if book.on_one_factor() else lattice_mean
-    lost = float(mean(book).sum())
-    return 1 - float(mean(book.without_wrong_way()).sum()) / lost if lost > 0 else 0.0
+    lost = float(expected_losses(book).sum())
+    return 1 - float(expected_losses(book.without_wrong_way()).sum()) / lost if lost > 0 else 0.0
 
 
 @declare(
@@ -120,9 +135,9 @@ def book_loss(
         Column("unexpected loss", FLOW, "VaR less the expected loss"),
         Column("VaR", MONEY, "Loss that is exceeded with probability 1 − level"),
         Column("expected shortfall", MONEY, "Average loss of the worst 1 − level"),
-        Column("error of expected loss", MONEY, "Standard error; 0 of the exact method"),
-        Column("error of VaR", MONEY, "Standard error; of the exact method the step of its lattice"),
-        Column("error of shortfall", MONEY, "Standard error; of the exact method the step of its lattice"),
+        Column("error of expected loss", MONEY, "Standard error; 0 of the exact method on one factor"),
+        Column("error of VaR", MONEY, "Standard error; of the exact method the step of its lattice, or more"),
+        Column("error of shortfall", MONEY, "Standard error; of the exact method the step of its lattice, or more"),
         Column("wrong-way share", RATIO, "Share of the expected loss that collateral falling with the factors adds"),
     )),
 ]:  # fmt: skip
@@ -139,28 +154,22 @@ def book_loss(
     Convention: pds are cumulative to the end of each year, values today's, money that of the failure. A loan fails
     once, by whichever of operator and offtaker fails first, both in one year being the offtaker's. loading > 0 fails,
     and value_loading > 0 is worth less, where the factor is low: both of one sign are wrong-way. One column is a year.
-    The exact method takes loadings on one factor, and at most eight shared names tied together by loans that have one
-    as offtaker and another as guarantor; it puts losses on a lattice of 4,096 steps. More factors take paths.
+    The exact method puts losses on a lattice of 4,096 steps and takes at most eight shared names tied together by loans
+    that have one as offtaker and another as guarantor. On one factor it integrates; on several it averages what lies
+    across the worst direction, and the errors say how well.
     Limits: one loan has CFI_DEAL_LOSS times its size, with link, rho_operator and rho_offtaker the products of the
     loadings. A book cut ever finer comes to Basel's formula. Independent equal loans are binomial.
     Trap: pairwise correlations do not make a tail: give nu 4 and paths for the same correlations with joint crashes.
-    Errors: #VALUE! where lengths differ, an offtaker is no row of the names, or loadings are on several factors without
-    paths; #NUM! where the squares of a row's loadings exceed 1, a pd falls, or the correlation is not semidefinite.
+    Errors: #VALUE! where lengths differ, an offtaker is no row of the names, or nine names are tied
+    without paths; #NUM! where a row's loadings explain more than 1, a pd falls, or correlation is not semidefinite.
     """
     book = book_of(
         exposure, value, contract, pd, offtaker, name_pd, assignable, loading, value_loading, name_loading, volatility,
         horizon, drift, sale_cost, lag, unsecured_recovery, guarantor, guaranteed, correlation,
     )  # fmt: skip
-    measures = {
-        key: _measures(book, *key)
-        for key in set(
-            zip(level.tolist(), paths.astype(int).tolist(), seed.astype(int).tolist(), nu.tolist(), strict=True)
-        )
-    }
-    rows = zip(level.tolist(), paths.astype(int).tolist(), seed.astype(int).tolist(), nu.tolist(), strict=True)
     wrong_way = _wrong_way(book)
-    answers = [(m[0], m[1] - m[0], *m[1:], wrong_way) for m in (measures[key] for key in rows)]
-    return np.array(answers)
+    measures = _measures(book, _asked(level, paths, seed, nu))
+    return np.array([(m[0], m[1] - m[0], *m[1:], wrong_way) for m in measures])
 
 
 @declare(
@@ -297,9 +306,8 @@ def book_marginal(
         horizon, drift, sale_cost, lag, unsecured_recovery, guarantor, guaranteed, correlation,
     )  # fmt: skip
     answers = np.empty((len(position), 3))
-    for row, number in enumerate(position.astype(int)):  # a row is two books, not a number
-        asked = float(level[row]), int(paths[row]), int(seed[row]), float(nu[row])
-        after = _measures(book, *asked)
-        before = _measures(book.without(number - 1), *asked) if len(exposure) > 1 else (0.0,) * 3
+    for row, (number, asked) in enumerate(zip(position.astype(int), _asked(level, paths, seed, nu), strict=True)):
+        after = _measures(book, [asked])[0]
+        before = _measures(book.without(number - 1), [asked])[0] if len(exposure) > 1 else (0.0,) * 3
         answers[row] = np.subtract(after[:3], before[:3])
     return answers

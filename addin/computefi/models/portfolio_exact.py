@@ -1,13 +1,13 @@
-"""What a book on one factor loses, without simulation: its distribution, its tail, and each loan's part of both.
+"""What a book loses, without simulation: its distribution, its tail, and each loan's part of both.
 
 Given the factor loans are independent but for the names that several of them share. Those that loans tie together
 (one is the offtaker, the other the guarantor) are taken through all their states at once, 2 to the power of the names
 for one year, which is exact and is why more than eight in a knot are refused; knots that no loan ties are independent
 given the factor and multiply nothing. A loan's loss is put on a lattice of 4,096 units over the most that the book can
-lose, by the second difference of its expected excess, which keeps every mean; sums are convolved; the factor is
-integrated by Gauss and Legendre.
+lose, by the second difference of its expected excess, which keeps every mean; sums are convolved; the factors are
+integrated as portfolio_nodes says.
 
-The most likely error is that of the lattice, one unit of VaR. Expected losses are integrated apart, adaptively.
+On one factor the most likely error is that of the lattice, one unit of VaR. Expected losses are integrated apart.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ import numpy as np
 from computefi.errors import InputError
 from computefi.kernels.collateral import unconditional_shortfall_share
 from computefi.kernels.lattice import Sum, pulled_back, summed
-from computefi.kernels.normal import gauss_legendre
 from computefi.kernels.quadrature import integrate
 from computefi.kernels.special import ndtri
 from computefi.models.portfolio import (
@@ -32,13 +31,11 @@ from computefi.models.portfolio import (
     expected_given,
     failed_by,
 )
+from computefi.models.portfolio_nodes import LATTICES, REACH, means_by_lattice, nodes, on_factor
 from computefi.spec.kinds import FloatArray
 
 UNITS = 4096
 MOST_STATES = 2**8
-REACH = 8.5  # of the factor: what lies beyond has a probability below 2e-17
-PANEL_NODES = 16
-NARROWEST, WIDEST = 0.05, 1.0  # steps of a conditional probability of default that decide the panels
 NODES_AT_ONCE = 128
 ATOM = 4.0  # a probability that stands so far above its neighbours' is a single loss, not a density
 NEARLY = 1e-12
@@ -51,6 +48,16 @@ class Distribution:
 
     unit: float
     probabilities: FloatArray
+    lattices: list[FloatArray]  # the same by each lattice of points alone; one on one factor
+
+    def errors(self, level: float) -> tuple[float, float]:
+        """Errors of value at risk and shortfall: the unit, and how far the lattices lie apart."""
+        alone = [Distribution(self.unit, part, []).at(level)[:2] for part in self.lattices]
+        if len(alone) == 1:
+            return self.unit, self.unit
+        spread = np.std(alone, axis=0, ddof=1) / np.sqrt(len(alone))
+        at_risk, shortfall = np.hypot(self.unit, spread)
+        return float(at_risk), float(shortfall)
 
     def at(self, level: float) -> tuple[float, float, FloatArray]:
         """Value at risk, expected shortfall, and the weight of each loss in the tail, which add to 1 − level."""
@@ -80,33 +87,6 @@ class Knot:
     chance: FloatArray
     loans: list[tuple[int, FloatArray]]
     total: Sum
-
-
-def nodes(book: Book) -> tuple[FloatArray, FloatArray]:
-    """Points of the factor and their weights, closer together the more sharply somebody fails."""
-    sharpest, moving = WIDEST, bool(book.collateral_loading.any())
-    for loading, rest in ((book.loading, book.loans.rest), (book.name_loading, book.name_rest)):
-        slope = np.abs(loading).max(axis=1, initial=0.0)
-        moved = slope > 0
-        moving |= bool(moved.any())
-        sharpest = min(sharpest, float((rest[moved] / slope[moved]).min(initial=WIDEST)))
-    if not moving:
-        return np.zeros(1), np.ones(1)
-    panels = int(np.ceil(2 * REACH / (3 * max(sharpest, NARROWEST))))
-    edges = np.linspace(-REACH, REACH, panels + 1)
-    points, weights = gauss_legendre(PANEL_NODES)
-    width = edges[1] - edges[0]
-    place = (edges[:-1, None] + width * points).ravel()
-    weight = np.tile(width * weights, panels) * np.exp(-(place**2) / 2) / np.sqrt(2 * np.pi)
-    return place, weight / weight.sum()
-
-
-def on_factor(book: Book, place: FloatArray) -> FloatArray:
-    """Values of the one factor that moves the book as points of all of them."""
-    moved = np.abs(np.concatenate([book.loading, book.collateral_loading, book.name_loading])).max(axis=0)
-    points = np.zeros((len(place), book.factors))
-    points[:, int(moved.argmax())] = place
-    return points
 
 
 def knots(book: Book) -> list[tuple[IntArray, IntArray]]:
@@ -258,25 +238,25 @@ def chunks(count: int) -> Iterator[slice]:
 
 def distribution(book: Book) -> Distribution:
     """The distribution of what the book loses."""
-    if not book.on_one_factor():
-        raise InputError("loading", "is on several factors, and the exact method takes one: give paths", book.factors)
-    place, weight = nodes(book)
-    points, unit = on_factor(book, place), unit_of(book)
-    total = sum(weight[some] @ tree(book, points[some], unit).total.probabilities for some in chunks(len(place)))
-    return Distribution(unit, np.asarray(total))
+    points, weight = nodes(book)
+    unit, lattices = unit_of(book), 1 if book.on_one_factor() else LATTICES
+    sums = []
+    for own, share in zip(np.split(points, lattices), np.split(weight, lattices), strict=True):
+        parts = (share[some] @ tree(book, own[some], unit).total.probabilities for some in chunks(len(own)))
+        sums.append(lattices * np.asarray(sum(parts)))
+    return Distribution(unit, np.mean(sums, axis=0), sums)
 
 
 def tail_parts(book: Book, weights: FloatArray, unit: float) -> FloatArray:
     """E[loss of a loan; weight of the book's loss in the tail], one per loan."""
-    place, weight = nodes(book)
-    points = on_factor(book, place)
+    points, weight = nodes(book)
     parts = np.zeros(len(book.offtaker))
 
     def add(members: Sequence[tuple[int, FloatArray]], slopes: dict[int, FloatArray]) -> None:
         for loan, law in members:
             parts[loan] += unit * float((np.arange(law.shape[1]) * law * slopes[id(law)]).sum())
 
-    for some in chunks(len(place)):
+    for some in chunks(len(points)):
         built = tree(book, points[some], unit)
         slopes = pulled_back(built.total, weight[some][:, None] * weights[None, :])
         add(built.alone, slopes)
@@ -287,7 +267,10 @@ def tail_parts(book: Book, weights: FloatArray, unit: float) -> FloatArray:
 
 
 def expected_losses(book: Book) -> FloatArray:
-    """Expected loss of each loan, integrated over the factor to about 1e-12."""
+    """Expected loss of each loan: on one factor integrated to about 1e-12, on several as near as the lattices are."""
+    if not book.on_one_factor():
+        mean: FloatArray = means_by_lattice(book).mean(axis=0)
+        return mean
     loans, one = book.loans, np.ones(len(book.offtaker))
     axis = on_factor(book, np.ones(1))
     names = np.append(book.name_loading @ axis[0], 0.0)
@@ -308,6 +291,14 @@ def expected_losses(book: Book) -> FloatArray:
         np.zeros(len(one)),
     )
     return total * scale
+
+
+def expected_error(book: Book) -> float:
+    """Standard error of the book's expected loss: none on one factor, else by how the lattices differ."""
+    if book.on_one_factor():
+        return 0.0
+    totals = means_by_lattice(book).sum(axis=1)
+    return float(totals.std(ddof=1) / np.sqrt(len(totals)))
 
 
 def large_pool(book: Book, level: float) -> tuple[float, float]:

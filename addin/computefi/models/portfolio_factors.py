@@ -12,7 +12,6 @@ import numpy as np
 
 from computefi.kernels.normal import gauss_legendre
 from computefi.kernels.root import find_root
-from computefi.kernels.simulation import SMALLEST, primes
 from computefi.kernels.special import ndtri
 from computefi.models.portfolio import NOBODY, Book
 from computefi.spec.kinds import FloatArray
@@ -23,7 +22,6 @@ WEIGHTS = np.array([1.0, -8.0, 8.0, -1.0]) / (12 * STEP)
 MOST_TURNS, STILL = 100, 1e-11
 FARTHEST = 8.0
 LINE_NODES = 40
-MEAN_POINTS = 2048
 
 
 def lost(book: Book, points: FloatArray) -> FloatArray:
@@ -39,15 +37,6 @@ def slopes(book: Book, points: FloatArray) -> FloatArray:
         moved = points[:, None, :] + POINTS[:, None] * np.eye(book.factors)[factor]
         answer[:, factor] = lost(book, moved.reshape(-1, book.factors)).reshape(-1, len(POINTS)) @ WEIGHTS
     return answer
-
-
-def lattice_mean(book: Book) -> FloatArray:
-    """Expected loss of each loan on any number of factors, averaged over a lattice of points and their images."""
-    lattice = (np.arange(1, MEAN_POINTS + 1)[:, None] * (np.sqrt(primes(book.factors)) % 1) + 0.5) % 1
-    drawn = ndtri(np.clip(lattice, SMALLEST, 1 - SMALLEST))
-    parts = [book.expected_given(some).sum(axis=0) for some in np.array_split(np.concatenate([drawn, -drawn]), 64)]
-    mean: FloatArray = np.sum(parts, axis=0) / (2 * MEAN_POINTS)
-    return mean
 
 
 def worst_on(book: Book, radius: float, start: FloatArray) -> FloatArray:
