@@ -18,7 +18,7 @@ from computefi.errors import Code
 from computefi.spec import MISSING
 
 SHEET = "Contract"
-FIRST_ARGUMENT = 20  # column of the first cell of a call; answers stand to the left
+FIRST_ARGUMENT = 40  # column of the first cell of a call; answers stand to the left
 Places = list[list[str]]
 
 
