@@ -264,7 +264,7 @@ def dscr(
     errors: _Errors = "raise",
 ) -> Any: ...
 @overload
-def llcr(cfads: _Series, debt: _Number, rate: _Number, cash: _Number = 0.0, *, errors: _Errors = "raise") -> float: ...
+def llcr(cfads: _Series, debt: _Number, rate: _Series, cash: _Number = 0.0, *, errors: _Errors = "raise") -> float: ...
 @overload
 def llcr(
     cfads: _Range,
@@ -284,7 +284,7 @@ def llcr(
     errors: _Errors = "raise",
 ) -> Any: ...
 @overload
-def plcr(cfads: _Series, debt: _Number, rate: _Number, cash: _Number = 0.0, *, errors: _Errors = "raise") -> float: ...
+def plcr(cfads: _Series, debt: _Number, rate: _Series, cash: _Number = 0.0, *, errors: _Errors = "raise") -> float: ...
 @overload
 def plcr(
     cfads: _Range,
@@ -304,14 +304,32 @@ def plcr(
     errors: _Errors = "raise",
 ) -> Any: ...
 @overload
-def sculpt_debt(cfads: _Series, dscr: _Number, rate: _Number, *, errors: _Errors = "raise") -> float: ...
+def sculpt_debt(
+    cfads: _Series,
+    dscr: _Series,
+    rate: _Series,
+    balloon: _Number = 0.0,
+    tail: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float: ...
 @overload
-def sculpt_debt(cfads: _Range, dscr: _Range, rate: _Range, *, errors: _Errors = "raise") -> float | _Array: ...
+def sculpt_debt(
+    cfads: _Range,
+    dscr: _Range,
+    rate: _Range,
+    balloon: _Range = 0.0,
+    tail: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> float | _Array: ...
 @overload
 def sculpt_debt(
     cfads: _Range | _Column,
     dscr: _Range | _Column,
     rate: _Range | _Column,
+    balloon: _Range | _Column = 0.0,
+    tail: _Range | _Column = 0.0,
     *,
     errors: _Errors = "raise",
 ) -> Any: ...
@@ -325,8 +343,10 @@ class _SculptSchedule(_Answer, Generic[_T]):
 @overload
 def sculpt_schedule(
     cfads: _Series,
-    dscr: _Number,
-    rate: _Number,
+    dscr: _Series,
+    rate: _Series,
+    balloon: _Number = 0.0,
+    tail: _Number = 0.0,
     *,
     errors: _Errors = "raise",
 ) -> _SculptSchedule[_Array]: ...
@@ -335,6 +355,8 @@ def sculpt_schedule(
     cfads: _Range,
     dscr: _Range,
     rate: _Range,
+    balloon: _Range = 0.0,
+    tail: _Range = 0.0,
     *,
     errors: _Errors = "raise",
 ) -> _SculptSchedule[_Array]: ...
@@ -343,6 +365,8 @@ def sculpt_schedule(
     cfads: _Range | _Column,
     dscr: _Range | _Column,
     rate: _Range | _Column,
+    balloon: _Range | _Column = 0.0,
+    tail: _Range | _Column = 0.0,
     *,
     errors: _Errors = "raise",
 ) -> Any: ...
@@ -354,11 +378,17 @@ class _DebtCapacity(_Answer, Generic[_T]):
 @overload
 def debt_capacity(
     cfads: _Series,
-    dscr: _Number,
-    rate: _Number,
+    dscr: _Series,
+    rate: _Series,
     capex: _Number,
     advance: _Number,
     cap: _Number = 1.0,
+    balloon: _Number = 0.0,
+    tail: _Number = 0.0,
+    max_ltv: _Number = ...,
+    value: _Number = ...,
+    max_leverage: _Number = ...,
+    earnings: _Number = ...,
     *,
     errors: _Errors = "raise",
 ) -> _DebtCapacity[float]: ...
@@ -370,6 +400,12 @@ def debt_capacity(
     capex: _Range,
     advance: _Range,
     cap: _Range = 1.0,
+    balloon: _Range = 0.0,
+    tail: _Range = 0.0,
+    max_ltv: _Range = ...,
+    value: _Range = ...,
+    max_leverage: _Range = ...,
+    earnings: _Range = ...,
     *,
     errors: _Errors = "raise",
 ) -> _DebtCapacity[Any]: ...
@@ -381,14 +417,20 @@ def debt_capacity(
     capex: _Range | _Column,
     advance: _Range | _Column,
     cap: _Range | _Column = 1.0,
+    balloon: _Range | _Column = 0.0,
+    tail: _Range | _Column = 0.0,
+    max_ltv: _Range | _Column = ...,
+    value: _Range | _Column = ...,
+    max_leverage: _Range | _Column = ...,
+    earnings: _Range | _Column = ...,
     *,
     errors: _Errors = "raise",
 ) -> Any: ...
 @overload
 def top_up(
     cfads: _Series,
-    dscr: _Number,
-    rate: _Number,
+    dscr: _Series,
+    rate: _Series,
     capex: _Number,
     cap: _Number,
     drawn: _Number,
@@ -432,6 +474,144 @@ def realisation(
     billed: _Range | _Column,
     projected: _Range | _Column,
     months: _Range | _Column = 3.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _SculptBlend(_Answer, Generic[_T]):
+    debt: _T
+    on_contracted: _T
+    on_merchant: _T
+    blended_cover: _T
+
+@overload
+def sculpt_blend(
+    contracted: _Series,
+    merchant: _Series,
+    dscr_contracted: _Series,
+    dscr_merchant: _Series,
+    rate: _Series,
+    balloon: _Number = 0.0,
+    tail: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _SculptBlend[float]: ...
+@overload
+def sculpt_blend(
+    contracted: _Range,
+    merchant: _Range,
+    dscr_contracted: _Range,
+    dscr_merchant: _Range,
+    rate: _Range,
+    balloon: _Range = 0.0,
+    tail: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _SculptBlend[Any]: ...
+@overload
+def sculpt_blend(
+    contracted: _Range | _Column,
+    merchant: _Range | _Column,
+    dscr_contracted: _Range | _Column,
+    dscr_merchant: _Range | _Column,
+    rate: _Range | _Column,
+    balloon: _Range | _Column = 0.0,
+    tail: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _DebtLimits(_Answer, Generic[_T]):
+    constraint: _T
+    allows: _T
+    headroom: _T
+    binds: _T
+
+@overload
+def debt_limits(
+    cfads: _Series,
+    dscr: _Series,
+    rate: _Series,
+    capex: _Number,
+    advance: _Number,
+    cap: _Number = 1.0,
+    balloon: _Number = 0.0,
+    tail: _Number = 0.0,
+    max_ltv: _Number = ...,
+    value: _Number = ...,
+    max_leverage: _Number = ...,
+    earnings: _Number = ...,
+    *,
+    errors: _Errors = "raise",
+) -> _DebtLimits[_Array]: ...
+@overload
+def debt_limits(
+    cfads: _Range,
+    dscr: _Range,
+    rate: _Range,
+    capex: _Range,
+    advance: _Range,
+    cap: _Range = 1.0,
+    balloon: _Range = 0.0,
+    tail: _Range = 0.0,
+    max_ltv: _Range = ...,
+    value: _Range = ...,
+    max_leverage: _Range = ...,
+    earnings: _Range = ...,
+    *,
+    errors: _Errors = "raise",
+) -> _DebtLimits[_Array]: ...
+@overload
+def debt_limits(
+    cfads: _Range | _Column,
+    dscr: _Range | _Column,
+    rate: _Range | _Column,
+    capex: _Range | _Column,
+    advance: _Range | _Column,
+    cap: _Range | _Column = 1.0,
+    balloon: _Range | _Column = 0.0,
+    tail: _Range | _Column = 0.0,
+    max_ltv: _Range | _Column = ...,
+    value: _Range | _Column = ...,
+    max_leverage: _Range | _Column = ...,
+    earnings: _Range | _Column = ...,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _CoverPath(_Answer, Generic[_T]):
+    balance: _T
+    dscr: _T
+    llcr: _T
+    plcr: _T
+
+@overload
+def cover_path(
+    cfads: _Series,
+    loan: _Number,
+    principal: _Series,
+    rate: _Series,
+    cash: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _CoverPath[_Array]: ...
+@overload
+def cover_path(
+    cfads: _Range,
+    loan: _Range,
+    principal: _Range,
+    rate: _Range,
+    cash: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _CoverPath[_Array]: ...
+@overload
+def cover_path(
+    cfads: _Range | _Column,
+    loan: _Range | _Column,
+    principal: _Range | _Column,
+    rate: _Range | _Column,
+    cash: _Range | _Column = 0.0,
     *,
     errors: _Errors = "raise",
 ) -> Any: ...
@@ -921,6 +1101,185 @@ def covenant(
     actual: _Range | _Column,
     limit: _Range | _Column,
     sense: str = "min",
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _WaterfallStep(_Answer, Generic[_T]):
+    cover: _T
+    cash: _T
+    cure: _T
+    from_trap: _T
+    from_reserve: _T
+    from_letter: _T
+    operations: _T
+    interest: _T
+    principal: _T
+    letter_repaid: _T
+    to_reserve: _T
+    sweep: _T
+    to_trap: _T
+    distribution: _T
+    balance: _T
+    reserve: _T
+    trapped: _T
+    letter_drawn: _T
+    interest_owed: _T
+    principal_owed: _T
+    locked: _T
+    passes: _T
+    cures: _T
+    cures_in_row: _T
+    cured: _T
+
+@overload
+def waterfall_step(
+    state: _Series,
+    cfads: _Number,
+    rate: _Number,
+    principal: _Number,
+    reserve_target: _Number = 0.0,
+    letter: _Number = 0.0,
+    lockup: _Number = 0.0,
+    release: _Number = ...,
+    release_periods: _Number = 1.0,
+    sweep_covers: _Series = 0.0,
+    sweep_shares: _Series = 0.0,
+    covenant: _Number = 0.0,
+    cures: _Number = 0.0,
+    cure_limit: _Number = ...,
+    cures_in_row: _Number = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> _WaterfallStep[float]: ...
+@overload
+def waterfall_step(
+    state: _Range,
+    cfads: _Range,
+    rate: _Range,
+    principal: _Range,
+    reserve_target: _Range = 0.0,
+    letter: _Range = 0.0,
+    lockup: _Range = 0.0,
+    release: _Range = ...,
+    release_periods: _Range = 1.0,
+    sweep_covers: _Range = 0.0,
+    sweep_shares: _Range = 0.0,
+    covenant: _Range = 0.0,
+    cures: _Range = 0.0,
+    cure_limit: _Range = ...,
+    cures_in_row: _Range = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> _WaterfallStep[Any]: ...
+@overload
+def waterfall_step(
+    state: _Range | _Column,
+    cfads: _Range | _Column,
+    rate: _Range | _Column,
+    principal: _Range | _Column,
+    reserve_target: _Range | _Column = 0.0,
+    letter: _Range | _Column = 0.0,
+    lockup: _Range | _Column = 0.0,
+    release: _Range | _Column = ...,
+    release_periods: _Range | _Column = 1.0,
+    sweep_covers: _Range | _Column = 0.0,
+    sweep_shares: _Range | _Column = 0.0,
+    covenant: _Range | _Column = 0.0,
+    cures: _Range | _Column = 0.0,
+    cure_limit: _Range | _Column = ...,
+    cures_in_row: _Range | _Column = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _WaterfallPath(_Answer, Generic[_T]):
+    cover: _T
+    cash: _T
+    cure: _T
+    from_trap: _T
+    from_reserve: _T
+    from_letter: _T
+    operations: _T
+    interest: _T
+    principal: _T
+    letter_repaid: _T
+    to_reserve: _T
+    sweep: _T
+    to_trap: _T
+    distribution: _T
+    balance: _T
+    reserve: _T
+    trapped: _T
+    letter_drawn: _T
+    interest_owed: _T
+    principal_owed: _T
+    locked: _T
+    passes: _T
+    cures: _T
+    cures_in_row: _T
+    cured: _T
+
+@overload
+def waterfall_path(
+    cfads: _Series,
+    loan: _Number,
+    rate: _Series,
+    principal: _Series,
+    reserve_periods: _Number = 0.0,
+    reserve: _Number = 0.0,
+    letter: _Number = 0.0,
+    lockup: _Number = 0.0,
+    release: _Number = ...,
+    release_periods: _Number = 1.0,
+    sweep_covers: _Series = 0.0,
+    sweep_shares: _Series = 0.0,
+    covenant: _Number = 0.0,
+    cures: _Number = 0.0,
+    cure_limit: _Number = ...,
+    cures_in_row: _Number = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> _WaterfallPath[_Array]: ...
+@overload
+def waterfall_path(
+    cfads: _Range,
+    loan: _Range,
+    rate: _Range,
+    principal: _Range,
+    reserve_periods: _Range = 0.0,
+    reserve: _Range = 0.0,
+    letter: _Range = 0.0,
+    lockup: _Range = 0.0,
+    release: _Range = ...,
+    release_periods: _Range = 1.0,
+    sweep_covers: _Range = 0.0,
+    sweep_shares: _Range = 0.0,
+    covenant: _Range = 0.0,
+    cures: _Range = 0.0,
+    cure_limit: _Range = ...,
+    cures_in_row: _Range = 1.0,
+    *,
+    errors: _Errors = "raise",
+) -> _WaterfallPath[_Array]: ...
+@overload
+def waterfall_path(
+    cfads: _Range | _Column,
+    loan: _Range | _Column,
+    rate: _Range | _Column,
+    principal: _Range | _Column,
+    reserve_periods: _Range | _Column = 0.0,
+    reserve: _Range | _Column = 0.0,
+    letter: _Range | _Column = 0.0,
+    lockup: _Range | _Column = 0.0,
+    release: _Range | _Column = ...,
+    release_periods: _Range | _Column = 1.0,
+    sweep_covers: _Range | _Column = 0.0,
+    sweep_shares: _Range | _Column = 0.0,
+    covenant: _Range | _Column = 0.0,
+    cures: _Range | _Column = 0.0,
+    cure_limit: _Range | _Column = ...,
+    cures_in_row: _Range | _Column = 1.0,
     *,
     errors: _Errors = "raise",
 ) -> Any: ...
@@ -3665,7 +4024,7 @@ def pd_bound(
 def breakeven_cfads(
     cfads: _Series,
     debt: _Number,
-    rate: _Number,
+    rate: _Series,
     cash: _Number = 0.0,
     *,
     errors: _Errors = "raise",
