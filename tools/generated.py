@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tools import commands, errors_page, navigation, pages, python_pages, stub
+from tools import commands, errors_page, index, navigation, pages, python_pages, stub
 from tools.same import difference
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -41,14 +41,14 @@ def documents() -> dict[Path, str]:
     folders = {FOLDERS["functions"]: pages, FOLDERS["commands"]: commands, FOLDERS["api"]: python_pages}
     found = {folder / name: text for folder, made in folders.items() for name, text in made.pages().items()}
     single = {
-        stub.STUB: stub.stub(), DOCS / "errors.md": errors_page.page(),
+        index.INDEX: index.index(), stub.STUB: stub.stub(), DOCS / "errors.md": errors_page.page(),
         navigation.CONFIGURATION: navigation.configuration(),
     }  # fmt: skip
     return found | single
 
 
 def texts(check: bool) -> Iterator[str]:
-    """The stub and the pages; a page whose function is gone goes as well."""
+    """The index, the stub and the pages; a page whose function is gone goes as well."""
     fresh = documents()
     for path, text in fresh.items():
         if not path.exists() or path.read_text(encoding="utf-8") != text:

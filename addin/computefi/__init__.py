@@ -8,12 +8,11 @@ the same conversion, checks and errors as a cell. `computefi.corr_ltv(70, 100, 0
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
 from computefi.errors import ModelError, did_you_mean
-from computefi.python_calls import checked
-from computefi.spec import REGISTRY
+from computefi.models.index import MODULE_OF
+from computefi.spec import PREFIX, REGISTRY
 
 __version__ = "0.1.0"
 
@@ -53,11 +52,8 @@ MODELS = (
     "reverse",
 )
 
-for _model in MODELS:
-    import_module(f"computefi.models.{_model}")
-del _model
-
-FUNCTIONS = {spec.python_name: spec for spec in REGISTRY.values()}
+REGISTRY.expect({name: f"computefi.models.{module}" for name, module in MODULE_OF.items()})
+FUNCTIONS = {name.removeprefix(PREFIX).lower(): name for name in MODULE_OF}
 
 __all__ = ["REGISTRY", "ModelError", "__version__", *sorted(FUNCTIONS)]
 
@@ -68,10 +64,12 @@ def __dir__() -> list[str]:
 
 
 def __getattr__(name: str) -> Callable[..., Any]:
-    """A function when it is first asked for: its help and its signature take longer to write than to call it."""
+    """A function when it is first asked for: its module, its help and its signature take longer than to call it."""
     if name not in FUNCTIONS:
         raise AttributeError(f"module 'computefi' has no attribute {name!r}{did_you_mean(_like(name))}", name=name)
-    function = globals()[name] = checked(FUNCTIONS[name])
+    from computefi.python_calls import checked
+
+    function = globals()[name] = checked(REGISTRY[FUNCTIONS[name]])
     return function
 
 

@@ -7,9 +7,10 @@ import inspect
 import keyword
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from importlib import import_module
 from typing import Any, Final, Literal, TypeVar, get_args
 
 import numpy as np
@@ -155,7 +156,50 @@ def _literal(argument: Any) -> str:
     return repr(float(argument)).removesuffix(".0")
 
 
-REGISTRY: dict[str, Spec] = {}
+class Registry(MutableMapping[str, Spec]):
+    """The declarations by the names of their functions.
+
+    What a module is known to declare is there before it is imported: `"CFI_LTV" in REGISTRY` imports nothing, and
+    `REGISTRY["CFI_LTV"]` the one module that has it.
+    """
+
+    def __init__(self) -> None:
+        self._names: dict[str, None] = {}
+        self.declared: dict[str, Spec] = {}  # by the modules that were imported
+        self._awaited: dict[str, str] = {}  # the modules of the others
+
+    def expect(self, modules: Mapping[str, str]) -> None:
+        """The functions there are, in their order, with their modules; what was declared elsewhere comes after them."""
+        self._names = dict.fromkeys((*modules, *self.declared))
+        self._awaited = {name: module for name, module in modules.items() if name not in self.declared}
+
+    def __getitem__(self, name: str) -> Spec:
+        if name in self._awaited:
+            # Where another thread imports it, this waits until the whole module is there.
+            import_module(self._awaited[name])
+            self._awaited.pop(name, None)
+        return self.declared[name]
+
+    def __setitem__(self, name: str, spec: Spec) -> None:
+        self._names.setdefault(name)
+        self.declared[name] = spec
+
+    def __delitem__(self, name: str) -> None:
+        del self._names[name]
+        self.declared.pop(name, None)
+        self._awaited.pop(name, None)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+REGISTRY = Registry()
 
 
 def documentation(function: Callable[..., Any]) -> str:
@@ -287,7 +331,7 @@ def _result(hint: Any, faults: list[str]) -> Result:
 def _faults(spec: Spec) -> list[str]:
     """Everything that some host would refuse or that a reader would miss."""
     faults = []
-    if spec.name in REGISTRY:
+    if spec.name in REGISTRY.declared:
         faults.append("declared twice")
     if not FUNCTION_NAME.fullmatch(spec.name):
         faults.append("the name is not one that VBA, Office.js and Calc all take")
