@@ -8,6 +8,7 @@ import socket
 import stat
 import struct
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -356,7 +357,7 @@ def test_a_file_larger_than_allowed_is_refused_before_it_is_read_whole(tmp_path:
 
 
 def test_a_private_copy_is_gone_with_its_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(temporary.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     for _ in range(2):
         with temporary.private_copy(b"a bank's data") as name:
             assert Path(name).read_bytes() == b"a bank's data"

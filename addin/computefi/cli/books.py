@@ -23,7 +23,7 @@ UNCHECKED = "--anyway sets it all the same"
 
 def set_inputs(book: Book, values: Mapping[str, Value], anyway: bool) -> None:
     """Set inputs, within what the workbook's validation allows unless told to set them anyway."""
-    if not anyway:
+    if values and not anyway:
         within_bounds(book, {name: [value] for name, value in values.items()})
     book.set(values)
 

@@ -51,10 +51,10 @@ def second_opinion(
     book: Recalculated, engine_name: str, verify_name: str | None, settings: Mapping[str, Value]
 ) -> Verification | None:
     """What the engine of `--verify` says of a recalculated workbook; None where it was not asked for."""
-    from computefi.recalc.verify import verified
-
     if verify_name is None:
         return None
+    from computefi.recalc.verify import verified
+
     if verify_name == engine_name:
         raise InputRefused(f"--verify {verify_name} is the engine that computed; name another one", name=verify_name)
     return verified(book, verify_name, settings, engine_name)

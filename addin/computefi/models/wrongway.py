@@ -21,7 +21,6 @@ from computefi.kernels.collateral import (
 )
 from computefi.kernels.normal import bivariate_normal_quantile
 from computefi.kernels.special import ndtri
-from computefi.models import lines
 from computefi.spec import REGISTRY, Column, Example, Result, Rule, declare
 from computefi.spec.kinds import (
     CONTINUOUS,
@@ -282,6 +281,8 @@ def _loss_given_default(pd: FloatArray, unsecured_recovery: FloatArray, **others
     """The steps of CFI_CORR_LGD, where there is a default to speak of."""
     if pd > 0:
         arguments = others | {"pd": pd, "unsecured_recovery": unsecured_recovery}
+        from computefi.models import lines  # the reader of formulas, for those who ask for steps
+
         yield from lines.rows(REGISTRY["CFI_CORR_LGD"], arguments)
         yield "LGD", corr_lgd(**arguments)
 

@@ -6,7 +6,6 @@ book.sweep({"rho": [0, 0.5]}, ["el"]).to_pandas()   →   a frame with the colum
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 from computefi.errors import Code, show
@@ -19,6 +18,8 @@ Table = tuple[Sequence[str], Sequence[Sequence[Value]]]
 
 def html(table: Table, said: Sequence[str] = ()) -> str:
     """The first rows of a table with what is to be said of it above."""
+    from html import escape
+
     columns, rows = table
     head = "".join(f"<th>{escape(column)}</th>" for column in columns)
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows[:SHOWN_ROWS])
@@ -29,6 +30,8 @@ def html(table: Table, said: Sequence[str] = ()) -> str:
 
 
 def _cell(value: Value) -> str:
+    from html import escape
+
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return f'<td style="text-align:right">{value:,.6g}</td>'
     return f"<td>{escape('' if value is None else show(value))}</td>"

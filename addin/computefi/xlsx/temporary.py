@@ -6,6 +6,8 @@ one that nobody holds is removed by the next to write in that folder.
 
 with temporary(path, data) as made: made.become(path, new=False)   →   the old file at `path`, or the new one, whole
 with private_copy(data) as name: load(name)                        →   a path that ends with this process
+
+Every command imports this module; tempfile and shutil, which few of them use, take as long as all else in it together.
 """
 
 from __future__ import annotations
@@ -13,11 +15,8 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import secrets
-import shutil
 import stat
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -64,7 +63,7 @@ class Temporary:
                 if self.name is None or os.path.lexists(path):
                     raise
         if self.name is None:
-            name = self.folder / f".{self.stem}.{secrets.token_hex(4)}{TEMPORARY}"
+            name = self.folder / f".{self.stem}.{os.urandom(4).hex()}{TEMPORARY}"
             self._link(name)
             self.name = name
         # Windows renames no file that is open.
@@ -124,6 +123,8 @@ def nameless(path: Path) -> Temporary | None:
 
 def named(path: Path) -> Temporary:
     """A file of a name that is removed by the next start, held as long as this process lives."""
+    import tempfile
+
     while True:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=TEMPORARY, dir=path.parent)
         made = Temporary(handle, path.parent, path.name, Path(name))
@@ -149,6 +150,8 @@ def hold(handle: int) -> bool:
 
 def temporary_folder(stem: str) -> tuple[Path, int]:
     """A folder for a program that works with files, and what holds it; the next start removes one that nobody holds."""
+    import tempfile
+
     remove_leftovers(Path(tempfile.gettempdir()))
     folder = Path(tempfile.mkdtemp(prefix=f".{stem}.", suffix=TEMPORARY))
     handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
@@ -168,6 +171,8 @@ def private_copy(data: bytes) -> Iterator[str]:
         finally:
             os.close(handle)
         return
+    import tempfile
+
     folder = Path(tempfile.gettempdir())
     remove_leftovers(folder)
     made = named(folder / "copy.xlsx")
@@ -206,7 +211,7 @@ def remove_leftover(path: str) -> None:
         return
     if sys.platform == "win32":
         # What is open there cannot be removed.
-        shutil.rmtree(path, ignore_errors=True) if is_folder else os.unlink(path)
+        remove_folder(path) if is_folder else os.unlink(path)
         return
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
@@ -215,6 +220,13 @@ def remove_leftover(path: str) -> None:
         if not is_folder:
             os.unlink(path)
         elif found.st_uid == os.geteuid():
-            shutil.rmtree(path, ignore_errors=True)
+            remove_folder(path)
     finally:
         os.close(handle)
+
+
+def remove_folder(path: str) -> None:
+    """Remove a folder with all in it, as far as that goes."""
+    import shutil
+
+    shutil.rmtree(path, ignore_errors=True)

@@ -149,7 +149,11 @@ def main() -> None:
     os.dup2(2, 1)  # what a library prints must not stand among the answers
     requests = sys.stdin.buffer
     die_with_parent()
-    from computefi.hosts.server import wire  # noqa: F401, ahead of the first request
+    # Ahead of the first request: what answers it, and every function.
+    from computefi.hosts.server import wire  # noqa: F401
+    from computefi.spec import REGISTRY
+
+    dict(REGISTRY)
 
     answers.write(READY)
     answers.flush()

@@ -6,11 +6,11 @@ aggregated(9, [1.0, Code.NA, 3.0], leave_errors=True)   →   4.0
 from __future__ import annotations
 
 import math
-import statistics
 from collections import Counter
 from collections.abc import Callable, Sequence
 
 from computefi.errors import Code
+from computefi.recalc.natives import spreads
 from computefi.xlsx.cells import Value
 
 Numbers = list[float]
@@ -33,12 +33,12 @@ SUMMARIES: dict[int, Callable[[Numbers], Value]] = {
     4: lambda numbers: max(numbers, default=0.0),
     5: lambda numbers: min(numbers, default=0.0),
     6: lambda numbers: math.prod(numbers) if numbers else 0.0,
-    7: at_least(2, statistics.stdev, Code.DIV0),
-    8: at_least(1, statistics.pstdev, Code.DIV0),
+    7: at_least(2, spreads.stdev, Code.DIV0),
+    8: at_least(1, spreads.pstdev, Code.DIV0),
     9: lambda numbers: float(sum(numbers)),
-    10: at_least(2, statistics.variance, Code.DIV0),
-    11: at_least(1, statistics.pvariance, Code.DIV0),
-    12: at_least(1, statistics.median, Code.NUM),
+    10: at_least(2, spreads.variance, Code.DIV0),
+    11: at_least(1, spreads.pvariance, Code.DIV0),
+    12: at_least(1, spreads.median, Code.NUM),
     13: most_often,
 }
 

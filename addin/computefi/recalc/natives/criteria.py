@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 import operator
-import statistics
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from computefi.errors import Code
+from computefi.recalc.natives import spreads
 from computefi.recalc.natives.area import Area, area_of
 from computefi.recalc.natives.values import constant_of, has_wildcard, number_of, order, pattern, same_kind
 from computefi.xlsx.cells import Rows, Value
@@ -320,10 +320,10 @@ DATABASE: dict[str, Callable[[Sequence[Area]], Answer]] = {
     "DCOUNT": database(lambda values: float(sum(isinstance(value, float) for value in values)), whole=True),
     "DCOUNTA": database(lambda values: float(sum(value is not None for value in values)), whole=True),
     "DGET": database(only),
-    "DSTDEV": database(of_numbers(spread(statistics.stdev, 2))),
-    "DSTDEVP": database(of_numbers(spread(statistics.pstdev, 1))),
-    "DVAR": database(of_numbers(spread(statistics.variance, 2))),
-    "DVARP": database(of_numbers(spread(statistics.pvariance, 1))),
+    "DSTDEV": database(of_numbers(spread(spreads.stdev, 2))),
+    "DSTDEVP": database(of_numbers(spread(spreads.pstdev, 1))),
+    "DVAR": database(of_numbers(spread(spreads.variance, 2))),
+    "DVARP": database(of_numbers(spread(spreads.pvariance, 1))),
 }
 
 
