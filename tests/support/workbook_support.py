@@ -14,6 +14,7 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.formula.translate import Translator
+from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -123,13 +124,18 @@ def uses_nothing_that_goes_wrong(formulas: Any) -> None:
 
 
 def follows_the_row(sheet: Worksheet, row: int, first: str, letters: list[str]) -> bool:
-    """Whether a row has one formula: each cell is the first one moved. False where the row has none to compare."""
+    """Whether a row has one formula: each cell is the first one moved. False where the row has none to compare.
+
+    An array formula down a column is one of its cells; one along the row leaves nothing to compare.
+    """
     origin = sheet[f"{first}{row}"]
-    if isinstance(origin.value, ArrayFormula) or not formula_of(origin):
+    formula = formula_of(origin)
+    left, _, right, _ = range_boundaries(getattr(origin.value, "ref", origin.coordinate))
+    if not formula or left != right:
         return False
     for letter in letters:
-        moved = Translator(origin.value, origin=origin.coordinate).translate_formula(f"{letter}{row}")
-        assert sheet[f"{letter}{row}"].value == moved, f"{sheet.title}!{letter}{row}"
+        moved = Translator(formula, origin=origin.coordinate).translate_formula(f"{letter}{row}")
+        assert formula_of(sheet[f"{letter}{row}"]) == moved, f"{sheet.title}!{letter}{row}"
     return True
 
 

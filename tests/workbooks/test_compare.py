@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl.utils import get_column_letter, range_boundaries
 
 from computefi.recalc import Book, Recalculated, recalculate
 from workbook_support import (
@@ -34,12 +33,12 @@ from workbooks.build.compare.summary import ANSWER
 from workbooks.build.compare.verdict import GATES
 from workbooks.build.kit import parameters as shared
 from workbooks.build.kit.inputs import Input
+from workbooks.build.kit.paper import scale_of
 
 ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "workbooks" / "compare.xlsx"
 GIVEN = [item for item in INPUTS if isinstance(item, Input)]
 DRIFT = "Drift of the collateral's price, continuous"
-LEAST_POINTS, A4_WIDTH, A3_WIDTH = 7.0, 277 / 25.4 * 72, 400 / 25.4 * 72
 
 
 @pytest.fixture(scope="module")
@@ -86,27 +85,25 @@ def test_master_flag_is_true_and_every_check_passes(values: Recalculated) -> Non
     assert values["checks_findings"] == 4  # both unrated loans lose more than half of their spread; two have weak names
 
 
-def test_only_what_the_engine_gets_right_is_used_and_formulas_can_be_read(formulas: Any) -> None:
+def test_only_what_the_engine_gets_right_is_used(formulas: Any) -> None:
     uses_nothing_that_goes_wrong(formulas)
-    longest = max((len(formula_of(cell)), f"{sheet.title}!{cell.coordinate}") for sheet, cell in cells(formulas))
-    assert longest[0] <= 250, longest
 
 
-def test_the_file_is_small() -> None:
-    assert (
-        BOOK.stat().st_size <= 225_000
-    )  # stored one by one: LibreOffice computes shared formulas anew, and has no functions of ours
+@pytest.mark.parametrize("book", [BOOK, BOOK.with_suffix(".zh.xlsx")], ids=lambda book: book.stem)
+def test_the_file_is_small(book: Path) -> None:
+    # Formulas are stored one by one: LibreOffice computes shared ones anew, and has no functions of ours.
+    assert book.stat().st_size <= 200_000
 
 
 def test_one_formula_per_row_across_all_columns(formulas: Any) -> None:
-    for title, least in (("Deals", 90), ("Years", 200), ("Verdict", 45)):
+    for title, least in (("Deals", 90), ("Years", 130), ("Verdict", 45)):
         sheet = formulas[title]
         rows = sum(follows_the_row(sheet, row, COLUMNS[0], list(COLUMNS[1:])) for row in range(6, sheet.max_row + 1))
         assert rows >= least, (title, rows)
 
 
 def test_every_input_has_unit_status_source_and_date(formulas: Any) -> None:
-    beside = {"Deals": "CLMQ", "Parameters": "CFGM", "Contracts": "TUY", "Claims": "K"}
+    beside = {"Deals": "CLMN", "Parameters": "CFGH", "Contracts": "TUY", "Claims": "K"}
     for sheet, cell in inputs(formulas):
         if sheet.title in beside and not (sheet.title == "Contracts" and cell.row > 8 + len(AGREEMENTS)):
             assert all(sheet[f"{letter}{cell.row}"].value for letter in beside[sheet.title]), cell.coordinate
@@ -405,26 +402,6 @@ def test_names_of_the_results_stand_for_every_deal(formulas: Any) -> None:
 
 def test_charts_have_alt_text_and_show_the_finding(values: Recalculated) -> None:
     charts_show_their_findings(BOOK, values, 3, axis_titles=1)
-
-
-def scale_of(sheet: Any) -> float:
-    """How much smaller a page prints than it is on the screen: one page wide."""
-    left, _, right, _ = range_boundaries(sheet.print_area.split("!")[1].replace("$", ""))
-    dimensions = [sheet.column_dimensions[get_column_letter(column)] for column in range(left, right + 1)]
-    width = sum((column.width * 7 + 5) * 0.75 for column in dimensions if not column.hidden)
-    return min(1.0, (A3_WIDTH if int(sheet.page_setup.paperSize) == 8 else A4_WIDTH) / width)
-
-
-def test_no_page_prints_below_seven_points(formulas: Any) -> None:
-    for sheet in formulas:
-        left, top, right, bottom = range_boundaries(sheet.print_area.split("!")[1].replace("$", ""))
-        sizes = [
-            cell.font.size
-            for row in sheet.iter_rows(top, bottom, left, right)
-            for cell in row
-            if cell.value is not None and not sheet.column_dimensions[cell.column_letter].hidden
-        ]
-        assert min(sizes) * scale_of(sheet) >= LEAST_POINTS - 0.05, (sheet.title, min(sizes) * scale_of(sheet))
 
 
 def test_the_answer_fits_on_the_first_page(formulas: Any) -> None:

@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
 
 import workbook_support as support
 from computefi.recalc import Book, Recalculated
 from computefi.recalc.refresh import refresh
 from workbooks.build.ddtl import book as ddtl
-from workbooks.build.ddtl.agreement import SWITCHES, LossPath, all_switched
+from workbooks.build.ddtl.agreement import BRIDGES, SWITCHES, LossPath, all_switched
 from workbooks.build.ddtl.grid import FIRST, LAST, MONTHS
 from workbooks.build.ddtl.stress import CREDIT, CREDIT_TOP, DEALS, DEALS_TOP, WORLDS, static_values
 from workbooks.build.ddtl.summary import GATES, GATES_TOP
@@ -26,12 +26,12 @@ from workbooks.build.ddtl.tables import AGREEMENTS, CASES, FLEET, GIVEN, SHARED
 from workbooks.build.kit import parameters as shared
 from workbooks.build.kit.inputs import Input, read_table
 from workbooks.build.kit.page import Book as Composed
+from workbooks.build.kit.paper import scale_of
 from workbooks.build.kit.seal import STAMP, save
 
 ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "workbooks" / "ddtl.xlsx"
 INPUTS = [item for item in GIVEN if isinstance(item, Input)]
-LONGEST_FORMULA, LEAST_POINTS, PAGE_WIDTHS = 250, 7.0, {9: 277 / 25.4 * 72, 8: 400 / 25.4 * 72}
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +166,22 @@ def leads_to_compare(model: Book, compare: Book, cell: str, together: str, case:
     assert flag is True
 
 
+def measures_lead_to_compare(model: Book, compare: Book, deal: str, together: str, case: int) -> None:
+    """Stress LGD and package LTV of one deal: here, the changes of Agreement, and what compare.xlsx says."""
+    ours, theirs = TOGETHER[together]
+    for bridge, here, there in (
+        ("stress_bridge", "stress_lgd", f"stress_lgd_{deal}"),
+        ("package_bridge", "package_ltv", f"package_common_{deal}"),
+    ):
+        names = (here, f"{bridge}_changes", f"{bridge}_end", f"{bridge}_left")
+        start, changes, end, left = supposing(model, {"case": case, **ours}, *names)
+        (said,) = supposing(compare, dict(theirs), there)
+        assert end == pytest.approx(said, rel=1e-12, abs=1e-12), bridge
+        assert start + changes == pytest.approx(said, rel=1e-12, abs=1e-12), bridge
+        assert abs(left) <= 1e-9
+        assert abs(changes) > 1e-3, bridge
+
+
 @pytest.mark.parametrize(
     ("together", "case", "column"),
     [("as delivered", 1, "D"), ("as delivered", 3, "E"), ("a quick sale, prices as observed", 3, "E")],
@@ -174,6 +190,22 @@ def test_the_loss_leads_line_by_line_to_that_of_compare(
     model: Book, side_by_side: Book, life_row: int, together: str, case: int, column: str
 ) -> None:
     leads_to_compare(model, side_by_side, f"Deals!{column}{life_row}", together, case)
+
+
+@pytest.mark.parametrize(("case", "deal"), [(1, "ddtl4"), (3, "ddtl55")])
+def test_stress_lgd_and_package_ltv_lead_line_by_line_to_those_of_compare(
+    model: Book, side_by_side: Book, case: int, deal: str
+) -> None:
+    measures_lead_to_compare(model, side_by_side, deal, "as delivered", case)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize(("case", "deal"), [(1, "ddtl4"), (3, "ddtl55")])
+@pytest.mark.parametrize("together", TOGETHER)
+def test_measures_lead_to_those_of_compare_whatever_both_assume(
+    model: Book, side_by_side: Book, case: int, deal: str, together: str
+) -> None:
+    measures_lead_to_compare(model, side_by_side, deal, together, case)
 
 
 @pytest.mark.nightly
@@ -198,6 +230,10 @@ def test_each_line_of_the_agreement_switches_one_assumption() -> None:
         kept.append(kept[-1] | switch.change)
         assert kept[-1] != kept[-2], switch.label
     assert kept[-1] == asdict(all_switched())
+    for bridge in BRIDGES[1:]:
+        formulas = [formula for _, formula in bridge.lines]
+        assert all(len(switch.change) == 1 for switch, _ in bridge.lines)
+        assert len(set(formulas)) == len(formulas)
 
 
 # -- the headline in native Excel, and findings
@@ -474,13 +510,6 @@ def test_calls_over_months_are_array_formulas(formulas: Any) -> None:
             assert isinstance(cell.value, ArrayFormula), f"{sheet.title}!{cell.coordinate}"
 
 
-def test_no_formula_is_too_long_to_be_read(formulas: Any) -> None:
-    long = {
-        f"{s.title}!{c.coordinate}" for s, c in support.cells(formulas) if len(support.formula_of(c)) > LONGEST_FORMULA
-    }
-    assert not long
-
-
 def test_nothing_is_used_that_the_engine_gets_wrong(formulas: Any) -> None:
     support.uses_nothing_that_goes_wrong(formulas)
 
@@ -520,24 +549,6 @@ def test_no_unconfirmed_figure_is_used(cached: Any) -> None:
 
 def test_charts_have_axes_and_alt_text_and_show_the_finding(values: Recalculated) -> None:
     support.charts_show_their_findings(BOOK, values, 4, axis_titles=1)
-
-
-def scale_of(sheet: Any) -> float:
-    """How much smaller a page prints than it is on the screen."""
-    if not sheet.sheet_properties.pageSetUpPr.fitToPage:
-        return float(sheet.page_setup.scale) / 100
-    left, _, right, _ = range_boundaries(sheet.print_area.split("!")[1].replace("$", ""))
-    dimensions = [sheet.column_dimensions[get_column_letter(column)] for column in range(left, right + 1)]
-    return min(
-        1.0, PAGE_WIDTHS[int(sheet.page_setup.paperSize)] / sum((column.width * 7 + 5) * 0.75 for column in dimensions)
-    )
-
-
-def test_no_page_prints_below_seven_points(formulas: Any) -> None:
-    for sheet in formulas:
-        left, top, right, bottom = range_boundaries(sheet.print_area.split("!")[1].replace("$", ""))
-        cells = (cell for row in sheet.iter_rows(top, bottom, left, right) for cell in row if cell.value is not None)
-        assert min(cell.font.size for cell in cells) * scale_of(sheet) >= LEAST_POINTS - 0.05, sheet.title
 
 
 def test_the_answer_fits_on_the_first_page(formulas: Any) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from functools import lru_cache
 from html import unescape
 from pathlib import Path
@@ -10,17 +12,23 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell
-from openpyxl.utils import range_boundaries
+from openpyxl.formula import Tokenizer
+from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.worksheet.worksheet import Worksheet
 
 from computefi.recalc.lint.api import lint
-from workbook_support import cells, members
+from workbook_support import cells, formula_of, members
 from workbooks.build.kit import page as kit
+from workbooks.build.kit.render import print_pdf
 
 ROOT = Path(__file__).parents[2]
 
 
 BOOKS = sorted((ROOT / "workbooks").glob("*.xlsx"))
 ENGLISH = [path for path in BOOKS if ".zh" not in path.name]
+LONGEST_FORMULA = 250
+LEAST_POINTS = 6.95  # seven, as widths are rounded
+PAPER = {8: 400.0, 9: 277.0}  # millimetres across, between the margins: A3 and A4
 LEAST_CONTRAST = 4.5  # WCAG 2.2, level AA, text of normal size
 
 
@@ -87,6 +95,89 @@ def test_every_chart_has_an_alternative_text(path: Path) -> None:
 @every_book
 def test_the_row_of_links_is_printed(path: Path) -> None:
     for sheet in opened(path):
-        areas = [area.split("!")[1].replace("$", "") for area in sheet.print_area.split(",")]
-        last = max(range_boundaries(area)[2] for area in areas)
-        assert max(cell.column for cell in sheet[3] if cell.hyperlink) <= last, sheet.title
+        assert max(cell.column for cell in sheet[3] if cell.hyperlink) <= printed(sheet)[2], sheet.title
+
+
+@every_book
+def test_no_formula_is_longer_than_can_be_read(path: Path) -> None:
+    longest = max((len(formula_of(cell)), f"{sheet.title}!{cell.coordinate}") for sheet, cell in cells(opened(path)))
+    assert longest[0] <= LONGEST_FORMULA, longest
+
+
+def assumed(formula: str) -> list[str]:
+    """The fractions in a formula that are no rounding, and no bound of a condition that cells hold numbers."""
+    found, before = [], ""
+    for token in Tokenizer(formula).items:
+        bound = before in (">=", "<=") and "COUNT(" in formula
+        number = float(token.value) if token.type == "OPERAND" and token.subtype == "NUMBER" else 0.0
+        if number != int(number) and not bound and min(abs(number), abs(number - 1)) > 1e-6:
+            found.append(token.value)
+        before = token.value if token.value not in ("-", " ") else before
+    return found
+
+
+def test_a_fraction_in_a_formula_is_seen() -> None:
+    assert assumed("=D5*0.95") == ["0.95"]
+    assert assumed("=IF(A1<=0.03,1,0)") == ["0.03"]
+    assert assumed('=IF(A1>0,"0.5 of it",MAX(0.000001,12*A2))') == []
+    assert assumed("=IF(AND(COUNT(D5:D9)=5,MIN(D5:D9)>=-0.5,MAX(D5:D9)<=0.99),1,0)") == []
+
+
+# functions.xlsx and checks.xlsx assume nothing: their fractions are the tolerances and formulas that they show.
+@pytest.mark.parametrize(
+    "path", [path for path in BOOKS if not path.name.startswith(("functions", "checks"))], ids=lambda path: path.stem
+)
+def test_no_assumption_stands_in_a_formula(path: Path) -> None:
+    for sheet, cell in cells(opened(path)):
+        formula = formula_of(cell)
+        if re.search(r"\d\.\d", formula):
+            assert assumed(formula) == [], f"{sheet.title}!{cell.coordinate}: {formula}"
+
+
+def printed(sheet: Worksheet) -> tuple[int, int, int, int]:
+    """What goes on paper, from its first column and row to its last."""
+    areas = [range_boundaries(area.split("!")[1].replace("$", "")) for area in sheet.print_area.split(",")]
+    lefts, tops, rights, bottoms = zip(*areas, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def scale_of(sheet: Worksheet) -> float:
+    """How much smaller a sheet prints than it is on the screen."""
+    if not sheet.sheet_properties.pageSetUpPr.fitToPage:
+        return float(sheet.page_setup.scale) / 100
+    left, _, right, _ = printed(sheet)
+    columns = [sheet.column_dimensions[get_column_letter(column)] for column in range(left, right + 1)]
+    points = sum((column.width * 7 + 5) * 0.75 for column in columns if not column.hidden)
+    return min(1.0, PAPER[int(sheet.page_setup.paperSize)] / 25.4 * 72 / points)
+
+
+@every_book
+def test_no_page_prints_below_seven_points(path: Path) -> None:
+    for sheet in opened(path):
+        left, top, right, bottom = printed(sheet)
+        sizes = [
+            cell.font.size
+            for row in sheet.iter_rows(top, bottom, left, right)
+            for cell in row
+            if cell.value is not None and not sheet.column_dimensions[cell.column_letter].hidden
+        ]
+        headers = [part for side in (sheet.oddHeader, sheet.oddFooter) for part in (side.left, side.center, side.right)]
+        sizes += [float(part.size) for part in headers if part.text]
+        assert min(sizes) * scale_of(sheet) >= LEAST_POINTS, (sheet.title, min(sizes) * scale_of(sheet))
+
+
+@pytest.mark.nightly
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+@pytest.mark.skipif(shutil.which("pdftohtml") is None, reason="pdftohtml of poppler-utils is not installed")
+@every_book
+def test_nothing_is_printed_below_seven_points(path: Path, tmp_path: Path) -> None:
+    pdf = print_pdf(path, tmp_path)
+    # Ten times as large, because sizes are told in whole points.
+    command = ["pdftohtml", "-xml", "-i", "-stdout", "-zoom", "10", str(pdf)]
+    told = subprocess.run(command, check=True, capture_output=True, text=True, errors="replace").stdout
+    sizes: dict[str, float] = {}
+    for page in told.split("<page ")[1:]:
+        sizes |= {key: float(size) / 10 for key, size in re.findall(r'<fontspec id="(\d+)" size="(\d+)"', page)}
+        for font, text in re.findall(r'<text [^>]*font="(\d+)">(.*?)</text>', page):
+            words = re.sub(r"<[^>]+>", "", text).strip()
+            assert not words or sizes[font] >= LEAST_POINTS - 0.1, (page[:12], sizes[font], words)

@@ -64,7 +64,7 @@ BOUNDS: tuple[Section | Check, ...] = (
     # Below the last date every empty row counts once; a date that is not later than the one above adds another.
     holds("Every date is later than the one above", "Prices",
           f"SUMPRODUCT(--(Prices!C{TOP + 1}:C{LAST}<=Prices!C{TOP}:C{LAST - 1}))={LAST - TOP + 1}-price_count"),
-    Check("Years by the dates over years by prices a year", "Prices", "=(MAX(dates)-MIN(dates))/365.25/((price_count-1)/per_year)", 1, 0.1),
+    Check("Years by the dates over years by prices a year", "Prices", "=(MAX(dates)-MIN(dates))/days_in_year/((price_count-1)/per_year)", 1, 0.1),
     holds("At least thirty prices", "Prices", "price_count>=30"),
     holds("Correlations lie between −1 and 1", "6 pairs", "AND(MIN({pair_1..pair_6@D:F})>=-1,MAX({pair_1..pair_6@D:F})<=1)"),
     holds("The interval holds the correlation", "6 pairs",

@@ -35,7 +35,7 @@ DERIVED = (
     ("try_drift", "Drift of the collateral", "a year, continuous", "=LN(annual_residual)", "0.000", "Logarithm of the annual residual factor"),
 )  # fmt: skip
 INPUT_COLUMNS = InputColumns("D", (), "E", "F:L", "M", "N", "O", "P", band=18)
-WIDTHS = {"A": 1.5, "B": 38, "C": 15} | dict.fromkeys("DEFG", 12) | dict.fromkeys("HIJKLMNOPQ", 10) | {"R": 36}
+WIDTHS = {"A": 1.5, "B": 38, "C": 15} | dict.fromkeys("DEFG", 12) | dict.fromkeys("HIJKLMNOPQ", 10) | {"R": 33}
 # What a number typed in below the inputs may be at all: validated in the cell, checked on Checks.
 GENERATOR_BOUNDS = {"true_vol": (0.0, 5.0), "true_sticky": (0.0, 0.99), "true_rho": (-1.0, 1.0)}
 RETURNS = f"INDEX(Returns!$D${TOP + 1}:$G${LAST},0,{{series$}})"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import computefi
-from workbooks.build.checks.proof import Proof, open_proof
+from workbooks.build.checks.proof import WITHIN, Proof, open_proof
 from workbooks.build.checks.read import GROUPS
 from workbooks.build.checks.sheet import AT, LAST, TOP, WIDTHS, Category
 from workbooks.build.functions import words as functions_words
@@ -51,7 +51,7 @@ def write_categories(book: Book, proof: Proof) -> dict[str, int]:
         last[name] = category.row - 1
         set_up(category.page, f"B1:{LAST}{last[name]}", "1:5")
     for page, cell, right, rows, paper in (
-        (proof.series, "E7", "AD", "1:6", A3),
+        (proof.series, "E7", WITHIN, "1:6", A3),
         (proof.workings, "E6", "F", "1:5", A4),
         (proof.bivariate, "E9", "AG", "1:8", A3),
     ):

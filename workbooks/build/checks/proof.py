@@ -18,6 +18,7 @@ NODES = 24
 SERIES_FIRST, BIVARIATE_FIRST = 6, 9  # the columns of the first entry and of the first node
 TOPS = {"Series": 7, "Workings": 6, "Bivariate": 9}
 SAID, SAID_WIDTH = "AD", 60.0  # the column that says how a series is made
+WITHIN = "AE"  # the column that says whether an argument lies within its bounds
 LEFT = {"A": 1.5, "B": 5, "C": 24, "D": 18}
 HEADS = ("No.", "Function", "Name")
 NODE = "={0}$7*EXP(-($E{1}^2+$F{1}^2-2*$E{1}*$F{1}*SIN({2}))/(2*COS({2})^2))"
@@ -162,7 +163,7 @@ def open_proof(book: Book) -> Proof:
     """The shared sheets with their headings."""
     wide = {get_column_letter(SERIES_FIRST + k): 9.5 for k in range(NODES)}
     question = "Arguments that are series or matrices, and series that shadows make on their way."
-    series = book.page("Series", "Series", question, LEFT | {"E": 10, SAID: SAID_WIDTH} | wide)
+    series = book.page("Series", "Series", question, LEFT | {"E": 10, SAID: SAID_WIDTH, WITHIN: 13} | wide)
     question = "Numbers that shadows make on their way, all in native Excel functions."
     workings = book.page("Workings", "Workings", question, LEFT | {"E": 16, "F": 96})
     nodes = {get_column_letter(BIVARIATE_FIRST + k): 8.5 for k in range(NODES)}
@@ -179,6 +180,8 @@ def open_proof(book: Book) -> Proof:
     for k in range(NODES):
         series.put(f"{get_column_letter(SERIES_FIRST + k)}6", k + 1, "head", WHOLE)
     series.put(f"{SAID}6", "Formula of entry k, by names (first entry · the others)", "head_left")
+    series.put(f"{WITHIN}6", "Arguments within bounds", "head")
+    series.row(6, 32)
     write_nodes(bivariate)
     return Proof(series, workings, bivariate)
 

@@ -12,7 +12,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 
 from computefi.spec import REGISTRY, Parameter
 from workbooks.build.checks.case import Case, Group, Line, Listed, shown
-from workbooks.build.checks.proof import COMMON, Proof, Reference
+from workbooks.build.checks.proof import COMMON, WITHIN, Proof, Reference
 from workbooks.build.checks.read import GROUPS
 from workbooks.build.functions.bounds import admit
 from workbooks.build.functions.text import breakable, height_of, lines_of
@@ -44,6 +44,8 @@ RESULTS = (
 )
 AT = {name: get_column_letter(FIRST + WIDEST + k) for k, (name, _, _) in enumerate(RESULTS)}
 LAST = AT["within"]
+PARTS_FROM = column_index_from_string(LAST) + 1  # conditions that are too long for one formula stand there in parts
+READABLE = 225  # letters of a condition
 COLUMNS = BEFORE | {AT[name]: (width, head) for name, width, head in RESULTS}
 WIDTHS = {"A": 1.5} | dict.fromkeys(ARGUMENTS, ARGUMENT) | {letter: width for letter, (width, _) in COLUMNS.items()}
 # Formulas of a row: {ours} is its cell in the column of that name.
@@ -120,8 +122,7 @@ class Category:
         self.shadow(check, COMMON | names)
         holds = HOLDS if check.shadow else "1"
         page.put(at["result"], PASSES.replace("@holds@", holds).format(**at), "verdict")
-        within = f'=IF(AND({",".join(conditions)}),"yes","NO")' if conditions else "yes"
-        page.put(at["within"], within, "words", size=9)
+        page.put(at["within"], self.within(conditions), "words", size=9)
         self.origin(check)
         self.row += 1
 
@@ -153,6 +154,23 @@ class Category:
         call = f"{check.function}({','.join(cells)})"
         return names, f"INDEX({call},{check.output[0]},{check.output[1]})" if check.output else call, conditions
 
+    def within(self, conditions: Sequence[str]) -> str:
+        """The formula that all conditions hold; what is long to read is put in parts on the right of the row."""
+        if not conditions:
+            return "yes"
+        parts = [conditions[0]]
+        for condition in conditions[1:]:
+            if len(f"{parts[-1]},{condition}") <= READABLE:
+                parts[-1] += f",{condition}"
+            else:
+                parts.append(condition)
+        if len(parts) == 1:
+            return f'=IF(AND({parts[0]}),"yes","NO")'
+        cells = [f"{get_column_letter(PARTS_FROM + number)}{self.row}" for number in range(len(parts))]
+        for cell, part in zip(cells, parts, strict=True):
+            self.page.put(cell, f"=IF(AND({part}),1,0)", "aside")
+        return f'=IF(SUM({cells[0]}:{cells[-1]})={len(cells)},"yes","NO")'
+
     def series(
         self, parameter: Parameter, argument: Any, names: dict[str, Reference], conditions: list[str]
     ) -> Reference:
@@ -165,7 +183,9 @@ class Category:
         rows = argument if isinstance(argument[0], list | tuple) else [argument]
         laid = proof.lay(parameter.name, rows)
         within = admit(proof.series, laid.area, parameter, [item for line in rows for item in line])
-        conditions.append(within.replace(laid.area, f"Series!{laid.area}"))
+        cell = f"{WITHIN}{laid.top}"
+        proof.series.put(cell, f"=IF({within},1,0)", "aside")
+        conditions.append(f"Series!{cell}=1")
         return laid
 
     def shadow(self, check: Case, names: dict[str, Reference]) -> None:

@@ -15,7 +15,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from computefi.recalc import Book as Opened
-from computefi.recalc import recalculate
 from computefi.recalc.refresh import refresh
 from workbooks.build.compare.checks import write_check_sheet
 from workbooks.build.compare.claims import write_claims
@@ -35,7 +34,7 @@ from workbooks.build.compare.years import lay_years, write_years
 from workbooks.build.kit.charts import title_cells
 from workbooks.build.kit.method import write_method
 from workbooks.build.kit.page import Book
-from workbooks.build.kit.seal import STAMP, save
+from workbooks.build.kit.seal import STAMP, fill, save
 from workbooks.build.kit.words import words_for
 
 TARGET = Path(__file__).parents[2] / "compare.xlsx"
@@ -44,12 +43,12 @@ _SHORT = ("C", "D", "E", "F", "G", "L", "C4", "D4", "E4", "F4", "G4", "L4")
 LINKS = {
     "Summary": (*_SHORT, "B4"),
     "Verdict": (*"CDEFGLMNOPQR", "C4"),
-    "Deals": (*"CDEFGLMNOPQ", "B4", "C4"),
+    "Deals": (*"CDEFGLMN", "C4", "D4", "E4", "F4", "G4"),
     "Contracts": (*"DFHJLN", "D4", "F4", "H4", "J4", "L4", "N4", "P4"),
     "Memo": ("C", "D", "E", "F", "G", "L", "M", "C4", "D4", "E4", "F4", "G4", "L4"),
     "Years": (*_SHORT, "B4"),
     "Stress": (*"CDEFGHIJKLMNO",),
-    "Parameters": (*"CDEFGHIJKLMN", "C4"),
+    "Parameters": (*"CDEFGH", "B4", "C4", "D4", "E4", "F4", "G4", "H4"),
     "Terms": (*"CDEFGHIJKLMNO",),
     "Peers": (*"CDEFGHIJKLMNO",),
     "Claims": (*"CDEFGHIJKLM", "B4", "C4"),
@@ -108,7 +107,7 @@ def build(target: Path, language: str = "en") -> None:
         assert isinstance(table, tuple)
         results = [[_rounded(value) for value in row] for row in table]
         save(compose(titles, results, language, words), draft)
-        recalculate(draft, target, calc="trust")
+        fill(draft, target)
 
 
 def _rounded(value: object) -> object:

@@ -15,7 +15,7 @@ def lay_deals(book: Book, top: int) -> None:
 
 def write_deals(book: Book) -> None:
     page, block = book.pages["Deals"], book.places.blocks["Deals"]
-    write_rows(page, ROWS, block, Form("T", "M:Q", bold=("result",), height=measured))
+    write_rows(page, ROWS, block, Form("Q", "M:N", bold=("result",), height=measured))
     for item in RESULTS:
         for letter, deal in zip(COLUMNS, DEALS if item.look == "result" else FILED, strict=False):
             book.name(f"{item.key}_{deal}", page, page.fill(f"{{{item.key}@{letter}}}"))
@@ -24,4 +24,4 @@ def write_deals(book: Book) -> None:
     fold_own(book, "Deals")
     page.freeze("D8")
     starts = [block.row_of[key] - 2 for key in ("exposure", "deal_loss")]
-    page.print_setup(f"B1:Q{max(block.row_of.values())}", "5:5", starts, paper=A3)
+    page.print_setup(f"B1:N{max(block.row_of.values())}", "5:5", starts, paper=A3)

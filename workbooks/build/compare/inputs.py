@@ -31,8 +31,8 @@ COMMON = (
         if isinstance(item, Input) and item.key in SUPPLY
     ),
 )
-TABLE = InputColumns("", COLUMNS, "L", "M:P", "Q", "R", "S", "T", suffixes=DEALS, used=USED)
-PARAMETERS = InputColumns("", ("D", "E"), "F", "G:L", "M:N", "O", "P", "Q", suffixes=shared.COLLATERAL)
+TABLE = InputColumns("", COLUMNS, "L", "M", "N", "O", "P", "Q", suffixes=DEALS, used=USED)
+PARAMETERS = InputColumns("", ("D", "E"), "F", "G", "H", "I", "J", "K", suffixes=shared.COLLATERAL)
 
 
 def _of_columns(text: str, mark: str) -> str:
@@ -78,25 +78,25 @@ INPUTS = _inputs()
 
 def write_parameters(book: Book) -> None:
     """The sheet Parameters: what all deals share, by kind of collateral; limits, stress, units."""
-    widths = {"A": 1.5, "B": 36, "C": 13} | dict.fromkeys("DE", 11) | {"F": 8} | dict.fromkeys("GHIJKL", 10)
-    widths |= {"M": 10, "N": 10, "O": 9, "P": 9, "Q": 9}
+    widths = {"A": 1.5, "B": 36, "C": 13} | dict.fromkeys("DE", 11) | {"F": 10, "G": 60, "H": 20}
+    widths |= dict.fromkeys("IJK", 9)
     question = "One set for all workbooks, with source and date; then the limits of the verdict and the stress."
     page = book.page("Parameters", "Parameters that all deals share", question, widths)
     write_heads(page, 5, PARAMETERS, "", ("GPUs", "Machines"))
     block = book.places.add(Block("Parameters", "D", 2))
     last = write_inputs(page, COMMON, 6, PARAMETERS, block)
-    book.name("parameters_in_range", page, f"Q6:Q{last}")
+    book.name("parameters_in_range", page, f"K6:K{last}")
     page.freeze("D6")
-    page.print_setup(f"B1:N{last}", "5:5", [block.row_of["exposure_basis"] - 2])
+    page.print_setup(f"B1:H{last}", "5:5", [block.row_of["exposure_basis"] - 2])
 
 
 def write_deal_inputs(book: Book) -> int:
     """The sheet Deals down to its last input; returns that row."""
     widths = {"A": 1.5, "B": 44, "C": 15} | dict.fromkeys(COLUMNS, 17) | {"L": 10}
-    widths |= dict.fromkeys("MNOP", 14) | {"Q": 25, "R": 10, "S": 10, "T": 8}
+    widths |= {"M": 56, "N": 25, "O": 10, "P": 10, "Q": 8}
     question = "One formula per row, one column per deal: the parameters differ, the model does not. Four columns wait for yours."
     page = book.page("Deals", "Deals side by side", question, widths)
-    page.merge("D4:Q4", LEGEND, "plain", 18, vertical="center")
+    page.merge("M4:N4", LEGEND, "plain", 18, vertical="center")
     block = book.places.add(Block("Deals", COLUMNS[0], len(COLUMNS)))
     names = TOP + 1
     write_heads(page, 5, TABLE, "", ("",) * len(COLUMNS))
@@ -115,7 +115,7 @@ def write_deal_inputs(book: Book) -> int:
     page.choose(
         f"{COLUMNS[0]}{block.row_of['rating']}:{COLUMNS[-1]}{block.row_of['rating']}", RATINGS, "Rating of the loan"
     )
-    book.name("inputs_in_range", page, f"T{TOP}:T{last}")
+    book.name("inputs_in_range", page, f"Q{TOP}:Q{last}")
     return last
 
 

@@ -109,9 +109,9 @@ def _operator(page: Page) -> None:
     for row, (node, weight) in enumerate(NODES, TOP):
         page.put(f"B{row}", node, "aside", "0.000000")
         page.put(f"C{row}", weight, "aside", "0.000000")
-        for letter in COLUMNS:
-            formula = page.fill(f"={{shadow_x}}-{letter}${TOP - 2}*(1-$B{row})", letter)
-            page.put(f"{letter}{row}", _when_used(page, letter, formula), "calc", "0.0000")
+    for letter in COLUMNS:
+        formula = page.fill(f"={{shadow_x}}-{letter}{TOP - 2}*(1-$B{TOP}:$B{TOP + POINTS - 1})", letter)
+        page.block(f"{letter}{TOP}:{letter}{TOP + POINTS - 1}", _when_used(page, letter, formula), "calc", "0.0000")
 
 
 def _offtaker(page: Page) -> None:
@@ -126,9 +126,8 @@ def _offtaker(page: Page) -> None:
         page.put(f"B{row}", f"=Deals!{letter}5", "label")
         y = page.fill("{shadow_y$}", letter)
         page.put(f"C{row}", _when_used(page, letter, f"=MAX(shadow_width,{y}+shadow_width)"), "aside", "0.0")
-        for at in ACROSS:
-            formula = f"={y}-$C{row}*(1-{at}${OTHER - 1})"
-            page.put(f"{at}{row}", _when_used(page, letter, formula), "calc", "0.00")
+        formula = f"={y}-$C{row}*(1-{ACROSS[0]}${OTHER - 1}:{ACROSS[-1]}${OTHER - 1})"
+        page.block(f"{ACROSS[0]}{row}:{ACROSS[-1]}{row}", _when_used(page, letter, formula), "calc", "0.00")
 
 
 def _formulas(page: Page, letter: str, row: int) -> list[str]:

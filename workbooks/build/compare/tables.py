@@ -44,7 +44,7 @@ def write_table(page: Page, file: str, top: int, columns: Sequence[Column], inpu
             text = line[column.key]
             if column.number_format and text:
                 page.put(f"{column.letters}{row}", value_of(text), "input", column.number_format)
-                page.validate(f"{column.letters}{row}", column.low, column.high, column.head, line["source"])
+                page.validate(f"{column.letters}{row}", column.low, column.high, column.head)
                 page.book.name(f"{inputs}_{column.key}_{number}", page, f"{column.letters}{row}")
             else:
                 write_cell(page, column.letters, row, text or "–", "label_bold" if column is columns[0] else "note")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -40,9 +41,11 @@ def series(key: str, label: str, unit: str, formula: str, number_format: str, ho
 
 
 def array(key: str, label: str, unit: str, formula: str, number_format: str, how: str) -> Rows:
-    """A band and the years of a function that answers for all of them at once."""
+    """A band and the years of one formula that answers for all of them at once; in it `#` is each year."""
     keys = [f"{key}_{year}" for year in range(1, YEARS + 1)]
     rows = [Row(one, label, "", "", number_format) for one in keys]
+    formula = re.sub(r"\{(\w+)_#\}", lambda hole: span(hole[1]), formula)
+    formula = formula.replace("{year}", f"$C{{row}}:$C{{row@+{YEARS - 1}}}")
     rows[0] = replace(rows[0], formula=formula, down=True, answers=tuple(keys[1:]))
     return (Section(label, f"{unit} · {how}"), *rows)
 
@@ -121,27 +124,26 @@ CASH: Rows = (
     *series("paying", "The offtaker pays", "share of the year", "=IF(OR(shock_default=0,{offtaker_weight}=0),1,MAX(0,MIN(1,(shock_default-months_per_year*({year}-1))/months_per_year)))", PERCENT, "1 without a stress; many small customers do not stop together"),
     *contract_revenue(),
     *let(),
-    *series("market", "Market revenue of what is not under contract", "US$ m", f"={MARKET}*(1-{{let_#}})", MONEY, "today's market × rent factor × share not under contract",
-            f"={MARKET}*(1-{{let_#}})*(1-shock_delay/months_per_year)"),
-    *series("cash", "Cash for debt service", "US$ m", "=MAX(0,{contract_#}+{market_#}-{running_cost})", MONEY, "contracted and market revenue less operating cost, not below 0"),
+    *array("market", "Market revenue of what is not under contract", "US$ m", f"={MARKET}*(1-{{let_#}})*(1-({{year}}=1)*shock_delay/months_per_year)", MONEY, "today's market × rent factor × share not under contract"),
+    *array("cash", "Cash for debt service", "US$ m", "=({contract_#}+{market_#}>{running_cost})*({contract_#}+{market_#}-{running_cost})", MONEY, "contracted and market revenue less operating cost, not below 0"),
     *risked(),
 )  # fmt: skip
 DEBT: Rows = (
-    *series("alive", "The loan lives", "share of the year", "=MAX(0,MIN(1,({tenor_months}-months_per_year*({year}-1))/months_per_year))", PERCENT, "months of the year before maturity"),
-    *series("closing", "Closing balance", "US$ m", "=IF(months_per_year*{year}>={tenor_months},0,{exposure}*({bullet}+(1-{bullet})*(1-((1+{monthly})^(months_per_year*{year})-1)/((1+{monthly})^{tenor_months}-1))))", MONEY, "the deal's own repayment: level monthly payments, the bullet at the end"),
+    *array("alive", "The loan lives", "share of the year", "=IF({tenor_months}>=months_per_year*{year},1,IF({tenor_months}>months_per_year*({year}-1),{tenor_months}/months_per_year-({year}-1),0))", PERCENT, "months of the year before maturity"),
+    *array("closing", "Closing balance", "US$ m", "=IF(months_per_year*{year}>={tenor_months},0,{exposure}*({bullet}+(1-{bullet})*(1-((1+{monthly})^(months_per_year*{year})-1)/((1+{monthly})^{tenor_months}-1))))", MONEY, "the deal's own repayment: level monthly payments, the bullet at the end"),
     *series("opening", "Opening balance", "US$ m", "={closing_#-}", MONEY, "the exposure, then last year's closing balance", "={exposure}"),
-    *series("service", "Debt service", "US$ m", "={exposure}*months_per_year*{alive_#}*((1-{bullet})*{payment}+{bullet}*{monthly})", MONEY, "without the bullet, which is refinanced or repaid from a sale"),
-    *series("contract_dscr", "Cover by firm contracts alone", "×", '=IF({service_#}>0,({contract_#}-{running_cost}*{let_#})/{service_#},"")', '0.00"×"', "contracted revenue less the cost of the share let, over debt service"),
-    *series("dscr", "Cover by all cash", "×", '=IF({service_#}>0,{cash_#}/{service_#},"")', '0.00"×"', "cash over debt service"),
-    *series("in_life", "Cash within the loan", "US$ m", "={cash_#}*{alive_#}", MONEY, "cash of the months in which the loan lives"),
-    *series("risked_life", "Risked contract cash within the loan", "US$ m", "={risked_#}*{alive_#}", MONEY, "the same of risked contract cash"),
+    *array("service", "Debt service", "US$ m", "={exposure}*months_per_year*{alive_#}*((1-{bullet})*{payment}+{bullet}*{monthly})", MONEY, "without the bullet, which is refinanced or repaid from a sale"),
+    *array("contract_dscr", "Cover by firm contracts alone", "×", '=IF({service_#}>0,({contract_#}-{running_cost}*{let_#})/{service_#},"")', '0.00"×"', "contracted revenue less the cost of the share let, over debt service"),
+    *array("dscr", "Cover by all cash", "×", '=IF({service_#}>0,{cash_#}/{service_#},"")', '0.00"×"', "cash over debt service"),
+    *array("in_life", "Cash within the loan", "US$ m", "={cash_#}*{alive_#}", MONEY, "cash of the months in which the loan lives"),
+    *array("risked_life", "Risked contract cash within the loan", "US$ m", "={risked_#}*{alive_#}", MONEY, "the same of risked contract cash"),
     *series("reserve", "Reserve and trapped cash, opening", "US$ m", "=MAX(0,{reserve_#-}+{trap}*MAX(0,{cash_#-}-{service_#-})-MAX(0,{service_#-}-{cash_#-}))", MONEY_1, "months of service at closing; then what is trapped, less what was short",
             "={reserve_months}/months_per_year*{service_1}"),
 )  # fmt: skip
 DEFAULT: Rows = (
-    *series("share", "Contracted share of the year's revenue", "share", "=IF({contract_#}+{market_#}>0,{contract_#}/({contract_#}+{market_#}/(1-shock_rent)),0)", PERCENT, "firm contracted revenue over all revenue"),
+    *array("share", "Contracted share of the year's revenue", "share", "=IF({contract_#}+{market_#}>0,{contract_#}/({contract_#}+{market_#}/(1-shock_rent)),0)", PERCENT, "firm contracted revenue over all revenue"),
     *series("cover", "Cover used for PD", "×", "=IF({service_#}>{reserve_#},MAX(cover_low,MIN(cover_high,{cash_#}/({service_#}-{reserve_#}))),cover_high)", '#,##0.00"×"', "cash over what the reserve does not pay"),
-    *array("chance", "PD of the year by the driver", "probability", f"=CFI_DRIVER_PD({span('cover')},{span('share')},{{vol_contract}},{{Deals!vol_market}},{{Deals!vol_other}},{{Deals!corr_contract_market}},{{leverage}})", PERCENT_2, "CFI_DRIVER_PD; the offtaker's own default is not in it"),
+    *array("chance", "PD of the year by the driver", "probability", "=CFI_DRIVER_PD({cover_#},{share_#},{vol_contract},{Deals!vol_market},{Deals!vol_other},{Deals!corr_contract_market},{leverage})", PERCENT_2, "CFI_DRIVER_PD; the offtaker's own default is not in it"),
     *series("model", "PD of the operator by the model, cumulative", "probability", "=1-(1-{model_#-})*(1-IF({service_#}>0,MAX({Deals!pd_floor},{chance_#}),0))", PERCENT_2, "survival of the years multiplied, with the floor",
             "=MAX({Deals!pd_floor},{chance_1})"),
     *rated(),
@@ -149,13 +151,13 @@ DEFAULT: Rows = (
             "=IF({rating_leads}=1,MAX({Deals!pd_floor},{rated_1}),MAX({model_1},{rated_1}))"),
     *series("operator_year", "PD of the operator in the year", "probability", "={operator_#}-{operator_#-}", PERCENT_2, "seen from today", "={operator_1}"),
     *series("model_year", "the same by the model", "probability", "={model_#}-{model_#-}", PERCENT_2, "seen from today", "={model_1}"),
-    *series("offtaker_year", "PD of the offtaker in the year", "probability", "=IF(AND({service_#}>0,{let_#}>0),(1-{offtaker_pd})^({year}-1)*{offtaker_pd},0)", PERCENT_2, "seen from today, while there is a contract"),
+    *array("offtaker_year", "PD of the offtaker in the year", "probability", "=IF(({service_#}>0)*({let_#}>0),(1-{offtaker_pd})^({year}-1)*{offtaker_pd},0)", PERCENT_2, "seen from today, while there is a contract"),
 )  # fmt: skip
 COLLATERAL: Rows = (
-    *series("value", "Expected value at the sale", "US$ m", "={cost}*EXP({drift}*({year}+{lag}))", MONEY, "cost × e^(drift × (year + time to sell)), before the cost of the sale"),
-    *array("held", "Value of the chips when the operator fails", "US$ m", f"=CFI_VALUE_IN_DEFAULT({{cost}},{span('operator')},{{rho}},{{volatility}},$C{{row}}:$C{{row@+{YEARS - 1}}},{{drift}})", MONEY, "CFI_VALUE_IN_DEFAULT at the end of the year, before the cost of the sale"),
-    *series("net", "Firm contract cash after cost", "US$ m", "=MAX(0,{contract_#}-{running_cost}*{let_#})", MONEY, "not below 0: a replacement would not perform at a loss"),
-    *series("stands", "The offtaker still stands", "probability", "=(1-{offtaker_pd})^{year}", PERCENT_2, "survival at the end of the year"),
+    *array("value", "Expected value at the sale", "US$ m", "={cost}*EXP({drift}*({year}+{lag}))", MONEY, "cost × e^(drift × (year + time to sell)), before the cost of the sale"),
+    *array("held", "Value of the chips when the operator fails", "US$ m", "=CFI_VALUE_IN_DEFAULT({cost},{operator_#},{rho},{volatility},{year},{drift})", MONEY, "CFI_VALUE_IN_DEFAULT at the end of the year, before the cost of the sale"),
+    *array("net", "Firm contract cash after cost", "US$ m", "=({contract_#}>{running_cost}*{let_#})*({contract_#}-{running_cost}*{let_#})", MONEY, "not below 0: a replacement would not perform at a loss"),
+    *array("stands", "The offtaker still stands", "probability", "=(1-{offtaker_pd})^{year}", PERCENT_2, "survival at the end of the year"),
     *series("ahead", "Contract cash still ahead", "US$ m", "=(1-{offtaker_pd})/(1+{effective})*({net_#}+{ahead_#+})", MONEY, "opening of the year: present value after cost, the offtaker surviving"),
     *series("worth", "Worth of the assigned contract", "US$ m", "=MAX({held_#}*(1-{Deals!sale_cost}),IF({let_#}>0,{ahead_#}-{missed}*{net_#}-{Deals!replacement_share}*{opening_#}+{chips_left}*(1+{effective})^({year}-1),0))", MONEY, "cash ahead less delay and cost of a replacement, with the chips left at the end; never less than a sale"),
 )  # fmt: skip
@@ -180,7 +182,7 @@ def write_years(book: Book) -> None:
     for letter, text in heads.items():
         page.put(f"{letter}5", text, "head_left" if letter == "B" else "head")
     page.row(5, 32)
-    write_rows(page, ROWS, block, Form(COLUMNS[-1], "L", height=lambda _: None))
+    write_rows(page, ROWS, block, Form(COLUMNS[-1], "", height=lambda _: None))
     for key, row in block.row_of.items():
         page.put(f"C{row}", int(key.rpartition("_")[2]), "unit", '"year "0')
     fold_own(book, "Years")

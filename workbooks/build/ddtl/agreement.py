@@ -1,4 +1,4 @@
-"""The sheet Agreement of ddtl.xlsx: from the deal loss by months to that of compare.xlsx, one assumption a line.
+"""The sheet Agreement of ddtl.xlsx: from what it says by months to what compare.xlsx says, one assumption a line.
 
 The deal stands here a second time as compare.xlsx has it, by years: level payments, even income, fixed cost, the PD that
 the rating implies. Each line of the table puts one of its assumptions in the place of the monthly one.
@@ -6,6 +6,7 @@ the rating implies. Each line of the table puts one of its assumptions in the pl
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from workbooks.build.ddtl.grid import AMOUNT, HEAD, YEARS
@@ -17,7 +18,6 @@ from workbooks.build.kit.text import lines_of, width_of
 
 YEAR = f"{{column}}${HEAD}"
 MONTHS_DONE = f"({YEAR}*year_months)"
-MOST_COST = 0.95  # of revenue, as compare.xlsx counts it
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,13 @@ FIGURES = (
     ("annual_monthly", "Interest a month", "share", "=annual_rate/year_months", "0.0000%"),
     ("annual_effective", "Interest, effective a year", "a year", "=(1+annual_monthly)^year_months-1", PERCENT_2),
     ("annual_share", "Contracted share over the life", "share", "=SUMPRODUCT({annual_lives:all},{annual_contracted:all})/MAX(1,SUMPRODUCT({annual_lives:all},{annual_contracted:all}+{annual_open:all}))", PERCENT),
-    ("annual_leverage", "Operating leverage", "×", f"=1/(1-MIN({MOST_COST},annual_cost/MAX(1,{{annual_contracted@E}}+{{annual_open@E}})))", TIMES),
+    ("annual_leverage", "Operating leverage", "×", "=1/(1-MIN(annual_most_cost,annual_cost/MAX(1,{annual_contracted@E}+{annual_open@E})))", TIMES),
     ("annual_rho", "ρ of the operator", "correlation", "=CFI_DRIVER_RHO(annual_share,vol_contract,vol_market,vol_other,corr_contract,corr_market,corr_contract_market,annual_leverage)", NUMBER),
     ("annual_link", "Correlation of operator and offtaker", "correlation", f"={link_within('annual_rho')}", NUMBER),
     ("annual_end", "Years until the last contract ends", "years", "=SUMPRODUCT(--({annual_let:all}>0))", "0"),
     ("annual_missed", "Share of a year's cash that a replacement misses", "share", "=replacement_delay*(1-annual_offtaker)/(1+annual_effective)", PERCENT),
+    ("annual_stress", "Stress LGD, as in compare.xlsx", "of loan", "=CFI_STRESS_LGD(commitment,fleet_cost,annual_rho,volatility,1,stress_quantile,-decay,sale_cost,time_to_sell,unsecured_recovery)", "0.0000%"),
+    ("annual_package", "Package LTV, as in compare.xlsx", "×", "=CFI_PACKAGE_LTV(commitment,fleet_cost,{annual_worth@E},annual_common,annual_offtaker,survival,annual_link,annual_rho,rho_offtaker,volatility,1,-decay,sale_cost,time_to_sell)", "0.0000%"),
     ("annual_left", "Chips left when the contract ends", "US$ m", "=IF(annual_end>0,fleet_cost*EXP(-decay*annual_end)*(1-sale_cost)/(1+annual_effective)^annual_end,0)", AMOUNT),
 )  # fmt: skip
 LOSS = Row("annual_loss", "Deal loss by years", "US$ m", "", "#,##0.0000", "CFI_DEAL_LOSS_PATH, one array formula; the total is that of compare.xlsx", "result")  # fmt: skip
@@ -82,13 +84,13 @@ ROWS: tuple[Section | Row, ...] = (
     Row("annual_lives", "The loan lives at the beginning of the year", "1 = yes", f"=IF({MONTHS_DONE}-year_months<annual_tenor,1,0)", "0", ""),
     Row("annual_let", "Share of the year under contract", "share", f"=MAX(0,MIN({MONTHS_DONE},annual_contract)-({MONTHS_DONE}-year_months))/year_months", PERCENT, "Months that are firm over twelve"),
     Row("annual_contracted", "Contracted revenue", "US$ m", "=annual_revenue/annual_contract*year_months*{annual_let}", AMOUNT, "Spread evenly", total="sum"),
-    Row("annual_open", "Market revenue", "US$ m", f"=annual_market*annual_rent^({YEAR}-0.5)*(1-{{annual_let}})", AMOUNT, "What is not under contract, at the market's rents", total="sum"),
+    Row("annual_open", "Market revenue", "US$ m", f"=annual_market*annual_rent^({YEAR}-mid_year)*(1-{{annual_let}})", AMOUNT, "What is not under contract, at the market's rents", total="sum"),
     Row("annual_closing", "Loan at the end of the year", "US$ m", f"=IF({MONTHS_DONE}>=annual_tenor,0,commitment*(balloon+(1-balloon)*(1-((1+annual_monthly)^{MONTHS_DONE}-1)/((1+annual_monthly)^annual_tenor-1))))", AMOUNT, "Annuity on the whole commitment"),
     Row("annual_opening", "Loan at the beginning", "US$ m", f"=IF({YEAR}=1,commitment,N({{annual_closing@-1}}))", AMOUNT, "", "result"),
     Row("annual_cum", "PD of the operator, cumulative", "probability", f"=IF({{annual_lives}}=1,MAX(pd_floor,{{pd_rated}},IF({YEAR}=1,0,N({{annual_cum@-1}}))),N({{annual_cum@-1}}))", PERCENT_2, "That the rating implies, not below the floor"),
     Row("annual_operator", "PD of the operator in the year", "probability", f"={{annual_cum}}-IF({YEAR}=1,0,N({{annual_cum@-1}}))", PERCENT_2, "Seen from close", "result", total="sum"),
     Row("annual_off", "PD of the offtakers in the year", "probability", f"={{annual_lives}}*IF({{annual_let}}>0,(1-annual_offtaker)^({YEAR}-1)*annual_offtaker,0)", PERCENT_2, "While there is a contract", "result", total="sum"),
-    Row("annual_middle", "Chips, one price path, sold after mid-year", "US$ m", f"=fleet_cost*EXP(-decay*({YEAR}-0.5+time_to_sell))", AMOUNT, "Before the cost of the sale"),
+    Row("annual_middle", "Chips, one price path, sold after mid-year", "US$ m", f"=fleet_cost*EXP(-decay*({YEAR}-mid_year+time_to_sell))", AMOUNT, "Before the cost of the sale"),
     Row("annual_value", "Chips, one price path, sold after the end of the year", "US$ m", f"=fleet_cost*EXP(-decay*({YEAR}+time_to_sell))", AMOUNT, "", "result"),
     Row("annual_held", "Chips when the operator has failed by then", "US$ m", f"=CFI_VALUE_IN_DEFAULT(fleet_cost,{{annual_cum:all}},annual_rho,volatility,$E${HEAD}:$N${HEAD},-decay)", AMOUNT, "CFI_VALUE_IN_DEFAULT, one array formula", array=True),
     Row("annual_net", "Contract cash after cost", "US$ m", "=MAX(0,{annual_contracted}-annual_cost*{annual_let})", AMOUNT, "Cost of the share that is let", total="sum"),
@@ -96,25 +98,25 @@ ROWS: tuple[Section | Row, ...] = (
     Row("annual_worth", "Assigned contract: what it is worth to the lender", "US$ m", f"=MAX({{annual_held}}*(1-sale_cost),IF({{annual_let}}>0,{{annual_ahead}}-annual_missed*{{annual_net}}-replacement_share*{{annual_opening}}+annual_left*(1+annual_effective)^({YEAR}-1),0))", AMOUNT, "Less delay and cost of a replacement, with the chips left; never less than a sale", "result"),
     LOSS,
 )  # fmt: skip
-TABLE_TOP = HEAD + 3
-FIGURES_TOP = TABLE_TOP + len(SWITCHES) + 7
-ROWS_TOP = FIGURES_TOP + len(FIGURES) + 2
-SPANS = (("F:I", "Here, by months"), ("J:N", "In compare.xlsx, by years"), ("O", "Why"))
 
 
-def write_agreement(book: Book) -> None:
-    block = book.places.add(Block("Agreement", "E", YEARS))
-    block.lay([item.key for item in ROWS], ROWS_TOP)
-    page = yearly_page(book, "Agreement", "Agreement with compare.xlsx", "Why does the same deal lose another amount in compare.xlsx? One assumption a line.")  # fmt: skip
-    _figures(page)
-    form = Form("O", "O", total="D")
-    write_rows(page, ROWS[:-1], block, form)
-    write_row(page, LOSS, block, form, bare=True)
-    row = block.row_of["annual_loss"]
-    page.block(f"D{row}:N{row}", "=" + page.fill(all_switched().formula), "result", "#,##0.0000")
-    book.name("annual_total", page, f"D{row}")
-    _table(page)
-    page.print_setup(f"B1:O{row}", f"{HEAD}:{HEAD}", breaks=(FIGURES_TOP - 2,), paper=A3)
+@dataclass(frozen=True)
+class Bridge:
+    """A table of lines from what is said here to what compare.xlsx says; each line has a formula of its own."""
+
+    key: str  # of the names of its results
+    title: str
+    head: str
+    unit: str
+    look: tuple[str, str]  # the formats of a figure and of what is left
+    here: str
+    lines: tuple[tuple[Switch, str], ...]
+    there: str
+
+    @property
+    def height(self) -> int:
+        """Its rows, with the band, the heads and two blank ones at the end."""
+        return len(self.lines) + 8
 
 
 def all_switched() -> LossPath:
@@ -124,49 +126,117 @@ def all_switched() -> LossPath:
     return path
 
 
-def _table(page: Page) -> None:
-    """The loss by months, then after each switch; what is left at the end."""
-    book, top = page.book, TABLE_TOP
-    page.section(
-        top - 2,
-        "From the loss by months to the loss by years",
-        "B",
-        "O",
-        "each line switches one assumption and keeps those above it switched",
-    )
-    for letter, text in zip("BDE", ("Assumption", "Deal loss", "Change"), strict=True):
+def _loss_lines() -> Iterator[tuple[Switch, str]]:
+    path = LossPath()
+    for switch in SWITCHES:
+        path = replace(path, **switch.change)  # type: ignore[arg-type]
+        yield switch, f"=INDEX({path.formula},1,1)"
+
+
+def _measure_lines(call: str, switches: Sequence[Switch]) -> Iterator[tuple[Switch, str]]:
+    """Of a measure of one moment: each switch puts a figure of compare.xlsx in the place of one of the highest balance."""
+    for switch in switches:
+        for ours, theirs in switch.change.items():
+            call = call.replace(ours, str(theirs))
+        yield switch, f"={call}"
+
+
+STRESS = "CFI_STRESS_LGD(peak_balance,peak_chips,peak_rho,volatility,1,stress_quantile,-decay,sale_cost,time_to_sell,unsecured_recovery)"
+PACKAGE = "CFI_PACKAGE_LTV(peak_balance,peak_chips,peak_contract,peak_pd,peak_pd_off,survival,peak_link,peak_rho,rho_offtaker,volatility,1,-decay,sale_cost,time_to_sell)"
+_BALANCE = Switch(
+    "Balance",
+    {"peak_balance": "commitment"},
+    "the highest of the life",
+    "the commitment, at signing",
+    "A year sees no draws; nothing is left undrawn in it",
+)
+_CHIPS = Switch(
+    "Price of the chips",
+    {"peak_chips": "fleet_cost"},
+    "market value in the month of the highest balance",
+    "cost at signing",
+    "At the peak the first tranches are months old",
+)
+_RHO = Switch(
+    "ρ of the operator",
+    {"peak_rho": "annual_rho"},
+    "of that month, by the months' contracted share",
+    "one for the life, by the whole contracted share",
+    "The months know when contracts run out",
+)
+STRESS_SWITCHES = (_BALANCE, _CHIPS, _RHO)
+PACKAGE_SWITCHES = (
+    _BALANCE,
+    _CHIPS,
+    Switch("Contract, if assigned", {"peak_contract": "{annual_worth@E}"}, "by month: ramp, credits, prepayment, its cost", "even income less a fixed cost, never less than a sale", "Two projections of one contract's cash"),
+    Switch("PD of the operator", {"peak_pd,": "annual_common,"}, "by cash over debt service", "one for all deals, so that they compare", "At its own PD package LTV worsens as PD falls"),
+    Switch("PD of the offtakers", {"peak_pd_off": "annual_offtaker"}, "not below the floor, by month", "as on record, while there is a contract", "A floor on a customer of AA− is this workbook's caution"),
+    Switch("Correlation of operator and offtaker", {"peak_link": "annual_link"}, "of that month, by the months' contracted share", "one for the life, by the whole contracted share", "Follows ρ, as far as a matrix has it"),
+    _RHO,
+)  # fmt: skip
+BRIDGES = (
+    Bridge("agreement", "From the loss by months to the loss by years", "Deal loss", "US$ m", ("#,##0.0000", "0.0E+00"), "=el_total", tuple(_loss_lines()), "=annual_total"),
+    Bridge("stress_bridge", "From stress LGD at the highest balance to that of compare.xlsx", "Stress LGD", "of loan", ("0.0000%", "0.0E+00"), "=stress_lgd", tuple(_measure_lines(STRESS, STRESS_SWITCHES)), "=annual_stress"),
+    Bridge("package_bridge", "From package LTV at the highest balance to that of compare.xlsx", "Package LTV", "×", ("0.0000%", "0.0E+00"), "=package_ltv", tuple(_measure_lines(PACKAGE, PACKAGE_SWITCHES)), "=annual_package"),
+)  # fmt: skip
+TABLE_TOP = HEAD + 3
+FIGURES_TOP = TABLE_TOP + sum(bridge.height for bridge in BRIDGES) - 1
+ROWS_TOP = FIGURES_TOP + len(FIGURES) + 2
+SPANS = (("F:I", "Here, by months"), ("J:N", "In compare.xlsx, by years"), ("O", "Why"))
+
+
+def write_agreement(book: Book) -> None:
+    block = book.places.add(Block("Agreement", "E", YEARS))
+    block.lay([item.key for item in ROWS], ROWS_TOP)
+    page = yearly_page(book, "Agreement", "Agreement with compare.xlsx", "Why does compare.xlsx say another loss, stress LGD and package LTV of the same deal? One assumption a line.")  # fmt: skip
+    _figures(page)
+    form = Form("O", "O", total="D")
+    write_rows(page, ROWS[:-1], block, form)
+    write_row(page, LOSS, block, form, bare=True)
+    row = block.row_of["annual_loss"]
+    page.block(f"D{row}:N{row}", "=" + page.fill(all_switched().formula), "result", "#,##0.0000")
+    book.name("annual_total", page, f"D{row}")
+    top = TABLE_TOP
+    for bridge in BRIDGES:
+        _table(page, top, bridge)
+        top += bridge.height
+    page.print_setup(f"B1:O{row}", f"{HEAD}:{HEAD}", breaks=(FIGURES_TOP - 2,), paper=A3)
+
+
+def _table(page: Page, top: int, bridge: Bridge) -> None:
+    """What is said here, then after each switch; what is left at the end."""
+    book, (figure, left) = page.book, bridge.look
+    note = "each line switches one assumption and keeps those above it switched"
+    page.section(top - 2, bridge.title, "B", "O", note)
+    for letter, text in zip("BCDE", ("Assumption", "Unit", bridge.head, "Change"), strict=True):
         page.put(f"{letter}{top - 1}", text, "head_left" if letter == "B" else "head")
-    page.put(f"C{top - 1}", "Unit", "head")
     page.row(top - 1, 30)
     for span, text in SPANS:
         _words(page, span, top - 1, text, "head_left")
-    page.put(f"B{top}", "As here, by months", "label_bold")
-    page.put(f"C{top}", "US$ m", "unit")
-    page.put(f"D{top}", "=el_total", "result", "#,##0.0000")
-    path = LossPath()
-    for row, switch in enumerate(SWITCHES, top + 1):
-        path = replace(path, **switch.change)  # type: ignore[arg-type]
+    _line(page, top, "As here, by months", bridge, bridge.here, "")
+    for row, (switch, formula) in enumerate(bridge.lines, top + 1):
         page.put(f"B{row}", switch.label, "label")
-        page.put(f"C{row}", "US$ m", "unit")
-        page.put(f"D{row}", f"=INDEX({page.fill(path.formula)},1,1)", "calc", "#,##0.0000")
-        page.put(f"E{row}", f"=D{row}-D{row - 1}", "result", "0.0000")
+        page.put(f"C{row}", bridge.unit, "unit")
+        page.put(f"D{row}", page.fill(formula), "calc", figure)
+        page.put(f"E{row}", f"=D{row}-D{row - 1}", "result", figure)
         texts = (switch.by_months, switch.by_years, switch.why)
         for (span, _), text in zip(SPANS, texts, strict=True):
             _words(page, span, row, text, "note")
         page.row(row, 7 + 12 * max(lines_of(book.say(text), width_of(page, span)) for (span, _), text in zip(SPANS, texts, strict=True)))  # fmt: skip
-    last = top + len(SWITCHES)
-    lines = (
-        ("Sum of the changes", "", f"=SUM(E{top + 1}:E{last})"),
-        ("As in compare.xlsx, by years", "=annual_total", ""),
-        ("Left unexplained", "=agreement_end-el_total-agreement_changes", ""),
-    )  # fmt: skip
-    for row, (label, loss, change) in enumerate(lines, last + 1):
-        page.put(f"B{row}", label, "label_bold")
-        page.put(f"C{row}", "US$ m", "unit")
-        page.put(f"D{row}", loss or None, "result", "#,##0.0000" if row < last + 3 else "0.0E+00")
-        page.put(f"E{row}", change or None, "result", "0.0000")
-    for name, cell in (("agreement_changes", f"E{last + 1}"), ("agreement_end", f"D{last + 2}"), ("agreement_left", f"D{last + 3}")):  # fmt: skip
-        book.name(name, page, cell)
+    last, key = top + len(bridge.lines), bridge.key
+    _line(page, last + 1, "Sum of the changes", bridge, "", f"=SUM(E{top + 1}:E{last})")
+    _line(page, last + 2, "As in compare.xlsx, by years", bridge, bridge.there, "")
+    _line(page, last + 3, "Left unexplained", bridge, f"={key}_end-{bridge.here[1:]}-{key}_changes", "")
+    page.sheet[f"D{last + 3}"].number_format = left
+    for name, cell in (("changes", f"E{last + 1}"), ("end", f"D{last + 2}"), ("left", f"D{last + 3}")):
+        book.name(f"{key}_{name}", page, cell)
+
+
+def _line(page: Page, row: int, label: str, bridge: Bridge, figure: str, change: str) -> None:
+    page.put(f"B{row}", label, "label_bold")
+    page.put(f"C{row}", bridge.unit, "unit")
+    for letter, formula in (("D", figure), ("E", change)):
+        page.put(f"{letter}{row}", formula or None, "result", bridge.look[0])
 
 
 def _words(page: Page, span: str, row: int, text: str, look: str) -> None:

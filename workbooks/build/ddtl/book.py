@@ -37,7 +37,7 @@ from workbooks.build.ddtl.years import write_loss, write_years
 from workbooks.build.kit.charts import title_cells
 from workbooks.build.kit.method import write_method
 from workbooks.build.kit.page import A3, Book
-from workbooks.build.kit.seal import STAMP, save
+from workbooks.build.kit.seal import STAMP, fill, save
 from workbooks.build.kit.text import FOOTER
 from workbooks.build.kit.words import words_for
 
@@ -95,7 +95,7 @@ def build(target: Path, language: str = "en") -> None:
         save(book, draft)
         values = recalculate(draft)
         save(compose({cell: str(values[cell]) for cell in title_cells(book)}, language, words), draft)
-        recalculate(draft, target, calc="trust")
+        fill(draft, target)
 
 
 def renew_static() -> None:

@@ -78,6 +78,8 @@ MODEL: tuple[Section | Check, ...] = (
     holds("No cover looks better because the loan was not yet drawn", "Ratios", "INDEX({cover_used:all},1,1)<=INDEX({cover_used:all},1,MIN(119,first_repayment))+0.000000001"),
     holds("PDs by year do not add up to more than 1", "Loss", "MAX({pd_marginal$@D},{off_marginal$@D},{rated_marginal$@D})<=1"),
     Check("The lines of Agreement lead from one loss to the other", "Agreement", "=el_total+agreement_changes", "=annual_total", 1e-9),
+    Check("The lines of Agreement lead from one stress LGD to the other", "Agreement", "=stress_lgd+stress_bridge_changes", "=annual_stress", 1e-9),
+    Check("The lines of Agreement lead from one package LTV to the other", "Agreement", "=package_ltv+package_bridge_changes", "=annual_package", 1e-9),
     holds("The verdict follows the gates", "Summary", 'verdict=IF(drawn_total<=small,"NO LOAN",IF(hard_fails>1,"FAIL",IF(hard_fails+MAX(0,soft_fails-limit_soft)>0,"WATCH","PASS")))'),
 )  # fmt: skip
 NATIVE: tuple[Section | Check, ...] = (
@@ -96,12 +98,12 @@ NATIVE: tuple[Section | Check, ...] = (
     Check("CFI_BREAKEVEN_CFADS", "Stress", "=IF(ISNUMBER(even_cash),even_cash,0)", "=IF(ISNUMBER(even_cash),1-peak_balance/even_cfads,0)", 1e-9),
     Check("CFI_RESERVE_MONTHS", "Memo", "=IF(drawn_total>small,INDEX(CFI_RESERVE_MONTHS(reserve_at_close,{service:all},reserve_norm),1,1),0)", "=IF(drawn_total>small,reserve_at_close/MAX({service:all}),0)", 1e-9),
     Check("CFI_RELET_RATE, where rent pays cost to the end", "Stress", "=IF(relet_holds,relet_rate,0)", "=IF(relet_holds,relet_native,0)", 1e-9),
-    Check("CFI_STRESS_LGD without correlation is a put", "Summary", "=CFI_STRESS_LGD(peak_balance,peak_chips,0,volatility,1,0.5,-decay,sale_cost)", "=put_lgd", 1e-9),
+    Check("CFI_STRESS_LGD without correlation is a put", "Summary", "=CFI_STRESS_LGD(peak_balance,peak_chips,0,volatility,1,stress_quantile,-decay,sale_cost)", "=put_lgd", 1e-9),
 )  # fmt: skip
 SEEN: tuple[Section | Check, ...] = (
     FINDINGS,
-    holds("Drawn to 102.0% of cost, as on record", "DDTL 4.0", "OR(case<>1,ABS(ltc_total-1.02)<0.0005)", counts=False),
-    holds("Lowest DSCR is the borrower's base case, within 0.03", "DDTL 4.0", "OR(agency_base=0,ABS(lowest_dscr-agency_base)<=0.03)", counts=False),
+    holds("Drawn to the cap on cost, as on record", "DDTL 4.0", "OR(case<>1,ABS(ltc_total-ltc_cap)<=tolerance_ltc)", counts=False),
+    holds("Lowest DSCR is the borrower's base case, within its tolerance", "DDTL 4.0", "OR(agency_base=0,ABS(lowest_dscr-agency_base)<=tolerance_dscr)", counts=False),
     holds("The loan by years lives as long as by months, within a month", "Agreement", "ABS(annual_tenor-{loan_life$@D})<=1", counts=False),
     holds("A matrix has the correlation of operator and offtakers as given", "Loss", "SUMPRODUCT(ABS({link_year:all}-link))<=small", counts=False),
     holds("The live world is the plan", "Stress", "world=1", counts=False),

@@ -67,6 +67,6 @@ LOAN: tuple[Section | Row, ...] = (
     Line("repaid", "Principal repaid", "US$ m", "={paid_principal}+{base_paid}+{swept}", AMOUNT, "Scheduled, borrowing base and sweep", total="sum"),
     Line("lender", "Net cash flow of the lender", "US$ m", "={repaid}-{lent}*(1-upfront)+{paid_interest}+{paid_fee}", AMOUNT, "", total="sum", look="result"),
     Line("owed", "Still owed, of all drawn", "share", "=IF({drawn$@D}=0,0,{closing}/MAX(small,{drawn$@D}))", PERCENT, "", total="max"),
-    Line("yield", "All-in yield, nominal", "per year", "", PERCENT_2, "IRR × 12 of the net cash flow", total='=IF(loan_repaid=1,IRR({lender:all},0.005)*year_months,"not repaid")', look="result"),
+    Line("yield", "All-in yield, nominal", "per year", "", PERCENT_2, "IRR × 12 of the net cash flow", total='=IF(loan_repaid=1,IRR({lender:all},(base_rate+margin)/year_months)*year_months,"not repaid")', look="result"),
     Line("wal", "Weighted average life from close", "years", "", "0.00", "CFI_WAL", total='=IF({repaid$@D}>0,CFI_WAL({repaid:all},year_months),"nothing repaid")', look="result"),
 )  # fmt: skip

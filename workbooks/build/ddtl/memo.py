@@ -62,7 +62,7 @@ PRICE = (
     Cells("Spread, fees included", (_share("=spread_all", PERCENT_2), ("Over SOFR of the first year", "@"))),
     Cells("less deal loss a year", (_share("=el_year", PERCENT_2), ("Present value over the weighted average life", "@"))),
     Cells("Risk-adjusted spread", (_share("=spread_all-el_year", PERCENT_2), ("Pays for capital, cost and error", "@")), True),
-    Cells("over stress LGD", (_share("=(spread_all-el_year)/MAX(0.01,stress_lgd)", PERCENT_2), ("A year's earning on what a bad year may take", "@"))),
+    Cells("over stress LGD", (_share("=IF(stress_lgd>room,(spread_all-el_year)/stress_lgd,0)", PERCENT_2), ("A year's earning on what a bad year may take", "@"))),
     Cells("All-in yield, nominal", (("=yield_all", PERCENT_2), ("IRR of the lender's cash flow × 12", "@"))),
 )  # fmt: skip
 STATES = (
@@ -216,7 +216,7 @@ def _customers(page: Page, top: int) -> int:
     page.paint(f"J{first}:J{last}", {f'J{first}="above"': "watch", f'J{first}="within"': "good"})
     page.put(f"B{last + 1}", "Concentration (HHI), and as a number of equal customers", "label")
     page.put(f"E{last + 1}", page.fill("={hhi$@D}"), "calc", "0.00")
-    page.put(f"F{last + 1}", f"=1/MAX(0.0001,E{last + 1})", "calc", "0.0")
+    page.put(f"F{last + 1}", f"=1/MAX(room,E{last + 1})", "calc", "0.0")
     return last + 3
 
 
@@ -293,8 +293,8 @@ def _residual(page: Page, top: int) -> int:
         row = top + 1 + year
         page.put(f"B{row}", f"Year {year}", "label")
         page.put(f"C{row}", year, "aside")
-        for letter, quantile in (("D", 0.1), ("E", 0.5), ("F", 0.9)):
-            spread = f"EXP(volatility*SQRT(C{row})*NORMSINV({quantile})-volatility^2*C{row}/2)"
+        for letter, score in (("D", "-NORMSINV(band_quantile)"), ("E", "0"), ("F", "NORMSINV(band_quantile)")):
+            spread = f"EXP(volatility*SQRT(C{row})*{score}-volatility^2*C{row}/2)"
             page.put(
                 f"{letter}{row}",
                 page.fill(f"=INDEX({{market_value:all}},1,C{row}*year_months)*{spread}"),

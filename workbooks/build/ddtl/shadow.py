@@ -100,7 +100,7 @@ RESULT: tuple[Section | Row, ...] = (
     Row("op_sale", "Operator fails, chips sold: lost", "share", f"={_sum('op_lost')}-{_sum('op_both')}", PERCENT_2, "Where the offtakers have failed as well it is theirs", total="sum"),
     Row("off_sale", "Offtakers fail, chips sold: lost", "share", f"={_sum('off_lost')}-IF({YEAR}=1,0,{_sum('off_both')})", PERCENT_2, "Where the operator had failed before it is no second loss", total="sum"),
     Row("assigned_short", "Contract assigned: lost", "share", "=MAX(0,1-{contract}/{owed})", PERCENT, "Of the mean balance"),
-    Row("shadow", "Deal loss", "US$ m", f"=IF({{owed}}<=small,0,(1+rate_year)^(0.5-{YEAR})*{{owed}}*(1-unsecured_recovery)*(survival*{{alone}}*{{assigned_short}}+(1-survival)*{{op_sale}}+{{off_sale}}))", "#,##0.0000", "Present value from mid-year", "result", total="sum"),
+    Row("shadow", "Deal loss", "US$ m", f"=IF({{owed}}<=small,0,(1+rate_year)^(mid_year-{YEAR})*{{owed}}*(1-unsecured_recovery)*(survival*{{alone}}*{{assigned_short}}+(1-survival)*{{op_sale}}+{{off_sale}}))", "#,##0.0000", "Present value from mid-year", "result", total="sum"),
     Row("shadow_path", "Deal loss by CFI_DEAL_LOSS_PATH", "US$ m", "={el}", "#,##0.0000", "From Loss", "result", total="sum"),
 )  # fmt: skip
 

@@ -299,7 +299,7 @@ def _copies(page: Page, static: dict[str, float | str]) -> None:
     book.name("digest_now", page, f"D{top}")
     book.name("static_current", page, f"D{top + 4}")
     page.put(f"B{top + 4}", "The copies belong to the inputs as they stand", "label_bold")
-    page.put(f"D{top + 4}", f"=ABS(digest_now-D{top + 1})<=0.0001", "verdict")
+    page.put(f"D{top + 4}", f"=ABS(digest_now-D{top + 1})<=digest_room", "verdict")
     note = sentence(book, '[IF(static_current,"Copies are of these inputs, made on ","STALE: inputs have changed since ")][refreshed|yyyy-mm-dd][IF(static_current,".","; run computefi refresh on this file.")]')  # fmt: skip
     page.merge(f"E{top + 4}:M{top + 4}", f"={note}", "note")
     book.name("copies_note", page, f"E{top + 4}")

@@ -111,7 +111,7 @@ CONTRACT_DERIVED = (
     Derived("end", "Ends, in the live world", "month", WHOLE, f"MIN({{start}}+{{tenor}},IF(notice_used=1,{{start}}+{{notice}},1000),{FAILS})"),
     Derived("end_sized", "Ends, as sized", "month", WHOLE, "{start}+{tenor}"),
     Derived("passes", "Arm's length and assignable", "1 yes", WHOLE, "{arms_length}*{assignable}"),
-    Derived("hazard", "Hazard a year", "a year", "0.0000", "-LN(1-MIN(0.9999,{pd}))"),
+    Derived("hazard", "Hazard a year", "a year", "0.0000", "-LN(MAX(room,1-{pd}))"),
     Derived("cancellable", "Share that may be cancelled", "share", PERCENT, "1-CFI_FIRM_SHARE({notice},MAX(1,{tenor}),{break_fee})"),
 )  # fmt: skip
 FLEET_TERMS = (

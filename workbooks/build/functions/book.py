@@ -26,7 +26,7 @@ TARGET = Path(__file__).parents[2] / "functions.xlsx"
 TITLE = "The functions of computefi"
 PAGE_HEIGHT = 655.0  # points that fit on a printed page
 INDEX_HEIGHT = 625.0  # the same under the headings of Index
-SCALE, COVER_SCALE = 70, 76
+SCALE, COVER_SCALE = 78, 78
 GUIDE = (
     ("What this is", "Every sheet function of the add-in on one card each: its sentence, its arguments with unit, bounds and default, its formula, convention, limits, errors and source, and a live example. It is made from the declarations in the code, so it says what the code does."),
     ("How to read it", "Find a function on Index and follow its link. On its card change a blue number in “Input cells”: the answer moves, and the verdict says FAIL, because the expected answer belongs to the inputs delivered."),

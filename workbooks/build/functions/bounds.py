@@ -42,8 +42,10 @@ def admit(page: Page, area: str, parameter: Parameter, values: Iterable[float]) 
     same = [rule for rule in rules if (rule.promptTitle, rule.prompt, rule.formula1, rule.formula2) == said]
     if same:  # one rule for all cells of the same kind
         same[0].add(area)
+    else:
+        page.validate(area, low, high, parameter.name, unit)
+        if isinstance(parameter.kind, Kind) and (parameter.kind.whole or parameter.kind.flag):
+            rules[-1].type = "whole"
+    if ":" in area:
         return all_within(area, low, high)
-    page.validate(area, low, high, parameter.name, unit)
-    if isinstance(parameter.kind, Kind) and (parameter.kind.whole or parameter.kind.flag):
-        rules[-1].type = "whole"
-    return all_within(area, low, high)
+    return f"AND(ISNUMBER({area}),{area}>={low!r},{area}<={high!r})"

@@ -99,8 +99,7 @@ class CheckList:
         """One check: passes where got and should differ by no more than the tolerance."""
         row, page = self.row, self.page
         self.compared(words, who, got, should, tolerance, GOT)
-        inside = f'IF(ABS(E{row}-F{row})<=G{row},"pass","FAIL")'
-        page.put(f"H{row}", f'=IF(ISNUMBER(E{row}-F{row}),{inside},"FAIL")', "verdict")
+        page.put(f"H{row}", f'=IF(IFERROR(ABS(E{row}-F{row})<=G{row},FALSE),"pass","FAIL")', "verdict")
         page.put(f"I{row}", 1 if counts else 0, "aside")
         page.put(f"J{row}", f'=IF(H{row}="pass",0,I{row})', "aside")
         page.put(f"K{row}", why or self.basis, "note")

@@ -195,9 +195,10 @@ def validate_input(page: Page, reference: str, item: Input) -> None:
     """The validation of an input: a list to choose from, a date, or a number between its bounds."""
     if item.choices:
         rule = DataValidation(type="list", formula1='"' + ",".join(item.choices) + '"', allow_blank=False)
-        page.tell(rule, reference, item.label, item.source, " · ".join(item.choices))
+        choices = " · ".join(item.choices)
+        page.tell(rule, reference, item.label, choices, choices)
     elif not item.words:
-        page.validate(reference, item.low, item.high, item.label, item.source)
+        page.validate(reference, item.low, item.high, item.label)
 
 
 def _write_flag(page: Page, item: Input, row: int, columns: InputColumns, span: str) -> None:

@@ -291,14 +291,14 @@ class Page:
             )
             self.sheet.conditional_formatting.add(reference, rule)
 
-    def validate(self, reference: str, low: float | date, high: float | date, title: str, message: str) -> None:
-        """A number between bounds, or a date between two dates."""
+    def validate(self, reference: str, low: float | date, high: float | date, title: str, message: str = "") -> None:
+        """A number between bounds, or a date between two dates; without a message the bounds are shown."""
         if isinstance(low, date):
             kind, bounds, allowed = "date", [f"{serial(bound):g}" for bound in (low, high)], f"{low} … {high}"
         else:
             kind, bounds, allowed = "decimal", [repr(low), repr(high)], f"{low:g} … {high:g}"
         rule = DataValidation(type=kind, operator="between", formula1=bounds[0], formula2=bounds[1], allow_blank=False)
-        self.tell(rule, reference, title, message, allowed)
+        self.tell(rule, reference, title, message or allowed, allowed)
 
     def tell(self, rule: DataValidation, reference: str, title: str, message: str, allowed: str) -> None:
         """Put a validation on a range, with the words that are shown beside the cell and when it is refused."""

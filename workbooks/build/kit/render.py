@@ -34,8 +34,8 @@ def freeze(source: Path, target: Path, only: bytes = b"") -> None:
             copy.writestr(member.filename, content)
 
 
-def render(source: Path, folder: Path, dots: int = 80) -> list[Path]:
-    """Print the workbook to PDF and each page to PNG; returns the pictures in page order."""
+def print_pdf(source: Path, folder: Path) -> Path:
+    """Print the workbook to a PDF in the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as scratch:
         frozen = Path(scratch) / source.name
@@ -55,7 +55,12 @@ def render(source: Path, folder: Path, dots: int = 80) -> list[Path]:
         ]
         environment = os.environ | {"FONTCONFIG_FILE": str(fonts)}
         subprocess.run(command, check=True, capture_output=True, timeout=180, env=environment)
-    pdf = folder / f"{source.stem}.pdf"
+    return folder / f"{source.stem}.pdf"
+
+
+def render(source: Path, folder: Path, dots: int = 80) -> list[Path]:
+    """Print the workbook to PDF and each page to PNG; returns the pictures in page order."""
+    pdf = print_pdf(source, folder)
     for old in folder.glob(f"{source.stem}-*.png"):
         old.unlink()
     subprocess.run(["pdftoppm", "-r", str(dots), "-png", str(pdf), str(folder / source.stem)], check=True)

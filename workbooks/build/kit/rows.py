@@ -63,7 +63,7 @@ class Form:
     """How the rows of a sheet are laid out around their columns; label and unit stand in B and C."""
 
     last: str  # the last column of a band
-    how: str  # the column of how, or the span that is merged for it: "E:J"
+    how: str  # the column of how, or the span that is merged for it: "E:J"; "" without
     note: str = ""  # where the note of a band stands, if not beside its title
     total: str = ""
     horizontal: str | None = None  # how numbers stand in their columns
@@ -90,10 +90,11 @@ def write_row(page: Page, item: Row, block: Block, form: Form, bare: bool = Fals
     row = block.row_of[item.key]
     page.put(f"B{row}", item.label, "label_bold" if item.look in form.bold else "label")
     page.put(f"C{row}", item.unit, "unit")
-    write_note(page, form.how, row, item.how)
+    if form.how:
+        write_note(page, form.how, row, item.how)
     lines = max(
         lines_of(page.book.say(item.label), width_of(page, "B"), 10),
-        lines_of(page.book.say(item.how), width_of(page, form.how)),
+        lines_of(page.book.say(item.how), width_of(page, form.how)) if form.how else 1,
     )
     if height := form.height(lines):
         page.row(row, height)

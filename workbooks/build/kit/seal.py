@@ -15,9 +15,21 @@ from openpyxl.workbook.properties import CalcProperties
 
 from computefi.recalc import recalculate
 from workbooks.build.kit.page import Book
+from workbooks.build.kit.paper import make_readable
 from workbooks.build.kit.words import complete, say_part, say_sheets, unsaid
 
 STAMP = datetime(2026, 11, 22)
+MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_SHARED = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+_KIND = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+TELLING = {
+    "[Content_Types].xml": {
+        b"</Types>": b'<Override PartName="/xl/sharedStrings.xml" ContentType="%b"/>' % _SHARED,
+    },
+    "xl/_rels/workbook.xml.rels": {
+        b"</Relationships>": b'<Relationship Id="texts" Type="%b" Target="sharedStrings.xml"/>' % _KIND,
+    },
+}  # where a workbook says that it has shared texts, and what
 CALC_ID = 191029  # Excel 2019 and later: Excel then trusts the stored values and does not recalculate on opening
 
 
@@ -26,8 +38,18 @@ def deliver(book: Book, target: Path) -> list[str]:
     with TemporaryDirectory() as folder:
         draft = Path(folder) / "draft.xlsx"
         write(book, draft)
-        recalculate(draft, target, calc="trust")
+        fill(draft, target)
     return unsaid(book)
+
+
+def fill(draft: Path, target: Path) -> None:
+    """Let our own engine fill the values of a book, and pack it as small as it goes."""
+    recalculate(draft, target, calc="trust")
+    with zipfile.ZipFile(target) as source:
+        parts = [(member, source.read(member)) for member in source.infolist()]
+    with zipfile.ZipFile(target, "w") as packed:
+        for member, content in parts:
+            packed.writestr(member, content, compresslevel=9)
 
 
 def save(book: Book, path: Path) -> None:
@@ -40,6 +62,8 @@ def write(book: Book, path: Path) -> None:
     """Write the book with fixed dates, properties and zip headers."""
     workbook = book.workbook
     say_sheets(book)
+    for sheet in workbook.worksheets:
+        make_readable(sheet)
     workbook.calculation = CalcProperties(calcId=CALC_ID, fullCalcOnLoad=False)
     properties = workbook.properties
     properties.creator = properties.lastModifiedBy = "computefi"
@@ -49,16 +73,35 @@ def write(book: Book, path: Path) -> None:
     workbook.save(draft)
     # openpyxl numbers drawings in the order of the sheets.
     alt_texts = iter([text for sheet in workbook.sheetnames for text in book.alt_texts.get(sheet, [])])
+    texts: dict[bytes, int] = {}
     with zipfile.ZipFile(draft) as source, zipfile.ZipFile(path, "w") as target:
-        for member in source.infolist():
-            entry = zipfile.ZipInfo(member.filename, STAMP.timetuple()[:6])
-            entry.compress_type, entry.create_system, entry.external_attr = (
-                zipfile.ZIP_DEFLATED,
-                3,
-                0o600 << 16,
-            )
-            content = _finish(member.filename, source.read(member), alt_texts)
-            target.writestr(entry, say_part(book, member.filename, content))
+        for name in source.namelist():
+            content = say_part(book, name, _finish(name, source.read(name), alt_texts))
+            if name.startswith("xl/worksheets/sheet"):
+                content = _share(content, texts)
+            for mark, addition in TELLING.get(name, {}).items():
+                content = content.replace(mark, addition + mark)
+            _add(target, name, content)
+        _add(target, "xl/sharedStrings.xml", b'<sst xmlns="%b">%b</sst>' % (MAIN, b"".join(texts)))
+
+
+def _add(target: zipfile.ZipFile, name: str, content: bytes) -> None:
+    entry = zipfile.ZipInfo(name, STAMP.timetuple()[:6])
+    entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o600 << 16
+    target.writestr(entry, content)
+
+
+def _share(sheet: bytes, texts: dict[bytes, int]) -> bytes:
+    """The sheet with its texts in the table that all sheets share, and without what no reader needs.
+
+    openpyxl repeats each text in its cell, and says of every cell that it is a number.
+    """
+
+    def shared(found: re.Match[bytes]) -> bytes:
+        return b' t="s"><v>%d</v>' % texts.setdefault(b"<si>%b</si>" % found[1], len(texts))
+
+    sheet = re.sub(rb' t="inlineStr"><is>(<t\b[^>]*>[^<]*</t>)</is>', shared, sheet)
+    return sheet.replace(b' t="n"', b"").replace(b' t="inlineStr" />', b" />").replace(b" />", b"/>")
 
 
 def _finish(name: str, content: bytes, alt_texts: Iterator[tuple[str, str]]) -> bytes:
