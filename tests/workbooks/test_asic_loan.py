@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,11 @@ from openpyxl.utils import get_column_letter
 
 import computefi
 import workbook_support as support
+from computefi.dates import serial_of
 from computefi.recalc import Book, Recalculated
+from computefi.recalc.refresh import refresh
 from workbooks.build.asic_loan import book as asic_loan
+from workbooks.build.asic_loan.copies import LAST
 from workbooks.build.asic_loan.inputs import INPUTS, SHARED
 from workbooks.build.asic_loan.loan import TOP
 from workbooks.build.asic_loan.paths import READINGS
@@ -191,6 +194,22 @@ def test_every_switch_recalculates_without_errors_and_with_a_true_flag(model: Bo
         row[0] for row in run[f"Summary!J{SWEEP_TOP}:J{SWEEP_TOP + 8}"]
     ]
     model.set({"deal": 1, "path": 2, "value_basis": 2, "pivot_shock": -0.5, "margin_on_2": 1})
+
+
+def test_refresh_makes_all_copies_anew_and_stamps_them() -> None:
+    model = Book.open(BOOK)
+    before = model.get("sweep")
+    assert refresh(model, date(2026, 11, 29)) == {"All loans by all paths": 54}
+    for old, new in zip(before, model.get("sweep"), strict=True):
+        assert new[2:] == pytest.approx(old[2:], abs=1e-8)
+    model.set({"loan_rate_1": 0.2})
+    assert model.get(f"Summary!J{SWEEP_TOP}") == "copy of a run"
+    assert "live: inputs have changed since the copy" in [row[0] for row in model.get(f"Summary!J{SWEEP_TOP}:J{LAST}")]
+    refresh(model, date(2026, 11, 30))
+    assert "live: the copy holds" in [row[0] for row in model.get(f"Summary!J{SWEEP_TOP}:J{LAST}")]
+    assert [row[2:] for row in model.get("sweep")][:3] != [row[2:] for row in before][:3]
+    assert [row[2:] for row in model.get("sweep")][6:] == [pytest.approx(row[2:], abs=1e-8) for row in before][6:]
+    assert model.get("refreshed") == serial_of(date(2026, 11, 30))
 
 
 def test_edges_give_no_error(model: Book) -> None:

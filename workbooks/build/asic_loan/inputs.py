@@ -16,7 +16,6 @@ from workbooks.build.kit.text import LEGEND
 MONTHS = 36
 DEAL_NAMES = ("SPV of March 2022", "Loan of November 2026", "Your own loan")
 PATH_NAMES = ("Base: growth of the network", "2022-like fall", "Your own path")
-SWITCHES = ("deal", "path", "value_basis")
 # What all workbooks share of mining machines, by key; unsecured recovery and the discount of recoveries are not used.
 SHARED = (
     "observed_volatility", "stale_share", "sticky_on", "annual_residual", "time_to_sell", "vol_market", "vol_other",

@@ -17,7 +17,7 @@ COLUMNS = InputColumns("D", (), "E", "F:H", "I", "K", "L", "M")
 FACT_TOP = 8
 FACT_LAST = FACT_TOP + len(FACTS) - 1
 FACT_WIDTHS = {"A": 1.5, "B": 26, "C": 30, "D": 13, "E": 13, "F": 12, "G": 13, "H": 12, "I": 70}
-WIDTHS = {"A": 1.5, "B": 46, "C": 15} | dict.fromkeys("DEFGH", 21) | {"I": 15, "J": 62, "K": 9, "L": 9, "M": 9}
+WIDTHS = {"A": 1.5, "B": 46, "C": 15} | dict.fromkeys("DEFGH", 21) | {"I": 15, "J": 58, "K": 9, "L": 9, "M": 9}
 OUTCOMES = (
     "Acceleration November 2022; receiver February 2023",
     "One of the three SPVs",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from workbooks.build.asic_loan.inputs import DEAL_NAMES, PATH_NAMES
 from workbooks.build.kit.charts import (
     Frame,
     Line,
@@ -16,14 +15,12 @@ from workbooks.build.kit.charts import (
     second_axis,
 )
 from workbooks.build.kit.holes import Block
-from workbooks.build.kit.page import BAD, GREY, NAVY, PERCENT, SERIES, TIMES, WHOLE, Book, Page
+from workbooks.build.kit.page import BAD, NAVY, PERCENT, SERIES, TIMES, WHOLE, Book, Page
 from workbooks.build.kit.rows import Form, Row, write_note, write_rows
 from workbooks.build.kit.text import write_words
 
 MONEY = '#,##0.0;-#,##0.0;"–"'
 WIDTHS = {"A": 1.5, "B": 42, "C": 20} | dict.fromkeys("DEFGHI", 13) | {"J": 42, "K": 1.5}
-Sweep = dict[tuple[int, int], tuple[float, ...]]
-SWEPT = ("default_month", "default_cause", "min_dscr", "ltv_start", "ltv_end", "loss_total", "lgd_realised")
 
 
 def _at(key: str) -> str:
@@ -88,15 +85,6 @@ LIVE_TOP = READINGS_TOP + 6
 SWEEP_TOP = LIVE_TOP + len(LIVE) + 3
 PICTURES = SWEEP_TOP + 11
 WORDS = PICTURES + 21
-# what is copied of each run: its column, its head, its number format
-COPIED = {
-    "default_month": ("D", "Month of default", '0;-0;"none"'),
-    "min_dscr": ("E", "Least cover", TIMES),
-    "ltv_start": ("F", "LTV at drawing", PERCENT),
-    "ltv_end": ("G", "LTV at end or default", PERCENT),
-    "loss_total": ("H", "Loss, US$ m", MONEY),
-    "lgd_realised": ("I", "LGD", '0.0%;-0.0%;"–"'),
-}
 FAILS = (
     '[deal_name] on [path_name]: fails in month [default_month] ([IF(default_cause=1,"debt service unpaid","margin call not cured")]). LTV [ltv_start|0%] at drawing, '
     "[ltv_end|0%] at default; cover [dscr_first|0.00]× in month 1, [min_dscr|0.00]× at the least. The sale and the reserve recover US$ [recovery_total|0.0]m and "
@@ -167,35 +155,6 @@ def write_live(book: Book) -> None:
     for item in LIVE:
         book.name(item.key, page, page.fill(f"{{{item.key}@D}}"))
     page.paint(f"D{LIVE_TOP + 1}", {f"D{LIVE_TOP + 1}>0": "bad"})
-
-
-def write_sweep(book: Book, sweep: Sweep) -> None:
-    """All loans by all paths, as a copy of values; the row of the live case says whether it still holds."""
-    page = book.pages["Summary"]
-    note = "values copied from nine runs on 2026-11-22; the live row is compared with the live loan"
-    page.section(SWEEP_TOP - 2, "All loans by all paths", "B", "J", note)
-    copied = {letter: head for letter, head, _ in COPIED.values()}
-    heads = {"B": "Path", "C": "Loan"} | copied | {"J": "Does the copy still hold?"}
-    for letter, text in heads.items():
-        page.put(f"{letter}{SWEEP_TOP - 1}", text, "head_left" if letter in "BJ" else "head")
-    page.row(SWEEP_TOP - 1, 32)
-    runs = [(deal, path) for deal in range(1, len(DEAL_NAMES) + 1) for path in range(1, len(PATH_NAMES) + 1)]
-    for row, (deal, path) in enumerate(runs, SWEEP_TOP):
-        values = dict(zip(SWEPT, sweep.get((deal, path), (0.0,) * len(SWEPT)), strict=True))
-        page.put(f"B{row}", PATH_NAMES[path - 1], "label")
-        page.put(f"C{row}", DEAL_NAMES[deal - 1], "words", size=9)
-        for key, (letter, _, number_format) in COPIED.items():
-            page.put(
-                f"{letter}{row}", values[key], "calc", number_format, italic=True, colour=GREY, horizontal="center"
-            )
-        same = f"ABS(D{row}-default_month)+ABS(E{row}-min_dscr)+ABS(G{row}-ltv_end)+ABS(H{row}-loss_total)<=tolerance*million*tolerance"
-        live = f'IF({same},"live: the copy holds","live: inputs have changed since the copy")'
-        page.put(f"J{row}", f'=IF(AND(deal={deal},path={path}),{live},"copy of a run")', "note")
-        page.row(row, 18)
-    last = SWEEP_TOP + len(runs) - 1
-    changed = f'LEFT(J{SWEEP_TOP},LEN("live: inputs"))="live: inputs"'
-    page.paint(f"J{SWEEP_TOP}:J{last}", {changed: "watch"})
-    book.name("sweep", page, f"B{SWEEP_TOP}:I{last}")
 
 
 def write_summary(book: Book) -> None:
