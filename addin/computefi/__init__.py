@@ -31,6 +31,7 @@ MODELS = (
     "wrongway",
     "stress",
     "deal",
+    "guarantee",
     "pool",
     "book",
     "book_factors",

@@ -142,7 +142,7 @@ def balloon_is_outgrown(rate: FloatArray, balloon: FloatArray, tail: FloatArray)
 
 def at_maturity(series: FloatArray, tail: FloatArray) -> FloatArray:
     """The entry of each series in the period in which the loan matures."""
-    last = (series.shape[1] - 1 - tail).astype(np.int64)
+    last = np.nan_to_num(np.maximum(series.shape[1] - 1 - tail, 0)).astype(np.int64)  # rules read refused cases too
     entry: FloatArray = np.take_along_axis(series, last[:, None], axis=1)[:, 0]
     return entry
 
