@@ -25,6 +25,7 @@ MODELS = (
     "curve",
     "drawdown",
     "accounts",
+    "certificate",
     "haircut",
     "gpu",
     "liquidation",

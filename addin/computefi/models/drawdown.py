@@ -103,15 +103,25 @@ def borrowing_base(
     base = Σᵢ eligible[i] · advance[i] · min(book[i], market[i]·(1 − haircut[i]))
     book = cost · max(0, 1 − age_months/life_months)
 
-    Convention: straight-line book value from the month of delivery; no concentration limits.
+    Convention: straight-line book value from the month of delivery; concentration limits are in
+    CFI_BORROWING_BASE_CERT.
     Limits: an asset past its life counts 0. Without market values a haircut has nothing to act on.
     Trap: on book value alone the base may exceed what the assets would fetch: GPUs lose faster than straight line.
     Errors: #DIV/0! where a life is 0; #VALUE! where the lists differ in length; #NUM! outside the bounds.
     """
+    value = lower_value(cost, age_months, life_months, market, haircut)
+    base: FloatArray = (eligible * advance * value).sum(axis=-1)
+    return base
+
+
+def lower_value(
+    cost: FloatArray, age_months: FloatArray, life_months: FloatArray, market: FloatArray, haircut: FloatArray
+) -> FloatArray:
+    """Straight-line book value or market value after haircut, whichever is less."""
     book = cost * np.maximum(0.0, 1 - age_months / life_months)
     sale = np.where(np.isinf(market), np.inf, np.where(np.isinf(market), 0.0, market) * (1 - haircut))
-    base: FloatArray = (eligible * advance * np.minimum(book, sale)).sum(axis=-1)
-    return base
+    value: FloatArray = np.minimum(book, sale)
+    return value
 
 
 @declare(
