@@ -48,6 +48,7 @@ MODELS = (
     "resilience",
     "miner",
     "calibration",
+    "vintages",
     "judgement",
     "steps",
     "plausibility",
