@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from pyopenvba.interpreter import _ast as vba
-from pyopenvba.interpreter import parse_module
 
 from com_standin import Excel
 from computefi import REGISTRY
@@ -14,8 +12,6 @@ from computefi.errors import Code
 from computefi.hosts.vba.module import ERROR_NUMBERS, ascii_text, quoted, wrapper_module
 
 TEXT = wrapper_module(REGISTRY)
-# Attributes of a procedure stand in the file of a module and not in its code.
-CODE = "\n".join(line for line in TEXT.splitlines() if not line.startswith("Attribute CFI_"))
 LINES = TEXT.removesuffix("\r\n").split("\r\n")
 HEAD = r"(Public|Private) (Function|Sub) (\w+)\((.*)\)( As \w+)?"
 
@@ -95,45 +91,6 @@ def test_the_call_is_the_one_xlwings_itself_would_generate(excel: Excel) -> None
     assert len(wanted) == len(REGISTRY)
 
 
-def unassigned(procedure: vba.Procedure) -> bool:
-    """Whether a path through a function ends before its answer is assigned; errors go where On Error sends them."""
-
-    def assigns(statements: list[vba.Stmt], have: bool) -> bool:
-        """Whether the answer is assigned where these statements end; `open_ends` gets the exits before that."""
-        for one in statements:
-            if isinstance(one, vba.Assign):
-                target = one.target
-                have |= isinstance(target, vba.Name) and target.name.lower() == procedure.name.lower()
-            elif isinstance(one, vba.ExitStmt) and one.what == "function":
-                open_ends.append(not have)
-                return True  # what follows is not reached from here
-            elif isinstance(one, vba.If):
-                branches = [assigns(branch.body, have) for branch in one.branches]
-                have = all([*branches, assigns(one.otherwise, have)])
-            elif isinstance(one, (vba.For, vba.ForEach, vba.DoLoop, vba.WhileLoop)):
-                assigns(one.body, have)
-            elif isinstance(one, vba.SelectCase):
-                for block in one.blocks:
-                    assigns(block.body, have)
-        return have
-
-    open_ends: list[bool] = []
-    return not assigns(procedure.body, False) or any(open_ends)
-
-
-def test_every_function_assigns_its_answer_on_every_path() -> None:
-    functions = [one for one in parse_module(CODE).procedures if one.kind == "function"]
-    assert {one.name for one in functions} > set(REGISTRY)
-    assert [one.name for one in functions if unassigned(one)] == []
-
-
-def test_an_unassigned_path_is_seen() -> None:
-    guarded = "Function F(x)\nIf x Then Exit Function\nF = 1\nEnd Function\n"
-    half = "Function F(x)\nIf x Then\nF = 1\nEnd If\nEnd Function\n"
-    good = "Function F(x)\nF = 1\nIf x Then Exit Function\nF = 2\nEnd Function\n"
-    assert [unassigned(parse_module(text).procedures[0]) for text in (guarded, half, good)] == [True, True, False]
-
-
 def test_no_failure_becomes_text() -> None:
     assert not re.search(r"= Err\.Description", TEXT)
 
@@ -171,11 +128,6 @@ def test_registration_describes_every_function_and_argument() -> None:
             assert len(match[1].replace('""', '"')) <= 255
         heading = quoted(f"computefi - {spec.category}")
         assert describe.strip() == f'CFI_Describe "{spec.name}", {quoted(spec.summary)}, {heading}, arguments'
-
-
-def test_no_procedure_comes_near_64_k() -> None:
-    sizes = [len(part) for part in re.split(r"^End (?:Function|Sub)\r$", TEXT, flags=re.M)]
-    assert max(sizes) < 16_384
 
 
 def test_text_is_spelled_in_ascii_or_refused() -> None:
