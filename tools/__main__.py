@@ -57,6 +57,16 @@ def regenerate(check: bool) -> None:
 
 
 @main.command()
+@click.argument("names", nargs=-1)
+def pictures(names: tuple[str, ...]) -> None:
+    """Draw the sheets of the workbooks, and write their pages and the facts; of all workbooks, or of NAMES."""
+    from tools.pictures import made
+
+    for written in made(names):
+        click.echo(written)
+
+
+@main.command()
 @click.option("--release", is_flag=True, help="Exit 1 if anything is owed.")
 def owed(release: bool) -> None:
     """List the independent twins that functions are owed: file, and what to write there."""

@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tools import commands, errors_page, index, navigation, pages, python_pages, stub
+from tools import commands, errors_page, index, method, navigation, pages, python_pages, stub
 from tools.same import difference
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -40,6 +40,7 @@ def documents() -> dict[Path, str]:
     """Every generated text by its place."""
     folders = {FOLDERS["functions"]: pages, FOLDERS["commands"]: commands, FOLDERS["api"]: python_pages}
     found = {folder / name: text for folder, made in folders.items() for name, text in made.pages().items()}
+    found |= {DOCS / "method" / name: text for name, text in method.pages().items()}
     single = {
         index.INDEX: index.index(), stub.STUB: stub.stub(), DOCS / "errors.md": errors_page.page(),
         navigation.CONFIGURATION: navigation.configuration(),

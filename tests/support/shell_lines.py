@@ -21,7 +21,8 @@ LINE = re.compile(rf"(?:^|&& |\| )({PROGRAM} [^|&\n]*)", re.MULTILINE)
 def pages(root: Path) -> list[Path]:
     """The pages in which lines stand; those that are written by a program show no lines of their own."""
     found = [root / "README.md", *sorted((root / "docs").rglob("*.md"))]
-    return [page for page in found if WRITTEN not in page.read_text(encoding="utf-8")]
+    by_hand = [page for page in found if WRITTEN not in page.read_text(encoding="utf-8")]
+    return [page for page in by_hand if page.parent.name != "tutorials"]  # they are gone through as a whole
 
 
 def commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
