@@ -55,7 +55,8 @@ ROOMS: dict[str, tuple[str, str]] = {
     "hosts.page": ("numpy", "dates errors computefi spec hosts.packing"),
     "hosts.lambdas": ("numpy", "errors spec models xlsx formulas hosts.base"),
     "books": ("numpy openpyxl pyarrow distributed", "errors spec models"),
-    "cli": ("click rich rich_click", "dates errors limits templates computefi spec xlsx recalc hosts books"),
+    "reports": ("numpy", "arrays dates docstrings errors limits templates computefi spec xlsx recalc"),
+    "cli": ("click rich rich_click", "dates errors limits templates computefi spec xlsx recalc hosts books reports"),
 }
 TOP = set("answers arrays dates docstrings errors frames limits plot python_calls templates __init__ __main__".split())
 

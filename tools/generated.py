@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tools import commands, errors_page, index, method, navigation, pages, python_pages, stub
+from tools import commands, errors_page, index, method, navigation, pages, python_pages, references, stub
 from tools.same import difference
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -24,6 +24,7 @@ FOLDERS = {name: DOCS / name for name in ("functions", "commands", "api")}
 BOOKS = ("functions", "checks")
 LANGUAGES = ("en", "zh")
 ORACLES = ROOT / "tests" / "oracle"
+REFERENCES = ROOT / "addin" / "computefi" / "reports" / "references.json"
 LISTING = """
 import json, sys
 program = __import__(sys.argv[1])
@@ -33,7 +34,7 @@ print(json.dumps([[name, *point] for name in program.FUNCTIONS for point in prog
 
 def regenerate(check: bool) -> list[str]:
     """Bring every generated file up to date, or only look; the names of those that had changed."""
-    return [*texts(check), *oracles(check), *books(check)]
+    return [*texts(check), *oracles(check), *reference_values(check), *books(check)]
 
 
 def documents() -> dict[Path, str]:
@@ -76,6 +77,15 @@ def oracles(check: bool) -> Iterator[str]:
             yield kept.relative_to(ROOT).as_posix()
             if not check:
                 subprocess.run([sys.executable, program], check=True)
+
+
+def reference_values(check: bool) -> Iterator[str]:
+    """The values of the oracles that travel in the package."""
+    text = references.references(ORACLES)
+    if not REFERENCES.exists() or REFERENCES.read_text(encoding="utf-8") != text:
+        yield REFERENCES.relative_to(ROOT).as_posix()
+        if not check:
+            REFERENCES.write_text(text, encoding="utf-8", newline="\n")
 
 
 def books(check: bool) -> Iterator[str]:

@@ -11,6 +11,7 @@ from computefi.spec import Example, Kind, Parameter, Shape, Spec
 from computefi.spec.kinds import Choice, Raw, Words
 
 WIDTH = 96
+OUT_OF_BOUNDS = "where an argument is outside its bounds"
 MOST_LINES = 55  # of the sixty that a screen holds, `help` takes some for itself
 ERRORS = Parameter(
     "errors",
@@ -40,7 +41,7 @@ def _written(spec: Spec, short: bool, most: int) -> str:
         _filled(spec.summary),
         _section("Parameters", [_parameter(p, short) for p in _parameters(spec)]),
         _section("Returns", _returns(spec, short)),
-        _section("Raises", [f"ModelError\n{_wrapped(_said(spec, 'Errors'))}"]),
+        _section("Raises", [f"ModelError\n{_wrapped(said(spec, 'Errors') or OUT_OF_BOUNDS)}"]),
         _section("Notes", _formula(spec, most)),
         _section("Examples", [f">>> computefi.{call_text(spec, example)}\n{_shown(example.result)}"]),
         _section("References", [_filled(spec.source)]),
@@ -112,8 +113,8 @@ def _returns(spec: Spec, short: bool) -> list[str]:
     return [head, *(_wrapped(f"{column.name} ({column.kind.unit}): {column.help}") for column in columns)]
 
 
-def _said(spec: Spec, label: str) -> str:
-    """A labelled paragraph of the declaration: `Errors: #NUM! outside the bounds.`"""
+def said(spec: Spec, label: str) -> str:
+    """A labelled paragraph of the declaration, `Errors: #NUM! outside the bounds.`; nothing where it has none."""
     lines = spec.body.partition("\n\n")[2].splitlines()
     for place, line in enumerate(lines):
         if line.startswith(f"{label}: "):
@@ -123,7 +124,7 @@ def _said(spec: Spec, label: str) -> str:
                     break
                 more.append(other.strip())
             return " ".join([line.removeprefix(f"{label}: "), *more])
-    return "where an argument is outside its bounds"
+    return ""
 
 
 def call_text(spec: Spec, example: Example) -> str:

@@ -46,6 +46,7 @@ PANELS = {
         "serve": Entry("hosts", "Serve the functions to Excel as Office.js functions."),
     },
     "This command line": {
+        "validate": Entry("validate", "Test what is installed and write the report to file."),
         "completion": Entry("completion", "Print the script for completion at the TAB key."),
     },
 }
