@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -93,17 +93,24 @@ def against(
 ) -> Verification:
     """Recalculate with another engine and compare formula cell by formula cell."""
     first = book._run
-    plan = first.plan
+    # What the second engine cannot compute it takes out of its plan; the first one keeps its own.
+    plan = replace(first.plan, formulas=[*first.plan.formulas], frozen=[*first.plan.frozen])
     run = Run(plan, engine, progress)
     run.start()
     again = Book(plan.workbook.package, plan.workbook, plan, run, (0.0, 0.0))
     again.set(set or {})
-    second = again.settled()
+    second = again.recalculate()
     found = Verification((first_name, name))
-    theirs = dict(formula_values(second))
+    theirs = dict(formula_values(second._run))
     reading = frozenset(book.readers_of_kept)
-    for cell, value in formula_values(first):
-        compare(found, plan.place(*cell), value, theirs.get(cell, "no value"), reading)
+    lacking = dict.fromkeys(second.readers_of_kept, "it reads a cell that keeps its stored value") | second.kept
+    for place, value in formula_values(first):
+        cell = first.plan.place(*place)
+        if cell in lacking and cell not in reading:
+            found.cells += 1
+            found.unavailable.append((cell, f"{name}: {lacking[cell]}"))
+        else:
+            compare(found, cell, value, theirs.get(place, "no value"), reading)
     found.cells += len(book.kept)
     found.unavailable += [(cell, f"it keeps its stored value: {reason}") for cell, reason in book.kept.items()]
     return found

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from test_engines import made, needed
@@ -10,8 +12,9 @@ from test_engines import made, needed
 from computefi.errors import Code
 from computefi.recalc import WorkbookError, recalculate
 from computefi.recalc.engines.base import EngineFault
+from computefi.recalc.engines.ironcalc import IronCalc
 from computefi.recalc.verify import Verification as Account
-from computefi.recalc.verify import compare, difference_of, verification, verified, verify
+from computefi.recalc.verify import against, compare, difference_of, verification, verified, verify
 
 
 def test_two_engines_agree_on_a_sound_workbook(tmp_path: Path) -> None:
@@ -49,6 +52,25 @@ def test_a_cell_that_the_second_engine_cannot_compute_is_not_a_disagreement(tmp_
     found = verification(path, "libreoffice")
     assert found.disagreements == []
     assert found.agreed + len(found.unavailable) == found.cells == 2
+
+
+class Lacking(IronCalc):
+    """An engine that cannot compute the first cell of the first sheet."""
+
+    def read_each(self, sheet: int, rows: Sequence[int], columns: Sequence[int]) -> list[Any]:
+        values = list(super().read_each(sheet, rows, columns))
+        places = zip(rows, columns, values, strict=True)
+        return [EngineFault("circular") if (sheet, *at) == (0, 1, 1) else v for *at, v in places]
+
+
+def test_what_only_the_second_engine_cannot_compute_moves_no_other_cell(tmp_path: Path) -> None:
+    book = recalculate(made(tmp_path / "book.xlsx", {"A1": "=1+1", "A2": "=1+2", "A3": "=A1*2", "A4": "=2+2"}))
+    before = book.differing()
+    found = against(book, Lacking(), "lacking")
+    assert book.differing() == before
+    assert found.disagreements == []
+    assert (found.cells, found.agreed) == (4, 2)
+    assert [cell for cell, _ in found.unavailable] == ["Deal!A1", "Deal!A3"]
 
 
 def test_what_reads_a_kept_cell_is_not_agreed_on(tmp_path: Path) -> None:
