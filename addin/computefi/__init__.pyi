@@ -1283,6 +1283,123 @@ def waterfall_path(
     *,
     errors: _Errors = "raise",
 ) -> Any: ...
+
+class _BorrowingBaseCert(_Answer, Generic[_T]):
+    eligible: _T
+    reason: _T
+    value: _T
+    excess: _T
+    borrowing_base: _T
+
+@overload
+def borrowing_base_cert(
+    cost: _Series,
+    age_months: _Series,
+    life_months: _Series,
+    asset_class: _Series,
+    tests: _Matrix,
+    advances: _Series,
+    offtaker: _Series,
+    investment_grade: _Series,
+    vendor: _Series = 1.0,
+    site: _Series = 1.0,
+    offtaker_limit: _Number = 1.0,
+    non_ig_limit: _Number = 0.35,
+    vendor_limit: _Number = 1.0,
+    site_limit: _Number = 1.0,
+    max_age: _Number = ...,
+    market: _Series = ...,
+    haircut: _Series = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _BorrowingBaseCert[_Array]: ...
+@overload
+def borrowing_base_cert(
+    cost: _Range,
+    age_months: _Range,
+    life_months: _Range,
+    asset_class: _Range,
+    tests: _Range,
+    advances: _Range,
+    offtaker: _Range,
+    investment_grade: _Range,
+    vendor: _Range = 1.0,
+    site: _Range = 1.0,
+    offtaker_limit: _Range = 1.0,
+    non_ig_limit: _Range = 0.35,
+    vendor_limit: _Range = 1.0,
+    site_limit: _Range = 1.0,
+    max_age: _Range = ...,
+    market: _Range = ...,
+    haircut: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _BorrowingBaseCert[_Array]: ...
+@overload
+def borrowing_base_cert(
+    cost: _Range | _Column,
+    age_months: _Range | _Column,
+    life_months: _Range | _Column,
+    asset_class: _Range | _Column,
+    tests: _Range | _Column,
+    advances: _Range | _Column,
+    offtaker: _Range | _Column,
+    investment_grade: _Range | _Column,
+    vendor: _Range | _Column = 1.0,
+    site: _Range | _Column = 1.0,
+    offtaker_limit: _Range | _Column = 1.0,
+    non_ig_limit: _Range | _Column = 0.35,
+    vendor_limit: _Range | _Column = 1.0,
+    site_limit: _Range | _Column = 1.0,
+    max_age: _Range | _Column = ...,
+    market: _Range | _Column = ...,
+    haircut: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _BaseAvailability(_Answer, Generic[_T]):
+    limit: _T
+    availability: _T
+    shortfall: _T
+    cure_date: _T
+
+@overload
+def base_availability(
+    base: _Number,
+    drawn: _Number,
+    reserves: _Number = 0.0,
+    commitment: _Number = ...,
+    certificate_date: _Number = 0.0,
+    cure_days: _Number = 5.0,
+    calendar: str = "weekends",
+    *,
+    errors: _Errors = "raise",
+) -> _BaseAvailability[float]: ...
+@overload
+def base_availability(
+    base: _Range,
+    drawn: _Range,
+    reserves: _Range = 0.0,
+    commitment: _Range = ...,
+    certificate_date: _Range = 0.0,
+    cure_days: _Range = 5.0,
+    calendar: str = "weekends",
+    *,
+    errors: _Errors = "raise",
+) -> _BaseAvailability[Any]: ...
+@overload
+def base_availability(
+    base: _Range | _Column,
+    drawn: _Range | _Column,
+    reserves: _Range | _Column = 0.0,
+    commitment: _Range | _Column = ...,
+    certificate_date: _Range | _Column = 0.0,
+    cure_days: _Range | _Column = 5.0,
+    calendar: str = "weekends",
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 @overload
 def haircut_var(
     volatility: _Number,
@@ -2403,6 +2520,72 @@ def contract_value(
     notice: _Range | _Column = ...,
     periods_per_year: _Range | _Column = 1.0,
     sale_values: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _RvGuarantee(_Answer, Generic[_T]):
+    premium: _T
+    sound_premium: _T
+    lgd_without: _T
+    lgd_with: _T
+    loss_without: _T
+    loss_with: _T
+
+@overload
+def rv_guarantee(
+    value: _Number,
+    floor: _Number,
+    years: _Number,
+    volatility: _Number,
+    guarantor_pd: _Number,
+    rho_guarantor: _Number,
+    loan: _Number,
+    pd: _Number,
+    rho: _Number,
+    drift: _Number = 0.0,
+    rate: _Number = 0.0,
+    sale_cost: _Number = 0.0,
+    guarantor_recovery: _Number = 0.0,
+    link: _Number = ...,
+    *,
+    errors: _Errors = "raise",
+) -> _RvGuarantee[float]: ...
+@overload
+def rv_guarantee(
+    value: _Range,
+    floor: _Range,
+    years: _Range,
+    volatility: _Range,
+    guarantor_pd: _Range,
+    rho_guarantor: _Range,
+    loan: _Range,
+    pd: _Range,
+    rho: _Range,
+    drift: _Range = 0.0,
+    rate: _Range = 0.0,
+    sale_cost: _Range = 0.0,
+    guarantor_recovery: _Range = 0.0,
+    link: _Range = ...,
+    *,
+    errors: _Errors = "raise",
+) -> _RvGuarantee[Any]: ...
+@overload
+def rv_guarantee(
+    value: _Range | _Column,
+    floor: _Range | _Column,
+    years: _Range | _Column,
+    volatility: _Range | _Column,
+    guarantor_pd: _Range | _Column,
+    rho_guarantor: _Range | _Column,
+    loan: _Range | _Column,
+    pd: _Range | _Column,
+    rho: _Range | _Column,
+    drift: _Range | _Column = 0.0,
+    rate: _Range | _Column = 0.0,
+    sale_cost: _Range | _Column = 0.0,
+    guarantor_recovery: _Range | _Column = 0.0,
+    link: _Range | _Column = ...,
     *,
     errors: _Errors = "raise",
 ) -> Any: ...
@@ -4477,6 +4660,80 @@ def shrink_corr(returns: _Matrix, *, errors: _Errors = "raise") -> _ShrinkCorr[_
 def shrink_corr(returns: _Range, *, errors: _Errors = "raise") -> _ShrinkCorr[_Array]: ...
 @overload
 def shrink_corr(returns: _Range | _Column, *, errors: _Errors = "raise") -> Any: ...
+
+class _ResidualFit(_Answer, Generic[_T]):
+    decay: _T
+    low: _T
+    high: _T
+    annual_fall: _T
+    deviation: _T
+    observations: _T
+
+@overload
+def residual_fit(
+    ages: _Series,
+    shares: _Series,
+    floor: _Number = 0.0,
+    confidence: _Number = 0.9,
+    *,
+    errors: _Errors = "raise",
+) -> _ResidualFit[float]: ...
+@overload
+def residual_fit(
+    ages: _Range,
+    shares: _Range,
+    floor: _Range = 0.0,
+    confidence: _Range = 0.9,
+    *,
+    errors: _Errors = "raise",
+) -> _ResidualFit[Any]: ...
+@overload
+def residual_fit(
+    ages: _Range | _Column,
+    shares: _Range | _Column,
+    floor: _Range | _Column = 0.0,
+    confidence: _Range | _Column = 0.9,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
+class _ResidualBand(_Answer, Generic[_T]):
+    share_left: _T
+    low: _T
+    high: _T
+    low_of_one: _T
+    high_of_one: _T
+
+@overload
+def residual_band(
+    at_ages: _Series,
+    ages: _Series,
+    shares: _Series,
+    floor: _Number = 0.0,
+    confidence: _Number = 0.9,
+    *,
+    errors: _Errors = "raise",
+) -> _ResidualBand[_Array]: ...
+@overload
+def residual_band(
+    at_ages: _Range,
+    ages: _Range,
+    shares: _Range,
+    floor: _Range = 0.0,
+    confidence: _Range = 0.9,
+    *,
+    errors: _Errors = "raise",
+) -> _ResidualBand[_Array]: ...
+@overload
+def residual_band(
+    at_ages: _Range | _Column,
+    ages: _Range | _Column,
+    shares: _Range | _Column,
+    floor: _Range | _Column = 0.0,
+    confidence: _Range | _Column = 0.9,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
 
 class _RebrandScore(_Answer, Generic[_T]):
     score: _T
