@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 BY_HAND = {"addin/computefi/models/cash_on_cash.py", "tests/models/test_cash_on_cash.py"}
 REGISTERED = "addin/computefi/__init__.py"
 READERS = (
-    "tests/test_docs.py::test_the_committed_pages_are_what_the_declarations_give",
+    "tests/test_docs.py::test_the_committed_pages_are_what_they_are_made_from",
     "tests/test_docs.py::test_a_page_shows_the_declared_examples_and_no_others[CFI_CASH_ON_CASH]",
     "tests/test_docs.py::test_every_function_answers_a_question_and_no_question_names_another",
     "tests/test_docs.py::test_the_docs_name_only_functions_that_exist",
