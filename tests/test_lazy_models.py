@@ -65,7 +65,6 @@ MADE: list[Registry] = []
 
 
 def test_who_asks_while_another_imports_waits_for_the_whole_module(package: Registry) -> None:
-    import threading
 
     whole: list[bool] = []
 

@@ -5,6 +5,7 @@ gpu_value(2.5, 4, 2.5, 0.19, 0.6, 0.95, 6, 0.1).elasticity   →   0.18…
 
 from __future__ import annotations
 
+import functools
 import keyword
 import re
 from typing import Any
@@ -66,6 +67,7 @@ def _answer(values: Any, places: dict[str, int | slice]) -> Answer:
     return answer
 
 
+@functools.cache
 def places_of(spec: Spec) -> dict[str, int | slice]:
     """The columns of an answer by names of Python: `loss given default` is loss_given_default."""
     columns, more = spec.result.columns, spec.result.more

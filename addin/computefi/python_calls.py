@@ -39,14 +39,14 @@ def checked(spec: Spec) -> Callable[..., Any]:
             values = _in_order(spec, names, values, named)
         if errors not in ERRORS:
             raise ValueError(f'errors must be "raise" or "nan"; got {errors!r}')
-        if not ONE_NUMBER.issuperset(map(type, values)):
-            values = _with_days(spec, values)
-            if any(type(value).__module__.partition(".")[0] in FRAMES for value in values):
-                from computefi import frames
+        if ONE_NUMBER.issuperset(map(type, values)):
+            return as_python(spec, outcome_of(spec, values, errors), 0)
+        values = _with_days(spec, values)
+        if any(type(value).__module__.partition(".")[0] in FRAMES for value in values):
+            from computefi import frames
 
-                return frames.answer(spec, values, lambda given: outcome_of(spec, given, errors))
-        outcome = outcome_of(spec, values, errors)
-        return as_python(spec, outcome, max((np.ndim(v) for v in values if type(v) not in ONE_NUMBER), default=0))
+            return frames.answer(spec, values, lambda given: outcome_of(spec, given, errors))
+        return as_python(spec, outcome_of(spec, values, errors), max(map(np.ndim, values)))
 
     function.__name__ = function.__qualname__ = spec.python_name
     function.__module__ = "computefi"

@@ -6,6 +6,8 @@ corr(X, Z) = ρ; ρ > 0 means that value is low where the driver fails. All func
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from computefi.arrays import FloatArray
@@ -13,6 +15,8 @@ from computefi.kernels.normal import bivariate_normal_cdf
 from computefi.kernels.root import find_root
 from computefi.kernels.special import ndtr, ndtri
 from computefi.kernels.trivariate import trivariate_normal_cdf
+
+LEAST = math.ulp(0.0)
 
 
 def tail_mean_factor(probability: FloatArray, rho: FloatArray, spread: FloatArray) -> FloatArray:
@@ -75,7 +79,8 @@ def diluted_spread(
 ) -> tuple[FloatArray, FloatArray]:
     """Log standard deviation over horizon and lag, and the correlation diluted by the lag."""
     total = horizon + lag
-    diluted = np.where(total > 0, rho * np.sqrt(horizon / np.where(total > 0, total, 1.0)), 0.0)
+    # Where there is neither, the root is 0, and the sum makes no −0 of the product.
+    diluted = rho * np.sqrt(horizon / np.maximum(total, LEAST)) + 0.0
     return volatility * np.sqrt(total), diluted
 
 

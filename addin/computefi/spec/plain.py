@@ -43,13 +43,16 @@ def plain_call(spec: Spec, arguments: Sequence[Any]) -> Outcome | None:
     if parameters is None or len(arguments) > len(parameters):
         return None
     given: dict[str, Any] = {}
+    names: list[str] = []
+    numbers: list[float] = []
     for (name, low, high, tests, words, default), value in zip(parameters, arguments, strict=False):
         kind = type(value)
         if (kind is float or kind is int) and low <= value <= high:
             for test in tests:
                 if not test(value):
                     return None
-            given[name] = np.array((value,), dtype=np.float64)
+            names.append(name)
+            numbers.append(value)
         elif (value is MISSING or value is None) and default is not None:
             given[name] = default
         elif kind is str and value in words:
@@ -60,19 +63,23 @@ def plain_call(spec: Spec, arguments: Sequence[Any]) -> Outcome | None:
         if parameter.default is None:
             return None
         given[parameter.name] = parameter.default
+    given.update(zip(names, np.array(numbers, dtype=np.float64).reshape(-1, 1), strict=True))
     return _answer(spec, given)
 
 
 def _answer(spec: Spec, given: dict[str, Any]) -> Outcome | None:
     with np.errstate(all="ignore"):
         for rule in spec.rules:
-            if not np.all(rule.holds(*[given[name] for name in rule.reads])):
+            # Of single numbers, so one truth value.
+            if not rule.holds(*[given[name] for name in rule.reads]):
                 return None
         try:
             spend(spec.name, len(spec.result.columns), 0)
             values = final(spec.function(**given)).reshape(1, -1)
         except ModelError:
             return None
+    if values.size == 1 and values.dtype == np.float64:
+        return Outcome(values) if math.isfinite(values.item()) else None
     return None if unfit(values).any() else Outcome(values)
 
 
