@@ -35,6 +35,8 @@ EXPONENT = re.compile(r"(?:^|[^A-Za-z0-9_.$])[0-9.]+[Ee]$")
 
 def last_difference(text: str) -> tuple[str, str] | None:
     """What stands before and after the + or − that a formula does last: `A1*2-B1` → `A1*2`, `B1`; None without one."""
+    if "+" not in text and "-" not in text:
+        return None
     bare = QUOTED.sub(lambda match: "_" * len(match[0]), text)
     depth, found = 0, None
     for place, character in enumerate(bare):
