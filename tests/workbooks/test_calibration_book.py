@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import shutil
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from openpyxl.formula.translate import Translator
 import workbook_support as support
 from computefi.recalc import Book, Recalculated
 from workbooks.build.calibration import book as calibration
+from workbooks.build.calibration import vintages
 from workbooks.build.calibration.prices import FILLED, LAST, TOP, synthetic
 from workbooks.build.calibration.sheet import INPUTS, SHARED
 from workbooks.build.calibration.supply import INPUTS as SUPPLY_INPUTS
@@ -272,3 +274,38 @@ def test_another_language_changes_words_and_no_arithmetic() -> None:
             assert re.sub(r'"[^"]*"', "", text) == re.sub(r'"[^"]*"', "", other)
             changed += text != other
     assert changed >= 6
+
+
+def test_decays_of_the_vintages_are_least_squares_of_their_dated_prices(values: Recalculated) -> None:
+    for (first, last), answer in zip(vintages.GROUPS.values(), values["vintage_decays"], strict=True):
+        names = [line["group"] for line in vintages.OBSERVED]
+        lines = vintages.OBSERVED[names.index(first) : len(names) - names[::-1].index(last)]
+        ages = np.array([
+            (date.fromisoformat(line["observed"]) - date.fromisoformat(line["new"])).days / 365.25 for line in lines
+        ])  # fmt: skip
+        logs = np.log([float(line["price"]) / float(line["price when new"]) for line in lines])
+        assert answer[0] == pytest.approx(-(ages @ logs) / (ages @ ages), rel=1e-9)
+        assert answer[1] < answer[0] < answer[2]
+        assert answer[5] == len(lines)
+
+
+def test_every_vintage_has_its_source() -> None:
+    assert all("§B" in line["source"] for line in vintages.OBSERVED)
+
+
+def test_a_pasted_index_gives_its_decay_and_a_gap_turns_the_flag(model: Book, formulas: Any) -> None:
+    place = formulas.defined_names["index_dates"].attr_text.split("$")[2].split(":")[0]
+    first = int(place)
+    pasted: dict[str, Any] = {}
+    for step in range(12):  # a month apart, 2% down each
+        pasted |= {f"Calibration!D{first + step}": 45_000 + 30 * step, f"Calibration!E{first + step}": 5 * 0.98**step}
+    before = {cell: model[cell] for cell in pasted}
+    model.set(pasted)
+    answer = model["index_decay"][0]  # type: ignore[index]
+    assert answer[0] == pytest.approx(-np.log(0.98) / 30 * 365.25, rel=1e-9)
+    assert answer[5] == 11
+    assert model["master_check"] is True
+    model.set(f"Calibration!E{first + 5}", None)
+    assert model["master_check"] is not True
+    model.set(before)
+    assert model["master_check"] is True

@@ -8,6 +8,7 @@ from workbooks.build.calibration.evidence import EVIDENCE, EVIDENCE_BOUNDS, READ
 from workbooks.build.calibration.prices import DATE_BOUNDS, LAST, PRICE_BOUNDS, TOP
 from workbooks.build.calibration.sheet import GENERATOR_BOUNDS
 from workbooks.build.calibration.supply import BOOKS, COLUMNS, SCENARIOS
+from workbooks.build.calibration.vintages import vintage_checks
 from workbooks.build.kit.checks import FINDINGS, Beside, Check, Published, holds, write_checks
 from workbooks.build.kit.page import Book, all_within, serial
 from workbooks.build.kit.rows import Section
@@ -141,4 +142,6 @@ def _found() -> Iterator[Section | Check]:
 
 
 def write_check_sheet(book: Book) -> None:
-    write_checks(book, QUESTION, CASES, BESIDE, (*NATIVE, *_readings(), *_supply(), *_found(), *BOUNDS))
+    write_checks(
+        book, QUESTION, CASES, BESIDE, (*NATIVE, *_readings(), *_supply(), *_found(), *vintage_checks(), *BOUNDS)
+    )

@@ -17,6 +17,7 @@ from workbooks.build.calibration.prices import (
     TRUE_STICKY,
     TRUE_VOLATILITY,
 )
+from workbooks.build.calibration.vintages import write_vintages
 from workbooks.build.kit.holes import Block
 from workbooks.build.kit.inputs import InputColumns, read_inputs, write_heads, write_inputs
 from workbooks.build.kit.page import NUMBER, PERCENT, WHOLE, Book, Page
@@ -78,9 +79,10 @@ def write_calibration(book: Book) -> int:
     last = write_matrix(page, last + 3)
     last = write_evidence(page, block, last + 5)
     loan = write_loan(page, block, last + 3)
-    last = write_pictures(page, block, loan + 4)
+    vintages = write_pictures(page, block, loan + 4) + 4
+    last = write_vintages(page, block, vintages)
     page.freeze("D4")
-    page.print_setup(f"B1:R{last}", "1:3", [pairs - 2, loan + 2])
+    page.print_setup(f"B1:R{last}", "1:3", [pairs - 2, loan + 2, vintages - 2])
     return last
 
 
