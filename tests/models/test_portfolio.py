@@ -15,14 +15,8 @@ from computefi.errors import DomainError, InputError
 from computefi.kernels.normal import bivariate_normal_cdf
 from computefi.kernels.special import ndtr, ndtri
 from computefi.models.portfolio import Book, make_book
-from computefi.models.portfolio_exact import (
-    distribution,
-    expected_error,
-    expected_losses,
-    large_pool,
-    tail_parts,
-    unit_of,
-)
+from computefi.models.portfolio_exact import distribution, large_pool, tail_parts, unit_of
+from computefi.models.portfolio_means import expected_losses, expected_with_error
 from computefi.models.portfolio_paths import Losses, blocks_of, gathered, simulation
 from random_books import random_book, random_columns, simple_book
 
@@ -233,8 +227,14 @@ def test_several_factors_are_taken_without_paths_and_state_their_error(years: in
     for estimate, value, error in ((tail.at_risk, at_risk, errors[0]), (tail.shortfall, shortfall, errors[1])):
         assert abs(estimate.value - value) < SIGMAS * np.hypot(estimate.error, error)
         assert error < estimate.error
-    wanted, error = single_losses(columns).sum(), expected_error(book)
-    assert abs(expected_losses(book).sum() - wanted) < SIGMAS * error < 0.005 * wanted
+    assert expected_losses(book) == pytest.approx(single_losses(columns), rel=1e-9)
+
+
+def test_guarantees_on_several_factors_are_averaged_and_state_their_error() -> None:
+    book = random_book(24, 20, factors=3, guarantors=True)
+    (expected, error), estimate = expected_with_error(book), drawn(book, 50_000).expected
+    assert abs(expected.sum() - estimate.value) < SIGMAS * np.hypot(error, estimate.error)
+    assert 0 < error < 0.01 * expected.sum()
 
 
 def test_factors_in_one_line_are_one_factor() -> None:

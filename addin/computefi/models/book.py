@@ -41,7 +41,8 @@ from computefi.models.book_terms import (
     book_of,
 )
 from computefi.models.portfolio import Book
-from computefi.models.portfolio_exact import distribution, expected_error, expected_losses, tail_parts
+from computefi.models.portfolio_exact import distribution, tail_parts
+from computefi.models.portfolio_means import expected_losses, expected_with_error
 from computefi.models.portfolio_paths import blocks_of, gathered, simulation
 from computefi.spec import Column, Example, Result, Rule, declare
 from computefi.spec.kinds import FLOW, INDEX, MONEY, RATIO, SHARE, FloatArray, X, optional
@@ -68,7 +69,8 @@ def _measures(book: Book, asked: Sequence[Asked]) -> list[tuple[float, ...]]:
     found = {key: _drawn(book, *key) for key in asked if key[1] > 0}
     levels = {key: key[0] for key in asked if key[1] == 0}
     if levels:
-        whole, expected, error = distribution(book), float(expected_losses(book).sum()), expected_error(book)
+        whole, (losses, error) = distribution(book), expected_with_error(book)
+        expected = float(losses.sum())
         for key, level in levels.items():
             at_risk, shortfall, _ = whole.at(level)
             found[key] = expected, at_risk, shortfall, error, *whole.errors(level)
@@ -135,7 +137,7 @@ def book_loss(
         Column("unexpected loss", FLOW, "VaR less the expected loss"),
         Column("VaR", MONEY, "Loss that is exceeded with probability 1 − level"),
         Column("expected shortfall", MONEY, "Average loss of the worst 1 − level"),
-        Column("error of expected loss", MONEY, "Standard error; 0 of the exact method on one factor"),
+        Column("error of expected loss", MONEY, "Standard error; 0 of the exact method but for guarantees on several factors"),
         Column("error of VaR", MONEY, "Standard error; of the exact method the step of its lattice, or more"),
         Column("error of shortfall", MONEY, "Standard error; of the exact method the step of its lattice, or more"),
         Column("wrong-way share", RATIO, "Share of the expected loss that collateral falling with the factors adds"),

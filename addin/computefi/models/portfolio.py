@@ -120,7 +120,10 @@ class Book:
 
     def without(self, number: int) -> Book:
         """The book less one loan."""
-        rows = np.delete(np.arange(len(self.offtaker)), number)
+        return self.taking(np.delete(np.arange(len(self.offtaker)), number))
+
+    def taking(self, rows: IntArray) -> Book:
+        """The book of some of its loans."""
         return replace(
             self, loans=self.loans.take(rows), offtaker=self.offtaker[rows], guarantor=self.guarantor[rows],
             loading=self.loading[rows], collateral_loading=self.collateral_loading[rows],

@@ -27,11 +27,9 @@ from computefi.models.portfolio import (
     NOBODY,
     Book,
     IntArray,
-    Systematic,
-    expected_given,
     failed_by,
 )
-from computefi.models.portfolio_nodes import LATTICES, REACH, means_by_lattice, nodes, on_factor
+from computefi.models.portfolio_nodes import LATTICES, REACH, nodes, on_factor
 from computefi.spec.kinds import FloatArray
 
 UNITS = 4096
@@ -92,9 +90,10 @@ class Knot:
 def knots(book: Book) -> list[tuple[IntArray, IntArray]]:
     """Shared names that loans tie together, with the loans that depend on them; too many in one are refused."""
     used: dict[int, set[int]] = {}
+    losing = book.loans.largest() > 0
     for loan, pair in enumerate(zip(book.offtaker.tolist(), book.guarantor.tolist(), strict=True)):
         for name in pair:
-            if name != NOBODY and book.name_bound[name].max() > -np.inf:
+            if losing[loan] and name != NOBODY and book.name_bound[name].max() > -np.inf:
                 used.setdefault(name, set()).add(loan)
     found: list[tuple[set[int], set[int]]] = []
     for name, loans in sorted(used.items()):
@@ -209,7 +208,8 @@ def tree(book: Book, points: FloatArray, unit: float) -> Tree:
     laws = Laws(book, points, unit)
     tied = knots(book)
     in_knots = {int(loan) for _, loans in tied for loan in loans}
-    alone = [(loan, laws.law(loan, {})) for loan in range(len(book.offtaker)) if loan not in in_knots]
+    losing = np.flatnonzero(book.loans.largest() > 0).tolist() or [0]  # a loan that can lose nothing adds nothing
+    alone = [(loan, laws.law(loan, {})) for loan in losing if loan not in in_knots]
     groups = []
     for names, loans in tied:
         states = []
@@ -264,41 +264,6 @@ def tail_parts(book: Book, weights: FloatArray, unit: float) -> FloatArray:
             for knot in states:
                 add(knot.loans, pulled_back(knot.total, knot.chance[:, None] * slopes[id(mixed)]))
     return parts
-
-
-def expected_losses(book: Book) -> FloatArray:
-    """Expected loss of each loan: on one factor integrated to about 1e-12, on several as near as the lattices are."""
-    if not book.on_one_factor():
-        mean: FloatArray = means_by_lattice(book).mean(axis=0)
-        return mean
-    loans, one = book.loans, np.ones(len(book.offtaker))
-    axis = on_factor(book, np.ones(1))
-    names = np.append(book.name_loading @ axis[0], 0.0)
-    slopes = (
-        book.loading @ axis[0], book.collateral_loading @ axis[0], names[book.offtaker], names[book.guarantor],
-    )  # fmt: skip
-    scale = np.maximum(loans.largest(), np.finfo(float).tiny)
-
-    def lost(place: FloatArray, number: FloatArray) -> FloatArray:
-        rows = number.astype(np.intp)
-        at = Systematic(*(slope[rows] * place for slope in slopes))
-        density = np.exp(-(place**2) / 2) / np.sqrt(2 * np.pi)
-        return expected_given(loans.take(rows), at) / scale[rows] * density
-
-    numbers = np.arange(len(book.offtaker), dtype=np.float64)
-    total: FloatArray = sum(
-        (integrate(lost, low * one, (low + REACH / 2) * one, numbers) for low in (-REACH, -REACH / 2, 0, REACH / 2)),
-        np.zeros(len(one)),
-    )
-    return total * scale
-
-
-def expected_error(book: Book) -> float:
-    """Standard error of the book's expected loss: none on one factor, else by how the lattices differ."""
-    if book.on_one_factor():
-        return 0.0
-    totals = means_by_lattice(book).sum(axis=1)
-    return float(totals.std(ddof=1) / np.sqrt(len(totals)))
 
 
 def large_pool(book: Book, level: float) -> tuple[float, float]:

@@ -22,7 +22,7 @@ PANEL_NODES = 16
 NARROWEST, WIDEST = 0.05, 1.0  # steps of a conditional probability of default that decide the panels
 FINER = 2  # panels on several factors, so that enough points of a lattice fall into the tail
 LATTICES, MOST_LATTICES = 4, 64
-POINTS_TIMES_LOANS = 2_000_000
+POINTS_TIMES_LOANS = 1_000_000
 TOWARDS = 0.99  # the level of the bad state that the panels lie towards; its direction hardly depends on it
 
 
