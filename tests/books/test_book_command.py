@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,13 @@ from click.testing import CliRunner, Result
 
 from computefi.books import run as running
 from computefi.books.run import Journal, draw, identity, run
+from computefi.books.scenarios import largest_offtaker, ready_made
 from computefi.books.table import LoanTable, book_of, read_book
 from computefi.cli.main import cli
 from computefi.errors import DomainError, InputRefused
+from computefi.models.portfolio_factors import given_failure
 from computefi.models.portfolio_paths import BLOCK, simulation
+from workbooks.build.book.stress import SCENARIOS
 
 HEADINGS = (
     "id,exposure,value,contract,pd,assignable,offtaker,offtaker_pd,guarantor,guarantor_pd,guaranteed,vendor,currency,"
@@ -268,3 +272,33 @@ def test_files_that_are_damaged_are_refused_in_one_line(tmp_path: Path, kind: st
     assert result.exit_code == 2
     assert len(result.stderr.splitlines()) == 1
     assert "Traceback" not in result.stderr
+
+
+def test_ready_scenarios_move_the_factors_that_the_book_has(loans: LoanTable) -> None:
+    found = dict(ready_made(loans))
+    assert len(found) == 7
+    assert found["Bitcoin falls by 70%"] > found["Nothing moves"]
+    assert found["All at once"] == max(found.values())
+    assert found["Power costs twice as much"] == found["Nothing moves"]  # the book has no such factor
+    failing = given_failure(loans.book, np.zeros((1, 2)), loans.names.index(largest_offtaker(loans))).sum()
+    assert found["The largest offtaker fails"] == pytest.approx(failing, rel=1e-12)
+
+
+def test_ready_scenarios_are_those_of_the_workbook() -> None:
+    table = (files("computefi.books") / "scenarios.csv").read_text().splitlines()[1:]
+    for line, (name, bitcoin, rents, power, late, _) in zip(table, SCENARIOS, strict=True):
+        said, *moves, _ = line.split(",")
+        assert said == name
+        wanted = [
+            np.log(1 - late / 48) / 0.3,
+            np.log(1 + rents) / 0.3,
+            np.log(1 + bitcoin) / 0.75,
+            -np.log(power) / 0.4,
+        ]
+        assert [float(move) for move in moves] == pytest.approx(wanted, abs=1e-5)
+
+
+def test_ready_scenarios_need_one_of_their_factors(tmp_path: Path) -> None:
+    headings = [heading.replace("btc", "gold").replace("ai", "silver") for heading in HEADINGS]
+    with pytest.raises(InputRefused, match="ready scenarios move ai, chips, btc, power"):
+        ready_made(book_of(headings, rows()))

@@ -64,7 +64,7 @@ def _levels(text: str) -> list[float]:
     "--scenarios",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="A table of scenarios: scenario, factors, failed.",
+    help="A table of scenarios (scenario, factors, failed), or ready: those that come along.",
 )
 @click.option(
     "--correlation", metavar="FILE", type=click.Path(path_type=Path), help="The factors' correlation matrix, a .csv."
@@ -125,7 +125,7 @@ def book(
     """
     from computefi.books.report import html
     from computefi.books.run import run
-    from computefi.books.scenarios import stressed
+    from computefi.books.scenarios import READY, ready_made, stressed
     from computefi.books.table import read_book
     from computefi.xlsx.table_files import table_bytes, writer_for
 
@@ -135,7 +135,9 @@ def book(
     with refusing(), claimed(output, force) as claim:
         writer_for(output)
         loans = read_book(file, correlation)
-        losses = stressed(loans, scenarios) if scenarios else []
+        losses = []
+        if scenarios is not None:
+            losses = ready_made(loans) if str(scenarios) == READY else stressed(loans, scenarios)
         journal = output.with_name(f".{output.name}.paths")
         with falling_error("Paths") as progress:
             answer = run(

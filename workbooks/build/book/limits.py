@@ -69,10 +69,10 @@ def _write_loans(page: Page) -> None:
         page.put(f"C{row}", f"={owed}", "calc", MONEY_1)
         # Of equal loans each is named once.
         there = f"MATCH(1,INDEX((b_exposure=C{row})*(COUNTIF(B${TOP - 1}:B{row - 1},part_id)=0),0),0)"
-        page.put(f"B{row}", f"=INDEX(part_id,{there})", "label")
+        page.put(f"B{row}", f'=IF(C{row}>0,INDEX(part_id,{there}),"")', "label")
         page.put(f"D{row}", _share(row), "calc", PERCENT)
-        _headroom(page, row, "limit_loan")
-        page.put(f"G{row}", f"=INDEX(part_share,MATCH(B{row},part_id,0))", "calc", PERCENT)
+        _headroom(page, row, "limit_loan", f"C{row}=0")
+        page.put(f"G{row}", f"=IF(C{row}>0,INDEX(part_share,MATCH(B{row},part_id,0)),0)", "calc", PERCENT)
 
 
 def _write_factors(page: Page) -> None:
