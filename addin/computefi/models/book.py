@@ -137,7 +137,7 @@ def book_loss(
         Column("unexpected loss", FLOW, "VaR less the expected loss"),
         Column("VaR", MONEY, "Loss that is exceeded with probability 1 − level"),
         Column("expected shortfall", MONEY, "Average loss of the worst 1 − level"),
-        Column("error of expected loss", MONEY, "Standard error; 0 of the exact method but for guarantees on several factors"),
+        Column("error of expected loss", MONEY, "Standard error; without paths 0, save for guarantees on many factors"),
         Column("error of VaR", MONEY, "Standard error; of the exact method the step of its lattice, or more"),
         Column("error of shortfall", MONEY, "Standard error; of the exact method the step of its lattice, or more"),
         Column("wrong-way share", RATIO, "Share of the expected loss that collateral falling with the factors adds"),
