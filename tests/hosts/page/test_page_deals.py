@@ -112,6 +112,7 @@ def test_a_point_of_a_curve_is_the_table_at_that_place(deals: Deals, shown: dict
     assert deals.point("ondemand", {"contracted": 0.3, "rents": -0.2}) == [loss, stress]
 
 
+@pytest.mark.nightly
 def test_both_languages_show_the_same_measures(shown: dict[str, Any]) -> None:
     from computefi.cli.page_deals import rows_of
 

@@ -19,7 +19,7 @@ from computefi.errors import Code, ModelError
 from computefi.hosts.page.deals import Deals
 from computefi.hosts.page.typed import formula, literal, read, told
 from computefi.spec import MISSING, Kind, Outcome, Parameter, Shape, Spec, call, find
-from computefi.spec.kinds import Choice, Raw
+from computefi.spec.kinds import Choice
 
 STEPS = "CFI_STEPS"
 POINTS = 41
@@ -111,15 +111,24 @@ def described(spec: Spec) -> Answer:
         "summary": spec.summary,
         "body": spec.body,
         "source": spec.source,
-        "parameters": [
-            {"name": p.name, "help": p.help, "unit": p.kind.unit, "bounds": getattr(p.kind, "bounds", ""),
-             "optional": p.optional, "words": p.kind.words if isinstance(p.kind, Choice) else (),
-             "range": isinstance(p.shape, Raw) or bool(p.shape.axes), "along": p.is_number}
-            for p in spec.parameters
-        ],
+        "parameters": [argument(p) for p in spec.parameters],
         "example": [pasted(value) for value in spec.examples[0].arguments],
         "chart": spec.result.single and not spec.axes and not spec.raw,
-    }  # fmt: skip
+    }
+
+
+def argument(parameter: Parameter) -> Answer:
+    """An argument as its field shows it."""
+    kind = parameter.kind
+    return {
+        "name": parameter.name,
+        "help": parameter.help,
+        "unit": kind.unit,
+        "bounds": kind.bounds.removeprefix("must be ") if isinstance(kind, Kind) else "",
+        "optional": parameter.optional,
+        "words": kind.words if isinstance(kind, Choice) else (),
+        "along": parameter.is_number,
+    }
 
 
 def pasted(value: Any) -> str:
