@@ -10,6 +10,7 @@ import pytest
 
 from computefi import REGISTRY
 from computefi.errors import Code
+from computefi.hosts.page import desk as desk_module
 from computefi.hosts.page.desk import Desk
 from computefi.hosts.page.typed import cell, formula, literal, read, told
 from computefi.spec import MISSING, call
@@ -95,6 +96,17 @@ def test_steps_end_with_the_answer() -> None:
     answer = ask("call", name="CFI_CORR_LTV", arguments=["70", "100", "0.05", "0.5", "0.4", "1"])
     assert answer["steps"][-1] == ["CFI_CORR_LTV", answer["cells"][0][0]]
     assert ask("call", name="CFI_LTV", arguments=["70\n80", "100"])["steps"] == []
+
+
+def test_an_answer_does_not_suffer_from_a_fault_in_its_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any) -> Any:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(desk_module, "REGISTRY", {"CFI_STEPS": None})
+    monkeypatch.setattr(desk_module, "call", lambda spec, values: broken() if spec is None else call(spec, values))
+    answer = ask("call", name="CFI_CORR_LTV", arguments=["70", "100", "0.05", "0.5", "0.4", "1"])
+    assert (answer["steps"], answer["reasons"]) == ([], [])
+    assert answer["cells"][0][0] > 1
 
 
 def test_a_chart_is_the_function_itself() -> None:

@@ -9,6 +9,7 @@ It runs in the browser. Every value goes the one call path; nothing is computed 
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,8 @@ from computefi.hosts.page.deals import Deals
 from computefi.hosts.page.typed import formula, literal, read, told
 from computefi.spec import MISSING, Kind, Outcome, Parameter, Shape, Spec, call, find
 from computefi.spec.kinds import Choice
+
+logger = logging.getLogger(__name__)
 
 STEPS = "CFI_STEPS"
 POINTS = 41
@@ -177,7 +180,11 @@ def steps(spec: Spec, values: Sequence[Any]) -> list[list[Any]]:
     """The steps of a call of one case; none where the function has none."""
     if spec.raw or STEPS not in REGISTRY:
         return []
-    outcome = call(REGISTRY[STEPS], [spec.name, *values])
+    try:
+        outcome = call(REGISTRY[STEPS], [spec.name, *values])
+    except Exception:  # a fault of ours: the answer itself must not suffer
+        logger.exception("the steps of %s failed", spec.name)
+        return []
     return [] if outcome.codes is not None else plain_rows(outcome)
 
 
