@@ -13,8 +13,7 @@ from typing import Any
 from computefi.errors import ModelError, did_you_mean
 from computefi.models.index import MODULE_OF
 from computefi.spec import PREFIX, REGISTRY
-
-__version__ = "0.1.0"
+from computefi.version import __version__
 
 # In the order in which a reader meets the functions.
 MODELS = (

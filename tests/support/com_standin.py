@@ -437,8 +437,8 @@ def serve() -> None:
     install()
     from xlwings.com_server import XLPython
 
-    from computefi import REGISTRY
     from computefi.hosts.vba.module import wrapper_module
+    from computefi.spec.host_functions import with_host_functions
 
     sheet: Sheet | None = None
     while True:
@@ -450,7 +450,7 @@ def serve() -> None:
             if what == "load":
                 sheet, reply = Sheet(XLPython(), *rest), None
             elif what == "call":
-                sheet = sheet or Sheet(XLPython(), wrapper_module(REGISTRY))
+                sheet = sheet or Sheet(XLPython(), wrapper_module(with_host_functions()))
                 reply = sheet.call(*rest)
             else:
                 reply = {"vba": _vba_of_xlwings, "about": _about, "broken": _broken_model}[what]()

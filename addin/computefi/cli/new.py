@@ -165,13 +165,13 @@ def vba(output: Path, force: bool, as_json: bool) -> None:
     Example:
       computefi vba -o COMPUTEFI.bas
     """
-    from computefi import REGISTRY
     from computefi.hosts.vba.module import wrapper_module
+    from computefi.spec.host_functions import with_host_functions
 
     with refusing(), claimed_new([output], force) as [claim]:
-        claim.write(wrapper_module(REGISTRY).encode("ascii"))
+        claim.write(wrapper_module(with_host_functions()).encode("ascii"))
         written = claim.before
     if as_json:
-        print_json({"functions": len(REGISTRY)}, [], [written])
+        print_json({"functions": len(with_host_functions())}, [], [written])
     else:
         click.echo(str(output))

@@ -33,11 +33,11 @@ from typing import Any
 import xlwings as xw
 from xlwings.conversion import Accessor, Ensure2DStage, Pipeline, ReadValueFromRangeStage
 
-from computefi import REGISTRY
 from computefi.errors import CODES, Code
 from computefi.hosts.vba import module as vba
 from computefi.hosts.wording import argument_help, category
 from computefi.spec import MISSING, SEVERAL_AREAS, Spec, call
+from computefi.spec.host_functions import Identity, with_host_functions
 
 logger = logging.getLogger(__name__)
 
@@ -165,6 +165,9 @@ def _decorated(spec: Spec) -> Callable[..., Rows]:
     return xw.func(None, **about)(function)
 
 
-globals().update({name: _decorated(spec) for name, spec in REGISTRY.items()})
+DOOR = "Excel on Windows" if COM else "xlwings Lite" if OFFICE_JS else "xlwings without Excel"
+FUNCTIONS = with_host_functions(Identity(DOOR, f"Excel through xlwings {xw.__version__}"))
 
-__all__ = list(REGISTRY)
+globals().update({name: _decorated(spec) for name, spec in FUNCTIONS.items()})
+
+__all__ = list(FUNCTIONS)

@@ -16,7 +16,8 @@ from pathlib import Path
 from computefi.errors import DamagedFile
 from computefi.formulas.tree import cfi_name
 from computefi.hosts.base import ExportReport
-from computefi.spec import PREFIX, REGISTRY
+from computefi.spec import PREFIX
+from computefi.spec.host_functions import with_host_functions
 from computefi.xlsx.files import claimed
 from computefi.xlsx.package import Package, check_suffix
 from computefi.xlsx.sheet import ATTRIBUTES, BREAK
@@ -95,12 +96,13 @@ def _respelled(stored: bytes, separator: str, report: ExportReport) -> list[tupl
         return []
     text, places = _characters(stored)
     changes = []
+    known = with_host_functions()
     for token in TOKEN.finditer(text):
         call = token["call"]
         name = cfi_name(call.decode("latin-1")) if call else None
         if name is None:
             continue
-        if name not in REGISTRY:
+        if name not in known:
             report.unknown.add(name)
             continue
         # The letters stay as they were typed, so that the way back gives the same file.

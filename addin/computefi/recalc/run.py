@@ -38,7 +38,8 @@ from computefi.recalc.prepare.plan import (
 )
 from computefi.recalc.prepare.trace import find_cycle
 from computefi.recalc.remainders import Remainders
-from computefi.spec import MISSING, REGISTRY, Budget, Outcome, call_many, spending
+from computefi.spec import MISSING, Budget, Outcome, Spec, call_many, spending
+from computefi.spec.host_functions import Identity, with_host_functions
 from computefi.xlsx.cells import LAST_ROW, CellAt, Rect, Rows, Value, address, cells_in, quote_sheet
 from computefi.xlsx.patch import shown_value
 
@@ -326,10 +327,14 @@ class Run:
         given = [number for number in numbers if not sites[number].refused]
         answers: dict[int, Outcome] = {}
         if given:
-            outcomes = call_many(REGISTRY[function], [self.arguments(number) for number in given])
+            outcomes = call_many(self.function(function), [self.arguments(number) for number in given])
             answers = dict(zip(given, outcomes, strict=True))
             self.answered += len(given)
         return [answers.get(number) or ((sites[number].refusal,),) for number in numbers]
+
+    def function(self, name: str) -> Spec:
+        """The declaration; two functions tell of this engine."""
+        return with_host_functions(Identity("A workbook without Excel", self.engine.version))[name]
 
     def answer_of_excels(self, number: int) -> Rows:
         """The answer to one of Excel's functions, or the mark that the engine's own is right."""

@@ -216,7 +216,8 @@ def docstrings_in(path: str) -> dict[str, str]:
 
     with open(path, encoding="utf-8") as file:
         tree = ast.parse(file.read())
-    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    # Those within others first, so that one of the module itself goes before them.
+    functions = [node for node in reversed([*ast.walk(tree)]) if isinstance(node, ast.FunctionDef)]
     return {node.name: ast.get_docstring(node) or "" for node in functions}
 
 
@@ -231,6 +232,7 @@ def declare(
     blocks: bool = False,
     native: Native | None = None,
     steps: Callable[..., Iterable[tuple[str, Any]]] | None = None,
+    registry: Registry = REGISTRY,
 ) -> Callable[[F], F]:
     """Register a model function as a sheet function; the function comes back unchanged.
 
@@ -238,6 +240,7 @@ def declare(
     order in which they are reported. `nan` says what a NaN in the model's answer means. `blocks` lets a function of a
     matrix take blocks of series, a row per case, that share the matrix. `native` is the function as a formula of
     Excel, for workbooks without an add-in. `steps` gives rows of CFI_STEPS that no line can: one per period, a search.
+    `registry` takes the declaration; another than that of all functions is a host's own.
     A declaration that a host would refuse raises TypeError here, with all its faults at once.
     """
 
@@ -252,10 +255,10 @@ def declare(
             name, function, category, tuple(questions), summary, body.strip(), parameters, result,
             tuple(rules), nan, source, tuple(examples), blocks, native, steps,
         )  # fmt: skip
-        faults += _faults(spec)
+        faults += _faults(spec) + (["declared twice"] if name in registry.declared else [])
         if faults:
             raise TypeError(f"{name}: " + "; ".join(faults))
-        REGISTRY[name] = spec
+        registry[name] = spec
         return function
 
     return register
@@ -331,8 +334,6 @@ def _result(hint: Any, faults: list[str]) -> Result:
 def _faults(spec: Spec) -> list[str]:
     """Everything that some host would refuse or that a reader would miss."""
     faults = []
-    if spec.name in REGISTRY.declared:
-        faults.append("declared twice")
     if not FUNCTION_NAME.fullmatch(spec.name):
         faults.append("the name is not one that VBA, Office.js and Calc all take")
     if is_cell_address(spec.name):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from computefi.errors import InputError, quoted
 from computefi.spec.declaration import PREFIX, REGISTRY, Spec
 
@@ -15,12 +17,12 @@ class UnknownFunction(InputError):
         self.near = near
 
 
-def find(name: str) -> Spec:
+def find(name: str, among: Mapping[str, Spec] = REGISTRY) -> Spec:
     """The sheet function of that name, with or without the prefix, upper or lower case alike."""
     full = name.strip().upper().replace(".", "_")  # CFI.LTV is what users of Office.js and Calc see
     full = full if full.startswith(PREFIX) else PREFIX + full
-    if full not in REGISTRY:
+    if full not in among:
         import difflib  # only for the message; it takes as long to load as all kinds and shapes
 
-        raise UnknownFunction(name, difflib.get_close_matches(full, REGISTRY, n=3))
-    return REGISTRY[full]
+        raise UnknownFunction(name, difflib.get_close_matches(full, among, n=3))
+    return among[full]

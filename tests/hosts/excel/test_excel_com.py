@@ -27,9 +27,11 @@ from com_standin import (
     column,
     row,
 )
-from computefi import REGISTRY
 from computefi.errors import Code
-from computefi.spec import MISSING, Spec
+from computefi.spec import MISSING, REGISTRY, Spec
+from computefi.spec.host_functions import with_host_functions
+
+FUNCTIONS = with_host_functions()
 
 DATE = dt.datetime(2026, 7, 1, 12)
 SERIAL = 46204.5
@@ -38,8 +40,8 @@ CASE = (70.0, 100.0, 0.05, 0.5, 0.4, 1.0)
 
 def test_xlwings_sees_every_function_of_the_registry(excel: Excel) -> None:
     about = excel.ask("about")
-    assert sorted(about) == sorted(REGISTRY)
-    for name, spec in REGISTRY.items():
+    assert sorted(about) == sorted(FUNCTIONS)
+    for name, spec in FUNCTIONS.items():
         info = about[name]
         assert info["category"] == f"computefi - {spec.category}"
         assert info["ret"]["doc"] == spec.summary
@@ -52,7 +54,7 @@ def test_help_of_functions_and_arguments_fits_the_wizard(excel: Excel) -> None:
     for name, info in excel.ask("about").items():
         assert 0 < len(info["ret"]["doc"]) <= 255
         assert len(info["category"]) <= 255
-        for argument, parameter in zip(info["args"], REGISTRY[name].parameters, strict=True):
+        for argument, parameter in zip(info["args"], FUNCTIONS[name].parameters, strict=True):
             assert argument["doc"].startswith(parameter.help.rstrip("."))
             assert len(argument["doc"]) <= 255
 
@@ -142,7 +144,7 @@ def test_dates_are_serials_and_currency_cells_numbers(excel: Excel) -> None:
 
 
 def test_booleans_are_flags_only(excel: Excel) -> None:
-    for spec in REGISTRY.values():
+    for spec in FUNCTIONS.values():
         given = list(map(_as_sent, spec.examples[0].arguments))
         wanted = excel.call(spec.name, *given)
         for place, parameter in enumerate(spec.parameters[: len(given)]):

@@ -7,11 +7,13 @@ import re
 import pytest
 
 from com_standin import Excel
-from computefi import REGISTRY
 from computefi.errors import Code
 from computefi.hosts.vba.module import ERROR_NUMBERS, ascii_text, quoted, wrapper_module
+from computefi.spec.host_functions import with_host_functions
 
-TEXT = wrapper_module(REGISTRY)
+FUNCTIONS = with_host_functions()
+
+TEXT = wrapper_module(FUNCTIONS)
 LINES = TEXT.removesuffix("\r\n").split("\r\n")
 HEAD = r"(Public|Private) (Function|Sub) (\w+)\((.*)\)( As \w+)?"
 
@@ -40,7 +42,7 @@ def test_the_module_begins_with_its_name_and_demands_declarations() -> None:
 
 def test_every_function_of_the_registry_stands_once_and_no_other_is_public() -> None:
     public = re.findall(r"^Public (Function|Sub) (\w+)", TEXT, re.M)
-    assert public == [*(("Function", name) for name in REGISTRY), ("Sub", "CFI_Register")]
+    assert public == [*(("Function", name) for name in FUNCTIONS), ("Sub", "CFI_Register")]
 
 
 def test_procedures_open_and_close_in_turn_under_names_used_once() -> None:
@@ -66,9 +68,9 @@ def test_quotes_close_on_every_line() -> None:
     assert sum(line.endswith(" _") for line in LINES) <= 24
 
 
-@pytest.mark.parametrize("name", REGISTRY)
+@pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_declares_its_arguments_and_leaves_all_to_one_helper(name: str) -> None:
-    spec = REGISTRY[name]
+    spec = FUNCTIONS[name]
     head, description, *rest = body("Function", name)
     declared = ", ".join(("Optional " if p.optional else "") + f"{p.name} As Variant" for p in spec.parameters)
     assert head == f"Public Function {name}({declared}) As Variant"
@@ -88,7 +90,7 @@ def test_the_call_is_the_one_xlwings_itself_would_generate(excel: Excel) -> None
     assert (name, given) == ("called", "sent")
     wanted = sorted((one[1], one[2]) for one in theirs)
     assert sorted(re.findall(r'CFI_Answer\("(CFI_\w+)", (Array\(.*\))\)\r$', TEXT, re.M)) == wanted
-    assert len(wanted) == len(REGISTRY)
+    assert len(wanted) == len(FUNCTIONS)
 
 
 def test_no_failure_becomes_text() -> None:
@@ -108,7 +110,7 @@ def test_no_parameter_hides_a_name_that_its_wrapper_or_vba_uses() -> None:
     used = {"array", "application", "thisworkbook", "xlpy", "cverr", "cfi_answer"}
     # Names with a syntax of their own, which VBA's grammar reserves beside its keywords.
     used |= set("abs cbool circle date doevents fix inputb int lbound lenb pset scale sgn spc tab ubound".split())
-    for spec in REGISTRY.values():
+    for spec in FUNCTIONS.values():
         names = [p.name.lower() for p in spec.parameters]
         assert len(names) == len(set(names))
         assert not used & set(names), spec.name
@@ -117,8 +119,8 @@ def test_no_parameter_hides_a_name_that_its_wrapper_or_vba_uses() -> None:
 def test_registration_describes_every_function_and_argument() -> None:
     clear, *calls, _, _, _, _, _, _, _ = [line.strip() for line in body("Sub", "CFI_Register")[1:]]
     assert clear == 'CFI_Refused = ""'
-    assert calls == [name.replace("CFI_", "CFI_Help_", 1) for name in REGISTRY]
-    for call, spec in zip(calls, REGISTRY.values(), strict=True):
+    assert calls == [name.replace("CFI_", "CFI_Help_", 1) for name in FUNCTIONS]
+    for call, spec in zip(calls, FUNCTIONS.values(), strict=True):
         _, size, *texts, describe, _ = body("Sub", call)
         assert size.strip() == f"Dim arguments(0 To {len(spec.parameters) - 1}) As Variant"
         assert len(texts) == len(spec.parameters)

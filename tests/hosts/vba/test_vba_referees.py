@@ -13,10 +13,10 @@ pytest.importorskip("antlr4_vba", reason="the grammar of VBA is not installed (a
 
 from pyopenvba.interpreter import parse_module
 
-from computefi import REGISTRY
 from computefi.hosts.vba.module import wrapper_module
 from computefi.hosts.vba.project import Kind, Module
 from computefi.hosts.windows.files import build_addin, export_excel, modules_in
+from computefi.spec.host_functions import with_host_functions
 from vba_referees import (
     CONTINUATIONS,
     IDENTIFIER,
@@ -33,7 +33,9 @@ from vba_referees import (
     unsupported,
 )
 
-TEXT = wrapper_module(REGISTRY)
+FUNCTIONS = with_host_functions()
+
+TEXT = wrapper_module(FUNCTIONS)
 
 
 def code(source: str) -> str:
@@ -90,7 +92,7 @@ def test_every_function_assigns_its_answer_on_every_path(handed_out: dict[str, M
             one for one in parse_module(code(handed_out[f"{file}: COMPUTEFI"].source)).procedures
             if one.kind == "function"
         ]  # fmt: skip
-        assert {one.name for one in functions} > set(REGISTRY)
+        assert {one.name for one in functions} > set(FUNCTIONS)
         assert [one.name for one in functions if unassigned(one)] == []
 
 

@@ -11,14 +11,16 @@ import openpyxl
 import pytest
 
 import computefi
-from computefi import REGISTRY
 from computefi.hosts.vba.container import read_container
 from computefi.hosts.vba.module import wrapper_module
 from computefi.hosts.vba.project import Module
 from computefi.hosts.windows import files as excel_files
 from computefi.hosts.windows.files import addin, addin_modules, build_addin, modules_in, xlwings_version
 from computefi.recalc import WorkbookError
+from computefi.spec.host_functions import with_host_functions
 from vba_office import macros_read_by_olevba
+
+FUNCTIONS = with_host_functions()
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +37,7 @@ def test_the_same_bytes_every_time(path: Path) -> None:
 def test_olevba_reads_every_module(path: Path) -> None:
     macros = macros_read_by_olevba(path)
     assert list(macros) == ["ThisWorkbook", "Sheet1", "xlwings", "Dictionary", "COMPUTEFI"]
-    assert macros["COMPUTEFI"] == wrapper_module(REGISTRY)
+    assert macros["COMPUTEFI"] == wrapper_module(FUNCTIONS)
 
 
 def test_its_settings_are_its_own_and_look_at_the_active_workbook_first(path: Path) -> None:
@@ -70,7 +72,7 @@ def test_openpyxl_reads_what_it_says_of_itself(path: Path, tmp_path: Path) -> No
         for name in built.namelist():
             copy.writestr(name, built.read(name).replace(b"ms-excel.addin.", b"ms-excel.sheet."))
     book = openpyxl.load_workbook(tmp_path / "addin.xlsm", keep_vba=True)
-    assert f"computefi {computefi.__version__}, {len(REGISTRY)} functions" in book["about"]["A1"].value
+    assert f"computefi {computefi.__version__}, {len(FUNCTIONS)} functions" in book["about"]["A1"].value
     assert xlwings_version(addin_modules()) in book["about"]["A2"].value
     buffer = io.BytesIO()
     book.save(buffer)

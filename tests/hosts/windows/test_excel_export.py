@@ -12,13 +12,13 @@ import openpyxl
 import pytest
 from openpyxl.chartsheet import Chartsheet
 
-from computefi import REGISTRY
 from computefi.hosts.vba.module import wrapper_module
 from computefi.hosts.windows.conf import DEFAULT_INTERPRETER, conf_text
 from computefi.hosts.windows.conf_files import settings
 from computefi.hosts.windows.doctor_settings import read_book
 from computefi.hosts.windows.files import export_excel, modules_in
 from computefi.recalc import WorkbookError, recalculate
+from computefi.spec.host_functions import with_host_functions
 from computefi.xlsx.parts import code_name, with_code_name
 from vba_office import macros_read_by_olevba
 
@@ -87,7 +87,7 @@ def test_the_file_is_a_macro_workbook_by_its_types_and_links(compare: tuple[Path
 
 def test_olevba_reads_our_module_and_xlwings(compare: tuple[Path, Path]) -> None:
     macros = macros_read_by_olevba(compare[1])
-    assert macros["COMPUTEFI"] == wrapper_module(REGISTRY)
+    assert macros["COMPUTEFI"] == wrapper_module(with_host_functions())
     assert f'XLWINGS_VERSION As String = "{importlib.metadata.version("xlwings")}"' in macros["xlwings"]
     assert 'PROJECT_NAME As String = "xlwings"' in macros["xlwings"]
     assert "BSD 3-clause license" in macros["xlwings"]

@@ -96,6 +96,18 @@ def prepare_libraries(settings: dict[str, Any]) -> None:
             raise Unusable(f"computefi needs {name} {wanted}, LibreOffice's Python finds {found}; {cure}")
 
 
+def product_name() -> str:
+    """LibreOffice with its version, where it tells."""
+    if not hasattr(uno, "getComponentContext"):
+        return "LibreOffice"
+    context = uno.getComponentContext()
+    provider = context.ServiceManager.createInstance("com.sun.star.configuration.ConfigurationProvider")
+    asked = uno.createUnoStruct("com.sun.star.beans.PropertyValue")
+    asked.Name, asked.Value = "nodepath", "/org.openoffice.Setup/Product"
+    product = provider.createInstanceWithArguments("com.sun.star.configuration.ConfigurationAccess", (asked,))
+    return f"{product.getByName('ooName')} {product.getByName('ooSetupVersion')}"
+
+
 class Package:
     """The package as LibreOffice calls it, loaded at the first call."""
 
@@ -103,14 +115,16 @@ class Package:
         self.problem = ""
         try:
             prepare_libraries(settings)
-            from computefi import REGISTRY
+            import computefi  # noqa: F401 - declares the functions
             from computefi.errors import Code
             from computefi.spec import MISSING, call
+            from computefi.spec.host_functions import Identity, with_host_functions
         except Exception as error:
             self.problem = str(error) if isinstance(error, Unusable) else f"computefi cannot be loaded: {error!r}"
             sys.stderr.write(f"computefi: {self.problem}\n")
             return
-        self.registry, self.missing, self.call, self.code = REGISTRY, MISSING, call, Code
+        self.registry = with_host_functions(Identity("LibreOffice", product_name()))
+        self.missing, self.call, self.code = MISSING, call, Code
         self.received = {number: Code(text) for text, number in NUMBERS.items()}
         self.sent = {code: ERRORS.get(code.value, ERRORS["#VALUE!"]) for code in Code}
 

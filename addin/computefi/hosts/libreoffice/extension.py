@@ -33,7 +33,8 @@ import computefi
 from computefi.errors import EngineMissing, InputRefused, LimitReached
 from computefi.hosts.packing import PACKAGE, carried, zipped
 from computefi.hosts.wording import argument_help
-from computefi.spec import PREFIX, REGISTRY, Spec
+from computefi.spec import PREFIX, Spec
+from computefi.spec.host_functions import with_host_functions
 from computefi.spec.kinds import Words
 from computefi.xlsx.files import write_atomically
 
@@ -108,8 +109,8 @@ def extension(libraries: Iterable[Path] = ()) -> bytes:
     parts = {
         "META-INF/manifest.xml": MANIFEST.encode(),
         "description.xml": DESCRIPTION.encode(),
-        "functions.idl": interface(REGISTRY).encode(),
-        "functions.xcu": wizard(REGISTRY).encode(),
+        "functions.idl": interface(with_host_functions()).encode(),
+        "functions.xcu": wizard(with_host_functions()).encode(),
         "recalculation.xcu": RECALCULATION.encode(),
         "settings.json": settings(libraries).encode(),
         "calc_component.py": (PACKAGE / "hosts" / "libreoffice" / "component.py").read_bytes(),
@@ -128,8 +129,8 @@ def settings(libraries: Iterable[Path]) -> str:
     folders = [str(Path(folder).resolve()) for folder in libraries]
     return json.dumps(
         {
-            "functions": [method_name(spec) for spec in REGISTRY.values()],
-            "texts": [method_name(spec) for spec in REGISTRY.values() if gives_text(spec)],
+            "functions": [method_name(spec) for spec in with_host_functions().values()],
+            "texts": [method_name(spec) for spec in with_host_functions().values() if gives_text(spec)],
             "python": PYTHON,
             "needs": NEEDS,
             "libraries": folders,

@@ -24,7 +24,8 @@ from xml.sax.saxutils import escape
 
 import computefi
 from computefi.hosts.wording import argument_help
-from computefi.spec import PREFIX, REGISTRY, Spec
+from computefi.spec import PREFIX, Spec
+from computefi.spec.host_functions import with_host_functions
 
 NAMESPACE = PREFIX.rstrip("_")
 OFFICE_JS = "https://appsforoffice.microsoft.com/lib/1/hosted/office.js"
@@ -52,7 +53,7 @@ def metadata() -> dict[str, Any]:
     return {
         "allowCustomDataForDataTypeAny": True,
         "allowErrorForDataTypeAny": True,
-        "functions": [_function(spec) for spec in REGISTRY.values()],
+        "functions": [_function(spec) for spec in with_host_functions().values()],
     }
 
 
@@ -82,7 +83,7 @@ def files(public_url: str, office_js: str, limits: Mapping[str, float]) -> dict[
 
     `limits` are those that the script keeps: mostCalls, mostBytes, requestSeconds, patienceSeconds.
     """
-    counts = {short_name(spec): len(spec.parameters) for spec in REGISTRY.values()}
+    counts = {short_name(spec): len(spec.parameters) for spec in with_host_functions().values()}
     setup = {"functions": counts, **limits}
     made = {
         "functions.json": (json.dumps(metadata(), ensure_ascii=False, indent=1).encode(), JSON),

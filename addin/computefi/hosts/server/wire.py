@@ -23,6 +23,7 @@ from typing import Any, NoReturn
 
 from computefi.errors import CODES, Code
 from computefi.spec import MISSING, PREFIX, Outcome, Parameter, Shape, Spec, UnknownFunction, call_many, find
+from computefi.spec.host_functions import Identity, with_host_functions
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ FORMAT = 1
 MOST_ROWS = 2_000_000
 
 PLAIN = {int, float, bool}
+FUNCTIONS = with_host_functions(Identity("Office.js server", "Excel through Office.js"))
 
 
 class BadRequest(Exception):
@@ -141,7 +143,7 @@ def run(calls: Sequence[Call], deadline: float = math.inf) -> list[Any]:
         groups.setdefault(PREFIX + asked.name, []).append(index)
     for name, members in groups.items():
         try:
-            spec = find(name)
+            spec = find(name, FUNCTIONS)
         except UnknownFunction:
             refusal = _failed(Code.NAME, "the server has no function of that name: reload the add-in")
             for index in members:

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from computefi import REGISTRY
 from computefi.errors import WorkbookError
 from computefi.hosts.vba.module import UDF_MODULE, wrapper_module
 from computefi.hosts.windows.conf_files import MODULES_KEY
@@ -28,6 +27,7 @@ from computefi.hosts.windows.doctor_settings import (
     spelling,
 )
 from computefi.hosts.windows.files import ADDIN_SETTINGS
+from computefi.spec.host_functions import with_host_functions
 
 REINSTALL = 'run "computefi excel install"'
 CONVERT = 'make it again: "computefi export FILE.xlsx --host excel -o FILE.xlsm"'
@@ -118,7 +118,7 @@ def _macros(machine: Machine, book: Book, again: str) -> Iterator[Finding]:
     """The VBA in a workbook or the add-in."""
     if not book.module:
         yield Finding(f"{book.path}: there is no module COMPUTEFI in its macros", again)
-    elif _code(book.module) != _code(wrapper_module(REGISTRY)):
+    elif _code(book.module) != _code(wrapper_module(with_host_functions())):
         yield Finding(f"{book.path}: its functions are not those of this version of computefi", again)
     if book.project is not None and machine.xlwings and book.xlwings != machine.xlwings:
         yield Finding(

@@ -21,7 +21,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import computefi
-from computefi import REGISTRY
 from computefi.errors import DamagedFile, EngineMissing, InputRefused
 from computefi.hosts.base import ExportReport
 from computefi.hosts.spelling import formula_parts, respelled_part
@@ -39,6 +38,7 @@ from computefi.hosts.vba.project import (
     standard,
 )
 from computefi.hosts.windows.conf import DEFAULT_INTERPRETER, conf_text
+from computefi.spec.host_functions import with_host_functions
 from computefi.xlsx import parts as excel_parts
 from computefi.xlsx.files import Claim, claimed, write_atomically
 from computefi.xlsx.package import Package
@@ -255,7 +255,7 @@ def xlwings_modules(shipped: str) -> list[Module]:
 
 def standalone_modules() -> list[Module]:
     """The code of an exported workbook."""
-    return [*xlwings_modules("quickstart_standalone.xlsm"), standard(wrapper_module(REGISTRY))]
+    return [*xlwings_modules("quickstart_standalone.xlsm"), standard(wrapper_module(with_host_functions()))]
 
 
 def addin_modules() -> list[Module]:
@@ -267,7 +267,7 @@ def addin_modules() -> list[Module]:
         raise EngineMissing(
             "xlwings' add-in module has no PROJECT_NAME; this version of xlwings is not supported", name="xlwings"
         )
-    return [Module(code.name, code.kind, source), modules[1], standard(wrapper_module(REGISTRY))]
+    return [Module(code.name, code.kind, source), modules[1], standard(wrapper_module(with_host_functions()))]
 
 
 def xlwings_version(modules: Iterable[Module]) -> str:
@@ -293,7 +293,7 @@ def addin() -> bytes:
     modules = addin_modules()
     version = xlwings_version(modules)
     about = [
-        (f"computefi {computefi.__version__}, {len(REGISTRY)} functions",),
+        (f"computefi {computefi.__version__}, {len(with_host_functions())} functions",),
         (f"VBA of xlwings {version}; the Python must have the same: pip install xlwings=={version}",),
         (r"Settings: %USERPROFILE%\.computefi\computefi.conf, written by: computefi excel install",),
         (f"The module {MODULE_NAME} is computefi's; the modules xlwings and Dictionary are xlwings' own.",),

@@ -73,6 +73,7 @@ from computefi.recalc.prepare.spelled import (
     in_other_words,
 )
 from computefi.spec import MISSING, SEVERAL_AREAS, UnknownFunction, find
+from computefi.spec.host_functions import with_host_functions
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, parse_rect, quote_sheet
 
 NAME_DEPTH_LIMIT = 32
@@ -463,7 +464,7 @@ class Cutter(Measured):
         arguments = node.arguments if len(node.arguments) > 1 or trimmed(node.arguments[0]) else []
         site = CallSite(name, self.sheet, self.row, self.column, self.formula)
         try:
-            find(name)
+            find(name, with_host_functions())
         except UnknownFunction as error:
             site.refusal = Code.NAME
             site.refused = f"there is no function {name}" + did_you_mean(error.near)
@@ -494,8 +495,7 @@ class Cutter(Measured):
             return
         node = expression[0] if len(expression) == 1 else None
         if isinstance(node, Group):
-            site.fixed[place] = SEVERAL_AREAS
-            site.refused = site.refused or ("several areas, which the engine reads itself" if site.native else "")
+            site.fixed[place], site.refused = SEVERAL_AREAS, site.refused or ("several areas" if site.native else "")
             return
         if isinstance(node, Call):
             if (name := cfi_name(node.name)) is not None and not node.name.startswith("@"):
