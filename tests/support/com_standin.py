@@ -409,6 +409,27 @@ def _about() -> dict[str, Any]:
     return found
 
 
+def _attached() -> Any:
+    """What a VBA that attaches gets from `computefi excel serve`: the number, and the answer to one call."""
+    from unittest.mock import MagicMock
+
+    from computefi.hosts.windows.serve import serve as wait_for_excel
+
+    modules: dict[str, Any] = dict(sys.modules)
+    policies, event, pythoncom = (modules[n] for n in ("win32com.server.policy", "win32event", "pythoncom"))
+    policies.DefaultPolicy = type("DefaultPolicy", (), {})
+    modules["win32com.server.util"].wrap = lambda made, _: made
+    event.WAIT_OBJECT_0, event.MsgWaitForMultipleObjects = 0, lambda *_: 0
+    pythoncom.PumpWaitingMessages = lambda: True  # the message to quit
+    pythoncom.MakePyFactory = lambda number: number
+    pythoncom.CoRegisterClassObject = registered = MagicMock(return_value=1)
+    wait_for_excel("Windows")
+    number = registered.call_args.args[0]
+    server = policies.DefaultPolicy()._CreateInstance_(number, "IDispatch")
+    book = caller = Dispatched(MagicMock(vba_type_name="Workbook"))
+    return number, server.CallUDF(MODULE, "CFI_LTV", [((70.0,),), ((100.0,),)], book, caller)
+
+
 def _broken_model() -> Any:
     """A call of a function whose model has a bug."""
     import dataclasses
@@ -428,6 +449,9 @@ def _broken_model() -> Any:
     excel.logger.propagate = False
     reply = excel.answer(dataclasses.replace(REGISTRY["CFI_LTV"], function=broken), [70.0, 100.0])
     return reply, [(record.name, record.getMessage(), str(record.exc_info[1])) for record in records if record.exc_info]
+
+
+ASKED = {"vba": _vba_of_xlwings, "about": _about, "broken": _broken_model, "attached": _attached}
 
 
 def serve() -> None:
@@ -453,7 +477,7 @@ def serve() -> None:
                 sheet = sheet or Sheet(XLPython(), wrapper_module(with_host_functions()))
                 reply = sheet.call(*rest)
             else:
-                reply = {"vba": _vba_of_xlwings, "about": _about, "broken": _broken_model}[what]()
+                reply = ASKED[what]()
             pickle.dump((True, reply), replies)
         except Exception:
             import traceback

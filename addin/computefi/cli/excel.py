@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -31,9 +32,10 @@ def excel() -> None:
 
 @excel.command()
 @interpreter_option
+@click.option("--attach", is_flag=True, help="Excel uses the Python that `excel serve` runs, and starts none.")
 @home_option
 @json_option
-def install(interpreter: str, home: Path | None, as_json: bool) -> None:
+def install(interpreter: str, attach: bool, home: Path | None, as_json: bool) -> None:
     """Put the add-in into this user's Excel.
 
     It writes the settings and puts the add-in into XLSTART. Close Excel first; `remove` undoes it.
@@ -41,7 +43,7 @@ def install(interpreter: str, home: Path | None, as_json: bool) -> None:
     from computefi.hosts.windows import install as installation
 
     with refusing():
-        _say(installation.install(installation.places(home), interpreter), as_json)
+        _say(installation.install(installation.places(home), interpreter, attach), as_json)
 
 
 @excel.command()
@@ -65,6 +67,19 @@ def remove(home: Path | None, as_json: bool) -> None:
 
     with refusing():
         _say(installation.remove(installation.places(home)), as_json)
+
+
+@excel.command()
+def serve() -> None:
+    """Wait for Excel, which then starts no Python itself.
+
+    Where a policy keeps Excel from starting programs: `excel install --attach` once, then this before Excel, for as
+    long as Excel is open. Ctrl+C ends it. Not tried in Excel.
+    """
+    from computefi.hosts.windows.serve import serve as run
+
+    with refusing():
+        run(platform.system())
 
 
 @excel.command()

@@ -54,7 +54,9 @@ def machine(python: Path, home: Path) -> Machine:
 
 
 def registry(values: Set) -> doctor_machine.Registry:
-    return lambda hive, key, name: values.get((f"{hive}\\{key}", name))
+    """Windows compares keys and names without regard to case."""
+    held = {(key.casefold(), name.casefold()): value for (key, name), value in values.items()}
+    return lambda hive, key, name: held.get((f"{hive}\\{key}".casefold(), name.casefold()))
 
 
 def change(machine: Machine, **changes: object) -> Machine:
@@ -258,6 +260,60 @@ def test_trust_settings_that_keep_macros_from_running(
     machine: Machine, key: str, name: str, value: int, words: str
 ) -> None:
     assert words in only(examine(change(machine, registry=registry({(key, name): value}))))
+
+
+ASR = r"HKLM\SOFTWARE\Policies\Microsoft\Windows Defender\Windows Defender Exploit Guard\ASR\Rules"
+MANAGED = r"HKLM\SOFTWARE\Policies\Microsoft\Windows Defender\Policy Manager"
+CHILD, WIN32 = "D4F940AB-401B-4EFC-AADC-AD5F3C50688A", "92e97fa1-2edf-4476-bdd6-9dd0b4dddc7b"
+POLICIES = r"\Software\Policies\Microsoft"
+CMD = (rf"HKCU{POLICIES}\Windows\System", "DisableCMD")
+EXPLORER = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Policies\Explorer"
+
+
+@pytest.mark.parametrize(
+    ("where", "value", "words"),
+    [
+        ((ASR, CHILD), "1", 'from creating child processes" (D4F940AB-401B-4EFC-AADC-AD5F3C50688A) is in force'),
+        ((ASR, CHILD.lower()), 1, "excel serve"),
+        ((ASR, WIN32), "1", "Block Win32 API calls from Office macros"),
+        ((MANAGED, "ASRRules"), f"{{{CHILD}}}=1|{WIN32}=2", "child processes"),
+        ((MANAGED, "ASRRules"), f"{CHILD}=2|{WIN32}=1", "Win32 API"),
+        (CMD, 1, "DisableCMD"),
+        (CMD, 2, "DisableCMD"),
+        ((EXPLORER, "RestrictRun"), 1, "RestrictRun"),
+        ((rf"HKCU{POLICIES}\Office\16.0\Common", "VBAOff"), 1, "switched VBA off"),
+        ((rf"HKLM{POLICIES}\Windows\SrpV2\Exe", "EnforcementMode"), 1, "AppLocker decides which programs"),
+        ((rf"HKLM{POLICIES}\Windows\SrpV2\Dll", "EnforcementMode"), 1, "AppLocker decides which DLLs"),
+        ((rf"HKLM{POLICIES}\Windows\Safer\CodeIdentifiers", "DefaultLevel"), 0, "software restriction"),
+    ],
+)
+def test_policies_that_keep_excel_from_starting_python(
+    machine: Machine, where: tuple[str, str], value: str | int, words: str
+) -> None:
+    assert words in only(examine(change(machine, registry=registry({where: value}))))
+
+
+@pytest.mark.parametrize(("name", "value"), [(CHILD, "2"), (CHILD, "0"), (CHILD, "6"), (CHILD, ""), (WIN32, 2)])
+def test_a_rule_that_only_notes_is_no_finding(machine: Machine, name: str, value: str | int) -> None:
+    assert told(examine(change(machine, registry=registry({(ASR, name): value})))) == ""
+
+
+def test_where_excel_attaches_rules_against_starting_programs_do_no_harm(machine: Machine) -> None:
+    blocked = change(machine, registry=registry({(ASR, CHILD): "1", CMD: 1}))
+    assert len(examine(blocked).findings) == 2
+    assert machine.places is not None
+    for path in machine.places.confs:
+        path.write_text(path.read_text().replace('"DEBUG UDFS","False"', '"DEBUG UDFS","True"'))
+    assert told(examine(blocked)) == ""
+    # A rule against the DLL holds all the same.
+    assert "Win32 API" in only(examine(change(machine, registry=registry({(ASR, WIN32): "1"}))))
+
+
+def test_where_the_firm_blocks_marked_files_the_box_is_not_promised(machine: Machine, book: Path) -> None:
+    Path(f"{book}:Zone.Identifier").write_text("[ZoneTransfer]\r\nZoneId=3\r\n")
+    blocked = registry({(POLICY, "BlockContentExecutionFromInternet"): 1})
+    assert "Trusted Location" in only(examine(change(machine, registry=blocked), [book]))
+    assert "Unblock" in only(examine(machine, [book]))
 
 
 def test_asking_before_macros_run_is_no_finding(machine: Machine) -> None:

@@ -14,11 +14,15 @@ from pathlib import Path
 from computefi.hosts.vba.module import UDF_MODULE
 
 # Where the instructions for Windows put the virtual environment. xlwings' VBA expands the variable.
+ATTACH = "DEBUG UDFS"
 DEFAULT_INTERPRETER = r"%LOCALAPPDATA%\computefi\venv\Scripts\pythonw.exe"
 
 
-def conf_text(interpreter: str = DEFAULT_INTERPRETER) -> str:
-    """The file for one Python; a path that is not of Windows fills the Mac's key and leaves the default for Windows."""
+def conf_text(interpreter: str = DEFAULT_INTERPRETER, attach: bool = False) -> str:
+    """The file for one Python; with `attach` Excel starts none and uses one that runs (`computefi excel serve`).
+
+    A path that is not of Windows fills the Mac's key and leaves the default for Windows.
+    """
     if '"' in interpreter or "\n" in interpreter or "\r" in interpreter:
         raise ValueError(f"an interpreter path cannot hold quotes or line ends: {interpreter!r}")
     windows = bool(re.match(r"[A-Za-z]:|%|\\\\", interpreter))
@@ -33,7 +37,8 @@ def conf_text(interpreter: str = DEFAULT_INTERPRETER) -> str:
         "CONDA PATH": "",
         "CONDA ENV": "",
         "USE UDF SERVER": "True",
-        "DEBUG UDFS": "False",
+        # True: VBA attaches to the object that a running Python offers, and starts none.
+        ATTACH: str(attach),
         "SHOW CONSOLE": "False",
     }
     return "".join(f'"{key}","{value}"\r\n' for key, value in entries.items())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -89,9 +89,10 @@ def without_module(value: str) -> str:
     return ";".join(name.strip() for name in value.split(";") if name.strip() not in ("", UDF_MODULE))
 
 
-def merge(text: str, ours: Mapping[str, str]) -> Merge:
+def merge(text: str, ours: Mapping[str, str], replaced: Set[str] = OURS) -> Merge:
     """The text with our settings: those that are missing are added, the interpreter is replaced, our module joins
-    the list of modules, and every other line stays, with the value that it has."""
+    the list of modules, and every other line stays, with the value that it has. `replaced` are the keys whose values
+    change."""
     lines = entries(text)
     have = settings(text)
     done = Merge("")
@@ -99,7 +100,7 @@ def merge(text: str, ours: Mapping[str, str]) -> Merge:
     for entry in lines:
         key = entry.key.upper()
         value = ours.get(key)
-        if value is not None and key in OURS and key not in done.set:
+        if value is not None and key in replaced and key not in done.set:
             value = with_module(entry.value) if key == MODULES_KEY else value or entry.value
             if value != entry.value:
                 done.before[key], done.set[key] = entry.value, value

@@ -13,8 +13,10 @@ from pathlib import Path
 
 from computefi.errors import WorkbookError
 from computefi.hosts.vba.module import UDF_MODULE, wrapper_module
+from computefi.hosts.windows.conf import ATTACH
 from computefi.hosts.windows.conf_files import MODULES_KEY
 from computefi.hosts.windows.doctor_machine import Machine
+from computefi.hosts.windows.doctor_policies import policies
 from computefi.hosts.windows.doctor_settings import (
     ADD_FOLDER,
     INTERPRETER,
@@ -76,14 +78,25 @@ def examine(machine: Machine, workbooks: Sequence[Path] = ()) -> Report:
     _settings(machine, report, books, addin)
     report.add("no other computefi in the way", _shadows(machine, books))
     files = [book.path for book in (*books, *([addin] if addin else []))]
-    report.add("no file is marked as downloaded", _marked(files))
+    report.add("no file is marked as downloaded", _marked(files, machine))
     if not machine.is_windows:
         report.unchecked.append("the mark that Windows puts on downloaded files: only Windows' disks keep it")
     if machine.registry is None:
-        report.unchecked.append("Excel's macro and add-in settings, and whether it is 32 or 64 bit: Windows' registry")
+        report.unchecked.append(
+            "Excel's macro and add-in settings, the firm's policies, and whether it is 32 or 64 bit: Windows' registry"
+        )
     else:
         report.add("Excel's macro settings", _trust(machine))
+        report.add("the firm's policies", policies(machine, _attaches(machine, books)))
     return report
+
+
+def _attaches(machine: Machine, books: Sequence[Book]) -> bool:
+    """Whether Excel attaches to a Python that runs (`computefi excel serve`), for all that was looked at."""
+    files = machine.places.confs if machine.places else ()
+    found = [layers(book, book.project or ADDIN_SETTINGS, files) for book in books]
+    found = found or [layers(None, path.stem, files) for path in files]
+    return bool(found) and all(effective(one, ATTACH)[0].strip().lower() == "true" for one in found)
 
 
 def _installed(machine: Machine, report: Report) -> Book | None:
@@ -231,7 +244,14 @@ def _shadows(machine: Machine, books: Sequence[Book]) -> Iterator[Finding]:
                 yield Finding(f"{other} can hide the package", "rename it or move it away")
 
 
-def _marked(files: Sequence[Path]) -> Iterator[Finding]:
+def _marked(files: Sequence[Path], machine: Machine) -> Iterator[Finding]:
+    firm = machine.registry is not None and _security(machine, "", "BlockContentExecutionFromInternet") == (1, True)
+    cure = (
+        "the firm has set this (BlockContentExecutionFromInternet): have IT put the file into a Trusted Location, or "
+        "make it on this computer with computefi export, which leaves no mark"
+        if firm
+        else "right-click the file, Properties, Unblock; where there is no such box, ask IT"
+    )
     for path in files:
         mark = Path(f"{path}:Zone.Identifier")
         try:
@@ -242,7 +262,7 @@ def _marked(files: Sequence[Path]) -> Iterator[Finding]:
         if zone and int(zone[1]) >= 3:
             yield Finding(
                 f"{path} is marked as from the internet; Excel blocks its macros without asking",
-                "right-click the file, Properties, Unblock; where there is no such box, ask IT",
+                cure,
             )
 
 

@@ -22,7 +22,7 @@ from typing import Any
 
 from computefi.errors import DamagedFile, InputRefused, WorkbookError
 from computefi.hosts.windows import conf_files
-from computefi.hosts.windows.conf import conf_text, this_interpreter
+from computefi.hosts.windows.conf import ATTACH, conf_text, this_interpreter
 from computefi.hosts.windows.files import ADDIN_FILE, addin, modules_in, xlwings_version
 from computefi.xlsx.files import write_atomically
 
@@ -79,22 +79,27 @@ def places(home: Path | None = None, environment: Mapping[str, str] | None = Non
     )
 
 
-def install(where: Places, interpreter: str = "") -> list[str]:
-    """Write the settings and the add-in, and say line by line what was done. Doing it again renews them."""
+def install(where: Places, interpreter: str = "", attach: bool = False) -> list[str]:
+    """Write the settings and the add-in, and say line by line what was done. Doing it again renews them.
+
+    `attach` has Excel use a Python that runs already, and an installation without it takes that back.
+    """
     try:
-        text = conf_text(interpreter or this_interpreter())
+        text = conf_text(interpreter or this_interpreter(), attach)
     except ValueError as error:
         raise InputRefused(str(error), name=interpreter) from None
     ours = conf_files.settings(text)
     contents: dict[Path, bytes] = {}
     merges: dict[Path, conf_files.Merge] = {}
+    record = _record(where)
     for path in where.confs:
         there = path.read_bytes() if path.is_file() else b""
-        merges[path] = conf_files.merge(conf_files.text_of(there), ours)
+        was = record.get(str(path))
+        own = {ATTACH} if attach or (was is not None and ATTACH in was.set) else set()
+        merges[path] = conf_files.merge(conf_files.text_of(there), ours, conf_files.OURS | own)
         contents[path] = conf_files.bytes_of(merges[path].text)
     if where.addin is not None:
         contents[where.addin] = addin()
-    record = _record(where)
     said = []
     for path, content in contents.items():
         earlier = record.get(str(path))
