@@ -21,6 +21,7 @@ import computefi
 from computefi import recalc
 from computefi.errors import Code, MissingName, ModelError, WorkbookError
 from computefi.spec import REGISTRY, Spec
+from computefi.spec.host_functions import with_host_functions
 from shell_lines import COMMANDS
 from tools import commands, errors_page, generated, navigation, pages, python_pages
 
@@ -131,7 +132,8 @@ def test_every_trap_concerns_a_function() -> None:
 
 def test_the_docs_name_only_functions_that_exist() -> None:
     for path in DOCS.rglob("*.md"):
-        unknown = set(re.findall(r"\bCFI_[A-Z0-9_]*[A-Z0-9]\b", path.read_text(encoding="utf-8"))) - REGISTRY.keys()
+        named = set(re.findall(r"\bCFI_[A-Z0-9_]*[A-Z0-9]\b", path.read_text(encoding="utf-8")))
+        unknown = named - with_host_functions().keys()
         assert not unknown, f"{path.name} names {', '.join(sorted(unknown))}"
 
 
@@ -204,3 +206,24 @@ def test_search_gives_first_what_is_meant(site: Path) -> None:
 
     wrong = {q: got for q, got in zip(wanted, firsts, strict=True) if words(got) != words(wanted[q])}
     assert not wrong
+
+
+WINDOWS_BLOCK = re.compile(r"^ *```bat\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    "name", ["README.md", *(f"docs/{path.name}" for path in sorted((REPOSITORY / "docs").glob("*.md")))]
+)
+def test_windows_blocks_are_written_as_cmd_reads_them(name: str) -> None:
+    """cmd.exe knows no single quotes, no #, no $ and no backslash at the end of a line."""
+    for block in WINDOWS_BLOCK.findall((REPOSITORY / name).read_text(encoding="utf-8")):
+        for line in block.splitlines():
+            assert not re.search(r"['#$`;]|\\\s*$|\bexport \b(?!.*--host)|\bsource\b|~/", line), line
+            assert line.count('"') % 2 == 0, line
+            assert "/" not in re.sub(r"https?://\S+", "", line) or "pip" in line, line
+
+
+def test_a_page_for_windows_shows_no_other_shell() -> None:
+    for name in ("excel-windows.md", "windows-checklist.md"):
+        text = (REPOSITORY / "docs" / name).read_text(encoding="utf-8")
+        assert set(re.findall(r"^ *```(\w*)$", text, re.MULTILINE)) <= {"bat", ""}, name

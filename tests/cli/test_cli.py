@@ -200,6 +200,17 @@ def test_what_a_command_reads_and_writes_stands_in_its_json_with_hashes(tmp_path
     assert report["written"] == [{"file": "out/asic_loan.xlsx", "sha256": hashlib.sha256(again).hexdigest()}]
 
 
+def test_new_keeps_the_settings_that_lie_there(tmp_path: Path) -> None:
+    conf = tmp_path / "xlwings.conf"
+    own = b'"INTERPRETER_WIN","C:\\mine\\pythonw.exe"\r\n'
+    conf.write_bytes(own)
+    for force in ((), ("--force",)):
+        answer = run("new", "functions", ".", *force, folder=tmp_path)
+        assert answer.returncode == 0, answer.stderr
+        assert "xlwings.conf stays as it was" in answer.stdout
+    assert conf.read_bytes() == own
+
+
 def test_vba_writes_a_module_with_every_function(tmp_path: Path) -> None:
     assert run("vba", folder=tmp_path).returncode == 0
     text = (tmp_path / "COMPUTEFI.bas").read_text(encoding="ascii")

@@ -31,6 +31,8 @@ NOT_RUN = {
     "computefi book loans.csv --scenarios stress.csv -o losses.parquet --report book.html": "the tables are the user's",
     "computefi calc install": "it changes this user's LibreOffice",
     "computefi excel install": "it changes this user's Excel",
+    "computefi excel install --attach": "it changes this user's Excel",
+    "computefi excel serve": "it runs on",
     "computefi excel remove": "it changes this user's Excel",
     "computefi doctor --json": "it looks at the machine",
     "computefi doctor compare.xlsm": "it looks at the machine",

@@ -54,8 +54,8 @@ def new(
 ) -> None:
     """Copy a template workbook, with your own deals if given.
 
-    It goes to FOLDER, with an xlwings.conf beside it that names this Python. With --deals the blank columns of
-    compare.xlsx are filled from a table: up to four beside its examples, up to eight alone.
+    It goes to FOLDER, with an xlwings.conf beside it that names this Python; one that is there stays. With --deals the
+    blank columns of compare.xlsx are filled from a table: up to four beside its examples, up to eight alone.
 
     \b
     Examples:
@@ -77,9 +77,9 @@ def new(
         source = templates.template(in_language(template_name, lang))
         book, conf = folder / source.name, folder / "xlwings.conf"
         folder.mkdir(parents=True, exist_ok=True)
-        # The one beside another template serves this one too.
-        needed = not conf.is_file() or conf.read_bytes() != settings
-        with claimed_new([book, conf] if needed else [book], force) as claims:
+        # One that is there may be the user's own, or be beside another template: it stays.
+        kept = conf.exists()
+        with claimed_new([book] if kept else [book, conf], force) as claims:
             read: list[Identity | None] = []
             if table is None:
                 content, identity = read_regular(source, MOST_BYTES)
@@ -87,14 +87,14 @@ def new(
                 read, master = [identity], stored_master(book)
             else:
                 missing, master, read = filled(source, table, alone, claims[0])
-            if needed:
-                claims[1].write(settings)
+            for claim in claims[1:]:
+                claim.write(settings)
             written = [claim.before for claim in claims]
     if as_json:
         facts = {"template": name, "without_status_or_source": missing, "master_check": master}
         print_json(facts, read, written, "ironcalc" if table is not None else "")
     else:
-        click.echo(f"{book}\n{conf}")
+        click.echo(f"{book}\n{conf}" + (" stays as it was" if kept else ""))
         for deal, count in missing.items():
             if count:
                 click.echo(paragraph(f"{deal}: {count} inputs lack a status (V, S, D, P, J or C) or a source. {WHERE}"))
