@@ -10,6 +10,7 @@
   const recalculations = [];
   const violations = [];
   let runtime = 1.4;
+  let platform = "PC";
   let arities = {};
 
   document.addEventListener("securitypolicyviolation", (event) => violations.push(`${event.violatedDirective} ${event.blockedURI}`));
@@ -43,7 +44,12 @@
   const loaded = new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve));
   globalThis.Office = {
     onReady: (callback) => loaded.then(() => (callback ? callback({ host: "Excel" }) : undefined)),
-    context: { requirements: { isSetSupported: (name, version) => Number(version) <= runtime } },
+    context: {
+      requirements: { isSetSupported: (name, version) => Number(version) <= runtime },
+      get platform() {
+        return platform;
+      },
+    },
   };
   globalThis.Excel = {
     CalculationType: { full: "Full" },
@@ -73,6 +79,7 @@
     try {
       return shown(await associated[id](...all, { functionName: id, setResult: undefined }));
     } catch (error) {
+      if (platform === "OfficeOnline") return "#BUSY!"; // and stays so
       return error instanceof CustomFunctions.Error ? shown(error) : { broken: String(error) };
     }
   }
@@ -103,6 +110,7 @@
     token: async ({ text }) => void stored.set("computefi.token", text),
     stored: async () => Object.fromEntries(stored),
     runtime: async ({ version }) => void (runtime = version),
+    platform: async ({ name }) => void (platform = name),
     statistics: async () => ({ ...computefi.statistics, violations, recalculations }),
     pane: async ({ text }) => {
       document.getElementById("token").value = text;

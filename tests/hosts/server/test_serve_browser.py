@@ -104,6 +104,23 @@ def test_an_excel_without_data_types_gets_errors_of_the_older_kind(excel: Excel)
         excel.page.ask("runtime", version=1.4)
 
 
+def test_on_the_web_an_error_is_a_value_and_never_busy(excel: Excel) -> None:
+    excel.page.ask("platform", name="OfficeOnline")
+    try:
+        assert excel("LTV", 70, 0)[0][0]["basicValue"] == "#DIV/0!"
+        assert excel("LTV", 70, NA)[0][0] == NA
+        assert excel("LTV", 70, "x")[0][0]["errorType"] == "Value"
+        assert excel("WHY", "LTV", 70, 0) == [["value must not be 0"]]
+    finally:
+        excel.page.ask("platform", name="PC")
+    assert excel("LTV", 70, 0) == thrown("#DIV/0!", "value must not be 0")
+
+
+def test_what_arrived_and_which_code_answers_is_told(excel: Excel) -> None:
+    assert excel("SEEN", [[70], ["x"], [NA], [""]]) == [["number 70"], ['text "x"'], ["error #N/A"], ["blank"]]
+    assert dict(excel("ABOUT"))["door"] == "Office.js server"
+
+
 def test_formatted_numbers_dates_and_entities_are_read(excel: Excel) -> None:
     formatted = {"type": "FormattedNumber", "basicType": "Double", "basicValue": 46053, "numberFormat": "yyyy-mm-dd"}
     assert excel("LTV", formatted, 46053) == [[1.0]]

@@ -129,20 +129,28 @@
     return dataTypesSupported() ? entity(cell.error) : thrown(cell.error, cell.reason);
   }
 
+  // Excel on the web shows #BUSY! without end where a function throws; an error as a value it shows, without the reason.
+  function fail(call, error, reason) {
+    const onTheWeb = Office.context.platform === "OfficeOnline";
+    if (dataTypesSupported() && (onTheWeb || !(error in THROWN))) {
+      call.resolve([[entity(error)]]); // #REF! and the like cannot be thrown anywhere
+    } else {
+      call.reject(thrown(error, reason));
+    }
+  }
+
   function settle(call, answer) {
     if (Array.isArray(answer)) {
       call.resolve(answer.map((row) => row.map(cellBack)));
     } else if (typeof answer !== "object") {
       call.resolve([[answer]]);
-    } else if (answer.error in THROWN || !dataTypesSupported()) {
-      call.reject(thrown(answer.error, answer.reason));
     } else {
-      call.resolve([[entity(answer.error)]]); // #REF! and the like cannot be thrown
+      fail(call, answer.error, answer.reason);
     }
   }
 
   function failAll(batch, error, reason) {
-    for (const call of batch) call.reject(thrown(error, reason));
+    for (const call of batch) fail(call, error, reason);
   }
 
   // ---- requests ---------------------------------------------------------------------------------------------------
