@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import shutil
 import struct
+import subprocess
+import zipfile
 import zlib
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -81,6 +86,55 @@ def test_the_manifest_is_well_formed_and_every_resource_in_it_exists(public: Cli
         assert public.get(address.removeprefix(URL)).status_code == 200
 
 
+def test_the_unified_manifest_says_the_same_as_the_other(public: Client) -> None:
+    with zipfile.ZipFile(io.BytesIO(public.get("/manifest.zip").content)) as archive:
+        unified = json.loads(archive.read("manifest.json"))
+        for name in unified["icons"].values():
+            size = officejs.UNIFIED_ICONS[name]
+            assert struct.unpack(">II", archive.read(name)[16:24]) == (size, size)
+    tree = ElementTree.fromstring(public.get("/manifest.xml").content)
+    texts = {element.tag.rpartition("}")[2]: element.text for element in tree.iter()}
+    assert (unified["id"], unified["version"]) == (texts["Id"], texts["Version"])
+    (extension,) = unified["extensions"]
+    (runtime,) = extension["runtimes"]
+    assert runtime["customFunctions"]["namespace"] == {"id": "CFI", "name": "CFI"}
+    addresses = set(re.findall(r'"(https://[^"]+)"', json.dumps([unified["developer"], extension])))
+    assert addresses > {f"{URL}/functions.html", f"{URL}/functions.js", f"{URL}/functions.json"}
+    for address in addresses:
+        assert public.get(address.removeprefix(URL)).status_code == 200
+    assert officejs.unified_package(URL) == officejs.unified_package(URL)
+
+
+VALIDATE = """
+const { AppManifestUtils } = require("@microsoft/app-manifest");
+const manifest = JSON.parse(require("fs").readFileSync(process.argv[2], "utf8"));
+AppManifestUtils.validateAgainstSchema(manifest).then((found) => console.log(JSON.stringify(found)));
+"""
+
+
+@pytest.mark.nightly
+def test_the_unified_manifest_holds_to_the_schema_that_microsofts_package_carries(tmp_path: Path) -> None:
+    if not shutil.which("npm"):
+        pytest.skip("Node.js is not installed (npm)")
+    packages = ["@microsoft/app-manifest@^1", "fs-extra", "node-fetch@2"]  # it needs the others and does not say so
+    command = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", *packages]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=180, check=False)
+    if done.returncode:
+        pytest.skip(f"npm cannot install Microsoft's schemas: {done.stderr.strip()[-200:]}")
+    (tmp_path / "validate.js").write_text(VALIDATE)
+
+    def found(text: str) -> list[str]:
+        (tmp_path / "manifest.json").write_text(text, encoding="utf-8")
+        program = ["node", "validate.js", "manifest.json"]
+        said = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True)
+        errors: list[str] = json.loads(said.stdout)
+        return errors
+
+    good = officejs.manifest(URL, unified=True)
+    assert found(good) == []
+    assert found(good.replace('"type": "general"', '"type": "special"')) != []
+
+
 def test_the_same_address_is_the_same_add_in_and_another_is_not() -> None:
     assert officejs.manifest(URL) == officejs.manifest(URL + "/")
     assert officejs.manifest(URL).split("</Id>")[0] != officejs.manifest("https://other.example").split("</Id>")[0]
@@ -93,9 +147,10 @@ def test_a_manifest_that_excel_would_refuse_is_not_made(url: str) -> None:
 
 
 def test_without_https_the_manifest_is_refused_with_the_reason() -> None:
-    answer = Client().get("/manifest.xml")
-    assert answer.status_code == 404
-    assert answer.json()["error"]["code"] == "needs_https"
+    for name in ("manifest.xml", "manifest.zip"):
+        answer = Client().get(f"/{name}")
+        assert answer.status_code == 404
+        assert answer.json()["error"]["code"] == "needs_https"
 
 
 def test_addresses_are_escaped() -> None:

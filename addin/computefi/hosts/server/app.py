@@ -1,6 +1,6 @@
 """`computefi serve`: the server behind the Office.js add-in, for a bank that hosts its own.
 
-    GET   /functions.json /functions.js /functions.html /pane.js /manifest.xml /icon-32.png   the add-in, no secrets
+    GET   /functions.json /functions.js /functions.html /pane.js /manifest.xml /manifest.zip /icon-32.png   the add-in
     GET   /health /metrics                                            is it up; what has it done, as Prometheus reads it
     POST  /call                                                           many calls (`hosts.wire`); needs the token
 
@@ -236,7 +236,7 @@ def application(settings: Settings, peers: Peers | None = None) -> ASGIApp:
     routes = [Route(f"/{name}", page) for name in pages]
     routes += [Route("/call", call, methods=["POST"]), *looking_after(calls, peers)]
     if "manifest.xml" not in pages:
-        routes.append(Route("/manifest.xml", no_manifest))
+        routes += [Route(f"/{name}", no_manifest) for name in ("manifest.xml", "manifest.zip")]
     middleware = []
     if settings.origins:
         allowed: dict[str, Any] = {"allow_methods": ["POST"], "allow_headers": ["Authorization", "Content-Type"]}

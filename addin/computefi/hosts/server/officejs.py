@@ -15,9 +15,11 @@ from __future__ import annotations
 import json
 import struct
 import uuid
+import zipfile
 import zlib
 from collections.abc import Mapping
 from importlib.resources import files as package_files
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
@@ -30,14 +32,17 @@ from computefi.spec.host_functions import with_host_functions
 NAMESPACE = PREFIX.rstrip("_")
 OFFICE_JS = "https://appsforoffice.microsoft.com/lib/1/hosted/office.js"
 ICON_SIZES = (16, 32, 64, 80)
+DATE = (2020, 1, 1, 0, 0, 0)  # the same address gives the same bytes
 
-JSON, JAVASCRIPT, HTML, XML, PNG = (
+JSON, JAVASCRIPT, HTML, XML, PNG, ZIP = (
     "application/json",
     "text/javascript; charset=utf-8",
     "text/html; charset=utf-8",
     "application/xml",
     "image/png",
+    "application/zip",
 )
+UNIFIED_ICONS = {"color.png": 192, "outline.png": 32}
 
 INK, PAPER = bytes((23, 62, 92)), bytes((255, 255, 255))
 BARS = ((3, 9), (7, 6), (11, 3))  # left edge and top of each bar of the icon, on a grid of 16
@@ -95,11 +100,12 @@ def files(public_url: str, office_js: str, limits: Mapping[str, float]) -> dict[
         made[f"icon-{size}.png"] = (icon(size), PNG)
     if public_url.startswith("https://"):
         made["manifest.xml"] = (manifest(public_url).encode(), XML)
+        made["manifest.zip"] = (unified_package(public_url), ZIP)
     return made
 
 
-def manifest(public_url: str) -> str:
-    """The add-in only manifest for a server that is reached under this address."""
+def manifest(public_url: str, unified: bool = False) -> str:
+    """The add-in only manifest for a server that is reached under this address, or the unified one."""
     parts = urlsplit(public_url)
     if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment:
         raise ValueError(
@@ -107,15 +113,27 @@ def manifest(public_url: str) -> str:
         )
     url = public_url.rstrip("/")
     return _filled(
-        "manifest.xml",
-        URL=_attribute(url),
+        "manifest.json" if unified else "manifest.xml",
+        URL=json.dumps(url)[1:-1] if unified else _attribute(url),
         ORIGIN=_attribute(f"{parts.scheme}://{parts.netloc}"),
+        DOMAIN=json.dumps(parts.netloc)[1:-1],
         # The same server is the same add-in: Excel then updates what is installed.
         ID=str(uuid.uuid5(uuid.NAMESPACE_URL, url)),
         # Four numbers, and Office wants the first to be at least 1.
         VERSION=f"1.{computefi.__version__}",
         NAMESPACE=NAMESPACE,
     ).decode()
+
+
+def unified_package(public_url: str) -> bytes:
+    """What an administrator uploads in Microsoft's newer format: the unified manifest and its icons, in a zip."""
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        parts = {"manifest.json": manifest(public_url, unified=True).encode()}
+        parts |= {name: icon(size) for name, size in UNIFIED_ICONS.items()}
+        for name, content in parts.items():
+            archive.writestr(zipfile.ZipInfo(name, DATE), content)
+    return out.getvalue()
 
 
 def icon(size: int) -> bytes:
