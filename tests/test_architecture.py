@@ -155,6 +155,7 @@ WRITERS = {
     "xlsx.temporary": {"mkstemp", "replace", "link", "open"},
     "hosts.libreoffice.extension": {"write_text"},  # in a folder of its own
     "recalc.engines.libreoffice": {"write_bytes"},  # in a folder of its own
+    "reports.paper": {"write_bytes"},  # in a folder of its own
     "books.run": {"open"},  # the journal, to which chunks are added
     "recalc.batch.api": {"open"},  # the manifest, to which lines are added
     "cli.edge": {"open"},  # /dev/null

@@ -130,6 +130,17 @@ def lower(kind: int, limit: int) -> None:
         resource.setrlimit(kind, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
 
 
+def without_limits() -> None:
+    """In a child that runs another program: its own limits are not those of this process."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    for kind in (resource.RLIMIT_AS, resource.RLIMIT_CPU):
+        hard = resource.getrlimit(kind)[1]
+        resource.setrlimit(kind, (hard, hard))
+
+
 def memory_taken() -> tuple[int, int]:
     """Bytes of addresses that this process has, and how much of them it uses: numpy alone reserves far more."""
     try:

@@ -23,7 +23,7 @@ language_option = click.option(
 
 
 @contextmanager
-def telling() -> Iterator[Callable[[str], None]]:
+def telling(doing: str) -> Iterator[Callable[[str], None]]:
     """What runs, on a terminal; each step has as much time of the processor as a whole command had."""
     seconds = cpu_budget()
     if not sys.stderr.isatty():
@@ -31,11 +31,11 @@ def telling() -> Iterator[Callable[[str], None]]:
         return
     from rich.console import Console
 
-    with Console(stderr=True).status("Validating") as status:
+    with Console(stderr=True).status(doing) as status:
 
         def step(name: str) -> None:
             allow_seconds(seconds)
-            status.update(f"Validating: {name}")
+            status.update(f"{doing}: {name}")
 
         yield step
 
@@ -64,7 +64,7 @@ def validate(output: Path | None, quick: bool, language: str, force: bool, as_js
     if output is not None and output.suffix.casefold() not in (".html", ".htm"):
         raise Refusal(f"{output} must end in .html")
     with refusing(), claimed_if(output, force) as claim:
-        with telling() as step:
+        with telling("Validating") as step:
             found = run(quick, step)
         if claim is not None:
             claim.write(validation_page(found, dt.datetime.now(dt.UTC), language).encode("utf-8"))

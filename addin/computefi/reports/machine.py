@@ -52,6 +52,13 @@ def system() -> list[tuple[str, str]]:
     ]
 
 
+def version_of(package: str) -> str:
+    try:
+        return distribution(package).version
+    except PackageNotFoundError:
+        return ""
+
+
 def code() -> list[Part]:
     """The package by its rooms, and the workbooks that come with it."""
     rooms = sorted(

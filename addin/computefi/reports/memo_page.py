@@ -1,0 +1,313 @@
+"""The memo as a page: the answer first, then what it rests on, what moves it, what fails, and where it comes from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from html import escape
+
+from computefi.errors import Code
+from computefi.recalc.describe.inputs import Answer
+from computefi.recalc.describe.tracing import Step
+from computefi.reports import machine
+from computefi.reports.drawings import Swing, chart, tornado
+from computefi.reports.formats import formatted
+from computefi.reports.memo import Memo
+from computefi.reports.page import answer, bullets, heading, page, paragraph, table
+from computefi.reports.sensitivity import Examined, said
+from computefi.reports.sheets import Block
+from computefi.reports.words import Words
+from computefi.xlsx.cells import Value
+
+MOST_LINES = 400
+MOST_DIFFERING = 40
+MOST_CAUSES = 20
+INNER = ("Words", "Refresh", "文字", "刷新")  # blocks that serve the workbook itself
+PASS = ("pass", "holds", "ok", "通过")
+
+
+def memo_page(found: Memo, when: dt.datetime, language: str) -> str:
+    """The whole document; but for the date the same file and versions give the same bytes."""
+    words = Words(language)
+    name = found.book.package.identity.path.name if found.book.package.identity else ""
+    title = words("Memo: {name}", name=name) if found.ours else words("Report: {name}", name=name)
+    parts = [
+        heading(title, 1), paragraph(words("Computed on {date}", date=f"{when:%Y-%m-%d %H:%M} UTC"), "under"),
+        *headline(found, words), *sheets_shown(found, words), *charts_shown(found, words),
+        *outputs_table(found, words), *moved(found, words), *checks_shown(found, words), *errors_shown(found, words),
+        *differences(found, words), *inputs_table(found, words), *steps_shown(found, words), *provenance(found, words),
+    ]  # fmt: skip
+    return page(title, parts, words)
+
+
+def headline(found: Memo, words: Words) -> Iterator[str]:
+    """The answer, in the workbook's own words where it has some, and whether its checks hold."""
+    lines = list(found.sentences)
+    if not lines and found.examined is not None:
+        target = found.examined.target
+        lines.append(f"{called(found, target, words)}: {shown(found, target.cell, target.value)} {target.unit}".strip())
+    state = {
+        True: words("✓ The workbook's own checks hold"), False: words("✗ The workbook's own checks do not hold"),
+        None: words("The workbook has no check of its own"),
+    }  # fmt: skip
+    lines.append(state[found.master])
+    result = found.result
+    if result.errors:
+        lines.append(words("✗ {n} cells show an error", n=f"{result.errors:,}"))
+    if found.differing:
+        n = f"{len(found.differing):,}"
+        lines.append(words("✗ {n} cells of the file store another value than is computed here", n=n))
+    if result.kept:
+        lines.append(words("✗ {n} cells could not be computed and keep their stored values", n=f"{len(result.kept):,}"))
+    yield answer(lines)
+
+
+def sheets_shown(found: Memo, words: Words) -> Iterator[str]:
+    """The sheets that make the memo, block by block: answer with its band, sources and uses, stress, covenants."""
+    for name, blocks in found.pages:
+        yield heading(words("Sheet {name}", name=name))
+        for block in blocks:
+            if not any(word in block.title for word in INNER):
+                yield from block_shown(block)
+
+
+def block_shown(block: Block) -> Iterator[str]:
+    """A block as a table; rows of a few words between full ones are headings within it."""
+    if block.title:
+        yield heading(block.title, 3) if block.rows else paragraph(block.title)
+    if block.beside:
+        yield paragraph(block.beside, "under")
+    if not block.rows:
+        return
+    last = max(len(row) for row in block.rows)
+    used = [place for place in range(last) if any(place < len(row) and row[place] for row in block.rows)]
+    full = max(sum(map(bool, row)) for row in block.rows)
+    lines: list[str] = []
+    for number, row in enumerate(block.rows):
+        cells = [row[place] if place < len(row) else "" for place in used]
+        told = [text for text in cells if text]
+        if full > 3 and len(told) <= 2 and cells[0] and lines:
+            lines.append(f'<tr><td class="t" colspan="{len(used)}"><b>{escape(told[0])}</b> '
+                         f'<span class="under">{escape(" ".join(told[1:]))}</span></td></tr>')  # fmt: skip
+        else:
+            tag = "td" if lines else "th"
+            sides = ["n" if (number, place) in block.numbers else "t" for place in used]
+            lines.append("<tr>" + "".join(
+                f'<{tag} class="{side}">{escape(text)}</{tag}>' for side, text in zip(sides, cells, strict=True)
+            ) + "</tr>")  # fmt: skip
+    wide = " wide" if len(used) > 8 else ""
+    yield f'<table class="sheet{wide}"><thead>{lines[0]}</thead><tbody>{"".join(lines[1:])}</tbody></table>'
+
+
+def charts_shown(found: Memo, words: Words) -> Iterator[str]:
+    if found.pictures:
+        yield heading(words("In pictures"))
+    for one in found.pictures:
+        yield heading(one.title, 3) if one.title else ""
+        label = one.title or words("In pictures")
+        yield chart(label, one.across, one.series, sayer(one.code), sayer(one.code_second))
+
+
+def sayer(code: str):  # type: ignore[no-untyped-def]
+    return lambda value: formatted(value, code) if code != "General" else f"{value:,.4g}"
+
+
+def outputs_table(found: Memo, words: Words) -> Iterator[str]:
+    if found.pages or not found.outputs:
+        return
+    yield heading(words("What it answers"))
+    names = ("Name", "Cell", "Label", "Unit", "Value")
+    rows = [[one.name, one.cell, one.label, one.unit, shown(found, one.cell, one.value)] for one in found.outputs]
+    yield table([words(name) for name in names], rows[:MOST_LINES], (0, 1, 2, 3))
+    yield from more(len(rows) - MOST_LINES, words)
+
+
+def moved(found: Memo, words: Words) -> Iterator[str]:
+    """Tornado, sensitivities and reverse stress."""
+    examined = found.examined
+    if examined is None or not examined.swings:
+        if found.not_examined or examined is not None:
+            yield heading(words("What moves the answer"))
+            yield paragraph(words(found.not_examined or "No input that may be moved by a tenth changes it."))
+        return
+    target = examined.target
+
+    def say(value: float | None) -> str:
+        return "–" if value is None else shown(found, target.cell, value)
+
+    yield heading(words("What moves the answer"))
+    yield paragraph(words("{answer} is {value}. Each input goes a tenth down and a tenth up, within the workbook's own "
+                          "bounds, and the workbook is computed anew.",
+                          answer=called(found, target, words), value=say(examined.base)))  # fmt: skip
+    swings = [
+        Swing(said(one.input), one.at_low or 0.0, one.at_high or 0.0, shown(found, one.input.cell, one.low),
+              shown(found, one.input.cell, one.high))
+        for one in examined.swings
+    ]  # fmt: skip
+    yield tornado(examined.base, swings, say, words("What moves the answer"))
+    names = ("Input", "Low", "Answer then", "High", "Answer then")
+    rows = [[one.label, one.at_low, say(one.low), one.at_high, say(one.high)] for one in swings]
+    yield table([words(name) for name in names], rows)
+    if examined.still:
+        yield paragraph(words("No change by a tenth of: {names}", names=", ".join(examined.still)), "small")
+    if examined.failing:
+        yield paragraph(
+            words("An error or no number by a tenth of: {names}", names=", ".join(examined.failing)), "small"
+        )
+    yield from reversed_stress(found, examined, words)
+
+
+def reversed_stress(found: Memo, examined: Examined, words: Words) -> Iterator[str]:
+    yield heading(words("Reverse stress"), 3)
+    limit = shown(found, examined.target.cell, examined.limit)
+    sentence = (
+        words("How far one input alone has to go until the answer is at its limit, {limit}.", limit=limit)
+        if examined.limit_is_set
+        else words("How far one input alone has to go until the answer is twice what it is, {limit}.", limit=limit)
+    )
+    yield paragraph(sentence)
+    names = ("Input", "Now", "At the limit")
+    rows = []
+    for one in examined.reached:
+        end = shown(found, one.input.cell, one.end)
+        then = words("not as far as {end}", end=end) if one.value is None else shown(found, one.input.cell, one.value)
+        rows.append([said(one.input), shown(found, one.input.cell, one.input.value), then])
+    yield table([words(name) for name in names], rows)
+
+
+def checks_shown(found: Memo, words: Words) -> Iterator[str]:
+    """The sheet of checks in short: what it counts, and the lines that do not pass."""
+    if not found.checks:
+        return
+    yield heading(words("Checks"))
+    lines = [row for block in found.checks for row in block.rows]
+    marks = [{text.casefold() for text in row} for row in lines]
+    passing = sum(any(mark in PASS for mark in row) for row in marks)
+    yield paragraph(words("{n} lines pass.", n=passing))
+    failing = [
+        " · ".join(text for text in row if text) for row, mark in zip(lines, marks, strict=True) if is_failing(mark)
+    ]
+    if failing:
+        yield paragraph(words("Those that do not:"))
+        yield bullets([f"✗ {line}" for line in failing[:MOST_DIFFERING]])
+        yield from more(len(failing) - MOST_DIFFERING, words)
+
+
+def is_failing(marks: set[str]) -> bool:
+    return bool(marks & {"fail", "does not hold", "不通过", "未通过", "失败", "不成立"})
+
+
+def errors_shown(found: Memo, words: Words) -> Iterator[str]:
+    if not (found.causes or found.result.reasons or found.result.warnings):
+        return
+    yield heading(words("Errors and warnings"))
+    why = {f"{one.sheet}!{one.cell}": one.reason for one in found.result.reasons}
+    rows = [
+        [one.cell, one.code.value, str(one.behind), why.get(one.cell.replace("'", ""), "")]
+        for one in found.causes[:MOST_CAUSES]
+    ]
+    if rows:
+        names = ("Cell", "Error", "Cells behind it", "Reason")
+        yield table([words(name) for name in names], rows, (0, 1, 3))
+        yield from more(len(found.causes) - MOST_CAUSES, words)
+    if found.result.warnings:
+        yield bullets(found.result.warnings)
+
+
+def differences(found: Memo, words: Words) -> Iterator[str]:
+    yield heading(words("Differences from what the file stores"))
+    if not found.differing:
+        yield paragraph(words("None: every formula cell stores what is computed here, to a relative 1e-9."))
+        return
+    listed = list(found.differing.items())[:MOST_DIFFERING]
+    rows = [[cell, told(stored), told(now)] for cell, (stored, now) in listed]
+    yield table([words(name) for name in ("Cell", "Stored", "Computed")], rows)
+    yield from more(len(found.differing) - MOST_DIFFERING, words)
+
+
+def inputs_table(found: Memo, words: Words) -> Iterator[str]:
+    yield heading(words("Inputs"))
+    if not found.inputs:
+        yield paragraph(words("The workbook has no input: no constant that has a name or a validation, or that a "
+                              "formula reads."))  # fmt: skip
+        return
+    filled = [one for one in found.inputs if one.value not in (None, "")]
+    names = ("Input", "Value", "Unit", "Bounds", "Source and status")
+    rows = [
+        [f"{said(one)} ({one.name or one.cell})", shown(found, one.cell, one.value), one.unit, str(one.bounds or ""),
+         one.source or words("no source beside it")]
+        for one in filled[:MOST_LINES]
+    ]  # fmt: skip
+    yield table([words(name) for name in names], rows, (0, 2, 3, 4), kind="values")
+    yield from more(len(filled) - MOST_LINES, words)
+    if blank := len(found.inputs) - len(filled):
+        yield paragraph(words("{n} inputs are blank.", n=blank), "small")
+
+
+def steps_shown(found: Memo, words: Words) -> Iterator[str]:
+    """The number that was examined, down to what it rests on."""
+    if found.steps is None:
+        return
+    yield heading(words("Steps of the headline number"))
+    names = ("Quantity", "Value", "Cell", "By")
+    rows = [
+        ["  " * level + (one.label or one.name or one.cell), shown(found, one.cell, one.value), one.cell,
+         ", ".join(one.calls) or one.source or words(one.kind)]
+        for level, one in walked(found.steps)
+    ]  # fmt: skip
+    yield table([words(name) for name in names], rows[:MOST_LINES], (0, 2, 3), kind="values")
+    yield from more(len(rows) - MOST_LINES, words)
+
+
+def walked(step: Step, level: int = 0) -> Iterator[tuple[int, Step]]:
+    yield level, step
+    for below in step.below:
+        if not below.told_above:
+            yield from walked(below, level + 1)
+
+
+def provenance(found: Memo, words: Words) -> Iterator[str]:
+    yield heading(words("Provenance"))
+    file = found.book.package.identity
+    result = found.result
+    rows = [
+        *([[words("File"), file.path.name], ["SHA-256", file.digest]] if file is not None else []),
+        *[[words(name), value] for name, value in machine.system()],
+        [words("Engine"), f"ironcalc {machine.version_of('ironcalc')}"],
+        [words("Formula cells"), f"{result.formula_cells:,}"], [words("CFI calls"), f"{result.calls:,}"],
+        [words("Errors"), f"{result.errors:,}"],
+        [words("Hidden sheets"), ", ".join(found.hidden) or words("none")],
+        [words("Links to other workbooks"), str(found.external) if found.external else words("none")],
+    ]  # fmt: skip
+    yield table([words("What"), words("Value")], rows, (0, 1))
+    yield heading(words("Code"), 3)
+    parts = [[one.name, str(one.files), one.sha256] for one in machine.code()]
+    yield table([words("Part"), words("Files"), "SHA-256"], parts, (0, 2))
+
+
+def called(found: Memo, target: Answer, words: Words) -> str:
+    """The headline's own name in a workbook of ours; else the label beside the cell."""
+    if found.profile.called and target.name == found.profile.target:
+        return words(found.profile.called)
+    return target.label or target.name or target.cell
+
+
+def shown(found: Memo, cell: str, value: object) -> str:
+    """A value by the format of its cell, a range by its size."""
+    if isinstance(value, tuple):
+        return f"{len(value)} × {len(value[0])}"
+    return found.sheets.at(cell, value)  # type: ignore[arg-type]
+
+
+def told(value: Value) -> str:
+    """A stored or computed value with its digits."""
+    if isinstance(value, Code):
+        return value.value
+    if isinstance(value, float):
+        return f"{value:.12g}"
+    return "" if value is None else str(value)
+
+
+def more(number: int, words: Words) -> Iterator[str]:
+    if number > 0:
+        yield paragraph(words("and {n} more", n=f"{number:,}"), "small")
