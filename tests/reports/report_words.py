@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def texts_of(path: Path) -> set[str]:
-    """What stands in `words("…")`, in tuples called names, at the head of an identity, and what a headline is called."""
+    """What stands in `words("…")`, in tuples called names, at the head of an identity, what a headline is called."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("words", "identity"):

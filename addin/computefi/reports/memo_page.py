@@ -221,7 +221,8 @@ def differences(found: Memo, words: Words) -> Iterator[str]:
         return
     listed = list(found.differing.items())[:MOST_DIFFERING]
     rows = [[cell, told(stored), told(now)] for cell, (stored, now) in listed]
-    yield table([words(name) for name in ("Cell", "Stored", "Computed")], rows)
+    names = ("Cell", "Stored", "Computed")
+    yield table([words(name) for name in names], rows)
     yield from more(len(found.differing) - MOST_DIFFERING, words)
 
 

@@ -23,6 +23,7 @@ MASTER = "master_check"
 QUICK_BOOKS = ("compare",)
 # Differences below it are last digits of cells that show how far two numbers are apart: 1.9e-9 and 0.
 SMALLEST = 1e-6
+TOLD = 20  # cells of a workbook that two engines give differently
 REFEREE = "libreoffice"  # its disagreements count as failures; another engine's are told, with their number
 NOW = dt.datetime(2026, 1, 1)
 
@@ -60,6 +61,11 @@ class Agreement(NamedTuple):
     def holds(self) -> bool:
         return not (self.beyond and self.engine == REFEREE)
 
+    def told(self) -> list[str]:
+        """The first of the differences, and how many more there are."""
+        rest = len(self.beyond) - TOLD
+        return [*self.beyond[:TOLD], *([f"… and {rest} more cells"] if rest > 0 else [])]
+
 
 @dataclass(slots=True)
 class Validation:
@@ -88,7 +94,7 @@ class Validation:
             *(f"{one.spec.name}: {d.answer}, {d.reference}" for one in self.functions for d in one.failing),
             *(f"{one.statement}: {one.worst:.2g} > {one.tolerance:g}" for one in self.identities if not one.holds),
             *(f"{one.name}.xlsx" for one in self.books if not one.holds),
-            *(f"{a.book}.xlsx, {a.engine}: {line}" for a in self.agreements if not a.holds for line in a.beyond),
+            *(f"{a.book}.xlsx, {a.engine}: {line}" for a in self.agreements if not a.holds for line in a.told()),
             *(f"{one.name} {one.version}: {', '.join(one.altered)}" for one in self.dependencies if one.altered),
         ]  # fmt: skip
 
