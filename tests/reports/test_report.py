@@ -238,7 +238,7 @@ def test_what_cannot_be_is_refused_in_a_line(
 
 def test_without_a_program_that_prints_the_reason_is_clear(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paper, "printers", list)
-    with pytest.raises(EngineMissing, match="write .html and print it"):
+    with pytest.raises(EngineMissing, match=r"write \.html and print it"):
         paper.pdf_of("<p>x</p>")
 
 
