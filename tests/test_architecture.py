@@ -37,7 +37,9 @@ ROOMS: dict[str, tuple[str, str]] = {
     ),
     "recalc": (
         "numpy pandas polars",
-        "dates errors spec xlsx formulas recalc.engines recalc.natives recalc.prepare recalc.lint recalc.whatif",
+        # of the package itself its version
+        "computefi dates errors spec xlsx formulas recalc.engines recalc.natives recalc.prepare recalc.lint "
+        "recalc.whatif",
     ),
     "hosts": (
         "numpy xlwings",

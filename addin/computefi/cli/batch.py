@@ -21,6 +21,7 @@ from computefi.cli.common import (
     print_json,
     refusing,
     set_option,
+    stamp_option,
     strict_option,
 )
 from computefi.cli.edge import hint, tidying_up
@@ -43,6 +44,7 @@ from computefi.cli.edge import hint, tidying_up
 @click.option("--memory", type=int, metavar="MB", help="For each workbook; by default its share of what there is.")
 @click.option("--log", metavar="FILE", type=click.Path(path_type=Path), help="Add what happens to FILE, with the time.")
 @cache_option
+@stamp_option
 @force_option
 @click.option("--scheduler", metavar="ADDRESS|local", help="Work on a Dask cluster, or start one here.")
 @json_option
@@ -59,6 +61,7 @@ def batch(
     memory: int | None,
     log: Path | None,
     cache: Path | None,
+    stamp: bool,
     force: bool,
     scheduler: str | None,
     as_json: bool,
@@ -81,7 +84,7 @@ def batch(
     with refusing(), tidying_up(), bar("Workbooks") as progress:
         done = recalculate_many(
             source, folder, values, wanted, jobs, timeout, scheduler, report, progress,
-            memory, log, lambda note: click.echo(note, err=True), force, cache, not anyway,
+            memory, log, lambda note: click.echo(note, err=True), force, cache, not anyway, stamp,
         )  # fmt: skip
     if as_json:
         rows = [

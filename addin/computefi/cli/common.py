@@ -179,6 +179,10 @@ force_option = click.option(
     "--force", is_flag=True, help="Write also what is open in Excel or LibreOffice, read-only, or has hard links."
 )
 
+stamp_option = click.option(
+    "--stamp", is_flag=True, help="Add properties to the file: version, engine, hash of the input, time."
+)
+
 file_argument = click.argument("file", type=click.Path(path_type=Path))
 
 

@@ -22,6 +22,7 @@ from computefi.cli.common import (
     refusing,
     set_option,
     shown,
+    stamp_option,
     strict_option,
 )
 from computefi.cli.width import columns, paragraph, records, table
@@ -51,6 +52,7 @@ def in_language(name: str, lang: str) -> str:
 @set_option
 @anyway_option
 @click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Keep the workbook as computed.")
+@stamp_option
 @lang_option
 @strict_option
 @force_option
@@ -60,6 +62,7 @@ def compare(
     settings: tuple[str, ...],
     anyway: bool,
     output: Path | None,
+    stamp: bool,
     lang: str,
     strict: bool,
     force: bool,
@@ -84,7 +87,7 @@ def compare(
         source = file or templates.template(in_language("compare", lang))
         copy = Path(source.name)
         target = output if output is not None else copy if not (file or values or copy.exists()) else None
-        book, result, written = computed(source, target, values, anyway, force)
+        book, result, written = computed(source, target, values, anyway, force, stamp)
         table_of_deals, reading = (result[name] for name in NAMES)
         master = master_of(book.run)
     if as_json:
@@ -101,7 +104,7 @@ def compare(
 
 
 def computed(
-    source: Path, target: Path | None, values: dict[str, Any], anyway: bool, force: bool
+    source: Path, target: Path | None, values: dict[str, Any], anyway: bool, force: bool, stamp: bool
 ) -> tuple[Book, Recalculated, Identity | None]:
     """The workbook under these inputs, written where a target is given."""
     from computefi.recalc import Book
@@ -118,7 +121,7 @@ def computed(
             for name in NAMES:
                 find(book.plan, name)
             set_inputs(book, values, anyway)
-            result = book.recalculate() if claim is None else book.save_as_claimed(claim)
+            result = book.recalculate() if claim is None else book.save_as_claimed(claim, stamp=stamp)
         return book, result, None if claim is None else claim.before
 
 

@@ -27,6 +27,7 @@ from computefi.cli.common import (
     print_json,
     refusing,
     set_option,
+    stamp_option,
     strict_option,
 )
 from computefi.cli.engines import (
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
 @engine_options
 @force_option
 @click.option("--charts", is_flag=True, help="Also the numbers that charts store, for viewers that read no cells.")
+@stamp_option
 @json_option
 def recalc(
     file: Path,
@@ -74,6 +76,7 @@ def recalc(
     verify_name: str | None,
     force: bool,
     charts: bool,
+    stamp: bool,
     as_json: bool,
 ) -> None:
     """Recalculate a workbook without Excel.
@@ -103,7 +106,9 @@ def recalc(
                 for reference in wanted:
                     find(book.plan, reference)
                 set_inputs(book, values, anyway)
-                result = book.recalculate() if claim is None else book.save_as_claimed(claim, charts=charts)
+                result = (
+                    book.recalculate() if claim is None else book.save_as_claimed(claim, charts=charts, stamp=stamp)
+                )
                 found = second_opinion(result, engine_name, verify_name, values)
             got = {name: result[name] for name in wanted}
             differing = result.differing() if check else {}

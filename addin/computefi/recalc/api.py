@@ -36,6 +36,7 @@ def recalculate(
     now: dt.datetime | None = None,
     seed: int | None = None,
     cache: str | os.PathLike[str] | None = None,
+    stamp: bool = False,
 ) -> Recalculated:
     """Recalculate a workbook, CFI functions included; write the values to `path_out` if it is given.
 
@@ -47,6 +48,7 @@ def recalculate(
     `now` is what NOW and TODAY give, `seed` begins the random numbers: with both a volatile workbook comes out twice
     alike. `cache` is a private folder in which prepared workbooks are kept, so that this one is opened faster the next
     time. `charts` also refreshes the points that charts carry with them, for viewers that do not draw from the cells.
+    `stamp` adds properties to the file: version, engine, hash of the input, inputs that were set, and time.
 
     Another run on the file written waits a minute for this one. Refused is what somebody saved meanwhile, and without
     `force` what is open in Excel or LibreOffice, read-only, or one of several names of a file.
@@ -61,4 +63,4 @@ def recalculate(
         for reference in needs:
             find(book.plan, reference)
         book.set(set or {})
-        return book.recalculate() if claim is None else book.save_as_claimed(claim, calc, charts)
+        return book.recalculate() if claim is None else book.save_as_claimed(claim, calc, charts, stamp)

@@ -7,12 +7,14 @@ book.sweep({"Loan": [70, 80]}, ["LTV"])      →   rows (70.0, 0.7) and (80.0, 0
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from computefi import __version__
 from computefi.dates import serial_of
 from computefi.errors import InputRefused, NotSolved
 from computefi.recalc.cache import Kept
@@ -37,6 +39,7 @@ from computefi.xlsx.cells import CellAt, Rows, Value, many_objects
 from computefi.xlsx.date_cells import Typed, typed
 from computefi.xlsx.files import Claim, claimed
 from computefi.xlsx.package import Package, check_suffix
+from computefi.xlsx.stamp import stamped
 from computefi.xlsx.workbook import Workbook, open_workbook
 
 
@@ -231,11 +234,13 @@ class Book:
         with claimed(Path(path), force) as claim:
             return self.save_as_claimed(claim, calc, charts)
 
-    def save_as_claimed(self, claim: Claim, calc: CalcMode = "keep", charts: bool = False) -> Recalculated:
+    def save_as_claimed(
+        self, claim: Claim, calc: CalcMode = "keep", charts: bool = False, stamp: bool = False
+    ) -> Recalculated:
         """The same into a file that was claimed before the workbook was opened."""
-        return self._recalculated(claim, calc, charts)
+        return self._recalculated(claim, calc, charts, stamp)
 
-    def _recalculated(self, claim: Claim | None, calc: CalcMode, charts: bool) -> Recalculated:
+    def _recalculated(self, claim: Claim | None, calc: CalcMode, charts: bool, stamp: bool = False) -> Recalculated:
         run = self.settled()
         started = time.perf_counter()
         display = self._display if self._display and not self.plan.tables else self._kept_and_shown()
@@ -250,8 +255,9 @@ class Book:
         if claim is not None:
             parts = self._changed_parts(display, calc, charts)
             in_place = same_file(Path(self.package.name), claim.path)
-            if parts or not in_place:
-                written = claim.write(self.package.replaced(parts), self.package.identity)
+            if parts or stamp or not in_place:
+                content = stamped(self.package, parts, self._stamp()) if stamp else self.package.replaced(parts)
+                written = claim.write(content, self.package.identity)
                 if in_place:
                     self.package.identity = written
         load, prepared = self._seconds
@@ -278,6 +284,17 @@ class Book:
             readers_of_kept=[self.plan.place(*cell) for cell in reading],
             _run=run,
         )
+
+    def _stamp(self) -> dict[str, str]:
+        """What computed the values, from which file, with which inputs, and when."""
+        facts = {
+            "computefi version": __version__,
+            "computefi engine": self.engine.version or type(self.engine).__name__,
+            "computefi input SHA-256": hashlib.sha256(self.package.data).hexdigest(),
+            "computefi time": f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ}",
+        }
+        inputs = "; ".join(f"{self.plan.place(*cell)}={value}" for cell, value in sorted(self._inputs.items()))
+        return facts | {"computefi inputs set": inputs or "none"}
 
     def _changed_parts(self, display: Display, calc: CalcMode, charts: bool) -> dict[str, bytes]:
         """The parts of the file that are no longer as they are stored: sheets, charts, the calculation setting."""

@@ -57,6 +57,8 @@ class Task:
     cache: str | None = None
     # Refuse inputs that the workbook's own validation does not allow.
     within_bounds: bool = False
+    # Add properties that say what computed the file.
+    stamp: bool = False
     look: bool = False
     """Only say which of `get` the workbook has."""
 
@@ -161,7 +163,7 @@ def perform(task: Task) -> Answer:
             missing = {name: why for name in task.get if (why := not_there(book, name))}
             # What is asked for must be one cell each before anything is written.
             answer.values = {n: None if n in missing else single(n, book.get(n)) for n in task.get}
-            result = book.save_as_claimed(claim)
+            result = book.save_as_claimed(claim, stamp=task.stamp)
             answer.master_check = master_check(book.run)
         answer.input = book.package.identity.digest if book.package.identity else ""
         answer.output = claim.before.digest if claim.before else ""
