@@ -5,6 +5,7 @@ import numpy as np
 from computefi.errors import DomainError, ZeroDivisor
 from computefi.kernels.correlation import ROUNDING
 from computefi.kernels.discount import discount_factors
+from computefi.models import step_rows
 from computefi.spec import Column, Example, Result, Rule, Shape, declare
 from computefi.spec.kinds import (
     CORRELATION,
@@ -98,6 +99,7 @@ def _window(periods: int, loan_periods: FloatArray) -> FloatArray:
             (TWO_CONTRACTS, (1, 0.9), (0.0005, 0.03), (0.97, 0.9), 0.07, 5), 51.7462741286, MODELS_1_3, 1e-10
         )
     ],
+    steps=step_rows.eligible,
 )  # fmt: skip
 def eligible_backlog(
     revenue: Annotated[Contracts, MONEY, "Contracted revenue: a row per contract, a column per period"],
@@ -115,6 +117,7 @@ def eligible_backlog(
     B* = Σᵢ Σₖ revenue[i,k] · take_or_pay[i] · arms_length[i] · (1 − cancellable[i]) · S[i](t) · delivery[i] · v(t)
     t = k / periods_per_year, S[i](t) = e^{−hazard[i]·t}, v(t) = (1 + rate)^{−t}, k = 1 … min(loan_periods, columns)
 
+    Steps: …
     Convention: flows at period ends; rate and hazard per year; a contract's shares are constant in time.
     Limits: hazard 0, shares 1, cancellable 0, rate 0 give gross backlog within the loan window.
     Errors: #VALUE! where a series has not one entry per contract; #NUM! outside the bounds.
@@ -147,6 +150,7 @@ def eligible_backlog(
                     earned,SUM(firm*revenue*EXP(-hazards*years)*factors),
                     (earned-SUM(opex*factors))/owed))))""",
     ),
+    steps=step_rows.risked,
 )  # fmt: skip
 def risked_coverage(
     revenue: Annotated[Contracts, MONEY, "Contracted revenue: a row per contract, a column per period"],
@@ -165,6 +169,7 @@ def risked_coverage(
 
     coverage = (B* − Σₖ opex[k] · v(t)) / debt, with B*, t and v as in CFI_ELIGIBLE_BACKLOG
 
+    Steps: …
     Convention: opex is discounted but not survival-weighted: the plant runs on when a customer fails.
     Limits: equals LLCR where contract cash is all the cash; negative where opex exceeds eligible revenue.
     Errors: #DIV/0! where debt is 0; #VALUE! where lengths differ; #NUM! outside the bounds.
@@ -196,6 +201,7 @@ def firm_share(
     n = min(notice_months, remaining_months) / remaining_months
     firm = n + break_fee · (1 − n)
 
+    Steps: n
     Limits: no notice and no fee give 0; notice to the end, or a full fee, gives 1.
     Errors: #DIV/0! where nothing remains; #NUM! outside the bounds.
     """
@@ -212,6 +218,7 @@ def firm_share(
         Example(((16, 16, 16, 10, 10, 10), 3), 0.615384615384615),
     ],
     rules=[Rule("revenue", "must not sum to 0", lambda revenue: revenue.sum(axis=-1) != 0, ZeroDivisor)],
+    steps=step_rows.overlap,
 )  # fmt: skip
 def tenor_overlap(
     revenue: Annotated[V, MONEY, "Contracted revenue of each period, to the end of the contracts"],
@@ -221,6 +228,7 @@ def tenor_overlap(
 
     overlap = Σₖ revenue[k] for k = 1 … min(loan_periods, n) / Σₖ revenue[k] for k = 1 … n
 
+    Steps: …
     Convention: undiscounted; the first entry is the period that begins today.
     Limits: 1 where the loan outlives the contracts. A high share says nothing of the debt then still owed:
     see CFI_TAIL_EXPOSURE.
@@ -303,6 +311,7 @@ def contracted_share(
     source="Definition: mean of the remaining terms, weighted by contract value",
     examples=[Example(((60, 18), (6, 3)), 5.30769230769231)],
     rules=[Rule("values", "must not sum to 0", lambda values: values.sum(axis=-1) != 0, ZeroDivisor)],
+    steps=step_rows.remaining,
 )
 def remaining_term(
     values: Annotated[PerContract, MONEY, "Remaining value of each contract"],
@@ -312,6 +321,7 @@ def remaining_term(
 
     term = Σᵢ values[i] · terms[i] / Σᵢ values[i]
 
+    Steps: …
     Limits: the common term where all are equal. A mean hides a short contract behind a long one.
     Errors: #DIV/0! where the values sum to 0; #NUM! where a number is negative; #VALUE! where lengths differ.
     """
@@ -325,6 +335,7 @@ def remaining_term(
     source="Herfindahl–Hirschman index; CoreWeave Q2 2026 customer shares (Form 10-Q) for the order of magnitude",
     examples=[Example(((0.36, 0.26, 0.10, *(0.028,) * 10),), 0.21504)],
     rules=[Rule("weights", "must not sum to 0", lambda weights: weights.sum(axis=-1) != 0, ZeroDivisor)],
+    steps=step_rows.shares,
 )
 def hhi(
     weights: Annotated[PerName, MONEY, "Revenue or exposure by name, in any unit; normalised to sum to 1"],
@@ -333,6 +344,7 @@ def hhi(
 
     HHI = Σ sᵢ², sᵢ = weightsᵢ / Σ weights
 
+    Steps: …
     Limits: 1 for one name; 1/n for n equal names. Names left out make the index a lower bound only if small.
     Errors: #DIV/0! where the weights sum to 0; #NUM! where one is negative.
     """
@@ -396,6 +408,7 @@ def _possible_for_pairs(weights: FloatArray, correlation: FloatArray) -> BoolArr
                 correlation*IF(pairs<1,1,pairs)>=-1-1E-10))""",
         ),
     ),
+    steps=step_rows.effective,
 )
 def effective_names(
     weights: Annotated[PerName, MONEY, "Revenue or exposure by name, in any unit; normalised to sum to 1"],
@@ -405,6 +418,7 @@ def effective_names(
 
     N = 1 / Σᵢ Σⱼ sᵢ sⱼ rᵢⱼ, sᵢ = weightsᵢ / Σ weights
 
+    Steps: …
     Limits: 1/HHI at correlation 0; 1 at correlation 1. AI labs' demand is one factor: 0.4–0.6 is a fair stress.
     Trap: three names cannot all be correlated by less than −1/2, n names not by less than −1/(n − 1): such numbers are
     refused, where they would make a portfolio of endless diversification.

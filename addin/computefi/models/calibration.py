@@ -4,6 +4,7 @@ import numpy as np
 
 from computefi.errors import DomainError, MissingData, ZeroDivisor
 from computefi.kernels.special import ndtri
+from computefi.models import step_rows
 from computefi.spec import Column, Example, Result, Rule, Shape, declare
 from computefi.spec.kinds import (
     ANY_NUMBER,
@@ -54,6 +55,7 @@ def _varies(prices: FloatArray) -> BoolArray:
     source="RiskMetrics Technical Document, 4th ed. (1996): exponentially weighted volatility",
     examples=[Example((PRICES_1,), 0.637314600432707, RECOMPUTED)],
     rules=[Rule("prices", "must hold at least two prices", lambda prices: prices.shape[1] >= 2, MissingData)],
+    steps=step_rows.variances,
 )
 def ewma_vol(
     prices: Annotated[V, PRICE, "Prices at equal intervals, the latest last"],
@@ -65,6 +67,7 @@ def ewma_vol(
     r[t] = ln(prices[t]/prices[t−1]); σ²[1] = r[1]²; σ²[t] = decay·σ²[t−1] + (1 − decay)·r[t]²
     volatility = √(per_year · σ²[n])
 
+    Steps: …
     Convention: log returns with mean 0; the recursion is seeded with the first squared return.
     Limits: decay 0 uses the last return alone, decay 1 the first. Constant prices have volatility 0.
     Trap: prices posted rather than traded are sticky and show too little: CFI_UNSMOOTH_VOL.
@@ -89,6 +92,7 @@ def ewma_vol(
         Rule("prices_2", "must have returns that vary", lambda prices_2: _varies(prices_2), ZeroDivisor),
     ],
     nan=("an interval needs at least four log returns, that is five prices", MissingData),
+    steps=step_rows.correlated,
 )
 def correlation(
     prices_1: Annotated[V, PRICE, "Prices of the first asset at equal intervals"],
@@ -107,6 +111,7 @@ def correlation(
 
     low, high = tanh(atanh(correlation) ∓ Φ⁻¹((1 + confidence)/2)/√(count − 3))
 
+    Steps: …
     Convention: means are removed; count is of log returns, one fewer than prices.
     Limits: a correlation of ±1 is its own interval. Fewer than four returns have no interval.
     Trap: sticky prices understate it (CFI_UNSMOOTH_CORR), and few returns leave almost any value possible.
@@ -149,6 +154,7 @@ def unsmooth_corr(
 
     corrected = rho / √(1 − phi²)
 
+    Steps: √(1 − phi²)
     Convention: one of the two series adjusts partially, with autocorrelation phi; the other is traded.
     Limits: rho at phi 0. What is measured with sticky prices is a lower bound.
     Errors: #NUM! where the corrected correlation lies beyond ±1, which is not limited, or where phi reaches ±1.

@@ -75,6 +75,7 @@ def irb_capital(
     pd = max(pd, pd_floor), lgd = max(lgd, lgd_floor), risk weight = CFI_IRB_RW(pd, lgd, maturity)
     risk-weighted assets = exposure·risk weight, expected loss = exposure·pd·lgd, capital = 8% of the assets
 
+    Steps: pd used = max(pd, pd_floor); lgd used = max(lgd, lgd_floor)
     Convention: final Basel III, no scaling by 1.06, no size adjustment. The floor of a loan that is partly secured is
     the average of 25% and 15% by its parts, the secured part after a haircut of 40%: CFI_FIRB_LGD with those figures.
     Limits: a loan in default, pd 1, has risk weight 0: its loss is in the expected loss.
@@ -111,6 +112,7 @@ def firb_lgd(
 
     S = min(value·(1 − haircut), exposure), LGD = secured·S/exposure + unsecured·(1 − S/exposure)
 
+    Steps: S; S/exposure
     Convention: final Basel III. Other physical collateral counts where markets are liquid, prices are to be seen and it
     is valued at least once a year, obsolescence included: used chips would struggle to qualify.
     Limits: `unsecured` without collateral, `secured` where the collateral after its haircut covers the exposure.
@@ -208,6 +210,7 @@ def output_floor(
 
     assets = max(internal, floor·standardised), added = assets − internal
 
+    Steps: floor·standardised
     Convention: of the bank as a whole; of one loan it says what the floor would be worth if it binds.
     Limits: nothing is added where internal models are above the floor.
     Errors: #NUM! where a number is outside its bounds.

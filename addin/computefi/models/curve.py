@@ -7,6 +7,7 @@ import numpy as np
 from computefi.errors import DomainError, MissingData, NoSolution, ZeroDivisor
 from computefi.kernels import curve
 from computefi.kernels.special import ndtr
+from computefi.models import step_rows
 from computefi.models.days import DATES
 from computefi.spec import Column, Example, Result, Rule, Shape, declare
 from computefi.spec.kinds import (
@@ -158,6 +159,7 @@ def floating_rate(
         Rule("accruals", "must not be 0 throughout", lambda accruals: accruals.max(axis=-1) > 0, ZeroDivisor),
         Rule("notional", "must not be 0 throughout", lambda notional: notional.max(axis=-1) > 0, ZeroDivisor),
     ],
+    steps=step_rows.exchanged,
 )
 def swap(
     forwards: Annotated[V, NOMINAL_RATE, "Forward rate of each period"],
@@ -178,6 +180,7 @@ def swap(
     annuity = Σₜ notional[t]·accruals[t]·discounts[t]; par = Σₜ notional[t]·accruals[t]·discounts[t]·forwards[t]/annuity
     value = annuity·(par − fixed)
 
+    Steps: …
     Convention: both sides pay at the period's end on one day count. The mark to market of a hedge; a basis point moves
     it by annuity/10000.
     Limits: 0 at the par rate; par is the level forward of a level curve.
@@ -199,6 +202,7 @@ def swap(
         Example(((0.04, 0.03), (0.99, 0.98), 0.25, 100, 0.035, 0.01, (0.25, 0.5)), 0.15851634, RECOMPUTED, 1e-6),
         Example(((0.04, 0.03), (0.99, 0.98), 0.25, 100, 0.035, 0, (0.25, 0.5), "floor"), 0.1225),
     ],
+    steps=step_rows.caplets,
 )
 def rate_option(
     forwards: Annotated[V, NOMINAL_RATE, "Forward rate of each period"],
@@ -215,6 +219,7 @@ def rate_option(
     value = Σₜ notional[t]·accruals[t]·discounts[t]·(s·(forwards[t] − strike)·Φ(s·d) + σ·φ(d)), s = 1 cap, −1 floor
     d = (forwards[t] − strike)/σ, σ = volatility·√fixings[t]
 
+    Steps: …
     Convention: an option per period, paid at its end. For the floor in a loan the borrower has sold it: it is income to
     the lender beside the margin.
     Limits: what the options are worth if exercised now at volatility 0; cap less floor is CFI_SWAP's value at the
@@ -251,6 +256,7 @@ def rate_option(
             DomainError,
         )
     ],
+    steps=step_rows.forgone,
 )
 def make_whole(
     service: Annotated[V, MONEY, "Interest and principal forgone at the end of each period from now"],
@@ -263,6 +269,7 @@ def make_whole(
 
     premium = max(0, Σₜ service[t]/(1 + y)^t − prepaid), y = (treasury + spread)/per_year, t = 1 … n
 
+    Steps: …
     Convention: prepaid on a payment date; what is owed for the period that ends on it is not in service.
     Limits: 0 where treasury and spread reach the coupon.
     Trap: it falls as rates rise and vanishes just when refinancing is dear: no protection of yield then. In insolvency

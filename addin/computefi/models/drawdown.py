@@ -4,6 +4,7 @@ import numpy as np
 
 from computefi.errors import DomainError, InputError, NoSolution, ZeroDivisor
 from computefi.kernels.root import find_root
+from computefi.models import step_rows
 from computefi.spec import Column, Example, Result, Rule, Shape, declare
 from computefi.spec.kinds import (
     ANY_NUMBER,
@@ -88,6 +89,7 @@ def draw_gate(
         Example(((1000, 1000, 500, 400), (0, 12, 0, 0), 72, (0.9, 0.9, 0.6, 0.9), (1, 1, 1, 0)), 1950),
         Example(((1000, 500), (12, 0), 72, 0.9, 1, (900, 500), (0.4, 0)), 936),
     ],
+    steps=step_rows.base,
 )
 def borrowing_base(
     cost: Annotated[PerAsset, MONEY, "Cost of each asset or group"],
@@ -103,6 +105,7 @@ def borrowing_base(
     base = Σᵢ eligible[i] · advance[i] · min(book[i], market[i]·(1 − haircut[i]))
     book = cost · max(0, 1 − age_months/life_months)
 
+    Steps: …
     Convention: straight-line book value from the month of delivery; concentration limits are in
     CFI_BORROWING_BASE_CERT.
     Limits: an asset past its life counts 0. Without market values a haircut has nothing to act on.
@@ -149,6 +152,7 @@ def draw(
 
     draw = available · max(0, min(commitment, advance·eligible_cost, capacity) − drawn)
 
+    Steps: allowed = min(commitment, advance·eligible_cost, capacity); room = max(0, allowed − drawn)
     Convention: all three tests are on the whole loan; what is drawn counts against each. A tie goes to the lowest
     number.
     Limits: 0 where a test is already exceeded; a draw is never a repayment. Without capacity two tests remain.
@@ -218,6 +222,7 @@ PAID = Column("paid", FLOW, "Paid on each due in turn")
         Example((100, (30, 2, 18, 35, 10)), (30, 2, 18, 35, 10, 5)),
         Example((60, (30, 2, 18, 35, 10)), (30, 2, 18, 10, 0, 0)),
     ],
+    steps=step_rows.paid_before,
 )
 def waterfall(
     cash: Annotated[X, FLOW, "Cash to be distributed in the period"],
@@ -227,6 +232,7 @@ def waterfall(
 
     paid[i] = min(dues[i], max(0, cash − Σ dues before i)); left = cash − Σ paid
 
+    Steps: …
     Convention: one more number than there are dues; the last is what is left for distribution or the trap.
     Limits: paid and left add up to cash always. Negative cash pays nothing and is left as it is.
     Errors: #NUM! where a due is negative.
@@ -419,6 +425,7 @@ def all_in_yield(
         Example(((100 / 60,) * 60, 12), 2.54166666666667),
     ],
     rules=[Rule("principal", "must not sum to 0", lambda principal: principal.sum(axis=-1) != 0, ZeroDivisor)],
+    steps=step_rows.life,
 )  # fmt: skip
 def wal(
     principal: Annotated[V, MONEY, "Principal repaid in each period, the first one period from now"],
@@ -428,6 +435,7 @@ def wal(
 
     WAL = Σₜ t·principal[t] / Σₜ principal[t] / per_year, t = 1 … n
 
+    Steps: …
     Convention: principal at period ends; interest does not count.
     Limits: (n + 1)/2 periods for level principal; n periods for a bullet.
     Errors: #DIV/0! where nothing is repaid; #NUM! where an amount is negative.
@@ -445,6 +453,7 @@ def wal(
         Example(((1.4, 1.2, 1.1, 1.3), 1.15), (-0.0434782608695652, 3)),
         Example(((0.5, 0.6, 0.8), (0.8, 0.8, 0.8), "max"), (0, 0)),
     ],
+    steps=step_rows.headrooms,
 )
 def covenant(
     actual: Annotated[V, ANY_NUMBER, "The ratio or amount tested, period by period"],
@@ -461,6 +470,7 @@ def covenant(
 
     min: headroom[t] = actual[t]/limit[t] − 1; max: headroom[t] = 1 − actual[t]/limit[t]; the answer is the least
 
+    Steps: …
     Convention: periods count from 1; equality passes.
     Limits: headroom 0 is no breach; the worst period need not be the first in breach.
     Errors: #DIV/0! where a limit is 0; #NUM! where one is negative; #VALUE! where lengths differ.

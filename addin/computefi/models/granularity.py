@@ -8,6 +8,7 @@ import numpy as np
 
 from computefi.errors import DomainError, ZeroDivisor
 from computefi.kernels.special import ndtr, ndtri
+from computefi.models import step_rows
 from computefi.models.book_terms import BOOK, Level
 from computefi.spec import Column, Example, Result, Rule, Shape, declare
 from computefi.spec.kinds import (
@@ -40,6 +41,7 @@ THREE = ((100, 60, 40), (0.02, 0.05, 0.1), (0.45, 0.4, 0.6), (0.4, 0.5, 0.6))
     ],
     rules=[Rule("exposure", "must not sum to 0", lambda exposure: exposure.sum(axis=-1) != 0, ZeroDivisor)],
     nan=("loading must be above 0 for a loan that can lose: without a factor there is no infinite pool", DomainError),
+    steps=step_rows.of_names,
 )
 def granularity(
     exposure: Annotated[FloatArray, PerLoan, MONEY, "Exposure to each name"],
@@ -65,6 +67,7 @@ def granularity(
     σ²(x) = Σ exposure²·[(lgd² + lgd_deviation²)·p − lgd²·p²]
     granularity = −½·[(σ²)'/μ' − x·σ²/μ' − σ²·μ''/μ'²], adjusted = infinite pool + granularity
 
+    Steps: …
     Convention: one factor, a name a row; add up the loans of a name first. A loss, not capital: less the expected
     loss it is what Basel's formula gives before its maturity adjustment.
     Limits: the granularity falls as 1/number of names. Good to a few per cent from some fifty names, for fewer or

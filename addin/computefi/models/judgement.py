@@ -1,8 +1,12 @@
 """Scores that put a judgement into numbers, and the function that says why a call fails."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 
 from computefi.errors import DomainError, ZeroDivisor
+from computefi.models import step_rows
 from computefi.spec import Column, Example, Result, Rule, Shape, call, declare, find
 from computefi.spec.kinds import (
     ANY_NUMBER,
@@ -62,6 +66,21 @@ def _hard_fails(measures: FloatArray) -> BoolArray:
     return fails
 
 
+def _credit(measures: FloatArray) -> FloatArray:
+    """From 0 at a test's zero level to 1 at its full level."""
+    full = np.array([test[1] for test in REBRAND_TESTS])
+    zero = np.array([test[2] for test in REBRAND_TESTS])
+    credit: FloatArray = np.clip((measures - zero) / (full - zero), 0.0, 1.0)
+    return credit
+
+
+def _credits(measures: FloatArray, weights: FloatArray, **_: Any) -> Iterator[tuple[str, Any]]:
+    credit = _credit(measures)
+    yield from step_rows.each("credit[{}]", credit)
+    yield "Σ weights·credit", (weights * credit).sum()
+    yield "Σ weights", np.broadcast_to(weights, credit.shape).sum()
+
+
 @declare(
     category=JUDGEMENT,
     questions=["Is this lender what it says?"],
@@ -96,6 +115,7 @@ def _hard_fails(measures: FloatArray) -> BoolArray:
             "CFI__TOTALS(weights)<>0",
         ),
     ),
+    steps=_credits,
 )
 def rebrand_score(
     measures: Annotated[Tests, ANY_NUMBER, "The thirteen measures in the order of the test's table"],
@@ -116,15 +136,14 @@ def rebrand_score(
     10 .85/0 · 11 1/0 · 12 .90/0 · 13 .20/.50
     Hard fail: 1 below .50 · 3 above .50 · 4 at 0 · 6 from .60 · 9 at 0
 
+    Steps: …
     Convention: 1 take-or-pay share, 2 investment-grade share, 3 balance at contract end, 4 draw gate,
     5 DSCR on contract cash, 6 correlation, 7 wrong-way add-on, 8 residual reliance, 9 cash dominion,
     10 hedging, 11 step-in, 12 firm share, 13 lender's book on the same driver.
     Limits: a single hard fail condemns a loan whatever its score.
     Errors: #VALUE! unless there are thirteen; #NUM! where a share lies outside 0 and 1; #DIV/0! for weights of 0.
     """
-    full = np.array([test[1] for test in REBRAND_TESTS])
-    zero = np.array([test[2] for test in REBRAND_TESTS])
-    credit = np.clip((measures - zero) / (full - zero), 0.0, 1.0)
+    credit = _credit(measures)
     score = 100 * (weights * credit).sum(axis=-1) / weights.sum(axis=-1)
     fails = _hard_fails(measures)
     first = np.where(fails.any(axis=-1), fails.argmax(axis=-1) + 1.0, 0.0)

@@ -4,6 +4,7 @@ import numpy as np
 
 from computefi.errors import DomainError, NoSolution
 from computefi.kernels.discount import annuity
+from computefi.models import step_rows
 from computefi.spec import Column, Example, Result, Rule, Shape, declare
 from computefi.spec.kinds import (
     CONTINUOUS,
@@ -151,6 +152,8 @@ def asic_value(
     value = 365/1000 · [hashprice·A(rate + decay, t*) − hashcost·A(rate, t*)]
     elasticity = hashprice·A(rate + decay, t*) / [hashprice·A(rate + decay, t*) − hashcost·A(rate, t*)]
 
+    Steps: t* = min(life, ln(hashprice/hashcost)/decay), life where decay = 0; hashprice·A(rate + decay, t*);
+    hashcost·A(rate, t*)
     Convention: continuous decay and discounting, 365 days. Near breakeven it falls many times as fast as the coin.
     Limits: without margin the value and life are 0 and the elasticity is #NUM! in its own cell.
     Errors: #NUM! where a number is negative, or where neither decay, rate nor life ends the strip.
@@ -178,6 +181,7 @@ def asic_value(
     rules=[
         Rule("ai_plan", "must have a margin (third entry) up to 1", lambda ai_plan: ai_plan[:, 2] <= 1, DomainError),
     ],
+    steps=step_rows.months_of_pivot,
 )  # fmt: skip
 def pivot_runway(
     cash: Annotated[X, MONEY, "Cash today"],
@@ -203,6 +207,7 @@ def pivot_runway(
     cash[k] = cash[k−1] + max(0, btc[k] − mining_cost) + ai[k]·margin − corporate − debt − (capex while k ≤ its months)
     ai_plan = (today, full, margin, delay, ramp); spending = (corporate, debt, capex, months of capex)
 
+    Steps: …
     Convention: monthly flows; the crossing is ai[k] ≥ btc_revenue; machines are switched off below cost.
     Limits: ramp 0 is a step after the delay. A month of 0 means not within `months`.
     Errors: #VALUE! unless ai_plan has five and spending four numbers; #NUM! outside the bounds.
@@ -239,6 +244,7 @@ def supply_factor(
 
     factor = ((1 + demand_growth) / (1 + supply_growth))^(1/elasticity)
 
+    Steps: (1 + demand_growth)/(1 + supply_growth); 1/elasticity
     Convention: growths over the same time, as decimals. Only the uncontracted share of revenue feels it.
     Limits: 1 where both grow alike; towards 1 as elasticity grows.
     Errors: #DIV/0! where elasticity is 0; #NUM! where a growth is not above −1.

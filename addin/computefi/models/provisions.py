@@ -9,6 +9,7 @@ import numpy as np
 from computefi.errors import ZeroDivisor
 from computefi.kernels.discount import discount_factors
 from computefi.kernels.special import ndtr, ndtri
+from computefi.models import step_rows
 from computefi.spec import Column, Example, Result, Rule, Shape, declare
 from computefi.spec.kinds import (
     ANY_NUMBER,
@@ -58,6 +59,7 @@ def ifrs9_stage(
     2 else where days_past_due > backstop, or pd_now ≥ ratio·pd_origination and pd_now > low_risk
     1 else
 
+    Steps: limit of the pd = ratio·pd_origination
     Convention: more than 30 and more than 90 days, as the standard says. The ratio is no figure of the standard: it is
     the bank's, and is to be shown to work. Both pds over the life that is left.
     Limits: the backstop holds whatever the pds are. A pd_origination of 0 makes any pd_now above low_risk stage 2.
@@ -78,6 +80,7 @@ def ifrs9_stage(
         Example((TWO_PATHS, (0.6, 0.4), 0.08, 1, 2), (5 / 3, 5.178580500939898, 6, 5.178580500939898), EXACT),
     ],
     rules=[Rule("weights", "must not sum to 0", lambda weights: weights.sum(axis=-1) != 0, ZeroDivisor)],
+    steps=step_rows.losses_of_periods,
 )  # fmt: skip
 def ecl(
     losses: Annotated[
@@ -103,6 +106,7 @@ def ecl(
     12-month = Σ loss[t]·v(t) over t ≤ 1, lifetime = Σ loss[t]·v(t), CECL undiscounted = Σ loss[t]
     provision = 12-month in stage 1, lifetime in stages 2 and 3
 
+    Steps: …
     Convention: losses at the end of each period of failure, at their worth on that day. The scenarios' rows are whole
     paths: weighted are losses, not default probabilities. US GAAP takes the lifetime from the first day, discounted or
     not as the method is.
@@ -138,6 +142,7 @@ def pit_pd(
 
     pd at the point = Φ((Φ⁻¹(pd) − √correlation·state)/√(1 − correlation))
 
+    Steps: Φ⁻¹(pd); √correlation·state; √(1 − correlation)
     Convention: the state is the factor of CFI_BOOK_LOSS: miners' is bitcoin, and 2022 was about −2 of it.
     Limits: pd at correlation 0; averaged over all states it is pd again, at state 0 it is below.
     Errors: #NUM! where a number is outside its bounds.

@@ -258,6 +258,7 @@ def pd_bound(
     bound = the probability at which so few defaults or fewer have a chance of 1 − confidence: BETA.INV(confidence,
     defaults + 1, loan_years − defaults); with no default 1 − (1 − confidence)^(1/loan_years)
 
+    Steps: defaults + 1; loan_years − defaults
     Convention: one-sided. Loan-years are independent draws of one probability; a loan that left within a year counts as
     a part of one.
     Limits: 1 where every loan defaulted; towards defaults/loan_years as observations grow; about 2.3/loan_years for no

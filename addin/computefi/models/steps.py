@@ -7,7 +7,7 @@ import numpy as np
 from computefi.errors import Code, InputError
 from computefi.models import lines
 from computefi.models.judgement import JUDGEMENT
-from computefi.spec import REGISTRY, Column, Example, Outcome, Result, Shape, Spec, call, declare, find, model_arguments
+from computefi.spec import Column, Example, Outcome, Result, Shape, Spec, call, declare, find, model_arguments
 from computefi.spec.kinds import ANY_NUMBER, Annotated, Cells, Text, Words
 
 Row = tuple[str, Any]
@@ -50,15 +50,15 @@ def steps(
 
     =CFI_STEPS("CFI_CORR_LTV", 70, 100, 0.05, 0.5, 0.4, 1) lists T, a, M, d, m, E[V|D] and the ratio
 
-    Convention: for haircuts, GPU values, correlation-adjusted LTV, deals, cover, sizing and the driver. The last row,
-    or rows where a function has several answers, are what the function itself gives, to the last bit.
+    Convention: for every function of more than one line. A schedule is its own steps, and a simulation has none. The
+    last row, or rows where a function has several answers, are what the function itself gives, to the last bit.
     Limits: one case at a time. A quantity that is infinite is ∞, one that does not exist is "undefined".
     Errors: those of the call itself; #VALUE! where no function has that name or it has no steps.
     """
     spec = find(name)
     if not lines.items(spec):
-        families = sorted({known.category for known in REGISTRY.values() if lines.items(known)})
-        raise InputError("name", f"must be a function with steps: {', '.join(families)}", name)
+        rule = "must be a function with steps: no single line, no schedule, which is its own, and no simulation"
+        raise InputError("name", rule, name)
     outcome = call(spec, values)
     error = outcome.first_error()
     if error is not None and (error.code is not Code.NUM or not _answers(outcome)):

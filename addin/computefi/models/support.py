@@ -72,6 +72,7 @@ def pd_spread(
 
     PD(T) = 1 − e^{−hazard·years}, hazard = spread / (1 − recovery)
 
+    Steps: hazard
     Convention: spread per year, continuous. Never mix it unlabelled with rating-agency averages, which are lower.
     Limits: 0 at spread 0 and at years 0.
     Errors: #DIV/0! where recovery is 1; #NUM! outside the bounds.
@@ -102,6 +103,7 @@ def pd_both(
 
     PD = Φ₂(Φ⁻¹(pd_1), Φ⁻¹(pd_2); rho)
 
+    Steps: Φ⁻¹(pd_1); Φ⁻¹(pd_2)
     Convention: a parallel system, both over one horizon. An offtaker is not a guarantor: see CFI_PD_EITHER.
     Limits: pd_1·pd_2 at rho 0; the smaller at rho 1; (pd_1 + pd_2 − 1)⁺ at rho −1.
     Errors: #NUM! outside the bounds.
@@ -131,6 +133,7 @@ def pd_either(
 
     PD = pd_1 + (1 − step_in)·(pd_2 − both), both = CFI_PD_BOTH(pd_1, pd_2, rho)
 
+    Steps: both = Φ₂(Φ⁻¹(pd_1), Φ⁻¹(pd_2); rho)
     Convention: one horizon for both. The offtaker's failure always stops the cash; the operator's only if not replaced.
     Limits: the union at step_in 0; pd_1 at step_in 1; the larger at rho 1 and step_in 0.
     Errors: #NUM! outside the bounds.
@@ -175,6 +178,8 @@ def double_default(
     exact: K = lgd·Φ₂(h, k; r), h = (Φ⁻¹(pd_obligor) + √R·G)/√(1 − R), k = (Φ⁻¹(pd_guarantor) + √.7·G)/√.3
     r = (.5 − √(.7·R))/√(.3·(1 − R))
 
+    Steps: w; R; G; WCDR; K_o; h = (Φ⁻¹(pd_obligor) + √R·G)/√(1 − R); k = (Φ⁻¹(pd_guarantor) + √0.7·G)/√0.3; r = (0.5 −
+    √(0.7·R))/√(0.3·(1 − R))
     Convention: 99.9%, one year, no maturity adjustment; the exact form is not reduced by the expected loss.
     Limits: the factor is held at 1, so a weak guarantor never costs capital; 0 at pd_obligor 0.
     Trap: an offtaker is no guarantor: see CFI_PD_EITHER.
@@ -211,6 +216,8 @@ def irb_rw(
     K = lgd·(WCDR − pd)·(1 + (maturity − 2.5)·b)/(1 − 1.5·b), b = (0.11852 − 0.05478·ln pd)²
     RW = 12.5 · K · scaling, WCDR and R as in CFI_DOUBLE_DEFAULT
 
+    Steps: w = (1 − e^{−50·pd})/(1 − e^{−50}); R = 0.12·w + 0.24·(1 − w); G = Φ⁻¹(0.999); WCDR = Φ((Φ⁻¹(pd) + √R·G)/√(1
+    − R)); b = (0.11852 − 0.05478·ln(pd))²; K
     Convention: corporates without size adjustment. Regulatory floors on pd and lgd are not applied: apply them first.
     Limits: 0 at lgd 0 and at pd 1 (a defaulted loan has its own rule); the maturity factor is 1 at maturity 1.
     Errors: #NUM! where pd is 0 or below about 3e-6, maturity not within 1 and 5, or a number outside its bounds.

@@ -107,7 +107,7 @@ def residual_fit(
     deviation = √(Σ (y[i] + decay·ages[i])² / (n − 1))
     low, high = decay ∓ t·deviation/√(Σ ages[i]²), t Student's quantile with n − 1 degrees of freedom
 
-    Steps: …; annual fall = 1 − e^{−decay}
+    Steps: …
     Convention: a machine of age 0 has its full price, so the curve is floor + (1 − floor)·e^{−decay·age} of
     CFI_GPU_RESIDUAL, whose decay this is. ages in years since the price that shares are of.
     Limits: the exact decay, and no width, where all observations lie on one curve.
