@@ -22,7 +22,9 @@ from computefi import recalc
 from computefi.errors import Code, MissingName, ModelError, WorkbookError
 from computefi.spec import REGISTRY, Spec
 from computefi.spec.host_functions import with_host_functions
+from serve_browser import chromium
 from shell_lines import COMMANDS
+from site_browser import axe_script, faults_by_axe, searched
 from tools import commands, errors_page, generated, navigation, pages, python_pages
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -227,3 +229,23 @@ def test_a_page_for_windows_shows_no_other_shell() -> None:
     for name in ("excel-windows.md", "windows-checklist.md"):
         text = (REPOSITORY / "docs" / name).read_text(encoding="utf-8")
         assert set(re.findall(r"^ *```(\w*)$", text, re.MULTILINE)) <= {"bat", ""}, name
+
+
+# Pages of every kind.
+LOOKED_AT = """index index.zh tutorials/compare functions/corr_lgd functions/index commands/batch api/recalc
+method/index method/sensitivity workbooks/compare facts errors glossary hosts""".split()
+
+
+@pytest.mark.nightly
+@pytest.mark.skipif(not chromium(), reason="no Chromium")
+@pytest.mark.skipif(not axe_script(), reason="needs the extra docs: axe-core-python is not installed")
+def test_axe_finds_nothing_serious_on_pages_of_every_kind(site: Path) -> None:
+    found = {name: faults_by_axe(site / f"{name}.html") for name in LOOKED_AT}
+    assert not {name: f for name, faults in found.items() for f in faults if f[1] in ("serious", "critical")}
+
+
+@pytest.mark.nightly
+@pytest.mark.skipif(not chromium(), reason="no Chromium")
+@pytest.mark.parametrize("query", ["haircut", "wrong-way", "computefi batch"])
+def test_a_page_opened_from_disk_searches(site: Path, query: str) -> None:
+    assert (FIRST | TYPED)[query] in searched(site / "index.html", query)[0]
