@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 
@@ -54,6 +55,15 @@ def regenerate(check: bool) -> None:
     click.echo(f"{len(changed)} files {'are not up to date' if check else 'written'}")
     if check and changed:
         raise SystemExit(1)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def site(folder: Path) -> None:
+    """Build the site of this version into FOLDER, beside those of others."""
+    from tools.site import build
+
+    click.echo(build(folder) / "index.html")
 
 
 @main.command()

@@ -16,7 +16,7 @@ from typing import Any
 
 import openpyxl
 
-from tools.markdown import table
+from tools.markdown import boosted, table
 
 ROOT = Path(__file__).resolve().parents[1]
 WRITTEN = "<!-- Written by `python -m tools pictures` from the workbooks. Change those, not this page. -->\n\n"
@@ -82,7 +82,7 @@ def photograph(name: str) -> None:
                        check=True, capture_output=True, timeout=600)  # fmt: skip
         for number, sheet in enumerate(shown, 1):
             size = f"-scale-to-x {WIDTH} -scale-to-y -1 -f {number} -l {number}".split()
-            drawn = ["pdftoppm", "-png", "-singlefile", *size, place / f"{name}.pdf", place / "sheet"]
+            drawn: list[str | Path] = ["pdftoppm", "-png", "-singlefile", *size, place / f"{name}.pdf", place / "sheet"]
             subprocess.run(drawn, check=True, timeout=600)
             with Image.open(place / "sheet.png") as whole:
                 top = whole.convert("RGB").crop((0, 0, whole.width, min(whole.height, HEIGHT)))
@@ -104,7 +104,7 @@ def index() -> str:
 def page(name: str) -> str:
     """A workbook sheet by sheet: its title, its question, its picture."""
     book = openpyxl.load_workbook(ROOT / "workbooks" / f"{name}.xlsx", read_only=True, data_only=True)
-    parts = [f"{WRITTEN}# {name}.xlsx\n\n{BOOKS[name]} `computefi new {name}` copies it.\n"]
+    parts = [f"{boosted(2)}{WRITTEN}# {name}.xlsx\n\n{BOOKS[name]} `computefi new {name}` copies it.\n"]
     for number, sheet in enumerate(sheets(name)):
         title, question = head(book[sheet])
         lead = f"**{title}.** {question}" if title != sheet else question
