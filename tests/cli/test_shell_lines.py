@@ -138,7 +138,7 @@ def folder_for(line: str, folder: Path) -> Path:
     return folder
 
 
-QUICK = [line for line in RUN if not re.search(r"\.xlsx|compare|deals|batch", line)]
+QUICK = [line for line in RUN if not re.search(r"\.xlsx|compare|deals|batch|validate", line)]
 
 
 @pytest.mark.parametrize(
