@@ -96,7 +96,7 @@ def write_deal_inputs(book: Book) -> int:
     widths |= {"M": 56, "N": 25, "O": 10, "P": 10, "Q": 8}
     question = "One formula per row, one column per deal: the parameters differ, the model does not. Four columns wait for yours."
     page = book.page("Deals", "Deals side by side", question, widths)
-    page.merge("M4:N4", LEGEND, "plain", 18, vertical="center")
+    page.merge("M4:N4", LEGEND, "plain", 28, vertical="center")
     block = book.places.add(Block("Deals", COLUMNS[0], len(COLUMNS)))
     names = TOP + 1
     write_heads(page, 5, TABLE, "", ("",) * len(COLUMNS))

@@ -8,7 +8,7 @@ from workbooks.build.compare.inputs import COLUMNS, fold_own
 from workbooks.build.compare.verdict import verdict_colours
 from workbooks.build.kit.charts import Frame, Reference, dress_axis, dress_chart, finding, place, plot_area, stacked
 from workbooks.build.kit.page import MONEY, MONEY_1, NAVY, PERCENT, PERCENT_2, SERIES, TIMES, WHOLE, Book, Page
-from workbooks.build.kit.text import sentence
+from workbooks.build.kit.text import lines_of, sentence, width_of
 
 # key, label, unit, number format, look, how to read it
 Line = tuple[str, str, str, str, str, str]
@@ -139,9 +139,11 @@ def _lines(page: Page, top: int, lines: tuple[Line, ...]) -> int:
             if look == "words":
                 cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
         page.put(f"L{row}", how, "note")
-        page.row(
-            row, 38 if key == "first_fail_name" else 28 if look in ("verdict", "words") else 17 if len(how) < 58 else 26
+        long = max(
+            lines_of(page.book.say(text), width_of(page, letter), size)
+            for letter, text, size in (("B", label, 10), ("L", how, 9))
         )
+        page.row(row, 38 if key == "first_fail_name" else 28 if look in ("verdict", "words") else 5 + 12 * long)
     return top + len(lines) - 1
 
 

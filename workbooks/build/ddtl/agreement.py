@@ -74,8 +74,8 @@ FIGURES = (
     ("annual_link", "Correlation of operator and offtaker", "correlation", f"={link_within('annual_rho')}", NUMBER),
     ("annual_end", "Years until the last contract ends", "years", "=SUMPRODUCT(--({annual_let:all}>0))", "0"),
     ("annual_missed", "Share of a year's cash that a replacement misses", "share", "=replacement_delay*(1-annual_offtaker)/(1+annual_effective)", PERCENT),
-    ("annual_stress", "Stress LGD, as in compare.xlsx", "of loan", "=CFI_STRESS_LGD(commitment,fleet_cost,annual_rho,volatility,1,stress_quantile,-decay,sale_cost,time_to_sell,unsecured_recovery)", "0.0000%"),
-    ("annual_package", "Package LTV, as in compare.xlsx", "×", "=CFI_PACKAGE_LTV(commitment,fleet_cost,{annual_worth@E},annual_common,annual_offtaker,survival,annual_link,annual_rho,rho_offtaker,volatility,1,-decay,sale_cost,time_to_sell)", "0.0000%"),
+    ("annual_stress", "Stress LGD, as in compare.xlsx", "of loan", "=CFI_STRESS_LGD(commitment,fleet_cost,annual_rho,volatility,1,stress_quantile,-decay,sale_cost,time_to_sell,unsecured_recovery)", PERCENT_2),
+    ("annual_package", "Package LTV, as in compare.xlsx", "×", "=CFI_PACKAGE_LTV(commitment,fleet_cost,{annual_worth@E},annual_common,annual_offtaker,survival,annual_link,annual_rho,rho_offtaker,volatility,1,-decay,sale_cost,time_to_sell)", PERCENT_2),
     ("annual_left", "Chips left when the contract ends", "US$ m", "=IF(annual_end>0,fleet_cost*EXP(-decay*annual_end)*(1-sale_cost)/(1+annual_effective)^annual_end,0)", AMOUNT),
 )  # fmt: skip
 LOSS = Row("annual_loss", "Deal loss by years", "US$ m", "", "#,##0.0000", "CFI_DEAL_LOSS_PATH, one array formula; the total is that of compare.xlsx", "result")  # fmt: skip
@@ -176,8 +176,8 @@ PACKAGE_SWITCHES = (
 )  # fmt: skip
 BRIDGES = (
     Bridge("agreement", "From the loss by months to the loss by years", "Deal loss", "US$ m", ("#,##0.0000", "0.0E+00"), "=el_total", tuple(_loss_lines()), "=annual_total"),
-    Bridge("stress_bridge", "From stress LGD at the highest balance to that of compare.xlsx", "Stress LGD", "of loan", ("0.0000%", "0.0E+00"), "=stress_lgd", tuple(_measure_lines(STRESS, STRESS_SWITCHES)), "=annual_stress"),
-    Bridge("package_bridge", "From package LTV at the highest balance to that of compare.xlsx", "Package LTV", "×", ("0.0000%", "0.0E+00"), "=package_ltv", tuple(_measure_lines(PACKAGE, PACKAGE_SWITCHES)), "=annual_package"),
+    Bridge("stress_bridge", "From our stress LGD to theirs", "Stress LGD", "of loan", (PERCENT_2, "0.0E+00"), "=stress_lgd", tuple(_measure_lines(STRESS, STRESS_SWITCHES)), "=annual_stress"),
+    Bridge("package_bridge", "From our package LTV to theirs", "Package LTV", "×", (PERCENT_2, "0.0E+00"), "=package_ltv", tuple(_measure_lines(PACKAGE, PACKAGE_SWITCHES)), "=annual_package"),
 )  # fmt: skip
 TABLE_TOP = HEAD + 3
 FIGURES_TOP = TABLE_TOP + sum(bridge.height for bridge in BRIDGES) - 1
@@ -200,7 +200,12 @@ def write_agreement(book: Book) -> None:
     for bridge in BRIDGES:
         _table(page, top, bridge)
         top += bridge.height
-    page.print_setup(f"B1:O{row}", f"{HEAD}:{HEAD}", breaks=(FIGURES_TOP - 2,), paper=A3)
+    page.print_setup(
+        f"B1:O{row}",
+        f"{HEAD}:{HEAD}",
+        breaks=(TABLE_TOP + sum(bridge.height for bridge in BRIDGES[:2]) - 3, FIGURES_TOP - 2),
+        paper=A3,
+    )
 
 
 def _table(page: Page, top: int, bridge: Bridge) -> None:

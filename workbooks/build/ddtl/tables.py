@@ -30,7 +30,7 @@ SHARED = (
 )  # fmt: skip
 GIVEN = read_inputs(HERE / "inputs.csv")
 COLUMNS = InputColumns("D", ("E", "F", "G", "H"), "I", "J:M", "N", "O", "P", "Q", suffixes=CASES)
-WIDTHS = {"A": 1.5, "B": 38, "C": 14} | dict.fromkeys("DEFGH", 13) | {"I": 8} | dict.fromkeys("JKLM", 12) | {"N": 13, "O": 10, "P": 10, "Q": 8}  # fmt: skip
+WIDTHS = {"A": 1.5, "B": 42, "C": 14} | dict.fromkeys("DEFGH", 13) | {"I": 8} | dict.fromkeys("JKLM", 14.5) | {"N": 16, "O": 10, "P": 10, "Q": 8}  # fmt: skip
 HEAD, TOP = 6, 7
 
 DERIVED: tuple[Section | Row, ...] = (
