@@ -152,6 +152,12 @@ def scale_of(sheet: Worksheet) -> float:
 
 
 @every_book
+def test_columns_are_as_wide_in_every_language(path: Path) -> None:
+    # Widths are counted in digits of the font of the style Normal.
+    assert opened(path)._named_styles["Normal"].font.name == kit.FONT
+
+
+@every_book
 def test_no_page_prints_below_seven_points(path: Path) -> None:
     for sheet in opened(path):
         left, top, right, bottom = printed(sheet)

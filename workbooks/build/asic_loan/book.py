@@ -17,7 +17,7 @@ from openpyxl.styles import Alignment
 from computefi.recalc import Book as Opened
 from computefi.recalc.refresh import refresh
 from workbooks.build.asic_loan.checks import write_check_sheet
-from workbooks.build.asic_loan.copies import TABLE, Copies, write_copies
+from workbooks.build.asic_loan.copies import BLOCK, COPIED, TABLE, Copies, write_copies
 from workbooks.build.asic_loan.inputs import write_input_sheet
 from workbooks.build.asic_loan.loan import write_loan
 from workbooks.build.asic_loan.method import MEASURES, TEXTS
@@ -65,7 +65,7 @@ def compose(
 
 
 def build(target: Path, language: str = "en") -> None:
-    words = words_for("asic_loan", language)
+    words = words_for("asic_loan", language, (*BLOCK.values(), *COPIED))
     with TemporaryDirectory() as folder:
         draft = Path(folder) / "draft.xlsx"
         book = compose({}, (), language, words)

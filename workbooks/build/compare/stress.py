@@ -59,7 +59,7 @@ Results = Sequence[Sequence[object]]  # the static table
 
 
 def write_stress(book: Book, results: Results) -> None:
-    widths = {"A": 1.5, "B": 36, "C": 10} | dict.fromkeys(SETTINGS, 10) | dict.fromkeys(LETTERS, 11.5)
+    widths = {"A": 1.5, "B": 36, "C": 11} | dict.fromkeys(SETTINGS, 10) | dict.fromkeys(LETTERS, 11.5)
     question = "The loan stays as it was drawn; then the world moves. No chance falls because a loan was not yet drawn."
     page = book.page("Stress", "Stress after the money is lent", question, widths)
     _worlds(page)
@@ -68,7 +68,7 @@ def write_stress(book: Book, results: Results) -> None:
     _residual(page)
     _refresh(page)
     page.freeze("C5")
-    page.print_setup(f"B1:T{NAMES_ROW}", None, paper=A3)
+    page.print_setup(f"B1:T{REFRESH - 4}", None, paper=A3)
 
 
 def _worlds(page: Page) -> None:

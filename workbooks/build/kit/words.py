@@ -180,7 +180,9 @@ def say_part(book: Book, name: str, content: bytes) -> bytes:
         text = re.sub(r"(<(?:a:t|(?:c:)?v|(?:c:)?formatCode)>)([^<]+)", said, text)
         text = text.replace(f'<a:latin typeface="{FONT}"/>', f'<a:latin typeface="{font}"/><a:ea typeface="{font}"/>')
         text = text.replace(f'<a:latin typeface="{FONT}" />', f'<a:latin typeface="{font}"/><a:ea typeface="{font}"/>')
-    return text.replace(FONT, font).encode()
+    text = text.replace(FONT, font)
+    # The first font is that of the style Normal, in whose digits columns are measured: as wide in every language.
+    return (text.replace(font, FONT, 1) if name == "xl/styles.xml" else text).encode()
 
 
 def unsaid(book: Book) -> list[str]:
