@@ -196,6 +196,7 @@ def test_every_switch_recalculates_without_errors_and_with_a_true_flag(model: Bo
     model.set({"deal": 1, "path": 2, "value_basis": 2, "pivot_shock": -0.5, "margin_on_2": 1})
 
 
+@pytest.mark.nightly
 def test_refresh_makes_all_copies_anew_and_stamps_them() -> None:
     model = Book.open(BOOK)
     before = model.get("sweep")

@@ -106,7 +106,7 @@ class Gate:
 
 
 GATES = (
-    Gate("gate_contract", "Contracts that customers cannot leave pay the debt service to maturity", "lowest_contract", True, "limit_contract", True, TIMES),
+    Gate("gate_contract", "Firm contracts pay the debt service to maturity", "lowest_contract", True, "limit_contract", True, TIMES),
     Gate("gate_dscr", "Cash pays the debt service of every three months", "lowest_dscr", True, "limit_dscr", True, TIMES),
     Gate("gate_repaid", "The loan is repaid at maturity", "unpaid_share", False, "limit_unpaid+0.000001", True, PERCENT),
     Gate("gate_risked", "Risked backlog after cost covers the commitment", "{risked$@D}", True, "limit_risked", False, TIMES),
@@ -209,7 +209,7 @@ def _gates(page: Page) -> None:
     page.put(f"D{last + 1}", f"={soft}", "result", WHOLE)
     book.name("hard_fails", page, f"C{last + 1}")
     book.name("soft_fails", page, f"D{last + 1}")
-    first = f'IFERROR(INDEX(B{top}:B{last},MATCH("FAILS",F{top}:F{last},0)),"")'
+    first = f'IFERROR(INDEX(B{top}:B{last},MATCH("FAILS",F{top}:F{last},0)),"none")'
     page.merge(f"G{last + 1}:{LAST}{last + 1}", f"={first}", "note")
     page.put(f"F{last + 1}", "first:", "unit")
     book.name("first_failing", page, f"G{last + 1}")
