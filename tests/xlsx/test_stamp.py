@@ -96,7 +96,7 @@ def test_without_being_asked_there_is_no_stamp(plain: Path) -> None:
     "stored",
     [
         EMPTY, EMPTY.replace(b"></Properties>", b"/>"), EMPTY.replace(b"<Properties xmlns=", b"<p:Properties xmlns:p=")
-        .replace(b"</Properties>", b"</p:Properties>"), 
+        .replace(b"</Properties>", b"</p:Properties>"),
         EMPTY.replace(b"</Properties>", b"<!-- <property/> --></Properties>"),
         b"\xef\xbb\xbf" + EMPTY.replace(b' standalone="yes"', b""),
     ],
