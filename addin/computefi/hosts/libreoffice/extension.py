@@ -1,14 +1,9 @@
 """computefi.oxt: the extension that brings the functions to LibreOffice Calc as `CFI.NAME(…)`.
 
 The extension is a zip of text: an interface with a method per function (LibreOffice reads the .idl itself, no SDK is
-needed), the texts of the function wizard, `calc_component.py` and the package. It needs numpy and scipy, which
-LibreOffice does not bring: `install` writes down the folders in which this Python finds them, and a LibreOffice whose
-Python has the same version uses them; Debian's is /usr/bin/python3. Otherwise:
-
-    PYTHON -m pip install --target FOLDER numpy scipy
-    computefi calc install --libraries FOLDER
-
-where PYTHON has the version of LibreOffice's (Debian's own scipy is too old).
+needed), the texts of the function wizard, `component.py` and the package. It needs numpy and scipy, which LibreOffice
+does not bring: `install` finds out which Python LibreOffice has, uses the folders of this one where the versions are one,
+and else has pip fetch the wheels for the other into a folder of the user's (`libraries.py`).
 
 While installed, it has Calc recalculate every file it loads: by default Calc trusts the values in a file, but
 computes its array formulas, so that a book could show old and new numbers together.
@@ -21,16 +16,15 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 import computefi
 from computefi.errors import EngineMissing, InputRefused, LimitReached
+from computefi.hosts.libreoffice import libraries as found_libraries
 from computefi.hosts.packing import PACKAGE, carried, zipped
 from computefi.hosts.wording import argument_help
 from computefi.spec import PREFIX, Spec
@@ -98,13 +92,13 @@ RECALCULATION = f"""{HEAD}\
 """
 
 
-def build(path: Path, libraries: Iterable[Path] = ()) -> None:
+def build(path: Path, libraries: Iterable[Path] = (), version: found_libraries.Version = found_libraries.HERE) -> None:
     """Write the extension. `libraries` are folders with numpy and scipy for a Python of this version; with none
     named, the bytes are the same on every machine."""
-    write_atomically(path, extension(libraries))
+    write_atomically(path, extension(libraries, version))
 
 
-def extension(libraries: Iterable[Path] = ()) -> bytes:
+def extension(libraries: Iterable[Path] = (), version: found_libraries.Version = found_libraries.HERE) -> bytes:
     """The bytes of the extension."""
     parts = {
         "META-INF/manifest.xml": MANIFEST.encode(),
@@ -112,7 +106,7 @@ def extension(libraries: Iterable[Path] = ()) -> bytes:
         "functions.idl": interface(with_host_functions()).encode(),
         "functions.xcu": wizard(with_host_functions()).encode(),
         "recalculation.xcu": RECALCULATION.encode(),
-        "settings.json": settings(libraries).encode(),
+        "settings.json": settings(libraries, version).encode(),
         "calc_component.py": (PACKAGE / "hosts" / "libreoffice" / "component.py").read_bytes(),
     }
     return zipped(parts | {f"pythonpath/{place}": content for place, content in carried().items()})
@@ -120,11 +114,10 @@ def extension(libraries: Iterable[Path] = ()) -> bytes:
 
 def libraries_here() -> list[Path]:
     """The folders in which this Python finds numpy and scipy."""
-    found = [spec.origin for spec in map(find_spec, NEEDS) if spec is not None and spec.origin is not None]
-    return list(dict.fromkeys(Path(origin).resolve().parents[1] for origin in found))
+    return found_libraries.here([*NEEDS])
 
 
-def settings(libraries: Iterable[Path]) -> str:
+def settings(libraries: Iterable[Path], version: found_libraries.Version = found_libraries.HERE) -> str:
     """What the component must know: its methods, the versions it needs, where numpy and scipy are."""
     folders = [str(Path(folder).resolve()) for folder in libraries]
     return json.dumps(
@@ -134,7 +127,7 @@ def settings(libraries: Iterable[Path]) -> str:
             "python": PYTHON,
             "needs": NEEDS,
             "libraries": folders,
-            "libraries_python": list(sys.version_info[:2]) if folders else None,
+            "libraries_python": list(version) if folders else None,
         },
         indent=1,
         ensure_ascii=False,
@@ -211,12 +204,17 @@ class Status:
 def install(libraries: Iterable[Path] | None = None, profile: Path | None = None) -> Status:
     """Install the extension for this user, in place of an older one, and try it.
 
-    `libraries` are the folders with numpy and scipy, by default those of this Python; `profile` is the folder of
-    another LibreOffice user profile.
+    `libraries` are the folders with numpy and scipy for LibreOffice's Python. Without them they are those of this
+    Python, where the versions are one, and else fetched by pip. `profile` is the folder of another user profile.
     """
+    version = found_libraries.version_of(program("soffice"), _run)
+    if libraries is None:
+        wanted = [*(f"{name}>={'.'.join(map(str, least))}" for name, least in NEEDS.items()), "holidays"]
+        here = version == found_libraries.HERE
+        libraries = libraries_here() if here else [found_libraries.fetched(version, wanted, _run)]
     with tempfile.TemporaryDirectory(prefix="computefi-") as folder:
         path = Path(folder) / "computefi.oxt"
-        build(path, libraries_here() if libraries is None else libraries)
+        build(path, libraries, version)
         _unopkg(["add", "-f", "-s", str(path)], profile)
     return status(profile)
 
