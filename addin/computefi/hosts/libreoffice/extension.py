@@ -2,8 +2,8 @@
 
 The extension is a zip of text: an interface with a method per function (LibreOffice reads the .idl itself, no SDK is
 needed), the texts of the function wizard, `component.py` and the package. It needs numpy and scipy, which LibreOffice
-does not bring: `install` finds out which Python LibreOffice has, uses the folders of this one where the versions are one,
-and else has pip fetch the wheels for the other into a folder of the user's (`libraries.py`).
+does not bring: `install` finds out which Python LibreOffice has, uses the folders of this one where the versions are
+one, and else has pip fetch the wheels for the other into a folder of the user's (`libraries.py`).
 
 While installed, it has Calc recalculate every file it loads: by default Calc trusts the values in a file, but
 computes its array formulas, so that a book could show old and new numbers together.
