@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from computefi import errors
 from computefi.recalc.lint import claims
 from computefi.spec import REGISTRY
-from tools.markdown import NOTE, code, table
+from tools.markdown import NOTE, boosted, code, table
 from tools.pages import errors_of, linked, prose
 
 CURES = """
@@ -44,7 +44,7 @@ LEVELS = {"wrong": "a wrong value", "fails": "no value", "note": "a note"}
 def page() -> str:
     """The whole page."""
     parts = [
-        f"{NOTE}# Errors and cures\n\nA cell that fails shows an Excel error, and "
+        f"{boosted(3)}{NOTE}# Errors and cures\n\nA cell that fails shows an Excel error, and "
         f"{linked('CFI_WHY', '', 'functions/')} with the same arguments says why: `=CFI_WHY(\"CFI_LTV\",70,0)` gives "
         "*value must not be 0*. A command that fails prints one line and exits with 2.\n",
         "## In a cell\n\n" + table(["Shown", "Means", "Usual cause", "Cure"], families(errors.ModelError)),
