@@ -28,6 +28,7 @@ def column(values: Recalculated, name: str) -> np.ndarray:
     return np.array([row[0] for row in values[name]], dtype=float)
 
 
+@pytest.mark.nightly
 def test_committed_file_is_a_second_build_of_the_same_parts(fresh: Path) -> None:
     support.same_but_for_last_digits(BOOK, fresh)
 

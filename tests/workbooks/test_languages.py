@@ -54,7 +54,12 @@ class Pair:
         ]
 
 
-@pytest.fixture(scope="module", params=NAMES)
+# A build of the book of loans takes half a minute: it is compared at night.
+LONG = {"book"}
+EDITIONS = [pytest.param(name, marks=pytest.mark.nightly) if name in LONG else name for name in NAMES]
+
+
+@pytest.fixture(scope="module", params=EDITIONS)
 def pair(request: pytest.FixtureRequest, built: Callable[[str, str], Any]) -> Pair:
     chinese = built(request.param, "zh")
     return Pair(request.param, chinese.path, chinese.words)
