@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from workbooks.build.book.curves import LEVELS, TABLE
 from workbooks.build.book.stress import LAST, SHOCKS, TOP
 from workbooks.build.kit.checks import FINDINGS, Beside, Check, Published, holds, write_checks
-from workbooks.build.kit.page import Book, all_within
+from workbooks.build.kit.page import A3, Book, all_within
 from workbooks.build.kit.rows import Section
 
 QUESTION = "Published values, shadows in native Excel, identities, inputs; one master flag."
@@ -161,3 +161,4 @@ def _findings() -> Iterator[Section | Check]:
 
 def write_check_sheet(book: Book) -> None:
     write_checks(book, QUESTION, CASES, BESIDE, (*_identities(), *_shadows(), *_inputs(), *_findings()))
+    book.pages["Checks"].sheet.page_setup.paperSize = A3

@@ -7,7 +7,7 @@ from pathlib import Path
 from workbooks.build.book.rows import FACTOR_HEADS
 from workbooks.build.kit.holes import Block
 from workbooks.build.kit.inputs import Input, InputColumns, read_inputs, write_heads, write_inputs
-from workbooks.build.kit.page import MONEY, NUMBER, PERCENT, Book, Page
+from workbooks.build.kit.page import A3, MONEY, NUMBER, PERCENT, Book, Page
 from workbooks.build.kit.parameters import COLLATERAL, parameter
 from workbooks.build.kit.rows import Form, Row, Section, write_rows
 from workbooks.build.kit.text import LEGEND
@@ -99,7 +99,7 @@ def write_inputs_sheet(book: Book) -> None:
     _write_matrix(page, last + 2)
     last = _write_totals(page, last + 9)
     page.freeze("D6")
-    page.print_setup(f"B1:R{last}", "5:5", [segments - 1])
+    page.print_setup(f"B1:R{last}", "5:5", [segments - 1], paper=A3)
 
 
 def _write_matrix(page: Page, top: int) -> None:

@@ -60,7 +60,7 @@ def write_names(book: Book, grids: Grids) -> None:
     grid = grids.add(Grid("Names", FIRST, END))
     grid.letter_of |= {"number": "B", "name": "C", "pd": "D"}
     grid.lay([Field(f"load_{factor}", "") for factor in FACTORS], "E")
-    fields = [replace(one, width=min(one.width, 9)) for one in _fields()]
+    fields = [replace(one, width=min(one.width, 8)) for one in _fields()]
     end = grid.lay(fields, "I")
     page.merge(f"B5:{end}5", SYNTHETIC, "reading", 20, size=10)
     heads = {"B": "No.", "C": "Name", "D": "PD, one year"} | dict(zip("EFGH", FACTOR_HEADS, strict=True))

@@ -127,7 +127,7 @@ def write_provisions(book: Book, grids: Grids) -> None:
     page.paint(f"{grid.letter_of['stage']}{TOP}:{grid.letter_of['stage']}{LAST}",
                {f"AND({grid.letter_of['stage']}{TOP}=2,$C{TOP}=1)": "watch", f"AND({grid.letter_of['stage']}{TOP}=3,$C{TOP}=1)": "bad"})  # fmt: skip
     page.freeze(f"C{TOP}")
-    page.print_wide(f"B1:{grid.letter_of['standard']}{LAST}", f"{TOP - 1}:{TOP - 1}", [16], [], 85)
+    page.print_wide(f"B1:{grid.letter_of['standard']}{LAST}", f"{TOP - 1}:{TOP - 1}", [16], [], 90)
     page.sheet.page_setup.paperSize = A3
 
 

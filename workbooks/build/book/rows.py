@@ -120,5 +120,5 @@ def write_rows_sheet(book: Book, grids: Grids) -> None:
     for kind in ("driver", "value"):
         grids.book.name(f"b_{kind}s", page, grid.span(f"{kind}_ai", len(FACTORS)).replace("$", ""))
     page.freeze(f"D{TOP}")
-    page.print_wide(f"B1:{end}{LAST}", f"{TOP - 1}:{TOP - 1}", [22, 42], [], 80)
+    page.print_wide(f"B1:{end}{LAST}", f"{TOP - 1}:{TOP - 1}", [22, 42], [], 90)
     page.sheet.page_setup.paperSize = A3

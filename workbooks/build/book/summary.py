@@ -5,7 +5,7 @@ from __future__ import annotations
 from workbooks.build.book.curves import PARTS_ALT, SPREAD_ALT, parts_chart, spread_chart
 from workbooks.build.book.provisions import write_totals
 from workbooks.build.kit.charts import Frame, place, plot_area
-from workbooks.build.kit.page import MONEY_1, NUMBER, PERCENT, TIMES, WHOLE, Book, Page
+from workbooks.build.kit.page import A3, MONEY_1, NUMBER, PERCENT, TIMES, WHOLE, Book, Page
 from workbooks.build.kit.text import write_words
 
 WIDTHS = {"A": 1.5, "B": 52} | dict.fromkeys("CDEF", 12) | {"G": 2, "H": 34} | dict.fromkeys("IJKL", 11)
@@ -60,7 +60,7 @@ def write_summary(book: Book) -> None:
         place(page, chart, Frame("B", END, CHARTS, WORDS - 1, left, right), name, alt)
     page.merge(f"B{WORDS}:{END}{WORDS}", BASIS, "plain", 16)
     page.freeze("A5")
-    page.print_setup(f"B1:{END}{WORDS}", "1:3", pages_high=1)
+    page.print_setup(f"B1:{END}{WORDS}", "1:3", pages_high=1, paper=A3)
 
 
 def _write_books(page: Page) -> None:
