@@ -1,10 +1,10 @@
 // Does with the page what a banker does, in Chromium, and prints what was seen as JSON.
-//   node page_story.mjs MODULES CHROMIUM ADDRESS PICTURES QUESTIONS whole|short
+//   node page_story.mjs MODULES CHROMIUM ADDRESS PICTURES QUESTIONS
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-const [modules, program, address, pictures, questions, extent] = process.argv.slice(2);
+const [modules, program, address, pictures, questions] = process.argv.slice(2);
 const require = createRequire(join(modules, "x.js"));
 const { chromium } = require("playwright-core");
 const axe = readFileSync(join(modules, "axe-core", "axe.min.js"), "utf8");
@@ -87,37 +87,35 @@ seen.column = await page.$$eval("#result td", (cells) => cells.map((cell) => Num
 seen.read = await page.textContent("#argument-1-read");
 await page.click("#tab-deals");
 
-if (extent === "whole") {
-  await page.selectOption("#language", "zh");
-  await page.waitForFunction(() => document.querySelector("#table thead").textContent.includes("指标"), null, LONG);
-  await settled();
-  seen.language = await page.getAttribute("html", "lang");
-  seen.chinese = await table();
-  await picture("deals-zh");
-  await judged("deals-zh");
-  await page.click("#tab-function");
-  await page.fill("#find", "");
-  await page.selectOption("#name", "CFI_CORR_LTV");
-  await picture("function-zh");
-  await judged("function-zh");
-  await page.setViewportSize({ width: 360, height: 800 });
-  await picture("function-zh-narrow");
-  await judged("function-zh-narrow");
-  await page.click("#tab-deals");
-  await picture("deals-zh-narrow");
-  await judged("deals-zh-narrow");
-  await page.selectOption("#language", "en");
-  await page.waitForFunction(() => document.querySelector("#table thead").textContent.includes("Measure"), null, LONG);
-  await settled();
-  await picture("deals-en-narrow");
-  await judged("deals-en-narrow");
-  // Without a network.
-  await page.waitForSelector("body[data-offline=yes]", LONG);
-  await context.setOffline(true);
-  await page.reload();
-  await ready();
-  await settled();
-  seen.offline = await table();
-}
+await page.selectOption("#language", "zh");
+await page.waitForFunction(() => document.querySelector("#table thead").textContent.includes("指标"), null, LONG);
+await settled();
+seen.language = await page.getAttribute("html", "lang");
+seen.chinese = await table();
+await picture("deals-zh");
+await judged("deals-zh");
+await page.click("#tab-function");
+await page.fill("#find", "");
+await page.selectOption("#name", "CFI_CORR_LTV");
+await picture("function-zh");
+await judged("function-zh");
+await page.setViewportSize({ width: 360, height: 800 });
+await picture("function-zh-narrow");
+await judged("function-zh-narrow");
+await page.click("#tab-deals");
+await picture("deals-zh-narrow");
+await judged("deals-zh-narrow");
+await page.selectOption("#language", "en");
+await page.waitForFunction(() => document.querySelector("#table thead").textContent.includes("Measure"), null, LONG);
+await settled();
+await picture("deals-en-narrow");
+await judged("deals-en-narrow");
+// Without a network.
+await page.waitForSelector("body[data-offline=yes]", LONG);
+await context.setOffline(true);
+await page.reload();
+await ready();
+await settled();
+seen.offline = await table();
 await browser.close();
 console.log(JSON.stringify(seen));

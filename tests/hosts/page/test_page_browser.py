@@ -1,4 +1,7 @@
-"""The page in a real Chromium: what Python says, nothing asked of others, and usable by everybody."""
+"""The page in a real Chromium: what Python says, nothing asked of others, and usable by everybody.
+
+By night: Python has to be loaded twice, with a network and without.
+"""
 
 from __future__ import annotations
 
@@ -24,15 +27,12 @@ CLOSE = 1e-12
 # Functions of a book take differences of sums of many integrals, and the browser's exponential has another last digit.
 BOOK, CLOSE_OF_BOOK = "CFI_BOOK_", 1e-10
 HERE = Path(__file__).parent
-WHOLE, SHORT = "whole", "short"
+
+pytestmark = pytest.mark.nightly
 
 
-@pytest.fixture(
-    scope="module", params=[SHORT, pytest.param(WHOLE, marks=pytest.mark.nightly)]
-)  # fmt: skip
-def story(
-    request: pytest.FixtureRequest, shown: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def story(shown: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What was seen when somebody used the page."""
     from computefi.cli.page_deals import comparison, texts_of
 
@@ -44,9 +44,8 @@ def story(
     except NotToBeHad as problem:
         pytest.skip(str(problem))
     folder, pictures = tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("pictures")
-    whole = request.param == WHOLE
-    deals = {"en": shown, "zh": comparison(template("compare.zh")) if whole else shown}
-    words = texts_of(template("functions"), template("functions.zh")) if whole else {}
+    deals = {"en": shown, "zh": comparison(template("compare.zh"))}
+    words = texts_of(template("functions"), template("functions.zh"))
     for name, content in site(pyodide, deals, words).items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(content)
@@ -56,10 +55,10 @@ def story(
         threading.Thread(target=running.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{running.server_port}/"
         command = ["node", str(HERE / "page_story.mjs"), str(modules), program, address, str(pictures), str(asked)]
-        done = run([*command, request.param], folder)
+        done = run(command, folder)
         running.shutdown()
     assert done.returncode == 0, last_words(done)
-    return {**json.loads(done.stdout.splitlines()[-1]), "address": address, "pictures": pictures, "whole": whole}
+    return {**json.loads(done.stdout.splitlines()[-1]), "address": address, "pictures": pictures}
 
 
 def questions() -> list[dict[str, Any]]:
@@ -152,8 +151,6 @@ def test_nothing_hangs_over_the_edge(story: dict[str, Any]) -> None:
 
 
 def test_it_works_in_chinese_and_without_a_network(story: dict[str, Any], shown: dict[str, Any]) -> None:
-    if not story["whole"]:
-        return
     assert story["language"] == "zh"
     assert any("通过" in str(cell) for row in story["chinese"] for cell in row)
     assert unlike(story["offline"], [row["start"] for row in shown["rows"]]) == []

@@ -17,7 +17,7 @@ from computefi.recalc.exported import exported
 from computefi.recalc.places import find, find_input
 from computefi.templates import template
 
-FEW_SETTINGS, SETTINGS = 5, 20
+FEW_SETTINGS, SETTINGS = 3, 20
 CLOSE = 1e-9
 
 
