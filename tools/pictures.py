@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -77,9 +78,12 @@ def photograph(name: str) -> None:
         old.unlink()
     with TemporaryDirectory() as folder:
         place = Path(folder)
+        # Values alone: LibreOffice computes array formulas anew and has no CFI functions.
+        values = ["export", ROOT / "workbooks" / f"{name}.xlsx", "--host", "values", "-o", place / f"{name}.xlsx"]
+        subprocess.run([sys.executable, "-m", "computefi", *values], check=True, capture_output=True, timeout=600)
         office = [f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", EXPORT]
-        subprocess.run(["soffice", *office, "--outdir", folder, ROOT / "workbooks" / f"{name}.xlsx"],
-                       check=True, capture_output=True, timeout=600)  # fmt: skip
+        convert = ["soffice", *office, "--outdir", folder, place / f"{name}.xlsx"]
+        subprocess.run(convert, check=True, capture_output=True, timeout=600)
         for number, sheet in enumerate(shown, 1):
             size = f"-scale-to-x {WIDTH} -scale-to-y -1 -f {number} -l {number}".split()
             drawn: list[str | Path] = ["pdftoppm", "-png", "-singlefile", *size, place / f"{name}.pdf", place / "sheet"]
