@@ -79,10 +79,20 @@ def photograph(name: str) -> None:
     with TemporaryDirectory() as folder:
         place = Path(folder)
         # Values alone: LibreOffice computes array formulas anew and has no CFI functions.
-        values = ["export", ROOT / "workbooks" / f"{name}.xlsx", "--host", "values", "-o", place / f"{name}.xlsx"]
-        subprocess.run([sys.executable, "-m", "computefi", *values], check=True, capture_output=True, timeout=600)
+        values: list[str | Path] = [
+            sys.executable,
+            "-m",
+            "computefi",
+            "export",
+            ROOT / "workbooks" / f"{name}.xlsx",
+            "--host",
+            "values",
+            "-o",
+            place / f"{name}.xlsx",
+        ]
+        subprocess.run(values, check=True, capture_output=True, timeout=600)
         office = [f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", EXPORT]
-        convert = ["soffice", *office, "--outdir", folder, place / f"{name}.xlsx"]
+        convert: list[str | Path] = ["soffice", *office, "--outdir", folder, place / f"{name}.xlsx"]
         subprocess.run(convert, check=True, capture_output=True, timeout=600)
         for number, sheet in enumerate(shown, 1):
             size = f"-scale-to-x {WIDTH} -scale-to-y -1 -f {number} -l {number}".split()
