@@ -27,7 +27,7 @@ from workbooks.build.book.summary import open_summary, write_summary
 from workbooks.build.kit.charts import title_cells
 from workbooks.build.kit.method import write_method
 from workbooks.build.kit.page import Book
-from workbooks.build.kit.seal import save
+from workbooks.build.kit.seal import fill, save
 from workbooks.build.kit.words import words_for
 
 TARGET = Path(__file__).parents[2] / "book.xlsx"
@@ -84,4 +84,4 @@ def build(target: Path, language: str = "en") -> None:
         values = recalculate(draft)
         titles = {cell: str(values[cell]) for cell in title_cells(book)}
         save(compose(titles, language, words), draft)
-        recalculate(draft, target, calc="trust")
+        fill(draft, target)

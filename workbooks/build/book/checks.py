@@ -131,7 +131,11 @@ def _inputs() -> Iterator[Section | Check]:
     yield holds(
         "Weights of the scenarios add up to 1", "Inputs", "ABS(weight_middle+weight_good+weight_bad-1)<0.000000001"
     )
-    yield holds("A t copula has at least 0.1 degrees of freedom, and paths", "Inputs", "OR(nu=0,AND(nu>=0.1,paths>0))")
+    yield holds(
+        "A t copula has at least 0.1 degrees of freedom, and paths",
+        "Inputs",
+        "OR(nu=0,AND(COUNT(nu)=1,nu>=0.1,paths>0))",
+    )
     for letter, head, _, _, low, high in SHOCKS:
         yield holds(
             f"Shocks are within their bounds: {head}",

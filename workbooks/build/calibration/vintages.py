@@ -55,7 +55,7 @@ def write_vintages(page: Page, block: Block, top: int) -> int:
             page.put(f"{letter}{row}", date.fromisoformat(line[key]), "input", DATE)
         for letter, key in (("F", "price"), ("G", "price when new")):
             page.put(f"{letter}{row}", float(line[key]), "input", "#,##0.00")
-        page.put(f"H{row}", f"=(D{row}-E{row})/365.25", "calc", NUMBER)
+        page.put(f"H{row}", f"=(D{row}-E{row})/days_in_year", "calc", NUMBER)
         page.put(f"I{row}", f"=F{row}/G{row}", "result", PERCENT)
         page.put(f"R{row}", line["source"], "note")
         page.row(row, 28)
@@ -137,7 +137,7 @@ def _write_index(page: Page, block: Block, top: int) -> int:
         page.put(f"C{row}", "$/GPU-hour", "unit")
         page.put(f"D{row}", day, "input", DATE)
         page.put(f"E{row}", level, "input", "#,##0.00")
-        page.put(f"F{row}", f'=IF(E{row}="","",(D{row}-D${first})/365.25)', "calc", NUMBER)
+        page.put(f"F{row}", f'=IF(E{row}="","",(D{row}-D${first})/days_in_year)', "calc", NUMBER)
         page.put(f"G{row}", f'=IF(E{row}="","",E{row}/E${first})', "calc", PERCENT)
         page.put(f"R{row}", "H100, posted on demand, CCIR cohort; or yours" if day else "Yours", "note")
         page.row(row, 16)
