@@ -22,7 +22,7 @@ READERS = (
     "tests/test_docs.py::test_the_docs_name_only_functions_that_exist",
     "tests/tools/test_typing.py::test_the_committed_stub_is_what_the_declarations_give",
     "tests/models/test_cash_on_cash.py",
-    "tests/models/test_steps.py::test_every_function_of_the_families_has_steps",
+    "tests/models/test_steps.py::test_every_function_of_more_than_one_line_has_steps",
     "tests/models/test_steps.py::test_the_formula_lines_give_the_declared_answer[CFI_CASH_ON_CASH]",
     "tests/workbooks/test_functions_book.py::test_every_function_has_one_card_with_a_sentence_a_source_and_a_call",
     "tests/workbooks/test_functions_book.py::test_every_example_passes_and_the_flag_is_true",
