@@ -34,6 +34,8 @@ NOT_RUN = {
     "computefi excel install --attach": "it changes this user's Excel",
     "computefi excel serve": "it runs on",
     "computefi excel remove": "it changes this user's Excel",
+    "computefi compare --set …": "what is set is the user's",
+    "computefi report stranger.xlsx --target Total -o report.pdf": "the workbook is the user's",
     "computefi page -o site --open": "it opens a browser",
     "computefi page -o site --pyodide pyodide": "the folder pyodide is the user's",
     "computefi doctor --json": "it looks at the machine",
