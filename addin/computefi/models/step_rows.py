@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from computefi.arrays import FloatArray
 from computefi.kernels.discount import discount_factors
 from computefi.kernels.special import ndtr, ndtri
+from computefi.spec.kinds import FloatArray
 
 Row = tuple[str, Any]
 
