@@ -55,7 +55,7 @@ def body(typed: str, command: click.Command, level: int) -> str:
     """What is said of one command: its help, an example, arguments, options, exit codes."""
     said, examples = help_of(command)
     heads = "#" * (level + 1)
-    context = click.Context(command, info_name=typed)
+    context = click.Context(command, info_name=typed, terminal_width=78)
     parts = [f"{'#' * level} {typed}\n", said, f"```text\n{command.get_usage(context).removeprefix('Usage: ')}\n```\n"]
     if examples:
         parts.append(f"{heads} Example\n\n```\n{examples}\n```\n")

@@ -15,7 +15,9 @@ from computefi.hosts.windows.files import addin
 
 def run(*arguments: object) -> Result:
     command = doctor if arguments[0] == "doctor" else excel
-    return CliRunner().invoke(command, [str(argument) for argument in arguments if argument != "doctor"])
+    return CliRunner(env={"COLUMNS": "400"}).invoke(
+        command, [str(argument) for argument in arguments if argument != "doctor"]
+    )
 
 
 def test_install_status_remove(tmp_path: Path) -> None:

@@ -158,7 +158,8 @@ def test_a_recalculation_changes_nothing_and_the_checks_pass(pair: Pair, tmp_pat
 
 def test_no_english_is_left(pair: Pair) -> None:
     given = words.table("kit") | words.table(pair.name)
-    for name, text in texts(pair.chinese):
+    for name, shown in texts(pair.chinese):
+        text = re.sub(r'&"[^"]*"|&[0-9]+', "", shown)  # the font and the size of a header
         # Formulas, titles of works, and the texts of a new function that are owed their words stay as they are.
         if text not in pair.words.kept and given.get(text) != text and text not in pair.words.missing:
             rest = pair.words.codes.sub("·", words.NAMES.sub("·", QUOTED.sub("·", text)))
@@ -174,6 +175,9 @@ def test_chinese_text_has_chinese_punctuation(pair: Pair) -> None:
 
 def test_every_font_has_chinese_letters(pair: Pair) -> None:
     for name, content in members(pair.chinese).items():
+        if name == "xl/styles.xml":
+            # That of no cell: the widths of columns are counted in its digits, as in the other edition.
+            content = content.replace(b'<font><name val="Arial" /><sz val="10" /></font>', b"", 1)
         if re.match(r"xl/(styles|worksheets|charts)", name):
             assert b"Arial" not in content, name
         if name.startswith("xl/charts/chart"):

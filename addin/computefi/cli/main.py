@@ -26,7 +26,7 @@ PANELS = {
         "inputs": Entry("describe", "List what may be set: unit, bounds, value, source."),
         "outputs": Entry("describe", "List what a workbook answers."),
         "trace": Entry("describe", "Show what a number rests on, down to its inputs."),
-        "report": Entry("report", "Write the memo of a workbook: answer, stress, inputs, steps."),
+        "report": Entry("report", "Write a workbook's memo: answer, stress, inputs, steps."),
         "lint": Entry("lint", "Find what is not to be trusted in a workbook."),
     },
     "Recalculate without Excel": {

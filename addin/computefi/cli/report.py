@@ -49,7 +49,7 @@ def report(
     force: bool,
     as_json: bool,
 ) -> None:
-    """Write the memo of a workbook: answer, stress, inputs, steps.
+    """Write a workbook's memo: answer, stress, inputs, steps.
 
     Of ours: the answer with its band, sources and uses, the deal, charts, what moves it, stress and reverse stress,
     covenants, checks, inputs with their sources, steps and provenance. Of any other: outputs, inputs, checks,

@@ -111,6 +111,7 @@ def write_summary(book: Book) -> None:
     book.name("summary_table", page, f"B{HEAD}:K{last}")
     page.paint(f"D{TOP}:K{TOP}", verdict_colours(f"D{TOP}"))
     _chart(page)
+    page.row(CHART, 12)  # what stands above the break fits on one page
     row = CHART + CHART_ROWS
     page.merge(
         f"B{row}:L{row}",

@@ -80,6 +80,7 @@ def _spread(sheet: Worksheet, scale: int) -> None:
 
 def _area(sheet: Worksheet) -> tuple[int, int, int, int]:
     """What is printed, from its first column and row to its last."""
-    areas = [range_boundaries(area.split("!")[1].replace("$", "")) for area in sheet.print_area.split(",")]
-    lefts, tops, rights, bottoms = zip(*areas, strict=True)
+    areas = sheet.print_area or f"!{sheet.dimensions}"
+    bounds = [range_boundaries(area.split("!")[1].replace("$", "")) for area in areas.split(",")]
+    lefts, tops, rights, bottoms = zip(*bounds, strict=True)
     return min(lefts), min(tops), max(rights), max(bottoms)
