@@ -161,6 +161,7 @@ WRONG = (
 )
 
 
+@pytest.mark.nightly
 def test_a_bad_row_says_why_and_is_left_out(model: Book) -> None:
     before = {}
     for row, (key, value, _) in enumerate(WRONG, TOP):
