@@ -196,6 +196,9 @@ def test_a_picture_of_nothing_or_of_one_number_is_drawn() -> None:
         (45000.0, "yyyy-mm-dd", "2023-03-15"),
         (-5.0, "#,##0;(#,##0)", "(5)"), (0.0, '0.0;-0.0;"–"', "–"), (1234567.0, "#,##0,", "1,235"),
         (12345678.0, '"US$ "#,##0', "US$ 12,345,678"),
+        # As the sheet has them: rounded half away from 0, a part of its own for 0, digits that may be absent, powers.
+        (5912.5, "#,##0", "5,913"), (0.4915, "0.0%", "49.2%"), (0.0, "0;-0;·", "·"), (3.8, "#,##0.####", "3.8"),
+        (1e-6, "0.0E+00", "1.0E-06"),
         (1 / 3, "General", "0.333333"), (True, "General", "TRUE"), (Code.NA, "0.0", "#N/A"), (None, "0", ""),
         ("text", "0", "text"), (float("inf"), "0", "#NUM!"), (1e-9, "General", "1e-09"), (40.0, "General", "40"),
     ],
