@@ -24,7 +24,7 @@ from workbooks.build.book.stress import SCENARIOS
 
 HEADINGS = (
     "id,exposure,value,contract,pd,assignable,offtaker,offtaker_pd,guarantor,guarantor_pd,guaranteed,vendor,currency,"
-    "serials,volatility,sale_cost,lag,driver:btc,driver:ai,value:btc,value:ai,offtaker:ai"
+    "serials,volatility,sale_cost,lag,gamma,workout_cost,driver:btc,driver:ai,value:btc,value:ai,offtaker:ai"
 ).split(",")
 GOOD = [
     "1",
@@ -44,6 +44,8 @@ GOOD = [
     "0.4",
     "0.1",
     "0.25",
+    "",
+    "0.05",
     "0.1",
     "0.5",
     "0.1",
@@ -198,6 +200,8 @@ def test_the_journal_of_another_book_is_not_taken(loans: LoanTable, tmp_path: Pa
         (with_cell(3, "exposure", "nan"), 5, "exposure", "finite"),
         (with_cell(3, "exposure", "1e308"), 5, "exposure", "finite"),
         (with_cell(2, "driver:btc", "0.95"), 4, "driver:", "at most 1; got 1.1525"),
+        (with_cell(3, "gamma", "1.5"), 5, "gamma", "between -1 and 1; got 1.5"),
+        (with_cell(3, "workout_cost", "-0.1"), 5, "workout_cost", "at least 0; got -0.1"),
         (with_cell(3, "id", "L0"), 5, "id", "L0 is that of row 2 too"),
         (with_cell(3, "serials", "S9; S0b"), 5, "serials", "S0b is pledged in row 2 already"),
         (with_cell(3, "currency", "EUR"), 5, "currency", "must be USD like most of the book; got EUR"),

@@ -31,6 +31,18 @@ def test_a_book_of_one_is_its_deal_loss() -> None:
     assert computefi.book_loss(**one_loan())[0] == pytest.approx(100 * single, rel=1e-9)
 
 
+def test_a_book_of_one_with_all_arguments_of_a_deal_is_its_deal_loss() -> None:
+    terms = (0.3, 0.1, 0.05, 0.02)
+    rests = np.sqrt((1 - 0.5**2) * (1 - 0.6**2))
+    single = computefi.deal_loss(
+        100, 120, 70, 0.04, 0.01, 0.6, 0.2, 0.3 + 0.4 * rests, 0.24, 0.4, 1, -0.2, 0.1, 0.5, 0.1, *terms
+    )  # fmt: skip
+    more = {"drift": [-0.2], "sale_cost": [0.1], "lag": [0.5], "unsecured_recovery": [0.1], "gamma": [0.4]}
+    answer = computefi.book_loss(**one_loan(terms=[terms], **more))
+    assert answer[0] == pytest.approx(100 * single[0], rel=1e-9)
+    assert answer[7] > computefi.book_loss(**one_loan(terms=[terms], **more | {"gamma": [0]}))[7]
+
+
 def test_parts_add_up_to_the_shortfall() -> None:
     parts = computefi.book_contribution(*ONE_FACTOR, *NOTHING, 0.99)
     whole = computefi.book_loss(*ONE_FACTOR, *NOTHING, 0.99)
@@ -126,6 +138,9 @@ def test_granularity_is_what_an_infinite_pool_lacks() -> None:
         ({"level": 1}, "level must be between 0.5 and 1"),
         ({"nu": 4}, "nu needs paths"),
         ({"exposure": [100, 50]}, "must have"),
+        ({"gamma": [1.1]}, "gamma must be between -1 and 1"),
+        ({"terms": [[0.3, 0.1]]}, "terms must have 4 columns: contract_volatility, discount_rate, workout_cost"),
+        ({"terms": [[0.3, -0.1, 0, 0]]}, "terms must be at least 0"),
         (
             {"pd": [[0.1, 0.05]], "exposure": [[1, 1]], "value": [[1, 1]], "contract": [[0, 0]], "horizon": [1, 2]},
             "fall",

@@ -18,7 +18,7 @@ from computefi.models.portfolio import Book, make_book
 from computefi.models.portfolio_exact import distribution, large_pool, tail_parts, unit_of
 from computefi.models.portfolio_means import expected_losses, expected_with_error
 from computefi.models.portfolio_paths import Losses, blocks_of, gathered, simulation
-from random_books import random_book, random_columns, simple_book
+from random_books import TERMS, random_book, random_columns, simple_book
 
 SIGMAS = 3.0
 
@@ -29,20 +29,43 @@ def _as_in_a_call() -> Iterator[None]:
         yield
 
 
+def correlations(columns: dict[str, Any], i: int) -> tuple[FloatArray, float, float, float]:
+    """The pds of a loan's offtaker, and link, rho_operator and rho_offtaker as its loadings make them."""
+    own, chips, name = columns["loading"][i], columns["collateral_loading"][i], columns["offtaker"][i]
+    other = columns["name_loading"][name] if name >= 0 else 0 * own
+    pds = columns["name_pd"][name] if name >= 0 else 0 * columns["pd"][i]
+    rests = np.sqrt((1 - own @ own) * (1 - chips @ chips))
+    return pds, own @ other, own @ chips + columns["gamma"][i] * rests, other @ chips
+
+
 def single_losses(columns: dict[str, Any]) -> FloatArray:
     """CFI_DEAL_LOSS_PATH of each loan alone, with the correlations that its loadings make."""
     parts = []
-    for i, name in enumerate(columns["offtaker"]):
-        own, chips = columns["loading"][i], columns["collateral_loading"][i]
-        other = columns["name_loading"][name] if name >= 0 else 0 * own
-        other_pd = columns["name_pd"][name] if name >= 0 else 0 * columns["pd"][i]
+    for i in range(len(columns["offtaker"])):
+        pds, *matrix = correlations(columns, i)
         means = columns["value"][i] * np.exp(columns["drift"][i] * (columns["times"] + columns["lag"][i]))
         answer = computefi.deal_loss_path(
             columns["exposure"][i], means, columns["contract"][i], np.diff(columns["pd"][i], prepend=0),
-            np.diff(other_pd, prepend=0), columns["assignable"][i], own @ other, own @ chips, other @ chips,
-            columns["volatility"][i], 0, columns["sale_cost"][i], columns["lag"][i], columns["unsecured"][i],
+            np.diff(pds, prepend=0), columns["assignable"][i], *matrix, columns["volatility"][i], 0,
+            *(columns[name][i] for name in ("sale_cost", "lag", "unsecured")), 1, 0,
+            *(columns[name][i] for name in ("discount_rate", "workout_cost", "accrued_interest")),
         )  # fmt: skip
         parts.append(np.ravel(answer)[0])
+    return np.array(parts)
+
+
+def deal_losses(columns: dict[str, Any]) -> FloatArray:
+    """CFI_DEAL_LOSS of each loan alone with all of its arguments."""
+    parts = []
+    for i, exposure in enumerate(columns["exposure"][:, 0]):
+        pds, *matrix = correlations(columns, i)
+        answer = computefi.deal_loss(
+            exposure, *(columns[name][i, 0] for name in ("value", "contract", "pd")), pds[0], columns["assignable"][i],
+            *matrix, columns["volatility"][i], 1,
+            *(columns[name][i] for name in ("drift", "sale_cost", "lag", "unsecured", "contract_volatility",
+                                            "discount_rate", "workout_cost", "accrued_interest")),
+        )  # fmt: skip
+        parts.append(exposure * answer[0])
     return np.array(parts)
 
 
@@ -54,7 +77,7 @@ def drawn(book: Book, paths: int, seed: int = 1, nu: float = 0.0, level: float =
 def sigmas_apart(seed: int, paths: int) -> list[float]:
     """How many standard errors lie between the two methods: expected loss, VaR and shortfall of a random book."""
     loans = int(np.random.default_rng(seed).integers(1, 60))
-    book = random_book(seed, loans, years=1 + seed % 3 // 2, guarantors=seed % 4 == 3)
+    book = random_book(seed, loans, years=1 + seed % 3 // 2, guarantors=seed % 4 == 3, terms=seed % 2 == 0)
     level = (0.9, 0.99, 0.995)[seed % 3]
     exact = distribution(book)
     at_risk, shortfall, _ = exact.at(level)
@@ -71,8 +94,42 @@ def test_expected_loss_is_the_sum_of_the_single_deals_losses(years: int) -> None
     assert expected_losses(make_book(**columns)) == pytest.approx(single_losses(columns), rel=1e-9)
 
 
+@pytest.mark.parametrize("factors", [1, 4])
+def test_with_all_arguments_of_a_deal_the_book_loses_what_the_deals_lose(factors: int) -> None:
+    columns = random_columns(4, 40, factors=factors, terms=True)
+    assert expected_losses(make_book(**columns)) == pytest.approx(deal_losses(columns), rel=1e-9)
+    columns = random_columns(5, 20, factors=factors, years=3, terms=True) | {"contract_volatility": np.zeros(20)}
+    assert expected_losses(make_book(**columns)) == pytest.approx(single_losses(columns), rel=1e-9)
+
+
+def test_simulation_with_all_arguments_of_a_deal_loses_the_same() -> None:
+    columns = random_columns(6, 40, factors=4, terms=True)
+    expected = drawn(make_book(**columns), 40_000).expected
+    assert abs(expected.value - deal_losses(columns).sum()) < SIGMAS * expected.error < 0.03 * expected.value
+
+
+@pytest.mark.parametrize("name", [name for name, *_ in TERMS])
+def test_each_of_the_further_terms_adds_to_the_loss(name: str) -> None:
+    plain = random_columns(7, 10)
+    changed = plain | {name: np.full(10, 0.1)}
+    added = expected_losses(make_book(**changed)) - expected_losses(make_book(**plain))
+    assert (added >= 0).all()
+    assert added.sum() > 0
+
+
+def test_collateral_coupled_to_its_own_operator_has_the_loss_of_corr_lgd() -> None:
+    one = simple_book(
+        1, value=np.full((1, 1), 1.3), volatility=np.full(1, 0.4), loading=np.zeros((1, 1)), gamma=np.full(1, 0.6)
+    )
+    single = 0.05 * computefi.corr_lgd(1, 1.3, 0.05, 0.6, 0.4, 1)
+    assert expected_losses(one)[0] == pytest.approx(single, rel=1e-9)
+    student = 0.05 * computefi.corr_lgd_t(1, 1.3, 0.05, 0.6, 0.4, 1, 4)
+    estimate = drawn(one, 200_000, nu=4.0).expected
+    assert abs(estimate.value - student) < SIGMAS * estimate.error < 0.1 * student
+
+
 def test_the_lattice_keeps_the_mean() -> None:
-    book = random_book(5, 30)
+    book = random_book(5, 30, terms=True)
     exact = distribution(book)
     mean = exact.unit * (exact.probabilities @ np.arange(len(exact.probabilities)))
     assert mean == pytest.approx(expected_losses(book).sum(), rel=1e-9)
@@ -145,7 +202,7 @@ def test_a_guarantee_loses_only_where_both_fail() -> None:
 
 @pytest.mark.parametrize("guarantors", [False, True])
 def test_parts_of_the_tail_add_up(guarantors: bool) -> None:
-    book = random_book(9, 12, guarantors=guarantors)
+    book = random_book(9, 12, guarantors=guarantors, terms=guarantors)
     exact = distribution(book)
     _, shortfall, weights = exact.at(0.97)
     parts = tail_parts(book, weights, exact.unit) / 0.03

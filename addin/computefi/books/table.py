@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from computefi.errors import EngineMissing, InputRefused, LimitReached, did_you_mean, show
+from computefi.models.book_terms import TERMS
 from computefi.models.portfolio import NOBODY, Book, make_book
 
 REQUIRED = ("id", "exposure", "value", "pd", "volatility")
@@ -26,7 +27,9 @@ NUMBERS: dict[str, tuple[float | None, float, float]] = {
     "exposure": (None, 0, np.inf), "value": (None, 0, np.inf), "pd": (None, 0, 1), "volatility": (None, 0, np.inf),
     "contract": (0.0, 0, np.inf), "assignable": (0.0, 0, 1), "offtaker_pd": (0.0, 0, 1), "guarantor_pd": (0.0, 0, 1),
     "guaranteed": (1.0, 0, 1), "drift": (0.0, -np.inf, np.inf), "sale_cost": (0.0, 0, 1 - 1e-12),
-    "lag": (0.0, 0, np.inf), "unsecured_recovery": (0.0, 0, 1),
+    "lag": (0.0, 0, np.inf), "unsecured_recovery": (0.0, 0, 1), "gamma": (0.0, -1, 1),
+    "contract_volatility": (0.0, 0, np.inf), "discount_rate": (0.0, 0, np.inf), "workout_cost": (0.0, 0, np.inf),
+    "accrued_interest": (0.0, 0, np.inf),
 }  # fmt: skip
 BY_YEAR = ("exposure", "value", "contract", "pd", "offtaker_pd", "guarantor_pd")
 TEXTS = ("id", "offtaker", "guarantor", "vendor", "currency", "serials")
@@ -300,5 +303,6 @@ def _made(
         name_loading=name_loading, volatility=single["volatility"], times=np.arange(1.0, years + 1),
         drift=single["drift"], sale_cost=single["sale_cost"], lag=single["lag"],
         unsecured=single["unsecured_recovery"], guaranteed=single["guaranteed"], correlation=matrix,
+        **{name: single[name] for name in ("gamma", *TERMS)},
     )  # fmt: skip
     return LoanTable(texts["id"], [row for row, _ in kept], texts, numbers, factors, names, book, problems)

@@ -34,15 +34,22 @@ def expected_shortfall_share(
     nothing. The difference loses relative accuracy where the loss is tiny, not absolute accuracy.
     """
     certain = np.maximum(0.0, 1 - mean / claim)
-    z = (np.log(claim / mean) + spread**2 / 2) / spread
-    threshold = ndtri(probability)
-    loss = bivariate_normal_cdf(threshold, z, rho) - (mean / claim) * bivariate_normal_cdf(
-        threshold - rho * spread, z - spread, rho
-    )
-    uncertain = np.clip(loss / probability, 0.0, 1.0)  # rounding may leave −1e−17
+    lost = lost_below(claim, mean, spread, ndtri(probability), rho)
+    uncertain = np.clip(lost / probability, 0.0, 1.0)  # rounding may leave −1e−17
     answer: FloatArray = np.where(spread == 0, certain, uncertain)
     answer = np.where(mean == 0, 1.0, answer)
     return np.where(claim == 0, 0.0, answer)
+
+
+def lost_below(
+    claim: FloatArray, mean: FloatArray, spread: FloatArray, threshold: FloatArray, rho: FloatArray
+) -> FloatArray:
+    """E[(1 − V/claim)⁺; X < threshold] where claim, mean and spread are above 0."""
+    z = (np.log(claim / mean) + spread**2 / 2) / spread
+    lost: FloatArray = bivariate_normal_cdf(threshold, z, rho) - (mean / claim) * bivariate_normal_cdf(
+        threshold - rho * spread, z - spread, rho
+    )
+    return lost
 
 
 def unconditional_shortfall_share(claim: FloatArray, mean: FloatArray, spread: FloatArray) -> FloatArray:

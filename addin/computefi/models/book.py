@@ -20,6 +20,7 @@ from computefi.models.book_terms import (
     Correlation,
     Drift,
     Exposure,
+    Gamma,
     Guaranteed,
     Guarantor,
     Horizon,
@@ -34,6 +35,7 @@ from computefi.models.book_terms import (
     Pd,
     SaleCosts,
     Seed,
+    Terms,
     UnsecuredShare,
     ValueLoading,
     ValueToday,
@@ -130,6 +132,8 @@ def book_loss(
     paths: Paths = optional(0.0),
     seed: Seed = optional(1.0),
     nu: Nu = optional(0.0),
+    gamma: Gamma = optional(0.0),
+    terms: Terms = optional(0.0),
 ) -> Annotated[
     FloatArray,
     Result((
@@ -167,7 +171,7 @@ def book_loss(
     """
     book = book_of(
         exposure, value, contract, pd, offtaker, name_pd, assignable, loading, value_loading, name_loading, volatility,
-        horizon, drift, sale_cost, lag, unsecured_recovery, guarantor, guaranteed, correlation,
+        horizon, drift, sale_cost, lag, unsecured_recovery, guarantor, guaranteed, correlation, gamma, terms,
     )  # fmt: skip
     wrong_way = _wrong_way(book)
     measures = _measures(book, _asked(level, paths, seed, nu))
@@ -205,6 +209,8 @@ def book_contribution(
     paths: Paths = optional(0.0),
     seed: Seed = optional(1.0),
     nu: Nu = optional(0.0),
+    gamma: Gamma = optional(0.0),
+    terms: Terms = optional(0.0),
 ) -> Annotated[
     FloatArray,
     Result(
@@ -229,7 +235,7 @@ def book_contribution(
     """
     book = book_of(
         exposure, value, contract, pd, offtaker, name_pd, assignable, loading, value_loading, name_loading, volatility,
-        horizon, drift, sale_cost, lag, unsecured_recovery, guarantor, guaranteed, correlation,
+        horizon, drift, sale_cost, lag, unsecured_recovery, guarantor, guaranteed, correlation, gamma, terms,
     )  # fmt: skip
     confidence = float(level[0])
     if paths[0] == 0:
@@ -286,6 +292,8 @@ def book_marginal(
     paths: Paths = optional(0.0),
     seed: Seed = optional(1.0),
     nu: Nu = optional(0.0),
+    gamma: Gamma = optional(0.0),
+    terms: Terms = optional(0.0),
 ) -> Annotated[
     FloatArray,
     Result((
@@ -305,7 +313,7 @@ def book_marginal(
     """
     book = book_of(
         exposure, value, contract, pd, offtaker, name_pd, assignable, loading, value_loading, name_loading, volatility,
-        horizon, drift, sale_cost, lag, unsecured_recovery, guarantor, guaranteed, correlation,
+        horizon, drift, sale_cost, lag, unsecured_recovery, guarantor, guaranteed, correlation, gamma, terms,
     )  # fmt: skip
     answers = np.empty((len(position), 3))
     for row, (number, asked) in enumerate(zip(position.astype(int), _asked(level, paths, seed, nu), strict=True)):

@@ -18,6 +18,7 @@ from computefi.models.book_terms import (
     Correlation,
     Drift,
     Exposure,
+    Gamma,
     Guaranteed,
     Guarantor,
     Horizon,
@@ -29,6 +30,7 @@ from computefi.models.book_terms import (
     Offtaker,
     Pd,
     SaleCosts,
+    Terms,
     UnsecuredShare,
     ValueLoading,
     ValueToday,
@@ -89,6 +91,8 @@ def book_factor_share(
     guaranteed: Guaranteed = optional(1.0),
     correlation: Correlation = optional(0.0),
     level: Level = optional(0.999),
+    gamma: Gamma = optional(0.0),
+    terms: Terms = optional(0.0),
 ) -> Annotated[
     FloatArray,
     Result(
@@ -113,7 +117,7 @@ def book_factor_share(
     """
     book = book_of(
         exposure, value, contract, pd, offtaker, name_pd, assignable, loading, value_loading, name_loading, volatility,
-        horizon, drift, sale_cost, lag, unsecured_recovery, guarantor, guaranteed, correlation,
+        horizon, drift, sale_cost, lag, unsecured_recovery, guarantor, guaranteed, correlation, gamma, terms,
     )  # fmt: skip
     point = worst_at(book, float(level[0]))
     return attributed(book, point)
@@ -161,6 +165,8 @@ def book_stress(
     guaranteed: Guaranteed = optional(1.0),
     correlation: Correlation = optional(0.0),
     failed: Failed = optional(0.0),
+    gamma: Gamma = optional(0.0),
+    terms: Terms = optional(0.0),
 ) -> Annotated[
     FloatArray,
     Result(
@@ -186,7 +192,7 @@ def book_stress(
     """
     book = book_of(
         exposure, value, contract, pd, offtaker, name_pd, assignable, loading, value_loading, name_loading, volatility,
-        horizon, drift, sale_cost, lag, unsecured_recovery, guarantor, guaranteed, correlation,
+        horizon, drift, sale_cost, lag, unsecured_recovery, guarantor, guaranteed, correlation, gamma, terms,
     )  # fmt: skip
     points = np.linalg.lstsq(book.root, moves.T, rcond=None)[0].T
     if not np.allclose(points @ book.root.T, moves, rtol=0, atol=1e-9):
@@ -240,6 +246,8 @@ def book_reverse(
     guarantor: Guarantor = optional(0.0),
     guaranteed: Guaranteed = optional(1.0),
     correlation: Correlation = optional(0.0),
+    gamma: Gamma = optional(0.0),
+    terms: Terms = optional(0.0),
 ) -> Annotated[
     FloatArray,
     Result(
@@ -262,7 +270,7 @@ def book_reverse(
     """
     book = book_of(
         exposure, value, contract, pd, offtaker, name_pd, assignable, loading, value_loading, name_loading, volatility,
-        horizon, drift, sale_cost, lag, unsecured_recovery, guarantor, guaranteed, correlation,
+        horizon, drift, sale_cost, lag, unsecured_recovery, guarantor, guaranteed, correlation, gamma, terms,
     )  # fmt: skip
     point = worst_for(book, float(loss[0]))
     parts = attributed(book, point)

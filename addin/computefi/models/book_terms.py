@@ -31,6 +31,8 @@ SOURCE = (
 )
 OWN_VALUE = "the value of the function itself, kept so that a change is seen"
 LOADING = Kind("correlation", "-1 to 1, by factor", low=-1, high=1)
+TERM = Kind("share", "decimal, 0 or more", low=0)
+TERMS = ("contract_volatility", "discount_rate", "workout_cost", "accrued_interest")
 LEVEL = Kind("confidence", "0.5 to below 1", low=0.5, high=1, high_open=True)
 PATHS = Kind("count", "paths", low=0, high=1_000_000, whole=True)
 SEED = Kind("count", "seed", low=0, high=2.0**53, whole=True)
@@ -82,6 +84,18 @@ Correlation = Annotated[
     CORRELATION,
     "Correlation of the factors: one number, or the matrix",
 ]
+Gamma = Annotated[
+    FloatArray,
+    Shape(("loan",)),
+    CORRELATION,
+    "Correlation of what the factors leave of the operator and of its collateral; above 0 is wrong-way",
+]
+Terms = Annotated[
+    FloatArray,
+    Shape(("loan", "term"), number_too=True),
+    TERM,
+    "Four columns as of CFI_DEAL_LOSS: contract_volatility, discount_rate, workout_cost, accrued_interest; 0 for none",
+]
 Level = Annotated[X, LEVEL, "Confidence level, such as 0.999; a column of them gives a row each"]
 Paths = Annotated[X, PATHS, "Simulated paths, rounded up to a multiple of 256 from 4,096; 0 for the exact method"]
 Seed = Annotated[X, SEED, "Start of the random numbers: the same seed gives the same answer"]
@@ -116,6 +130,12 @@ RULES = [
         "exposure", f"must have at most {MOST_LOANS:,} rows", lambda exposure: len(exposure) <= MOST_LOANS, InputError
     ),
     Rule("offtaker", OF_NAMES, lambda offtaker, name_pd: offtaker <= len(name_pd), InputError),
+    Rule(
+        "terms",
+        f"must have {len(TERMS)} columns: {', '.join(TERMS)}",
+        lambda terms: terms.size == 1 or terms.shape[1] == len(TERMS),
+        InputError,
+    ),
     Rule("guarantor", OF_NAMES, lambda guarantor, name_pd: guarantor <= len(name_pd), InputError),
 ]
 DRAWN = [
@@ -143,7 +163,7 @@ def book_of(
     name_pd: FloatArray, assignable: FloatArray, loading: FloatArray, value_loading: FloatArray,
     name_loading: FloatArray, volatility: FloatArray, horizon: FloatArray, drift: FloatArray, sale_cost: FloatArray,
     lag: FloatArray, unsecured_recovery: FloatArray, guarantor: FloatArray, guaranteed: FloatArray,
-    correlation: FloatArray,
+    correlation: FloatArray, gamma: FloatArray, terms: FloatArray,
 ) -> Book:  # fmt: skip
     """The book of a call's arguments, in which every series is one row."""
     years, factors = pd.shape[1], loading.shape[1]
@@ -151,10 +171,11 @@ def book_of(
     loadings = np.broadcast_to(name_loading, (len(pds), factors)) if name_loading.size == 1 else name_loading
     if len(loadings) != len(pds):
         raise InputError("name_loading", f"must have {len(pds)} rows like name_pd", len(loadings))
+    more = dict(zip(TERMS, np.broadcast_to(terms, (len(exposure), len(TERMS))).T, strict=True))
     return make_book(
         exposure=exposure, value=value, contract=contract, pd=pd, offtaker=names_of(offtaker),
         guarantor=names_of(guarantor), name_pd=pds, assignable=assignable[0], loading=loading,
         collateral_loading=value_loading, name_loading=loadings, volatility=volatility[0], times=horizon[0],
         drift=drift[0], sale_cost=sale_cost[0], lag=lag[0], unsecured=unsecured_recovery[0],
-        guaranteed=guaranteed[0], correlation=correlation,
+        guaranteed=guaranteed[0], correlation=correlation, gamma=gamma[0], **more,
     )  # fmt: skip

@@ -2,21 +2,24 @@
 
 Factors F are standard normal with correlation matrix C. Loan i's operator has the driver Xᵢ = bᵢ·F + rest, its offtaker
 Y = h·F + rest, its guarantor likewise, and its collateral the score Zᵢ = gᵢ·F + rest; the rests are independent, one
-per operator, per collateral and per name, so an offtaker of several loans fails for all of them at once. Who fails by
-year t is below Φ⁻¹ of the probability cumulated to t. A loan ends with the first failure of operator and offtaker,
-both in one year being the offtaker's:
+per operator, per collateral and per name, so an offtaker of several loans fails for all of them at once. Only the rests
+of a loan's own operator and collateral go together, with correlation γ. Who fails by year t is below Φ⁻¹ of the
+probability cumulated to t. A loan ends with the first failure of operator and offtaker, both in one year being the
+offtaker's. With due = exposure·(1 + accrued_interest), v = (1 + discount_rate)^−lag and u = unsecured it loses
 
-    operator first     the contract passes to a replacement (probability `assignable`) and the loan loses
-                       exposure·(1 − unsecured)·(1 − contract/exposure)⁺, or the collateral is sold
-    offtaker first     the collateral is sold: exposure·(1 − unsecured)·(1 − V/K)⁺, K = exposure/(1 − sale_cost)
+    operator first     with probability `assignable` the contract, lognormal, passes to a replacement:
+                       due·(1 − u)·(1 − contract/due)⁺ + exposure·workout_cost; else the collateral is sold
+    offtaker first     the collateral is sold: due·(1 − v) + due·v·(1 − u)·(1 − V/K)⁺ + exposure·workout_cost,
+                       K = due/(1 − sale_cost)
     guaranteed share   of either is made good where the guarantor stands at the end of that year
 
-which are the states of CFI_DEAL_LOSS and CFI_DEAL_LOSS_PATH, with link = b·C·h, rho_operator = b·C·g and
-rho_offtaker = g·C·h. Given F everything but the shared names is independent from loan to loan.
+which are the states of CFI_DEAL_LOSS and CFI_DEAL_LOSS_PATH, with link = b·C·h, rho_offtaker = g·C·h and
+rho_operator = b·C·g + γ·√(1 − b·C·b)·√(1 − g·C·g). Given F all is independent from loan to loan but the shared names.
 
 Sources: O. A. Vasicek, Loan portfolio value, Risk 15(12) (2002) 160–162; D. X. Li, On default correlation, Journal of
 Fixed Income 9(4) (2000) 43–54, for the time of default; J. Frye, Collateral damage, Risk 13(4) (2000) 91–94, and
-M. Pykhtin, Unexpected recovery risk, Risk 16(8) (2003) 74–78, for collateral on the same factors.
+M. Pykhtin, Unexpected recovery risk, Risk 16(8) (2003) 74–78, for collateral on the same factors and on the borrower's
+own fate.
 """
 
 from __future__ import annotations
@@ -27,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computefi.errors import DomainError, InputError
-from computefi.kernels.collateral import unconditional_shortfall_share
+from computefi.kernels.collateral import delayed, lost_below, unconditional_shortfall_share
 from computefi.kernels.correlation import ROUNDING, is_symmetric_with_unit_diagonal
 from computefi.kernels.special import ndtr, ndtri
 from computefi.spec.kinds import FloatArray
@@ -50,13 +53,20 @@ class Loans:
     guaranteed: FloatArray
     own_guarantor: NDArray[np.bool_]  # the offtaker itself
     assignable: FloatArray
-    owed: FloatArray  # exposure·(1 − unsecured), by year
-    short: FloatArray  # lost share of it where the contract is assigned, by year
+    owed: FloatArray  # due·(1 − unsecured), by year
+    due: FloatArray  # by year
+    contract: FloatArray  # expected worth, by year
+    contract_spread: FloatArray  # of its logarithm, by year
+    short: FloatArray  # expected share of `owed` that is lost where the contract is assigned, by year
+    assigned_cost: FloatArray  # what an assignment costs whatever the contract brings, by year
+    sold: FloatArray  # `owed` as it counts where the collateral is sold after the lag, by year
+    sale_cost: FloatArray  # what a sale costs whatever it brings, by year
     claim: FloatArray  # by year
     mean: FloatArray  # of the collateral at its sale, by year
     spread: FloatArray  # of its logarithm, by year
     dilution: FloatArray  # of the collateral's score by the lag, by year
     own: FloatArray  # variance of that score given the factors, by year
+    coupling: FloatArray  # correlation of what the factors leave of that score and of the operator's driver, by year
 
     def take(self, rows: IntArray) -> Loans:
         """Some of the loans."""
@@ -67,8 +77,8 @@ class Loans:
         return self.bound.shape[1]
 
     def largest(self) -> FloatArray:
-        """The most that each loan can lose."""
-        largest: FloatArray = self.owed.max(axis=1)
+        """The most that each loan can lose: what is sold counts for no less than what is assigned."""
+        largest: FloatArray = (self.sale_cost + self.sold).max(axis=1)
         return largest
 
 
@@ -133,7 +143,9 @@ class Book:
         """The same book with collateral that goes with no factor, and so with nobody's failure."""
         return replace(
             self, collateral_loading=np.zeros_like(self.collateral_loading),
-            loans=replace(self.loans, own=np.ones_like(self.loans.own)),
+            loans=replace(
+                self.loans, own=np.ones_like(self.loans.own), coupling=np.zeros_like(self.loans.coupling)
+            ),
         )  # fmt: skip
 
 
@@ -142,37 +154,59 @@ def standardised(bound: FloatArray, mean: FloatArray, rest: FloatArray) -> Float
     return (bound - mean) / np.maximum(rest, LEAST_REST)
 
 
-def sale_shortfall(loans: Loans, collateral: FloatArray, year: int) -> FloatArray:
-    """E[(1 − V/K)⁺ | F] at the sale after a failure in a year."""
-    claim, mean, spread, dilution, own = (
-        x[:, year] for x in (loans.claim, loans.mean, loans.spread, loans.dilution, loans.own)
+def moved_mean(loans: Loans, collateral: FloatArray, year: int) -> FloatArray:
+    """E[V | F] at the sale after a failure in a year."""
+    spread = loans.spread[:, year]
+    moved: FloatArray = loans.mean[:, year] * np.exp(
+        spread * loans.dilution[:, year] * collateral - spread**2 * (1 - loans.own[:, year]) / 2
     )
-    moved = mean * np.exp(spread * dilution * collateral - spread**2 * (1 - own) / 2)
-    return unconditional_shortfall_share(claim, moved, np.broadcast_to(spread * np.sqrt(own), moved.shape))
+    return moved
 
 
-def failed_by(bound: FloatArray, mean: FloatArray, rest: FloatArray) -> list[FloatArray]:
-    """P(failed by the end of year t | F) for t = 0, 1, … years."""
-    years = [ndtr(standardised(bound[:, year], mean, rest)) for year in range(bound.shape[1])]
-    return [np.zeros_like(years[0]), *years]
+def drivers_by(bound: FloatArray, mean: FloatArray, rest: FloatArray) -> list[FloatArray]:
+    """What is left of a driver is below the t-th of these where it failed by the end of year t = 0, 1, …."""
+    years = [standardised(bound[:, year], mean, rest) for year in range(bound.shape[1])]
+    return [np.full_like(years[0], -np.inf), *years]
+
+
+def shortfall_below(
+    claim: FloatArray, mean: FloatArray, spread: FloatArray, coupling: FloatArray, thresholds: list[FloatArray]
+) -> list[FloatArray]:
+    """E[(1 − V/K)⁺; what is left of the operator's driver < threshold | F] for each of some thresholds."""
+    share = unconditional_shortfall_share(claim, mean, spread)
+    coupled = (coupling != 0) & (spread > 0) & (claim > 0) & (mean > 0)
+    answers = [ndtr(threshold) * share for threshold in thresholds]
+    if coupled.any():
+        for answer, threshold in zip(answers, thresholds, strict=True):
+            # Below −∞ there is nobody, below ∞ everybody: no other driver is asked about then.
+            at = np.broadcast_to(coupled & np.isfinite(threshold), answer.shape)
+            parts = (np.broadcast_to(part, answer.shape)[at] for part in (claim, mean, spread, threshold, coupling))
+            answer[at] = np.clip(lost_below(*parts), 0.0, np.broadcast_to(ndtr(threshold), answer.shape)[at])
+    return answers
 
 
 def expected_given(loans: Loans, at: Systematic) -> FloatArray:
     """Expected loss of each loan given the factors."""
-    operator = failed_by(loans.bound, at.operator, loans.rest)
-    offtaker = failed_by(loans.offtaker_bound, at.offtaker, loans.offtaker_rest)
-    guarantor = failed_by(loans.guarantor_bound, at.guarantor, loans.guarantor_rest)
-    total = np.zeros_like(at.operator)
+    drivers = drivers_by(loans.bound, at.operator, loans.rest)
+    operator = [ndtr(driver) for driver in drivers]
+    offtaker = [ndtr(driver) for driver in drivers_by(loans.offtaker_bound, at.offtaker, loans.offtaker_rest)]
+    guarantor = [ndtr(driver) for driver in drivers_by(loans.guarantor_bound, at.guarantor, loans.guarantor_rest)]
+    total, whoever = np.zeros_like(at.operator), np.full_like(at.operator, np.inf)
     for year in range(loans.years):
-        sale = sale_shortfall(loans, at.collateral, year)
-        stands = 1 - offtaker[year + 1]
-        lost = loans.assignable * loans.short[:, year] + (1 - loans.assignable) * sale
+        own = loans.spread[:, year] * np.sqrt(loans.own[:, year])
+        before, by, ever = shortfall_below(
+            loans.claim[:, year], moved_mean(loans, at.collateral, year), own, loans.coupling[:, year],
+            [drivers[year], drivers[year + 1], whoever],
+        )  # fmt: skip
+        stands, chance = 1 - offtaker[year + 1], operator[year + 1] - operator[year]
+        sold, cost = loans.sold[:, year], loans.sale_cost[:, year]
+        assigned = chance * (loans.assigned_cost[:, year] + loans.owed[:, year] * loans.short[:, year])
+        lost = loans.assignable * assigned + (1 - loans.assignable) * (cost * chance + sold * (by - before))
         uncovered = 1 - loans.guaranteed * (1 - guarantor[year + 1])
         first = np.where(loans.own_guarantor, 1 - loans.guaranteed, uncovered)
         second = np.where(loans.own_guarantor, 1.0, uncovered)
-        by_operator = (operator[year + 1] - operator[year]) * stands * lost * first
-        by_offtaker = (offtaker[year + 1] - offtaker[year]) * (1 - operator[year]) * sale * second
-        total += loans.owed[:, year] * (by_operator + by_offtaker)
+        ended = cost * (1 - operator[year]) + sold * (ever - before)
+        total += stands * lost * first + (offtaker[year + 1] - offtaker[year]) * ended * second
     return total
 
 
@@ -214,7 +248,8 @@ def make_book(
     guarantor: IntArray, name_pd: FloatArray, assignable: FloatArray, loading: FloatArray,
     collateral_loading: FloatArray, name_loading: FloatArray, volatility: FloatArray, times: FloatArray,
     drift: FloatArray, sale_cost: FloatArray, lag: FloatArray, unsecured: FloatArray, guaranteed: FloatArray,
-    correlation: FloatArray,
+    correlation: FloatArray, gamma: FloatArray, contract_volatility: FloatArray, discount_rate: FloatArray,
+    workout_cost: FloatArray, accrued_interest: FloatArray,
 ) -> Book:  # fmt: skip
     """A book out of its columns: those by year are (loan, year) or (name, year), loadings (loan or name, factor).
 
@@ -223,14 +258,19 @@ def make_book(
     root = factor_root(correlation, loading.shape[1])
     operators, chips, names = loading @ root, collateral_loading @ root, name_loading @ root
     rest, name_rest = rest_of(operators, "loading"), rest_of(names, "name_loading")
-    rest_of(chips, "value_loading")
+    chips_rest = rest_of(chips, "value_loading")
     total = times + lag[:, None]
     dilution = np.sqrt(times / np.where(total > 0, total, 1.0))
     nobody = np.full((1, pd.shape[1]), -np.inf)
     name_bound = ndtri(name_pd)
-    claim = exposure / (1 - sale_cost[:, None])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        short = np.where(exposure > 0, np.maximum(1 - contract / exposure, 0.0), 0.0)
+    due = exposure * (1 + accrued_interest[:, None])
+    contract_spread = contract_volatility[:, None] * np.sqrt(times)
+    owed = due * (1 - unsecured[:, None])
+    received, waited = (part[:, None] for part in delayed(lag, discount_rate))
+    workout = exposure * workout_cost[:, None]
+    own = np.maximum(1 - dilution**2 * (chips**2).sum(axis=1)[:, None], 0.0)
+    # A driver that is all factor has no rest for the collateral to go with.
+    shared = np.where(rest > LEAST_REST, gamma * chips_rest, 0.0)[:, None] * dilution
     loans = Loans(
         bound=ndtri(pd), rest=rest,
         offtaker_bound=np.concatenate([name_bound, nobody])[offtaker],
@@ -239,8 +279,11 @@ def make_book(
         guarantor_rest=np.append(name_rest, 1.0)[guarantor],
         guaranteed=np.where(guarantor == NOBODY, 0.0, guaranteed),
         own_guarantor=(guarantor == offtaker) & (guarantor != NOBODY),
-        assignable=assignable, owed=exposure * (1 - unsecured[:, None]), short=short, claim=claim,
+        assignable=assignable, owed=owed, due=due, contract=np.broadcast_to(contract, due.shape),
+        contract_spread=contract_spread, short=unconditional_shortfall_share(due, contract, contract_spread),
+        assigned_cost=workout, sold=owed * received,
+        sale_cost=workout + due * waited, claim=due / (1 - sale_cost[:, None]),
         mean=value * np.exp(drift[:, None] * total), spread=volatility[:, None] * np.sqrt(total), dilution=dilution,
-        own=np.maximum(1 - dilution**2 * (chips**2).sum(axis=1)[:, None], 0.0),
+        own=own, coupling=np.clip(np.where(own > 0, shared / np.sqrt(own), 0.0), -1.0, 1.0),
     )  # fmt: skip
     return Book(loans, offtaker, guarantor, name_bound, name_rest, operators, chips, names, root)

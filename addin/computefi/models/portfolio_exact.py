@@ -22,13 +22,8 @@ from computefi.errors import InputError
 from computefi.kernels.collateral import unconditional_shortfall_share
 from computefi.kernels.lattice import Sum, pulled_back, summed
 from computefi.kernels.quadrature import integrate
-from computefi.kernels.special import ndtri
-from computefi.models.portfolio import (
-    NOBODY,
-    Book,
-    IntArray,
-    failed_by,
-)
+from computefi.kernels.special import ndtr, ndtri
+from computefi.models.portfolio import NOBODY, Book, IntArray, drivers_by, moved_mean, shortfall_below
 from computefi.models.portfolio_nodes import LATTICES, REACH, nodes, on_factor
 from computefi.spec.kinds import FloatArray
 
@@ -124,51 +119,55 @@ class Laws:
         self.book, self.unit = book, unit
         self.at = book.systematic(points)
         loans = book.loans
-        self.operator = failed_by(loans.bound, self.at.operator, loans.rest)
+        self.drivers = drivers_by(loans.bound, self.at.operator, loans.rest)
+        self.means = [moved_mean(loans, self.at.collateral, year) for year in range(loans.years)]
         named = points @ book.name_loading.T
-        by = failed_by(book.name_bound, named, book.name_rest) if len(book.name_rest) else []
+        by = [ndtr(x) for x in drivers_by(book.name_bound, named, book.name_rest)] if len(book.name_rest) else []
         # By name and state: failed in year 0, 1, …, or never.
         self.state = [b - a for a, b in pairwise(by)] + ([1 - by[-1]] if by else [])
         # Steps of the lattice up to a loan's largest loss, and the one beyond, where nothing is left.
         self.sizes = np.maximum(np.ceil(loans.largest() / unit - NEARLY), 1).astype(int) + 2
 
-    def of_sale(self, loan: int, year: int, scale: float) -> FloatArray:
-        """E[(loss − units)⁺] of a sale after a failure in that year, for 0, 1, … units."""
-        loans = self.book.loans
-        steps = np.arange(self.sizes[loan]) * self.unit
-        most = loans.owed[loan, year] * scale
-        if most == 0:
-            return np.zeros((len(self.at.operator), len(steps)))
-        left = np.maximum(1 - steps / most, 0.0)
-        spread, own = loans.spread[loan, year], loans.own[loan, year]
-        lean = spread * loans.dilution[loan, year] * self.at.collateral[:, loan] - spread**2 * (1 - own) / 2
-        mean = (loans.mean[loan, year] * np.exp(lean))[:, None]
-        claim = loans.claim[loan, year] * left
-        return most * left * unconditional_shortfall_share(claim, mean, np.full_like(claim, spread * np.sqrt(own)))
+    def _left(self, loan: int, cost: float, most: float) -> tuple[FloatArray, FloatArray]:
+        """What `cost` is above 0, 1, … units, and the share of `most` that is not yet reached by the units above it."""
+        over = cost - np.arange(self.sizes[loan]) * self.unit
+        left = 1 + np.minimum(over, 0.0) / most if most > 0 else np.zeros_like(over)
+        return np.maximum(over, 0.0), np.maximum(left, 0.0)
+
+    def of_sale(self, loan: int, year: int, scale: float, before: FloatArray, by: FloatArray) -> FloatArray:
+        """E[(loss − units)⁺; the rest of the driver from `before` to `by`] of a sale, for 0, 1, … units."""
+        loans, most = self.book.loans, float(self.book.loans.sold[loan, year] * scale)
+        over, left = self._left(loan, float(loans.sale_cost[loan, year] * scale), most)
+        claim, own = loans.claim[loan, year] * left, loans.spread[loan, year] * np.sqrt(loans.own[loan, year])
+        earlier, in_all = shortfall_below(
+            claim, self.means[year][:, loan, None], np.full_like(claim, own), loans.coupling[loan, year], [before, by]
+        )
+        return (ndtr(by) - ndtr(before)) * over + most * left * (in_all - earlier)
 
     def of_assignment(self, loan: int, year: int, scale: float) -> FloatArray:
-        """The same of a contract that passes to a replacement: one loss, which is certain."""
-        loans = self.book.loans
-        lost = loans.owed[loan, year] * scale * loans.short[loan, year]
-        steps = np.arange(self.sizes[loan]) * self.unit
-        return np.maximum(lost - steps, 0.0)[None, :]
+        """E[(loss − units)⁺] of a contract that passes to a replacement."""
+        loans, most = self.book.loans, float(self.book.loans.owed[loan, year] * scale)
+        over, left = self._left(loan, float(loans.assigned_cost[loan, year] * scale), most)
+        worth, spread = (np.full_like(left, part[loan, year]) for part in (loans.contract, loans.contract_spread))
+        lost = unconditional_shortfall_share(loans.due[loan, year] * left, worth, spread)
+        return (over + most * left * lost)[None, :]
 
     def excess(self, loan: int, offtaker: int, guarantor: int) -> FloatArray:
         """E[(loss − units)⁺ | F, the names' states] of a loan."""
         loans, years = self.book.loans, self.book.loans.years
         share, sure = float(loans.guaranteed[loan]), float(loans.assignable[loan])
+        drivers = [driver[:, loan, None] for driver in self.drivers]
         total = np.zeros((len(self.at.operator), self.sizes[loan]))
         for year in range(min(offtaker + 1, years)):
             scale = 1 - share if guarantor > year else 1.0
             if year == offtaker:
-                chance = 1 - self.operator[year][:, loan]
-                total += chance[:, None] * self.of_sale(loan, year, scale)
+                total += self.of_sale(loan, year, scale, drivers[year], np.full_like(drivers[year], np.inf))
                 continue
-            chance = self.operator[year + 1][:, loan] - self.operator[year][:, loan]
+            before, by = drivers[year : year + 2]
             if sure < 1:
-                total += ((1 - sure) * chance)[:, None] * self.of_sale(loan, year, scale)
+                total += (1 - sure) * self.of_sale(loan, year, scale, before, by)
             if sure > 0:
-                total += (sure * chance)[:, None] * self.of_assignment(loan, year, scale)
+                total += sure * (ndtr(by) - ndtr(before)) * self.of_assignment(loan, year, scale)
         return total
 
     def law(self, loan: int, known: dict[int, int]) -> FloatArray:

@@ -42,6 +42,8 @@ def closed_form(book: Book) -> FloatArray:
     names = np.concatenate([book.name_loading, np.zeros((1, book.factors))])[book.offtaker]
     apart = -(book.loading * names).sum(axis=1)
     to_operator = (book.loading * book.collateral_loading).sum(axis=1)
+    # The rests' part, as of the years: `coupling` is a correlation, here it is what it adds to one of the whole.
+    rests = loans.coupling * np.sqrt(loans.own) * loans.rest[:, None]
     to_offtaker = (names * book.collateral_loading).sum(axis=1)
 
     def alone(x: FloatArray, y: FloatArray, rho_x: FloatArray, rho_y: FloatArray, year: int) -> Pair:
@@ -55,16 +57,19 @@ def closed_form(book: Book) -> FloatArray:
     operator_before = offtaker_before = before
     for year in range(loans.years):
         operator, offtaker = loans.bound[:, year], loans.offtaker_bound[:, year]
-        own, other = (rho * loans.dilution[:, year] for rho in (to_operator, to_offtaker))
+        own = to_operator * loans.dilution[:, year] + rests[:, year]
+        other = to_offtaker * loans.dilution[:, year]
         first, sold = np.subtract(
             alone(operator, offtaker, own, other, year), alone(operator_before, offtaker, own, other, year)
         )
-        ended = np.subtract(
+        second, ended = np.subtract(
             alone(offtaker, operator_before, other, own, year),
             alone(offtaker_before, operator_before, other, own, year),
-        )[1]
-        lost = loans.assignable * loans.short[:, year] * first + (1 - loans.assignable) * sold + ended
-        total += loans.owed[:, year] * np.maximum(lost, 0.0)
+        )
+        cost, assigned = loans.sale_cost[:, year], loans.assigned_cost[:, year]
+        lost = loans.assignable * (assigned + loans.owed[:, year] * loans.short[:, year]) * first
+        lost += (1 - loans.assignable) * (cost * first + loans.sold[:, year] * sold)
+        total += np.maximum(lost + cost * second + loans.sold[:, year] * ended, 0.0)
         operator_before, offtaker_before = operator, offtaker
     return total
 

@@ -77,6 +77,7 @@ class Simulation:
     worth: FloatArray  # by year and loan
     worth_slopes: FloatArray  # by year, factor and loan
     worth_noise: FloatArray  # by year and loan
+    costs: bool  # whether a sale costs something whatever it brings
 
     def block(self, number: int, at_risk: float | None = None) -> Block:
         """Draw a block; with `at_risk` loans are counted in paths that lose at least so much only."""
@@ -124,8 +125,9 @@ class Simulation:
         """Where some loans fail in their paths, as places in rows of paths, and what they lose."""
         book, loans, years = self.book, self.book.loans, self.book.loans.years
         width = some.stop - some.start
-        own = stream.standard_normal((BLOCK, width))
-        own += points @ self.slopes[:, some]
+        rests = stream.standard_normal((BLOCK, width))
+        own = points @ self.slopes[:, some]
+        own += rests
         scale: FloatArray | float = mixing[:, None] if self.nu else 1.0
         stands = [own >= scale * self.bounds[year, some] for year in range(years)]
         fails = ~stands[-1]
@@ -139,25 +141,39 @@ class Simulation:
         # Flat places are read faster than pairs; nobody stands in the last column.
         by_offtaker = failed.ravel().take(rows * failed.shape[1] + (book.offtaker.take(number) % failed.shape[1]))
         year = np.minimum(by_operator, by_offtaker)
-        share = self._sold(stream, points, mixing, (place, rows, columns), some, year)
+        score = stream.standard_normal(len(place))
         at = number * years + year
+        if loans.coupling[some].any():
+            coupling = loans.coupling.ravel().take(at)
+            score = coupling * rests.ravel().take(place) + np.sqrt(1 - coupling**2) * score
+        lost = loans.sold.ravel().take(at) * self._sold(points, mixing, (place, rows, columns), some, year, score)
+        if self.costs:
+            lost += loans.sale_cost.ravel().take(at)
         if loans.assignable[some].any():
             assigned = (by_operator < by_offtaker) & (stream.random(len(rows)) < loans.assignable.take(number))
-            share = np.where(assigned, loans.short.ravel().take(at), share)
-        lost = loans.owed.ravel().take(at) * share
+            lost[assigned] = self._assigned(stream, at[assigned])
         if loans.guaranteed[some].any():
             stands_by = failed[rows, book.guarantor[number]] > year
             lost *= 1 - np.where(stands_by, loans.guaranteed[number], 0.0)
         return place, lost
 
+    def _assigned(self, stream: np.random.Generator, at: IntArray) -> FloatArray:
+        """What is lost where the contract is assigned, at flat places of loans and years."""
+        loans = self.book.loans
+        share = loans.short.ravel().take(at)
+        if loans.contract_spread.any():
+            spread = loans.contract_spread.ravel().take(at)
+            worth = loans.contract.ravel().take(at) * np.exp(spread * stream.standard_normal(len(at)) - spread**2 / 2)
+            share = np.maximum(1 - worth / loans.due.ravel().take(at), 0.0)
+        return loans.assigned_cost.ravel().take(at) + loans.owed.ravel().take(at) * share
+
     def _sold(
-        self, stream: np.random.Generator, points: FloatArray, mixing: FloatArray,
-        where: tuple[IntArray, IntArray, IntArray], some: slice, year: IntArray,
+        self, points: FloatArray, mixing: FloatArray, where: tuple[IntArray, IntArray, IntArray], some: slice,
+        year: IntArray, score: FloatArray,
     ) -> FloatArray:  # fmt: skip
-        """(1 − V/K)⁺ of the collateral of those that fail, were it sold."""
+        """(1 − V/K)⁺ of the collateral of those that fail, were it sold; `score` is what the factors leave of its."""
         years = self.book.loans.years
         share = np.empty(len(year))
-        score = stream.standard_normal(len(year))
         for when in range(years):
             here = (year == when).nonzero()[0] if years > 1 else slice(None)
             place, rows, columns = (one[here] for one in where)
@@ -220,7 +236,17 @@ def simulation(book: Book, seed: int, nu: float, level: float) -> Simulation:
     slopes = (loans.spread * loans.dilution).T[:, None, :] * book.collateral_loading.T
     noise = (loans.spread * np.sqrt(loans.own)).T
     return Simulation(
-        book, seed, nu, bad_state(book, level), bounds / rest, book.loading.T / rest, names, worth.T, slopes, noise
+        book,
+        seed,
+        nu,
+        bad_state(book, level),
+        bounds / rest,
+        book.loading.T / rest,
+        names,
+        worth.T,
+        slopes,
+        noise,
+        bool(loans.sale_cost.any()),
     )
 
 
