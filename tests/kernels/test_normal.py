@@ -13,7 +13,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from computefi.kernels.normal import bivariate_normal_cdf, bivariate_normal_quantile
+from computefi.kernels.normal import (
+    bivariate_normal_cdf,
+    bivariate_normal_cdf_by_owen,
+    bivariate_normal_quantile,
+)
 
 TESTS = Path(__file__).parents[1]
 INFINITY = math.inf
@@ -41,6 +45,15 @@ def columns(path: Path, *names: str) -> list[NDArray[np.float64]]:
 )
 def test_known_probabilities(h: float, k: float, rho: float, probability: float) -> None:
     assert bivariate_normal_cdf(h, k, rho) == pytest.approx(probability, rel=2e-12)
+
+
+def test_by_owen_it_is_the_same_within_the_last_digits_of_one() -> None:
+    random = np.random.default_rng(1)
+    h, k = random.normal(0, 2, (2, 5000))
+    rho = np.tanh(random.normal(0, 2, 5000))
+    h[:400], k[200:600], rho[::50], k[-100:] = 0, 0, 1, -40
+    h[-200:-100], rho[25::50], k[600:700] = h[-200:-100] * 20, -1, h[600:700]
+    assert np.abs(bivariate_normal_cdf_by_owen(h, k, rho) - bivariate_normal_cdf(h, k, rho)).max() < 1e-15
 
 
 def test_haugs_published_table_is_met() -> None:

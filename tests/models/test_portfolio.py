@@ -77,7 +77,7 @@ def drawn(book: Book, paths: int, seed: int = 1, nu: float = 0.0, level: float =
 def sigmas_apart(seed: int, paths: int) -> list[float]:
     """How many standard errors lie between the two methods: expected loss, VaR and shortfall of a random book."""
     loans = int(np.random.default_rng(seed).integers(1, 60))
-    book = random_book(seed, loans, years=1 + seed % 3 // 2, guarantors=seed % 4 == 3, terms=seed % 2 == 0)
+    book = random_book(seed, loans, years=1 + seed % 3 // 2, guarantors=seed % 4 == 3, terms=seed % 2 == 1)
     level = (0.9, 0.99, 0.995)[seed % 3]
     exact = distribution(book)
     at_risk, shortfall, _ = exact.at(level)
@@ -104,7 +104,7 @@ def test_with_all_arguments_of_a_deal_the_book_loses_what_the_deals_lose(factors
 
 def test_simulation_with_all_arguments_of_a_deal_loses_the_same() -> None:
     columns = random_columns(6, 40, factors=4, terms=True)
-    expected = drawn(make_book(**columns), 40_000).expected
+    expected = drawn(make_book(**columns), 20_000).expected
     assert abs(expected.value - deal_losses(columns).sum()) < SIGMAS * expected.error < 0.03 * expected.value
 
 
@@ -200,9 +200,9 @@ def test_a_guarantee_loses_only_where_both_fail() -> None:
     assert abs(estimate.value - both) < SIGMAS * estimate.error
 
 
-@pytest.mark.parametrize("guarantors", [False, True])
-def test_parts_of_the_tail_add_up(guarantors: bool) -> None:
-    book = random_book(9, 12, guarantors=guarantors, terms=guarantors)
+@pytest.mark.parametrize(("guarantors", "terms"), [(False, True), (True, False)])
+def test_parts_of_the_tail_add_up(guarantors: bool, terms: bool) -> None:
+    book = random_book(9, 12, guarantors=guarantors, terms=terms)
     exact = distribution(book)
     _, shortfall, weights = exact.at(0.97)
     parts = tail_parts(book, weights, exact.unit) / 0.03

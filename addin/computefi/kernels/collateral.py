@@ -7,6 +7,7 @@ corr(X, Z) = ρ; ρ > 0 means that value is low where the driver fails. All func
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from computefi.kernels.special import ndtr, ndtri
 from computefi.kernels.trivariate import trivariate_normal_cdf
 
 LEAST = math.ulp(0.0)
+Joint = Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
 
 
 def tail_mean_factor(probability: FloatArray, rho: FloatArray, spread: FloatArray) -> FloatArray:
@@ -42,14 +44,12 @@ def expected_shortfall_share(
 
 
 def lost_below(
-    claim: FloatArray, mean: FloatArray, spread: FloatArray, threshold: FloatArray, rho: FloatArray
-) -> FloatArray:
+    claim: FloatArray, mean: FloatArray, spread: FloatArray, threshold: FloatArray, rho: FloatArray,
+    joint: Joint = bivariate_normal_cdf,
+) -> FloatArray:  # fmt: skip
     """E[(1 − V/claim)⁺; X < threshold] where claim, mean and spread are above 0."""
     z = (np.log(claim / mean) + spread**2 / 2) / spread
-    lost: FloatArray = bivariate_normal_cdf(threshold, z, rho) - (mean / claim) * bivariate_normal_cdf(
-        threshold - rho * spread, z - spread, rho
-    )
-    return lost
+    return joint(threshold, z, rho) - (mean / claim) * joint(threshold - rho * spread, z - spread, rho)
 
 
 def unconditional_shortfall_share(claim: FloatArray, mean: FloatArray, spread: FloatArray) -> FloatArray:

@@ -47,8 +47,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from computefi.arrays import FloatArray
-from computefi.kernels.special import log_ndtr, ndtr, ndtri
+from computefi.kernels.special import log_ndtr, ndtr, ndtri, owens_t
 
+TINY = 1e-150
 CERTAIN = 40.0  # beyond ±40 Φ is 0 or 1 in double precision, so infinity needs no case of its own
 NATS = 33.0  # e^-33 = 5e-15: what lies outside the window
 ROWS = 4096  # rows worked on at once
@@ -79,6 +80,22 @@ def bivariate_normal_cdf(h: ArrayLike, k: ArrayLike, rho: ArrayLike) -> FloatArr
             block = slice(start, start + ROWS)
             result[block] = _cdf(*(x[block] for x in rows))
     return result.reshape(h.shape)[()]
+
+
+def bivariate_normal_cdf_by_owen(h: FloatArray, k: FloatArray, rho: FloatArray) -> FloatArray:
+    """The same to 1e-15 of 1 and not of itself, three times as fast: for sums in which no small result counts alone.
+
+    Φ₂(h, k; ρ) = (Φ(h) + Φ(k) − [sign h ≠ sign k])/2 − T(h, (k/h − ρ)/√(1 − ρ²)) − T(k, (h/k − ρ)/√(1 − ρ²))
+
+    Source: D. B. Owen, Tables for computing bivariate normal probabilities, Annals of Mathematical Statistics 27 (1956)
+    1075-1090; T by M. Patefield and D. Tandy, Journal of Statistical Software 5(5) (2000).
+    """
+    # Zero counts as above zero, and certainty as nearly certain: both limits are then those of the formula.
+    h, k = (np.where(x == 0, TINY, x) for x in (h, k))
+    left = np.maximum(np.sqrt((1 - rho) * (1 + rho)), TINY)
+    apart = ((h < 0) != (k < 0)).astype(np.float64)
+    answer: FloatArray = (ndtr(h) + ndtr(k) - apart) / 2
+    return answer - owens_t(h, (k / h - rho) / left) - owens_t(k, (h / k - rho) / left)
 
 
 def bivariate_normal_quantile(q_joint: ArrayLike, h: ArrayLike, rho: ArrayLike) -> FloatArray:

@@ -18,7 +18,9 @@ from typing import Any
 PACKAGE = "scipy.special"
 ABOVE = ("scipy", "scipy._lib", PACKAGE)
 COMPILED = f"{PACKAGE}._ufuncs"
-NAMES = ("betaincinv", "gammainccinv", "gammaincinv", "gammaln", "log_ndtr", "ndtr", "ndtri", "stdtr", "stdtrit")
+NAMES = (
+    "betaincinv", "gammainccinv", "gammaincinv", "gammaln", "log_ndtr", "ndtr", "ndtri", "owens_t", "stdtr", "stdtrit",
+)  # fmt: skip
 
 
 def _compiled() -> ModuleType:
@@ -61,5 +63,6 @@ gammaln = _found["gammaln"]
 log_ndtr = _found["log_ndtr"]
 ndtr = _found["ndtr"]
 ndtri = _found["ndtri"]
+owens_t = _found["owens_t"]
 stdtr = _found["stdtr"]
 stdtrit = _found["stdtrit"]

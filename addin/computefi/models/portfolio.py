@@ -32,6 +32,7 @@ from numpy.typing import NDArray
 from computefi.errors import DomainError, InputError
 from computefi.kernels.collateral import delayed, lost_below, unconditional_shortfall_share
 from computefi.kernels.correlation import ROUNDING, is_symmetric_with_unit_diagonal
+from computefi.kernels.normal import bivariate_normal_cdf_by_owen
 from computefi.kernels.special import ndtr, ndtri
 from computefi.spec.kinds import FloatArray
 
@@ -180,8 +181,9 @@ def shortfall_below(
         for answer, threshold in zip(answers, thresholds, strict=True):
             # Below −∞ there is nobody, below ∞ everybody: no other driver is asked about then.
             at = np.broadcast_to(coupled & np.isfinite(threshold), answer.shape)
-            parts = (np.broadcast_to(part, answer.shape)[at] for part in (claim, mean, spread, threshold, coupling))
-            answer[at] = np.clip(lost_below(*parts), 0.0, np.broadcast_to(ndtr(threshold), answer.shape)[at])
+            some = [np.broadcast_to(part, answer.shape)[at] for part in (claim, mean, spread, threshold, coupling)]
+            lost = lost_below(some[0], some[1], some[2], some[3], some[4], bivariate_normal_cdf_by_owen)
+            answer[at] = np.clip(lost, 0.0, ndtr(some[3]))
     return answers
 
 
