@@ -151,11 +151,13 @@ def book_loss(
 
     Xᵢ = loadingᵢ·F + rest, Zᵢ = value_loadingᵢ·F + rest, Yₖ = name_loadingₖ·F + rest, F normal with `correlation`
     the operator fails by year t where Xᵢ < Φ⁻¹(pd), a name where Yₖ < Φ⁻¹(name_pd), for all its loans at once
-    loss = exposure·(1 − unsecured_recovery)·(1 − contract/exposure)⁺ where the contract is assigned
-    loss = exposure·(1 − unsecured_recovery)·(1 − V/K)⁺ where the collateral is sold, K = exposure/(1 − sale_cost)
+    due = exposure·(1 + accrued_interest), v = (1 + discount_rate)^−lag, u = unsecured_recovery, K = due/(1 − sale_cost)
+    loss = due·(1 − u)·(1 − contract/due)⁺ + exposure·workout_cost where the contract is assigned
+    loss = due·[1 − v + v·(1 − u)·(1 − V/K)⁺] + exposure·workout_cost where the collateral is sold
     V = value·e^{drift·T − a²/2 + a·Z'}, T = horizon + lag, a = volatility·√T, Z' diluted by √(horizon/T)
+    gamma = correlation of the two rests of a loan; with a contract_volatility the contract is lognormal of that mean
     less the guaranteed share where the guarantor stands; EL = E[L], VaR = q-quantile of L at level,
-    shortfall = E[L | L ≥ VaR], wrong-way share = 1 − EL(value_loading 0)/EL
+    shortfall = E[L | L ≥ VaR], wrong-way share = 1 − EL(value_loading 0, gamma 0)/EL
 
     Convention: pds are cumulative to the end of each year, values today's, money that of the failure. A loan fails
     once, by whichever of operator and offtaker fails first, both in one year being the offtaker's. loading > 0 fails,
@@ -163,8 +165,8 @@ def book_loss(
     The exact method puts losses on a lattice of 4,096 steps and takes at most eight shared names tied together by loans
     that have one as offtaker and another as guarantor. On one factor it integrates; on several it averages what lies
     across the worst direction, and the errors say how well.
-    Limits: one loan has CFI_DEAL_LOSS times its size, with link, rho_operator and rho_offtaker the products of the
-    loadings. A book cut ever finer comes to Basel's formula. Independent equal loans are binomial.
+    Limits: one loan has CFI_DEAL_LOSS times its size, with link and rho_offtaker the products of the loadings, b·C·h and
+    g·C·h, and rho_operator = b·C·g + gamma·√(1 − b·C·b)·√(1 − g·C·g). A book cut ever finer comes to Basel's formula. Independent equal loans are binomial.
     Trap: pairwise correlations do not make a tail: give nu 4 and paths for the same correlations with joint crashes.
     Errors: #VALUE! where lengths differ, an offtaker is no row of the names, or nine names are tied
     without paths; #NUM! where a row's loadings explain more than 1, a pd falls, or correlation is not semidefinite.
