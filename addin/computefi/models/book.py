@@ -165,8 +165,9 @@ def book_loss(
     The exact method puts losses on a lattice of 4,096 steps and takes at most eight shared names tied together by loans
     that have one as offtaker and another as guarantor. On one factor it integrates; on several it averages what lies
     across the worst direction, and the errors say how well.
-    Limits: one loan has CFI_DEAL_LOSS times its size, with link and rho_offtaker the products of the loadings, b·C·h and
-    g·C·h, and rho_operator = b·C·g + gamma·√(1 − b·C·b)·√(1 − g·C·g). A book cut ever finer comes to Basel's formula. Independent equal loans are binomial.
+    Limits: one loan has CFI_DEAL_LOSS times its size, with link and rho_offtaker the products of the loadings, b·C·h
+    and g·C·h, and rho_operator = b·C·g + gamma·√(1 − b·C·b)·√(1 − g·C·g). A book cut ever finer comes to Basel's
+    formula. Independent equal loans are binomial.
     Trap: pairwise correlations do not make a tail: give nu 4 and paths for the same correlations with joint crashes.
     Errors: #VALUE! where lengths differ, an offtaker is no row of the names, or nine names are tied
     without paths; #NUM! where a row's loadings explain more than 1, a pd falls, or correlation is not semidefinite.

@@ -20,7 +20,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from computefi.kernels.cells import Cells
 from computefi.kernels.simulation import SMALLEST, primes
 from computefi.kernels.special import ndtri, stdtr
 from computefi.kernels.student import student_of_score
@@ -60,43 +62,66 @@ class Estimate:
 
 
 @dataclass(slots=True)
+class Common:
+    """What the paths of a block have in common for all loans; every array has a column per path."""
+
+    stream: np.random.Generator
+    weights: FloatArray
+    points: FloatArray  # of the independent factors, a row each
+    leads: FloatArray  # the mixing variable, then the points
+    failed: NDArray[np.int8]  # year in which each name fails, a row each and one for nobody; the years' number is never
+
+
+@dataclass(slots=True)
 class Simulation:
     """A book made ready to be drawn: what is the same in every block.
 
-    Bounds and slopes of an operator are divided by what the factors leave of its driver. `worth` is the logarithm of
-    the collateral over the claim without noise, and what the factors and its own score add.
+    The limits of an operator are divided by what the factors leave of its driver. `worth` is the logarithm of the
+    collateral over the claim without noise, and what the factors and its own score add.
     """
 
     book: Book
     seed: int
     nu: float
     shift: FloatArray  # the bad state, in independent factors
-    bounds: FloatArray  # by year and loan
-    slopes: FloatArray  # by factor and loan
+    limits: (
+        FloatArray  # of the operators' rests by the last year: the bound, then less what each factor adds; a row each
+    )
+    earlier: FloatArray  # how far the bounds of the other years lie below it, by year and loan
     names: FloatArray  # bounds by year and name
-    worth: FloatArray  # by year and loan
-    worth_slopes: FloatArray  # by year, factor and loan
-    worth_noise: FloatArray  # by year and loan
-    costs: bool  # whether a sale costs something whatever it brings
+    worth: FloatArray  # by loan and year
+    worth_slopes: FloatArray  # by year, loan and factor
+    worth_noise: FloatArray  # by loan and year
 
     def block(self, number: int, at_risk: float | None = None) -> Block:
         """Draw a block; with `at_risk` loans are counted in paths that lose at least so much only."""
-        stream = np.random.Generator(np.random.SFC64(np.random.SeedSequence(self.seed, spawn_key=(number,))))
-        points, weights = self._factors(stream)
-        mixing = np.sqrt(stream.chisquare(self.nu, BLOCK) / self.nu) if self.nu else np.ones(BLOCK)
-        failed = self._name_years(stream, points, mixing)
+        common = self._common(number)
         losses, loans = np.zeros(BLOCK), len(self.book.offtaker)
         parts: list[tuple[slice, IntArray, FloatArray]] = []
         for start in range(0, loans, LOANS_AT_ONCE):
             some = slice(start, min(start + LOANS_AT_ONCE, loans))
-            place, lost = self._lost(stream, points, mixing, failed, some)
+            place, lost = self._lost(common, some)
             losses += summed_by_path(place, lost, some.stop - some.start)
             parts.append((some, place, lost))
-        counted = weights if at_risk is None else np.where(losses >= at_risk, weights, 0.0)
+        counted = common.weights if at_risk is None else np.where(losses >= at_risk, common.weights, 0.0)
         by_loan = np.empty(loans)
         for some, place, lost in parts:
             by_loan[some] = summed_by_loan(place, lost, counted, some.stop - some.start)
-        return Block(losses, weights, by_loan)
+        return Block(losses, common.weights, by_loan)
+
+    def _common(self, number: int) -> Common:
+        """The stream of a block, its factors and mixing variable, and when its names fail."""
+        stream = np.random.Generator(np.random.SFC64(np.random.SeedSequence(self.seed, spawn_key=(number,))))
+        points, weights = self._factors(stream)
+        mixing = np.sqrt(stream.chisquare(self.nu, BLOCK) / self.nu) if self.nu else np.ones(BLOCK)
+        book, years = self.book, self.book.loans.years
+        count = len(book.name_rest)
+        failed = np.full((count + 1, BLOCK), years, dtype=np.int8)
+        if count:
+            score = book.name_loading @ points + stream.standard_normal((count, BLOCK)) * book.name_rest[:, None]
+            for year in range(years - 1, -1, -1):
+                failed[:-1][score < mixing * self.names[year][:, None]] = year
+        return Common(stream, weights, points, np.concatenate([mixing[None], points]), failed)
 
     def _factors(self, stream: np.random.Generator) -> tuple[FloatArray, FloatArray]:
         """Points of the independent factors and the weights of their paths."""
@@ -106,55 +131,40 @@ class Simulation:
         drawn = [ndtri(np.clip((lattice + shift) % 1, SMALLEST, 1 - SMALLEST)) for shift in shifts]
         points = np.concatenate([drawn[0], -drawn[0], self.shift + drawn[1], self.shift - drawn[1]])
         lean = np.exp(np.minimum(points @ self.shift - self.shift @ self.shift / 2, 700.0))
-        return points, 2 / (1 + lean)
+        return np.ascontiguousarray(points.T), 2 / (1 + lean)
 
-    def _name_years(self, stream: np.random.Generator, points: FloatArray, mixing: FloatArray) -> IntArray:
-        """The year in which each name fails, a column per name and one for nobody; the number of years is never."""
-        book = self.book
-        years, count = book.loans.years, len(book.name_rest)
-        failed = np.full((BLOCK, count + 1), years)
-        if count:
-            score = points @ book.name_loading.T + stream.standard_normal((BLOCK, count)) * book.name_rest
-            for year in range(years - 1, -1, -1):
-                failed[:, :-1][score < mixing[:, None] * self.names[year]] = year
-        return failed
-
-    def _lost(
-        self, stream: np.random.Generator, points: FloatArray, mixing: FloatArray, failed: IntArray, some: slice
-    ) -> tuple[IntArray, FloatArray]:
-        """Where some loans fail in their paths, as places in rows of paths, and what they lose."""
-        book, loans, years = self.book, self.book.loans, self.book.loans.years
-        width = some.stop - some.start
-        rests = stream.standard_normal((BLOCK, width))
-        own = points @ self.slopes[:, some]
-        own += rests
-        scale: FloatArray | float = mixing[:, None] if self.nu else 1.0
-        stands = [own >= scale * self.bounds[year, some] for year in range(years)]
-        fails = ~stands[-1]
-        named = (book.offtaker[some] != NOBODY).nonzero()[0]
-        if named.size:
-            fails[:, named] |= failed[:, book.offtaker[some][named]] < years
+    def _lost(self, common: Common, some: slice) -> tuple[IntArray, FloatArray]:
+        """Where some loans fail in the paths, as places in rows of loans, and what they lose."""
+        loans, years, stream = self.book.loans, self.book.loans.years, common.stream
+        offtaker = self.book.offtaker[some]
+        limits = self.limits[some] @ common.leads
+        rests = Cells(stream, *limits.shape)
+        fails = rests.may_lie_below(limits)
+        if (offtaker != NOBODY).any():
+            fails |= (common.failed < years).take(offtaker, axis=0)
         place = np.flatnonzero(fails)
-        rows, columns = np.divmod(place, width)
-        number = columns + some.start
-        by_operator = np.sum([stand.ravel().take(place) for stand in stands], axis=0)
-        # Flat places are read faster than pairs; nobody stands in the last column.
-        by_offtaker = failed.ravel().take(rows * failed.shape[1] + (book.offtaker.take(number) % failed.shape[1]))
-        year = np.minimum(by_operator, by_offtaker)
-        score = stream.standard_normal(len(place))
-        at = number * years + year
-        if loans.coupling[some].any():
-            coupling = loans.coupling.ravel().take(at)
-            score = coupling * rests.ravel().take(place) + np.sqrt(1 - coupling**2) * score
-        lost = loans.sold.ravel().take(at) * self._sold(points, mixing, (place, rows, columns), some, year, score)
-        if self.costs:
-            lost += loans.sale_cost.ravel().take(at)
+        loan = place // BLOCK
+        path = place - loan * BLOCK
+        number, last = loan + some.start, limits.ravel().take(place)
+        bounds = [last + common.leads[0].take(path) * gap[some].take(loan) for gap in self.earlier] + [last]
+        coupled = bool(loans.coupling[some].any())
+        own = rests.exactly(place) if coupled else np.empty(0)
+        by_operator = np.sum([own >= bound for bound in bounds], axis=0) if coupled else rests.not_below(place, bounds)
+        # Nobody stands in the last row.
+        by_offtaker = common.failed.ravel().take((offtaker % len(common.failed)).take(loan) * BLOCK + path)
+        first = np.minimum(by_operator, by_offtaker)
+        at = number * years + np.minimum(first, years - 1)
+        lost, sold = np.zeros(len(place)), first < years
         if loans.assignable[some].any():
-            assigned = (by_operator < by_offtaker) & (stream.random(len(rows)) < loans.assignable.take(number))
-            lost[assigned] = self._assigned(stream, at[assigned])
+            assigned = (by_operator < by_offtaker) & (stream.random(len(place)) < loans.assignable.take(number))
+            here = np.flatnonzero(assigned)
+            lost[here] = self._assigned(stream, at.take(here))
+            sold &= ~assigned
+        here = np.flatnonzero(sold)
+        lost[here] = self._sold(common, place.take(here), at.take(here), some, own.take(here) if coupled else None)
         if loans.guaranteed[some].any():
-            stands_by = failed[rows, book.guarantor[number]] > year
-            lost *= 1 - np.where(stands_by, loans.guaranteed[number], 0.0)
+            stands_by = common.failed[self.book.guarantor.take(number), path] > first
+            lost *= 1 - np.where(stands_by, loans.guaranteed.take(number), 0.0)
         return place, lost
 
     def _assigned(self, stream: np.random.Generator, at: IntArray) -> FloatArray:
@@ -165,47 +175,52 @@ class Simulation:
             spread = loans.contract_spread.ravel().take(at)
             worth = loans.contract.ravel().take(at) * np.exp(spread * stream.standard_normal(len(at)) - spread**2 / 2)
             share = np.maximum(1 - worth / loans.due.ravel().take(at), 0.0)
-        return loans.assigned_cost.ravel().take(at) + loans.owed.ravel().take(at) * share
+        lost = loans.owed.ravel().take(at) * share
+        return lost + loans.assigned_cost.ravel().take(at) if loans.assigned_cost.any() else lost
 
     def _sold(
-        self, points: FloatArray, mixing: FloatArray, where: tuple[IntArray, IntArray, IntArray], some: slice,
-        year: IntArray, score: FloatArray,
+        self, common: Common, place: IntArray, at: IntArray, some: slice, own: FloatArray | None
     ) -> FloatArray:  # fmt: skip
-        """(1 − V/K)⁺ of the collateral of those that fail, were it sold; `score` is what the factors leave of its."""
-        years = self.book.loans.years
-        share = np.empty(len(year))
+        """What is lost where the collateral is sold; `own` is the operator's rest where the two go together."""
+        loans, years = self.book.loans, self.book.loans.years
+        score = common.stream.standard_normal(len(place))
+        if own is not None:
+            coupling = loans.coupling.ravel().take(at)
+            score = coupling * own + np.sqrt(1 - coupling**2) * score
+        moved = np.empty(len(place))
+        year = at % years if years > 1 else None
         for when in range(years):
-            here = (year == when).nonzero()[0] if years > 1 else slice(None)
-            place, rows, columns = (one[here] for one in where)
-            moved = (points @ self.worth_slopes[when, :, some]).ravel().take(place)
-            moved += self.worth_noise[when, some].take(columns) * score[here]
-            if self.nu:
-                spread = self.book.loans.spread[some, when][columns]
-                tail = ndtri(stdtr(self.nu, -np.abs(moved) / np.where(spread > 0, spread, 1.0) / mixing[rows]))
-                moved = spread * np.copysign(tail, moved)
-            # exp is four times as fast as expm1, and a share of a loan needs no more digits.
-            share[here] = 1 - np.exp(np.minimum(self.worth[when, some].take(columns) + moved, 0.0))
-        return share
+            here = slice(None) if year is None else np.flatnonzero(year == when)
+            moved[here] = (self.worth_slopes[when, some] @ common.points).ravel().take(place[here])
+        moved += self.worth_noise.ravel().take(at) * score
+        if self.nu:
+            spread, mixing = loans.spread.ravel().take(at), common.leads[0].take(place % BLOCK)
+            tail = ndtri(stdtr(self.nu, -np.abs(moved) / np.where(spread > 0, spread, 1.0) / mixing))
+            moved = spread * np.copysign(tail, moved)
+        # exp is four times as fast as expm1, and a share of a loan needs no more digits.
+        share = 1 - np.exp(np.minimum(self.worth.ravel().take(at) + moved, 0.0))
+        lost = loans.sold.ravel().take(at) * share
+        return lost + loans.sale_cost.ravel().take(at) if loans.sale_cost.any() else lost
 
 
-def summed_by_path(place: IntArray, lost: FloatArray, width: int) -> FloatArray:
-    """Losses at flat places of paths by loans, added up by path."""
-    if len(place) > BLOCK * width * DENSE:
-        path: FloatArray = _spread_out(place, lost, width).sum(axis=1)
+def summed_by_path(place: IntArray, lost: FloatArray, loans: int) -> FloatArray:
+    """Losses at flat places of loans by paths, added up by path."""
+    if len(place) > BLOCK * loans * DENSE:
+        path: FloatArray = _spread_out(place, lost, loans).sum(axis=0)
         return path
-    return np.asarray(np.bincount(place // width, weights=lost, minlength=BLOCK), dtype=np.float64)
+    return np.asarray(np.bincount(place % BLOCK, weights=lost, minlength=BLOCK), dtype=np.float64)
 
 
-def summed_by_loan(place: IntArray, lost: FloatArray, weights: FloatArray, width: int) -> FloatArray:
+def summed_by_loan(place: IntArray, lost: FloatArray, weights: FloatArray, loans: int) -> FloatArray:
     """The same weighted by path and added up by loan."""
-    if len(place) > BLOCK * width * DENSE:
-        return weights @ _spread_out(place, lost, width)
-    rows, columns = np.divmod(place, width)
-    return np.asarray(np.bincount(columns, weights=lost * weights[rows], minlength=width), dtype=np.float64)
+    if len(place) > BLOCK * loans * DENSE:
+        return _spread_out(place, lost, loans) @ weights
+    weighted = lost * weights.take(place % BLOCK)
+    return np.asarray(np.bincount(place // BLOCK, weights=weighted, minlength=loans), dtype=np.float64)
 
 
-def _spread_out(place: IntArray, lost: FloatArray, width: int) -> FloatArray:
-    spread = np.zeros((BLOCK, width))
+def _spread_out(place: IntArray, lost: FloatArray, loans: int) -> FloatArray:
+    spread = np.zeros((loans, BLOCK))
     spread.ravel()[place] = lost
     return spread
 
@@ -233,21 +248,14 @@ def simulation(book: Book, seed: int, nu: float, level: float) -> Simulation:
     rest = np.maximum(loans.rest, LEAST_REST)
     with np.errstate(divide="ignore", invalid="ignore"):
         worth = np.where(loans.claim > 0, np.log(loans.mean / loans.claim) - loans.spread**2 / 2, np.inf)
-    slopes = (loans.spread * loans.dilution).T[:, None, :] * book.collateral_loading.T
-    noise = (loans.spread * np.sqrt(loans.own)).T
+    limits = np.concatenate([bounds[-1:], -book.loading.T]) / rest
+    with np.errstate(invalid="ignore"):
+        earlier = np.where(bounds[:-1] == bounds[-1], 0.0, (bounds[:-1] - bounds[-1]) / rest)
+    slopes = (loans.spread * loans.dilution).T[:, :, None] * book.collateral_loading
     return Simulation(
-        book,
-        seed,
-        nu,
-        bad_state(book, level),
-        bounds / rest,
-        book.loading.T / rest,
-        names,
-        worth.T,
-        slopes,
-        noise,
-        bool(loans.sale_cost.any()),
-    )
+        book, seed, nu, bad_state(book, level), np.ascontiguousarray(limits.T), earlier, names, worth, slopes,
+        loans.spread * np.sqrt(loans.own),
+    )  # fmt: skip
 
 
 def blocks_of(paths: int) -> int:
