@@ -52,7 +52,7 @@ def test_stored_values_are_those_of_a_recalculation_without_errors(values: Recal
 
 def test_master_flag_is_true_and_every_check_passes(values: Recalculated) -> None:
     assert values["master_check"] is True
-    assert values["checks_counted"] >= 70
+    assert values["checks_counted"] >= 50
     assert values["checks_failed"] == 0
 
 
@@ -85,11 +85,9 @@ def test_every_input_has_unit_status_source_and_date(formulas: Any) -> None:
             beside = [sheet[f"{letter}{row}"].value for letter in "EFGH"]
         elif sheet.title == "Paths":
             beside = [sheet[f"{letter}{row}"].value for letter in "CL"] if row < 24 else [sheet[f"AP{row}"].value]
-        elif sheet.title in ("Replay", "Pivot"):
-            beside = [sheet[f"{letter}{row}"].value or sheet[f"I{row}"].value for letter in "BF"]
         else:
-            assert sheet.title == "Checks", address
-            beside = [sheet[f"M{row}"].value, sheet[f"AD{row}"].value]
+            assert sheet.title in ("Replay", "Pivot"), address
+            beside = [sheet[f"{letter}{row}"].value or sheet[f"I{row}"].value for letter in "BF"]
         assert all(beside), address
 
 
@@ -171,6 +169,34 @@ def test_no_formula_is_longer_than_a_reviewer_reads(formulas: Any) -> None:
     assert longest[0] <= READABLE, longest
 
 
+CORNERS: tuple[dict[str, Any], ...] = (
+    {},
+    {"deal": 3, "path": 3},
+    {"deal": 2, "path": 1, "observed_volatility": 3.0},
+    {"corr_market": 0.95, "vol_other": 0.0, "time_to_sell": 0.01, "horizon": 5},
+    {"observed_volatility": 0.0, "loan_amount_1": 100_000},
+    {"corr_market": -0.5, "corr_market_low": -0.6, "stress_quantile": 0.4, "loan_amount_1": 0.001},
+)
+
+
+def test_the_loss_in_native_cells_is_that_of_the_functions(model: Book) -> None:
+    for changes in CORNERS:
+        before = {name: model[name] for name in changes}
+        model.set(changes)
+        for key in ("lgd", "expected_loss", "stress_lgd"):
+            ours, native = (model[f"Loan!E{ROW_OF[name]}:AO{ROW_OF[name]}"][0] for name in (key, f"{key}_native"))
+            assert native == pytest.approx(ours, abs=1e-9), (key, changes)
+        model.set(before)
+
+
+def test_the_shadow_fails_where_the_function_is_not_what_it_was(model: Book) -> None:
+    weight = f"Loan!AO{ROW_OF['weight']}"  # of the node at the threshold
+    before = model[weight]
+    model.set(weight, 0.5)
+    assert model["master_check"] is False
+    model.set(weight, before)
+
+
 def test_the_pivot_is_answered_in_a_sentence(values: Recalculated) -> None:
     assert values["pivot_reading"].startswith("Can the hybrid miner cross over in time? No")
     assert values["pivot_dry"] < values["pivot_cross"]
@@ -247,7 +273,7 @@ def test_nonsense_is_flagged_beside_every_input(model: Book, nonsense: str) -> N
 
 def test_nonsense_in_every_input_cell_fails_the_checks(model: Book, formulas: Any) -> None:
     tried, missed = support.unnoticed(model, formulas)
-    assert tried > 500
+    assert tried > 300
     assert missed == []
 
 

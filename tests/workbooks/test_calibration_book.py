@@ -80,11 +80,9 @@ def test_every_input_has_unit_status_source(formulas: Any) -> None:
         elif sheet.title == "Calibration":
             sources = [sheet[f"{letter}{row}"].value for letter in "FHR"]
             beside = [sheet[f"C{row}"].value, any(sources)]
-        elif sheet.title == "Supply":
-            beside = [sheet[f"{letter}{row}"].value for letter in "CHIJ"]
         else:
-            assert sheet.title == "Checks", address
-            beside = [sheet[f"M{row}"].value, sheet[f"X{row}"].value]
+            assert sheet.title == "Supply", address
+            beside = [sheet[f"{letter}{row}"].value for letter in "CHIJ"]
         assert all(beside), address
 
 

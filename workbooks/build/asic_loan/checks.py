@@ -1,4 +1,4 @@
-"""The sheet Checks of asic_loan.xlsx: published values, filed figures, native shadows, identities, bounds, one flag."""
+"""The sheet Checks of asic_loan.xlsx: filed figures, native shadows, identities, bounds, one flag."""
 
 from __future__ import annotations
 
@@ -6,47 +6,11 @@ from workbooks.build.asic_loan.inputs import MONTHS
 from workbooks.build.asic_loan.paths import OWN_BOUNDS, READ_LAST, READ_TOP, READING_BOUNDS
 from workbooks.build.asic_loan.replay import FACTS
 from workbooks.build.asic_loan.rows import SHADOWS
-from workbooks.build.kit.checks import FINDINGS, Beside, Check, Published, holds, write_checks
+from workbooks.build.kit.checks import FINDINGS, Check, holds, write_checks
 from workbooks.build.kit.page import Book, all_within
 from workbooks.build.kit.rows import Section
 
-QUESTION = "Published values, filed figures, shadows in native Excel, identities, bounds; one master flag."
-BESIDE = Beside([*"OPQRSTUVWXYZ", "AA", "AB"], "AC", "AD", 27, 8.5, "published_answers")
-NOTE = "The project's note on models, 40-digit arithmetic"
-PIVOT = (
-    ((180, 60, 30, 5, 140, 0.85, 3, 12, 12, 20, 25, 9, -0.5, 0.02), (4, 8, -98.5625)),
-    ((180, 60, 30, 5, 140, 0.85, 3, 12, 12, 20, 25, 9, 0, 0.02), (0, 8, 83.1751096)),
-    ((180, 60, 30, 5, 140, 0.85, 6, 24, 12, 20, 25, 9, -0.5, 0.02), (4, 16, -278.53125)),
-)
-PIVOT_CALL = "CFI_PIVOT_RUNWAY(O{row},P{row},Q{row},R{row}:V{row},W{row}:Z{row},AA{row},AB{row})"
-CASES = (
-    Published("CFI_HASHPRICE", (84714, 3.125, 952), 1, 40.0433823529412, 1e-9, "450 × 84,714 / 952,000; " + NOTE + " §6"),
-    Published("CFI_HASHCOST", (29.5, 0.0588), 1, 41.6304, 1e-9, NOTE + " §6"),
-    Published("CFI_PAYBACK", (90, 200, 41.6), 1, 568.181818182, 1e-8, NOTE + " §6"),
-    Published("CFI_ASIC_VALUE", (200, 41.6, 0.4, 0.15), 1, 72.3575603273, 1e-9, NOTE + " §6", True),
-    Published("CFI_ASIC_VALUE", (200, 41.6, 0.4, 0.15), 2, 3.9255429982, 1e-9, NOTE + " §6", True),
-    Published("CFI_ASIC_VALUE", (200, 41.6, 0.4, 0.15), 3, 1.62257978774, 1e-9, NOTE + " §6", True),
-    Published("CFI_ASIC_VALUE", (60, 41.6, 0.4, 0.15), 1, 2.76350674742, 1e-9, NOTE + " §6", True),
-    Published("CFI_ASIC_VALUE", (45, 41.6, 0.4, 0.15), 3, 25.6724735928, 1e-8, NOTE + " §6", True),
-    Published("CFI_HALVING", (0.05,), 1, 0.52380952381, 1e-10, NOTE + " §6"),
-    Published("CFI_GAP_RISK", (0.75, 0.75, 10), 1, 0.0120568332163, 1e-10, NOTE + " §2f", True),
-    Published("CFI_GAP_RISK", (0.75, 0.75, 10), 2, 0.000497969692121, 1e-10, NOTE + " §2f", True),
-    Published("CFI_HAIRCUT_LIQUIDITY", (25, 100, 1, 0.35), 1, 0.175, 1e-12, NOTE + " §2c"),
-    Published("CFI_LIQUIDATION_HORIZON", (25, 100, 0.35, 0.26), 1, 0.768026963243, 1e-10, NOTE + " §2c", True),
-    Published("CFI_LIQUIDATION_HORIZON", (25, 100, 0.35, 0.26), 2, 0.299530515665, 1e-10, NOTE + " §2c", True),
-    Published("CFI_DRIVER_PD", (2, 0, 0.06, 0.75, 0.1, 0.3, 1), 1, 0.254364326386, 1e-10, NOTE + " §3.5, MinerFi"),
-    Published("CFI_DRIVER_RHO", (0, 0.06, 0.75, 0.1, 0.2, 0.85, 0.3, 1), 1, 0.84254371558, 1e-10, NOTE + " §3.5, MinerFi"),
-    Published("CFI_CORR_LTV", (50, 100, 0.25, 0.85, 0.9, 0.75, -0.3, 0.2), 1, 2.15949994166, 1e-10, NOTE + " §3.4, case F"),
-    Published("CFI_CORR_LGD", (50, 100, 0.25, 0.85, 0.9, 0.75, -0.3, 0.2), 1, 0.543981573211, 1e-10, NOTE + " §3.4, case F"),
-    Published("CFI_STRESS_LTV", (70, 100, 0.5, 0.4, 1, 0.01), 1, 1.13722903317, 1e-10, NOTE + " §3.2"),
-    Published("CFI_CORR_ADVANCE", (0.0025, 0.05, 0.5, 0.4, 1), 1, 0.49299255, 1e-8, NOTE + " §3.4"),
-    *(
-        Published("CFI_PIVOT_RUNWAY", arguments, answer, value, 1e-8, NOTE + " §6", True, PIVOT_CALL)
-        for arguments, answers in PIVOT
-        for answer, value in enumerate(answers, 1)
-    ),
-)  # fmt: skip
-
+QUESTION = "Filed figures, shadows in native Excel, identities, bounds; one master flag."
 FILED: tuple[Section | Check, ...] = (
     Section("Filed and reported figures", "Computed on Replay from Facts; what filings and press say"),
     Check("Cover at failure: about 2 over about 7", "IREN, three SPVs", "={Replay!dscr@D}", 0.285714285714, 1e-9),
@@ -130,4 +94,4 @@ BOUNDS: tuple[Section | Check, ...] = (
 
 
 def write_check_sheet(book: Book) -> None:
-    write_checks(book, QUESTION, CASES, BESIDE, (*FILED, *NATIVE, *IDENTITIES, *BOUNDS))
+    write_checks(book, QUESTION, (), None, (*FILED, *NATIVE, *IDENTITIES, *BOUNDS))

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from workbooks.build.kit.page import NUMBER, PERCENT, TIMES, WHOLE
+from numpy.polynomial.legendre import leggauss
+
+from workbooks.build.asic_loan.inputs import MONTHS
+from workbooks.build.kit.page import NUMBER, NUMBER_4, PERCENT, TIMES, WHOLE
 from workbooks.build.kit.rows import Row, Section
 
 MONEY_2 = "#,##0.00;-#,##0.00;–"
 FLAG = "0;-0;–"
+# Gauss–Legendre in the columns of the months: node and weight of each, and what the driver is at them all.
+_AT, _WIDE = leggauss(MONTHS + 1)
+NODES, WEIGHTS = [(1 + float(node)) / 2 for node in _AT], [float(weight) / 2 for weight in _WIDE]
+_DRIVER = "({start}+{reach}*{node:all})"
+_SHORT = "({short_start}-{nearer}*{node:all})"
+
+
+def _lost(short: str) -> str:
+    """What a sale loses of the loan, its log proceeds `short` standard deviations below it."""
+    return f"NORMSDIST({short})-EXP({{alone}}^2/2-{{alone}}*{short})*NORMSDIST({short}-{{alone}})"
+
 
 ROWS: tuple[Section | Row, ...] = (
     Section("1 · Time"),
@@ -111,6 +125,20 @@ ROWS: tuple[Section | Row, ...] = (
     Row("net_native", "Net value, sold after the time to sell", "US$ m", "=(1-{measured_cost})*{value}*EXP(drift*(horizon+time_to_sell))", MONEY_2, "Value less cost of sale, with drift"),
     Row("factor_native", "Factor of value in default", "share", "=IF({pd_native}<1,NORMSDIST(NORMSINV(MIN({pd_native},1-tolerance^2))-driver_rho*volatility*SQRT(horizon))/{pd_native},1)", NUMBER, "m of CFI_CORR_LTV"),
     Row("corr_ltv_native", "Correlation-adjusted LTV", "loan / value", "={before_cure}/({net_native}*{factor_native})", PERCENT, "Loan over net value when the borrower fails"),
+    Row("node", "Gauss–Legendre: node", "number", NODES, NUMBER_4, "One in each column; the driver from far below its threshold up to it"),
+    Row("weight", "Gauss–Legendre: weight", "share", WEIGHTS, NUMBER_4, "Of the node in its column"),
+    Row("edge", "Threshold of the driver", "number", "=NORMSINV(MAX(tolerance^2,MIN(1-tolerance^2,{pd_native})))", NUMBER_4, "Φ⁻¹ of the PD"),
+    Row("reach", "How far below it the driver is followed", "number", "=MAX(driver_reach,{edge}+driver_reach)", NUMBER_4, "What is left out has no weight"),
+    Row("start", "Where the driver is followed from", "number", "={edge}-{reach}", NUMBER_4, "Threshold less how far"),
+    Row("shift", "Log value that moves with the driver", "log", "=driver_rho*volatility*SQRT(horizon)", NUMBER_4, "ρ × volatility × √horizon"),
+    Row("alone", "Log value that does not", "log", "=SQRT(MAX(tolerance^2,volatility^2*(horizon+time_to_sell)-{shift}^2))", NUMBER_4, "√(spread² − shift²)"),
+    Row("short", "Distance of the loan over the proceeds, the driver at 0", "number", "=(LN(MAX(tolerance,{before_cure})/{net_native})+({shift}^2+{alone}^2)/2)/{alone}", NUMBER_4, "Log of loan over net value and half the variance, over what does not move"),
+    Row("short_start", "the same where the driver is followed from", "number", "={short}-{shift}*{start}/{alone}", NUMBER_4, "The lower the driver the shorter the proceeds"),
+    Row("short_stress", "the same with the driver at its quantile", "number", "={short}-{shift}*NORMSINV(stress_quantile)/{alone}", NUMBER_4, "As the stress has it"),
+    Row("nearer", "How much shorter than at the threshold", "number", "={shift}*{reach}/{alone}", NUMBER_4, "Over the whole way of the driver"),
+    Row("lgd_native", "LGD with correlation", "share of loan", f"=IF({{before_cure}}>tolerance,{{reach}}/{{pd_native}}/SQRT(2*PI())*SUMPRODUCT({{weight:all}}*EXP({_DRIVER}^2/-2)*({_lost(_SHORT)})),0)", PERCENT, "Σ weight × density × lost of a sale, over the PD"),
+    Row("stress_lgd_native", "Stress LGD", "share of loan", f"=IF({{before_cure}}>tolerance,{_lost('{short_stress}')},0)", PERCENT, "Lost of a sale, the driver at its quantile"),
+    Row("expected_loss_native", "Expected loss", "share of loan a year", "={pd_native}*{lgd_native}", PERCENT, "The headline, without any function of ours"),
     Row("stress_ltv_native", "Stress LTV", "loan / value", "={before_cure}/((1-{measured_cost})*{value}*EXP(drift*horizon+driver_rho*volatility*SQRT(horizon)*NORMSINV(stress_quantile)-(driver_rho*volatility)^2*horizon/2))", PERCENT, "Loan over net value in the stress"),
     Row("haircut_native", "Haircut of a sale", "share", "=slip+impact*(fleet/({depth_now}*sale_days/days_per_year))^exponent+sale_decay*sale_days/days_per_year/2", PERCENT, "Slip + impact + decay"),
 )  # fmt: skip
@@ -123,6 +151,9 @@ SHADOWS = {
     "gap": "Gap risk",
     "pd": "PD of the driver",
     "corr_ltv": "Correlation-adjusted LTV",
+    "lgd": "LGD with correlation, by Gauss–Legendre",
+    "expected_loss": "Expected loss, by Gauss–Legendre",
     "stress_ltv": "Stress LTV",
+    "stress_lgd": "Stress LGD",
     "haircut": "Haircut of a sale",
 }

@@ -1,4 +1,4 @@
-"""The sheet Checks of calibration.xlsx: published values, native shadows, bounds, and one master flag."""
+"""The sheet Checks of calibration.xlsx: native shadows, bounds, and one master flag."""
 
 from __future__ import annotations
 
@@ -9,40 +9,11 @@ from workbooks.build.calibration.prices import DATE_BOUNDS, LAST, PRICE_BOUNDS, 
 from workbooks.build.calibration.sheet import GENERATOR_BOUNDS
 from workbooks.build.calibration.supply import BOOKS, COLUMNS, SCENARIOS
 from workbooks.build.calibration.vintages import vintage_checks
-from workbooks.build.kit.checks import FINDINGS, Beside, Check, Published, holds, write_checks
+from workbooks.build.kit.checks import FINDINGS, Check, holds, write_checks
 from workbooks.build.kit.page import Book, all_within, serial
 from workbooks.build.kit.rows import Section
 
-QUESTION = "Published values, shadows in native Excel, bounds and inputs; one master flag."
-BESIDE = Beside("OPQRSTUV", "W", "X", 24, 10)
-NOTE = "The project's note on models, 40-digit arithmetic"
-EXAMPLE = "Example of the function, 40-digit arithmetic"
-OFF_DIAGONAL = NOTE + " §3.10: off the diagonal"
-PRICES = ((100, 104, 101, 108, 107, 112), (50, 51, 50.5, 53, 52, 55))
-CASES = (
-    Published("CFI_UNSMOOTH_CORR", (0.39, 0.45), 1, 0.436716158545546, 1e-12, "0.39 × 1.11978502191; " + NOTE + " §3.10"),
-    Published("CFI_SUPPLY_FACTOR", (0.2, 0.4, 1.5), 1, 0.902337085379, 1e-11, NOTE + " §6"),
-    Published("CFI_GPU_VALUE", (2.5, 0, 2.5, 0.19, 0.6, 0.95, 6, 0.1), 1, 35434.843266, 1e-5, NOTE + " §2b", True),
-    Published("CFI_GPU_VALUE", (2.5, 2, 2.5, 0.19, 0.6, 0.95, 6, 0.1), 1, 41574.411869, 1e-5, NOTE + " §2b", True),
-    Published("CFI_GPU_VALUE", (2.5, 4, 2.5, 0.19, 0.6, 0.95, 6, 0.1), 1, 54773.30939, 1e-5, NOTE + " §2b", True),
-    Published("CFI_GPU_VALUE", (2.5, 6, 2.5, 0.19, 0.6, 0.95, 6, 0.1), 1, 70155.278704, 1e-5, NOTE + " §2b", True),
-    Published("CFI_GPU_VALUE", (2.5, 0, 2.5, 0.19, 0.6, 0.95, 6, 0.1), 2, 1.669241, 1e-6, NOTE + " §2b", True),
-    Published("CFI_GPU_VALUE", (2.5, 4, 2.5, 0.19, 0.6, 0.95, 6, 0.1), 2, 0.180706, 1e-6, NOTE + " §2b", True),
-    Published("CFI_GPU_RESIDUAL", (3, 0.26), 1, 0.458406011305224, 1e-12, NOTE + " §2b"),
-    Published("CFI_GPU_RESIDUAL", (3, 0.163696092720405, 0, 2, 0.35), 1, 0.39777403185, 1e-10, NOTE + " §2b: .849³ and a step of 35%"),
-    Published("CFI_CORR_LTV", (70, 100, 0.05, 0.5, 0.4, 1), 1, 1.07594919423, 1e-10, NOTE + " §3.4, case A"),
-    Published("CFI_CORR_LGD", (70, 100, 0.05, 0.5, 0.4, 1), 1, 0.173559111227, 1e-10, NOTE + " §3.4, case A"),
-    Published("CFI_CORR_EL", (70, 100, 0.05, 0.5, 0.4, 1), 1, 0.00867795556137, 1e-10, NOTE + " §3.4, case A"),
-    Published("CFI_STRESS_LTV", (70, 100, 0.5, 0.4, 1, 0.01), 1, 1.13722903317, 1e-10, NOTE + " §3.2"),
-    Published("CFI_EWMA_VOL", PRICES[0], 1, 0.637314600432707, 1e-12, EXAMPLE, call="CFI_EWMA_VOL(O{row}:T{row})"),
-    Published("CFI_CORRELATION", PRICES[0], 1, 0.901742307558309, 1e-12, EXAMPLE, call="INDEX(CFI_CORRELATION(O{row}:T{row},O{row@+1}:T{row@+1}),1,N{row})"),
-    Published("CFI_CORRELATION", PRICES[1], 2, 0.0952724413541439, 1e-12, EXAMPLE, call="INDEX(CFI_CORRELATION(O{row@-1}:T{row@-1},O{row}:T{row}),1,N{row})"),
-    Published("CFI_SHRINK_CORR", (1, 2), 1, 0.212260333399, 1e-11, OFF_DIAGONAL, call="INDEX(CFI_SHRINK_CORR(O{row}:P{row@+3}),1,2)"),
-    Published("CFI_SHRINK_CORR", (2, 1), 2, 0.212260333399, 1e-11, OFF_DIAGONAL, call="INDEX(CFI_SHRINK_CORR(O{row@-1}:P{row@+2}),2,1)"),
-    Published("CFI_SHRINK_CORR", (3, 5), 3, 0.212260333399, 1e-11, OFF_DIAGONAL, call="INDEX(CFI_SHRINK_CORR(O{row@-2}:P{row@+1}),1,2)"),
-    Published("CFI_SHRINK_CORR", (6, 4), 4, 0.212260333399, 1e-11, OFF_DIAGONAL, call="INDEX(CFI_SHRINK_CORR(O{row@-3}:P{row}),2,1)"),
-)  # fmt: skip
-
+QUESTION = "Shadows in native Excel, bounds and inputs; one master flag."
 RETURNS = f"Returns!D{TOP + 1}:G{LAST}"
 NATIVE: tuple[Section | Check, ...] = (
     Section("Functions against native Excel, on the prices pasted in", "STDEV, CORREL, FISHER, COVAR in place of the functions"),
@@ -142,6 +113,4 @@ def _found() -> Iterator[Section | Check]:
 
 
 def write_check_sheet(book: Book) -> None:
-    write_checks(
-        book, QUESTION, CASES, BESIDE, (*NATIVE, *_readings(), *_supply(), *_found(), *vintage_checks(), *BOUNDS)
-    )
+    write_checks(book, QUESTION, (), None, (*NATIVE, *_readings(), *_supply(), *_found(), *vintage_checks(), *BOUNDS))
