@@ -16,6 +16,7 @@ import pytest
 
 import computefi
 from computefi.answers import python_name
+from computefi.errors import Code
 from computefi.spec import MISSING, REGISTRY, Spec, call, call_many
 from computefi.spec.kinds import Choice, Kind
 from computefi.spec.plain import plain_call
@@ -143,6 +144,35 @@ def test_one_of_several_numbers_may_be_missing() -> None:
     assert np.isnan(dead.elasticity)
     with pytest.raises(computefi.ModelError, match="must be at least 0"):
         computefi.gpu_value(-1, *GPU[1:])
+
+
+REPAID_EARLY = [
+    ("waterfall_path", ([200, 20, -5], 30, 0.01, [10, 10, 10], 0, 0, 0, 0, None, 1, 0, 1), {"cover"}),
+    ("cover_path", ([20, 20, 20, 20], 20, [10, 10, 0, 0], 0.01), {"dscr", "llcr", "plcr"}),
+    ("cover_path", ([20, 20], 20, [0, 10], 0), {"dscr"}),
+    ("sculpt_schedule", ([80, 60, 0, 0], 1.2, 0.08), set()),
+    ("el_path", ([100, 50, 0, 0], 0.01, 80, 0.5, 0.4, 0.05), set()),
+    ("deal_loss_path", ([100, 50, 0], 80, 0, 0.01, 0.02, 0.5, 0.2, 0.3, 0.3, 0.4, 0.05), set()),
+    ("all_in_yield", ([100, 0, 0], [0, 100, 0], 0.08), set()),
+    ("reserve_months", (10, [5, 5, 0, 0]), set()),
+]
+
+
+@pytest.mark.parametrize(("name", "arguments", "missing"), REPAID_EARLY)
+def test_periods_after_a_loan_is_repaid_lack_their_cover_and_nothing_else(
+    name: str, arguments: tuple[Any, ...], missing: set[str]
+) -> None:
+    answer = getattr(computefi, name)(*arguments)
+    assert {one for one in answer.names if np.isnan(answer[one]).any()} == missing
+    columns = [[(item,) for item in one] if isinstance(one, list) else one for one in arguments]
+    cells = call(REGISTRY[f"CFI_{name.upper()}"], columns).cells()
+    numbers = [[np.nan if isinstance(cell, Code) else cell for cell in row] for row in cells]
+    np.testing.assert_array_equal(np.atleast_2d(answer), numbers)
+
+
+def test_a_row_of_a_table_that_has_no_number_at_all_is_an_error() -> None:
+    with pytest.raises(computefi.ModelError, match="not above 0"):
+        computefi.forward([1, 2], [0.04, 3], [1, 2])
 
 
 # -- what goes in

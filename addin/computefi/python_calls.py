@@ -114,13 +114,14 @@ def _date_in(value: Any) -> Any:
 
 def outcome_of(spec: Spec, values: Sequence[Any], errors: str) -> Outcome:
     """The outcome of a call; ModelError for a call that is none, and unless errors are to be NaN for the first case
-    that has no answer. Of several numbers of one case, those that exist are given."""
+    that has no answer. Of several numbers in one row, those that exist are given: a repaid loan has no cover, but it
+    has a balance."""
     outcome = call(spec, values)
     if outcome.codes is None or outcome.explain is None:
         return outcome
     failing = outcome.codes > 0
     if errors == "raise" or outcome.whole:
-        several = not (spec.result.single or spec.result.rows or spec.raw)
+        several = not (spec.result.single or spec.raw)
         fatal = failing & failing.all(axis=1, keepdims=True) if several else failing
         if fatal.any():
             raise outcome.explain(*np.argwhere(fatal)[0].tolist())

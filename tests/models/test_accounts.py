@@ -189,7 +189,7 @@ def test_a_period_in_which_nothing_is_due_has_no_cover_and_all_else() -> None:
 
 def test_an_independent_engine_pays_the_same() -> None:
     """The PyPI package waterfall-py, where it has the case: one senior loan, a funded reserve, one sweep for all."""
-    engine = pytest.importorskip("waterfall", reason="waterfall-py is not installed")
+    engine = pytest.importorskip("waterfall", reason="waterfall-py is not installed (extra test)")
     principal, cash = [10.0] * 8, [14.0, 11, 9, 8, 16, 20, 12, 30]
     deal = engine.Deal(
         deal_close_date=date(2024, 1, 1), operations_start_date=date(2024, 1, 1), period_frequency="M", deal_type="PF",
