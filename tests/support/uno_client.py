@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import uno
@@ -107,6 +108,27 @@ class Client:
             return times
         finally:
             document.close(True)
+
+    def processor_seconds(self, path: str, repeats: int) -> list[float]:
+        """What complete recalculations of a workbook take of the processor; others may be at work on it too. Linux
+        only."""
+        document = self.open(path)
+        try:
+            times = []
+            for _ in range(repeats):
+                start = self.processor()
+                document.calculateAll()
+                times.append(self.processor() - start)
+            return times
+        finally:
+            document.close(True)
+
+    def processor(self) -> float:
+        """Seconds that LibreOffice has taken of the processor; `soffice` is but the script that started it."""
+        profile = self.process.args[-1].encode()
+        lines = [line for line in Path("/proc").glob("[0-9]*/cmdline") if profile in line.read_bytes()]
+        tasks = [task for line in lines for task in line.parent.glob("task/*/schedstat")]
+        return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
 
     def descriptions(self) -> list[dict[str, Any]]:
         """What the function wizard knows of our functions."""

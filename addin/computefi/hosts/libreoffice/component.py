@@ -131,12 +131,14 @@ class Package:
     def read(self, argument: Any) -> Any:
         """One argument as `spec.call` takes it."""
         if type(argument) is tuple:
-            if len(argument) == 1 and len(argument[0]) == 1:
-                return self.cell(argument[0][0])
-            return tuple([tuple([self.cell(cell) for cell in row]) for row in argument])
-        if argument is None:
+            if len(argument) > 1 or len(argument[0]) > 1:
+                return tuple([tuple([self.cell(cell) for cell in row]) for row in argument])
+            argument = argument[0][0]
+        elif argument is None:
             return self.missing
-        return argument if argument == "" else self.cell(argument)
+        elif argument == "":
+            return argument
+        return self.cell(argument)
 
     def cell(self, value: Any) -> Any:
         """One cell: an empty cell of a block comes as an empty text, an error in a computed block as a NaN."""
