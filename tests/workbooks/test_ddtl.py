@@ -468,8 +468,8 @@ def test_a_name_is_typed_once(model: Book) -> None:
 
 def test_lists_grow_by_a_row_with_the_number_of_the_deal(model: Book, plain: Composed) -> None:
     free = AGREEMENTS.first + len(read_table(ROOT / "workbooks/build/ddtl/contracts.csv"))
-    terms = (4, "Customer D", "BB", 0.01, 0.1, 2.5, 1, 0, 48, 0, 0, 0, 48, 0, 1, 1, 1)
-    row = dict(zip("BCDEFGHIJKLMNOPQRS", terms, strict=False))
+    terms = (4, "Customer D", "BB", 0.01, 0.1, 2.5, 1, 0, 48, 0, 0, 0, 48, 0, 1, 1, 1, 0)
+    row = dict(zip("BCDEFGHIJKLMNOPQRS", terms, strict=True))
     changes = {"case": 4} | {f"Contracts!{letter}{free}": value for letter, value in row.items()}
     billed = total(plain, "Cash", "billed")
     before = supposing(model, {"case": 4}, billed)

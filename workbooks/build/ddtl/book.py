@@ -22,6 +22,7 @@ from computefi.recalc import recalculate
 from computefi.recalc.refresh import refresh
 from workbooks.build.ddtl.agreement import write_agreement
 from workbooks.build.ddtl.cash import CASH
+from workbooks.build.ddtl.certificate import write_certificate
 from workbooks.build.ddtl.checks import write_check_sheet, write_findings
 from workbooks.build.ddtl.grid import lay, write_months
 from workbooks.build.ddtl.loan import LOAN
@@ -31,10 +32,11 @@ from workbooks.build.ddtl.ratios import RATIOS
 from workbooks.build.ddtl.shadow import write_shadow
 from workbooks.build.ddtl.stress import BLOCK, CREDIT, DEALS, SIZING, STATIC, write_stress
 from workbooks.build.ddtl.summary import open_summary, write_summary
-from workbooks.build.ddtl.tables import write_contracts, write_fleet, write_input_sheet
+from workbooks.build.ddtl.tables import GIVEN, write_contracts, write_fleet, write_input_sheet
 from workbooks.build.ddtl.terms import write_terms
 from workbooks.build.ddtl.years import write_loss, write_years
 from workbooks.build.kit.charts import title_cells
+from workbooks.build.kit.inputs import Input
 from workbooks.build.kit.method import write_method
 from workbooks.build.kit.page import A3, Book
 from workbooks.build.kit.seal import STAMP, fill, save
@@ -47,9 +49,18 @@ MONTHLY = {
     "Loan": (LOAN, "Loan", "Draws and repayment as sized, then what is due and paid in the live world."),
     "Ratios": (RATIOS, "Ratios", "Cover, what contracts repay, loan to value, and the driver of default."),
 }
+CHOICES = [item.choices for item in GIVEN if isinstance(item, Input) and item.words and item.choices]
 KEPT = [text for line in BLOCK for text in line[1:] if text] + [name for name, *_ in (*CREDIT, *SIZING, *DEALS)]
-FIRST_LINK = {"Checks": 4, "Contracts": 4, "Fleet": 4}
-ROOM = {"Checks": 8, "Method": 10, "Inputs": 15, "Contracts": 15, "Fleet": 15}  # links that a row takes; else 11
+KEPT += [text for choices in CHOICES for text in (*choices, ",".join(choices), " · ".join(choices))]
+FIRST_LINK = {"Certificate": 4, "Checks": 4, "Contracts": 4, "Fleet": 4}
+ROOM = {
+    "Certificate": 14,
+    "Checks": 8,
+    "Method": 10,
+    "Inputs": 15,
+    "Contracts": 20,
+    "Fleet": 20,
+}  # links that a row takes; else 11
 
 
 def compose(titles: Mapping[str, str], language: str = "en", words: Mapping[str, str] | None = None) -> Book:
@@ -65,6 +76,7 @@ def compose(titles: Mapping[str, str], language: str = "en", words: Mapping[str,
         write_months(book, sheet, title, question, lines)
     write_years(book)
     write_loss(book)
+    write_certificate(book)
     write_stress(book)
     write_memo(book)
     write_agreement(book)

@@ -7,7 +7,7 @@ from workbooks.build.ddtl.grid import MONTHS
 from workbooks.build.ddtl.loan import LOAN
 from workbooks.build.ddtl.ratios import RATIOS
 from workbooks.build.ddtl.stress import LEVERS
-from workbooks.build.ddtl.tables import CASES
+from workbooks.build.ddtl.tables import AGREEMENTS, CASES, FLEET
 from workbooks.build.kit.checks import FINDINGS, TOP, Check, holds, write_checks
 from workbooks.build.kit.page import WHOLE, Book, all_within
 from workbooks.build.kit.rows import Row, Section
@@ -48,7 +48,7 @@ INPUTS: tuple[Section | Check, ...] = (
     holds("Every world has a name", "Stress", "SUMPRODUCT(--(LEN(worlds)>0))=ROWS(worlds)"),
     Check("Shares of the tranches add up to the fleet", "live deal", "=tranche_shares", 1, 1e-9),
     holds("Shares of the contracts let no GPU twice", "live deal", "MAX({shares_let:all})<=1.000000001"),
-    holds("The live deal has no more contracts and tranches than are read", "live deal", f"AND(SUMPRODUCT(--(Contracts!$B$11:$B$30=case))<={CONTRACTS},SUMPRODUCT(--(Fleet!$B$11:$B$34=case))<=8)"),
+    holds("The live deal has no more contracts and tranches than are read", "live deal", f"AND(SUMPRODUCT(--(Contracts!$B${AGREEMENTS.first}:$B${AGREEMENTS.last}=case))<={CONTRACTS},SUMPRODUCT(--(Fleet!$B${FLEET.first}:$B${FLEET.last}=case))<=8)"),
     *(check for case in CASES for check in _terms(case)),
     holds("Final maturity lies within the model", "live deal", "{loan_life$@D}<120"),
     holds("Principal is due before final maturity", "live deal", "{repaying$@D}>0"),
@@ -80,6 +80,7 @@ MODEL: tuple[Section | Check, ...] = (
     Check("The lines of Agreement lead from one loss to the other", "Agreement", "=el_total+agreement_changes", "=annual_total", 1e-9),
     Check("The lines of Agreement lead from one stress LGD to the other", "Agreement", "=stress_lgd+stress_bridge_changes", "=annual_stress", 1e-9),
     Check("The lines of Agreement lead from one package LTV to the other", "Agreement", "=package_ltv+package_bridge_changes", "=annual_package", 1e-9),
+    holds("The date of the certificate lies within the loan's life", "Certificate", "AND(certificate_date>=signed,certificate_date<=maturity)"),
     holds("The verdict follows the gates", "Summary", 'verdict=IF(drawn_total<=small,"NO LOAN",IF(hard_fails>1,"FAIL",IF(hard_fails+MAX(0,soft_fails-limit_soft)>0,"WATCH","PASS")))'),
 )  # fmt: skip
 NATIVE: tuple[Section | Check, ...] = (
@@ -94,6 +95,9 @@ NATIVE: tuple[Section | Check, ...] = (
     Check("CFI_DRIVER_PD, month 36", "Ratios", "=INDEX({pd_driver:all},1,36)", "=NORMSDIST(-probe_cushion/SQRT((leverage*probe_share*vol_contract)^2+(leverage*(1-probe_share)*vol_market)^2+2*corr_contract_market*leverage^2*probe_share*vol_contract*(1-probe_share)*vol_market+vol_other^2))", 1e-9),
     Check("CFI_CONTRACT_VALUE at close, without delay or cost", "Ratios", "=CFI_CONTRACT_VALUE({assign_net:all},rate_year,0,0,0,1,,year_months)", "=SUMPRODUCT({assign_net:all},(1+rate_year)^(-{month:all}/year_months))", 1e-6),
     Check("CFI_DEAL_LOSS_PATH by Gauss–Legendre in cells, of the deal loss", "Shadow", "=shadow_total/MAX(small,el_total)", "=IF(el_total>small,1,0)", 1e-4),
+    Check("CFI_BORROWING_BASE_CERT, limit by limit", "Certificate", "=certificate_base", "=certificate_native", 1e-6),
+    Check("CFI_BASE_AVAILABILITY: availability less shortfall", "Certificate", "=certificate_available-certificate_short", "=MIN(commitment,MAX(0,certificate_base-certificate_reserves))-certificate_drawn", 1e-6),
+    Check("Its cure date, on weekends alone", "Certificate", '=IF(AND(calendar="weekends",certificate_short>0),certificate_cure,0)', '=IF(AND(calendar="weekends",certificate_short>0),WORKDAY(certificate_date,cure_days),0)'),
     Check("Deal loss of the three states", "Memo", "=states_loss", "=CFI_DEAL_LOSS_PATH(peak_balance,peak_chips*EXP(-decay*(1+time_to_sell)),peak_contract,peak_pd,peak_pd_off,survival,peak_link,peak_rho,rho_offtaker,volatility,0,sale_cost,time_to_sell,unsecured_recovery)", 1e-6),
     Check("CFI_BREAKEVEN_CFADS", "Stress", "=IF(ISNUMBER(even_cash),even_cash,0)", "=IF(ISNUMBER(even_cash),1-peak_balance/even_cfads,0)", 1e-9),
     Check("CFI_RESERVE_MONTHS", "Memo", "=IF(drawn_total>small,INDEX(CFI_RESERVE_MONTHS(reserve_at_close,{service:all},reserve_norm),1,1),0)", "=IF(drawn_total>small,reserve_at_close/MAX({service:all}),0)", 1e-9),

@@ -45,7 +45,7 @@ DERIVED: tuple[Section | Row, ...] = (
 def write_input_sheet(book: Book) -> None:
     """Every input with its live cell, which bears its key as its name."""
     page = book.page("Inputs", "Inputs", "One column per deal; the live column is what the model reads.", WIDTHS)
-    page.merge("B4:N4", LEGEND, "plain", 26, vertical="center")
+    page.merge("B5:N5", LEGEND, "plain", 26, vertical="center")
     write_heads(page, HEAD, COLUMNS, "Live", ["=" + f"{letter}{TOP + 1}" for letter in COLUMNS.cases])
     page.row(HEAD, 32)
     shared = [parameter(key) for key in SHARED]
@@ -101,6 +101,7 @@ CONTRACT_TERMS = (
     Term("arms_length", "Arm's length", "1 yes, 0 affiliate", WHOLE),
     Term("delivery", "Delivery probability", "probability", PERCENT),
     Term("assignable", "Assignable to a new operator", "1 yes, 0 no", WHOLE),
+    Term("investment_grade", "Of investment grade", "1 yes, 0 no", WHOLE),
 )
 FAILS = "IF(AND(default_month>0,OR(default_contract=0,default_contract={number})),default_month,1000)"
 CONTRACT_DERIVED = (
@@ -124,6 +125,11 @@ FLEET_TERMS = (
     Term("insured", "Insured, title and lien", "month", WHOLE, 0, 120),
     Term("hedge", "Rate hedged", "month", WHOLE, 0, 120),
     Term("acceptance", "Accepted, earning", "month", WHOLE, 0, 120),
+    Term("contract", "Let to contract", "number, 0 none", WHOLE, 0, CONTRACTS),
+    Term("vendor", "Vendor", "number", WHOLE, 1, 99),
+    Term("site", "Site", "number", WHOLE, 1, 99),
+    Term("asset_class", "Class of advance", "1 to 3", WHOLE, 1, 3),
+    Term("jurisdiction", "In an agreed jurisdiction", "1 yes, 0 no", WHOLE),
 )
 FLEET_DERIVED = (
     Derived("cost", "Cost", "US$ m", "#,##0.0", "{share}*fleet_cost"),
@@ -150,6 +156,8 @@ class Listing:
     derived: tuple[Derived, ...]
     room: int
     live: int
+    width: float = 10.5  # of its columns
+    printed: int = 19  # the last column on the first page
 
     @property
     def first(self) -> int:
@@ -185,7 +193,7 @@ class Listing:
 
 
 AGREEMENTS = Listing("Contracts", "c", "contracts.csv", ("counterparty", "rating"), CONTRACT_TERMS, CONTRACT_DERIVED, 20, CONTRACTS)  # fmt: skip
-FLEET = Listing("Fleet", "t", "fleet.csv", ("generation",), FLEET_TERMS, FLEET_DERIVED, 24, TRANCHES)
+FLEET = Listing("Fleet", "t", "fleet.csv", ("generation",), FLEET_TERMS, FLEET_DERIVED, 20, TRANCHES, 9.5, 23)
 LABELS = {"counterparty": "Counterparty", "rating": "Rating", "generation": "Generation"}
 RIGHT = ("Row", "In range", "Status", "As of")
 
@@ -193,7 +201,7 @@ RIGHT = ("Row", "In range", "Status", "As of")
 def write_listing(book: Book, listing: Listing, title: str, question: str) -> Page:
     """The list, the rows of the live deal under it, and the names that the months read."""
     columns = len(listing.words) + len(listing.terms) + len(listing.derived)
-    widths = {"A": 1.5, "B": 8} | {get_column_letter(3 + index): 10.5 for index in range(columns)}
+    widths = {"A": 1.5, "B": 8} | {get_column_letter(3 + index): listing.width for index in range(columns)}
     widths |= {listing.letter(listing.words[0]): 24.0, listing.source: 60.0}
     page = book.page(listing.sheet, title, question, widths)
     page.merge(f"B4:{listing.after(4)}4", "A row belongs to the deal whose number (1 to 4) stands in its first column; blank rows are free for more. Nothing has to be sorted.", "plain", 18, vertical="center")  # fmt: skip
@@ -305,8 +313,8 @@ def _live(page: Page, listing: Listing) -> None:
 
 
 def _print(page: Page, listing: Listing, last: int) -> None:
-    """Half of the terms on the first page; the rest, and the sources, on the second."""
-    page.print_wide(f"B1:{listing.source}{last}", "5:6", (19,), (), 88)
+    """Terms on the first page as many as fit; the rest, and the sources, on the second."""
+    page.print_wide(f"B1:{listing.source}{last}", "5:6", (listing.printed,), (), 88)
     page.sheet.page_setup.paperSize = A3
 
 
@@ -330,7 +338,8 @@ def write_contracts(book: Book) -> None:
 
 def write_fleet(book: Book) -> None:
     page = write_listing(book, FLEET, "GPU fleet by tranche", "When each tranche is delivered, covered by the tests of the draw gate, and earning.")  # fmt: skip
-    last = FLEET.live_first + TRANCHES - 1
+    first, last = FLEET.live_first, FLEET.live_first + TRANCHES - 1
+    book.name("t_generation", page, f"C{first}:C{last}")
     lines = (
         ("fleet_cost", "Fleet cost = first funding over advance rate", "US$ m", "=initial/advance", "#,##0.0"),
         ("tranche_shares", "Shares of the tranches, together", "share", "=SUM(t_share)", PERCENT),

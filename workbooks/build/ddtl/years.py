@@ -165,7 +165,7 @@ def write_loss(book: Book) -> None:
             page.put(f"C{row + year}", "US$ m", "unit")
         area = page.fill(f"{{{key}_block}}").replace("$", "")
         page.block(area, page.fill(_path(end, sigma, pds, assign)), "calc", "#,##0.00")
-    page.print_setup(f"B1:O{top + len(BLOCKS) * (YEARS + 1)}", f"{HEAD}:{HEAD}", breaks=(last,), paper=A3)
+    page.print_setup(f"B1:O{last}", f"{HEAD}:{HEAD}", paper=A3)  # the block is looked up on the screen
     _totals(book)
 
 
