@@ -93,23 +93,31 @@ Private Function CFI_Python() As Object
     Set CFI_Python = CFI_Server
 End Function
 
-' An argument as its cells hold it. Value would cut a cell in currency format to four decimals, and of several areas it
-' is the first alone. A cell comes in rows, so that a blank one is told from an argument left out.
+' An argument as its cells hold it, or as it is where it is no range. What is done with the range stands by itself:
+' LibreOffice takes every variable for an object of which a member is asked anywhere in the same function.
 Private Function CFI_Cells(Optional ByVal given As Variant) As Variant
+    If IsObject(given) Then
+        CFI_Cells = CFI_Values(given)
+    Else
+        CFI_Cells = given
+    End If
+End Function
+
+' Value would cut a cell in currency format to four decimals, and of several areas it is the first alone. A cell comes
+' in rows, so that a blank one is told from an argument left out.
+Private Function CFI_Values(ByVal given As Object) As Variant
     Dim lone(1 To 1, 1 To 1) As Variant
     Dim found As Variant
-    If Not IsObject(given) Then
-        CFI_Cells = given
-    ElseIf given.Areas.Count > 1 Then
-        CFI_Cells = CVErr(@AREAS@)
+    If given.Areas.Count > 1 Then
+        CFI_Values = CVErr(@AREAS@)
+        Exit Function
+    End If
+    found = CFI_Used(given).Value2
+    If IsArray(found) Then
+        CFI_Values = found
     Else
-        found = CFI_Used(given).Value2
-        If IsArray(found) Then
-            CFI_Cells = found
-        Else
-            lone(1, 1) = found
-            CFI_Cells = lone
-        End If
+        lone(1, 1) = found
+        CFI_Values = lone
     End If
 End Function
 
