@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import csv
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -151,6 +156,62 @@ def test_dask_gives_the_same_numbers(loans: LoanTable, tmp_path: Path) -> None:
     here, there = run(loans.book, **settings), run(loans.book, scheduler="local", workers=2, **settings)
     assert np.array_equal(here.losses.losses, there.losses.losses)
     assert np.array_equal(here.parts, there.parts)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_worker_killed_in_mid_run_changes_nothing(loans: LoanTable, tmp_path: Path, workers: int) -> None:
+    pytest.importorskip("distributed")
+    psutil = pytest.importorskip("psutil")
+    settings: dict[str, Any] = {"paths": 400_000, "seed": 5, "nu": 0.0, "levels": [0.95], "journal": tmp_path / "j"}
+    here = run(loans.book, **settings)
+    killed: list[int] = []
+
+    def kill(done: int, total: int, error: float) -> None:
+        if done in (5, total // 2 + 5):
+            # Children of the cluster's own children are none, so the last one born is a worker.
+            worker = max(_workers(psutil), key=lambda process: process.create_time())
+            killed.append(worker.pid)
+            os.kill(worker.pid, signal.SIGKILL)
+
+    there = run(loans.book, scheduler="local", workers=workers, progress=kill, **settings)
+    assert len(set(killed)) == 2
+    assert np.array_equal(here.losses.losses, there.losses.losses)
+    assert np.array_equal(here.expected, there.expected)
+    assert np.array_equal(here.parts, there.parts)
+
+
+def _workers(psutil: Any) -> list[Any]:
+    """The processes that work for this one, but for Python's own tracker of resources."""
+    return [child for child in psutil.Process().children(recursive=True) if "spawn_main" in " ".join(child.cmdline())]
+
+
+@pytest.mark.nightly
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_a_run_killed_with_no_warning_goes_on_and_ends_with_the_same_files(tmp_path: Path) -> None:
+    book = written(tmp_path / "book.csv", rows())
+    start = [sys.executable, "-m", "computefi", "book", str(book), "--paths", "1500000", "--report"]
+
+    def ends_as(name: str) -> tuple[bytes, bytes]:
+        return (tmp_path / f"{name}.csv").read_bytes(), (tmp_path / f"{name}.html").read_bytes()
+
+    def command_for(name: str) -> list[str]:
+        return [*start, str(tmp_path / f"{name}.html"), "-o", str(tmp_path / f"{name}.csv")]
+
+    subprocess.run(command_for("whole"), check=True, capture_output=True)
+    journal = tmp_path / ".cut.csv.paths"
+    for least in (1_000_000, 8_000_000):
+        with subprocess.Popen(command_for("cut"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as cut:
+            while not journal.exists() or journal.stat().st_size < least:
+                assert cut.poll() is None, "it ended before it was killed"
+                time.sleep(0.01)
+            cut.send_signal(signal.SIGKILL)
+        assert not (tmp_path / "cut.csv").exists()
+    # What it goes on from is kept, so that the rest alone is drawn.
+    assert journal.stat().st_size >= 8_000_000
+    subprocess.run([*command_for("cut"), "--force"], check=True, capture_output=True)
+    assert ends_as("cut") == ends_as("whole")
+    assert not journal.exists()
 
 
 @pytest.mark.parametrize("cut", [0, 7])

@@ -25,6 +25,7 @@ from computefi.errors import EngineMissing, InputRefused
 from computefi.models.portfolio import Book
 from computefi.models.portfolio_paths import BLOCK, Losses, Simulation, Tail, blocks_of, simulation
 from computefi.spec.kinds import FloatArray
+from computefi.version import __version__
 
 BLOCKS_AT_ONCE = 16
 AHEAD = 2  # chunks waiting per worker
@@ -64,7 +65,7 @@ def draw(prepared: Simulation, number: int, blocks: int, at_risk: float | None) 
 
 def identity(book: Book, *settings: object) -> str:
     """What a journal is of: the same book drawn the same way."""
-    digest = hashlib.sha256(repr((BLOCK, BLOCKS_AT_ONCE, *settings)).encode())
+    digest = hashlib.sha256(repr((__version__, BLOCK, BLOCKS_AT_ONCE, *settings)).encode())
     for owner in (book.loans, book):
         for one in fields(owner):
             value = getattr(owner, one.name)
@@ -137,6 +138,11 @@ def dask() -> Any:
     return distributed
 
 
+def itself(prepared: Simulation) -> Simulation:
+    """The book made ready, as the task on whose answer all chunks depend."""
+    return prepared
+
+
 @contextmanager
 def cluster(scheduler: str, workers: int) -> Iterator[Callable[..., Any]]:
     """A function that gives work to Dask and returns its future."""
@@ -150,7 +156,8 @@ def cluster(scheduler: str, workers: int) -> Iterator[Callable[..., Any]]:
 
             def give(function: Callable[..., Chunk], prepared: Simulation, *arguments: Any) -> Any:
                 if id(prepared) not in shared:
-                    shared[id(prepared)] = client.scatter(prepared, broadcast=True)
+                    # A task, unlike data that were handed out, is done again when the worker that holds it is lost.
+                    shared[id(prepared)] = client.submit(itself, prepared, pure=False, retries=3)
                 return client.submit(function, shared[id(prepared)], *arguments, pure=False, retries=3)
 
             yield give
