@@ -10,7 +10,7 @@ answered anew for each. A cell that the second engine says it cannot compute is 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -22,9 +22,11 @@ from computefi.recalc.changes import formula_values
 from computefi.recalc.compared import difference_of
 from computefi.recalc.engines.base import Engine, EngineFault
 from computefi.recalc.engines.by_name import DEFAULT, engine_named
+from computefi.recalc.readers import readers
 from computefi.recalc.recalculated import Recalculated
 from computefi.recalc.run import Run
-from computefi.xlsx.cells import Value
+from computefi.recalc.whatif.slices import Dependencies
+from computefi.xlsx.cells import CellAt, Value
 
 
 class Disagreement(NamedTuple):
@@ -101,7 +103,7 @@ def against(
     again.set(set or {})
     second = again.recalculate()
     found = Verification((first_name, name))
-    theirs = dict(formula_values(second._run))
+    theirs, lost = dict(formula_values(second._run)), []
     reading = frozenset(book.readers_of_kept)
     lacking = dict.fromkeys(second.readers_of_kept, "it reads a cell that keeps its stored value") | second.kept
     for place, value in formula_values(first):
@@ -111,9 +113,21 @@ def against(
             found.unavailable.append((cell, f"{name}: {lacking[cell]}"))
         else:
             compare(found, cell, value, theirs.get(place, "no value"), reading)
+        if found.unavailable and found.unavailable[-1][0] == cell:
+            lost.append(place)
+    leave_unjudged(found, Dependencies(first.plan), lost)
     found.cells += len(book.kept)
     found.unavailable += [(cell, f"it keeps its stored value: {reason}") for cell, reason in book.kept.items()]
     return found
+
+
+def leave_unjudged(found: Verification, known: Dependencies, lost: Iterable[CellAt]) -> None:
+    """Take no cell for wrong that reads one which the second engine cannot compute: =IFERROR(lost,0) is 0 there."""
+    beside = {cell for one in lost for cell in known.cells_of(known.owner.get(one, one))}
+    unsure = {known.plan.place(*cell) for cell in beside | readers(known, beside)}
+    reason = f"{found.engines[1]}: it reads a cell that has no value there"
+    found.unavailable += [(one.cell, reason) for one in found.disagreements if one.cell in unsure]
+    found.disagreements = [one for one in found.disagreements if one.cell not in unsure]
 
 
 def compare(found: Verification, cell: str, one: Value, other: Value, reading: frozenset[str] = frozenset()) -> None:

@@ -110,6 +110,16 @@ def test_heads_of_columns_say_unit_source_and_bounds(tmp_path: Path) -> None:
     assert [str(one.bounds) for one in found.values()] == ["from 0 to 1", "None"]
 
 
+def test_a_long_column_has_its_head_in_every_row(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Rent"])
+    for number in range(300):
+        book.active.append([number + 1])
+    book.save(tmp_path / "book.xlsx")
+    labels = Labels(Book.open(tmp_path / "book.xlsx"))
+    assert {labels.of(CellAt(0, row, 1)).text for row in range(2, 302)} == {"Rent"}
+
+
 def test_answers_side_by_side_have_the_label_and_the_unit_of_their_row(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active

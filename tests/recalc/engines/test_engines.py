@@ -127,7 +127,10 @@ def spilling(engine: Engine) -> list[object]:
     found: list[object] = [engine.read(0, 3, 1, 3, 3)[0], engine.read(4, 1, 1, 1, 2)[0], engine.read(0, 5, 1, 5, 1)]
     engine.write([(0, 3, 1, Formula("A1:C1*10", "spill")), (0, 1, 1, 7.0), (0, 1, 2, Code.NUM), (0, 1, 3, None)])
     engine.recalculate()
-    return [*found, engine.read(0, 3, 1, 3, 3)[0], engine.read(0, 1, 1, 1, 3)[0]]
+    found += [engine.read(0, 3, 1, 3, 3)[0], engine.read(0, 1, 1, 1, 3)[0]]
+    engine.write([(0, 1, 3, "")])
+    engine.recalculate()
+    return [*found, engine.read(0, 1, 3, 1, 3)[0]]
 
 
 @pytest.mark.parametrize("name", ENGINES)
@@ -136,7 +139,7 @@ def test_a_spill_reaches_as_far_as_its_values(name: str) -> None:
     engine = engine_named(name)
     try:
         assert spilling(engine) == [
-            (2.0, 4.0, None), (1.0, 2.0), ((6.0,),), (70.0, Code.NUM, 0.0), (7.0, Code.NUM, None)
+            (2.0, 4.0, None), (1.0, 2.0), ((6.0,),), (70.0, Code.NUM, 0.0), (7.0, Code.NUM, None), ("",),
         ]  # fmt: skip
     finally:
         engine.close()

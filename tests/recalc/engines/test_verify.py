@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from test_engines import made, needed
 
 from computefi.errors import Code
 from computefi.recalc import WorkbookError, recalculate
-from computefi.recalc.engines.base import EngineFault
+from computefi.recalc.engines.base import EngineFault, Write
 from computefi.recalc.engines.ironcalc import IronCalc
 from computefi.recalc.verify import Verification as Account
 from computefi.recalc.verify import against, compare, difference_of, verification, verified, verify
@@ -57,10 +57,12 @@ def test_a_cell_that_the_second_engine_cannot_compute_is_not_a_disagreement(tmp_
 class Lacking(IronCalc):
     """An engine that cannot compute the first cell of the first sheet."""
 
+    fault = EngineFault("circular")
+
     def read_each(self, sheet: int, rows: Sequence[int], columns: Sequence[int]) -> list[Any]:
         values = list(super().read_each(sheet, rows, columns))
         places = zip(rows, columns, values, strict=True)
-        return [EngineFault("circular") if (sheet, *at) == (0, 1, 1) else v for *at, v in places]
+        return [self.fault if (sheet, *at) == (0, 1, 1) else v for *at, v in places]
 
 
 def test_what_only_the_second_engine_cannot_compute_moves_no_other_cell(tmp_path: Path) -> None:
@@ -71,6 +73,32 @@ def test_what_only_the_second_engine_cannot_compute_moves_no_other_cell(tmp_path
     assert found.disagreements == []
     assert (found.cells, found.agreed) == (4, 2)
     assert [cell for cell, _ in found.unavailable] == ["Deal!A1", "Deal!A3"]
+
+
+class Older(IronCalc):
+    """An engine that does not know the function in the first cell of the first sheet."""
+
+    def write(self, cells: Iterable[Write]) -> None:
+        super().write([*cells, (0, 1, 1, Code.NAME)])
+
+
+class Circling(Lacking):
+    """An engine that sees a circle in it."""
+
+    fault = EngineFault("#CIRC!")
+
+
+def test_a_block_whose_first_cell_is_lost_is_lost_as_a_whole(tmp_path: Path) -> None:
+    cells = {"A1": ("A1:A3", "=CFI_LTV(C1:C3,D1)"), "C1": 1, "C2": 2, "C3": 3, "D1": 10, "B1": "=A3*2", "B2": "=D1*2"}
+    found = against(recalculate(made(tmp_path / "book.xlsx", cells)), Circling(), "circling")
+    assert (found.cells, found.agreed, found.disagreements) == (5, 1, [])
+
+
+def test_what_an_unknown_function_feeds_is_not_taken_for_wrong(tmp_path: Path) -> None:
+    cells = {"A1": "=2+1", "A2": "=IFERROR(A1,0)", "A3": "=A2*2", "A4": "=1+1", "B1": 5, "B2": "=CFI_LTV(B1,10)"}
+    found = against(recalculate(made(tmp_path / "book.xlsx", cells)), Older(), "older")
+    assert (found.cells, found.agreed, found.disagreements) == (5, 2, [])
+    assert sorted(cell for cell, _ in found.unavailable) == ["Deal!A1", "Deal!A2", "Deal!A3"]
 
 
 def test_what_reads_a_kept_cell_is_not_agreed_on(tmp_path: Path) -> None:

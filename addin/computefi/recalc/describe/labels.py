@@ -10,6 +10,7 @@ left, else the text above; the unit stands in brackets, to the right, under the 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -38,7 +39,7 @@ CURRENCY = re.compile(r'\[\$([^\]\-]+)|"?([$€£¥])"?')
 UNITS = {"share", "months", "month", "years", "%", "us$ m", "us$", "number", "probability", "words", "1 or 0", "date"}
 LONGEST_UNIT, LONGEST_HEAD = 24, 48
 MOST_STYLED = 100_000
-FAR = 60  # rows above and columns to the left in which a label is looked for
+FAR = 60  # rows above a column of values, and columns to the left, in which a label is looked for
 COMMENTS = "/comments"
 
 
@@ -68,6 +69,7 @@ class Labels:
         self._formats = number_formats(book.plan.workbook)
         self.content = cache(self._content)
         self.rules = cache(self._rules)
+        self._runs = cache(self._run_starts)
         self.named = named_cells(book)
 
     def _content(self, sheet: int) -> Content:
@@ -141,7 +143,12 @@ class Labels:
         found: list[str] = []
         heads = self.content(cell.sheet).heads
         top = max((row for row in heads if row < cell.row), default=0) if roles else 0
-        rows = (top + 1, top) if roles else range(cell.row - 1, max(cell.row - FAR, 0), -1)
+        if roles:
+            rows: Iterable[int] = (top + 1, top)
+        else:
+            # A long column of values is as near to its head as its first value is.
+            start = self._runs(cell.sheet).get((cell.row, cell.column), cell.row)
+            rows = range(min(start, cell.row) - 1, max(start - FAR, 0), -1)
         for row in rows:
             place = CellAt(cell.sheet, row, cell.column)
             text = "" if place in self.named else self.text(place)
@@ -150,6 +157,15 @@ class Labels:
             elif found:
                 break
         return found[::-1] if len(found) == 2 and folded(found[0]) in UNITS else found[-2:]
+
+    def _run_starts(self, sheet: int) -> dict[tuple[int, int], int]:
+        """For each value, the row in which the values one below the other begin that it is one of; a text ends them."""
+        found: dict[tuple[int, int], int] = {}
+        values = self.content(sheet).values
+        for row, column in sorted(values):
+            if not isinstance(values[row, column], str):
+                found[row, column] = found.get((row - 1, column), row)
+        return found
 
     def _has_neighbours(self, cell: CellAt, roles: dict[int, str]) -> bool:
         """Whether another value stands in the row, so that the label of the row alone does not tell which."""

@@ -263,4 +263,6 @@ def told(value: Value) -> list[Any]:
         return ["b", value]
     if isinstance(value, Code):
         return ["e", value.value if value.value in STORED_ERRORS else Code.VALUE.value]
+    if value == "":
+        return ["e", '""']  # as a text it would leave the cell blank
     return ["s", value] if isinstance(value, str) else ["n", float(value)]
