@@ -35,6 +35,8 @@ ENDINGS = (".html", ".htm", ".pdf")
 @click.option("--target", metavar="NAME", default="", help="The number to examine; else the workbook's headline.")
 @click.option("--language", type=click.Choice(["auto", "en", "zh"]), default="auto", show_default=True,
               help="The report's language; auto is the workbook's.")  # fmt: skip
+@click.option("--paper", type=click.Choice(["A4", "Letter"], case_sensitive=False),
+              help="The paper; without it a PDF is on A4, a page of HTML on what the printer has.")  # fmt: skip
 @set_option
 @anyway_option
 @force_option
@@ -44,6 +46,7 @@ def report(
     output: Path,
     target: str,
     language: str,
+    paper: str | None,
     settings: tuple[str, ...],
     anyway: bool,
     force: bool,
@@ -75,7 +78,8 @@ def report(
             set_inputs(book, assignments(settings), anyway)
             found = memo(book, target, step)
             spoken = language_of(found) if language == "auto" else language
-            page = memo_page(found, dt.datetime.now(dt.UTC), spoken)
+            sheet = paper or ("A4" if ending == ".pdf" else "")
+            page = memo_page(found, dt.datetime.now(dt.UTC), spoken, sheet)
             step("paper")
             content = pdf_of(page) if ending == ".pdf" else page.encode("utf-8")
         written = claim.write(content, book.package.identity)

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from html import escape
 
 from computefi.errors import Code
 from computefi.recalc.describe.inputs import Answer
 from computefi.recalc.describe.tracing import Step
 from computefi.reports import machine
-from computefi.reports.drawings import Swing, chart, tornado
-from computefi.reports.formats import formatted
+from computefi.reports.drawings import Swing, tornado
+from computefi.reports.inputs_page import MOST_LINES, inputs_table
 from computefi.reports.memo import Memo
 from computefi.reports.page import answer, bullets, heading, page, paragraph, table
+from computefi.reports.plots import chart
 from computefi.reports.sensitivity import Examined, said
 from computefi.reports.sheets import Block
 from computefi.reports.words import Words
 from computefi.xlsx.cells import Value
 
-MOST_LINES = 400
 MOST_DIFFERING = 40
 MOST_CAUSES = 20
 INNER = ("Words", "Refresh", "文字", "刷新")  # blocks that serve the workbook itself
+WIDE, BROAD = 8, 12  # columns from which a table is set smaller, or has a page on its side
+MANY = 6  # cells of the row that heads a sheet of checks
 PASS = ("pass", "holds", "ok", "通过")
 
 
-def memo_page(found: Memo, when: dt.datetime, language: str) -> str:
+def memo_page(found: Memo, when: dt.datetime, language: str, paper: str = "") -> str:
     """The whole document; but for the date the same file and versions give the same bytes."""
     words = Words(language)
     name = found.book.package.identity.path.name if found.book.package.identity else ""
@@ -35,9 +38,11 @@ def memo_page(found: Memo, when: dt.datetime, language: str) -> str:
         heading(title, 1), paragraph(words("Computed on {date}", date=f"{when:%Y-%m-%d %H:%M} UTC"), "under"),
         *headline(found, words), *sheets_shown(found, words), *charts_shown(found, words),
         *outputs_table(found, words), *moved(found, words), *checks_shown(found, words), *errors_shown(found, words),
-        *differences(found, words), *inputs_table(found, words), *steps_shown(found, words), *provenance(found, words),
+        *differences(found, words),
+        *inputs_table(found.inputs, lambda one: shown(found, one.cell, one.value), words),
+        *steps_shown(found, words), *provenance(found, words),
     ]  # fmt: skip
-    return page(title, parts, words)
+    return page(title, parts, words, paper)
 
 
 def headline(found: Memo, words: Words) -> Iterator[str]:
@@ -63,29 +68,48 @@ def headline(found: Memo, words: Words) -> Iterator[str]:
 
 
 def sheets_shown(found: Memo, words: Words) -> Iterator[str]:
-    """The sheets that make the memo, block by block: answer with its band, sources and uses, stress, covenants."""
+    """The sheets that make the memo, block by block: answer with its band, sources and uses, stress, covenants.
+
+    What the answer or a chart says already, and what stands under the title of every sheet, is said once.
+    """
+    told = {*found.sentences, *(one.title for one in found.pictures)}
     for name, blocks in found.pages:
         yield heading(words("Sheet {name}", name=name))
-        for block in blocks:
-            if not any(word in block.title for word in INNER):
-                yield from block_shown(block)
+        for place, block in enumerate(blocks):
+            if any(word in block.title for word in INNER) or (block.title in told and not block.rows):
+                continue
+            beside = [text for text in block.beside if text not in told]
+            if beside or block.rows:
+                yield from block_shown(replace(block, beside=beside))
+            if place == 0:
+                told |= {*beside}
 
 
 def block_shown(block: Block) -> Iterator[str]:
-    """A block as a table; rows of a few words between full ones are headings within it."""
+    """A block as a table; one with many columns has a page on its side."""
+    head = []
     if block.title:
-        yield heading(block.title, 3) if block.rows else paragraph(block.title)
+        head.append(heading(block.title, 3) if block.rows else paragraph(block.title))
     if block.beside:
-        yield paragraph(block.beside, "under")
-    if not block.rows:
-        return
-    last = max(len(row) for row in block.rows)
+        head.append(paragraph(" · ".join(block.beside), "under"))
+    last = max((len(row) for row in block.rows), default=0)
     used = [place for place in range(last) if any(place < len(row) and row[place] for row in block.rows)]
+    if len(used) > BROAD:
+        yield f'<section class="broad">{"".join(head)}{block_table(block, used)}</section>'
+    else:
+        yield from head
+        yield block_table(block, used) if used else ""
+
+
+def block_table(block: Block, used: Sequence[int]) -> str:
+    """The rows of a block; those of a few words between full ones are headings within it."""
     full = max(sum(map(bool, row)) for row in block.rows)
     lines: list[str] = []
     for number, row in enumerate(block.rows):
         cells = [row[place] if place < len(row) else "" for place in used]
         told = [text for text in cells if text]
+        if told[:1] and told[0] in INNER:
+            break
         if full > 3 and len(told) <= 2 and cells[0] and lines:
             lines.append(f'<tr><td class="t" colspan="{len(used)}"><b>{escape(told[0])}</b> '
                          f'<span class="under">{escape(" ".join(told[1:]))}</span></td></tr>')  # fmt: skip
@@ -95,21 +119,16 @@ def block_shown(block: Block) -> Iterator[str]:
             lines.append("<tr>" + "".join(
                 f'<{tag} class="{side}">{escape(text)}</{tag}>' for side, text in zip(sides, cells, strict=True)
             ) + "</tr>")  # fmt: skip
-    wide = " wide" if len(used) > 8 else ""
-    yield f'<table class="sheet{wide}"><thead>{lines[0]}</thead><tbody>{"".join(lines[1:])}</tbody></table>'
+    wide = " wide" if len(used) > WIDE else ""
+    return f'<table class="sheet{wide}"><thead>{"".join(lines[:1])}</thead><tbody>{"".join(lines[1:])}</tbody></table>'
 
 
 def charts_shown(found: Memo, words: Words) -> Iterator[str]:
     if found.pictures:
         yield heading(words("In pictures"))
     for one in found.pictures:
-        yield heading(one.title, 3) if one.title else ""
-        label = one.title or words("In pictures")
-        yield chart(label, one.across, one.series, sayer(one.code), sayer(one.code_second))
-
-
-def sayer(code: str):  # type: ignore[no-untyped-def]
-    return lambda value: formatted(value, code) if code != "General" else f"{value:,.4g}"
+        title = heading(one.title, 3) if one.title else ""
+        yield f"<figure>{title}{chart(one.title or words('In pictures'), one.series, one.frame)}</figure>"
 
 
 def outputs_table(found: Memo, words: Words) -> Iterator[str]:
@@ -176,20 +195,22 @@ def reversed_stress(found: Memo, examined: Examined, words: Words) -> Iterator[s
 
 
 def checks_shown(found: Memo, words: Words) -> Iterator[str]:
-    """The sheet of checks in short: what it counts, and the lines that do not pass."""
+    """The sheet of checks in short: how many lines pass, and those that do not, under the heads of their block."""
     if not found.checks:
         return
     yield heading(words("Checks"))
     lines = [row for block in found.checks for row in block.rows]
-    marks = [{text.casefold() for text in row} for row in lines]
-    passing = sum(any(mark in PASS for mark in row) for row in marks)
+    passing = sum(any(text.casefold() in PASS for text in row) for row in lines)
     yield paragraph(words("{n} lines pass.", n=passing))
-    failing = [
-        " · ".join(text for text in row if text) for row, mark in zip(lines, marks, strict=True) if is_failing(mark)
-    ]
+    failing = [(block, number) for block in found.checks for number, row in enumerate(block.rows)
+               if is_failing({text.casefold() for text in row})]  # fmt: skip
     if failing:
         yield paragraph(words("Those that do not:"))
-        yield bullets([f"✗ {line}" for line in failing[:MOST_DIFFERING]])
+        heads = next((row for row in lines if sum(map(bool, row)) > MANY), [])
+        block = Block("", rows=[heads] if heads else [])
+        for found_in, number in failing[:MOST_DIFFERING]:
+            block.rows.append(found_in.rows[number])
+        yield from block_shown(block)
         yield from more(len(failing) - MOST_DIFFERING, words)
 
 
@@ -224,25 +245,6 @@ def differences(found: Memo, words: Words) -> Iterator[str]:
     names = ("Cell", "Stored", "Computed")
     yield table([words(name) for name in names], rows)
     yield from more(len(found.differing) - MOST_DIFFERING, words)
-
-
-def inputs_table(found: Memo, words: Words) -> Iterator[str]:
-    yield heading(words("Inputs"))
-    if not found.inputs:
-        yield paragraph(words("The workbook has no input: no constant that has a name or a validation, or that a "
-                              "formula reads."))  # fmt: skip
-        return
-    filled = [one for one in found.inputs if one.value not in (None, "")]
-    names = ("Input", "Value", "Unit", "Bounds", "Source and status")
-    rows = [
-        [f"{said(one)} ({one.name or one.cell})", shown(found, one.cell, one.value), one.unit, str(one.bounds or ""),
-         one.source or words("no source beside it")]
-        for one in filled[:MOST_LINES]
-    ]  # fmt: skip
-    yield table([words(name) for name in names], rows, (0, 2, 3, 4), kind="values")
-    yield from more(len(filled) - MOST_LINES, words)
-    if blank := len(found.inputs) - len(filled):
-        yield paragraph(words("{n} inputs are blank.", n=blank), "small")
 
 
 def steps_shown(found: Memo, words: Words) -> Iterator[str]:

@@ -14,12 +14,13 @@ from computefi.reports.words import Words
 STYLE = Path(__file__).with_name("page.css")
 
 
-def page(title: str, parts: Iterable[str], words: Words) -> str:
-    """The whole document."""
+def page(title: str, parts: Iterable[str], words: Words, paper: str = "") -> str:
+    """The whole document; without a paper it is that of the printer."""
+    size = f"@page{{size:{paper}}}@page broad{{size:{paper} landscape}}" if paper else ""
     head = (
         f'<!doctype html><html lang="{words.language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{STYLE.read_text(encoding='utf-8')}</style></head><body>"
+        f"<title>{escape(title)}</title><style>{STYLE.read_text(encoding='utf-8')}{size}</style></head><body>"
     )
     return head + "\n".join(parts) + "</body></html>\n"
 

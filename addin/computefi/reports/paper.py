@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -32,13 +33,20 @@ INSTALLED = (
     "/Applications/LibreOffice.app/Contents/MacOS/soffice",
 )
 SECONDS = 180
+STYLE = re.compile(r"<style>.*?</style>", re.S)
+PICTURE = re.compile(r'<svg( viewBox="0 0 (\d+) (\d+)".*?</svg>)', re.S)
+SIZE = re.compile(r"@page\{size:\w+\}")
+# LibreOffice reads a little of CSS.
+OFFICE_STYLE = "body,td,th,p{font-family:sans-serif;font-size:8pt}p{margin:2pt 0}td p,th p{margin:0}"
+OFFICE_WIDTH = 640
 
 
 class Printer(NamedTuple):
-    """A program that prints, and how it is asked: its command for a page and the PDF to write."""
+    """A program that prints: its command for a page and the PDF to write, and what it is to make of the page first."""
 
     name: str
     command: Callable[[Path, Path], list[str]]
+    simplified: Callable[[str, Path], str] = lambda html, _folder: html
 
 
 def printers() -> list[Printer]:
@@ -76,7 +84,23 @@ def by_office(program: str) -> Printer:
             str(page),
         ]
 
-    return Printer(Path(program).stem, command)
+    return Printer(Path(program).stem, command, for_office)
+
+
+def for_office(html: str, folder: Path) -> str:
+    """The page as LibreOffice can lay it out: its pictures in files, a style that it knows."""
+
+    def in_file(match: re.Match[str]) -> str:
+        width, height = int(match[2]), int(match[3])
+        place = folder / f"{len(list(folder.glob('*.svg')))}.svg"
+        opened = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-size="12"'
+        place.write_bytes(f'{opened} font-family="sans-serif"{match[1]}'.encode())
+        return f'<img src="{place.name}" width="{OFFICE_WIDTH}" height="{OFFICE_WIDTH * height // width}">'
+
+    size = SIZE.search(html)
+    html = html.replace("<h1>", "<p>&nbsp;</p><h1>", 1)  # it leaves out a heading that stands first
+    plain = STYLE.sub(lambda _: f"<style>{OFFICE_STYLE}{size[0] if size else ''}</style>", html, count=1)
+    return PICTURE.sub(in_file, plain)
 
 
 def pdf_of(html: str) -> bytes:
@@ -89,7 +113,7 @@ def pdf_of(html: str) -> bytes:
     for printer in found:
         with tempfile.TemporaryDirectory(prefix="computefi-", ignore_cleanup_errors=True) as folder:
             page, pdf = Path(folder) / "report.html", Path(folder) / "report.pdf"
-            page.write_bytes(html.encode("utf-8"))
+            page.write_bytes(printer.simplified(html, Path(folder)).encode("utf-8"))
             why = printed(printer.command(page, pdf))
             if pdf.is_file() and (content := pdf.read_bytes()).startswith(b"%PDF"):
                 return content

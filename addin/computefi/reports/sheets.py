@@ -1,7 +1,7 @@
 """A sheet of a recalculated workbook as blocks of a report: what stands together, with values as they are shown.
 
-A row of words over a row with more cells is a block's title; a blank row ends it. Hidden rows and columns are left out,
-and so are columns with nothing in them and the links from sheet to sheet.
+A row of words over a row with more cells is a block's title; a blank row ends it. Hidden rows and columns are left
+out, and so are columns with nothing in them, the links from sheet to sheet, and rows of names that serve the workbook.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Block:
     """A title, what is said beside it, and rows of shown values; `numbers` are the places that hold numbers."""
 
     title: str
-    beside: str = ""
+    beside: list[str] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
     numbers: set[tuple[int, int]] = field(default_factory=set)
 
@@ -41,6 +41,7 @@ class Sheets:
         self.book = book
         self._labels = Labels(book)
         self._formats = number_formats(book.plan.workbook)
+        self._names = {name.casefold() for name in book.names()}
 
     def names(self) -> list[str]:
         return list(self.book.plan.workbook.sheets)
@@ -60,15 +61,17 @@ class Sheets:
         block: Block | None = None
         for row, cells in self._rows(name):
             texts = [(column, value) for column, value in cells if isinstance(value, str)]
+            if len(texts) > 2 and all(text.casefold() in self._names for _, text in texts[1:]):
+                continue  # read from | drawn_total | lowest_dscr
             if not cells:
                 if block is not None and (block.rows or block.title):
                     yield block
                 block = None
             elif len(cells) == len(texts) and len(cells) <= 2 and (block is None or not block.rows):
                 if block is not None:
-                    block.beside = " · ".join(filter(None, [block.beside, *(text for _, text in texts)]))
+                    block.beside += [text for _, text in texts]
                 else:
-                    block = Block(texts[0][1], " · ".join(text for _, text in texts[1:]))
+                    block = Block(texts[0][1], [text for _, text in texts[1:]])
             else:
                 block = block or Block("")
                 self._add(block, name, row, cells)
