@@ -1,6 +1,6 @@
 """The pages of the workbooks: a picture of every sheet, what it is for, and the facts that the workbooks stand on.
 
-`python -m tools pictures` makes them from the committed workbooks, with LibreOffice, pdftoppm and Pillow.
+`python -m tools pictures` makes them from the committed workbooks, with LibreOffice, pdftoppm, pdfinfo and Pillow.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ BOOKS = {
     "checks": "Every function beside published values and native Excel formulas.",
 }
 ALIKE = {"functions": 3, "checks": 2}  # books whose sheets look alike: so many pictures
-WIDTH, HEIGHT, COLOURS = 960, 620, 24
+WIDTH, HEIGHT, COLOURS, LEGIBLE = 960, 620, 24, 60
 FACTS = {"asic_loan": ["Facts", "Inputs"], "compare": ["Claims", "Peers", "Terms", "Deals", "Parameters"],
          "ddtl": ["Inputs"]}  # fmt: skip
 HEADS = ("Source", "Source, or why", "Term")
@@ -70,7 +70,7 @@ def picture(name: str, sheet: str) -> str:
 
 
 def photograph(name: str) -> None:
-    """The top of every sheet as LibreOffice draws it, in few colours."""
+    """The upper left of every sheet as LibreOffice draws it, in few colours."""
     from PIL import Image
 
     shown = sheets(name)[: ALIKE.get(name)]
@@ -94,15 +94,25 @@ def photograph(name: str) -> None:
         office = [f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", EXPORT]
         convert: list[str | Path] = ["soffice", *office, "--outdir", folder, place / f"{name}.xlsx"]
         subprocess.run(convert, check=True, capture_output=True, timeout=600)
+        pdf = place / f"{name}.pdf"
         for number, sheet in enumerate(shown, 1):
-            size = f"-scale-to-x {WIDTH} -scale-to-y -1 -f {number} -l {number}".split()
-            drawn: list[str | Path] = ["pdftoppm", "-png", "-singlefile", *size, place / f"{name}.pdf", place / "sheet"]
+            size = ["-r", f"{resolution(pdf, number):.1f}", *f"-W {WIDTH} -H {HEIGHT} -f {number} -l {number}".split()]
+            drawn: list[str | Path] = ["pdftoppm", "-png", "-singlefile", *size, pdf, place / "sheet"]
             subprocess.run(drawn, check=True, timeout=600)
-            with Image.open(place / "sheet.png") as whole:
-                top = whole.convert("RGB").crop((0, 0, whole.width, min(whole.height, HEIGHT)))
-            top.quantize(COLOURS, dither=Image.Dither.NONE).save(IMAGES / picture(name, sheet), optimize=True)
+            with Image.open(place / "sheet.png") as top:
+                few = top.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+            few.save(IMAGES / picture(name, sheet), optimize=True)
     if name == "compare":
         shutil.copy(IMAGES / picture(name, "Summary"), ROOT / "docs" / "images" / "compare.png")
+
+
+def resolution(pdf: Path, number: int) -> float:
+    """Dots an inch, so that a sheet's width is the picture's, and of a sheet of months the left part can be read."""
+    asked = ["pdfinfo", "-f", str(number), "-l", str(number), str(pdf)]
+    said = subprocess.run(asked, check=True, capture_output=True, text=True, timeout=60).stdout
+    size = re.search(r"size:\s+([\d.]+) x", said)
+    assert size, said
+    return max(LEGIBLE, WIDTH * 72 / float(size[1]))
 
 
 # -- pages
