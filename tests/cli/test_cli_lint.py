@@ -22,7 +22,7 @@ def book(tmp_path: Path) -> Path:
     sheet = made.active
     assert sheet is not None
     sheet.title = "Deal"
-    sheet["A1"], sheet["A2"], sheet["B1"], sheet["B2"] = 1, 2, "=SUMPRODUCT(NPV(0.1,A1:A2*2))", "=TODAY()"
+    sheet["A1"], sheet["A2"], sheet["B1"], sheet["B2"] = 1, 2, "=IRR(A1:A2*2)", "=TODAY()"
     made.calculation.fullCalcOnLoad = False
     path = tmp_path / "book.xlsx"
     made.save(path)
@@ -32,7 +32,7 @@ def book(tmp_path: Path) -> Path:
 def test_findings_are_printed_with_what_to_do_and_exit_is_1(book: Path) -> None:
     done = CliRunner().invoke(lint, [str(book)])
     assert done.exit_code == 1
-    assert "wrong  Deal!B1  NPV over an array" in done.output
+    assert "wrong  Deal!B1  IRR of an expression over a range" in done.output
     assert "note   Deal!B2  TODAY has another value" in done.output
     assert "2 findings" in done.output
 
@@ -40,7 +40,11 @@ def test_findings_are_printed_with_what_to_do_and_exit_is_1(book: Path) -> None:
 def test_findings_as_json(book: Path) -> None:
     done = CliRunner().invoke(lint, [str(book), "--json", "--no-notes"])
     [finding] = json.loads(done.output)["findings"]
-    assert (finding["cell"], finding["rule"], finding["severity"]) == ("Deal!B1", "array-ignored", "wrong")
+    assert (finding["cell"], finding["rule"], finding["severity"]) == (
+        "Deal!B1",
+        "whole-range-in-plain-formula",
+        "wrong",
+    )
 
 
 def test_a_sound_workbook_exits_0_and_a_missing_one_2(repository: Path, tmp_path: Path) -> None:

@@ -366,3 +366,12 @@ def multiplying(call: Call) -> list[Expression]:
 
 
 ONE_CELL = re.compile(r"(?:(?:'(?:[^']|'')+'|[^'!:\[\]]+)!)?\$?[A-Za-z]{1,3}\$?[0-9]{1,7}")
+
+
+def has_call(expression: Expression) -> bool:
+    """Whether anything is called in an expression."""
+    return any(is_or_has_call(node) for node in expression)
+
+
+def is_or_has_call(node: Node) -> bool:
+    return isinstance(node, Call) or (not isinstance(node, Leaf) and any(map(has_call, node.parts)))

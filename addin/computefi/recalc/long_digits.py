@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from computefi.formulas.functions import FUNCTIONS
-from computefi.formulas.tree import SPILL, Call, Expression, Group, Leaf, Unreadable, parse, trimmed
+from computefi.formulas.tree import Call, Expression, Group, Leaf, Unreadable, parse, trimmed
 from computefi.recalc.engines.base import Formula, Write
 from computefi.recalc.prepare.columns import Shown
 from computefi.recalc.prepare.plan import Plan
 from computefi.recalc.prepare.precedents import Precedents
+from computefi.recalc.prepare.strict import written
 from computefi.xlsx.cells import CellAt
 
 DIGITS = 15
@@ -29,18 +30,6 @@ JOINED = "_xlpm.joined"
 def has_many_digits(text: str) -> bool:
     """Whether a text holds a number, not a whole one, of more digits than Excel gives."""
     return any("." in match[0] and len(match["digits"].replace(".", "")) > DIGITS for match in NUMBER.finditer(text))
-
-
-def written(expression: Expression) -> str:
-    """An expression as text."""
-    return "".join(
-        node.text.replace(SPILL, "#")
-        if isinstance(node, Leaf)
-        else f"({','.join(map(written, node.parts))})"
-        if isinstance(node, Group)
-        else f"{node.name}({','.join(map(written, node.arguments))})"
-        for node in expression
-    )
 
 
 def rounded(expression: Expression) -> Expression:
@@ -104,7 +93,7 @@ class LongDigits:
     def _rounded(self, cell: CellAt, given: Formula | None) -> Iterator[Write]:
         self._precedents = self._precedents or Precedents(self.plan)
         try:
-            given = given or Formula(self._precedents.written_out(cell))
+            given = given or Formula(self._precedents.in_the_copy(cell))
             text = written(rounded(parse(given.text)))
         except Unreadable:
             return

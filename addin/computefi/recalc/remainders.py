@@ -105,7 +105,7 @@ class Remainders:
         if given is None:
             self._precedents = self._precedents or Precedents(self.plan)
             try:
-                given = Formula(self._precedents.written_out(cell))
+                given = Formula(self._precedents.in_the_copy(cell))
             except Unreadable:
                 return
         parts = last_difference(given.text)

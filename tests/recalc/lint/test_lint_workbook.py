@@ -91,8 +91,8 @@ def test_what_a_call_is_given_is_computed_as_an_array(tmp_path: Path) -> None:
     ("formula", "rule"),
     [("=CFI_LVT(1,2)", "unknown-call"), ("=_xlfn.LAMBDA(_xlpm.x,CFI_LTV(_xlpm.x,1))(A1)", "refused-call"),
      ("=TODAY()", "volatile"), ("=RAND()*A1", "volatile"), ("=IF(A1>0,NOW(),0)", "volatile"),
-     ("=[1]Sheet1!$A$1", "kept"), ("=SUMPRODUCT(NPV(0.1,cash*2))", "array-ignored"),
-     ("=NPV(0.1,cash*2)", "array-in-plain-formula"), ("=IRR(cash*2)", "whole-range-in-plain-formula"),
+     ("=[1]Sheet1!$A$1", "kept"), ("=NPV(0.1,cash*2)", "array-in-plain-formula"),
+     ("=IRR(cash*2)", "whole-range-in-plain-formula"),
      ("=GROUPBY(A1:A3,A1:A3,SUM)", "kept"), ("=OurMacro(A1)", "kept")],
 )  # fmt: skip
 def test_each_construct_is_found_in_its_cell(tmp_path: Path, formula: str, rule: str) -> None:
@@ -135,9 +135,9 @@ def test_a_full_calculation_on_opening_matters_with_calls_only(tmp_path: Path, f
 
 
 def test_recalc_warns_of_the_same_in_one_line_for_each_kind(tmp_path: Path) -> None:
-    cells = {**SERIES, **{f"C{i}": f"=SUMPRODUCT(NPV(0.1,A{i}:A{i + 2}*2))" for i in range(1, 9)}, "D1": "=TODAY()"}
+    cells = {**SERIES, **{f"C{i}": f"=IRR(A{i}:A{i + 2}*2)" for i in range(1, 9)}, "D1": "=TODAY()"}
     [warning] = recalculate(book(tmp_path / "book.xlsx", cells)).warnings
-    assert warning.startswith("Deal!C1, Deal!C2, Deal!C3 and 5 more: NPV over an array")
+    assert warning.startswith("Deal!C1, Deal!C2, Deal!C3 and 5 more: IRR of an expression over a range")
 
 
 def test_the_project_s_own_workbooks_have_no_findings(repository: Path) -> None:

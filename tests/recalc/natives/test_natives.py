@@ -21,7 +21,7 @@ from computefi.xlsx.cells import parse_cell
 from recalc_books import make
 
 FIRST, COLUMN = 20, 15
-PLAIN = [claim for claim in CLAIMS if not any(mark in claim.formula for mark in ("{", "*2", "--"))]
+PLAIN = [claim for claim in CLAIMS if not any(mark in claim.formula for mark in ("{", "*2", "--", "(IF("))]
 
 
 def stored(formula: str) -> str:

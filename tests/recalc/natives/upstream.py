@@ -19,7 +19,6 @@ import native_claims
 
 from computefi.errors import CODES, Code
 from computefi.recalc.compared import difference_of
-from computefi.recalc.lint import claims as lint_claims
 from computefi.recalc.prepare import lifted
 from computefi.xlsx.cells import parse_cell, parse_rect
 from goldens import GOLDENS, goldens
@@ -42,8 +41,8 @@ the cells into an empty sheet, enter the formula as an array formula of one cell
 are those of version {version}. Made by `tests/recalc/natives/upstream.py`.
 
 In a recalculation (see [Without Excel](recalculation.md)) the formulas under *Functions* and under *Functions of single
-values over arrays* come out right, a sheet of any name is read, `computefi lint` names those under *Arrays as
-arguments*; those under *Against Excel's own values* are still wrong.
+values over arrays* come out right, and a sheet of any name is read; those under *Against Excel's own values* are still
+wrong.
 
 ## A sheet with an exclamation mark in its name
 
@@ -52,7 +51,6 @@ string`. Excel reads it. The place of the formula is written `It's odd!!A1` and 
 """
 KINDS = (
     ("Functions", "formulon 0.18 and LibreOffice where both have a value, else what Excel's documentation says"),
-    ("Arrays as arguments", "formulon 0.18, and by hand where the numbers are small"),
     ("Functions of single values over arrays", "formulon 0.18, and by hand where the numbers are small"),
     ("Against Excel's own values", "Excel for Mac 16.108, from the golden files of formulon (`tests/recalc/goldens`)"),
 )
@@ -71,15 +69,13 @@ def every_case() -> Iterator[Case]:
     """The claims of the three tables, and what diverges from Excel's values because of the engine."""
     for claim in native_claims.CLAIMS:
         yield Case(0, claim.formula, read_by(claim.formula, native_claims.CELLS), claim.right)
-    for probe in lint_claims.CLAIMS:
-        yield Case(1, probe.probe, read_by(probe.probe, FIVE), probe.right)
     for each in lifted.CLAIMS:
-        yield Case(2, each.probe, read_by(each.probe, FIVE), each.right)
+        yield Case(1, each.probe, read_by(each.probe, FIVE), each.right)
     reasons = json.loads((GOLDENS.parent / "divergences.json").read_text(encoding="utf-8"))
     for golden in goldens():
         reason = reasons.get(golden.name, "")
         if reason.startswith("engine:") and reason != IN_LAST_DIGITS:
-            yield Case(3, golden.formula.removeprefix("="), golden.cells, golden.right)
+            yield Case(2, golden.formula.removeprefix("="), golden.cells, golden.right)
 
 
 def read_by(formula: str, cells: dict[str, Any]) -> dict[str, Any]:

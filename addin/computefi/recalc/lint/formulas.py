@@ -1,6 +1,6 @@
-"""Formulas that the default engine gets wrong, found by their shape: what is looked for stands in `claims`.
+"""Formulas that are not to be trusted, found by their shape: what is looked for stands in `claims`.
 
-=SUMPRODUCT(NPV(0.1,A1:A5*2))   →   array-ignored: NPV over an array that is computed in the formula gives 0
+=SUM(A1:A5*2)   →   array-in-plain-formula: Excel uses one cell of the range
 
 Formulas are read as trees (openpyxl's Tokenizer cuts them); those that differ in their numbers only are looked at
 once, so that a large sheet costs little.
@@ -28,19 +28,15 @@ from computefi.formulas.tree import (
     trimmed,
 )
 from computefi.recalc.lint.claims import (
-    ARRAY,
     CALL_IN_PLAIN,
     DOUBTFUL,
-    IF,
     IN_LAMBDA,
     NOTE,
     ONE_IN_ARRAY,
     ONE_IN_PLAIN,
     VOLATILE_VALUE,
     WHOLE_IN_PLAIN,
-    Claim,
     Rule,
-    claims_by_function,
 )
 from computefi.recalc.prepare.intersect import COMPUTED as COMPUTED_NAME
 from computefi.recalc.prepare.intersect import ONE, OrdinaryFormula
@@ -54,7 +50,6 @@ SHOWN = 3
 NAME_DEPTH = 8
 Found = tuple[tuple[Rule, str], ...]
 NONE, RANGE, WRITTEN, COMPUTED_KIND = range(4)
-KNOWN = claims_by_function("ironcalc")
 # `A1#`, which files store as ANCHORARRAY(A1), is cells, not an array that is computed in the formula.
 COMPUTE_ARRAYS = SEVERAL_VALUES - {"ANCHORARRAY"}
 # T answers with an empty text for an array as a whole.
@@ -194,29 +189,8 @@ class Reader:
         """What is wrong with one call of a native function."""
         if name in VOLATILE:
             yield VOLATILE_VALUE, name
-        kinds = [self.kind(argument) for argument in arguments]
-        for claim in KNOWN.get(name, ()):
-            if self.holds(claim, kinds, arguments):
-                yield claim.rule, name
-        if name in DOUBTFUL and not array and COMPUTED_KIND in kinds:
+        if name in DOUBTFUL and not array and any(self.kind(argument) == COMPUTED_KIND for argument in arguments):
             yield WHOLE_IN_PLAIN, name
-
-    def holds(self, claim: Claim, kinds: list[int], arguments: list[Expression]) -> bool:
-        """Whether a claim is about a call with these arguments."""
-        if claim.given == IF:
-            return any(self.leaves_out(argument) for argument in arguments)
-        least = WRITTEN if claim.given == ARRAY else RANGE
-        return max(claim.chosen(kinds), default=NONE) >= least
-
-    def leaves_out(self, argument: Expression) -> bool:
-        """Whether an argument is an IF over an array without an otherwise."""
-        node = argument[0] if len(argument) == 1 else None
-        return (
-            isinstance(node, Call)
-            and plain_name(node.name) == "IF"
-            and len(node.arguments) == 2
-            and self.kind(trimmed(node.arguments[0])) != NONE
-        )
 
     def kind(self, expression: Expression) -> int:
         """Whether an expression is one value, a range, an array written out, or one that is computed."""

@@ -14,9 +14,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from computefi.errors import Code
-from computefi.formulas.tree import SPILL, Call, Expression, Group, Leaf, literal, multiplying, trimmed
+from computefi.formulas.tree import (
+    SPILL,
+    Call,
+    Expression,
+    Group,
+    Leaf,
+    cfi_name,
+    has_call,
+    is_joined,
+    literal,
+    multiplying,
+    plain_name,
+    trimmed,
+)
 from computefi.recalc.natives.area import Area
 from computefi.recalc.natives.cashflows import has_blanks, xirr
+from computefi.recalc.natives.computed import ALWAYS_WRONG, FALSE_COUNTED
 from computefi.recalc.natives.criteria import CRITERIA, DATABASE, alike, criteria_of, engine_is_right
 from computefi.recalc.natives.days import early, year_fraction
 from computefi.recalc.natives.fits import FITS
@@ -31,6 +45,9 @@ OWN = "\ue002"
 
 LARGE = 2000
 """From so many rows on an index pays, however well the engine searches."""
+
+GIVE_CELLS = frozenset("ANCHORARRAY CHOOSE INDEX INDIRECT OFFSET SINGLE XLOOKUP".split())
+"""Functions that give cells."""
 
 Answer = Value | Rows
 Given = Sequence[Area | None]
@@ -234,6 +251,39 @@ def normal_native(function: str) -> Native:
     return Native(answer, looks_at, never, several=True)
 
 
+def computed_native(function: str) -> Native:
+    """A summary, over what a formula computes; over cells the engine is right."""
+    always = function in ALWAYS_WRONG
+    answer = ALWAYS_WRONG[function] if always else FALSE_COUNTED[function]
+
+    def looks_at(arguments: Arguments, kind: Kind) -> bool:
+        # NPV of several rates.
+        rates = function == "NPV" and not is_one(arguments[0], kind)
+        return rates or any(
+            is_computed(argument, kind) and (always or has_call(argument))
+            for argument in arguments[function == "NPV" :]
+        )
+
+    return Native(answer, looks_at, never, lambda arguments: arguments[: function == "NPV"])
+
+
+def is_computed(argument: Expression, kind: Kind) -> bool:
+    """Whether an argument is several values that stand in no cells."""
+    nodes = trimmed(argument)
+    node = nodes[0] if len(nodes) == 1 else None
+    if isinstance(node, Group) and len(node.parts) == 1:
+        return is_computed(node.parts[0], kind)
+    if isinstance(node, Group) or (isinstance(node, Leaf) and node.kind != "ARRAY"):
+        return False
+    if isinstance(node, Call):
+        name = plain_name(node.name)
+        if name == "IF" and is_one(node.arguments[0], kind):
+            return any(is_computed(branch, kind) for branch in node.arguments[1:])
+        if name in GIVE_CELLS or cfi_name(node.name) is not None:
+            return False
+    return not any(map(is_joined, nodes)) and not is_one(nodes, kind)
+
+
 def never(_: Given) -> bool:
     return False
 
@@ -252,6 +302,7 @@ NATIVES: dict[str, Native] = {
     **{function: criteria_native(function) for function in CRITERIA},
     **{function: database_native(function) for function in DATABASE},
     **{function: lookup_native(function) for function in LOOKUPS},
+    **{function: computed_native(function) for function in (*ALWAYS_WRONG, *FALSE_COUNTED)},
     **{function: normal_native(function) for function in NORMAL},
     **{function: pairs_native(function) for function in PAIRS},
     **{function: Native(answer, always, never, several=True) for function, answer in FITS.items()},

@@ -34,6 +34,7 @@ from computefi.formulas.tree import (
     trimmed,
 )
 from computefi.recalc.natives.table import NATIVES
+from computefi.recalc.prepare.lifted import LIFTED
 from computefi.xlsx.cells import parse_rect
 
 ONE, SEVERAL, COMPUTED = range(3)
@@ -157,6 +158,7 @@ class OrdinaryFormula:
             # What is stacked may be computed, `VSTACK(IF(A1:A3="","",A1:A3))`, into which the engine would put its @.
             self.array = self.array or (name == "VSTACK" and (sight.cells or sight.array))
             return call
+        self.array = self.array or gives_each(name, call)
         made = self.arguments(call, sight)
         if name == "INDEX" and self.indexes_one(made.arguments[0]):
             self.changed = True
@@ -244,6 +246,26 @@ def refers_to_several(name: str, call: Call) -> bool:
     if name == "INDEX":
         return any(is_number_or_nothing(a) and not literal(trimmed(a))[1] for a in call.arguments[1:])
     return name == "INDIRECT"
+
+
+def gives_each(name: str, call: Call) -> bool:
+    """Whether a function of single values is given an array that is written out, or the numbers of several rows."""
+    claim = LIFTED.get(name)
+    return claim is not None and any(
+        any(leaf.kind == "ARRAY" for leaf in leaves_in(argument)) or counts_rows(argument)
+        for argument in (call.arguments[place] for place in claim.chosen(len(call.arguments)))
+    )
+
+
+def counts_rows(argument: Expression) -> bool:
+    """Whether an argument has ROW or COLUMN of a range in it, `SMALL(A1:A9,ROW(1:3))`."""
+    for node in argument:
+        if isinstance(node, Call) and node.name.upper() in ("ROW", "COLUMN"):
+            return any(":" in leaf.text for leaf in leaves_in(node.arguments[0]))
+        parts = [] if isinstance(node, Leaf) else node.arguments if isinstance(node, Call) else node.parts
+        if any(map(counts_rows, parts)):
+            return True
+    return False
 
 
 def is_number_or_nothing(argument: Expression) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from computefi.formulas.functions import FUNCTIONS
-from computefi.formulas.tree import Call, Expression, Leaf, Node, plain_name
+from computefi.formulas.tree import Call, Expression, Leaf, has_call, parse, plain_name
 
 EACH = "_xlpm.each"
 
@@ -43,6 +43,8 @@ ISNUMBER | 1 | SUM(--ISNUMBER(A1:C5)) | 10
 ISTEXT | 1 | SUM(--ISTEXT(A1:C5)) | 5
 ISBLANK | 1 | SUM(--ISBLANK(A1:A6)) | 1
 ISERR | 1 | SUM(--ISERR(A1:A5/0)) | 5
+ISERROR | 1 | SUM(--ISERROR(A1:A5/0)) | 5
+ISNA | 1 | SUM(--ISNA(IF(A1:A5>2,NA(),1))) | 3
 ISLOGICAL | 1 | SUM(--ISLOGICAL(A1:A5>1)) | 5
 ISNONTEXT | 1 | SUM(--ISNONTEXT(A1:C5)) | 10
 SWITCH | 1 | SUM(SWITCH(A1:A5,1,10,2,20,0)) | 30
@@ -137,6 +139,14 @@ CLAIMS = tuple(map(read_line, TABLE.strip().splitlines()))
 LIFTED = {claim.function: claim for claim in CLAIMS}
 
 
+OF_ERRORS = {
+    "ISERROR": "IFERROR(IF(LEN({0})<0,TRUE,FALSE),TRUE)",
+    "ISERR": "IFERROR({1}(IF(LEN({0})<0,TRUE,FALSE),FALSE),TRUE)",
+    "ISNA": "IFERROR({1}(IF(LEN({0})<0,TRUE,FALSE),TRUE),FALSE)",
+}
+"""What asks for errors: MAP over a single error is that error."""
+
+
 def over_each(call: Call, is_one: Callable[[Expression], bool], numbers: Iterator[int]) -> Call | None:
     """A call over arrays with MAP around it; None where its arguments are single values."""
     claim = LIFTED.get(plain_name(call.name))
@@ -145,6 +155,11 @@ def over_each(call: Call, is_one: Callable[[Expression], bool], numbers: Iterato
     places = claim.chosen(len(call.arguments))
     if all(is_one(call.arguments[place]) for place in places):
         return None
+    name = plain_name(call.name)
+    if name in OF_ERRORS:
+        [asked] = parse(OF_ERRORS[name].format(EACH, stored("IFNA")))
+        assert isinstance(asked, Call)
+        return replaced(asked, call.arguments[0])
     # A call within LAMBDA could not be answered by us: whatever is computed is handed over as an argument.
     given = [place for place in places if not is_one(call.arguments[place]) or has_call(call.arguments[place])]
     names = [f"{EACH}{next(numbers)}" for _ in given]
@@ -156,6 +171,16 @@ def over_each(call: Call, is_one: Callable[[Expression], bool], numbers: Iterato
     if len(arrays) == 1:
         return Call(stored("MAP"), [arrays[0], [body]])
     return over_several(arrays, body, numbers)
+
+
+def replaced(call: Call, by: Expression) -> Call:
+    """A call with an expression in place of the variable."""
+    return Call(call.name, [
+        [part for node in argument for part in (
+            by if node == Leaf(EACH, "RANGE") else [replaced(node, by) if isinstance(node, Call) else node]
+        )]
+        for argument in call.arguments
+    ])  # fmt: skip
 
 
 def over_several(arrays: list[Expression], body: Call, numbers: Iterator[int]) -> Call:
@@ -180,12 +205,3 @@ def name_of(text: str) -> Expression:
 def stored(function: str) -> str:
     """A function's name as files spell it."""
     return FUNCTIONS[function].stored
-
-
-def has_call(expression: Expression) -> bool:
-    """Whether anything is called in an expression."""
-    return any(is_or_has_call(node) for node in expression)
-
-
-def is_or_has_call(node: Node) -> bool:
-    return isinstance(node, Call) or (not isinstance(node, Leaf) and any(map(has_call, node.parts)))

@@ -36,6 +36,7 @@ from computefi.formulas.tree import (
 from computefi.recalc.prepare.columns import NO_GROUP
 from computefi.recalc.prepare.operands import RELATIVE, View, name_cells
 from computefi.recalc.prepare.plan import Plan, StoredFormula
+from computefi.recalc.prepare.strict import strict_text
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, address, parse_cell, parse_rect, unquote_sheet
 from computefi.xlsx.sheet import attributes_of, decode
 
@@ -129,6 +130,10 @@ class Precedents:
             return decode(stored.formula)
         master = self._master(node, stored)
         return "" if master is None else moved(master[0], address(*master[1:]), address(*node[1:]))
+
+    def in_the_copy(self, node: CellAt) -> str:
+        """The same as the engine gets it, where it gets the formula as it stands."""
+        return strict_text(self.written_out(node), View(self._plan, self._names, *node))
 
     def _master(self, node: CellAt, stored: StoredFormula) -> tuple[str, int, int] | None:
         return self._masters_on(node[0]).get(attributes_of(stored.attributes).get("si", ""))

@@ -39,7 +39,7 @@ from computefi.recalc.prepare.groups import Groups
 from computefi.recalc.prepare.intersect import AS_ARRAY, AS_STORED, REWRITTEN, OrdinaryFormula
 from computefi.recalc.prepare.keeping import NotComputed
 from computefi.recalc.prepare.named_cells import NamedCells
-from computefi.recalc.prepare.operands import Names, OtherWorkbook, name_cells
+from computefi.recalc.prepare.operands import Names, OtherWorkbook, View, name_cells
 from computefi.recalc.prepare.plan import (
     ROUNDS,
     Block,
@@ -53,6 +53,7 @@ from computefi.recalc.prepare.plan import (
     StoredFormula,
 )
 from computefi.recalc.prepare.repeated import Entry, RepeatedRows
+from computefi.recalc.prepare.strict import SUSPECT, strict_text
 from computefi.recalc.prepare.ways import Ways
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, many_objects, parse_cell, parse_rect, whole_number
 from computefi.xlsx.displayed import places_shown
@@ -307,7 +308,7 @@ class Preparation:
             self.passed[group] = not too_deep(cell.formula) and self.ways.of(index, cell, cell.formula) == AS_STORED
         if self.passed.get(group) and not self.apart:
             self.note(index, cell)
-            in_copy = self.written(index, cell.formula)
+            in_copy = self.written(index, cell, cell.formula)
             self.copy.shared_formula(index, cell.row, cell.column, in_copy, group, attributes.get("ref", ""))
             return
         text = self.shared.text(group, decode(cell.formula or b""), cell.row, cell.column)
@@ -335,11 +336,11 @@ class Preparation:
         self.note(index, cell, group)
         if group is None:
             put = self.copy.array_formula if way == AS_ARRAY else self.copy.formula
-            put(index, cell.row, cell.column, self.written(index, text))
+            put(index, cell.row, cell.column, self.written(index, cell, text))
             return
         del self.plan.apart[index][cell.row, cell.column]
         if self.groups.heads[group][:2] == (cell.row, cell.column):
-            self.copy.head(index, cell.row, cell.column, self.written(index, text), group)
+            self.copy.head(index, cell.row, cell.column, self.written(index, cell, text), group)
         else:
             self.copy.member(index, cell.row, cell.column, group)
 
@@ -355,9 +356,14 @@ class Preparation:
         self.note(index, cell)
         return True
 
-    def written(self, index: int, text: bytes) -> bytes:
-        """A stored formula as the engine gets it: cells in place of their names, and days before March 1900."""
+    def written(self, index: int, cell: Cell, text: bytes) -> bytes:
+        """A stored formula as the engine gets it: cells in place of their names, what it does not reach brought before
+        it, and days before March 1900.
+        """
         text = self.named.written(text, index)
+        if SUSPECT.search(text) is not None:
+            view = View(self.plan, self.names, index, cell.row, cell.column)
+            text = escape(strict_text(decode(text), view)).encode()
         if self.plan.workbook.date1904 or DATES.search(text) is None:
             return text
         return escape(with_early_dates(decode(text))).encode()

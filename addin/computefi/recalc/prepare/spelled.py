@@ -19,12 +19,14 @@ from collections.abc import Callable, Iterator
 from computefi.errors import Code
 from computefi.formulas.functions import FUNCTIONS
 from computefi.formulas.tree import Call, Expression, Group, Leaf, leaves_in, literal, parse, plain_name, trimmed
+from computefi.recalc.prepare.strict import DECIDED_EARLY, STRICT, strict, undecided
 
 COUNT_EVERYTHING = frozenset("AVERAGEA MAXA MINA STDEVA STDEVPA VARA VARPA".split())
 LEAVE_OUT_TEXTS = frozenset(
-    "AVEDEV DEVSQ MULTINOMIAL STDEV STDEV.P STDEV.S STDEVA STDEVP STDEVPA SUMSQ VAR VAR.P VAR.S VARA VARP VARPA".split()
+    "AVEDEV DEVSQ MULTINOMIAL NPV STDEV STDEV.P STDEV.S STDEVA STDEVP STDEVPA SUMSQ VAR VAR.P VAR.S VARA VARP "
+    "VARPA".split()
 )
-LEAVE_OUT_EMPTY = (LEAVE_OUT_TEXTS | COUNT_EVERYTHING) - {"MULTINOMIAL", "MAXA", "SUMSQ"}
+LEAVE_OUT_EMPTY = (LEAVE_OUT_TEXTS | COUNT_EVERYTHING) - {"MULTINOMIAL", "NPV", "MAXA", "SUMSQ"}
 LEAVE_OUT_EMPTY |= set("AVERAGE COUNT COUNTA GEOMEAN HARMEAN MEDIAN SKEW".split())
 LOGICAL = frozenset(("AND", "OR", "XOR"))
 WRONG_TEXT = Leaf("#VALUE!", "ERROR")
@@ -69,7 +71,7 @@ that they are about.
 
 CUMULATIVE = {"NORM.S.DIST": 1, "NORM.DIST": 3, "NORMDIST": 3, "LOGNORM.DIST": 3}
 ALWAYS = LEAVE_OUT_TEXTS | COUNT_EVERYTHING | NTH | set(HALF_TAILS) | {"SWITCH", "TEXT"}
-SPELLED = ALWAYS | LEAVE_OUT_EMPTY | LOGICAL | set(NUMBERS_ONLY) | {"DATE"}
+SPELLED = ALWAYS | LEAVE_OUT_EMPTY | LOGICAL | STRICT | set(NUMBERS_ONLY) | {"DATE"}
 # What of the others is to be looked at: an argument that is left empty, a text for AND and the like, a
 # number of characters, which may be no number, or a year that is computed.
 SUSPECT = re.compile(
@@ -90,6 +92,8 @@ GIVE_NUMBERS = frozenset(
 def in_other_words(call: Call, is_one: Callable[[Expression], bool], numbers: Iterator[int]) -> Call:
     """The call as the engine answers it rightly; itself where it does as it stands."""
     name = plain_name(call.name)
+    if name in STRICT and name not in LOGICAL:
+        return strict(call, is_one)
     if name in HALF_TAILS and len(call.arguments) <= 4:
         return normal(name, call, is_one, numbers)
     if name == "DATE" and len(call.arguments) == 3 and all(map(is_one, call.arguments)):
@@ -102,6 +106,8 @@ def in_other_words(call: Call, is_one: Callable[[Expression], bool], numbers: It
     if name in LOGICAL and [WRONG_TEXT] in arguments:
         # The engine stops at the first value that decides.
         return Call(call.name, [[WRONG_TEXT]])
+    if name in DECIDED_EARLY:
+        return undecided(Call(call.name, arguments), is_one)
     return Call(call.name, arguments) if arguments != call.arguments else call
 
 

@@ -31,7 +31,7 @@ TO_CUT = re.compile(rb"CFI[._]|\[|\b(?:NOW|TODAY|RAND|RANDBETWEEN|SINGLE)\s*\(|:
 # INDEX, which the engine cannot use on a single cell. Each way begins with a character that decides, because half a
 # million formulas are searched.
 CLOSELY = (
-    rb"[Cc][Ff][Ii][._]|[\[:#]|!(?!\$?[A-Za-z]{1,3}\$?[0-9])|\s\(|\((?<=[DdEeTtWwXxYy].)(?i:(?<=NOW.)|(?<=RAND.)"
+    rb"[Cc][Ff][Ii][._]|[\[:#{]|!(?!\$?[A-Za-z]{1,3}\$?[0-9])|\s\(|\((?<=[DdEeTtWwXxYy].)(?i:(?<=NOW.)|(?<=RAND.)"
     rb"|(?<=SINGLE.)|(?<=INDEX.)|(?<=OFFSET.)|(?<=INDIRECT.)|(?<=ANCHORARRAY.)|(?<=SEQUENCE.)|(?<=RANDARRAY.)"
     rb"|(?<=MUNIT.))|\s(?<=[\w)\]'].)(?=[\w$('\[])"
 )

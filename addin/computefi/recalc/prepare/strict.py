@@ -1,0 +1,176 @@
+"""Where the engine is content with less than Excel: errors that it does not reach, numbers beyond all numbers, blanks.
+
+AND(A1>0,1/B1>2)         →   AND((A1>0)*(1/B1>2)<>0): it stops at the first FALSE, Excel reads on and finds the error
+OR(A1:A9,B1)             →   OR(--XOR(A1:A9,B1)>1,A1:A9,B1): XOR reads all that is there
+EXP(A1)                  →   IF((A1)+0>709.78…,#NUM!,EXP(((A1)))): it goes on with a number beyond all numbers
+VLOOKUP(A1,B1:C9,2,0)    →   IF((A1)=0,INDEX(B1:C9,MATCH((A1)+0,INDEX(B1:C9,0,1),0),2),VLOOKUP(…)): a blank A1 means 0,
+                             and 0 is found in no blank cell
+
+A formula that the engine gets as it is stored is written anew as a text, once for all that are like it; in one that is
+taken apart each call is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from computefi.formulas.tree import (
+    SPILL,
+    Call,
+    Expression,
+    Group,
+    Leaf,
+    Unreadable,
+    literal,
+    parse,
+    plain_name,
+    trimmed,
+)
+from computefi.recalc.natives.table import is_one
+from computefi.recalc.prepare.lifted import EACH
+from computefi.recalc.prepare.operands import View
+
+LARGEST_ARGUMENT = {
+    "EXP": "({0})+0>709.782712893384", "SINH": "ABS({0})>710.475860073944", "COSH": "ABS({0})>710.475860073944",
+    "FACT": "({0})+0>=171", "FACTDOUBLE": "({0})+0>=301",
+}  # fmt: skip
+"""Functions that give more than there are numbers for, and of what."""
+
+DECIDED_EARLY = {"AND": ("*", "<2"), "OR": ("+", ">1")}
+LOOKED_UP = frozenset(("VLOOKUP", "HLOOKUP"))
+STRICT = DECIDED_EARLY.keys() | LARGEST_ARGUMENT.keys() | LOOKED_UP
+SUSPECT = re.compile(
+    rb"(?<![\w.])(?:AND|OR)\([^()]*+[(,:)]|(?<![\w.])(?:EXP|SINH|COSH|FACT|FACTDOUBLE)\(|[VH]LOOKUP\(", re.IGNORECASE
+)
+COMPARISONS = frozenset(("=", "<", ">", "<=", ">=", "<>"))
+GIVE_LOGICALS = frozenset(
+    "AND EXACT FALSE ISBLANK ISERR ISERROR ISEVEN ISLOGICAL ISNA ISNONTEXT ISNUMBER ISODD ISTEXT NOT OR TRUE "
+    "XOR".split()
+)
+IsOne = Callable[[Expression], bool]
+
+
+def written(expression: Expression) -> str:
+    """An expression as text."""
+    return "".join(
+        node.text.replace(SPILL, "#")
+        if isinstance(node, Leaf)
+        else f"({','.join(map(written, node.parts))})"
+        if isinstance(node, Group)
+        else f"{node.name}({','.join(map(written, node.arguments))})"
+        for node in expression
+    )
+
+
+def strict_text(text: str, view: View) -> str:
+    """A formula's text so that the engine does as Excel does; itself where nothing can go wrong."""
+    if SUSPECT.search(text.encode()) is None:
+        return text
+    try:
+        expression = parse(text)
+    except Unreadable:
+        return text
+    return written(strictly(expression, lambda part: is_one(part, view.kind)))
+
+
+def strictly(expression: Expression, single: IsOne) -> Expression:
+    """A whole formula so that the engine does as Excel does."""
+    made: Expression = []
+    for node in expression:
+        if isinstance(node, Leaf):
+            made.append(node)
+        elif isinstance(node, Group):
+            made.append(Group([strictly(part, single) for part in node.parts]))
+        else:
+            call = Call(node.name, [strictly(argument, single) for argument in node.arguments])
+            made.append(strict(call, single) if plain_name(node.name) in STRICT else call)
+    return made
+
+
+def strict(call: Call, single: IsOne) -> Call:
+    """One call of such a function; itself where nothing can go wrong."""
+    name = plain_name(call.name)
+    if name in DECIDED_EARLY:
+        return undecided(call, single)
+    if name in LOOKED_UP:
+        return looked_up(call, single)
+    return bounded(call)
+
+
+def undecided(call: Call, single: IsOne) -> Call:
+    """AND and OR, which must have seen all before they decide."""
+    arguments = call.arguments
+    if len(arguments) == 1 and single(arguments[0]):
+        return call
+    sign, never = DECIDED_EARLY[plain_name(call.name)]
+    if all(is_logical(argument, single) for argument in arguments):
+        joined: Expression = []
+        for argument in arguments:
+            joined += [*([Leaf(sign, "OPERATOR")] if joined else []), Group([argument])]
+        return Call(call.name, [[*joined, Leaf("<>", "OPERATOR"), Leaf("0", "NUMBER")]])
+    seen: Expression = [*parse("--"), Call("_xlfn.XOR", arguments), *parse(never)]
+    return Call(call.name, [seen, *arguments])
+
+
+def is_logical(expression: Expression, single: IsOne) -> bool:
+    """Whether an expression surely gives one truth value, or an error."""
+    nodes = trimmed(expression)
+    node = nodes[0] if len(nodes) == 1 else None
+    if isinstance(node, Call):
+        return plain_name(node.name) in GIVE_LOGICALS and single(nodes)
+    compares = any(isinstance(part, Leaf) and part.kind == "OPERATOR" and part.text in COMPARISONS for part in nodes)
+    return (compares and single(nodes)) or (isinstance(node, Leaf) and node.kind == "LOGICAL")
+
+
+def bounded(call: Call) -> Call:
+    """A function whose answer may be beyond all numbers."""
+    name, argument = plain_name(call.name), call.arguments[0]
+    if len(call.arguments) != 1 or is_in_brackets(argument) or not trimmed(argument):
+        return call
+    known, value = literal(trimmed(argument))
+    if known and isinstance(value, float) and abs(value) < 100:
+        return call
+    inside: Expression = [Group([[Group([argument])]])]
+    beyond = parse(LARGEST_ARGUMENT[name].format(written(argument)))
+    return Call("IF", [beyond, parse("#NUM!"), [Call(call.name, [inside])]])
+
+
+def is_in_brackets(expression: Expression) -> bool:
+    """Whether an expression stands in two pairs of brackets: it was looked at already."""
+    node = expression[0] if len(expression) == 1 else None
+    inside = node.parts[0] if isinstance(node, Group) and len(node.parts) == 1 else []
+    return len(inside) == 1 and isinstance(inside[0], Group)
+
+
+def looked_up(call: Call, single: IsOne) -> Call:
+    """VLOOKUP and HLOOKUP of exactly what one value is, which may be 0 or blank."""
+    if len(call.arguments) != 4:
+        return call
+    value, table, number, near = call.arguments
+    known, how = literal(trimmed(near))
+    if trimmed(near) and (not known or how or isinstance(how, str)):
+        return call
+    if is_in_brackets(value) or not may_be_nothing(value, single) or not single(number) or not is_area(table):
+        return call
+    upright = plain_name(call.name) == "VLOOKUP"
+    zero, one = parse("0"), parse("1")
+    keys = Call("INDEX", [table, zero, one] if upright else [table, one, zero])
+    place: Expression = [Call("MATCH", [[Group([value]), *parse("+0")], [keys], zero])]
+    found = Call("INDEX", [table, place, number] if upright else [table, number, place])
+    inside: Expression = [Group([[Group([value])]])]
+    return Call("IF", [[Group([value]), *parse("=0")], [found], [Call(call.name, [inside, table, number, near])]])
+
+
+def may_be_nothing(value: Expression, single: IsOne) -> bool:
+    """Whether what is looked for may be 0 or a blank cell: no text that is written or joined."""
+    nodes = trimmed(value)
+    joins = any(isinstance(node, Leaf) and node.kind == "OPERATOR" and node.text == "&" for node in nodes)
+    own = any(isinstance(node, Leaf) and node.text.startswith(EACH) for node in nodes)
+    return bool(nodes) and not joins and not own and not literal(nodes)[0] and single(nodes)
+
+
+def is_area(table: Expression) -> bool:
+    """Whether a table is written as an address or a name."""
+    nodes = trimmed(table)
+    return len(nodes) == 1 and isinstance(nodes[0], Leaf) and nodes[0].kind == "RANGE" and SPILL not in nodes[0].text

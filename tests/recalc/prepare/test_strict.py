@@ -1,0 +1,96 @@
+"""What the engine does not reach and Excel does: each is wrong in the engine, and right here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ironcalc
+import pytest
+
+from computefi.errors import Code
+from computefi.recalc import Recalculated, recalculate
+from goldens import stored
+from recalc_books import make
+
+CELLS: dict[str, Any] = {
+    "A1": 5, "A2": 0, "A3": 7, "A5": 800, "B1": True, "B2": False, "B3": "x", "B4": "=1/0", "B5": "=NA()",
+    "C1": "", "C2": "b", "C4": 0, "C5": 9, "D1": 10, "D2": 20, "D3": 30, "D4": 40, "D5": 50,
+    "E1": "k", "F1": 0, "H1": "", "J1": 0, "E2": 1, "F2": 2, "G2": 3, "H2": 4, "I2": 5, "J2": 6,
+}  # fmt: skip
+WRONG: dict[str, Any] = {
+    "AND(A2<>0,A1/A2>2)": Code.DIV0,
+    "OR(A1>0,B4>0)": Code.DIV0,
+    "IF(AND(A1=0,B5),1,2)": Code.NA,
+    "AND(FALSE,NA())": Code.NA,
+    "OR(B1,B4)": Code.DIV0,
+    "AND(B2,B1:B5)": Code.DIV0,
+    "OR(B1:B5)": Code.DIV0,
+    "AND(B1:B5)": Code.DIV0,
+    'IFERROR(OR(B1,1/0),"caught")': "caught",
+    "NOT(AND(A1>9,OR(A1>1,B4)))": Code.DIV0,
+    "EXP(A5)>1": Code.NUM,
+    "1/EXP(A5)": Code.NUM,
+    "IF(COSH(A5)>0,1,2)": Code.NUM,
+    "MIN(1,SINH(A5))": Code.NUM,
+    "ISNUMBER(FACT(A5))": False,
+    "ISERROR(FACTDOUBLE(A5))": True,
+    'IFERROR(EXP(A5)/EXP(A5),"none")': "none",
+    "VLOOKUP(A4,C1:D3,2,FALSE)": Code.NA,
+    "VLOOKUP(A2,C1:D3,2,0)": Code.NA,
+    "VLOOKUP(A4,C1:D5,2,FALSE)": 40.0,
+    "HLOOKUP(A4,G1:J2,2,FALSE)": 6.0,
+    'IFERROR(VLOOKUP(A4,C1:D3,2,FALSE),"none")': "none",
+}
+RIGHT: dict[str, Any] = {
+    "AND(B1,B3)": True,
+    "AND(A1,B1:B3)": False,
+    "OR(B2,B3)": False,
+    "AND(A1>0,A3>0,A5>0)": True,
+    "OR(A1>9,A3>9,A5>9)": True,
+    "AND(B3)": Code.VALUE,
+    'OR("TRUE",FALSE)': True,
+    "EXP(1)": 2.718281828459045,
+    "EXP(-A5*9)": 0.0,
+    "EXP(B3)": Code.VALUE,
+    "FACT(A1)": 120.0,
+    'VLOOKUP("b",C1:D5,2,FALSE)': 20.0,
+    "VLOOKUP(A1+4,C1:D5,2,FALSE)": 50.0,
+    "VLOOKUP(A2,C1:D5,2,FALSE)": 40.0,
+    "VLOOKUP(B4,C1:D5,2,FALSE)": Code.DIV0,
+}
+BOTH = WRONG | RIGHT
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Recalculated:
+    cells = {f"K{row}": (f"K{row}", "=" + stored(formula)) for row, formula in enumerate(BOTH, 1)}
+    plain = {f"L{row}": "=" + stored(formula) for row, formula in enumerate(BOTH, 1)}
+    return recalculate(make(tmp_path_factory.mktemp("strict") / "book.xlsx", {**CELLS, **cells, **plain}))
+
+
+@pytest.fixture(scope="module")
+def in_the_engine() -> dict[str, object]:
+    model = ironcalc.create("x", "en", "UTC", "en")
+    for place, value in CELLS.items():
+        row, column = int(place[1:]), ord(place[0]) - 64
+        if isinstance(value, str) and not value.startswith("="):
+            model.update_cell_with_text(0, row, column, value)
+        else:
+            model.set_user_input(0, row, column, str(value).upper())
+    for row, formula in enumerate(WRONG, 1):
+        model.set_user_array_formula(0, row, 11, 1, 1, "=" + formula)
+    model.evaluate()
+    return {formula: model.get_cell_value(0, row, 11) for row, formula in enumerate(WRONG, 1)}
+
+
+@pytest.mark.parametrize(("row", "formula"), list(enumerate(BOTH, 1)), ids=str)
+def test_it_is_as_in_excel(row: int, formula: str, here: Recalculated) -> None:
+    right = BOTH[formula]
+    assert here[f"Deal!K{row}"] == (pytest.approx(right) if isinstance(right, float) else right)
+    assert here[f"Deal!L{row}"] == here[f"Deal!K{row}"]
+
+
+@pytest.mark.parametrize("formula", WRONG)
+def test_the_engine_has_not_learnt_it(formula: str, in_the_engine: dict[str, object]) -> None:
+    right = WRONG[formula]
+    assert in_the_engine[formula] != (right.value if isinstance(right, Code) else right)
