@@ -351,6 +351,7 @@ def closeness(name: str) -> float:
 LOOSER: dict[str, float] = {
     "CFI_WRONG_WAY": 1e-11,  # a difference of two nearly equal ratios
     "CFI_RV_GUARANTEE": 1e-11,  # a difference of the shortfalls below loan and floor
+    "CFI_DEAL_LOSS_GUARANTEED": 1e-11,  # a difference of the shortfalls below loan and floor
     "CFI_EL_PATH": 1e-11,  # a difference of the losses by the end and by the opening of a period
 }
 

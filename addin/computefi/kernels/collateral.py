@@ -13,12 +13,15 @@ import numpy as np
 
 from computefi.arrays import FloatArray
 from computefi.kernels.normal import bivariate_normal_cdf
+from computefi.kernels.quadrature import integrate
 from computefi.kernels.root import find_root
 from computefi.kernels.special import ndtr, ndtri
 from computefi.kernels.trivariate import trivariate_normal_cdf
 
 LEAST = math.ulp(0.0)
 Joint = Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
+FARTHEST = 10.0  # standard deviations of the collateral beyond which nothing counts: 1e-23
+STEP = 8.0  # standard deviations on which a step from 0 to 1 is done: 1e-15
 
 
 def tail_mean_factor(probability: FloatArray, rho: FloatArray, spread: FloatArray) -> FloatArray:
@@ -106,6 +109,53 @@ def shortfall_in_both(
     answer: FloatArray = np.where(spread == 0, np.maximum(0.0, 1 - mean / claim) * probability, loss)
     answer = np.where(mean == 0, probability, np.clip(answer, 0.0, probability))
     return np.where((claim == 0) | (probability == 0), 0.0, answer)
+
+
+def paid_in_both(
+    claim: FloatArray, mean: FloatArray, spread: FloatArray, x: FloatArray, y: FloatArray, link: FloatArray,
+    rho_x: FloatArray, rho_y: FloatArray, g: FloatArray, rho_g: FloatArray,
+) -> FloatArray:  # fmt: skip
+    """E[(1 − V/claim)⁺; X < x, Y < y, G ≥ g]: of a shortfall, what a guarantor pays who fails where G < g.
+
+    ∫ (1 − e^{a(w − z)})·φ(w)·P(X < x, Y < y | w)·P(G ≥ g | w) dw up to z, where G is independent of X and Y given the
+    collateral's score w; z and the edges as in `expected_shortfall_share`.
+    """
+    z = (np.log(claim / mean) + spread**2 / 2) / spread
+    certain = (spread == 0) | (mean == 0)
+    share = np.where(certain, np.maximum(0.0, 1 - mean / claim), np.nan)
+    free_x, free_y, free_g = (np.sqrt((1 - rho) * (1 + rho)) for rho in (rho_x, rho_y, rho_g))
+    partial = np.where(free_x * free_y > 0, (link - rho_x * rho_y) / (free_x * free_y), 0.0)
+    partial = np.clip(partial, -1.0, 1.0)
+    side = np.where(partial > 0, 1.0, -1.0)
+    tilt = rho_x * free_y - side * rho_y * free_x
+    # Cut about the scores at which a driver's chance turns over, or two drivers change places, so that no narrow step
+    # and no window between two of them is stepped over.
+    turns = np.stack([x / rho_x, y / rho_y, g / rho_g, (x * free_y - side * y * free_x) / tilt])
+    crossing = np.sqrt((1 - partial) * (1 + partial)) * free_x * free_y / tilt
+    widths = STEP * np.abs(np.stack([free_x / rho_x, free_y / rho_y, free_g / rho_g, crossing]))
+    cuts = np.nan_to_num(np.concatenate([turns - widths, turns, turns + widths]))
+    far = np.full((1, len(claim)), FARTHEST)
+    edges = np.concatenate([-far, np.clip(cuts, -far, far), far])
+    edges = np.sort(np.minimum(edges, np.where(certain, FARTHEST, z)), axis=0)
+    parts = len(edges) - 1
+    each = (
+        z, spread, share, x, y, partial, rho_x, rho_y, free_x, free_y, g, rho_g, free_g,
+    )  # fmt: skip
+    paid = integrate(_paid_at, edges[:-1].ravel(), edges[1:].ravel(), *(np.tile(one, parts) for one in each))
+    return np.where(claim == 0, 0.0, np.clip(paid.reshape(parts, -1).sum(axis=0), 0.0, 1.0))
+
+
+def _paid_at(
+    w: FloatArray, z: FloatArray, spread: FloatArray, share: FloatArray, x: FloatArray, y: FloatArray,
+    partial: FloatArray, rho_x: FloatArray, rho_y: FloatArray, free_x: FloatArray, free_y: FloatArray,
+    g: FloatArray, rho_g: FloatArray, free_g: FloatArray,
+) -> FloatArray:  # fmt: skip
+    """The integrand of `paid_in_both`; `share` is what is short where that is certain."""
+    short = np.where(np.isnan(share), -np.expm1(np.minimum(spread * (w - z), 0.0)), share)
+    density = np.exp(-(w**2) / 2) / math.sqrt(2 * math.pi)
+    both = bivariate_normal_cdf((x - rho_x * w) / free_x, (y - rho_y * w) / free_y, partial)
+    paid: FloatArray = short * density * both * ndtr((rho_g * w - g) / free_g)
+    return paid
 
 
 def claim_for_share(share: FloatArray, probability: FloatArray, rho: FloatArray, spread: FloatArray) -> FloatArray:

@@ -104,7 +104,7 @@ def _leaves_something(
     return np.where(contract > 0, assignable * alone, 0.0) + sold > 0
 
 
-def _states(**given: Any) -> Iterator[tuple[str, Any]]:
+def states(**given: Any) -> Iterator[tuple[str, Any]]:
     """The thresholds of operator and offtaker, the states' probabilities, the chips' law, and what is lost."""
     s = SimpleNamespace(**given)
     alone = operator_alone(s.pd_operator, s.pd_offtaker, s.link)
@@ -174,7 +174,7 @@ def _cash_steps(
         ),
     ],
     nan=("pd_operator and pd_offtaker must not both be 0: without a default there is no loss given it", DomainError),
-    steps=_states,
+    steps=states,
 )
 def deal_loss(
     loan: Loan,

@@ -80,6 +80,7 @@ MODULE_OF = {
     "CFI_BOOK_REVERSE": "book_factors",
     "CFI_GRANULARITY": "granularity",
     "CFI_EL_PATH": "paths",
+    "CFI_DEAL_LOSS_GUARANTEED": "guarantee",
     "CFI_DEAL_LOSS_PATH": "paths",
     "CFI_RECOVERY_COVER": "paths",
     "CFI_CORR_LGD_T": "copula",
