@@ -105,17 +105,19 @@ class Terms(NamedTuple):
 
 
 def _covers_rise(sweep_covers: FloatArray) -> BoolArray:
-    return np.asarray((np.diff(sweep_covers, axis=-1) > 0).all(axis=-1) & (sweep_covers[:, 0] == 0))
+    rise = np.diff(sweep_covers, axis=-1, prepend=-1.0) > 0
+    rise[:, 0] = sweep_covers[:, 0] == 0
+    return rise
 
 
 def _shares_fall(sweep_shares: FloatArray) -> BoolArray:
-    return np.asarray((np.diff(sweep_shares, axis=-1) <= 0).all(axis=-1))
+    return np.diff(sweep_shares, axis=-1, prepend=np.inf) <= 0
 
 
 TERMS = (
     Rule("release", "must not be below lockup: the lock-up would end where it begins",
          lambda release, lockup: release >= lockup, DomainError),
-    Rule("sweep_covers", "must rise from 0, as LOOKUP reads a table", _covers_rise, DomainError),
+    Rule("sweep_covers", "must rise from 0, as LOOKUP reads a table: sort it", _covers_rise, DomainError),
     Rule("sweep_shares", "must not rise with the cover: a better loan is swept no more", _shares_fall, DomainError),
 )  # fmt: skip
 NOTHING_DUE = ("nothing is due in the period: it has no cover", ZeroDivisor)
@@ -303,8 +305,8 @@ def _reserve_targets(owed: float, rates: FloatArray, principal: FloatArray) -> f
         Rule("cfads", f"must not have more than {LONGEST:,} periods",
              lambda cfads: cfads.shape[1] <= LONGEST, DomainError),
         Rule("principal", "must not repay more than the loan",
-             lambda loan, principal: principal.sum(axis=-1) <= loan * (1 + 1e-9), DomainError),
-        Rule("reserve_periods", "must not reach beyond the schedule",
+             lambda loan, principal: np.cumsum(principal, axis=-1) <= loan[:, None] * (1 + 1e-9), DomainError),
+        Rule("reserve_periods", "must not reach beyond the schedule: give fewer, or the schedule to its end",
              lambda reserve_periods, cfads: reserve_periods <= cfads.shape[1], DomainError),
     ],
     nan=NOTHING_DUE,

@@ -41,7 +41,10 @@ def _reaches_the_whole(limit: FloatArray, names: FloatArray) -> bool:
 
 def _enough(name: str, holds: Callable[..., bool]) -> Rule:
     """A limit with which no fleet of these names could count as a whole is a slip, not a limit."""
-    text = f"times the number of {name} must reach 1: what they may count for falls short of the whole fleet"
+    text = (
+        f"times the number of {name} must reach 1: what they may count for falls short of the whole fleet; "
+        "give a larger limit, or 1 for none"
+    )
     return Rule(holds.__code__.co_varnames[0], text, holds, DomainError)
 
 
@@ -76,7 +79,7 @@ def _within(value: FloatArray, limit: FloatArray, names: FloatArray, whole: floa
     ],
     rules=[
         Rule("asset_class", "must not be beyond the list of advances",
-             lambda asset_class, advances: asset_class.max(axis=-1) <= advances.shape[1], DomainError),
+             lambda asset_class, advances: asset_class <= advances.shape[1], DomainError),
         _enough("offtakers", lambda offtaker_limit, offtaker: _reaches_the_whole(offtaker_limit, offtaker)),
         _enough("vendors", lambda vendor_limit, vendor: _reaches_the_whole(vendor_limit, vendor)),
         _enough("sites", lambda site_limit, site: _reaches_the_whole(site_limit, site)),

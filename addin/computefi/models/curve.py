@@ -43,8 +43,8 @@ HULL = "Hull, Options, Futures, and Other Derivatives: bootstrapping, swaps, cap
 ACT_360 = optional(365 / 360)
 
 
-def _rising(tenors: FloatArray) -> BoolArray:
-    return np.asarray((np.diff(tenors, axis=-1) > 0).all(axis=-1))
+def _rising(times: FloatArray) -> BoolArray:
+    return np.diff(times, axis=-1, prepend=-np.inf) > 0
 
 
 @declare(
@@ -58,12 +58,12 @@ def _rising(tenors: FloatArray) -> BoolArray:
         ),
     ],
     rules=[
-        Rule("tenors", "must rise", _rising, DomainError),
-        Rule("ends", "must rise", lambda ends: (np.diff(ends, axis=-1) > 0).all(axis=-1), DomainError),
+        Rule("tenors", "must rise: sort the quotes, one for each", lambda tenors: _rising(tenors), DomainError),
+        Rule("ends", "must rise", lambda ends: _rising(ends), DomainError),
         Rule(
             "ends",
-            "must not go past the last tenor",
-            lambda ends, tenors: ends.max(axis=-1) <= tenors.max(axis=-1),
+            "must not go past the last tenor: add a quote that lasts as long",
+            lambda ends, tenors: ends <= tenors.max(axis=-1, keepdims=True),
             MissingData,
         ),
     ],
@@ -201,6 +201,14 @@ def swap(
     examples=[
         Example(((0.04, 0.03), (0.99, 0.98), 0.25, 100, 0.035, 0.01, (0.25, 0.5)), 0.15851634, RECOMPUTED, 1e-6),
         Example(((0.04, 0.03), (0.99, 0.98), 0.25, 100, 0.035, 0, (0.25, 0.5), "floor"), 0.1225),
+    ],
+    rules=[
+        Rule(
+            "fixings",
+            "must not fall from one period to the next",
+            lambda fixings: np.diff(fixings, axis=-1, prepend=-np.inf) >= 0,
+            DomainError,
+        )
     ],
     steps=step_rows.caplets,
 )

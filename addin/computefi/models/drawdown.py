@@ -21,7 +21,6 @@ from computefi.spec.kinds import (
     RATIO,
     RECOMPUTED,
     SHARE_BELOW_ONE,
-    SPREAD,
     YEARS,
     Annotated,
     BoolArray,
@@ -47,6 +46,7 @@ Repayments = Annotated[FloatArray, Shape(("repayment",))]
 Charges = Annotated[FloatArray, Shape(("charge",))]
 SCHEDULED = Kind("count", "periods", low=1, high=LONGEST_SCHEDULE, whole=True)
 HEADROOM = Kind("headroom", "share of the limit, negative in breach")
+FEE = Kind("spread", "decimal per year", low=0, high=1, high_open=True, usual_high=0.5)
 STYLE = Choice(("annuity", "straight", "bullet"))
 SENSE = Choice(("min", "max"))
 
@@ -364,10 +364,10 @@ def all_in_yield(
     repayments: Annotated[Repayments, MONEY, "Principal repaid from period 0 on"],
     rate: Annotated[X, NOMINAL_RATE, "Coupon, nominal per year"],
     upfront: Annotated[X, SHARE_BELOW_ONE, "Upfront fee or discount, netted from each draw"] = optional(0.0),
-    undrawn_fee: Annotated[X, SPREAD, "Fee per year on the undrawn commitment"] = optional(0.0),
+    undrawn_fee: Annotated[X, FEE, "Fee per year on the undrawn commitment"] = optional(0.0),
     per_year: Annotated[X, PER_YEAR, "Periods per year: 1, 4 or 12"] = optional(4.0),
     commitment: Annotated[X, MONEY, "Commitment; left out, what is drawn in all"] = optional(np.inf),
-    ticking_fee: Annotated[X, SPREAD, "Fee per year on the commitment until the first draw; left out, undrawn_fee"] = (
+    ticking_fee: Annotated[X, FEE, "Fee per year on the commitment until the first draw; left out, undrawn_fee"] = (
         optional(np.inf)
     ),
     exit_fee: Annotated[X, SHARE_BELOW_ONE, "Fee on principal as it is repaid"] = optional(0.0),

@@ -137,7 +137,7 @@ def _is_known(years: FloatArray, table: FloatArray, horizons: FloatArray) -> Boo
 
 
 def _rise(horizons: FloatArray) -> BoolArray:
-    rise: BoolArray = np.logical_not((np.diff(horizons) <= 0).any(axis=1))
+    rise: BoolArray = np.logical_not(np.diff(horizons, axis=-1, prepend=-np.inf) <= 0)
     return rise
 
 

@@ -181,7 +181,7 @@ def debt_limits(
 
 
 def _never_more_than_the_loan(loan: FloatArray, principal: FloatArray) -> BoolArray:
-    owed: BoolArray = np.cumsum(principal, axis=-1).max(axis=-1) <= loan * (1 + ROUNDING)
+    owed: BoolArray = np.cumsum(principal, axis=-1) <= loan[:, None] * (1 + ROUNDING)
     return owed
 
 

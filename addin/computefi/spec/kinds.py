@@ -221,7 +221,10 @@ class Result(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A condition between arguments: `holds` names the arguments it reads and gives True where all is well."""
+    """A condition between arguments: `holds` names the arguments it reads and gives True where all is well.
+
+    A rule of a series may tell it entry by entry: the error names the first that breaks it.
+    """
 
     parameter: str
     text: str

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from computefi.errors import Code, ModelError
 from computefi.spec.binding import Binding, axes_of, places_of, spread
-from computefi.spec.convert import FIRST_OTHER, NOT_FINITE, OUTSIDE, ZERO, is_text
+from computefi.spec.convert import FIRST_OTHER, NOT_FINITE, OUTSIDE, ZERO, Argument, is_text
 from computefi.spec.declaration import Spec
+from computefi.spec.kinds import Rule
 from computefi.spec.outcome import CODE_NUMBER, CodeArray, Outcome, failed, final, unfit
 
 
@@ -193,11 +194,23 @@ def _explain(binding: Binding, ruled: CodeArray, row: int, column: int) -> Model
         if holder.parameter.is_number:
             place = binding.row_in(holder, case)
             return rule.error(rule.parameter, rule.text, holder.got(*place), holder.where(*place))
+        if entry := _entry_at_fault(binding, rule, holder, case):
+            return rule.error(rule.parameter, rule.text, holder.got(*entry), holder.where(*entry))
         where = f"row {case + 1}" if binding.cases > 1 else ""
         return rule.error(rule.parameter, rule.text, None, where)
     text, error = spec.nan
     where = f"row {row + 1}" if binding.cases > 1 and binding.out[1] == 1 else ""
     return _fault_alone(binding, case, where) or error("", text, None, where)
+
+
+def _entry_at_fault(binding: Binding, rule: Rule, holder: Argument, case: int) -> tuple[int, int] | None:
+    """The first entry that breaks a rule which is told entry by entry."""
+    given = one_case(binding, case)
+    holds = np.asarray(rule.holds(**{name: given[name] for name in rule.reads}))
+    places = list(places_of(binding, holder, case))
+    if holds.ndim < 2 or holds.shape[1] != len(places):
+        return None
+    return places[int(holds[0].argmin())]
 
 
 def _fault_alone(binding: Binding, case: int, where: str) -> ModelError | None:
