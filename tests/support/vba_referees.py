@@ -1,13 +1,20 @@
 """VBA judged without Excel: a published grammar (antlr4-vba, MIT), pyopenvba's syntax tree (MIT), and VBA's limits.
 
 A module is read as VBA compiles it on one machine: lines between #If and #End If that do not hold there are blank.
+
+The grammar takes minutes for xlwings' modules, which change with its releases alone. So what it accepted is kept, by
+the hash of grammar and text; `python tests/support/vba_referees.py` asks it anew.
 """
 
 from __future__ import annotations
 
 import functools
+import hashlib
 import re
+import tempfile
 from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from antlr4 import CommonTokenStream, InputStream
@@ -15,6 +22,9 @@ from antlr4.error.ErrorListener import ErrorListener
 from antlr4_vba.vbaLexer import vbaLexer
 from antlr4_vba.vbaParser import vbaParser
 from pyopenvba.interpreter import _ast as vba
+
+from computefi.hosts.vba.project import Kind, Module
+from computefi.hosts.windows.files import build_addin, export_excel, modules_in
 
 MACHINES = {
     "64-bit Excel": {"VBA6": True, "VBA7": True, "Win32": True, "Win64": True, "Mac": False},
@@ -32,6 +42,7 @@ SIGNATURE = re.compile(r"(?:Function|Sub|Property \w+) (\w+)\(((?:[^()]|\(\))*)\
 DECLARED = re.compile(r"(\w+)(?:\(\))? As\b")
 LITERAL = re.compile(r'"[^"\n]*"')
 WORD = re.compile(r"\w+")
+KEPT = Path(__file__).with_name("vba_accepted.txt")
 CHUNK = 4  # procedures at a time: the grammar's time grows faster than the text
 CLASS = "VERSION 1.0 CLASS\nBEGIN\n  MultiUse = -1  'True\nEND\n"
 
@@ -101,6 +112,20 @@ def _value(text: str, known: dict[str, Any]) -> Any:
     return eval(re.sub(r'"[^"]*"|[A-Za-z_]\w*', word, code), {"__builtins__": {}})
 
 
+# ---- what is handed out ----------------------------------------------------------------------------------------------
+
+
+def handed_out_modules(workbook: Path, folder: Path) -> dict[str, Module]:
+    """The modules of an exported workbook and of the add-in."""
+    export_excel(workbook, folder / "book.xlsm")
+    build_addin(folder / "computefi.xlam")
+    return {
+        f"{file.name}: {module.name}": module
+        for file in (folder / "book.xlsm", folder / "computefi.xlam")
+        for module in modules_in(file)
+    }
+
+
 # ---- the published grammar ------------------------------------------------------------------------------------------
 
 
@@ -127,6 +152,29 @@ def complaints(source: str, is_class: bool = False) -> list[str]:
         for start in range(0, len(parts), CHUNK)
         for complaint in _of_text(name + "".join(parts[start : start + CHUNK]))
     ]
+
+
+def verdict(source: str, is_class: bool) -> str:
+    """What a verdict of the grammar is kept under: this grammar, and the text to the letter."""
+    text = f"{version('antlr4-vba')} {is_class} {source}"
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def kept_verdicts() -> set[str]:
+    """The modules that the grammar has accepted, as this program last wrote them."""
+    return set(KEPT.read_text(encoding="utf-8").split())
+
+
+def write_verdicts(workbook: Path) -> None:
+    """Put every module that is not ours to the grammar, which takes minutes, and keep what it accepts."""
+    with tempfile.TemporaryDirectory() as folder:
+        modules = handed_out_modules(workbook, Path(folder)).values()
+    accepted = set()
+    for kind, source in {(module.kind, module.source) for module in modules if module.name != "COMPUTEFI"}:
+        is_class = kind is not Kind.STANDARD
+        texts = {on_machine(source, machine) for machine in MACHINES.values()}
+        accepted |= {verdict(text, is_class) for text in texts if not complaints(text, is_class)}
+    KEPT.write_text("".join(f"{key}\n" for key in sorted(accepted)), encoding="utf-8")
 
 
 def _form(procedure: str) -> str:
@@ -261,3 +309,7 @@ def beyond_limits(name: str, source: str) -> list[str]:
         if len(part) >= PROCEDURE:
             said.append(f"a procedure of {len(part)} characters: {part.strip()[:60]}")
     return said
+
+
+if __name__ == "__main__":
+    write_verdicts(Path(__file__).resolve().parents[2] / "workbooks" / "compare.xlsx")
