@@ -29,7 +29,8 @@ SLOTS = {"strong": ("70", ".4", "50", "0"), "good": ("90", ".8", "70", ".4"), "s
          "weak": ("250", "8") * 2, "default": ("0", "50") * 2}  # fmt: skip
 WEIGHTS = {"AAA to AA-": 20, "A+ to A-": 50, "BBB+ to BBB-": 75, "BB+ to BB-": 100, "below BB-": 150, "unrated": 100,
            "object finance": 100, "project before operation": 130, "project in operation": 100,
-           "project of high quality": 80}  # fmt: skip
+           "project of high quality": 80, "US proposal, before operation": 130,
+           "US proposal, in operation": 100}  # fmt: skip
 
 
 def weight_of(pd: Number, lgd: Number, maturity: Number) -> Number:

@@ -84,9 +84,9 @@ def test_losses_are_those_of_the_function_on_the_pasted_columns(values: Recalcul
     own = [
         column(values, f"b_{name}") for name in ("volatility", "drift", "sale_cost", "lag", "unsecured", "guarantor")
     ]
-    matrix = np.array(values["factor_corr"], dtype=float)
+    matrix = np.array(values["corr_all"], dtype=float)
     answer = computefi.book_loss(
-        *first, column(values, "n_clean_pd"), column(values, "b_assignable"), *loads,
+        *first, column(values, "n_pd"), column(values, "b_assignable"), *loads,
         np.array(values["n_loads"], dtype=float), own[0], 1, *own[1:], column(values, "b_guaranteed"), matrix, 0.999,
     )  # fmt: skip
     assert values["loss_whole"][0] == pytest.approx(answer, rel=1e-9)
@@ -95,7 +95,7 @@ def test_losses_are_those_of_the_function_on_the_pasted_columns(values: Recalcul
 def test_the_expected_loss_is_that_of_the_single_deals(values: Recalculated) -> None:
     single = computefi.deal_loss(
         *(column(values, f"b_{name}") for name in ("exposure", "value", "contract", "pd")),
-        np.array([values["n_clean_pd"][int(at) - 1][0] if at else 0.0 for at in column(values, "b_offtaker")]),
+        np.array([values["n_pd"][int(at) - 1][0] if at else 0.0 for at in column(values, "b_offtaker")]),
         column(values, "b_assignable"), *_correlations(values), column(values, "b_volatility"), 1,
         *(column(values, f"b_{name}") for name in ("drift", "sale_cost", "lag", "unsecured")),
     )[:, 0] * column(values, "b_exposure")  # fmt: skip
@@ -105,7 +105,7 @@ def test_the_expected_loss_is_that_of_the_single_deals(values: Recalculated) -> 
 
 
 def _correlations(values: Recalculated) -> list[np.ndarray]:
-    matrix = np.array(values["factor_corr"], dtype=float)
+    matrix = np.array(values["corr_all"], dtype=float)
     driver, chips = (np.array(values[f"b_{name}"], dtype=float) for name in ("drivers", "values"))
     names = np.vstack([np.array(values["n_loads"], dtype=float), np.zeros((1, 4))])
     other = names[column(values, "b_offtaker").astype(int) - 1]

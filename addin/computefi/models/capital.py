@@ -36,6 +36,7 @@ SLOTS = {
 WEIGHTS = {
     "AAA to AA-": 0.20, "A+ to A-": 0.50, "BBB+ to BBB-": 0.75, "BB+ to BB-": 1.0, "below BB-": 1.5, "unrated": 1.0,
     "object finance": 1.0, "project before operation": 1.3, "project in operation": 1.0, "project of high quality": 0.8,
+    "US proposal, before operation": 1.3, "US proposal, in operation": 1.0,
 }  # fmt: skip
 
 
@@ -91,8 +92,9 @@ def irb_capital(
 @declare(
     category=PROVISIONS,
     questions=["What is it worth if they fail?"],
-    source="Basel Framework CRE32.5–32.12: LGD 40% for corporates, 45% for financial institutions; other physical "
-    "collateral 25% after a haircut of 40%; formula as in Regulation (EU) 575/2013 article 230 as of 2025-01-01",
+    source="Basel Framework CRE32.6–32.7, CRE32.10–32.11: LGD 40% for corporates, 45% for financial institutions; "
+    "other physical collateral 25% after a haircut of 40%; the same in Regulation (EU) 575/2013 article 230 as of "
+    "2025-01-01",
     examples=[Example((100, 120), 0.292, EXACT), Example((100, 0), 0.4, EXACT)],
 )
 def firb_lgd(
@@ -125,8 +127,8 @@ def firb_lgd(
 @declare(
     category=PROVISIONS,
     questions=["How much can I lend?"],
-    source="Basel Framework CRE33; Regulation (EU) 575/2013 articles 153(5) and 158(6), whose weights below 2.5 years "
-    "are those of Basel at national discretion",
+    source="Basel Framework CRE33.2, CRE33.4, CRE33.8–33.10; Regulation (EU) 575/2013 articles 153(5) and 158(6), "
+    "whose weights below 2.5 years are those of Basel at national discretion",
     examples=[Example(("good", 5), (0.9, 0.008), EXACT), Example(("strong", 2), (0.5, 0), EXACT)],
 )
 def slotting(
@@ -158,7 +160,8 @@ def slotting(
 @declare(
     category=PROVISIONS,
     questions=["How much can I lend?"],
-    source="Basel Framework CRE20.42–20.52; Regulation (EU) 575/2013 articles 122 and 122a as of 2025-01-01",
+    source="Basel Framework CRE20, corporates and specialised lending; Regulation (EU) 575/2013 articles 122 and 122a "
+    "as of 2025-01-01; United States: proposed rule, 91 FR 14952 (2026-03-27), by a public summary that cites it",
     examples=[
         Example(("unrated", 100), (1, 100, 8), EXACT),
         Example(("BBB+ to BBB-", 100), (0.75, 75, 6), EXACT),
@@ -179,9 +182,11 @@ def sa_weight(
 
     AAA to AA- 20%, A+ to A- 50%, BBB+ to BBB- 75%, BB+ to BB- 100%, below BB- 150%, unrated 100%
     unrated specialised: object finance 100%, project before operation 130%, in operation 100%, of high quality 80%
+    United States, expanded risk-based approach as proposed: project before operation 130%, in operation 100%
 
     Convention: the rating is that of the issue, not of the sponsor or the offtaker. Chips as collateral take nothing
-    off: they are no eligible financial collateral.
+    off: they are no eligible financial collateral. The proposal of 2026-03-19 is no law, knows neither pd nor lgd, has
+    no weight for high quality, and its text was not read, only a summary of it.
     Limits: what is past due by more than 90 days has other weights.
     Errors: #VALUE! where the grade is none of the list; #NUM! where the exposure is negative.
     """

@@ -61,6 +61,13 @@ PROFILES = (
         called="Growth of supply that brings the fall of the essay",
         sheets=("Summary",),
     ),
+    Profile(
+        known_by=("loss_whole", "worst_state"), sentences=("reading", "state_of_book", "why_so_much"),
+        target="share_at_risk", called="VaR of the whole book, share of exposure", limit="limit_loss",
+        vary=("level", "horizon", "corr_ai_chips", "corr_ai_btc", "corr_ai_power", "corr_chips_btc",
+              "corr_chips_power", "corr_btc_power"),
+        sheets=("Summary", "Limits", "Stress"),
+    ),
 )  # fmt: skip
 STRANGER = Profile(())
 

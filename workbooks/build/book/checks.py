@@ -92,7 +92,7 @@ def _shadows() -> Iterator[Section | Check]:
         "PD in the bad state of the first name",
         "Names",
         "=INDEX(n_pd_bad,1,1)",
-        "=IF(INDEX(n_clean_pd,1,1)>0,NORMSDIST((NORMSINV(INDEX(n_clean_pd,1,1))-SQRT(INDEX(n_explained,1,1))*state_bad)/SQRT(1-INDEX(n_explained,1,1))),0)",
+        "=IF(INDEX(n_pd,1,1)>0,NORMSDIST((NORMSINV(INDEX(n_pd,1,1))-SQRT(INDEX(n_explained,1,1))*state_bad)/SQRT(1-INDEX(n_explained,1,1))),0)",
         1e-9,
     )
     yield Check(

@@ -32,9 +32,10 @@ PARTS = TABLE + len(LEVELS) + 5
 MEASURES = ("Expected loss", "Unexpected loss", "VaR", "Expected shortfall", "Error of EL", "Error of VaR", "Error of ES",
             "Wrong-way share")  # fmt: skip
 QUESTION = "How are losses spread, and on which loans do they fall in a bad year?"
-LAW = "n_clean_pd,b_assignable,b_drivers,b_values,n_loads,b_volatility,horizon"
-SALE = "b_drift,b_sale_cost,b_lag,b_unsecured,b_guarantor,b_guaranteed,factor_corr"
+LAW = "n_pd,b_assignable,b_drivers,b_values,n_loads,b_volatility,horizon"
+SALE = "b_drift,b_sale_cost,b_lag,b_unsecured,b_guarantor,b_guaranteed,corr_all"
 SIMULATED = "paths,seed,nu"
+TERMS = "b_gamma,b_terms"
 SIZES = {"whole": "b_exposure,b_value,b_contract", "gpu": "b_gpu_exposure,b_gpu_value,b_gpu_contract",
          "asic": "b_asic_exposure,b_asic_value,b_asic_contract"}  # fmt: skip
 SPREAD_SAID = (
@@ -47,7 +48,7 @@ PARTS_ALT = "Columns of the ten loans with the largest parts of the expected sho
 
 
 def loss_of(kind: str, level: str) -> str:
-    return f"CFI_BOOK_LOSS({SIZES[kind]},b_pd,b_offtaker,{LAW},{SALE},{level},{SIMULATED})"
+    return f"CFI_BOOK_LOSS({SIZES[kind]},b_pd,b_offtaker,{LAW},{SALE},{level},{SIMULATED},{TERMS})"
 
 
 def write_losses(book: Book, grids: Grids) -> None:
@@ -102,7 +103,7 @@ def _write_parts(page: Page, grids: Grids) -> None:
     book = page.book
     grid = grids.add(Grid("Losses", PARTS, PARTS + LAST - TOP))
     page.section(PARTS - 3, "2 · Each loan's part of the expected shortfall", "B", END, "by Euler; the parts add up")
-    law = f"{SIZES['whole']},b_pd,b_offtaker,{LAW},{SALE},level,{SIMULATED}"
+    law = f"{SIZES['whole']},b_pd,b_offtaker,{LAW},{SALE},level,{SIMULATED},{TERMS}"
     fields = (
         Field("id", "Id", "@", look="words"), Field("owed", "Exposure", MONEY_1),
         Field("part", "", "#,##0.000", f"=CFI_BOOK_CONTRIBUTION({law})", whole=True, spread=3,
@@ -148,7 +149,7 @@ def spread_chart(page: Page, title: str, sheet: str = "Losses") -> ScatterChart:
     chart = scatter(lines)
     dress_chart(chart, finding(page.book, sheet, title))
     dress_axis(chart.x_axis, "b", say("Loss in a year, share of exposure"), "0%", 0)
-    dress_axis(chart.y_axis, "l", say("Chance that it is more, logarithmic"), "0.0%")
+    dress_axis(chart.y_axis, "l", say("Chance that it is more, logarithmic"), "0.00%")
     chart.y_axis.scaling.logBase = 10
     chart.x_axis.majorGridlines = None
     return chart

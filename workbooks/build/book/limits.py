@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbooks.build.book.curves import LAW, SALE, SIZES
+from workbooks.build.book.curves import LAW, SALE, SIZES, TERMS
 from workbooks.build.book.names import FIRST, NAMES, VENDOR_TOP, VENDORS
 from workbooks.build.book.rows import FACTOR_HEADS
 from workbooks.build.kit.page import MONEY_1, NUMBER, PERCENT, Book, Page
@@ -83,8 +83,9 @@ def _write_factors(page: Page) -> None:
     page.put(f"J{FACTORS - 1}", "Loss", "head")
     page.put(f"K{FACTORS - 1}", "Share", "head")
     last = FACTORS + 3
-    page.block(f"I{FACTORS}:K{last}", f"=CFI_BOOK_FACTOR_SHARE({MULTI},{SALE},level)", "calc", NUMBER)
+    page.block(f"I{FACTORS}:K{last}", f"=CFI_BOOK_FACTOR_SHARE({MULTI},{SALE},level,{TERMS})", "calc", NUMBER)
     page.book.name("worst_state", page, f"I{FACTORS}:K{last}")
+    page.book.name("factor_heads", page, f"B{FACTORS}:B{last}")
     page.book.name("factor_losses", page, f"J{FACTORS}:J{last}")
     for row, head in enumerate(FACTOR_HEADS, FACTORS):
         page.put(f"B{row}", head, "label")

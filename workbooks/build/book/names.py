@@ -47,7 +47,7 @@ def _fields() -> list[Field]:
         Field("clean_pd", "PD taken", PERCENT_2, "=IF({ok}=1,{pd},0)"),
         *(Field(f"clean_{factor}", f"{head}, taken", NUMBER, f"=IF({{ok}}=1,{{load_{factor}}},0)")
           for factor, head in zip(FACTORS, FACTOR_HEADS, strict=True)),
-        Field("explained", "Explained by factors", "0%", f"=SUMPRODUCT(MMULT({clean},factor_corr),{clean})"),
+        Field("explained", "Explained by factors", "0%", f"=SUMPRODUCT(MMULT({clean},corr_all),{clean})"),
         Field("links", "", NUMBER, f"=MMULT({clean},segment_c_drivers)", spread=4, heads=_of_segments("operators")),
         Field("rhos", "", NUMBER, f"=MMULT({clean},segment_c_values)", spread=4, heads=_of_segments("collateral")),
         *(Field(f"pd_{state}", f"PD in the {state} scenario", PERCENT_2,
@@ -84,7 +84,8 @@ def write_names(book: Book, grids: Grids) -> None:
     page.paint(f"B{FIRST}:J{END}", {f"AND($I{FIRST}=1,$J{FIRST}=0)": "bad"})
     book.name("offtaker_names", page, f"C{FIRST}:C{END}")
     book.name("guarantor_names", page, f"C{FIRST + 0}:C{END}")
-    for key in ("used", "ok", "clean_pd", "explained", *(f"pd_{state}" for state in STATES)):
+    book.name("n_pd", page, grid.span("clean_pd").replace("$", ""))
+    for key in ("used", "ok", "explained", *(f"pd_{state}" for state in STATES)):
         grids.name("n", grid, key)
     for key, spread in ((f"clean_{FACTORS[0]}", 4), ("links", 4), ("rhos", 4)):
         book.name(f"n_{'loads' if spread and key.startswith('clean') else key}", page,

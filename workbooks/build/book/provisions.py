@@ -12,7 +12,7 @@ YEARS = 5
 QUESTION = "Which stage is each loan in, what must be provided, and what capital does it bind?"
 NOTE = (
     "Losses by year are shares of the exposure of today, from CFI_DEAL_LOSS_PATH in each of three states of the factors; the state holds for the life. "
-    "A guarantor's failure is taken as independent of the loan's here; on Losses it is not."
+    "A guarantor's failure is taken as independent of the loan's here; on Losses it is not. A contract's own volatility counts on Losses alone."
 )
 
 
@@ -34,7 +34,7 @@ def _scenario(state: str) -> list[Field]:
     off = f"{{off_{state}}}"
     path = (
         f"=CFI_DEAL_LOSS_PATH({_span('balance')},{_span('worth')},{_span('contract')},{_span(f'p_{state}')},"
-        f"{_span(f'o_{state}')},{{assignable}},{{link}},{{rho_operator}},{{rho_offtaker}},{{volatility}},0,{{sale_cost}},{{lag}},{{unsecured}})"
+        f"{_span(f'o_{state}')},{{assignable}},{{link}},{{rho_operator}},{{rho_offtaker}},{{volatility}},0,{{sale_cost}},{{lag}},{{unsecured}},1,0,{{discount_rate}},{{workout_cost}},{{accrued_interest}})"
     )
     return [
         Field(f"pd_{state}", f"PD, {state}", PERCENT_2, f"=CFI_PIT_PD({{Rows!pd:all}},{{explained:all}},state_{state})", whole=True),
@@ -69,7 +69,7 @@ def _fields() -> list[Field]:
         Field("amount", "Provision, m", "#,##0.00", "={provided}*{held}", "result", 9),
         Field("held", "Exposure less what is guaranteed", MONEY_1, "={Rows!exposure}*{ok}*(1-{Rows!guaranteed}*(1-{guarantor_pd}))", width=9),
         Field("guarantor_pd", "Guarantor's PD", PERCENT_2,
-              "=IF({Rows!guarantor_row}>0,INDEX(n_clean_pd,{Rows!guarantor_row},1),1)", width=9),
+              "=IF({Rows!guarantor_row}>0,INDEX(n_pd,{Rows!guarantor_row},1),1)", width=9),
         Field("lgd", "Loss over PD, at most 1", PERCENT,
               "=IF({Rows!exposure}*{Rows!pd}>0,MIN(1,INDEX(part_el,{at},1)/({Rows!exposure}*{Rows!pd})),0)", width=9),
         Field("loading", "Loading, all factors", NUMBER, "=SQRT({explained})", width=9),
@@ -89,7 +89,8 @@ def _fields() -> list[Field]:
         Field("rho_offtaker", "Offtaker with collateral", NUMBER, f"=IF({at}>0,INDEX(n_rhos,{at},{seg}),0)", width=8),
         *(Field(key, head, NUMBER, f"={{Rows!{key}}}", width=8) for key, head in (
             ("volatility", "Volatility"), ("drift", "Drift"), ("sale_cost", "Cost of sale"), ("lag", "Lag"),
-            ("unsecured", "Unsecured"))),
+            ("unsecured", "Unsecured"), ("discount_rate", "Discount rate"), ("workout_cost", "Work-out cost"),
+            ("accrued_interest", "Accrued interest"))),
         Field("start_value", "Collateral over exposure", NUMBER, "=IF({ok}=1,{Rows!value}/{Rows!exposure},1)", width=9),
         Field("start_contract", "Contract over exposure", NUMBER, "=IF({ok}=1,{Rows!contract}/{Rows!exposure},0)", width=9),
         *_by_year("balance", "Owed", f"={left}"),

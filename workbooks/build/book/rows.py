@@ -75,6 +75,9 @@ def _cleaned() -> list[Field]:
         *loads,
         _of_segment("volatility", "Volatility"), _of_segment("drift", "Drift", "0.000"),
         _of_segment("sale_cost", "Cost of sale"), _of_segment("lag", "Lag"), _of_segment("unsecured", "Unsecured"),
+        _of_segment("gamma", "Rest with rest"), _of_segment("contract_volatility", "Volatility of contract"),
+        _of_segment("discount_rate", "Discount rate", PERCENT), _of_segment("workout_cost", "Work-out cost", PERCENT),
+        _of_segment("accrued_interest", "Accrued interest", PERCENT),
         Field("gpu", "ComputeFi: 1", WHOLE, "=IF({ok}=1,IF(INDEX(segment_kind,1,{segment})=1,1,0),0)"),
         Field("asic", "MinerFi: 1", WHOLE, "={ok}-{gpu}"),
         *(Field(f"{kind}_{key}", f"{kind_head}: {head}", MONEY_1, f"={{{key}}}*{{{kind}}}*{scale}_{kind}")
@@ -86,7 +89,7 @@ def _cleaned() -> list[Field]:
 
 NAMED = (
     "ok", "used", "exposure", "value", "contract", "pd", "assignable", "guaranteed", "segment", "volatility", "drift",
-    "sale_cost", "lag", "unsecured", "gpu", "asic",
+    "sale_cost", "lag", "unsecured", "gamma", "gpu", "asic",
     *(f"{kind}_{key}" for kind in ("gpu", "asic") for key in ("exposure", "value", "contract")),
 )  # fmt: skip
 
@@ -119,6 +122,7 @@ def write_rows_sheet(book: Book, grids: Grids) -> None:
         book.name(f"b_{key}", page, grid.span(f"{key}_row").replace("$", ""))
     for kind in ("driver", "value"):
         grids.book.name(f"b_{kind}s", page, grid.span(f"{kind}_ai", len(FACTORS)).replace("$", ""))
+    book.name("b_terms", page, grid.span("contract_volatility", 4).replace("$", ""))
     page.freeze(f"D{TOP}")
     page.print_wide(f"B1:{end}{LAST}", f"{TOP - 1}:{TOP - 1}", [22, 42], [], 90)
     page.sheet.page_setup.paperSize = A3

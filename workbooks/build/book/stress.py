@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbooks.build.book.curves import SALE
+from workbooks.build.book.curves import SALE, TERMS
 from workbooks.build.book.limits import MULTI
 from workbooks.build.book.rows import FACTOR_HEADS
 from workbooks.build.kit.page import A3, MONEY_1, NUMBER, PERCENT, TIMES, WHOLE, Book, Page
@@ -76,7 +76,7 @@ def write_stress(book: Book) -> None:
 
 
 def _write_losses(page: Page) -> None:
-    page.block(f"M{TOP}:O{LAST}", f"=CFI_BOOK_STRESS({MULTI},moves,{SALE},failed)", "result", "#,##0.00")
+    page.block(f"M{TOP}:O{LAST}", f"=CFI_BOOK_STRESS({MULTI},moves,{SALE},failed,{TERMS})", "result", "#,##0.00")
     for letter, number_format in (("N", PERCENT), ("O", TIMES)):
         for row in range(TOP, LAST + 1):
             page.sheet[f"{letter}{row}"].number_format = number_format
@@ -102,7 +102,7 @@ def _write_reverse(page: Page) -> None:
         page.put(f"{letter}{REVERSE}", head, "head_left" if letter == "B" else "head")
     page.row(REVERSE, 32)
     first, last = REVERSE + 1, REVERSE + 4
-    call = f"=CFI_BOOK_REVERSE({MULTI},limit_loss*total_exposure,{SALE})"
+    call = f"=CFI_BOOK_REVERSE({MULTI},limit_loss*total_exposure,{SALE},{TERMS})"
     page.block(f"C{first}:E{last}", call, "result", NUMBER)
     changes = ("vol_demand", "vol_rents", "vol_btc", "vol_power")
     for row, head, vol in zip(range(first, last + 1), FACTOR_HEADS, changes, strict=True):

@@ -10,7 +10,7 @@ from workbooks.build.kit.text import write_words
 
 WIDTHS = {"A": 1.5, "B": 52} | dict.fromkeys("CDEF", 12) | {"G": 2, "H": 34} | dict.fromkeys("IJKL", 11)
 QUESTION = "How much may the book lose, on whom, and is it within its limits?"
-TOP = 9
+TOP = 10
 # Words, unit, which answer of a book's measures, format; a share of the exposure where the format is one.
 MEASURES = (
     ("Expected loss", 1, PERCENT),
@@ -19,7 +19,7 @@ MEASURES = (
     ("Expected shortfall beyond it", 4, PERCENT),
     ("Standard error of the VaR", 6, "0.00%"),
 )
-CHARTS = 29
+CHARTS = 30
 WORDS = CHARTS + 22
 END = "L"
 READING = (
@@ -30,6 +30,11 @@ STATE = (
     "The whole book of [SUM(b_ok)] loans and [total_exposure|#,##0]m expects to lose [INDEX(loss_whole,1,1)|#,##0.0]m a year; the worst scenario, "
     '“[INDEX(stress_names,MATCH(MAX(stress_losses),stress_losses,0),1)]”, costs [MAX(stress_shares)|0.0%]. [IF(limits_broken=0,"Every limit holds.","Limits broken:")] [IF(limits_broken=0,"",limits_broken)]'
 )
+WHY = (
+    "MinerFi loans are [IF(total_exposure>0,exposure_asic/total_exposure,0)|0%] of the exposure and [IF(SUM(part)>0,SUMPRODUCT(b_asic,part)/SUM(part),0)|0%] of the loss in the worst years; of what the factors add there, "
+    "“[INDEX(factor_heads,MATCH(MAX(factor_losses),factor_losses,0),1)]” adds [MAX(INDEX(worst_state,0,3))|0%]. The VaR of the whole, [share_at_risk|0.0%], is [IF(mixed_share>0,ABS(1-share_at_risk/mixed_share),0)|0%] "
+    '[IF(share_at_risk>mixed_share,"above the average of the two books: few names, and one factor for all.","below the average of the two books, for they seldom fail in the same year.")]'
+)
 BASIS = "SYNTHETIC loans and names as delivered; demonstration parameters are marked P on Inputs. Not a rating and not advice."
 
 
@@ -39,10 +44,12 @@ def open_summary(book: Book) -> None:
 
 def write_summary(book: Book) -> None:
     page = book.pages["Summary"]
-    words = write_words(page, WORDS + 2, END, {"Two books": READING, "The book": STATE})
+    words = write_words(page, WORDS + 2, END, {"Two books": READING, "The book": STATE, "Why": WHY})
     page.merge(f"B5:{END}5", f"={words['Two books']}", "reading", 36)
     page.merge(f"B6:{END}6", f"={words['The book']}", "reading", 34, size=10, ground=None)
-    book.name("reading", page, "B5")
+    page.merge(f"B7:{END}7", f"={words['Why']}", "reading", 34, size=10, ground=None)
+    for name, cell in (("reading", "B5"), ("state_of_book", "B6"), ("why_so_much", "B7")):
+        book.name(name, page, cell)
     page.section(TOP - 2, "The two books", "B", "F")
     for letter, head in zip(
         "BCDEF", ("Measure", "Whole book", "ComputeFi", "MinerFi", "MinerFi over ComputeFi"), strict=True
@@ -67,7 +74,7 @@ def _write_books(page: Page) -> None:
     rows = (
         ("Exposure, m", "#,##0", ("=total_exposure", "=size_gpu*exposure_gpu", "=size_asic*exposure_asic")),
         ("of it held, m", "#,##0", ("=total_exposure", "=exposure_gpu", "=exposure_asic")),
-        ("LTV", PERCENT, ("=IF(total_value>0,total_exposure/total_value,0)", "=IF(worth_gpu*value_gpu>0,D9/(worth_gpu*value_gpu),0)", "=IF(worth_asic*value_asic>0,E9/(worth_asic*value_asic),0)")),
+        ("LTV", PERCENT, ("=IF(total_value>0,total_exposure/total_value,0)", f"=IF(worth_gpu*value_gpu>0,D{TOP}/(worth_gpu*value_gpu),0)", f"=IF(worth_asic*value_asic>0,E{TOP}/(worth_asic*value_asic),0)")),
     )  # fmt: skip
     row = TOP
     for words, number_format, formulas in rows:
@@ -81,6 +88,8 @@ def _write_books(page: Page) -> None:
             share = f"=IF(total_exposure>0,INDEX(loss_{kind},1,{place_of})/total_exposure,0)"
             page.put(f"{letter}{row}", share, "result" if place_of in (3, 4) else "calc", number_format)
         page.put(f"F{row}", f"=IF(D{row}>0,E{row}/D{row},0)", "calc", TIMES)
+        if place_of == 3:
+            page.book.name("share_at_risk", page, f"C{row}")
         row += 1
     page.put(f"B{row}", "Wrong-way share of the expected loss", "label")
     for letter, kind in zip("CDE", ("whole", "gpu", "asic"), strict=True):
@@ -88,12 +97,14 @@ def _write_books(page: Page) -> None:
     for words, formula, number_format in (
         ("Expected loss, m", "=INDEX(loss_whole,1,1)", MONEY_1), ("VaR, m", "=INDEX(loss_whole,1,3)", MONEY_1),
         ("Expected shortfall, m", "=INDEX(loss_whole,1,4)", MONEY_1),
+        ("VaR, share: the two books' average by exposure", "=IF(total_exposure>0,(exposure_gpu*INDEX(loss_gpu,1,3)+exposure_asic*INDEX(loss_asic,1,3))/total_exposure^2,0)", PERCENT),
         ("Loans that would be as concentrated, if equal", "=IF(hhi_loans>0,1/hhi_loans,0)", NUMBER),
         ("Offtakers that would be, if equal", "=IF(hhi_offtakers>0,1/hhi_offtakers,0)", NUMBER),
     ):  # fmt: skip
         row += 1
         page.put(f"B{row}", words, "label")
         page.put(f"C{row}", formula, "calc", number_format)
+    page.book.name("mixed_share", page, f"C{row - 2}")
 
 
 def _write_state(page: Page) -> None:
