@@ -57,9 +57,10 @@ def lost_below(
 
 def unconditional_shortfall_share(claim: FloatArray, mean: FloatArray, spread: FloatArray) -> FloatArray:
     """E[(1 − V/claim)⁺] = Φ(z) − (M/claim)·Φ(z − a), with the edges of `expected_shortfall_share`."""
-    z = (np.log(claim / mean) + spread**2 / 2) / spread
-    uncertain = np.clip(ndtr(z) - (mean / claim) * ndtr(z - spread), 0.0, 1.0)
-    answer: FloatArray = np.where(spread == 0, np.maximum(0.0, 1 - mean / claim), uncertain)
+    with np.errstate(divide="ignore", invalid="ignore"):  # a book of loans has some without a contract
+        z = (np.log(claim / mean) + spread**2 / 2) / spread
+        uncertain = np.clip(ndtr(z) - (mean / claim) * ndtr(z - spread), 0.0, 1.0)
+        answer: FloatArray = np.where(spread == 0, np.maximum(0.0, 1 - mean / claim), uncertain)
     answer = np.where(mean == 0, 1.0, answer)
     return np.where(claim == 0, 0.0, answer)
 
