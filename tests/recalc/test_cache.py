@@ -107,7 +107,7 @@ def test_every_workbook_of_ours_is_the_same(source: Path, folder: Path, tmp_path
 
 def test_every_part_of_a_plan_is_kept_or_known_to_be_needed_no_more() -> None:
     until_the_engine_has_it = {"copy", "expanded", "helpers", "initial", "kept_spills", "random", "volatile"}
-    given = {"now", "sheets", "workbook"}
+    given = {"extremes", "now", "sheets", "workbook"}
     assert {part.name for part in fields(Plan)} == {*KEPT} | until_the_engine_has_it | given
 
 

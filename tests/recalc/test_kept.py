@@ -109,8 +109,8 @@ def test_a_volatile_spill_is_filled_as_any(tmp_path: Path, child: str) -> None:
 
 
 def test_a_spill_that_fails_though_nothing_that_it_reads_does_loses_nothing(tmp_path: Path) -> None:
-    # PRODUCT over what MAP gives: the engine has no value for it.
-    formula = "_xlfn.SEQUENCE(PRODUCT(_xlfn.MAP(E1:E3,_xlfn.LAMBDA(_xlpm.x,_xlpm.x+1))))"
+    # IMABS of several: the engine has no value for it.
+    formula = "_xlfn.SEQUENCE(SUM(IMABS(E1:E3*1)))"
     path = raw_book(tmp_path / "book.xlsx", SPILL.format(formula, ""))
     before = path.read_bytes()
     result = recalculate(path, path)

@@ -19,13 +19,12 @@ from numpy.typing import NDArray
 from computefi.formulas.tree import Unreadable
 from computefi.recalc.engines.base import Formula, Write
 from computefi.recalc.prepare.columns import NO_GROUP, Booleans, Floats, FormulaCells, Shown
+from computefi.recalc.prepare.extremes import NEARNESS
 from computefi.recalc.prepare.plan import Plan
 from computefi.recalc.prepare.precedents import Precedents
 from computefi.xlsx.cells import CellAt
 from computefi.xlsx.sheet import decode
 
-# The engine takes 1E-17 and 1E-16 for equal, so that the remainder is made large.
-NEARNESS = 2**49
 # A remainder of larger numbers could be larger; then the numbers are beyond 1E13.
 LARGEST = 0.05
 DIGITS = 2**6

@@ -159,6 +159,8 @@ def match(given: Given) -> Answer:
     def answer(value: Value) -> Value:
         if isinstance(value, Code):
             return value
+        if value is None and kind == 0:
+            return Code.NA
         if isinstance(kind, Code) or not is_vector(area):
             return kind if isinstance(kind, Code) else Code.NA
         assert isinstance(kind, float)

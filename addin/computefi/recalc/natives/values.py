@@ -21,6 +21,7 @@ NUMBER = re.compile(
 )
 DAY_MONTH = re.compile(r"(\d{1,2})[-/ ]([a-z]{3})[a-z]*\.?(?:[-/ ,]+(\d{4}|\d{2}))", re.IGNORECASE)
 MONTH_DAY = re.compile(r"([a-z]{3})[a-z]*\.?[-/ ]+(\d{1,2}),?[-/ ]+(\d{4}|\d{2})", re.IGNORECASE)
+MONTH_YEAR = re.compile(r"([a-z]{3})[a-z]*\.?[-/ ]+(\d{4})", re.IGNORECASE)
 YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 MONTH_FIRST = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4}|\d{2})")
 CLOCK = re.compile(r"(\d{1,4}):(\d{2})(?::(\d{2}(?:\.\d+)?))?(?:\s+([ap]m))?", re.IGNORECASE)
@@ -68,6 +69,8 @@ def date_of(text: str) -> float | None:
         return serial(full_year(match[3]), MONTHS.get(match[2].lower(), 0), int(match[1]))
     if match := MONTH_DAY.fullmatch(text):
         return serial(full_year(match[3]), MONTHS.get(match[1].lower(), 0), int(match[2]))
+    if match := MONTH_YEAR.fullmatch(text):
+        return serial(int(match[2]), MONTHS.get(match[1].lower(), 0), 1)
     return None
 
 

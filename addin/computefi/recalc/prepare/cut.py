@@ -39,11 +39,12 @@ from computefi.formulas.tree import (
 from computefi.recalc.natives.table import LARGE, NATIVES, OWN, is_one
 from computefi.recalc.prepare.aggregated import aggregate_over
 from computefi.recalc.prepare.crossed import plain_references
+from computefi.recalc.prepare.extremes import EXACTLY
 from computefi.recalc.prepare.filtered import with_filtered_rows
 from computefi.recalc.prepare.formula_text import formula_text_of
 from computefi.recalc.prepare.indirect import address_of, meant
-from computefi.recalc.prepare.intersect import is_joined_text
-from computefi.recalc.prepare.joined import Sighted, area_between, ends_of, sized_offset
+from computefi.recalc.prepare.intersect import is_joined_text, is_several
+from computefi.recalc.prepare.joined import Sighted, area_between, asks_more, ends_of, sized_offset
 from computefi.recalc.prepare.keeping import NotComputed, why_kept
 from computefi.recalc.prepare.lifted import EACH, over_each
 from computefi.recalc.prepare.measured import LET_VARIABLE, Measured
@@ -205,6 +206,8 @@ class Cutter(Measured):
             return self.let(node)
         if name in ("ROW", "COLUMN") and not trimmed(node.arguments[0]):  # a helper stands elsewhere than what asks
             return [str(self.row if name == "ROW" else self.column)]
+        if name == "SHEETS" and not trimmed(node.arguments[0]):  # the copy has some of its own
+            return [str(len(self.plan.workbook.sheets))]
         if name in ONCE_A_RUN and not trimmed(node.arguments[0]):
             return [repr(self.once_a_run(name))]
         if name == "RANDBETWEEN" and len(node.arguments) == 2:
@@ -217,6 +220,8 @@ class Cutter(Measured):
             return self.single(node)
         if name == "INDIRECT" and (found := self.indirect(node)):
             return found
+        if name == "OFFSET" and any(is_several(step) or self.is_area(step) for step in node.arguments[1:]):
+            raise NotComputed("OFFSET by several steps at once is not known to the engine")
         if name == "OFFSET" and asks_more(node):
             area = sized_offset(node.arguments, self.sighted()) or area_between([node], self.sighted())
             if area is not None:
@@ -247,7 +252,8 @@ class Cutter(Measured):
             native = aggregate_over(self.plan, [self.cells_of(argument) for argument in node.arguments[2:]])
         if name == "FORMULATEXT":
             native = formula_text_of(self.plan, self.cells_of(node.arguments[0]))
-        if native is None or not native.looks_at(node.arguments, kind):
+        near = self.plan.extremes.tiny and name in EXACTLY
+        if native is None or not (near or native.looks_at(node.arguments, kind)):
             return []
         used = {leaf.text for part in node.arguments for leaf in leaves_in(part)}
         variables = [text for text in used if text.casefold() in self.unknown]
@@ -271,7 +277,8 @@ class Cutter(Measured):
         if site.refused:
             del self.plan.calls[calls:], self.plan.consumers[consumers:]
             return []
-        site.single = not native.several and all(is_one(argument, kind) for argument in native.each(node.arguments))
+        alone = not (near or native.several)
+        site.single = alone and all(is_one(argument, kind) for argument in native.each(node.arguments))
         if site.single and not self.reads_much(site):
             site.start = OWN
         self.plan.calls.append(site)
@@ -578,14 +585,6 @@ class Cutter(Measured):
             row = rounds.rows[earlier[0]]
             return Cells(self.plan.own(ROUNDS), Rect(row, 1, row, 1))
         return Cells(self.plan.own(ROUNDS), rounds.mirror(self.plan, cells.sheet, rect, frozenset(earlier)))
-
-
-def asks_more(node: Call) -> bool:
-    """Whether an OFFSET is more than the engine can do: from no address, or with a size or an argument left out."""
-    first = trimmed(node.arguments[0])
-    return len(node.arguments) > 3 or any(isinstance(part, Call) for part in first) or not all(
-        trimmed(argument) for argument in node.arguments
-    )  # fmt: skip
 
 
 def reference(cells: Cells) -> Reference:

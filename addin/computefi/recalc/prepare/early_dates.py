@@ -2,7 +2,6 @@
 
 YEAR(A1)        →   IF(A1<61,IF(A1<0,#NUM!,1900),YEAR(A1)); for a blank A1 that is 1900, as in Excel
 EOMONTH(A1,0)   →   likewise, 31 for a blank A1
-DATE(1900,2,1)  →   32, from the first of the month on
 
 A date stored in words, 2027-01-15T12:00   →   46402.5
 
@@ -24,7 +23,6 @@ CALL = re.compile(
     r'"[^"]*"|(?<![\w.])(?:'
     rf"(?P<part>YEAR|MONTH|DAY)\(\s*(?P<of>{CELL})\s*\)"
     rf"|(?P<moved>EDATE|EOMONTH)\(\s*(?P<start>{CELL})\s*,(?P<months>[^()\"',:{{}}]+)\)"
-    r"|DATE\(\s*1900\s*,(?P<month>[^()\"',:{}]+),(?P<date>[^()\"',:{}]+)\)"
     rf"|(?P<weekday>WEEKDAY)\(\s*(?P<day>{CELL})\s*(?=[,)]))",
     re.IGNORECASE,
 )
@@ -32,12 +30,12 @@ EARLY = {
     "YEAR": "IF({x}<61,IF({x}<0,#NUM!,1900),YEAR({x}))",
     "MONTH": "IF({x}<61,IF({x}<0,#NUM!,IF({x}<32,1,2)),MONTH({x}))",
     "DAY": "IF({x}<61,IF({x}<0,#NUM!,IF({x}<32,INT({x}),INT({x})-31)),DAY({x}))",
-    "EDATE": "IF({x}<60,IF({x}<0,#NUM!,IF({x}<1,DATE(1900,1+{m},1)-IF({m}<2,2,1),"
+    "EDATE": "IF({x}<60,IF({x}<0,#NUM!,IF({x}<1,DATE(((1900)),1+{m},1)-IF({m}<2,2,1),"
     "EDATE({x}+1,{m})-IF(EDATE({x}+1,{m})<61,1,0))),EDATE({x},{m}))",
     "EOMONTH": "IF({x}<61,IF(OR({x}<0,IF({x}<32,1,2)+{m}<1),#NUM!,"
-    "DATE(1900,IF({x}<32,2,3)+{m},1)-IF(IF({x}<32,1,2)+{m}<3,2,1)),EOMONTH({x},{m}))",
+    "DATE(((1900)),IF({x}<32,2,3)+{m},1)-IF(IF({x}<32,1,2)+{m}<3,2,1)),EOMONTH({x},{m}))",
 }
-DATES = re.compile(rb"(?i:YEAR|MONTH|DAY|EDATE|DATE\(\s*1900)\b")
+DATES = re.compile(rb"(?i:YEAR|MONTH|DAY|EDATE)\b")
 """What a formula holds that may be written anew."""
 
 
@@ -52,8 +50,6 @@ def early(match: re.Match[str]) -> str:
         return EARLY[match["part"].upper()].format(x=match["of"])
     if match["moved"]:
         return EARLY[match["moved"].upper()].format(x=match["start"], m=f"({match['months'].strip()})")
-    if match["date"]:
-        return "(DATE(1900,{m},1)-IF(DATE(1900,{m},1)<61,2,1)+{d})".format(m=match["month"], d=f"({match['date']})")
     if match["weekday"]:
         day = match["day"]
         return f"WEEKDAY(IF({day}<1,IF({day}<0,#NUM!,{day}+7),{day})"

@@ -146,6 +146,7 @@ class OrdinaryFormula:
         name = plain_name(call.name)
         if name == "OFFSET" or (name in ("ROW", "COLUMN") and any(isinstance(n, Call) for n in call.arguments[0])):
             self.changed = self.changed or len(call.arguments) != 3 or isinstance(call.arguments[0][0], Call)
+            self.changed = self.changed or any(map(is_several, call.arguments[1:]))
         if name == "INDIRECT":
             text = literal(trimmed(call.arguments[0]))[1]
             self.changed = self.changed or len(call.arguments) > 1 or not (isinstance(text, str) and parse_rect(text))
@@ -251,10 +252,12 @@ def refers_to_several(name: str, call: Call) -> bool:
 def gives_each(name: str, call: Call) -> bool:
     """Whether a function of single values is given an array that is written out, or the numbers of several rows."""
     claim = LIFTED.get(name)
-    return claim is not None and any(
-        any(leaf.kind == "ARRAY" for leaf in leaves_in(argument)) or counts_rows(argument)
-        for argument in (call.arguments[place] for place in claim.chosen(len(call.arguments)))
-    )
+    return claim is not None and any(is_several(call.arguments[place]) for place in claim.chosen(len(call.arguments)))
+
+
+def is_several(argument: Expression) -> bool:
+    """Whether an array is written out in an argument, or the rows of a range are counted."""
+    return any(leaf.kind == "ARRAY" for leaf in leaves_in(argument)) or counts_rows(argument)
 
 
 def counts_rows(argument: Expression) -> bool:

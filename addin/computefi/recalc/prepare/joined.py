@@ -322,3 +322,11 @@ def call(name: str, arguments: list[Pieces]) -> Pieces:
     for place, argument in enumerate(arguments):
         pieces += [",", *argument] if place else argument
     return [*pieces, ")"]
+
+
+def asks_more(node: Call) -> bool:
+    """Whether an OFFSET is more than the engine can do: from no address, or with a size or an argument left out."""
+    first = trimmed(node.arguments[0])
+    return len(node.arguments) > 3 or any(isinstance(part, Call) for part in first) or not all(
+        trimmed(argument) for argument in node.arguments
+    )  # fmt: skip

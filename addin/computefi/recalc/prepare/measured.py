@@ -63,6 +63,12 @@ class Measured:
         variable = text.startswith(LET_VARIABLE) or text.casefold() in self.variables
         return not variable and SPILL not in text and self.view.kind(text) == ONE
 
+    def is_area(self, expression: Expression) -> bool:
+        """Whether an expression is the address or the name of several cells."""
+        nodes = trimmed(expression)
+        node = nodes[0] if len(nodes) == 1 else None
+        return isinstance(node, Leaf) and node.kind == "RANGE" and not self.is_one_cell(node.text)
+
     def hides_names(self, expression: Expression) -> bool:
         """Whether an operand is a name or a structured reference, which may be more than one cell."""
         operands = (leaf.text.rpartition("!")[2] for leaf in leaves_in(expression) if leaf.kind == "RANGE")

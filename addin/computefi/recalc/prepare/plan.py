@@ -18,6 +18,7 @@ from computefi.errors import Code, LimitReached
 from computefi.recalc.engines.base import Extent, Formula, FormulaKind, Write
 from computefi.recalc.natives.table import Native
 from computefi.recalc.prepare.columns import FormulaCells
+from computefi.recalc.prepare.extremes import Extremes
 from computefi.recalc.prepare.groups import Groups
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, Value, address, quote_sheet
 from computefi.xlsx.hidden import HiddenRows
@@ -269,6 +270,7 @@ class Plan:
     # Whether the present time or a random number stands in a formula of the copy.
     volatile: bool = False
     expanded: int = 0  # characters of names' formulas put in where they are used
+    extremes: Extremes = field(default_factory=Extremes)
     helpers: HelperSheet = field(default_factory=HelperSheet)
     random: Random = field(default_factory=Random)
     now: float = field(default_factory=lambda: serial_of(dt.datetime.now()))

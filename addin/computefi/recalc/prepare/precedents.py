@@ -133,7 +133,7 @@ class Precedents:
 
     def in_the_copy(self, node: CellAt) -> str:
         """The same as the engine gets it, where it gets the formula as it stands."""
-        return strict_text(self.written_out(node), View(self._plan, self._names, *node))
+        return strict_text(self.written_out(node), View(self._plan, self._names, *node), self._plan.extremes)
 
     def _master(self, node: CellAt, stored: StoredFormula) -> tuple[str, int, int] | None:
         return self._masters_on(node[0]).get(attributes_of(stored.attributes).get("si", ""))

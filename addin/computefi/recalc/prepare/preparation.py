@@ -35,6 +35,7 @@ from computefi.recalc.prepare.copy import Copy
 from computefi.recalc.prepare.crossed import crosses, plain_references
 from computefi.recalc.prepare.cut import LET, Cutter, refuse_too_deep
 from computefi.recalc.prepare.early_dates import DATES, serial, with_early_dates
+from computefi.recalc.prepare.extremes import Extremes
 from computefi.recalc.prepare.groups import Groups
 from computefi.recalc.prepare.intersect import AS_ARRAY, AS_STORED, REWRITTEN, OrdinaryFormula
 from computefi.recalc.prepare.keeping import NotComputed
@@ -104,13 +105,15 @@ class Preparation:
 
     def run(self, sheets: list[Sheet]) -> None:
         """The passes of the preparation, one after the other."""
-        self.plan.sheets = sheets
-        self.plan.extents = [(1, 1) for _ in sheets]
-        self.plan.formulas = [FormulaCells() for _ in sheets]
-        self.plan.groups = [Groups() for _ in sheets]
-        self.plan.apart = [{} for _ in sheets]
-        if not self.plan.hidden:
-            self.plan.hidden = [hidden_rows(sheet, self.plan.filters_on(i)) for i, sheet in enumerate(sheets)]
+        plan = self.plan
+        plan.sheets = sheets
+        plan.extents = [(1, 1) for _ in sheets]
+        plan.formulas = [FormulaCells() for _ in sheets]
+        plan.groups = [Groups() for _ in sheets]
+        plan.apart = [{} for _ in sheets]
+        if not plan.hidden:
+            plan.hidden = [hidden_rows(sheet, plan.filters_on(i)) for i, sheet in enumerate(sheets)]
+        plan.extremes = Extremes.of(sheets)
         self.sort_names()
         for index, sheet in enumerate(sheets):
             self.read_sheet(index, sheet)
@@ -357,13 +360,11 @@ class Preparation:
         return True
 
     def written(self, index: int, cell: Cell, text: bytes) -> bytes:
-        """A stored formula as the engine gets it: cells in place of their names, what it does not reach brought before
-        it, and days before March 1900.
-        """
+        """A stored formula as the engine gets it: cells in place of names, days before March 1900, what it misses."""
         text = self.named.written(text, index)
-        if SUSPECT.search(text) is not None:
+        if SUSPECT.search(text) is not None or self.plan.extremes.concern(text):
             view = View(self.plan, self.names, index, cell.row, cell.column)
-            text = escape(strict_text(decode(text), view)).encode()
+            text = escape(strict_text(decode(text), view, self.plan.extremes)).encode()
         if self.plan.workbook.date1904 or DATES.search(text) is None:
             return text
         return escape(with_early_dates(decode(text))).encode()
@@ -393,6 +394,8 @@ class Preparation:
         try:
             expression = parse(text if plan.workbook.date1904 else with_early_dates(text))
             self.steady = not crosses(expression) and is_steady(expression, cutter.view.kind)
+            if plan.extremes.concern(text.encode()):
+                expression = plan.extremes.guarded(expression, cutter.is_one)
             expression = self.as_displayed(plain_references(expression, cutter.view), kind, rect)
             whole = only_call(expression) if kind != "spill" else None
             if whole is not None and not whole.name.startswith("@"):

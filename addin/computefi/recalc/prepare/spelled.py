@@ -58,6 +58,9 @@ NUMBERS_ONLY: dict[str, tuple[int, ...]] = {
 }  # fmt: skip
 """Functions that give an error for a truth value, or for the text of a number, as one of these arguments."""
 
+EARLY_YEARS = (None, 0.0, 1.0, 1900.0, 1901.0)
+"""Years of which a month may be one of the first in 1900; None where the year is computed."""
+
 NTH = frozenset(("LARGE", "SMALL"))
 HALF_TAILS = {
     "NORM.S.DIST": "{0}", "NORMSDIST": "{0}", "GAUSS": "{0}", "NORM.DIST": "(({0})-({1}))/({2})",
@@ -76,7 +79,7 @@ SPELLED = ALWAYS | LEAVE_OUT_EMPTY | LOGICAL | STRICT | set(NUMBERS_ONLY) | {"DA
 # number of characters, which may be no number, or a year that is computed.
 SUSPECT = re.compile(
     rb"[(,]\s*,|,\s*\)|\b(?:AND|OR|XOR)\((?:[^()]*,)?\s*(?:\"|&quot;)|(?:RANK[.A-Z]*\(|,)\s*(?:TRUE|FALSE)\s*[,)]"
-    rb"|\b(?:LEFT|RIGHT|MID)\(|\bDATE\(\s*(?:[^\d\s]|\d++\s*+[^\d,\s])",
+    rb"|\b(?:LEFT|RIGHT|MID)\(|\bDATE\(\s*(?:[^\d\s]|\d++\s*+[^\d,\s]|[01]\s*,|190[01]\s*,)",
     re.IGNORECASE,
 )
 
@@ -204,9 +207,9 @@ def shown_text(call: Call, numbers: Iterator[int]) -> Call:
 
 
 def early_date(call: Call, numbers: Iterator[int]) -> Call:
-    """DATE of a year that is computed and may be 1900, of which the engine counts January and February a day late."""
+    """DATE of a year that is 1900 or computed, of which the engine counts January and February a day late."""
     year, month, day = call.arguments
-    if is_shown(year) or literal(trimmed(year))[0] or not trimmed(year):
+    if is_shown(year) or literal(trimmed(year))[1] not in EARLY_YEARS or not trimmed(year):
         return call
     first, days = (f"{SHOWN}{next(numbers)}" for _ in range(2))
     year = [Group([[Group([year])]])]

@@ -19,6 +19,7 @@ from computefi.formulas.relative import Relative
 from computefi.recalc.engines.base import Extent, Formula
 from computefi.recalc.natives.table import NATIVES
 from computefi.recalc.prepare.columns import FormulaCells
+from computefi.recalc.prepare.extremes import Extremes
 from computefi.recalc.prepare.groups import Groups, Head
 from computefi.recalc.prepare.indirect import address_of
 from computefi.recalc.prepare.operands import View, names_of
@@ -126,7 +127,8 @@ def packed(plan: Plan, engine: bytes) -> bytes:
     arrays = [engine]
     known = {name: plain(getattr(plan, name), arrays) for name in KEPT}
     outlines = [[*sheet.outline] if sheet.outline else None for sheet in plan.sheets]
-    parts = [json.dumps([known, outlines]).encode(), *arrays]
+    extremes = [plan.extremes.tiny, plan.extremes.huge]
+    parts = [json.dumps([known, outlines, extremes]).encode(), *arrays]
     return b"".join(piece for part in parts for piece in (LENGTH.pack(len(part)), part))
 
 
@@ -138,9 +140,9 @@ def unpacked(data: bytes, workbook: Workbook) -> tuple[Plan, bytes]:
         place += LENGTH.size
         parts.append(data[place : place + length])
         place += length
-    known, outlines = json.loads(parts[0])
+    known, outlines, extremes = json.loads(parts[0])
     arrays = parts[1:]
-    plan = Plan(workbook, sheets=LazySheets(workbook, outlines))
+    plan = Plan(workbook, sheets=LazySheets(workbook, outlines), extremes=Extremes(*extremes))
     for name in KEPT:
         setattr(plan, name, restored(known[name], arrays))
     names = names_of(plan)

@@ -28,6 +28,7 @@ from computefi.formulas.tree import (
     trimmed,
 )
 from computefi.recalc.natives.table import is_one
+from computefi.recalc.prepare.extremes import Extremes
 from computefi.recalc.prepare.lifted import EACH
 from computefi.recalc.prepare.operands import View
 
@@ -63,15 +64,21 @@ def written(expression: Expression) -> str:
     )
 
 
-def strict_text(text: str, view: View) -> str:
+def strict_text(text: str, view: View, extremes: Extremes) -> str:
     """A formula's text so that the engine does as Excel does; itself where nothing can go wrong."""
-    if SUSPECT.search(text.encode()) is None:
+    suspect, extreme = SUSPECT.search(text.encode()) is not None, extremes.concern(text.encode())
+    if not suspect and not extreme:
         return text
     try:
         expression = parse(text)
     except Unreadable:
         return text
-    return written(strictly(expression, lambda part: is_one(part, view.kind)))
+
+    def single(part: Expression) -> bool:
+        return is_one(part, view.kind)
+
+    expression = extremes.guarded(expression, single) if extreme else expression
+    return written(strictly(expression, single) if suspect else expression)
 
 
 def strictly(expression: Expression, single: IsOne) -> Expression:

@@ -16,6 +16,7 @@ from computefi.formulas.tree import Unreadable, parse
 from computefi.recalc.natives.table import NATIVES
 from computefi.recalc.prepare.brackets import loses_brackets, may_lose_brackets
 from computefi.recalc.prepare.crossed import crosses
+from computefi.recalc.prepare.extremes import EXACTLY
 from computefi.recalc.prepare.intersect import AS_ARRAY, AS_STORED, REWRITTEN, OrdinaryFormula
 from computefi.recalc.prepare.keeping import KEPT
 from computefi.recalc.prepare.lifted import LIFTED
@@ -26,7 +27,7 @@ from computefi.xlsx.sheet import Cell, decode
 
 # What the engine must not see as it stands: CFI calls, structured and external references, what changes
 # from pass to pass, and what it cannot read.
-TO_CUT = re.compile(rb"CFI[._]|\[|\b(?:NOW|TODAY|RAND|RANDBETWEEN|SINGLE)\s*\(|:\s*INDEX\s*\(", re.IGNORECASE)
+TO_CUT = re.compile(rb"CFI[._]|\[|\b(?:NOW|TODAY|RAND|RANDBETWEEN|SHEETS|SINGLE)\s*\(|:\s*INDEX\s*\(", re.IGNORECASE)
 # What is to be looked at more closely: all that, whatever may be several cells, names with a sheet before them, and
 # INDEX, which the engine cannot use on a single cell. Each way begins with a character that decides, because half a
 # million formulas are searched.
@@ -71,6 +72,8 @@ class Ways:
         self._as_it_is = AS_IT_IS - {name.encode() for name in DAYS if plan.workbook.date1904}
         if any(hidden.filtered for hidden in plan.hidden):
             self._as_it_is -= {b"SUBTOTAL"}
+        if plan.extremes.tiny:
+            self._as_it_is -= {name.encode() for name in EXACTLY}
         # What makes two formulas of a sheet alike, and the ways of this sheet's formulas that are alike.
         self.alike = alike_but_for_numbers(names)
         self.known: dict[bytes, int] = {}

@@ -1,0 +1,142 @@
+"""Numbers near nothing and beyond all numbers, in workbooks that have such: the engine takes the first for 0 and goes
+on with the second.
+
+A1=0 with 1E-17 in A1    →   both made larger before they are compared: the engine takes for equal what is 2E-16 apart
+A1*10>1 with 1E308 in A1 →   IF(ABS(x)>1.79E308,#NUM!,x) of x, which is A1*10: there is no such number in Excel
+
+A workbook without them costs a look at its text.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from computefi.formulas.functions import FUNCTIONS
+from computefi.formulas.tree import Call, Expression, Group, Leaf, leaves_in, literal, parse, plain_name, trimmed
+from computefi.xlsx.sheet import Sheet
+
+TINY = re.compile(rb"[Ee]-(?:1[5-9]|[2-9][0-9]|[1-3][0-9][0-9])")
+HUGE = re.compile(
+    rb"<v>-?[0-9.]*[Ee]\+?(?:1[5-9][0-9]|[23][0-9][0-9])|[0-9][Ee]\+?(?:1[5-9][0-9]|[23][0-9][0-9])\s?[-+*/^]"
+)
+POWERS = (1, 2, 3)
+FAR = (b"E", b"e", b"E+", b"e+")
+MAY_COMPARE = re.compile(rb"[=<>]|&[lg]t;")
+MAY_GROW = re.compile(rb"[*/+^-]|SUM|PRODUCT|AVERAGE|DEV|VAR", re.IGNORECASE)
+COMPARISONS = frozenset(("=", "<", ">", "<=", ">=", "<>"))
+GROWING = frozenset(("*", "/", "+", "-"))
+GROW = frozenset("AVERAGE DEVSQ PRODUCT STDEV STDEV.P STDEV.S SUM SUMPRODUCT SUMSQ VAR VAR.P VAR.S".split())
+EXACTLY = frozenset(
+    "AVERAGEIF AVERAGEIFS COUNTIF COUNTIFS HLOOKUP MATCH MAXIFS MINIFS SUMIF SUMIFS VLOOKUP XLOOKUP XMATCH".split()
+)
+"""Functions that compare, and are answered here where there are numbers near nothing."""
+
+VARIABLE = "_xlpm.extreme"
+COMPARED = (
+    "_xlfn.LET({0},0,{1},0,IF(ISNUMBER({0})*ISNUMBER({1}),_xlfn.LET({2},IF(ABS({0})+ABS({1})<1E-14,2^996,"
+    "IF(ABS({0})+ABS({1})<0.1,2^54,1)),{0}*{2}{3}{1}*{2}),{0}{3}{1}))"
+)
+BOUNDED = "_xlfn.LET({0},0,IF(ISNUMBER({0}),IF(ABS({0})>1.79769313486231E+308,#NUM!,{0}),{0}))"
+NEARNESS = 2**49
+"""By how much a difference is larger than its rounding."""
+
+LET = FUNCTIONS["LET"].stored
+
+
+@dataclass(slots=True)
+class Extremes:
+    """Whether a workbook has numbers near nothing, or beyond a half of all there are."""
+
+    tiny: bool = False
+    huge: bool = False
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    @classmethod
+    def of(cls, sheets: Sequence[Sheet]) -> Extremes:
+        """Looked for in the text of the sheets, among values and formulas."""
+        near = [
+            s.data for s in sheets if any(b"%b-%d" % (e, digit) in s.data for e in (b"E", b"e") for digit in POWERS)
+        ]
+        far = [s.data for s in sheets if any(b"%b%d" % (e, digit) in s.data for e in FAR for digit in POWERS)]
+        return cls(any(TINY.search(data) for data in near), any(HUGE.search(data) for data in far))
+
+    def concern(self, text: bytes) -> bool:
+        """Whether a formula may have to do with them."""
+        if LET.encode() in text or b"_xlpm." in text:
+            return False
+        return (self.tiny and MAY_COMPARE.search(text) is not None) or (self.huge and MAY_GROW.search(text) is not None)
+
+    def guarded(self, expression: Expression, single: Callable[[Expression], bool]) -> Expression:
+        """A formula that does with them as Excel does."""
+        inside = [self.inside(node, single) for node in expression]
+        signs = [node.text for node in inside if isinstance(node, Leaf) and node.kind == "OPERATOR"]
+        compared = [sign for sign in signs if sign in COMPARISONS]
+        if "&" in signs or len(compared) > 1:
+            return inside
+        if not compared:
+            return self.bounded(inside, signs, single)
+        place = next(i for i, node in enumerate(inside) if isinstance(node, Leaf) and node.text in COMPARISONS)
+        given = (inside[:place], inside[place + 1 :])
+        sides = [self.bounded(side, signs, single) for side in given]
+        both_one = all(map(single, (expression[:place], expression[place + 1 :])))
+        if not self.tiny or not both_one or any(is_text(side) or is_sum(side) for side in given):
+            return [*sides[0], inside[place], *sides[1]]
+        sides = [without_remainder(side) for side in sides]
+        names = [f"{VARIABLE}{next(self._numbers)}" for _ in range(3)]
+        return bound(COMPARED.format(*names, compared[0]), sides)
+
+    def inside(self, node: Leaf | Call | Group, single: Callable[[Expression], bool]) -> Leaf | Call | Group:
+        if isinstance(node, Group):
+            return Group([self.guarded(part, single) for part in node.parts])
+        if isinstance(node, Call):
+            return Call(node.name, [self.guarded(argument, single) for argument in node.arguments])
+        return node
+
+    def bounded(self, part: Expression, signs: list[str], single: Callable[[Expression], bool]) -> Expression:
+        """Arithmetic, or a sum, that is an error where it is beyond all numbers."""
+        nodes = trimmed(part)
+        node = nodes[0] if len(nodes) == 1 else None
+        grows = isinstance(node, Call) and plain_name(node.name) in GROW
+        if not self.huge or not (grows or (node is None and not GROWING.isdisjoint(signs))) or not single(part):
+            return part
+        if any(leaf.text.startswith(":") for leaf in leaves_in(part)):
+            return part
+        return bound(BOUNDED.format(f"{VARIABLE}{next(self._numbers)}"), [part])
+
+
+def is_text(side: Expression) -> bool:
+    known, value = literal(trimmed(side))
+    return known and isinstance(value, str)
+
+
+def is_sum(side: Expression) -> bool:
+    """Whether what is compared is a sum: its rounding is the engine's, and what it takes for 0 is 0."""
+    nodes = trimmed(side)
+    return len(nodes) == 1 and isinstance(nodes[0], Call) and plain_name(nodes[0].name) in GROW
+
+
+def without_remainder(side: Expression) -> Expression:
+    """A difference as Excel compares it: 0 where it is no more than rounding, `0.1+0.2-0.3`."""
+    nodes = trimmed(side)
+    places = [
+        place
+        for place, node in enumerate(nodes)
+        if place and isinstance(node, Leaf) and node.kind == "OPERATOR" and node.text in "+-"
+        and not (isinstance(before := nodes[place - 1], Leaf) and before.kind == "OPERATOR")
+    ]  # fmt: skip
+    if not places:
+        return side
+    small = [Call("ABS", [nodes]), *parse(f"*{NEARNESS}<"), Call("ABS", [nodes[places[-1] + 1 :]])]
+    return [Call("IF", [small, parse("0"), nodes])]
+
+
+def bound(text: str, values: list[Expression]) -> Expression:
+    """A LET whose first variables are these values."""
+    [call] = parse(text)
+    assert isinstance(call, Call)
+    for number, value in enumerate(values):
+        call.arguments[2 * number + 1] = value
+    return [call]
