@@ -31,6 +31,8 @@ from computefi.spec import REGISTRY as REGISTRY
 __version__: str
 MODELS: tuple[str, ...]
 
+def about() -> dict[str, str]: ...
+
 class _Column(Protocol):
     def to_numpy(self) -> Any: ...
 

@@ -57,7 +57,18 @@ MODELS = (
 REGISTRY.expect({name: f"computefi.models.{module}" for name, module in MODULE_OF.items()})
 FUNCTIONS = {name.removeprefix(PREFIX).lower(): name for name in MODULE_OF}
 
-__all__ = ["REGISTRY", "ModelError", "__version__", *sorted(FUNCTIONS)]
+__all__ = ["REGISTRY", "ModelError", "__version__", "about", *sorted(FUNCTIONS)]
+
+
+def about() -> dict[str, str]:
+    """Which computefi answers here, as CFI_ABOUT tells it in a cell: version, engine, door, python, and a hash of all
+    declarations under "registry"."""
+    import numpy
+    import scipy
+
+    from computefi.spec.host_functions import Identity, told
+
+    return told(Identity("Python", f"numpy {numpy.__version__}, scipy {scipy.__version__}"))
 
 
 def __dir__() -> list[str]:

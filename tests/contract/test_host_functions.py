@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import contract_hosts as hosts
+import numpy as np
 import openpyxl
 import pytest
 from contract_arguments import Block, Cell
@@ -20,7 +21,7 @@ from computefi.hosts.server import wire
 from computefi.hosts.table import export
 from computefi.recalc import recalculate
 from computefi.spec import MISSING, REGISTRY, SEVERAL_AREAS, call
-from computefi.spec.host_functions import ITEMS, Identity, registry_hash, seen_of, with_host_functions
+from computefi.spec.host_functions import ITEMS, Identity, host_functions, registry_hash, seen_of, with_host_functions
 
 BLOCK = (70.0, None, "", "x", True, Code.NA)
 CALLS = [
@@ -150,3 +151,11 @@ def test_the_server_lists_them_for_excel_and_refuses_what_no_host_has() -> None:
     seen, none = json.loads(wire.answer(json.dumps(body).encode(), 10))["answers"]
     assert seen == "number 1"
     assert none["error"] == "#NAME?"
+
+
+def test_python_is_told_what_a_cell_is_told() -> None:
+    told = computefi.about()
+    asked = host_functions(Identity(told["door"], told["engine"]))["CFI_ABOUT"]
+    assert [*map(tuple, call(asked, []).cells())] == [*told.items()]
+    assert told["door"] == "Python"
+    assert f"numpy {np.__version__}" in told["engine"]

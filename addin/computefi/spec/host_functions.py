@@ -68,15 +68,13 @@ def host_functions(identity: Identity) -> Mapping[str, Spec]:
         Convention: two doors with one hash have the same functions with the same arguments, bounds and rules.
         Errors: #VALUE! where there is no such item.
         """
-        # Only now, since the hash imports every model.
-        answers = __version__, identity.engine, identity.door, python_here(), registry_hash()
-        told = dict(zip(ITEMS, answers, strict=True))
+        answers = told(identity)
         if item is MISSING:
-            return list(told.items())
+            return list(answers.items())
         asked = item.strip().lower() if isinstance(item, str) else ""
-        if asked not in told:
-            raise InputError("item", f"must be one of {', '.join(told)}", item)
-        return [(told[asked],)]  # type: ignore[list-item]
+        if asked not in answers:
+            raise InputError("item", f"must be one of {', '.join(answers)}", item)
+        return [(answers[asked],)]  # type: ignore[list-item]
 
     @declare(category=CATEGORY, source=SOURCE, examples=[Example((70.0,), "number 70")], registry=found)
     def seen(
@@ -96,6 +94,11 @@ def host_functions(identity: Identity) -> Mapping[str, Spec]:
 def with_host_functions(identity: Identity = NO_HOST) -> Mapping[str, Spec]:
     """All functions as a host has them; names, texts and arguments are the same at every host."""
     return ChainMap(dict(host_functions(identity)), REGISTRY)  # it lists those of the last first
+
+
+def told(identity: Identity) -> dict[str, str]:
+    """What a host says of itself, by item. The hash imports every model."""
+    return dict(zip(ITEMS, (__version__, identity.engine, identity.door, python_here(), registry_hash()), strict=True))
 
 
 def seen_of(content: Any) -> list[list[str]]:
