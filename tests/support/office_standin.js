@@ -111,6 +111,25 @@
     stored: async () => Object.fromEntries(stored),
     runtime: async ({ version }) => void (runtime = version),
     platform: async ({ name }) => void (platform = name),
+    // A sheet as Excel draws it: the code of an error in its cell, its reason in a card when the mouse is over it.
+    sheet: async ({ calls }) => {
+      const sheet = document.body.appendChild(document.createElement("table"));
+      sheet.id = "sheet";
+      for (const call of calls) {
+        const cell = sheet.insertRow().insertCell();
+        const value = await calculate(call);
+        const failed = value.thrown ? value : { thrown: value[0][0].basicValue, message: value[0][0].errorMessage };
+        cell.textContent = failed.thrown ?? value[0][0];
+        if (!failed.thrown) continue;
+        const card = cell.appendChild(document.createElement("div"));
+        card.setAttribute("role", "tooltip");
+        card.textContent = failed.message ?? "";
+        card.hidden = true;
+        cell.addEventListener("mouseenter", () => (card.hidden = false));
+        cell.addEventListener("mouseleave", () => (card.hidden = true));
+      }
+      sheet.dataset.ready = "yes";
+    },
     statistics: async () => ({ ...computefi.statistics, violations, recalculations }),
     pane: async ({ text }) => {
       document.getElementById("token").value = text;

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from computefi.errors import Code
 from computefi.spec import REGISTRY
 from computefi.spec.host_functions import with_host_functions
+from pyodide_files import NotToBeHad, last_words, node_modules, run
 from serve_browser import Control, Page, chromium
 from serve_examples import holds, sent
 from serve_process import TOKEN, Server
@@ -103,6 +106,42 @@ def test_an_excel_without_data_types_gets_errors_of_the_older_kind(excel: Excel)
         assert excel("LTV", 70, {"older": "#REF!"})["thrown"] == "#VALUE!"
     finally:
         excel.page.ask("runtime", version=1.4)
+
+
+@pytest.mark.nightly
+def test_the_reason_is_read_when_the_mouse_is_over_the_cell(tmp_path: Path) -> None:
+    try:
+        modules = node_modules()
+    except NotToBeHad as problem:
+        pytest.skip(str(problem))
+    control = Control()
+    server = Server(office_js=f"{control.url}/office.js", patience_seconds=60)
+    picture = tmp_path / "hover.png"
+    calls = [
+        ["LTV", [[70]], [[0]]],
+        ["LTV", [["x"]], [[100]]],
+        ["CORR_LTV", *map(cell, (70, 100, 1.2, 0.5, 0.4, 1))],
+        ["LTV", [[70]], [[100]]],
+    ]
+    for command in ({"do": "token", "text": TOKEN}, {"do": "sheet", "calls": calls}):
+        control.commands.put(command)
+    try:
+        script = Path(__file__).with_name("hover.mjs")
+        command = ["node", str(script), str(modules), str(chromium()), f"{server.url}/functions.html", str(picture)]
+        done = run(command, tmp_path)
+    finally:
+        control.close()
+        server.stop()
+    assert done.returncode == 0, last_words(done)
+    seen = json.loads(done.stdout)
+    assert [one["before"] for one in seen] == [[], [], [], []]
+    assert [(one["text"], one["cards"]) for one in seen] == [
+        ("#DIV/0!", ["value must not be 0"]),
+        ("#VALUE!", ['loan must be a number; got the text "x"']),
+        ("#NUM!", ["pd must be between 0 and 1; got 1.2"]),
+        ("0.7", []),
+    ]
+    assert picture.stat().st_size > 1_000
 
 
 def test_on_the_web_an_error_is_a_value_and_never_busy(excel: Excel) -> None:
