@@ -118,12 +118,11 @@
       for (const call of calls) {
         const cell = sheet.insertRow().insertCell();
         const value = await calculate(call);
-        const failed = value.thrown ? value : { thrown: value[0][0].basicValue, message: value[0][0].errorMessage };
-        cell.textContent = failed.thrown ?? value[0][0];
-        if (!failed.thrown) continue;
+        cell.textContent = value.thrown ?? value[0][0];
+        if (!value.thrown) continue;
         const card = cell.appendChild(document.createElement("div"));
         card.setAttribute("role", "tooltip");
-        card.textContent = failed.message ?? "";
+        card.textContent = value.message;
         card.hidden = true;
         cell.addEventListener("mouseenter", () => (card.hidden = false));
         cell.addEventListener("mouseleave", () => (card.hidden = true));
