@@ -84,7 +84,7 @@ def test_losses_are_those_of_the_function_on_the_pasted_columns(values: Recalcul
     own = [
         column(values, f"b_{name}") for name in ("volatility", "drift", "sale_cost", "lag", "unsecured", "guarantor")
     ]
-    matrix = np.array(values["corr_all"], dtype=float)
+    matrix = np.array(values["corrs"], dtype=float)
     answer = computefi.book_loss(
         *first, column(values, "n_pd"), column(values, "b_assignable"), *loads,
         np.array(values["n_loads"], dtype=float), own[0], 1, *own[1:], column(values, "b_guaranteed"), matrix, 0.999,
@@ -105,7 +105,7 @@ def test_the_expected_loss_is_that_of_the_single_deals(values: Recalculated) -> 
 
 
 def _correlations(values: Recalculated) -> list[np.ndarray]:
-    matrix = np.array(values["corr_all"], dtype=float)
+    matrix = np.array(values["corrs"], dtype=float)
     driver, chips = (np.array(values[f"b_{name}"], dtype=float) for name in ("drivers", "values"))
     names = np.vstack([np.array(values["n_loads"], dtype=float), np.zeros((1, 4))])
     other = names[column(values, "b_offtaker").astype(int) - 1]

@@ -33,7 +33,7 @@ MEASURES = ("Expected loss", "Unexpected loss", "VaR", "Expected shortfall", "Er
             "Wrong-way share")  # fmt: skip
 QUESTION = "How are losses spread, and on which loans do they fall in a bad year?"
 LAW = "n_pd,b_assignable,b_drivers,b_values,n_loads,b_volatility,horizon"
-SALE = "b_drift,b_sale_cost,b_lag,b_unsecured,b_guarantor,b_guaranteed,corr_all"
+SALE = "b_drift,b_sale_cost,b_lag,b_unsecured,b_guarantor,b_guaranteed,corrs"
 SIMULATED = "paths,seed,nu"
 TERMS = "b_gamma,b_terms"
 SIZES = {"whole": "b_exposure,b_value,b_contract", "gpu": "b_gpu_exposure,b_gpu_value,b_gpu_contract",

@@ -39,8 +39,8 @@ OF_SEGMENT: tuple[Section | Row, ...] = (
     Row("cost_of_sale", "Cost of a forced sale", "share", f"={_kind('sale_cost')}", PERCENT, "By the collateral"),
     Row("lag", "Time from default to sale", "years", f"={_kind('time_to_sell')}", NUMBER, "By the collateral"),
     Row("unsecured", "Recovery on the shortfall", "share", f"={_kind('unsecured_recovery')}", PERCENT, "By the collateral"),
-    *(Row(f"c_driver_{k}", f"Operator with factor {k}", "correlation", f"=SUMPRODUCT(INDEX(corr_all,0,{k}),{{driver_ai..driver_power}})", NUMBER, "C · loadings of the operator") for k in _PLACES),
-    *(Row(f"c_value_{k}", f"Collateral with factor {k}", "correlation", f"=SUMPRODUCT(INDEX(corr_all,0,{k}),{{value_ai..value_power}})", NUMBER, "C · loadings of the collateral") for k in _PLACES),
+    *(Row(f"c_driver_{k}", f"Operator with factor {k}", "correlation", f"=SUMPRODUCT(INDEX(corrs,0,{k}),{{driver_ai..driver_power}})", NUMBER, "C · loadings of the operator") for k in _PLACES),
+    *(Row(f"c_value_{k}", f"Collateral with factor {k}", "correlation", f"=SUMPRODUCT(INDEX(corrs,0,{k}),{{value_ai..value_power}})", NUMBER, "C · loadings of the collateral") for k in _PLACES),
     Row("explained_driver", "Share of the operator that factors explain", "share", "=SUMPRODUCT({c_driver_1..c_driver_4},{driver_ai..driver_power})", PERCENT, "Must not be above 1"),
     Row("explained_value", "Share of the collateral that factors explain", "share", "=SUMPRODUCT({c_value_1..c_value_4},{value_ai..value_power})", PERCENT, "Must not be above 1"),
     Row("rho_operator", "Correlation of operator and collateral", "correlation", "=SUMPRODUCT({c_value_1..c_value_4},{driver_ai..driver_power})+{gamma}*SQRT(MAX(0,1-{explained_driver})*MAX(0,1-{explained_value}))", NUMBER, "By the factors and by the rests: the wrong-way correlation of every workbook", "result"),
@@ -118,7 +118,7 @@ def _write_matrix(page: Page, top: int) -> None:
         for column, letter in enumerate("DEFG"):
             key = CORRELATIONS.get((min(row, column), max(row, column)))
             page.put(f"{letter}{top + 2 + row}", f"={key}" if key else "=1", "calc", NUMBER)
-    page.book.name("corr_all", page, f"D{top + 2}:G{top + 5}")
+    page.book.name("corrs", page, f"D{top + 2}:G{top + 5}")
 
 
 def _write_totals(page: Page, top: int) -> int:

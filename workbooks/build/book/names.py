@@ -47,7 +47,7 @@ def _fields() -> list[Field]:
         Field("clean_pd", "PD taken", PERCENT_2, "=IF({ok}=1,{pd},0)"),
         *(Field(f"clean_{factor}", f"{head}, taken", NUMBER, f"=IF({{ok}}=1,{{load_{factor}}},0)")
           for factor, head in zip(FACTORS, FACTOR_HEADS, strict=True)),
-        Field("explained", "Explained by factors", "0%", f"=SUMPRODUCT(MMULT({clean},corr_all),{clean})"),
+        Field("explained", "Explained by factors", "0%", f"=SUMPRODUCT(MMULT({clean},corrs),{clean})"),
         Field("links", "", NUMBER, f"=MMULT({clean},segment_c_drivers)", spread=4, heads=_of_segments("operators")),
         Field("rhos", "", NUMBER, f"=MMULT({clean},segment_c_values)", spread=4, heads=_of_segments("collateral")),
         *(Field(f"pd_{state}", f"PD in the {state} scenario", PERCENT_2,
