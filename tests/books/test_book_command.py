@@ -117,6 +117,7 @@ def test_the_command_writes_a_row_per_loan_and_a_report(tmp_path: Path) -> None:
     assert page.count("<svg") == 2
     assert "http" not in page
     assert "crash" in page
+    assert "In one year of 1,000 the book loses more than" in page
 
 
 @pytest.mark.parametrize("kind", [".parquet", ".xlsx"])
@@ -274,6 +275,13 @@ def test_a_bad_row_is_named_and_the_others_go_on(lines: list[list[str]], row: in
     assert [(problem.row, problem.column) for problem in loans.problems] == [(row, column)]
     assert reason in loans.problems[0].reason
     assert len(loans.ids) == 29
+
+
+def test_a_book_that_owes_nothing_has_its_report(tmp_path: Path) -> None:
+    book = written(tmp_path / "book.csv", rows(3, exposure="0"))
+    result = command(book, "--paths", 4096, "-o", tmp_path / "o.csv", "--report", tmp_path / "r.html")
+    assert result.exit_code == 0, result.output
+    assert "Book of 3 loans, exposure 0" in (tmp_path / "r.html").read_text(encoding="utf-8")
 
 
 def test_the_command_names_bad_rows_and_exits_with_findings(tmp_path: Path) -> None:

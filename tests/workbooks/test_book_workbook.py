@@ -186,7 +186,13 @@ def test_a_book_of_one_loan_can_be_pasted(model: Book) -> None:
     assert run["loss_whole"][0][2] <= run["total_exposure"]
     assert run["master_check"] is True
     assert run["loss_asic"][0][0] == 0
-    model.set(before)  # type: ignore[arg-type]
+    last = {f"Loans!{letter}{TOP}": model[f"Loans!{letter}{TOP}"] for letter in LETTER.values()}
+    model.set(dict.fromkeys(last))
+    empty = model.recalculate()
+    assert empty.errors == 0, empty.reasons
+    assert empty["total_exposure"] == 0
+    assert empty["master_check"] is False
+    model.set({**last, **before})  # type: ignore[arg-type]
     assert model["master_check"] is True
 
 

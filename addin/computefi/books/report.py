@@ -14,37 +14,48 @@ from computefi.spec.kinds import FloatArray
 STYLE = """body{font:14px/1.45 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;color:#1c2733}
 h1{font-size:1.6rem}h2{font-size:1.15rem;margin-top:2rem}table{border-collapse:collapse;width:100%}
 th,td{padding:.25rem .5rem;border-bottom:1px solid #d5dbe1;text-align:right}
-th:first-child,td:first-child{text-align:left}
+th:first-child,td:first-child,.words th,.words td{text-align:left}
 svg{width:100%;height:auto}.bad{color:#a3261b}@media print{body{margin:0;max-width:none}h2{break-after:avoid}
 svg,table{break-inside:avoid}}"""
 WIDTH, HEIGHT, FOOT, BARS, LISTED = 800, 260, 30, 60, 15
+FAINTEST, NAMED = 1e-7, 1e-5  # shares of paths that are drawn, and that the scale names
 
 
 def money(number: float) -> str:
     return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:,.4g}"
 
 
-def table(headings: list[str], rows: list[list[str]]) -> str:
+def table(headings: list[str], rows: list[list[str]], kind: str = "numbers") -> str:
     head = "".join(f"<th>{escape(h)}</th>" for h in headings)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f"<table class='{kind}'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def histogram(losses: FloatArray, weights: FloatArray, marks: dict[str, float]) -> str:
-    """The loss distribution on a logarithmic scale, so that its tail is seen, with lines at the levels."""
+    """Shares of paths by loss on a logarithmic scale, so that the tail is seen, with lines at the levels."""
     top = float(losses.max()) or 1.0
     counts, edges = np.histogram(losses, bins=BARS, range=(0, top), weights=weights)
     share = counts / weights.sum()
-    least = float(share[share > 0].min()) / 2
+    least = max(float(share[share > 0].min()) / 2, FAINTEST)
     scale = np.log(share.max() / least)
+
+    def height(value: float) -> float:
+        return float((HEIGHT - FOOT - 20) * np.log(value / least) / scale)
+
     bars = []
     for place, value in enumerate(share):
-        if value > 0:
-            high = (HEIGHT - FOOT - 20) * np.log(value / least) / scale
+        if value > least:
+            high = height(value)
             bars.append(
                 f'<rect x="{place * WIDTH / BARS:.1f}" y="{HEIGHT - FOOT - high:.1f}" '
                 f'width="{WIDTH / BARS - 1:.1f}" height="{high:.1f}" fill="#3d6b99"/>'
             )
+    for power in range(int(np.ceil(np.log10(max(least, NAMED)))), int(np.floor(np.log10(share.max()))) + 1):
+        y = HEIGHT - FOOT - height(10.0**power)
+        bars.append(f'<line x1="0" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}" stroke="#d5dbe1" stroke-dasharray="2 3"/>')
+        bars.append(
+            f'<text x="{WIDTH}" y="{y - 3:.1f}" text-anchor="end" font-size="12">{100.0 * 10.0**power:g}%</text>'
+        )
     for step, (label, loss) in enumerate(marks.items()):
         x = loss / top * WIDTH
         bars.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{HEIGHT - FOOT}" stroke="#a3261b"/>')
@@ -102,28 +113,38 @@ def html(loans: LoanTable, answer: Answer, settings: dict[str, str], scenarios: 
     """The whole page."""
     expected = answer.losses.expected
     owed = float(loans.numbers["exposure"][:, 0].sum())
-    rows = [["expected loss", money(expected.value), money(expected.error), f"{expected.value / owed:.2%}"]]
+    whole = owed or 1.0
+    rows = [["expected loss", money(expected.value), money(expected.error), f"{expected.value / whole:.2%}"]]
     marks = {}
     for tail in answer.tails:
         for words, found in (("VaR", tail.at_risk), ("expected shortfall", tail.shortfall)):
             rows.append(
-                [f"{words} {tail.level:.2%}", money(found.value), money(found.error), f"{found.value / owed:.2%}"]
+                [f"{words} {tail.level:.2%}", money(found.value), money(found.error), f"{found.value / whole:.2%}"]
             )
         marks[f"VaR {tail.level:.2%}"] = tail.at_risk.value
+    worst = max(answer.tails, key=lambda tail: tail.level)
+    reading = (
+        f"In one year of {1 / (1 - worst.level):,.0f} the book loses more than {money(worst.at_risk.value)}, "
+        f"{worst.at_risk.value / whole:.1%} of its exposure, and then {money(worst.shortfall.value)} on average; it "
+        f"expects to lose {money(expected.value)}, {expected.value / whole:.2%}."
+    )
     parts = [
         "<!doctype html><html lang='en'><meta charset='utf-8'><title>Book of loans</title>",
         f"<style>{STYLE}</style><h1>Book of {len(loans.ids):,} loans, exposure {money(owed)}</h1>",
+        f"<p><b>{escape(reading)}</b></p>",
         f"<p>{escape('; '.join(f'{name} {value}' for name, value in settings.items()))}</p>",
         "<h2>Losses</h2>", table(["", "amount", "standard error", "of exposure"], rows),
-        "<h2>Distribution, logarithmic</h2>",
+        "<h2>Losses of the paths: share of the paths, logarithmic</h2>",
         histogram(answer.losses.losses.ravel(), answer.losses.weights.ravel(), marks),
         f"<h2>Largest parts of the expected shortfall at {max(t.level for t in answer.tails):.2%}</h2>",
         bars_of(loans.ids, answer.parts), concentrations(loans, answer.parts),
     ]  # fmt: skip
     if scenarios:
         parts += ["<h2>Scenarios</h2>", table(["scenario", "expected loss", "of exposure"],
-                  [[name, money(loss), f"{loss / owed:.2%}"] for name, loss in scenarios])]  # fmt: skip
+                  [[name, money(loss), f"{loss / whole:.2%}"] for name, loss in scenarios])]  # fmt: skip
     if loans.problems:
         parts.append(f"<h2 class='bad'>{len(loans.problems):,} problems; their rows are left out</h2>")
-        parts.append(table(["row", "column", "reason"], [[str(p.row), p.column, p.reason] for p in loans.problems]))
+        parts.append(
+            table(["row", "column", "reason"], [[str(p.row), p.column, p.reason] for p in loans.problems], "words")
+        )
     return "".join(parts) + "</html>"
