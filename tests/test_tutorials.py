@@ -21,7 +21,19 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 TUTORIALS = sorted((DOCS / "tutorials").glob("*.md"))
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # Without a workbook of ours; the others are gone through by night.
-QUICK = {"index", "book"}
+QUICK = {"index", "book", "index.zh", "book.zh"}
+
+
+def test_every_tutorial_is_there_in_chinese_with_the_same_steps() -> None:
+    english = {page.stem for page in TUTORIALS if not page.stem.endswith(".zh")}
+    assert {f"{name}.zh" for name in english} | english == {page.stem for page in TUTORIALS}
+    for name in english:
+        one, other = (
+            (DOCS / "tutorials" / f"{name}{language}.md").read_text(encoding="utf-8") for language in ("", ".zh")
+        )
+        assert [len(re.findall(mark, one, re.M)) for mark in ("^## ", "^```", "^\\|")] == [
+            len(re.findall(mark, other, re.M)) for mark in ("^## ", "^```", "^\\|")
+        ], name
 
 
 def blocks(page: Path) -> Iterator[tuple[str, str, str]]:
@@ -90,7 +102,7 @@ def test_a_tutorial_prints_what_stands_there(page: Path, tmp_path: Path, monkeyp
     try:
         for kind, text, expected in blocks(page):
             if kind == "csv":
-                file = re.search(r"Save as `(\S+)`", page.read_text(encoding="utf-8"))
+                file = re.search(r"(?:Save as|另存为) `(\S+)`", page.read_text(encoding="utf-8"))
                 assert file
                 Path(file[1]).write_text(text, encoding="utf-8")
             elif kind == "python":
