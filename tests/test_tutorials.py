@@ -36,6 +36,12 @@ def test_every_tutorial_is_there_in_chinese_with_the_same_steps() -> None:
         ], name
 
 
+def test_no_line_ends_within_a_chinese_sentence() -> None:
+    """A browser shows a line's end as a space, which Chinese has none of."""
+    for page in DOCS.rglob("*.zh.md"):
+        assert not re.search("[、-〿一-鿿＀-￯]\\n[一-鿿＀-￯]", page.read_text(encoding="utf-8")), page.name
+
+
 def blocks(page: Path) -> Iterator[tuple[str, str, str]]:
     """What is typed, its kind, and what is to be seen after it."""
     found = FENCE.findall(page.read_text(encoding="utf-8"))
