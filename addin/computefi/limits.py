@@ -132,11 +132,26 @@ def lower(kind: int, limit: int) -> None:
 
 def without_limits() -> None:
     """In a child that runs another program: its own limits are not those of this process."""
-    if sys.platform == "win32":
-        return
-    import resource
+    if sys.platform != "win32":
+        import resource
 
-    for kind in (resource.RLIMIT_AS, resource.RLIMIT_CPU):
+        lift(resource.RLIMIT_AS)
+        lift(resource.RLIMIT_CPU)
+
+
+def without_time_limit() -> None:
+    """In a child that is ended by the clock: its time of the processor is not this process's."""
+    if sys.platform != "win32":
+        import resource
+
+        lift(resource.RLIMIT_CPU)
+
+
+def lift(kind: int) -> None:
+    """As much as the system allows."""
+    if sys.platform != "win32":
+        import resource
+
         hard = resource.getrlimit(kind)[1]
         resource.setrlimit(kind, (hard, hard))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import resource
 import subprocess
 import sys
 import time
@@ -155,8 +156,14 @@ def test_what_cellrune_cannot_compute_is_said_in_words(tmp_path: Path) -> None:
 
 def test_libreoffice_is_ended_with_its_engine_and_leaves_nothing() -> None:
     needed("libreoffice")
-    engine = LibreOffice()
+    soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (10**6, hard))
+    try:
+        engine = LibreOffice()
+    finally:
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
     folder, client = Path(engine._folder), engine._client
+    assert resource.prlimit(client.pid, resource.RLIMIT_CPU)[0] == hard, "the clock ends it, not this process's limit"
     assert folder.exists()
     engine.close()
     assert client.poll() is not None

@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from computefi.errors import Code, EngineFailed, EngineMissing, LimitReached
+from computefi.limits import without_time_limit
 from computefi.recalc.engines.base import EngineFault, Extent, Formula, Write, read_side_by_side
 from computefi.recalc.engines.overlay import Overlay
 from computefi.xlsx.cells import CellAt, Rows, Value
@@ -77,7 +78,7 @@ class LibreOffice:
         self._client = subprocess.Popen(
             [python, str(CLIENT), soffice, profile, str(self._folder)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            start_new_session=True, env=environment(self._folder),
+            start_new_session=True, env=environment(self._folder), preexec_fn=without_time_limit,
         )  # fmt: skip
         self._end = weakref.finalize(self, end, self._client, self._folder, held)
         self._pending = b""
