@@ -5,7 +5,8 @@ from __future__ import annotations
 from workbooks.build.calibration.evidence import READINGS
 from workbooks.build.calibration.pairs import PAIRS
 from workbooks.build.calibration.prices import SOURCE
-from workbooks.build.calibration.supply import BOOKS, COLUMNS, VERDICTS
+from workbooks.build.calibration.supply import BOOKS, CHARTS, COLUMNS, VERDICTS, curves_chart
+from workbooks.build.kit.charts import Frame, place
 from workbooks.build.kit.holes import Block
 from workbooks.build.kit.page import NUMBER, PERCENT, PERCENT_2, TIMES, Book, Page
 from workbooks.build.kit.rows import Form, Row, write_rows
@@ -14,19 +15,21 @@ from workbooks.build.kit.text import write_words
 WIDTHS = {"A": 1.5, "B": 44, "C": 13} | dict.fromkeys(COLUMNS, 19) | {"H": 50}
 FALLEN, DEEPEST = "… when rents fall as the essay asks", "… at the deepest fall of the curves on Supply"
 RENTS = (
-    Row("value_now", "Value of a GPU at today's rent", "US$", "={now_value}", "#,##0", "Contract first, then the market."),
-    Row("value_essay", FALLEN, "US$", "={essay_value}", "#,##0", "The part under contract does not move.", "result"),
-    Row("value_deep", DEEPEST, "US$", "={value_13}", "#,##0", "The other end of the band: today's rent is the first."),
+    Row("verdict_essay", "Verdict when rents fall as the essay asks", "words", "={essay_verdict}", "@", "Least cover first, then loan life cover.", "verdict"),
+    Row("value_essay", "Value of a GPU when rents fall as the essay asks", "US$", "={essay_value}", "#,##0", "The part under contract does not move.", "result"),
     Row("ltv_now", "LTV at today's rent", "loan / value", "={now_ltv}", PERCENT, "On income value, not on cost."),
-    Row("ltv_supply", "… with supply as typed in", "loan / value", "={supply_ltv}", PERCENT, "CFI_SUPPLY_FACTOR to the end of 2027."),
     Row("ltv_essay", FALLEN, "loan / value", "={essay_ltv}", PERCENT, "Above 100% the machine no longer covers the loan.", "result"),
-    Row("ltv_deep", DEEPEST, "loan / value", "={ltv_13}", PERCENT, "The other end of the band."),
+    Row("ltv_deep", DEEPEST, "loan / value", "={ltv_13}", PERCENT, "The other end of the band: today's rent is the first."),
     Row("least_now", "Least debt service cover at today's rent", "×", "={now_least}", TIMES, "The worst year of the loan."),
     Row("least_essay", FALLEN, "×", "={essay_least}", TIMES, "Below 1.00× someone else must pay.", "result"),
-    Row("least_deep", DEEPEST, "×", "={least_13}", TIMES, "The other end of the band."),
     Row("llcr_now", "Loan life cover at today's rent", "×", "={now_llcr}", TIMES, "CFI_LLCR."),
     Row("llcr_essay", FALLEN, "×", "={essay_llcr}", TIMES, "Below 1.00× cash does not repay the loan.", "result"),
-    Row("verdict_essay", "Verdict when rents fall as the essay asks", "words", "={essay_verdict}", "@", "Least cover first, then loan life cover.", "verdict"),
+)  # fmt: skip
+MORE = (
+    Row("value_now", "Value of a GPU at today's rent", "US$", "={now_value}", "#,##0", "Contract first, then the market."),
+    Row("value_deep", DEEPEST, "US$", "={value_13}", "#,##0", "The other end of the band."),
+    Row("ltv_supply", "LTV with supply as typed in", "loan / value", "={supply_ltv}", PERCENT, "CFI_SUPPLY_FACTOR to the end of 2027."),
+    Row("least_deep", "Least debt service cover at the deepest fall", "×", "={least_13}", TIMES, "The other end of the band."),
 )  # fmt: skip
 
 
@@ -78,8 +81,11 @@ PAIR_COLUMNS = {
 BASIS = (
     "Charts stand on Calibration and Supply. Demonstration parameters are marked P there. Not a rating and not advice."
 )
-RENTS_TOP = 13
-SERIES_TOP = RENTS_TOP + len(RENTS) + 3
+RENTS_TOP = 9
+CHART, CHART_ROWS = RENTS_TOP + len(RENTS) + 1, 14
+SAID = CHART + CHART_ROWS + 2  # the sentences of the second page
+MORE_TOP = SAID + 5
+SERIES_TOP = MORE_TOP + len(MORE) + 3
 LOSS_TOP = SERIES_TOP + len(SERIES) + 3
 PAIRS_TOP = LOSS_TOP + len(LOSS) + 2
 BASIS_ROW = PAIRS_TOP + len(PAIRS)
@@ -94,19 +100,19 @@ def open_summary(book: Book) -> None:
 def write_summary(book: Book) -> None:
     page = book.pages["Summary"]
     page.merge("B5:H5", "=essay_reading", "reading", 62)
-    page.merge("B6:H6", "=supply_reading", "reading", 34, size=10, ground=None)
-    page.merge("B7:H7", "=calibration_reading", "reading", 48, size=10, ground=None)
-    page.merge("B8:H8", SOURCE, "plain", 28)
-    words = write_words(page, BASIS_ROW + 3, "H", {"Bands": BAND})
-    page.merge("B9:H9", f"={words['Bands']}", "reading", 34, size=10, ground=None)
     block = book.places.add(Block("Summary", "D", len(COLUMNS)))
     page.section(RENTS_TOP - 2, "What a fall of rents does", "B", "H", "from Supply; contracted against merchant")
     _write_heads(page, RENTS_TOP - 1, dict(zip(COLUMNS, BOOKS, strict=True)))
-    last = block.lay([item.key for item in RENTS], RENTS_TOP)
+    block.lay([item.key for item in RENTS], RENTS_TOP)
     write_rows(page, RENTS, block, FORM)
-    page.row(last, 32)
-    verdict = {f'LEFT(D{last},LEN("{word}"))="{word}"': meaning for word, meaning in VERDICTS.items()}
-    page.paint(f"D{last}:G{last}", verdict)
+    page.row(RENTS_TOP, 32)
+    verdict = {f'LEFT(D{RENTS_TOP},LEN("{word}"))="{word}"': meaning for word, meaning in VERDICTS.items()}
+    page.paint(f"D{RENTS_TOP}:G{RENTS_TOP}", verdict)
+    _write_chart(page)
+    _write_said(page)
+    _write_heads(page, MORE_TOP - 1, dict(zip(COLUMNS, BOOKS, strict=True)))
+    block.lay([item.key for item in MORE], MORE_TOP)
+    write_rows(page, MORE, block, FORM)
     page.section(SERIES_TOP - 2, "What the prices say", "B", "H", "from Calibration; SYNTHETIC series as delivered")
     names = {letter: f"=INDEX(series_names,1,COLUMNS($D$1:{letter}$1))" for letter in COLUMNS}
     _write_heads(page, SERIES_TOP - 1, names)
@@ -121,7 +127,23 @@ def write_summary(book: Book) -> None:
     _write_pairs(page)
     page.merge(f"B{BASIS_ROW}:H{BASIS_ROW}", BASIS, "plain", 16)
     page.freeze("A5")
-    page.print_setup(f"B1:H{BASIS_ROW}", "1:3", [SERIES_TOP - 3])
+    page.print_setup(f"B1:H{BASIS_ROW}", "1:3", [SAID - 2, LOSS_TOP - 3])
+
+
+def _write_chart(page: Page) -> None:
+    book = page.book
+    chart = curves_chart(book.pages["Supply"], book.places.blocks["Supply"], 0)
+    _, name, *_, alt = CHARTS[0]
+    place(page, chart, Frame("B", "H", CHART, CHART + CHART_ROWS - 1), name, alt)
+
+
+def _write_said(page: Page) -> None:
+    page.section(SAID - 1, "What else the sheets say", "B", "H")
+    words = write_words(page, BASIS_ROW + 3, "H", {"Bands": BAND})
+    page.merge(f"B{SAID}:H{SAID}", "=supply_reading", "reading", 34, size=10, ground=None)
+    page.merge(f"B{SAID + 1}:H{SAID + 1}", "=calibration_reading", "reading", 34, size=10, ground=None)
+    page.merge(f"B{SAID + 2}:H{SAID + 2}", SOURCE, "plain", 28)
+    page.merge(f"B{SAID + 3}:H{SAID + 3}", f"={words['Bands']}", "reading", 34, size=10, ground=None)
 
 
 def _write_heads(page: Page, row: int, names: dict[str, str]) -> None:

@@ -7,6 +7,8 @@ from dataclasses import replace
 from math import log
 from pathlib import Path
 
+from openpyxl.chart._chart import ChartBase
+
 from workbooks.build.kit.charts import (
     Frame,
     Line,
@@ -293,22 +295,28 @@ def _write_findings(page: Page, below: int) -> None:
 
 
 def _write_pictures(page: Page, block: Block, top: int) -> None:
-    say = page.book.say
     page.section(top, "10 · In pictures", "B", "M")
-    for index, (cell, name, first, last, drawn, across, up, alt) in enumerate(CHARTS):
-        rows = block.row_of[first], block.row_of[last]
-        column = {
-            letter: Reference(page.sheet, range_string="Supply!${0}${1}:${0}${2}".format(letter, *rows))
-            for letter in f"C{COLUMNS}"
-        }
-        chart = scatter([
-            Line(say(line), column["C"], column[letter], colour, dash, 2.0 if dash == "sysDot" else 2.5)
-            for letter, line, colour, dash in drawn
-        ])  # fmt: skip
-        dress_chart(chart, finding(page.book, "Supply", cell, 9.5))
-        dress_axis(chart.x_axis, "b", say(across[0]), *across[1:])
-        dress_axis(chart.y_axis, "l", say(up[0]), *up[1:])
-        chart.x_axis.majorGridlines = None
-        plot_area(chart, 0.12, 0.17, 0.84, 0.56)
+    for index, (_, name, *_, alt) in enumerate(CHARTS):
         left, right = index / 3 + (0.004 if index else 0), (index + 1) / 3 - (0.004 if index < 2 else 0)
-        place(page, chart, Frame("B", "M", top + 1, top + 22, left, right), name, alt)
+        place(page, curves_chart(page, block, index), Frame("B", "M", top + 1, top + 22, left, right), name, alt)
+
+
+def curves_chart(page: Page, block: Block, index: int) -> ChartBase:
+    """One of the three pictures of the sheet Supply."""
+    say = page.book.say
+    cell, _, first, last, drawn, across, up, _ = CHARTS[index]
+    rows = block.row_of[first], block.row_of[last]
+    column = {
+        letter: Reference(page.sheet, range_string="Supply!${0}${1}:${0}${2}".format(letter, *rows))
+        for letter in f"C{COLUMNS}"
+    }
+    chart = scatter([
+        Line(say(line), column["C"], column[letter], colour, dash, 2.0 if dash == "sysDot" else 2.5)
+        for letter, line, colour, dash in drawn
+    ])  # fmt: skip
+    dress_chart(chart, finding(page.book, "Supply", cell, 9.5))
+    dress_axis(chart.x_axis, "b", say(across[0]), *across[1:])
+    dress_axis(chart.y_axis, "l", say(up[0]), *up[1:])
+    chart.x_axis.majorGridlines = None
+    plot_area(chart, 0.12, 0.17, 0.84, 0.56)
+    return chart
