@@ -28,6 +28,7 @@ from workbook_support import (
 from workbooks.build.compare.contracts import AGREEMENTS, TERMS
 from workbooks.build.compare.inputs import COLUMNS, DEALS, FILED, INPUTS
 from workbooks.build.compare.rows import RESULTS
+from workbooks.build.compare.shadows import cell_of
 from workbooks.build.compare.stress import CASES, LAST, LETTERS, NAMES_ROW, OUTPUTS, TOP
 from workbooks.build.compare.summary import ANSWER
 from workbooks.build.compare.verdict import GATES
@@ -250,6 +251,35 @@ def test_a_column_half_filled_fails_the_checks(stressed: Book) -> None:
     assert under(stressed, {"name_own1": "Ours"}, "master_check") == [False]
     assert under(stressed, {"commitment_own2": 100.0}, "master_check") == [False]
     assert under(stressed, {"deal_contract_9": 1}, "master_check") == [False]
+
+
+@pytest.mark.parametrize(
+    "sets", [{"commitment_ddtl4": 0}, {"advance_ddtl55": None}, {"months_contract_1": "many"}], ids=str
+)
+def test_without_an_input_the_sentence_gives_no_answer(stressed: Book, sets: dict[str, Any]) -> None:
+    reading, flag = under(stressed, sets, "reading", "master_check")
+    assert flag is False
+    assert reading.startswith("No answer: an input is missing or outside its range.")
+
+
+def test_a_letter_that_never_failed_in_a_year_is_a_rating(stressed: Book) -> None:
+    rated, flag = under(stressed, {"rating_ddtl4": "AAA"}, "pd_rated_ddtl4", "master_check")
+    assert rated == 0
+    assert flag is True
+
+
+# A failure that is all but certain, which a stress or a cost above revenue brings about.
+CERTAIN: tuple[dict[str, Any], ...] = ({"stress": len(CASES)}, {f"operating_cost_{deal}": 9000 for deal in FILED})
+
+
+@pytest.mark.parametrize("sets", CERTAIN, ids=("all stresses", "costs above revenue"))
+def test_the_integral_in_cells_holds_where_failure_is_certain(stressed: Book, sets: dict[str, Any]) -> None:
+    keys = ("pd_operator", "deal_loss")
+    cells_of_loss = [f"Curves!{cell_of('loss', letter)}" for letter in COLUMNS[: len(FILED)]]
+    found = under(stressed, sets, *(f"{key}_{deal}" for key in keys for deal in FILED), *cells_of_loss)
+    pds, losses, native = found[:4], found[4:8], found[8:]
+    assert max(pds) > 0.999
+    assert native == pytest.approx(losses, abs=1e-7)
 
 
 def judged(model: Book) -> str:

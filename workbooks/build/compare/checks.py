@@ -20,19 +20,16 @@ QUESTION = "Shadows in native Excel, identities, term sheet against own figures,
 # of each deal: words, what is got, what it should be, tolerance; {key} is the deal's own cell
 EQUAL = (
     ("Deal loss is the sum of its three states", "{deal_loss}", "{loss_assigned}+{loss_lost}+{loss_offtaker}", 1e-12),
-    ("Deal loss = chance of a loss event × loss given it", "{deal_loss}", "{loss_event}*{deal_lgd}", 1e-12),
     ("The centre of the band is deal loss", "{loss_central}", "{deal_loss}", 1e-10),
-    ("Loss where the offtaker fails = expected loss with its PD and ρ", "{loss_offtaker}", "CFI_CORR_EL({exposure},{cost},{offtaker_used},{rho_offtaker},{volatility},1,{drift},{sale_cost},{lag},{unsecured})", 1e-10),
     ("Stress LGD in native Excel", "{stress_lgd}", "(1-{unsecured})*(NORMSDIST({shadow_u})-{shadow_m}*NORMSDIST({shadow_u}-{shadow_b}))", 1e-9),
     ("Deal loss by Gauss–Legendre over both drivers", "{deal_loss}", "{integral_loss}", 1e-7),
-    ("LGD of a market sale by Gauss–Legendre over the operator's", "{lgd}*{pd_operator}", "(1-{unsecured})*{integral_sale}", 1e-7),
     ("Rebrand score from its credits", "{score}", "{shadow_score}", 1e-9),
     ("Hard fails of the thirteen: words and function", "{hard_fails}", "SUMPRODUCT(--({test_1}:{test_13}=\"HARD FAIL\"))", 0),
     ("The loan is repaid by its last year", f"{{closing_{YEARS}}}", "0", 1e-6),
     ("Worth of the contract in the first year by CFI_CONTRACT_VALUE", "{worth_1}", f"MAX({{held_1}}*(1-{{sale_cost}}),IF({{let_1}}>0,CFI_CONTRACT_VALUE({{net_1}}:{{net_{YEARS}}},{{effective}},0,{{replacement_share}}*{{exposure}}+{{missed}}*{{net_1}},{{chips_left}},{{stands_1}}:{{stands_{YEARS}}}),0))", 1e-6),
 )  # fmt: skip
 TRUE = (
-    ("The rating is a letter on record, or none", 'OR({rating}="none",AND({rated_1}>0,{rated_1}<1))'),
+    ("The rating is a letter on record, or none", 'OR({rating}="none",AND({rated_1}>=0,{rated_1}<1))'),
     ("Contracted share: own and term sheet agree", "ABS({own_contracted}-{contracted})<=tolerance_share"),
     ("Chance of assignment: conditions and typed figure agree", "OR({offtaker_weight}=0,ABS({assign_terms}-{assignable})<=tolerance_assign)"),
     ("DSCR: own first year and term sheet agree", "ABS({own_dscr}-{dscr})<=tolerance_dscr"),

@@ -62,7 +62,7 @@ _PRICE = "{volatility},1,{drift},{sale_cost},{lag}"
 EXPOSURE: Rows = (
     Section("6 · Exposure", "one for every measure of a deal; which one is said on Parameters"),
     Row("exposure", "Exposure", "US$ m", "=IF(exposure_basis=1,{commitment},{first_funding})", MONEY, "Commitment or first funding, by the switch on Parameters", "result"),
-    Row("cost", "Cost of the collateral", "US$ m", "={first_funding}/{advance}", MONEY, "First funding over advance rate"),
+    Row("cost", "Cost of the collateral", "US$ m", "={first_funding}/{advance}", MONEY, "First funding over advance rate. Taken for value: an overrun is not collateral"),
     Row("ltv_cost", "LTV at cost", "loan / value", "=CFI_LTV({exposure},{cost})", PERCENT, "More than cost may be lent where the contract pays", "result"),
     Row("maturity", "Maturity", "date", "=EDATE({signed},{tenor_months})", DATE, "Signing and months"),
     Row("monthly", "Interest a month", "share", "={rate}/months_per_year", "0.0000%", "Rate over twelve"),

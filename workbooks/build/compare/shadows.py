@@ -18,8 +18,11 @@ from workbooks.build.kit.holes import Block
 from workbooks.build.kit.page import Book, Page
 from workbooks.build.kit.rows import Form, Row, write_rows
 
-POINTS = 20  # nodes; deal loss then differs by less than 1e-8 from the function's, whatever the inputs
-NODES = [((1 + float(node)) / 2, float(weight) / 2) for node, weight in zip(*leggauss(POINTS), strict=True)]
+POINTS = 28  # nodes; deal loss then differs by less than 1e-7 from the function's, whatever the inputs
+NODES = [
+    (round((1 + float(node)) / 2, 12), round(float(weight) / 2, 12))
+    for node, weight in zip(*leggauss(POINTS), strict=True)
+]
 WORKINGS_TOP = 55
 TOP = WORKINGS_TOP + 22  # of the operator's nodes, below each other
 RESULTS = TOP + POINTS + 2
@@ -36,8 +39,8 @@ WORKINGS: Rows = (
     Row("shadow_m", "Proceeds over the loan in the bad year", "share", "=EXP({shadow_mean}+{shadow_shift}*NORMSINV({stress_quantile})-{shadow_shift}^2/2)", "0.0000", "Given the driver at its quantile"),
     Row("shadow_u", "Distance", "number", "=(-LN({shadow_m})+{shadow_b}^2/2)/{shadow_b}", "0.0000", "(ln(1/m) + b²/2)/b"),
     Row("shadow_o", "Log value that does not move with the offtaker's", "log", "=SQRT(MAX(room^2,{shadow_spread}^2-{shadow_other}^2))", "0.0000", "√(spread² − shift²)"),
-    Row("shadow_x", "Threshold of the operator", "number", "=NORMSINV(MAX(tiny,MIN(1-tiny,{pd_operator})))", "0.0000", "Φ⁻¹ of the PD"),
-    Row("shadow_y", "Threshold of the offtaker", "number", "=NORMSINV(MAX(tiny,MIN(1-tiny,{offtaker_used})))", "0.0000", "Φ⁻¹ of the PD"),
+    Row("shadow_x", "Threshold of the operator", "number", "=MIN(shadow_width,NORMSINV(MAX(tiny,MIN(1-tiny,{pd_operator}))))", "0.0000", "Φ⁻¹ of the PD"),
+    Row("shadow_y", "Threshold of the offtaker", "number", "=MIN(shadow_width,NORMSINV(MAX(tiny,MIN(1-tiny,{offtaker_used}))))", "0.0000", "Φ⁻¹ of the PD"),
     Row("shadow_l", "Correlation of the two drivers", "correlation", "={link}", "0.0000", "From Deals"),
     Row("shadow_k", "Variance of one driver, the other held", "number", "=1-{shadow_l}^2", "0.0000", "1 − correlation²"),
     Row("shadow_p", "Log value by the operator's driver, the offtaker's held", "log", "=({shadow_shift}-{shadow_l}*{shadow_other})/{shadow_k}", "0.0000", "Regression on both drivers"),

@@ -97,7 +97,9 @@ def open_summary(book: Book) -> None:
 def write_summary(book: Book) -> None:
     page = book.pages["Summary"]
     _words(book)
-    page.merge("B5:L5", "=word_best&word_worst&word_why&word_falls&word_verdicts", "reading", 58)
+    page.merge(
+        "B5:L5", "=IF(inputs_given=1,word_best&word_worst&word_why&word_falls&word_verdicts,word_given)", "reading", 58
+    )
     book.name("reading", page, "B5")
     page.merge("B6:L6", "=word_findings", "plain", 16, vertical="center")
     page.paint("B6", {"checks_findings>0": "watch"})
@@ -203,6 +205,7 @@ def _words(book: Book) -> None:
         "worst_loss": told("deal_loss", "worst_at"),
         "best_life": told("life_share", "best_at"),
         "worst_life": told("life_share", "worst_at"),
+        "inputs_given": "=MIN(inputs_in_range,contracts_in_range,parameters_in_range)",
     }
     one = sentence(book, "[best_name]: the lender expects to lose [best_loss] of the loan in a year")
     first = sentence(book, "[best_name] is the safest: the lender expects to lose [best_loss] of the loan in a year")
@@ -213,7 +216,9 @@ def _words(book: Book) -> None:
     same = sentence(book, "Both have [best_share|0%] of their revenue under firm contract; what sets them apart is elsewhere. ")  # fmt: skip
     room = sentence(book, "Contract cash of [best_name] may fall by [best_falls|0%] before it no longer pays the debt service. ")  # fmt: skip
     none = sentence(book, "Firm contracts of [best_name] alone do not pay the debt service in every year. ")
+    given = sentence(book, "No answer: an input is missing or outside its range. Checks says on which sheet; the column In range there says which.")  # fmt: skip
     words = {
+        "word_given": f"={given}",
         "word_one": f"={one}",
         "word_first": f"={first}",
         "word_life": f"={life}",
@@ -228,7 +233,7 @@ def _words(book: Book) -> None:
         "word_findings": f'={sentence(book, "Economic findings on Checks that do not hold at these inputs: [checks_findings]")}',
     }  # fmt: skip
     title = sentence(book, "Where the loss of a year comes from: [best_name] [best_loss], [worst_name] [worst_loss] of the loan")  # fmt: skip
-    for letter, (name, formula) in zip("BCDEFGHIJKLMNO", cells.items(), strict=True):
+    for letter, (name, formula) in zip("BCDEFGHIJKLMNOP", cells.items(), strict=True):
         page.put(f"{letter}{WORDS + 1}", formula, "calc", "0.0000")
         book.name(name, page, f"{letter}{WORDS + 1}")
     page.put(f"B{WORDS + 3}", f"={title}", "finding", size=9, wrap=False)
