@@ -40,7 +40,7 @@ def expected_shortfall_share(
     """
     certain = np.maximum(0.0, 1 - mean / claim)
     lost = lost_below(claim, mean, spread, ndtri(probability), rho)
-    uncertain = np.clip(lost / probability, 0.0, 1.0)  # rounding may leave −1e−17
+    uncertain = np.minimum(np.maximum(lost / probability, 0.0), 1.0)  # rounding may leave −1e−17
     answer: FloatArray = np.where(spread == 0, certain, uncertain)
     answer = np.where(mean == 0, 1.0, answer)
     return np.where(claim == 0, 0.0, answer)
@@ -52,7 +52,13 @@ def lost_below(
 ) -> FloatArray:  # fmt: skip
     """E[(1 − V/claim)⁺; X < threshold] where claim, mean and spread are above 0."""
     z = (np.log(claim / mean) + spread**2 / 2) / spread
-    return joint(threshold, z, rho) - (mean / claim) * joint(threshold - rho * spread, z - spread, rho)
+    shifted = threshold - rho * spread
+    if np.shape(threshold) == np.shape(z) == np.shape(rho) == np.shape(shifted) == (1,):
+        # Both at once: of one case nearly all the time is what a call costs.
+        failed, kept = joint(np.stack((threshold, shifted)), np.stack((z, z - spread)), np.stack((rho, rho)))
+    else:
+        failed, kept = joint(threshold, z, rho), joint(shifted, z - spread, rho)
+    return failed - (mean / claim) * kept
 
 
 def unconditional_shortfall_share(claim: FloatArray, mean: FloatArray, spread: FloatArray) -> FloatArray:

@@ -72,7 +72,9 @@ def bivariate_normal_cdf(h: ArrayLike, k: ArrayLike, rho: ArrayLike) -> FloatArr
     Φ(min(h, k)), rho = −1 gives (Φ(h) − Φ(−k))⁺; h = ∞ gives Φ(k), h = −∞ gives 0. NaN where an argument is
     NaN or |rho| > 1. Relative error: about 1e-14 for results down to 1e-16, 2e-13 for results down to 1e-300.
     """
-    h, k, rho = np.broadcast_arrays(*(np.asarray(x, dtype=np.float64) for x in (h, k, rho)))
+    h, k, rho = (np.asarray(x, dtype=np.float64) for x in (h, k, rho))
+    if not h.shape == k.shape == rho.shape:  # which numpy finds out in ten times the time
+        h, k, rho = np.broadcast_arrays(h, k, rho)
     rows = [np.ravel(x) for x in (h, k, rho)]
     result = np.empty(h.size)
     with np.errstate(all="ignore"):
@@ -146,27 +148,27 @@ def _cdf(h: FloatArray, k: FloatArray, rho: FloatArray) -> FloatArray:
     if not at.size:
         return result
 
-    odds, alpha, beta, constant = odds[at], alpha[at], beta[at], constant[at]
-    peak, at_peak = peak[at], at_peak[at]
+    if at.size < h.size:
+        odds, alpha, beta, constant = odds[at], alpha[at], beta[at], constant[at]
+        peak, at_peak, negative, floor = peak[at], at_peak[at], negative[at], floor[at]
     # Away from the peak the factor can still grow by e^gain: the exponent has to fall by that much more.
-    gain = np.abs(np.log(peak * np.where(negative[at], 1.0, odds))) / 2
+    gain = np.abs(np.log(peak * np.where(negative, 1.0, odds))) / 2
     limit = at_peak + NATS + gain
     edge = limit + np.sqrt(limit * limit - 4 * alpha * beta)
     high = np.minimum(edge / alpha / 2, 1.0)
-    low = np.maximum(np.maximum(2 * beta / edge, floor[at]), peak * math.exp(-2 * NATS - 2))
+    low = np.maximum(np.maximum(2 * beta / edge, floor), peak * math.exp(-2 * NATS - 2))
     nearest = np.log(high) / -2
     length = np.log(low) / -2 - nearest
     fall = alpha * (high + low) + beta * (1 / high + 1 / low) - 2 * at_peak
     easy = (length <= 2) & (fall <= 10)
     hard = length > 5
+    parts = nearest, length, alpha, beta, constant, odds
     for count, rows in ((EASY, easy), (USUAL, ~(easy | hard)), (HARD, hard)):
         chosen = rows.nonzero()[0]
         step = NODE_VALUES // count
         for start in range(0, chosen.size, step):
             some = chosen[start : start + step]
-            result[at[some]] += _integral(
-                count, nearest[some], length[some], alpha[some], beta[some], constant[some], odds[some]
-            )
+            result[at[some]] += _integral(count, *(parts if some.size == at.size else [part[some] for part in parts]))
     return result
 
 
