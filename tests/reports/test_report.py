@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import json
 import re
@@ -206,6 +207,7 @@ def test_points_stand_at_their_numbers_and_axes_are_those_of_the_chart(tmp_path:
     one.graphicalProperties.line.noFill = True
     points.series.append(one)
     sheet.add_chart(points, "F2")
+    workbook.create_sheet("Summary").add_chart(copy.deepcopy(points), "A1")
     workbook.save(tmp_path / "book.xlsx")
     [picture] = memo(Book.open(tmp_path / "book.xlsx")).pictures
     assert picture.series == [Series("Loan", [10, 100, 1000], across=[1, 2, 40], points=True)]
@@ -269,6 +271,25 @@ def test_inputs_that_are_alike_are_one_line(tmp_path: Path) -> None:
         "|Cost |(Sheet!B3, Sheet!C3)|Base: 3 · Low: 2|0 to 99|as above|",
         "|Price |Sheet!B5:B34|30 values, 1 to 30|0 to 99|no source beside it|",
     ]
+
+
+def test_a_long_list_of_records_leaves_no_other_sheet_out(tmp_path: Path) -> None:
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    rule = DataValidation(type="decimal", operator="between", formula1="0", formula2="9999")
+    rule.add("B1:B400")
+    for row in range(1, 401):
+        sheet.append([f"Loan {row}", row])
+    sheet.add_data_validation(rule)
+    last = workbook.create_sheet("Terms")
+    last.append(["Margin", 3])
+    last.append(["Twice", "=B1*2"])
+    workbook.save(tmp_path / "book.xlsx")
+    text = plain(told(tmp_path / "book.xlsx"))
+    assert "Loan 150" in text
+    assert "Loan 151" not in text
+    assert re.search(r"and 250 more\s+\(Sheet\)", text)
+    assert "Margin" in text
 
 
 def test_a_page_has_the_paper_that_is_asked_for(calibration: Memo) -> None:

@@ -34,11 +34,13 @@ class Picture(NamedTuple):
 def pictures(book: Book) -> Iterator[Picture]:
     """Every chart of the worksheets that can be redrawn."""
     package = book.plan.workbook.package
+    seen: list[tuple[str, list[Series]]] = []
     for part in charts_of(book):
         stored = package.read(part)
         parse_safely(safe_parser(), stored, part)  # no document type, nothing from outside
         picture = read(book, ElementTree.fromstring(stored))
-        if picture is not None:
+        if picture is not None and picture[:2] not in seen:  # a summary repeats the charts of other sheets
+            seen.append(picture[:2])
             yield picture
 
 

@@ -16,7 +16,7 @@ from computefi.recalc.describe.inputs import Input
 from computefi.reports.page import heading, paragraph
 from computefi.reports.words import Words
 
-MOST_LINES = 400
+MOST_LINES = 150  # of a sheet
 SERIES = 5  # so many alike one below the other are told as a series
 PLACE = re.compile(r"(.*)!([A-Z]+)(\d+)")
 BESIDE = " · "  # between the label of a row and the head of a column
@@ -25,8 +25,9 @@ Show = Callable[[Input], str]
 
 
 class Line(NamedTuple):
-    """One line of the list: what it is, its names or cells, its values, its unit and bounds, where it comes from."""
+    """One line of the list: its sheet, what it is and where, its values, its unit and bounds, where it comes from."""
 
+    sheet: str
     label: str
     place: str
     value: str
@@ -47,7 +48,7 @@ def inputs_table(inputs: Iterable[Input], shown: Show, words: Words) -> Iterator
     names = ("Input", "Value", "Unit", "Bounds", "Source and status")
     head = "".join(f'<th class="t">{escape(words(name))}</th>' for name in names)
     rows, before = [], ""
-    for line in lines[:MOST_LINES]:
+    for line in shortened(lines, words):
         # A source is said once for the lines that share it, which may go over several pages.
         source = words("as above") if line.source and line.source == before else line.source
         before = line.source
@@ -55,10 +56,17 @@ def inputs_table(inputs: Iterable[Input], shown: Show, words: Words) -> Iterator
         label = f'{escape(line.label)} <span class="under">{escape(line.place)}</span>'
         rows.append("<tr>" + "".join(f'<td class="t">{cell}</td>' for cell in [label, *map(escape, told)]) + "</tr>\n")
     yield f'<table class="inputs"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
-    if (rest := len(lines) - MOST_LINES) > 0:
-        yield paragraph(words("and {n} more", n=f"{rest:,}"), "small")
     if blank := sum(one.value in (None, "") for one in every):
         yield paragraph(words("{n} inputs are blank.", n=blank), "small")
+
+
+def shortened(lines: list[Line], words: Words) -> Iterator[Line]:
+    """The lines sheet by sheet; of a long list of records only the first, so that no other sheet is left out."""
+    for sheet, group in groupby(lines, key=lambda line: line.sheet):
+        together = list(group)
+        yield from together[:MOST_LINES]
+        if (rest := len(together) - MOST_LINES) > 0:
+            yield Line(sheet, words("and {n} more", n=f"{rest:,}"), f"({sheet})", "–", "", "", "–")
 
 
 def listed(inputs: list[Input], shown: Show, words: Words) -> Iterator[Line]:
@@ -110,7 +118,7 @@ def series(inputs: list[Input], shown: Show, words: Words) -> Line:
         value = words("{n} values, {least} to {most}", n=f"{len(inputs):,}", least=least, most=most)
     else:
         value = words("{n} values", n=f"{len(inputs):,}")
-    return Line(first.label, place, value, first.unit, bounds_said(first.bounds, words), first.source)
+    return Line(sheet_of(first), first.label, place, value, first.unit, bounds_said(first.bounds, words), first.source)
 
 
 def side_by_side(inputs: list[Input], shown: Show, words: Words) -> Line:
@@ -124,7 +132,11 @@ def side_by_side(inputs: list[Input], shown: Show, words: Words) -> Line:
         value = BESIDE.join(f"{head}: {shown(one)}" if head else shown(one)
                             for head, one in zip(heads, inputs, strict=True))  # fmt: skip
     place = ", ".join(one.name or one.cell for one in inputs)
-    return Line(label, f"({place})", value, first.unit, bounds_said(first.bounds, words), first.source)
+    return Line(sheet_of(first), label, f"({place})", value, first.unit, bounds_said(first.bounds, words), first.source)
+
+
+def sheet_of(one: Input) -> str:
+    return one.cell.rpartition("!")[0]
 
 
 def bounds_said(bounds: Bounds | None, words: Words) -> str:

@@ -12,7 +12,7 @@ from computefi.recalc.describe.inputs import Answer
 from computefi.recalc.describe.tracing import Step
 from computefi.reports import machine
 from computefi.reports.drawings import Swing, tornado
-from computefi.reports.inputs_page import MOST_LINES, inputs_table
+from computefi.reports.inputs_page import inputs_table
 from computefi.reports.memo import Memo
 from computefi.reports.page import answer, bullets, heading, page, paragraph, table
 from computefi.reports.plots import chart
@@ -21,6 +21,7 @@ from computefi.reports.sheets import Block
 from computefi.reports.words import Words
 from computefi.xlsx.cells import Value
 
+MOST_LINES = 400
 MOST_DIFFERING = 40
 MOST_CAUSES = 20
 INNER = ("Words", "Refresh", "文字", "刷新")  # blocks that serve the workbook itself
