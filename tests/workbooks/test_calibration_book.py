@@ -20,9 +20,11 @@ from workbooks.build.calibration import book as calibration
 from workbooks.build.calibration import vintages
 from workbooks.build.calibration.prices import FILLED, LAST, TOP, synthetic
 from workbooks.build.calibration.sheet import INPUTS, SHARED
+from workbooks.build.calibration.summary import RENTS_TOP
 from workbooks.build.calibration.supply import INPUTS as SUPPLY_INPUTS
 from workbooks.build.kit import parameters
 from workbooks.build.kit.inputs import Input
+from workbooks.build.kit.paper import scale_of
 from workbooks.build.kit.text import READABLE
 
 ROOT = Path(__file__).parents[2]
@@ -148,7 +150,7 @@ def test_no_formula_is_longer_than_a_reviewer_reads(formulas: Any) -> None:
 
 def test_the_summary_prints_a_band_about_each_estimate(cached: Any) -> None:
     sheet = cached["Summary"]
-    labels = [sheet.cell(row, 2).value for row in range(1, 60)]
+    labels = [sheet.cell(row, 2).value for row in range(1, 90)]
     bands = [row for row, label in enumerate(labels, 1) if label == "… low end of its band"]
     assert len(bands) == 3
     for low in bands:
@@ -158,6 +160,16 @@ def test_the_summary_prints_a_band_about_each_estimate(cached: Any) -> None:
             assert least <= middle + 1e-15 < most + 1e-15, (low, column)
     losses = [sheet.cell(labels.index("Expected loss") + 1, column).value for column in range(4, 8)]
     assert losses == sorted(losses)
+
+
+def test_the_first_page_is_the_verdict_and_one_picture(formulas: Any) -> None:
+    sheet = formulas["Summary"]
+    end = min(mark.id for mark in sheet.row_breaks.brk)
+    height = sum(sheet.row_dimensions[row].height or 15 for row in range(1, end + 1))
+    assert height * scale_of(sheet) <= 595 - 2 * 0.6 * 72
+    (chart,) = sheet._charts
+    assert chart.anchor.to.row < end
+    assert sheet[f"B{RENTS_TOP}"].value.startswith("Verdict")
 
 
 @pytest.mark.parametrize("change", [{"gpu_opex": 0}, {"gpu_rate": 0}, {"gpu_life": 2.5}, {"renegotiated": 0.5}])
@@ -255,7 +267,7 @@ def test_dates_that_do_not_fit_the_prices_a_year_fail_the_checks(model: Book) ->
 
 
 def test_charts_have_axes_and_alt_text_and_show_the_finding(values: Recalculated) -> None:
-    support.charts_show_their_findings(BOOK, values, 5)
+    support.charts_show_their_findings(BOOK, values, 6)
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")

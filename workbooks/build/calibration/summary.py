@@ -82,7 +82,7 @@ BASIS = (
     "Charts stand on Calibration and Supply. Demonstration parameters are marked P there. Not a rating and not advice."
 )
 RENTS_TOP = 9
-CHART, CHART_ROWS = RENTS_TOP + len(RENTS) + 1, 14
+CHART, CHART_ROWS = RENTS_TOP + len(RENTS) + 1, 13
 SAID = CHART + CHART_ROWS + 2  # the sentences of the second page
 MORE_TOP = SAID + 5
 SERIES_TOP = MORE_TOP + len(MORE) + 3
