@@ -22,7 +22,7 @@ ROOMS: dict[str, tuple[str, str]] = {
     "models": ("numpy scipy", "kernels spec errors"),
     "xlsx": ("openpyxl pyarrow", "dates errors limits"),
     "formulas": ("openpyxl", "errors xlsx.cells"),
-    "recalc.engines": ("ironcalc cellrune uno com", "dates errors limits xlsx formulas"),
+    "recalc.engines": ("ironcalc cellrune formulon uno com", "dates errors limits xlsx formulas"),
     "recalc.natives": ("numpy", "dates errors xlsx formulas"),
     "recalc.prepare": ("numpy openpyxl", "dates errors spec xlsx formulas recalc.engines.base recalc.natives"),
     "recalc.lint": ("", "errors spec xlsx formulas recalc.prepare"),

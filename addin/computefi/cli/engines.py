@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from computefi.xlsx.cells import Value
 
 SHOWN = 20
-NAMES = ("ironcalc", "cellrune", "libreoffice")
+NAMES = ("ironcalc", "cellrune", "formulon", "libreoffice")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -25,11 +25,11 @@ def engine_options(command: Command) -> Command:
     """`--engine` and `--verify`, as the arguments `engine_name` and `verify_name`; of which the first has a default."""
     verify = click.option(
         "--verify", "verify_name", type=click.Choice(NAMES), metavar="ENGINE",
-        help="Compute with a second engine too: cellrune, libreoffice; exit 1 where they disagree.",
+        help="Compute with a second engine too: cellrune, formulon, libreoffice; exit 1 where they disagree.",
     )  # fmt: skip
     engine = click.option(
         "--engine", "engine_name", type=click.Choice(NAMES), default="ironcalc", show_default=True, metavar="ENGINE",
-        help="The engine for native Excel: ironcalc, cellrune, libreoffice.",
+        help="The engine for native Excel: ironcalc, cellrune, formulon, libreoffice.",
     )  # fmt: skip
     return engine(verify(command))
 

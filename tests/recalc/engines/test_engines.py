@@ -32,13 +32,13 @@ CELLS: dict[str, Any] = {
     "B14": "=CFI_LTV(A1:A2*1,2)", "B15": "=CFI_LTV(1,0)",
     "C1": ("C1:C3", "=CFI_LTV(A1:A2,100)"), "D1": ("D1:E2", "=A1:A2*2"), "F1": "=SUM(C1:C2)+D2",
 }  # fmt: skip
-ENGINES = ("ironcalc", "cellrune", "libreoffice")
+ENGINES = ("ironcalc", "cellrune", "formulon", "libreoffice")
 
 
 def needed(name: str) -> None:
     """Skip with the reason where an optional engine is missing."""
-    if name == "cellrune" and importlib.util.find_spec("cellrune") is None:
-        pytest.skip("the optional engine cellrune is not installed")
+    if name in ("cellrune", "formulon") and importlib.util.find_spec(name) is None:
+        pytest.skip(f"the optional engine {name} is not installed")
     if name == "libreoffice":
         try:
             programs()
@@ -87,7 +87,7 @@ def test_every_engine_gives_the_same(computed: Recalculated, reference: str, val
 def test_an_unknown_engine_is_refused_by_name() -> None:
     with pytest.raises(WorkbookError, match="did you mean ironcalc"):
         engine_named("ironclac")
-    with pytest.raises(WorkbookError, match="one of ironcalc, cellrune, libreoffice"):
+    with pytest.raises(WorkbookError, match="one of ironcalc, cellrune, formulon, libreoffice"):
         engine_named("excel")
 
 

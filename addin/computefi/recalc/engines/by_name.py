@@ -33,7 +33,18 @@ def libreoffice() -> Engine:
     return LibreOffice()
 
 
-ENGINES: dict[str, Callable[[], Engine]] = {"ironcalc": IronCalc, "cellrune": cellrune, "libreoffice": libreoffice}
+def formulon() -> Engine:
+    """formulon, from PyPI."""
+    if find_spec("formulon") is None:
+        raise EngineMissing("the engine formulon is not installed: pip install 'computefi[verify]'", name="formulon")
+    from computefi.recalc.engines.formulon import Formulon
+
+    return Formulon()
+
+
+ENGINES: dict[str, Callable[[], Engine]] = {
+    "ironcalc": IronCalc, "cellrune": cellrune, "formulon": formulon, "libreoffice": libreoffice,
+}  # fmt: skip
 
 
 def engine_named(name: str) -> Engine:

@@ -252,7 +252,7 @@ class Cutter(Measured):
             native = aggregate_over(self.plan, [self.cells_of(argument) for argument in node.arguments[2:]])
         if name == "FORMULATEXT":
             native = formula_text_of(self.plan, self.cells_of(node.arguments[0]))
-        near = self.plan.extremes.tiny and name in EXACTLY
+        near = name in EXACTLY and self.plan.extremes.tiny and any(map(self.plan.extremes.touch, node.arguments))
         if native is None or not (near or native.looks_at(node.arguments, kind)):
             return []
         used = {leaf.text for part in node.arguments for leaf in leaves_in(part)}

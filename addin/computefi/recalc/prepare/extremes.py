@@ -16,12 +16,15 @@ from dataclasses import dataclass, field
 
 from computefi.formulas.functions import FUNCTIONS
 from computefi.formulas.tree import Call, Expression, Group, Leaf, leaves_in, literal, parse, plain_name, trimmed
+from computefi.xlsx.cells import parse_cell, parse_rect
 from computefi.xlsx.sheet import Sheet
 
 TINY = re.compile(rb"[Ee]-(?:1[5-9]|[2-9][0-9]|[1-3][0-9][0-9])")
 HUGE = re.compile(
     rb"<v>-?[0-9.]*[Ee]\+?(?:1[5-9][0-9]|[23][0-9][0-9])|[0-9][Ee]\+?(?:1[5-9][0-9]|[23][0-9][0-9])\s?[-+*/^]"
 )
+PLACE = re.compile(rb'\br="([A-Z]{1,3}[0-9]{1,7})"')
+MOST = 10_000
 POWERS = (1, 2, 3)
 FAR = (b"E", b"e", b"E+", b"e+")
 MAY_COMPARE = re.compile(rb"[=<>]|&[lg]t;")
@@ -48,9 +51,10 @@ LET = FUNCTIONS["LET"].stored
 
 @dataclass(slots=True)
 class Extremes:
-    """Whether a workbook has numbers near nothing, or beyond a half of all there are."""
+    """Where a workbook has numbers near nothing, and whether it has some beyond a half of all there are."""
 
-    tiny: bool = False
+    rows: frozenset[int] = frozenset()
+    columns: frozenset[int] = frozenset()
     huge: bool = False
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -61,7 +65,32 @@ class Extremes:
             s.data for s in sheets if any(b"%b-%d" % (e, digit) in s.data for e in (b"E", b"e") for digit in POWERS)
         ]
         far = [s.data for s in sheets if any(b"%b%d" % (e, digit) in s.data for e in FAR for digit in POWERS)]
-        return cls(any(TINY.search(data) for data in near), any(HUGE.search(data) for data in far))
+        places = {place for data in near for place in cells_near_nothing(data)}
+        return cls(
+            frozenset(row for row, _ in places),
+            frozenset(column for _, column in places),
+            any(HUGE.search(data) for data in far),
+        )
+
+    @property
+    def tiny(self) -> bool:
+        return bool(self.rows)
+
+    def touch(self, expression: Expression) -> bool:
+        """Whether an expression reads a cell in a row or a column that has such a number, or is one itself.
+
+        Formulas that are alike are written anew as one: what one reads in a row others read in the same row, or column.
+        """
+        for leaf in leaves_in(expression):
+            if leaf.kind == "NUMBER" and TINY.search(leaf.text.encode()) is not None:
+                return True
+            rect = parse_rect(leaf.text.rpartition("!")[2]) if leaf.kind == "RANGE" else None
+            if rect is not None and (
+                any(rect.left <= column <= rect.right for column in self.columns)
+                or any(rect.top <= row <= rect.bottom for row in self.rows)
+            ):
+                return True
+        return False
 
     def concern(self, text: bytes) -> bool:
         """Whether a formula may have to do with them."""
@@ -81,8 +110,8 @@ class Extremes:
         place = next(i for i, node in enumerate(inside) if isinstance(node, Leaf) and node.text in COMPARISONS)
         given = (inside[:place], inside[place + 1 :])
         sides = [self.bounded(side, signs, single) for side in given]
-        both_one = all(map(single, (expression[:place], expression[place + 1 :])))
-        if not self.tiny or not both_one or any(is_text(side) or is_sum(side) for side in given):
+        plain = all(is_plain(side, single) for side in (expression[:place], expression[place + 1 :]))
+        if not self.tiny or not plain or not self.touch(expression) or any(map(is_text, given)):
             return [*sides[0], inside[place], *sides[1]]
         sides = [without_remainder(side) for side in sides]
         names = [f"{VARIABLE}{next(self._numbers)}" for _ in range(3)]
@@ -107,15 +136,23 @@ class Extremes:
         return bound(BOUNDED.format(f"{VARIABLE}{next(self._numbers)}"), [part])
 
 
+def cells_near_nothing(data: bytes) -> Iterator[tuple[int, int]]:
+    """The cells of a sheet whose text has such a number, in their formula or their value."""
+    for match in itertools.islice(TINY.finditer(data), MOST):
+        start = data.rfind(b"<c ", 0, match.start())
+        place = PLACE.search(data, max(start, 0), match.start())
+        if place is not None:
+            yield parse_cell(place[1].decode()) or (1, 1)
+
+
 def is_text(side: Expression) -> bool:
     known, value = literal(trimmed(side))
     return known and isinstance(value, str)
 
 
-def is_sum(side: Expression) -> bool:
-    """Whether what is compared is a sum: its rounding is the engine's, and what it takes for 0 is 0."""
-    nodes = trimmed(side)
-    return len(nodes) == 1 and isinstance(nodes[0], Call) and plain_name(nodes[0].name) in GROW
+def is_plain(side: Expression, single: Callable[[Expression], bool]) -> bool:
+    """Whether what is compared is one value, into which no range goes."""
+    return single(side) and not any(":" in leaf.text for leaf in leaves_in(side) if leaf.kind != "TEXT")
 
 
 def without_remainder(side: Expression) -> Expression:

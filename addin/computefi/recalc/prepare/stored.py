@@ -127,8 +127,8 @@ def packed(plan: Plan, engine: bytes) -> bytes:
     arrays = [engine]
     known = {name: plain(getattr(plan, name), arrays) for name in KEPT}
     outlines = [[*sheet.outline] if sheet.outline else None for sheet in plan.sheets]
-    extremes = [plan.extremes.tiny, plan.extremes.huge]
-    parts = [json.dumps([known, outlines, extremes]).encode(), *arrays]
+    near = [sorted(plan.extremes.rows), sorted(plan.extremes.columns), plan.extremes.huge]
+    parts = [json.dumps([known, outlines, near]).encode(), *arrays]
     return b"".join(piece for part in parts for piece in (LENGTH.pack(len(part)), part))
 
 
@@ -140,9 +140,11 @@ def unpacked(data: bytes, workbook: Workbook) -> tuple[Plan, bytes]:
         place += LENGTH.size
         parts.append(data[place : place + length])
         place += length
-    known, outlines, extremes = json.loads(parts[0])
+    known, outlines, (rows, columns, huge) = json.loads(parts[0])
     arrays = parts[1:]
-    plan = Plan(workbook, sheets=LazySheets(workbook, outlines), extremes=Extremes(*extremes))
+    plan = Plan(
+        workbook, sheets=LazySheets(workbook, outlines), extremes=Extremes(frozenset(rows), frozenset(columns), huge)
+    )
     for name in KEPT:
         setattr(plan, name, restored(known[name], arrays))
     names = names_of(plan)

@@ -1,6 +1,6 @@
 """Where the engine is content with less than Excel: errors that it does not reach, numbers beyond all numbers, blanks.
 
-AND(A1>0,1/B1>2)         →   AND((A1>0)*(1/B1>2)<>0): it stops at the first FALSE, Excel reads on and finds the error
+AND(A1>0,1/B1>2)         →   AND(0<>1*(A1>0)*(1/B1>2)*1): it stops at the first FALSE, Excel reads on to the error
 OR(A1:A9,B1)             →   OR(--XOR(A1:A9,B1)>1,A1:A9,B1): XOR reads all that is there
 EXP(A1)                  →   IF((A1)+0>709.78…,#NUM!,EXP(((A1)))): it goes on with a number beyond all numbers
 VLOOKUP(A1,B1:C9,2,0)    →   IF((A1)=0,INDEX(B1:C9,MATCH((A1)+0,INDEX(B1:C9,0,1),0),2),VLOOKUP(…)): a blank A1 means 0,
@@ -38,7 +38,7 @@ LARGEST_ARGUMENT = {
 }  # fmt: skip
 """Functions that give more than there are numbers for, and of what."""
 
-DECIDED_EARLY = {"AND": ("*", "<2"), "OR": ("+", ">1")}
+DECIDED_EARLY = {"AND": ("*", "1", "<2"), "OR": ("+", "0", ">1")}
 LOOKED_UP = frozenset(("VLOOKUP", "HLOOKUP"))
 STRICT = DECIDED_EARLY.keys() | LARGEST_ARGUMENT.keys() | LOOKED_UP
 SUSPECT = re.compile(
@@ -110,12 +110,13 @@ def undecided(call: Call, single: IsOne) -> Call:
     arguments = call.arguments
     if len(arguments) == 1 and single(arguments[0]):
         return call
-    sign, never = DECIDED_EARLY[plain_name(call.name)]
+    sign, nothing, never = DECIDED_EARLY[plain_name(call.name)]
     if all(is_logical(argument, single) for argument in arguments):
-        joined: Expression = []
-        for argument in arguments:
-            joined += [*([Leaf(sign, "OPERATOR")] if joined else []), Group([argument])]
-        return Call(call.name, [[*joined, Leaf("<>", "OPERATOR"), Leaf("0", "NUMBER")]])
+        # A comparison in brackets beside another loses its brackets in the engine: something must stand between.
+        joined = parse(f"0<>{nothing}")
+        for argument in (*arguments, parse(nothing)):
+            joined += [Leaf(sign, "OPERATOR"), Group([argument])]
+        return Call(call.name, [joined])
     seen: Expression = [*parse("--"), Call("_xlfn.XOR", arguments), *parse(never)]
     return Call(call.name, [seen, *arguments])
 
@@ -126,14 +127,18 @@ def is_logical(expression: Expression, single: IsOne) -> bool:
     node = nodes[0] if len(nodes) == 1 else None
     if isinstance(node, Call):
         return plain_name(node.name) in GIVE_LOGICALS and single(nodes)
-    compares = any(isinstance(part, Leaf) and part.kind == "OPERATOR" and part.text in COMPARISONS for part in nodes)
-    return (compares and single(nodes)) or (isinstance(node, Leaf) and node.kind == "LOGICAL")
+    return (compares(nodes) and single(nodes)) or (isinstance(node, Leaf) and node.kind == "LOGICAL")
+
+
+def compares(expression: Expression) -> bool:
+    """Whether an expression is a comparison."""
+    return any(isinstance(part, Leaf) and part.text in COMPARISONS for part in trimmed(expression))
 
 
 def bounded(call: Call) -> Call:
     """A function whose answer may be beyond all numbers."""
     name, argument = plain_name(call.name), call.arguments[0]
-    if len(call.arguments) != 1 or is_in_brackets(argument) or not trimmed(argument):
+    if len(call.arguments) != 1 or is_in_brackets(argument) or not trimmed(argument) or compares(argument):
         return call
     known, value = literal(trimmed(argument))
     if known and isinstance(value, float) and abs(value) < 100:
@@ -174,7 +179,7 @@ def may_be_nothing(value: Expression, single: IsOne) -> bool:
     nodes = trimmed(value)
     joins = any(isinstance(node, Leaf) and node.kind == "OPERATOR" and node.text == "&" for node in nodes)
     own = any(isinstance(node, Leaf) and node.text.startswith(EACH) for node in nodes)
-    return bool(nodes) and not joins and not own and not literal(nodes)[0] and single(nodes)
+    return bool(nodes) and not joins and not own and not compares(nodes) and not literal(nodes)[0] and single(nodes)
 
 
 def is_area(table: Expression) -> bool:
