@@ -1,4 +1,4 @@
-"""What the agent of the loan of ddtl.xlsx runs: the certificate of its borrowing base."""
+"""What the agent of the loan of ddtl.xlsx runs: certificate, days, curve, sizing, the waterfall of the accounts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from openpyxl.utils.datetime import to_excel
 
 from computefi.recalc import Book
@@ -73,11 +74,20 @@ NONSENSE: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("changes", NONSENSE.values(), ids=NONSENSE)
-def test_a_certificate_that_cannot_be_is_not_to_be_signed(model: Book, changes: dict[str, Any]) -> None:
+def is_not_to_be_signed(model: Book, changes: dict[str, Any]) -> None:
     flag, status = supposing(model, changes, "master_check", "Certificate!H6")
     assert flag is False
     assert str(status).startswith("NOT TO BE SIGNED")
+
+
+def test_a_certificate_that_cannot_be_is_not_to_be_signed(model: Book) -> None:
+    is_not_to_be_signed(model, NONSENSE["limits that leave no room for the fleet"])
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("changes", NONSENSE.values(), ids=NONSENSE)
+def test_no_certificate_that_cannot_be_is_to_be_signed(model: Book, changes: dict[str, Any]) -> None:
+    is_not_to_be_signed(model, changes)
 
 
 def test_no_certificate_is_signed_of_another_world(model: Book) -> None:
@@ -87,11 +97,90 @@ def test_no_certificate_is_signed_of_another_world(model: Book) -> None:
 
 @pytest.mark.parametrize("language", ["", ".zh"])
 def test_an_officer_could_sign_it(language: str) -> None:
-    from openpyxl import load_workbook
-
-    sheet = load_workbook(BOOK.with_suffix(f"{language}.xlsx"), data_only=True).worksheets[9]
+    sheet = load_workbook(BOOK.with_suffix(f"{language}.xlsx"), data_only=True)["Certificate"]
     words = [str(sheet[f"B{row}"].value) for row in range(CERTIFIED, CERTIFIED + len(STATEMENTS) + 9)]
     assert "2026-09-30" in words[1]
     assert len([text for text in words if text != "None"]) == 2 + len(STATEMENTS) + 5
     assert len(sheet.row_breaks.brk) == 1  # two pages
     assert sheet[f"C{END}"].value == "–"
+
+
+# -- days, curve, sizing and accounts
+CREDIT = ("yield_all", "wal_years", "el_total", "master_check")
+
+
+def test_filed_deals_keep_the_plain_terms(model: Book) -> None:
+    switches = ("day_count", "curve_on", "accounts_on", "size_tail", "size_ltv", "size_leverage", "account_letter")
+    for deal in ("ddtl4", "ddtl5", "ddtl55"):
+        assert [model.get(f"{switch}_{deal}") for switch in switches] == [0] * len(switches)
+        assert model.get(f"cover_market_{deal}") == model.get(f"top_up_dscr_{deal}")
+        assert model.get(f"ticking_fee_{deal}") == model.get(f"undrawn_fee_{deal}")
+
+
+def test_one_s_own_deal_runs_by_its_accounts(model: Book) -> None:
+    terms = {"case": 4}
+    swept, life, _, flag = supposing(model, terms, *CREDIT)
+    plain, longer, _, stands = supposing(model, terms | {"accounts_on_own": 0, "day_count_own": 0}, *CREDIT)
+    assert flag is stands is True
+    assert life < longer  # a sweep by table that shortens the loan from its end
+    assert swept > plain  # on 360 days, and with the discount over a shorter life
+
+
+@pytest.mark.nightly
+def test_a_year_on_360_days_pays_five_days_more(model: Book) -> None:
+    free = dict.fromkeys(("upfront_ddtl4", "undrawn_fee_ddtl4", "ticking_fee_ddtl4"), 0)
+    (twelfths,) = supposing(model, free, "yield_all")
+    (counted,) = supposing(model, free | {"day_count_ddtl4": 1}, "yield_all")
+    assert counted / twelfths == pytest.approx(365.25 / 360, abs=5e-4)
+
+
+@pytest.mark.nightly
+def test_a_level_curve_is_a_level_rate(model: Book) -> None:
+    level = {f"quote_{number}": 0.0367 for number in range(1, 8)} | {"curve_on_ddtl55": 1, "case": 3}
+    curve, loan = supposing(model, level, "yield_all", "wal_years")
+    plain, life = supposing(model, {"case": 3}, "yield_all", "wal_years")
+    assert curve == pytest.approx(plain, abs=2e-4)
+    assert loan == pytest.approx(life, abs=2e-3)
+
+
+@pytest.mark.nightly
+def test_accounts_that_sweep_nothing_repay_as_the_plain_waterfall_does(model: Book) -> None:
+    plain = supposing(model, {"case": 1}, *CREDIT)
+    accounts = supposing(model, {"case": 1, "accounts_on_ddtl4": 1}, *CREDIT)
+    assert accounts[:2] == pytest.approx(plain[:2], rel=1e-9)
+    assert accounts[3] is True
+
+
+@pytest.mark.nightly
+def test_market_cash_at_a_cover_of_its_own_carries_less(model: Book) -> None:
+    half = {"case": 1, "Contracts!F11": 0.5, "ltc_cap_ddtl4": 2}
+    alike, flag = supposing(model, half, "drawn_total", "master_check")
+    apart, stands = supposing(model, half | {"cover_market_ddtl4": 3}, "drawn_total", "master_check")
+    levered = supposing(model, half | {"size_leverage_ddtl4": 2}, "drawn_total")[0]
+    assert apart < alike
+    assert levered < alike
+    assert flag is stands is True
+
+
+WRONG: dict[str, dict[str, Any]] = {
+    "a sweep that rises with the cover": {"case": 4, "sweep_share_3_own": 0.9},
+    "bands that fall": {"case": 4, "sweep_cover_3": 1},
+    "tenors that do not rise": {"tenor_3": 1},
+    "a curve that ends before the loan": {"tenor_7": 7.5},
+    "a reserve beyond the schedule": {"case": 4, "account_months_own": 61},
+    "a borrowing base beside accounts": {"case": 4, "base_test": 2},
+}  # fmt: skip
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("changes", WRONG.values(), ids=WRONG)
+def test_terms_that_cannot_hold_together_fail_the_checks(model: Book, changes: dict[str, Any]) -> None:
+    assert supposing(model, changes, "master_check") == [False]
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("world", range(1, 12))
+@pytest.mark.parametrize("case", [1, 4])
+def test_cash_is_conserved_in_every_world(model: Book, case: int, world: int) -> None:
+    accounts = {"case": case, "world": world, f"accounts_on_{'ddtl4' if case == 1 else 'own'}": 1}
+    assert supposing(model, accounts, "master_check") == [True]

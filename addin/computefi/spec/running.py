@@ -200,7 +200,8 @@ def _explain(binding: Binding, ruled: CodeArray, row: int, column: int) -> Model
         return rule.error(rule.parameter, rule.text, None, where)
     text, error = spec.nan
     where = f"row {row + 1}" if binding.cases > 1 and binding.out[1] == 1 else ""
-    return _fault_alone(binding, case, where) or error("", text, None, where)
+    alone = _fault_alone(binding, case, where) if binding.cases > 1 else None
+    return alone or error("", text, None, where)
 
 
 def _entry_at_fault(binding: Binding, rule: Rule, holder: Argument, case: int) -> tuple[int, int] | None:

@@ -20,11 +20,12 @@ from openpyxl.utils import get_column_letter
 from computefi.recalc import Book as Opened
 from computefi.recalc import recalculate
 from computefi.recalc.refresh import refresh
+from workbooks.build.ddtl.accounts import ACCOUNTS, HEADS, QUESTION, name_accounts
 from workbooks.build.ddtl.agreement import write_agreement
 from workbooks.build.ddtl.cash import CASH
 from workbooks.build.ddtl.certificate import write_certificate
 from workbooks.build.ddtl.checks import write_check_sheet, write_findings
-from workbooks.build.ddtl.grid import lay, write_months
+from workbooks.build.ddtl.grid import MONTH_HEADS, lay, write_months
 from workbooks.build.ddtl.loan import LOAN
 from workbooks.build.ddtl.memo import write_memo
 from workbooks.build.ddtl.method import MEASURES, TEXTS
@@ -47,6 +48,7 @@ TARGET = Path(__file__).parents[2] / "ddtl.xlsx"
 MONTHLY = {
     "Cash": (CASH, "Cash", "Months and flags, the fleet, revenue and cost: no date is hidden in a formula."),
     "Loan": (LOAN, "Loan", "Draws and repayment as sized, then what is due and paid in the live world."),
+    "Accounts": (ACCOUNTS, "Accounts", QUESTION),
     "Ratios": (RATIOS, "Ratios", "Cover, what contracts repay, loan to value, and the driver of default."),
 }
 CHOICES = [item.choices for item in GIVEN if isinstance(item, Input) and item.words and item.choices]
@@ -73,7 +75,8 @@ def compose(titles: Mapping[str, str], language: str = "en", words: Mapping[str,
     write_contracts(book)
     write_fleet(book)
     for sheet, (lines, title, question) in MONTHLY.items():
-        write_months(book, sheet, title, question, lines)
+        write_months(book, sheet, title, question, lines, HEADS if sheet == "Accounts" else MONTH_HEADS)
+    name_accounts(book)
     write_years(book)
     write_loss(book)
     write_certificate(book)
@@ -95,8 +98,9 @@ def compose(titles: Mapping[str, str], language: str = "en", words: Mapping[str,
 def _links(name: str, count: int) -> list[str]:
     """Where a page has its links to the others: in a row, and the rest below it where the page is narrow."""
     first, room = FIRST_LINK.get(name, 3), ROOM.get(name, 11)
+    below = 3 if name == "Checks" else first  # its flag is two columns wide in row 3 alone
     letters = [get_column_letter(first + index) for index in range(min(room, count))]
-    return letters + [f"{letter}4" for letter in letters[: max(0, count - room)]]
+    return letters + [f"{get_column_letter(below + index)}4" for index in range(count - len(letters))]
 
 
 def build(target: Path, language: str = "en") -> None:

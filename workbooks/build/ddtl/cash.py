@@ -6,7 +6,7 @@ was sized. Without resizing the second is that of the plan, and what was drawn s
 
 from __future__ import annotations
 
-from workbooks.build.ddtl.grid import AMOUNT, COUNT, FLAG, Line
+from workbooks.build.ddtl.grid import AMOUNT, COUNT, FLAG, MONTHS, Line
 from workbooks.build.kit.page import DATE, NUMBER, PERCENT, PERCENT_2, WHOLE
 from workbooks.build.kit.rows import Row, Section
 
@@ -21,6 +21,7 @@ def _billed(number: int) -> Line:
     return Line(f"billed_{number}", f"Billed, contract {number}", "US$ m", f"={{gpus}}*{{{c}full}}*(1-contract_shock)*{live}", AMOUNT, how, total="sum")  # fmt: skip
 
 
+BASIS = 'CHOOSE(MAX(1,day_count),"act/360","act/365f","30/360","act/act")'
 LET = "SUMPRODUCT({c_share},--({month}>{c_start}),--({month}<={c_end}))"
 IDLE = "SUMPRODUCT({c_share},--({month}>{c_end}),--({month}<={c_end}+relet_months))"
 RAMP = "({month}-{c_start}>={c_ramp_months})+({month}-{c_start}<{c_ramp_months})*({month}-{c_start})/{c_ramp_months}"
@@ -40,10 +41,19 @@ CASH: tuple[Section | Row, ...] = (
     Line("stable", "Fleet is stabilised", "flag", "=IF({month}>=last_acceptance+stabilised_months,1,0)", FLAG, "Last acceptance plus the months of earning", total="sum"),
     Line("topping_up", "Top-up date", "flag", "={available}*({stable}-{stable@-1})", FLAG, "First stabilised month, if still available", total="sum"),
     Section("Rates"),
-    Line("sofr", "SOFR", "per year", "=base_rate+sofr_slope*({loan_year}-1)+sofr_shock", PERCENT_2, "By loan year; with the shock of the world"),
-    Line("coupon", "All-in coupon after hedge", "per year", "=fixed_share*fixed_rate+(1-fixed_share)*(margin+hedged*swap_rate+(1-hedged)*{sofr})", PERCENT_2, "Fixed part; floating part, swapped or not", look="result"),
-    Line("rate", "Coupon per month", "per month", "={coupon}/year_months", "0.000%", "Twelfth of a year"),
-    Line("rate_sized", "The same, when the loan was sized", "per month", "={rate}-(1-fixed_share)*(1-hedged)*(sofr_shock-sofr_shock_sized)/year_months", "0.000%", "Without the shock of the world"),
+    Line("pay_before", "Interest runs from", "date", f'=TRANSPOSE(CFI_SCHEDULE({{period_end$@F}},EOMONTH({{period_end$@F}},{MONTHS}),1,calendar,"modified following",{BASIS},"month end","short last"))', DATE, "CFI_SCHEDULE: month ends, moved to business days", array=True, answers=("pay_date", "pay_days", "counted")),
+    Line("pay_date", "Payment date", "date", "", DATE, "The day to which it runs, and on which it is paid"),
+    Line("pay_days", "Days between", "days", "", WHOLE, ""),
+    Line("counted", "Years of interest by the day count", "years", "", "0.0000", "On act/360 where none is chosen"),
+    Line("year_part", "Years of interest charged", "years", "=IF(day_count=0,1/year_months,{counted})", "0.0000", "A twelfth of a year where no day count is chosen", total="sum"),
+    Line("curve_time", "Time from close to the payment date", "years", "=({pay_date}-{period_end$@F})/365", "0.000", "As CFI_FORWARD counts: years of 365 days", total="max"),
+    Line("curve_discount", "Discount factor of the curve", "of 1", "=TRANSPOSE(CFI_FORWARD(curve_tenors,curve_rates,{curve_time:all},curve_quotes,curve_joined,365/360))", "0.0000", "CFI_FORWARD of the quotes on Inputs, as if of the day of close", array=True, answers=("curve_forward", "curve_zero")),
+    Line("curve_forward", "Forward SOFR of the period", "per year", "", PERCENT_2, "What a swap locks in, no forecast"),
+    Line("curve_zero", "Zero rate to the payment date", "per year", "", PERCENT_2, "Continuous"),
+    Line("sofr", "SOFR", "per year", "=IF(curve_on=1,{curve_forward},base_rate+sofr_slope*({loan_year}-1))+sofr_shock", PERCENT_2, "Of the curve, or by loan year; with the shock of the world"),
+    Line("coupon", "All-in coupon after hedge", "per year", "=fixed_share*fixed_rate+(1-fixed_share)*(margin+MAX(sofr_floor,{sofr})+hedged*(swap_rate-{sofr}))", PERCENT_2, "Fixed part; floating part with its floor, and the swap without it", look="result"),
+    Line("rate", "Coupon per month", "per month", "={coupon}*{year_part}", "0.000%", "By the years of interest charged"),
+    Line("rate_sized", "The same, when the loan was sized", "per month", "={rate}-(1-fixed_share)*(MAX(sofr_floor,{sofr})-MAX(sofr_floor,{sofr}-sofr_shock+sofr_shock_sized)-hedged*(sofr_shock-sofr_shock_sized))*{year_part}", "0.000%", "Without the shock of the world"),
     Section("The fleet, all tranches", "costs and dates on Fleet"),
     Line("capex", "Cost paid", "US$ m", "=SUMPRODUCT({t_cost},--({t_paid}={month}))", AMOUNT, "On delivery", total="sum"),
     Line("paid", "Cost paid so far", "US$ m", "={paid@-1}+{capex}", AMOUNT, "For insurance", total="max", start=0),
@@ -80,5 +90,6 @@ CASH: tuple[Section | Row, ...] = (
     Line("spare_sized", "GPUs to let at the market", "GPUs", "={gpus_sized}*MAX(0,1-SUMPRODUCT({c_share},--({month}>{c_start}),--({month}<={c_end_sized}+relet_months_sized)))", COUNT, "", total="max"),
     Line("merchant_sized", "Market revenue", "US$ m", "={spare_sized}*rent*EXP(-rent_decay*{month}/year_months)*(1-rent_shock_sized)*utilisation*hours/million", AMOUNT, "", total="sum"),
     Line("opex_sized", "Operating cost", "US$ m", f"={{load_sized}}*({LOAD}*(1+power_shock_sized)+colocation/year_months)+other_opex*({{billed_sized}}+{{merchant_sized}})+{{insured}}", AMOUNT, "", total="sum"),
+    Line("contract_sized", "Contracts, after their share of cost", "US$ m", "={kept_sized}-{opex_sized}*MIN(1,SUMPRODUCT({c_share},--({month}>{c_start}),--({month}<={c_end_sized})))", AMOUNT, "Cost by share of the fleet; the rest of CFADS is the market's", total="sum"),
     Line("cfads_sized", "CFADS as projected", "US$ m", "={kept_sized}+{merchant_sized}-{opex_sized}", AMOUNT, "Sizes the top-up and the sculpted repayment", total="sum", look="result"),
 )  # fmt: skip

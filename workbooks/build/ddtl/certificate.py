@@ -105,11 +105,9 @@ def _assets(page: Page) -> None:
         for letter, (formula, number_format) in cells.items():
             page.put(f"{letter}{row}", formula, "words" if number_format == "General" else "calc", number_format, size=9)  # fmt: skip
         page.row(row, 16)
-    life = "IF(certificate_value=1,1E+15,book_life)"
     names = f"{_span('T')},{_span('U')},{_span('V')},{_span('W')}"
     limits = "certificate_offtaker,certificate_speculative,certificate_vendor,certificate_site,certificate_age"
-    advances = page.fill("{Inputs!class_advance_1..class_advance_3@D}")
-    call = f"=CFI_BORROWING_BASE_CERT({_span('E')},{_span('F')},{life},{_span('X')},G{TOP}:L{END},{advances},{names},{limits},{_span('Y')},haircut)"  # fmt: skip
+    call = f"=CFI_BORROWING_BASE_CERT({_span('E')},{_span('F')},certificate_life,{_span('X')},G{TOP}:L{END},class_advances,{names},{limits},{_span('Y')},haircut)"  # fmt: skip
     page.block(f"M{TOP}:Q{END}", call, "result", MONEY, size=9)
     for row in range(TOP, END + 1):
         for letter in "MN":
@@ -148,8 +146,9 @@ def _aside(page: Page) -> None:
         )  # fmt: skip
         for letter, (formula, number_format) in zip(ASIDE_LETTERS, cells, strict=True):
             page.put(f"{letter}{row}", formula, "aside", number_format)
-    advances = page.fill("{Inputs!class_advance_1..class_advance_3@D}")
-    by_class = "+".join(f"INDEX({advances},{number})*SUMIF({_span('X')},{number},{_span('AD')})" for number in (1, 2, 3))  # fmt: skip
+    by_class = "+".join(f"INDEX(class_advances,{number})*SUMIF({_span('X')},{number},{_span('AD')})" for number in (1, 2, 3))  # fmt: skip
+    page.put(f"Y{END + 1}", "=IF(certificate_value=1,1E+15,book_life)", "aside", "0.0E+00")
+    page.book.name("certificate_life", page, f"Y{END + 1}")
     page.put(f"AD{END + 1}", f"={by_class}", "aside", MONEY)
     page.book.name("certificate_native", page, f"AD{END + 1}")
 

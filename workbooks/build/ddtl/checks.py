@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbooks.build.ddtl.accounts import ACCOUNTS
 from workbooks.build.ddtl.cash import CASH, CONTRACTS
 from workbooks.build.ddtl.grid import MONTHS
 from workbooks.build.ddtl.loan import LOAN
@@ -13,13 +14,14 @@ from workbooks.build.kit.page import WHOLE, Book, all_within
 from workbooks.build.kit.rows import Row, Section
 from workbooks.build.kit.text import sentence
 
+PAID = "AND(loan_repaid=1,missed_months=0)"
 QUESTION = "Inputs in range, months that add up, functions beside native Excel; one master flag."
 
 
 def _months(sheet: str, rows: tuple[Section | Row, ...]) -> Check:
     """Every month of every row is a number."""
     keys = [item.key for item in rows if isinstance(item, Row)]
-    filled = sum(1 for item in rows if isinstance(item, Row) and item.formula)
+    filled = sum(1 + len(item.answers) for item in rows if isinstance(item, Row) and item.formula)
     return Check(
         "Every month of every row is a number", sheet, f"=COUNT({{{keys[0]}..{keys[-1]}:all}})", filled * MONTHS
     )
@@ -57,6 +59,7 @@ MODEL: tuple[Section | Check, ...] = (
     Section("The model, month by month", "Must hold whatever the inputs are"),
     _months("Cash", CASH),
     _months("Loan", LOAN),
+    _months("Accounts", ACCOUNTS),
     _months("Ratios", RATIOS),
     holds("The loan is never below 0", "Loan", "MIN({closing:all})>=-small"),
     holds("Draws stay within the commitment", "Loan", "{drawn$@D}<=commitment+small"),
@@ -64,11 +67,15 @@ MODEL: tuple[Section | Check, ...] = (
     holds("Nothing is drawn outside the availability period", "Loan", "SUMPRODUCT({draw:all}+{top_up:all},1-{available:all})<=small"),
     Check("Draws and unpaid less repaid = owed at the end", "Loan", "={lent$@D}+{unpaid$@D}-{repaid$@D}", f"=INDEX({{closing:all}},1,{MONTHS})", 1e-6),
     Check("The repayment as sized repays what is drawn", "Loan", "={scheduled$@D}", "={drawn$@D}", 1e-6),
-    Check("As planned the loan is what was sized", "Loan", "=IF(AND(world=1,sweep=0,base_test=0,missed_months=0),SUMPRODUCT(ABS({closing:all}-{plan_closing:all})),0)", 0, 1e-6),
+    Check("As planned the loan is what was sized", "Loan", "=IF(AND(world=1,sweep=0,base_test=0,missed_months=0,accounts_on=0),SUMPRODUCT(ABS({closing:all}-{plan_closing:all})),0)", 0, 1e-6),
     Check("Sources = uses", "Loan", "={lent$@D}+{prepaid$@D}+{sponsor_in$@D}-{reimbursed$@D}", "={uses$@D}", 1e-6),
     Check("The fleet is paid in full", "Cash", "={capex$@D}", "=fleet_cost*tranche_shares", 1e-6),
-    Check("The waterfall conserves cash over life", "Loan", "={cfads$@D}+reserve_at_close+{injected$@D}", f"={{paid_fee$@D}}+{{paid_interest$@D}}+{{paid_principal$@D}}+{{base_paid$@D}}+{{swept$@D}}+{{distributed$@D}}+INDEX({{reserve:all}},1,{MONTHS})+INDEX({{trap:all}},1,{MONTHS})", 1e-6),
+    Check("The waterfall conserves cash over life", "Loan", "={cfads$@D}+reserve_at_close+{injected$@D}+{by_letter$@D}", f"={{paid_fee$@D}}+{{paid_interest$@D}}+{{paid_principal$@D}}+{{base_paid$@D}}+{{swept$@D}}+{{distributed$@D}}+INDEX({{reserve:all}},1,{MONTHS})+INDEX({{trap:all}},1,{MONTHS})", 1e-6),
     holds("Reserve, trap and distributions are never below 0", "Loan", "MIN({reserve:all},{trap:all},{distributed:all})>=-small"),
+    Check("The accounts: sources = uses in every month", "Accounts", "=MAX({acc_balanced:all})-MIN({acc_balanced:all})", 0, 1e-6),
+    Check("The accounts begin with the loan that is drawn", "Accounts", "={acc_balance@G}+{acc_paid@G}+{acc_sweep@G}", "={acc_loan$@D}", 1e-6),
+    Check("The loan runs as the accounts have it", "Accounts", f"=IF(accounts_on=1,INDEX({{closing:all}},1,{MONTHS})-INDEX({{acc_balance:all}},1,{MONTHS}-{{acc_start$@D}})-INDEX({{acc_interest_owed:all}},1,{MONTHS}-{{acc_start$@D}}),0)", 0, 1e-6),
+    holds("A borrowing base that binds belongs to the plain waterfall", "live deal", "OR(base_test=0,accounts_on=0)"),
     Check("CFADS = what contracts and market bring less cost", "Cash", "={cfads$@D}", "={contract_cash$@D}+{merchant$@D}-{opex$@D}", 1e-6),
     Check("CFADS as projected = CFADS, while both are of one world", "Cash", "=IF(OR(world=1,AND(resize=1,default_month=0,notice_used=0)),SUMPRODUCT(ABS({cfads:all}-{cfads_sized:all})),0)", 0, 1e-6),
     Check("Years add up to the months", "Years", "={year_cfads$@D}-{year_service$@D}", "={cfads$@D}-{service$@D}", 1e-6),
@@ -88,13 +95,24 @@ NATIVE: tuple[Section | Check, ...] = (
     Check("CFI_GPU_RESIDUAL", "36 months", "=CFI_GPU_RESIDUAL(3,decay,scrap_floor)", "=scrap_floor+(1-scrap_floor)*EXP(-decay*3)", 1e-12),
     Check("CFI_BORROWING_BASE on book, first tranche", "36 months", "=CFI_BORROWING_BASE(INDEX(t_cost,1),36,book_life,base_advance,1)", "=base_advance*INDEX(t_cost,1)*MAX(0,1-36/book_life)", 1e-6),
     Check("CFI_DRAW, first month", "Loan", "=INDEX(CFI_DRAW(INDEX({available:all},1,1),initial,0,INDEX({eligible_cost:all},1,1),advance),1,1)", "=INDEX({draw:all},1,1)", 1e-9),
-    Check("CFI_SCULPT_DEBT is value over cover", "Loan", "={cover_debt$@D}", "=SUMPRODUCT({cash_ahead:all},(1+{top_up_rate$@D})^-{month:all})/top_up_dscr", 1e-6),
+    Check("CFI_SCULPT_DEBT is value over cover", "Loan", "={cover_debt$@D}", "={ahead_value@G}", 1e-6),
     Check("CFI_WAL", "Loan", "=wal_years", "=IF({repaid$@D}>0,SUMPRODUCT({month:all},{repaid:all})/MAX(small,{repaid$@D})/year_months,0)", 1e-9),
     Check("CFI_HHI", "Contracts", "={hhi$@D}", "=IF({billed$@D}=0,1,SUMPRODUCT(c_billed,c_billed)/MAX(small,{billed$@D})^2)", 1e-9),
     Check("CFI_HAIRCUT_VAR", "Fleet", "=haircut_price", "=1-EXP(-(volatility^2)/2*time_to_sell-volatility*SQRT(time_to_sell)*NORMSINV(haircut_confidence))", 1e-9),
     Check("CFI_DRIVER_PD, month 36", "Ratios", "=INDEX({pd_driver:all},1,36)", "=NORMSDIST(-probe_cushion/SQRT((leverage*probe_share*vol_contract)^2+(leverage*(1-probe_share)*vol_market)^2+2*corr_contract_market*leverage^2*probe_share*vol_contract*(1-probe_share)*vol_market+vol_other^2))", 1e-9),
     Check("CFI_CONTRACT_VALUE at close, without delay or cost", "Ratios", "=CFI_CONTRACT_VALUE({assign_net:all},rate_year,0,0,0,1,,year_months)", "=SUMPRODUCT({assign_net:all},(1+rate_year)^(-{month:all}/year_months))", 1e-6),
     Check("CFI_DEAL_LOSS_PATH by Gauss–Legendre in cells, of the deal loss", "Shadow", "=shadow_total/MAX(small,el_total)", "=IF(el_total>small,1,0)", 1e-4),
+    Check("CFI_SCHEDULE: years of interest, where they are days over 360", "Cash", "=IF(day_count<=1,{counted@AP},0)", "=IF(day_count<=1,({pay_date@AP}-{pay_date@AO})/360,0)", 1e-9),
+    Check("CFI_SCHEDULE: payment dates, where only weekends are off", "Cash", '=IF(calendar="weekends",SUMPRODUCT({pay_date:all}),0)', '=IF(calendar="weekends",SUMPRODUCT({period_end:all}-(WEEKDAY({period_end:all},2)>5)*(WEEKDAY({period_end:all},2)-5)),0)'),
+    Check("CFI_FORWARD: forwards and discount factors of one curve, month 36", "Cash", "={curve_forward@AP}", "=({curve_discount@AO}/{curve_discount@AP}-1)/(365/360*({curve_time@AP}-{curve_time@AO}))", 1e-9),
+    Check("CFI_FORWARD: the first swap, of a year at most, is worth par", "Cash", '=IF(AND(curve_quotes="swap",tenor_1<=1),INDEX(CFI_FORWARD(curve_tenors,curve_rates,tenor_1,curve_quotes,curve_joined,365/360),1,1),0)', '=IF(AND(curve_quotes="swap",tenor_1<=1),1/(1+quote_1*tenor_1*365/360),0)', 1e-9),
+    Check("CFI_FLOATING_RATE, month 36", "Cash", "=IF(fixed_share=1,0,INDEX(CFI_FLOATING_RATE({sofr:all},margin,sofr_floor,,hedged,swap_rate),36,4))", "=IF(fixed_share=1,0,({coupon@AP}-fixed_share*fixed_rate)/(1-MIN(fixed_share,1-room)))", 1e-9),
+    Check("CFI_SWAP: its par rate", "Loan", "={swap_par$@D}", "=IF({hedge_notional$@D}>small,SUMPRODUCT({curve_forward:all},{curve_discount:all},{counted:all},{hedge_notional:all})/SUMPRODUCT({curve_discount:all},{counted:all},{hedge_notional:all}),0)", 1e-9),
+    Check("CFI_ALL_IN_YIELD, where the loan is paid as due", "Loan", f"=IF({PAID},INDEX(CFI_ALL_IN_YIELD({{lent:all}},{{repaid:all}},0,upfront,0,year_months,,,,{{paid_fee:all}},{{year_part:later}},{{coupon:later}}),1,1),0)", f"=IF({PAID},yield_all,0)", 1e-6),
+    Check("CFI_SCULPT_BLEND: its debt is what each month's blended cover carries", "Loan", "=IF(MIN({contract_ahead:all},{merchant_ahead:all})>=0,INDEX(CFI_SCULPT_BLEND({contract_ahead:all},{merchant_ahead:all},top_up_dscr,cover_market,{rate_ahead:all}),1,1),0)", "=IF(MIN({contract_ahead:all},{merchant_ahead:all})>=0,{cover_debt$@D},0)", 1e-6),
+    Check("CFI_WATERFALL_PATH: the loan less principal and sweep", "Accounts", "=SUM({acc_balance:all})", "=SUM({acc_native:all})", 1e-6),
+    Check("CFI_WATERFALL_PATH: interest that is owed", "Accounts", "=SUM({acc_interest_owed:all})", "=SUM({acc_due:all})", 1e-6),
+    Check("CFI_WATERFALL_STEP: month 6 from the state of month 5", "Accounts", "={acc_step$@D}", "=IF({acc_balance@K}>small,{acc_balance@L},0)", 1e-6),
     Check("CFI_BORROWING_BASE_CERT, limit by limit", "Certificate", "=certificate_base", "=certificate_native", 1e-6),
     Check("CFI_BASE_AVAILABILITY: availability less shortfall", "Certificate", "=certificate_available-certificate_short", "=MIN(commitment,MAX(0,certificate_base-certificate_reserves))-certificate_drawn", 1e-6),
     Check("Its cure date, on weekends alone", "Certificate", '=IF(AND(calendar="weekends",certificate_short>0),certificate_cure,0)', '=IF(AND(calendar="weekends",certificate_short>0),WORKDAY(certificate_date,cure_days),0)'),
@@ -110,6 +128,7 @@ SEEN: tuple[Section | Check, ...] = (
     holds("Lowest DSCR is the borrower's base case, within its tolerance", "DDTL 4.0", "OR(agency_base=0,ABS(lowest_dscr-agency_base)<=tolerance_dscr)", counts=False),
     holds("The loan by years lives as long as by months, within a month", "Agreement", "ABS(annual_tenor-{loan_life$@D})<=1", counts=False),
     holds("A matrix has the correlation of operator and offtakers as given", "Loss", "SUMPRODUCT(ABS({link_year:all}-link))<=small", counts=False),
+    holds("The day count is that of loans on SOFR", "Inputs", "day_count=1", counts=False),
     holds("The live world is the plan", "Stress", "world=1", counts=False),
     holds("Static copies belong to the inputs", "Stress", "static_current", counts=False),
     holds("No customer is above the limit", "Memo", "MAX(c_billed)<=limit_offtaker*MAX(small,{billed$@D})", counts=False),

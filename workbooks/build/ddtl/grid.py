@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from openpyxl.utils import get_column_letter
 
 from workbooks.build.kit.holes import Block
-from workbooks.build.kit.page import DATE, WHOLE, Book, Page
+from workbooks.build.kit.page import A3, DATE, WHOLE, Book, Page
 from workbooks.build.kit.rows import Form, Row, Section, write_row
 
 MONTHS, YEARS = 120, 10
 FIRST, LAST = "G", get_column_letter(7 + MONTHS - 1)
 HEAD, TOP = 5, 7
+PAGES = {"Cash": 2, "Loan": 2, "Accounts": 1, "Ratios": 1}  # of paper, as many as small letters need
 PRINTED = "N"  # the last month on paper; all of them are on the screen, and their sums on Years
 FLAG, AMOUNT, COUNT = "0;-0;·", '#,##0.0;-#,##0.0;"–"', '#,##0;-#,##0;"–"'
 FORM = Form(FIRST, "E")
@@ -45,14 +46,24 @@ def lay(book: Book, sheet: str, lines: Sequence[Section | Row]) -> None:
     book.places.add(Block(sheet, FIRST, MONTHS)).lay(keys_of(lines), TOP)
 
 
-def write_months(book: Book, sheet: str, title: str, question: str, lines: Sequence[Section | Row]) -> Page:
+MONTH_HEADS = ("={Cash!month}", "={Cash!period_end}")
+
+
+def write_months(
+    book: Book,
+    sheet: str,
+    title: str,
+    question: str,
+    lines: Sequence[Section | Row],
+    heads: tuple[str, str] = MONTH_HEADS,
+) -> Page:
     """The sheet with its rows, totals and months."""
     block = book.places.blocks[sheet]
-    page = book.page(sheet, title, question, WIDTHS | dict.fromkeys(block.letters, 9.5))
-    for row, text, formula, number_format in ((HEAD, "Month", "={Cash!month}", WHOLE), (HEAD + 1, "Month ends", "={Cash!period_end}", DATE)):  # fmt: skip
-        heads = ("Unit", "Total", "How", "At close") if row == HEAD else ("",) * 4
+    page = book.page(sheet, title, question, WIDTHS | dict.fromkeys(block.letters, 10.5))
+    for row, text, formula, number_format in ((HEAD, "Month", heads[0], WHOLE), (HEAD + 1, "Month ends", heads[1], DATE)):  # fmt: skip
+        beside = ("Unit", "Total", "How", "At close") if row == HEAD else ("",) * 4
         page.put(f"B{row}", text, "head_left")
-        for letter, words in zip("CDEF", heads, strict=True):
+        for letter, words in zip("CDEF", beside, strict=True):
             page.put(f"{letter}{row}", words, "head_left" if letter == "E" else "head")
         for letter in block.letters:
             page.put(f"{letter}{row}", page.fill(formula, letter, row), "head", number_format, size=9)
@@ -66,7 +77,7 @@ def write_months(book: Book, sheet: str, title: str, question: str, lines: Seque
             _write_line(page, item, block)
         row += 1
     page.freeze(f"{FIRST}{TOP}")
-    page.print_setup(f"B1:{PRINTED}{row - 1}", f"{HEAD}:{HEAD + 1}")
+    page.print_setup(f"B1:{PRINTED}{row - 1}", f"{HEAD}:{HEAD + 1}", pages_high=PAGES[sheet], paper=A3)
     return page
 
 

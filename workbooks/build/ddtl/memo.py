@@ -73,6 +73,19 @@ STATES = (
 ARGUMENTS = "peak_balance,peak_chips,peak_contract,peak_pd,peak_pd_off,survival,peak_link,peak_rho,rho_offtaker,volatility,1,-decay,sale_cost,time_to_sell,unsecured_recovery"
 
 
+SIZES = "CFI_DEBT_LIMITS({cash_ahead:all},{cover_asked:all},{rate_ahead:all},{eligible_cost$@D},IF({top_up_month$@D}>0,1000,advance),ltc_cap,0,0,IF(size_ltv=0,1000,size_ltv),{size_value$@D},IF(size_leverage=0,1000,size_leverage),MAX(0,{size_earnings$@D}))"
+SIZE = tuple(
+    Cells(words, (_money(f"=INDEX({SIZES},{number},2)"), (f"=IF(INDEX({SIZES},{number},4)=1,\"binds\",\"–\")", "@"), (how, "@")))
+    for number, (words, how) in enumerate((
+        ("By cover, contracts and market each at their own", "CFI_DEBT_LIMITS; on a top-up date the advance rate no longer limits"),
+        ("By the advance rate on cost", "First funding"),
+        ("By the cap on cost", "After the top-up"),
+        ("By market value", "Limit on Inputs; a very large one where there is none"),
+        ("By leverage", "Limit on Inputs; a very large one where there is none"),
+    ), 1)
+)  # fmt: skip
+
+
 def write_memo(book: Book) -> None:
     page = book.page("Memo", "Credit memo", "Tranches and price, sources and uses, other views, recovery, customers, reserve and covenants.", WIDTHS)  # fmt: skip
     row = _table(
@@ -91,6 +104,7 @@ def write_memo(book: Book) -> None:
         SOURCES,
         "over the draw period; they balance, see Checks",
     )
+    row = _table(page, row, "What limits the size", ("Constraint", "US$ m", "", "How"), SIZE, "on projected cash after the top-up date")  # fmt: skip
     row = _table(
         page,
         row,

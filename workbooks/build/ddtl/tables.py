@@ -22,6 +22,13 @@ from workbooks.build.kit.text import LEGEND
 HERE = Path(__file__).parent
 CASES = ("ddtl4", "ddtl5", "ddtl55", "own")
 TRANCHES = 8  # of one deal
+RANGES = (  # names of several inputs: the first and the last of them
+    ("curve_tenors", "tenor_1", "tenor_7"),
+    ("curve_rates", "quote_1", "quote_7"),
+    ("sweep_shares", "sweep", "sweep_share_3"),
+    ("sweep_covers", "sweep_cover_1", "sweep_cover_3"),
+    ("class_advances", "class_advance_1", "class_advance_3"),
+)
 SHARED = (
     "base_rate", "pd_floor", "observed_volatility", "stale_share", "sticky_on", "volatility_low", "volatility_high",
     "annual_residual", "annual_rent", "sale_cost", "time_to_sell", "unsecured_recovery", "vol_market", "vol_other",
@@ -53,6 +60,8 @@ def write_input_sheet(book: Book) -> None:
              *(replace(item, values=item.values[:1], status=item.status[0]) for item in shared))  # fmt: skip
     block = book.places.add(Block("Inputs", "D", 1))
     last = write_inputs(page, items, TOP, COLUMNS, block, "case")
+    for name, first, final in RANGES:
+        book.name(name, page, f"D{block.row_of[first]}:D{block.row_of[final]}")
     book.name("inputs_in_range", page, f"Q{TOP}:Q{last}")
     top = last + 2
     block.lay([item.key for item in DERIVED if isinstance(item, Row)], top + 1)
@@ -193,7 +202,7 @@ class Listing:
 
 
 AGREEMENTS = Listing("Contracts", "c", "contracts.csv", ("counterparty", "rating"), CONTRACT_TERMS, CONTRACT_DERIVED, 20, CONTRACTS)  # fmt: skip
-FLEET = Listing("Fleet", "t", "fleet.csv", ("generation",), FLEET_TERMS, FLEET_DERIVED, 20, TRANCHES, 9.5, 23)
+FLEET = Listing("Fleet", "t", "fleet.csv", ("generation",), FLEET_TERMS, FLEET_DERIVED, 19, TRANCHES, 9.5, 23)
 LABELS = {"counterparty": "Counterparty", "rating": "Rating", "generation": "Generation"}
 RIGHT = ("Row", "In range", "Status", "As of")
 
@@ -254,7 +263,7 @@ def _row(page: Page, listing: Listing, row: int, line: dict[str, str]) -> None:
     numbers, count = f"{first}{row}:{last}{row}", len(listing.terms)
     outside = f"SUMPRODUCT(--({numbers}<{first}${top}:{last}${top}))+SUMPRODUCT(--({numbers}>{first}${top + 1}:{last}${top + 1}))"
     uneven = f"SUMPRODUCT(({numbers}<>INT({numbers}))*{first}${top + 2}:{last}${top + 2})"
-    whole = f"IF(COUNT(B{row},{numbers})<{count + 1},0,IF(OR(B{row}<1,B{row}>{len(CASES)},B{row}<>INT(B{row}),{outside}+{uneven}>0),0,1))"
+    whole = f"IF(COUNT(B{row},{numbers})<{count + 1},0,IF((B{row}<1)+(B{row}>{len(CASES)})+(B{row}<>INT(B{row}))+{outside}+{uneven}>0,0,1))"
     text = "+".join(f"--ISTEXT({listing.letter(word)}{row})" for word in listing.words)
     page.put(
         f"{inside}{row}",
