@@ -24,8 +24,10 @@ from tools.same import difference, members
 ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load">
-<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item></oor:items>
-"""
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+<item oor:path="/org.openoffice.Office.Calc/Formula/Calculation">
+<prop oor:name="UseThreadedCalculationForFormulaGroups" oor:op="fuse"><value>false</value></prop></item></oor:items>
+"""  # its threads give #VALUE! where a group of formulas hangs on itself by another column of the same rows
 INPUT_BLUE = "000000FF"
 NEWER = re.compile(r"\b[A-Z]+\.[A-Z.]+\(|\b(CONCAT|IFS|XLOOKUP|TEXTJOIN)\(")
 REFUSED = re.compile(r"\b(NPV|MEDIAN|LAMBDA|LET|TABLE|OFFSET|INDIRECT|NOW|TODAY|RAND|AGGREGATE)\(")

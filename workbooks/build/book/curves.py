@@ -119,8 +119,8 @@ def _write_parts(page: Page, grids: Grids) -> None:
     for step, row in enumerate(range(PARTS, grid.last + 1)):
         page.put(f"B{row}", f'=IF(Rows!C{TOP + step}=1,Loans!D{TOP + step},"")', "words")
         page.put(f"C{row}", f"=Rows!{grids.of['Rows'].letter_of['exposure']}{TOP + step}", "calc", MONEY_1)
-        # Ranks are all different: of equal parts the upper row comes first.
-        page.put(f"G{row}", f'=COUNTIF({span},">"&E{row})+COUNTIF($E${PARTS}:E{row},E{row})', "aside", WHOLE)
+        # Ranks are all different: of equal parts the upper row comes first. COUNTIF would compare by fifteen digits.
+        page.put(f"G{row}", f"=SUMPRODUCT(--({span}>E{row}))+SUMPRODUCT(--(E${PARTS}:E{row}=E{row}))", "aside", WHOLE)
     for key, letter in (("part_el", "D"), ("part", "E"), ("part_share", "F"), ("part_rank", "G"), ("part_id", "B")):
         book.name(key, page, f"{letter}{PARTS}:{letter}{grid.last}")
     for letter, head in zip("IJKL", ("Rank", "Id", "Part", "Share"), strict=True):
