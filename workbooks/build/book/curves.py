@@ -39,8 +39,8 @@ TERMS = "b_gamma,b_terms"
 SIZES = {"whole": "b_exposure,b_value,b_contract", "gpu": "b_gpu_exposure,b_gpu_value,b_gpu_contract",
          "asic": "b_asic_exposure,b_asic_value,b_asic_contract"}  # fmt: skip
 SPREAD_SAID = (
-    "[level|0.0%] of years lose less than [INDEX(loss_gpu,1,3)/total_exposure|0.0%] (ComputeFi) and "
-    "[INDEX(loss_asic,1,3)/total_exposure|0.0%] (MinerFi) at one size and LTV"
+    f"[level|0.0%] of years lose less than [E{TABLE}|0.0%] (ComputeFi) and "
+    f"[F{TABLE}|0.0%] (MinerFi) at one size and LTV"
 )
 PARTS_SAID = "The ten largest parts make [SUM(largest_share)|0%] of the expected shortfall; [INDEX(largest_id,1,1)] alone [INDEX(largest_share,1,1)|0.0%]"
 SPREAD_ALT = "Two lines of the loss exceeded with a falling probability, from one year in two to one in two thousand: the MinerFi book's lies far above the ComputeFi book's."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbooks.build.book.curves import PARTS_ALT, SPREAD_ALT, parts_chart, spread_chart
+from workbooks.build.book.curves import PARTS_ALT, SPREAD_ALT, TABLE, parts_chart, spread_chart
 from workbooks.build.book.provisions import write_totals
 from workbooks.build.kit.charts import Frame, place, plot_area
 from workbooks.build.kit.page import A3, MONEY_1, NUMBER, PERCENT, TIMES, WHOLE, Book, Page
@@ -22,9 +22,14 @@ MEASURES = (
 CHARTS = 30
 WORDS = CHARTS + 22
 END = "L"
+AT_LEVEL = str(TABLE)  # the row of Losses that has the level of Inputs, its shares in E and F
 READING = (
-    "At one size and one LTV the ComputeFi book loses more than [INDEX(loss_gpu,1,3)/total_exposure|0.0%] of its exposure in one year of [1/(1-level)|#,##0], the MinerFi book "
-    "[INDEX(loss_asic,1,3)/total_exposure|0.0%], [IF(INDEX(loss_gpu,1,3)>0,INDEX(loss_asic,1,3)/INDEX(loss_gpu,1,3),0)|0.0] times as much: contracts pay on while the coin that repays a miner's loan takes its machines down with it."
+    "At one size and one LTV the ComputeFi book loses more than [Losses!E"
+    + AT_LEVEL
+    + "|0.0%] of its exposure in one year of [1/(1-level)|#,##0], the MinerFi book "
+    "[Losses!F"
+    + AT_LEVEL
+    + "|0.0%], [IF(INDEX(loss_gpu,1,3)>0,INDEX(loss_asic,1,3)/INDEX(loss_gpu,1,3),0)|0.0] times as much: contracts pay on while the coin that repays a miner's loan takes its machines down with it."
 )
 STATE = (
     "The whole book of [SUM(b_ok)] loans and [total_exposure|#,##0]m expects to lose [INDEX(loss_whole,1,1)|#,##0.0]m a year; the worst scenario, "
