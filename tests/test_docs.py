@@ -244,8 +244,8 @@ def test_a_page_for_windows_shows_no_other_shell() -> None:
 
 
 # Pages of every kind.
-LOOKED_AT = """index index.zh tutorials/compare functions/corr_lgd functions/index commands/batch api/recalc
-method/index method/sensitivity workbooks/compare facts errors glossary hosts""".split()
+LOOKED_AT = """index index.zh tutorials/compare tutorials/compare.zh functions/corr_lgd functions/index commands/batch
+api/recalc method/index method/sensitivity workbooks/compare facts errors glossary hosts""".split()
 
 
 @pytest.mark.nightly

@@ -39,6 +39,7 @@ SIZE = re.compile(r"@page\{size:\w+\}")
 # LibreOffice reads a little of CSS.
 OFFICE_STYLE = "body,td,th,p{font-family:sans-serif;font-size:8pt}p{margin:2pt 0}td p,th p{margin:0}"
 OFFICE_WIDTH = 640
+UNREAD = "source file could not be loaded"
 
 
 class Printer(NamedTuple):
@@ -129,4 +130,5 @@ def printed(command: list[str]) -> str:
     except (OSError, subprocess.TimeoutExpired) as error:
         return str(error).partition("\n")[0][:200]
     said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-    return (said[-1] if said else f"it ended with {done.returncode}")[:200]
+    last = said[-1] if said else f"it ended with {done.returncode}"
+    return f"{last} (is LibreOffice's Writer installed?)" if UNREAD in last else last[:200]
