@@ -19,7 +19,7 @@ import computefi
 from computefi import templates
 
 PACKAGE = Path(computefi.__file__).resolve().parent
-SECOND_ENGINES = ("cellrune",)
+SECOND_ENGINES = ("cellrune", "formulon")
 NO_CODE = ("__pycache__", "workbooks")
 ADDED = (".dist-info/INSTALLER", ".dist-info/REQUESTED", ".dist-info/direct_url.json", ".dist-info/uv_cache.json")
 
