@@ -135,8 +135,8 @@ def engines_table(found: Validation, words: Words) -> Iterator[str]:
     yield heading(words("Engines"))
     yield paragraph(words(
         "IronCalc, the default engine, against others. LibreOffice is the referee: where it differs by more than last "
-        "digits, the validation fails. The others lack functions and array behaviour of Excel; what they give otherwise "
-        "is told and settled by the referee."
+        "digits, the validation fails. The others lack functions and array behaviour of Excel; what they give "
+        "otherwise is told and settled by the referee."
     ))  # fmt: skip
     names = ("Workbook", "Engine", "Formula cells", "Alike", "Last digits", "Not computed there", "Other", "")
     rows = [
