@@ -77,7 +77,7 @@ def write_input_sheet(book: Book) -> None:
     _name_of_live(page, last + 1, "deal", "Name of the live deal", DEAL_NAMES)
     _name_of_live(page, last + 2, "path", "Name of the live path", PATH_NAMES)
     page.freeze("D6")
-    page.print_setup(f"B1:M{last + 2}", "5:5", [block.row_of["margin_on"], block.row_of["dscr_high"]])
+    page.print_setup(f"B1:M{last + 2}", "5:5", [block.row_of["asic_life"], block.row_of["dscr_high"]])
 
 
 def _name_of_live(page: Page, row: int, switch: str, label: str, names: tuple[str, ...]) -> None:
