@@ -21,12 +21,10 @@ from computefi.xlsx.sheet import Sheet
 
 TINY = re.compile(rb"[Ee]-(?:1[5-9]|[2-9][0-9]|[1-3][0-9][0-9])")
 HUGE = re.compile(
-    rb"<v>-?[0-9.]*[Ee]\+?(?:1[5-9][0-9]|[23][0-9][0-9])|[0-9][Ee]\+?(?:1[5-9][0-9]|[23][0-9][0-9])\s?[-+*/^]"
+    rb"<v>-?[0-9.]*[Ee]\+(?:1[5-9][0-9]|[23][0-9][0-9])|[0-9][Ee]\+(?:1[5-9][0-9]|[23][0-9][0-9])\s?[-+*/^]"
 )
 PLACE = re.compile(rb'\br="([A-Z]{1,3}[0-9]{1,7})"')
 MOST = 10_000
-POWERS = (1, 2, 3)
-FAR = (b"E", b"e", b"E+", b"e+")
 MAY_COMPARE = re.compile(rb"[=<>]|&[lg]t;")
 MAY_GROW = re.compile(rb"[*/+^-]|SUM|PRODUCT|AVERAGE|DEV|VAR", re.IGNORECASE)
 COMPARISONS = frozenset(("=", "<", ">", "<=", ">=", "<>"))
@@ -61,10 +59,8 @@ class Extremes:
     @classmethod
     def of(cls, sheets: Sequence[Sheet]) -> Extremes:
         """Looked for in the text of the sheets, among values and formulas."""
-        near = [
-            s.data for s in sheets if any(b"%b-%d" % (e, digit) in s.data for e in (b"E", b"e") for digit in POWERS)
-        ]
-        far = [s.data for s in sheets if any(b"%b%d" % (e, digit) in s.data for e in FAR for digit in POWERS)]
+        near = [sheet.data for sheet in sheets if b"E-" in sheet.data or b"e-" in sheet.data]
+        far = [sheet.data for sheet in sheets if b"E+" in sheet.data or b"e+" in sheet.data]
         places = {place for data in near for place in cells_near_nothing(data)}
         return cls(
             frozenset(row for row, _ in places),
