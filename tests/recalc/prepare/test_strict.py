@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import ironcalc
@@ -103,3 +104,21 @@ def test_it_is_as_in_excel(row: int, formula: str, here: Recalculated) -> None:
 def test_the_engine_has_not_learnt_it(formula: str, in_the_engine: dict[str, object]) -> None:
     right = WRONG[formula]
     assert in_the_engine[formula] != (right.value if isinstance(right, Code) else right)
+
+
+def test_formulas_that_are_alike_are_as_each_by_itself(tmp_path: Path) -> None:
+    numbers: dict[str, Any] = {
+        **{f"A{row}": (0, 1, 3, -1, 7, 800)[row % 6] for row in range(1, 31) if row % 7},
+        **{f"B{row}": (1, "x", 0, 5)[row % 4] for row in range(1, 31) if row % 5},
+    }
+    formulas = (
+        "IF(AND(A{0}>0,B{0}>1),EXP(A{0}),IF(OR(B{0}=0,A{0}=3),1,2))", "VLOOKUP(A{0},$A$5:$B$30,2,FALSE)",
+        "AND(A{0},B{0}>0,C{0}>0)", 'IFERROR(VLOOKUP(A{0},A$1:C${0},3,0),"-")', "SUMPRODUCT(--ISERROR(D$1:D{0}))",
+    )  # fmt: skip
+    alike, single = {}, {}
+    for ordinary, by_itself, formula in zip("CDEFG", "JKLMN", formulas, strict=True):
+        for row in range(1, 31):
+            alike[f"{ordinary}{row}"] = "=" + formula.format(row)
+            single[f"{by_itself}{row}"] = (f"{by_itself}{row}", "=" + formula.format(row))
+    result = recalculate(make(tmp_path / "book.xlsx", {**numbers, **alike, **single}))
+    assert result["Deal!C1:G30"] == result["Deal!J1:N30"]
