@@ -56,7 +56,7 @@ ROOMS: dict[str, tuple[str, str]] = {
     "hosts.server": ("numpy starlette uvicorn h11", "errors computefi spec hosts.base hosts.wording"),
     "hosts.page": ("numpy", "dates errors computefi spec hosts.packing"),
     "hosts.lambdas": ("numpy", "errors spec models xlsx formulas hosts.base"),
-    "books": ("numpy openpyxl pyarrow distributed", "errors spec models"),
+    "books": ("numpy openpyxl pyarrow distributed", "errors spec models version"),
     "reports": ("numpy", "arrays dates docstrings errors limits templates computefi spec xlsx recalc"),
     "cli": ("click rich rich_click", "dates errors limits templates computefi spec xlsx recalc hosts books reports"),
 }

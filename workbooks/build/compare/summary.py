@@ -176,10 +176,8 @@ def _chart(page: Page) -> None:
     )
 
 
-def _words(book: Book) -> None:
-    """The parts of the sentences, on the sheet Curves: each short enough to be read."""
-    page = book.pages["Curves"]
-    page.section(WORDS, "Words: the parts of the sentences on Summary", "B", "N")
+def _word_cells(page: Page) -> dict[str, str]:
+    """What the sentences name: who is safest and weakest, by how much."""
 
     def at(key: str, where: str) -> str:
         return f"INDEX({page.fill(f'{{{key}:all}}')},{where})"
@@ -190,7 +188,7 @@ def _words(book: Book) -> None:
         return f'=IF(ROUND({value},4)>0,TEXT({value},"0.00%"),IF(SIGN({value})>0,"less than 0.01%","nothing"))'
 
     losses = page.fill("{deal_loss:all}")
-    cells = {
+    return {
         "best_at": f"=MATCH(MIN({losses}),{losses},0)",
         "worst_at": f"=MATCH(MAX({losses}),{losses},0)",
         "best_share": f"=ROUND({at('own_contracted', 'best_at')},2)",
@@ -207,9 +205,14 @@ def _words(book: Book) -> None:
         "worst_life": told("life_share", "worst_at"),
         "inputs_given": "=MIN(inputs_in_range,contracts_in_range,parameters_in_range)",
     }
+
+
+def _word_sentences(book: Book, page: Page) -> dict[str, str]:
+    """The sentences in parts, each of which says when it stands."""
+    band = f"INDEX({page.fill('{band:all}')},best_at)"
     one = sentence(book, "[best_name]: the lender expects to lose [best_loss] of the loan in a year")
     first = sentence(book, "[best_name] is the safest: the lender expects to lose [best_loss] of the loan in a year")
-    life = sentence(book, f" (band [{at('band', 'best_at')}]), [best_life] over its life. ")
+    life = sentence(book, f" (band [{band}]), [best_life] over its life. ")
     worse = sentence(book, "[worst_name] is the weakest: [worst_loss] in a year, [worst_life] over its life. ")
     more = sentence(book, "The safest has more of its revenue under firm contract: [best_share|0%] against [worst_share|0%]. ")  # fmt: skip
     less = sentence(book, "The safest has less of its revenue under firm contract: [best_share|0%] against [worst_share|0%]; what sets them apart is elsewhere. ")  # fmt: skip
@@ -217,7 +220,7 @@ def _words(book: Book) -> None:
     room = sentence(book, "Contract cash of [best_name] may fall by [best_falls|0%] before it no longer pays the debt service. ")  # fmt: skip
     none = sentence(book, "Firm contracts of [best_name] alone do not pay the debt service in every year. ")
     given = sentence(book, "No answer: an input is missing or outside its range. Checks says on which sheet; the column In range there says which.")  # fmt: skip
-    words = {
+    return {
         "word_given": f"={given}",
         "word_one": f"={one}",
         "word_first": f"={first}",
@@ -232,6 +235,14 @@ def _words(book: Book) -> None:
         "word_verdicts": f'={sentence(book, "Verdicts: [passes] pass, [watched] watch, [failed] fail.")}',
         "word_findings": f'={sentence(book, "Economic findings on Checks that do not hold at these inputs: [checks_findings]")}',
     }  # fmt: skip
+
+
+def _words(book: Book) -> None:
+    """The parts of the sentences, on the sheet Curves: each short enough to be read."""
+    page = book.pages["Curves"]
+    page.section(WORDS, "Words: the parts of the sentences on Summary", "B", "N")
+    cells = _word_cells(page)
+    words = _word_sentences(book, page)
     title = sentence(book, "Where the loss of a year comes from: [best_name] [best_loss], [worst_name] [worst_loss] of the loan")  # fmt: skip
     for letter, (name, formula) in zip("BCDEFGHIJKLMNOP", cells.items(), strict=True):
         page.put(f"{letter}{WORDS + 1}", formula, "calc", "0.0000")
