@@ -72,7 +72,7 @@ LOAN: tuple[Section | Row, ...] = (
     Line("distributed_plain", "8 · Distributed to the sponsor", "US$ m", "={left_2}-{base_paid_plain}-{swept_plain}-{trap_plain}", AMOUNT, "", total="sum", look="calc"),
     Line("closing_plain", "Loan at the end of the month", "US$ m", "={after}-{base_paid_plain}-{swept_plain}", AMOUNT, "Total: the highest balance", total="max", start=0, look="calc"),
     Section("The loan as it runs", "by the accounts where they rule, else by the plain waterfall"),
-    Line("ruled", "The accounts rule", "flag", "=IF(AND(accounts_on=1,{month}>accounts_start),1,0)", FLAG, "After the last draw, where the switch on Inputs is on", total="sum"),
+    Line("ruled", "The accounts rule", "flag", "=IF(AND(accounts_on=1,accounts_start>0,{month}>accounts_start),1,0)", FLAG, "After the last draw, where the switch on Inputs is on", total="sum"),
     Line("opening", "Loan at the beginning of the month", "US$ m", "={closing@-1}", AMOUNT, "Closing balance of the month before"),
     Line("interest", "Interest", "US$ m", "={opening}*{rate}", AMOUNT, "Opening balance × coupon per month", total="sum"),
     Line("payable", "Scheduled principal", "US$ m", "=IF({ruled}=1,MIN({opening},INDEX({acc_principal:all},1,MAX(1,{month}-accounts_start))),{payable_plain})", AMOUNT, "What was swept shortens it by the accounts, lowers it in the plain waterfall", total="sum"),
