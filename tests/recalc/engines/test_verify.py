@@ -10,9 +10,12 @@ import pytest
 from test_engines import made, needed
 
 from computefi.errors import Code
+from computefi.formulas.tree import parse
 from computefi.recalc import WorkbookError, recalculate
 from computefi.recalc.engines.base import EngineFault, Write
 from computefi.recalc.engines.ironcalc import IronCalc
+from computefi.recalc.prepare.extremes import VARIABLE, Extremes
+from computefi.recalc.prepare.strict import without_guards, written
 from computefi.recalc.verify import Verification as Account
 from computefi.recalc.verify import against, compare, difference_of, verification, verified, verify
 
@@ -138,3 +141,29 @@ def test_faults_and_missing_functions_are_counted_apart() -> None:
         ("A1", "cellrune: calculation.unsupported_function"), ("A2", "cellrune has no such function")
     ]  # fmt: skip
     assert (found.cells, found.agreed) == (3, 1)
+
+
+GUARDED = {"A1": 1e-17, "B1": "=IF(A1-C1<C1*2,1,2)", "C1": 1e307, "D1": "=SUM(A1,C1)/C1", "E1": '=AND(A1<1,C1<>"a<b")'}
+
+
+def test_what_is_made_safe_for_one_engine_another_gets_as_it_stands(tmp_path: Path) -> None:
+    """LibreOffice has no LET before its version 24.8."""
+    needed("libreoffice")
+    found = verification(made(tmp_path / "book.xlsx", GUARDED), "libreoffice")
+    assert (found.cells, found.agreed, found.unavailable) == (3, 3, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("IF(A1-B1<C1*2,1,2)", "IF(((A1-B1)<(C1*2)),1,2)"),
+        ("AND(A1>0,B1+C1>=1E-17)", "AND((A1>0),((B1+C1)>=1E-17))"),
+        ('(A1<B1)&"a<b"', '((A1<B1))&"a<b"'),
+        ("SUM(A1:C1)>1", "(SUM(A1:C1))>1"),
+    ],
+)
+def test_guards_are_taken_away_again(text: str, plain: str) -> None:
+    guarded = written(Extremes(frozenset([1]), huge=True).guarded(parse(text), lambda _: True))
+    assert VARIABLE in guarded
+    assert without_guards(guarded) == plain
+    assert without_guards(text) == text

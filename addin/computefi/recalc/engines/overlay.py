@@ -6,6 +6,7 @@ A formula that spills becomes an array formula over the cells that it fills at p
 Formula("A1:B1*2", "spill") in A3          →   <c r="A3"><f t="array" ref="A3:B3">A1:B1*2</f>…
 Extent(CellAt(0, 3, 1), "columns") in B1   →   <c r="B1"><f t="array" ref="B1">COLUMNS(A1:B1*2)</f>…
 SUM(A3#) in any cell                       →   SUM(A3:B3)
+LET(a,A1,b,A2,IF(…)) about tiny numbers    →   (A1<A2), what it was before it was made safe for another engine
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import zipfile
 from collections.abc import Callable
 
 from computefi.recalc.engines.base import Extent, Formula
+from computefi.recalc.prepare.extremes import VARIABLE
+from computefi.recalc.prepare.strict import without_guards
 from computefi.xlsx.cells import (
     LAST_COLUMN,
     LAST_ROW,
@@ -27,7 +30,7 @@ from computefi.xlsx.cells import (
     parse_cell,
     unquote_sheet,
 )
-from computefi.xlsx.markup import escape
+from computefi.xlsx.markup import decode, escape
 from computefi.xlsx.patch import stored_form
 
 CELL = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^<>]*?(?:/>|>(?:[^<]|<(?!/?c[\s/>]))*+</c>)', re.S)
@@ -99,9 +102,9 @@ class Overlay:
 
     def _with_areas(self, content: bytes, sheet: int) -> bytes:
         """A sheet of the copy in whose formulas every `A1#` is the area that it means at present."""
-        if b"#" not in content and b"ANCHORARRAY(" not in content:
+        if b"#" not in content and b"ANCHORARRAY(" not in content and VARIABLE.encode() not in content:
             return content
-        return FORMULA.sub(lambda match: match[1] + self._text(match[2].decode(), sheet).encode(), content)
+        return FORMULA.sub(lambda match: match[1] + escape(self._text(decode(match[2]), sheet)).encode(), content)
 
     def _text(self, text: str, sheet: int) -> str:
         """A formula's text with every `Deal!A1#` as the area that it means at present: `Deal!A1:A3`."""
@@ -114,7 +117,7 @@ class Overlay:
                 return match[0]
             return f"{before}{self._rect(CellAt(self.names.index(name), *cell))}"
 
-        return SPILLED.sub(area, text)
+        return SPILLED.sub(area, without_guards(text))
 
     def _rect(self, anchor: CellAt) -> Rect:
         rows, columns = self.spills.get(anchor, (1, 1))

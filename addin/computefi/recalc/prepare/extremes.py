@@ -166,6 +166,35 @@ def without_remainder(side: Expression) -> Expression:
     return [Call("IF", [small, parse("0"), nodes])]
 
 
+def unguarded(expression: Expression) -> Expression:
+    """The formula that was guarded, for an engine that compares as Excel does, or has no LET."""
+    made: Expression = []
+    for node in expression:
+        if isinstance(node, Group):
+            made.append(Group([unguarded(part) for part in node.parts]))
+        elif isinstance(node, Call):
+            whole = before_guard(node) if is_guard(node) else None
+            made.append(whole or Call(node.name, [unguarded(argument) for argument in node.arguments]))
+        else:
+            made.append(node)
+    return made
+
+
+def is_guard(call: Call) -> bool:
+    first = call.arguments[0] if call.name == LET else []
+    return len(first) == 1 and isinstance(first[0], Leaf) and first[0].text.startswith(VARIABLE)
+
+
+def before_guard(call: Call) -> Group:
+    """LET(a,A1*10,IF(…)) → (A1*10);  LET(a,A1,b,A2,IF(…,…,a<b)) → (A1<A2)."""
+    left, *right = (unguarded(value) for value in call.arguments[1:-1:2])
+    if not right:
+        return Group([left])
+    [choice] = call.arguments[-1]
+    assert isinstance(choice, Call)
+    return Group([[*left, choice.arguments[-1][1], *right[0]]])
+
+
 def bound(text: str, values: list[Expression]) -> Expression:
     """A LET whose first variables are these values."""
     [call] = parse(text)

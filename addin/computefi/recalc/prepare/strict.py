@@ -28,7 +28,7 @@ from computefi.formulas.tree import (
     trimmed,
 )
 from computefi.recalc.natives.table import is_one
-from computefi.recalc.prepare.extremes import Extremes
+from computefi.recalc.prepare.extremes import VARIABLE, Extremes, unguarded
 from computefi.recalc.prepare.lifted import EACH
 from computefi.recalc.prepare.operands import View
 
@@ -79,6 +79,11 @@ def strict_text(text: str, view: View, extremes: Extremes) -> str:
 
     expression = extremes.guarded(expression, single) if extreme else expression
     return written(strictly(expression, single) if suspect else expression)
+
+
+def without_guards(text: str) -> str:
+    """The same without what only one engine needs; see extremes."""
+    return written(unguarded(parse(text))) if VARIABLE in text else text
 
 
 def strictly(expression: Expression, single: IsOne) -> Expression:
