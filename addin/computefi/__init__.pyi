@@ -16,6 +16,8 @@ from computefi.spec import REGISTRY as REGISTRY
 __version__: str
 MODELS: tuple[str, ...]
 
+def about() -> dict[str, str]: ...
+
 class _Column(Protocol):
     def to_numpy(self) -> Any: ...
 
@@ -2590,6 +2592,93 @@ def rv_guarantee(
     errors: _Errors = "raise",
 ) -> Any: ...
 
+class _DealLossGuaranteed(_Answer, Generic[_T]):
+    expected_loss: _T
+    probability: _T
+    loss_given_default: _T
+    contract_assigned: _T
+    contract_lost: _T
+    offtaker_failed: _T
+
+@overload
+def deal_loss_guaranteed(
+    loan: _Number,
+    value: _Number,
+    contract: _Number,
+    pd_operator: _Number,
+    pd_offtaker: _Number,
+    assignable: _Number,
+    link: _Number,
+    rho_operator: _Number,
+    rho_offtaker: _Number,
+    volatility: _Number,
+    horizon: _Number,
+    floor: _Number,
+    guarantor_pd: _Number,
+    rho_guarantor: _Number,
+    drift: _Number = 0.0,
+    sale_cost: _Number = 0.0,
+    lag: _Number = 0.0,
+    unsecured_recovery: _Number = 0.0,
+    discount_rate: _Number = 0.0,
+    workout_cost: _Number = 0.0,
+    accrued_interest: _Number = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _DealLossGuaranteed[float]: ...
+@overload
+def deal_loss_guaranteed(
+    loan: _Range,
+    value: _Range,
+    contract: _Range,
+    pd_operator: _Range,
+    pd_offtaker: _Range,
+    assignable: _Range,
+    link: _Range,
+    rho_operator: _Range,
+    rho_offtaker: _Range,
+    volatility: _Range,
+    horizon: _Range,
+    floor: _Range,
+    guarantor_pd: _Range,
+    rho_guarantor: _Range,
+    drift: _Range = 0.0,
+    sale_cost: _Range = 0.0,
+    lag: _Range = 0.0,
+    unsecured_recovery: _Range = 0.0,
+    discount_rate: _Range = 0.0,
+    workout_cost: _Range = 0.0,
+    accrued_interest: _Range = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> _DealLossGuaranteed[Any]: ...
+@overload
+def deal_loss_guaranteed(
+    loan: _Range | _Column,
+    value: _Range | _Column,
+    contract: _Range | _Column,
+    pd_operator: _Range | _Column,
+    pd_offtaker: _Range | _Column,
+    assignable: _Range | _Column,
+    link: _Range | _Column,
+    rho_operator: _Range | _Column,
+    rho_offtaker: _Range | _Column,
+    volatility: _Range | _Column,
+    horizon: _Range | _Column,
+    floor: _Range | _Column,
+    guarantor_pd: _Range | _Column,
+    rho_guarantor: _Range | _Column,
+    drift: _Range | _Column = 0.0,
+    sale_cost: _Range | _Column = 0.0,
+    lag: _Range | _Column = 0.0,
+    unsecured_recovery: _Range | _Column = 0.0,
+    discount_rate: _Range | _Column = 0.0,
+    workout_cost: _Range | _Column = 0.0,
+    accrued_interest: _Range | _Column = 0.0,
+    *,
+    errors: _Errors = "raise",
+) -> Any: ...
+
 class _PoolInDefault(_Answer, Generic[_T]):
     standard_deviation: _T
     matched_lgd: _T
@@ -2668,6 +2757,8 @@ def book_loss(
     paths: _Number = 0.0,
     seed: _Number = 1.0,
     nu: _Number = 0.0,
+    gamma: _Series = 0.0,
+    terms: _Matrix = 0.0,
     *,
     errors: _Errors = "raise",
 ) -> _BookLoss[float]: ...
@@ -2696,6 +2787,8 @@ def book_loss(
     paths: _Range = 0.0,
     seed: _Range = 1.0,
     nu: _Range = 0.0,
+    gamma: _Range = 0.0,
+    terms: _Range = 0.0,
     *,
     errors: _Errors = "raise",
 ) -> _BookLoss[Any]: ...
@@ -2724,6 +2817,8 @@ def book_loss(
     paths: _Range | _Column = 0.0,
     seed: _Range | _Column = 1.0,
     nu: _Range | _Column = 0.0,
+    gamma: _Range | _Column = 0.0,
+    terms: _Range | _Column = 0.0,
     *,
     errors: _Errors = "raise",
 ) -> Any: ...
@@ -2758,6 +2853,8 @@ def book_contribution(
     paths: _Number = 0.0,
     seed: _Number = 1.0,
     nu: _Number = 0.0,
+    gamma: _Series = 0.0,
+    terms: _Matrix = 0.0,
     *,
     errors: _Errors = "raise",
 ) -> _BookContribution[_Array]: ...
@@ -2786,6 +2883,8 @@ def book_contribution(
     paths: _Range = 0.0,
     seed: _Range = 1.0,
     nu: _Range = 0.0,
+    gamma: _Range = 0.0,
+    terms: _Range = 0.0,
     *,
     errors: _Errors = "raise",
 ) -> _BookContribution[_Array]: ...
@@ -2814,6 +2913,8 @@ def book_contribution(
     paths: _Range | _Column = 0.0,
     seed: _Range | _Column = 1.0,
     nu: _Range | _Column = 0.0,
+    gamma: _Range | _Column = 0.0,
+    terms: _Range | _Column = 0.0,
     *,
     errors: _Errors = "raise",
 ) -> Any: ...
@@ -2848,6 +2949,8 @@ def book_marginal(
     paths: _Number = 0.0,
     seed: _Number = 1.0,
     nu: _Number = 0.0,
+    gamma: _Series = 0.0,
+    terms: _Matrix = 0.0,
     *,
     errors: _Errors = "raise",
 ) -> _BookMarginal[float]: ...
@@ -2877,6 +2980,8 @@ def book_marginal(
     paths: _Range = 0.0,
     seed: _Range = 1.0,
     nu: _Range = 0.0,
+    gamma: _Range = 0.0,
+    terms: _Range = 0.0,
     *,
     errors: _Errors = "raise",
 ) -> _BookMarginal[Any]: ...
@@ -2906,6 +3011,8 @@ def book_marginal(
     paths: _Range | _Column = 0.0,
     seed: _Range | _Column = 1.0,
     nu: _Range | _Column = 0.0,
+    gamma: _Range | _Column = 0.0,
+    terms: _Range | _Column = 0.0,
     *,
     errors: _Errors = "raise",
 ) -> Any: ...
@@ -2937,6 +3044,8 @@ def book_factor_share(
     guaranteed: _Series = 1.0,
     correlation: _Matrix = 0.0,
     level: _Number = 0.999,
+    gamma: _Series = 0.0,
+    terms: _Matrix = 0.0,
     *,
     errors: _Errors = "raise",
 ) -> _BookFactorShare[_Array]: ...
@@ -2962,6 +3071,8 @@ def book_factor_share(
     guaranteed: _Range = 1.0,
     correlation: _Range = 0.0,
     level: _Range = 0.999,
+    gamma: _Range = 0.0,
+    terms: _Range = 0.0,
     *,
     errors: _Errors = "raise",
 ) -> _BookFactorShare[_Array]: ...
@@ -2987,6 +3098,8 @@ def book_factor_share(
     guaranteed: _Range | _Column = 1.0,
     correlation: _Range | _Column = 0.0,
     level: _Range | _Column = 0.999,
+    gamma: _Range | _Column = 0.0,
+    terms: _Range | _Column = 0.0,
     *,
     errors: _Errors = "raise",
 ) -> Any: ...
@@ -3019,6 +3132,8 @@ def book_stress(
     guaranteed: _Series = 1.0,
     correlation: _Matrix = 0.0,
     failed: _Series = 0.0,
+    gamma: _Series = 0.0,
+    terms: _Matrix = 0.0,
     *,
     errors: _Errors = "raise",
 ) -> _BookStress[_Array]: ...
@@ -3045,6 +3160,8 @@ def book_stress(
     guaranteed: _Range = 1.0,
     correlation: _Range = 0.0,
     failed: _Range = 0.0,
+    gamma: _Range = 0.0,
+    terms: _Range = 0.0,
     *,
     errors: _Errors = "raise",
 ) -> _BookStress[_Array]: ...
@@ -3071,6 +3188,8 @@ def book_stress(
     guaranteed: _Range | _Column = 1.0,
     correlation: _Range | _Column = 0.0,
     failed: _Range | _Column = 0.0,
+    gamma: _Range | _Column = 0.0,
+    terms: _Range | _Column = 0.0,
     *,
     errors: _Errors = "raise",
 ) -> Any: ...
@@ -3102,6 +3221,8 @@ def book_reverse(
     guarantor: _Series = 0.0,
     guaranteed: _Series = 1.0,
     correlation: _Matrix = 0.0,
+    gamma: _Series = 0.0,
+    terms: _Matrix = 0.0,
     *,
     errors: _Errors = "raise",
 ) -> _BookReverse[_Array]: ...
@@ -3127,6 +3248,8 @@ def book_reverse(
     guarantor: _Range = 0.0,
     guaranteed: _Range = 1.0,
     correlation: _Range = 0.0,
+    gamma: _Range = 0.0,
+    terms: _Range = 0.0,
     *,
     errors: _Errors = "raise",
 ) -> _BookReverse[_Array]: ...
@@ -3152,6 +3275,8 @@ def book_reverse(
     guarantor: _Range | _Column = 0.0,
     guaranteed: _Range | _Column = 1.0,
     correlation: _Range | _Column = 0.0,
+    gamma: _Range | _Column = 0.0,
+    terms: _Range | _Column = 0.0,
     *,
     errors: _Errors = "raise",
 ) -> Any: ...
