@@ -41,6 +41,10 @@ ANSWERED = re.compile(rb"(?<![\w.])(?:_xlfn\.)?(?:" + "|".join(sorted(NATIVES)).
 
 SEEKS_NOTHING = re.compile(rb"(?:LOOKUP|XMATCH)\(\s*[-+]?[0.]", re.IGNORECASE)
 CRITERIA = re.compile(rb"(?:IFS|SUMIF|AVERAGEIF)\(", re.IGNORECASE)
+# References to cells, which are one however they are spelled; what stands in quotes is left as it is.
+CELLS = re.compile(
+    rb"""("[^"]*"|'[^']*')|(?<![\w.\\?$\x80-\xff])\$?[A-Z]{1,3}\$?[0-9]{1,7}(?![\w.\\?(!\x80-\xff])""", re.IGNORECASE
+)
 RANGE = re.compile(rb"[A-Z]\$?([0-9]+):\$?[A-Z]+\$?([0-9]+)", re.IGNORECASE)
 KNOWN_LIMIT = 100_000
 
@@ -79,17 +83,20 @@ class Ways:
         self.known: dict[bytes, int] = {}
 
     def of(self, index: int, cell: Cell, text: bytes) -> int:
-        """The way of one formula; asked once for those that differ in their numbers only."""
-        key = text.translate(self.alike)
+        """The way of one formula; asked once for those that differ in their numbers, or in their cells, only."""
         several_lengths = CRITERIA.search(text) is not None and len(set(map(rows_of, RANGE.findall(text)))) > 1
-        if several_lengths or SEEKS_NOTHING.search(text) is not None:
-            # Neither the lengths of its ranges nor what it looks for is seen by how long their numbers are.
-            key = text
+        # Neither the lengths of its ranges nor what it looks for is seen by how long their numbers are.
+        alone = several_lengths or SEEKS_NOTHING.search(text) is not None
+        key = text if alone else text.translate(self.alike)
         way = self.known.get(key)
         if way is None:
             if len(self.known) > KNOWN_LIMIT:
                 self.known.clear()
-            way = self.known[key] = self.found(index, cell, text)
+            elsewhere = key if alone else without_places(key)
+            way = self.known.get(elsewhere)
+            if way is None:
+                way = self.known[elsewhere] = self.found(index, cell, text)
+            self.known[key] = way
         return way
 
     def found(self, index: int, cell: Cell, text: bytes) -> int:
@@ -112,6 +119,11 @@ class Ways:
             return AS_STORED
         lifts = way == AS_ARRAY and not BY_NAME.isdisjoint(CALLED.findall(text))
         return REWRITTEN if lifts or crosses(expression) or (in_brackets and loses_brackets(expression)) else way
+
+
+def without_places(text: bytes) -> bytes:
+    """A formula with one sign for every reference to a cell: `@*2` for `$A$1*2`."""
+    return CELLS.sub(lambda match: match[1] or b"@", text)
 
 
 def rows_of(ends: tuple[bytes, bytes]) -> int:
