@@ -25,7 +25,7 @@ ERRORS = Parameter(
 def docstring(spec: Spec) -> str:
     """The sentence, the parameters, the answer, the errors, the formula, an example and the source."""
     text = _written(spec, short=False, most=MOST_LINES)
-    for most in (MOST_LINES, 6, 4, 2):
+    for most in (MOST_LINES, 6, 4, 2, 1):
         if text.count("\n") >= MOST_LINES:
             text = _written(spec, short=True, most=most)
     return text

@@ -169,8 +169,8 @@ def book_loss(
     and g·C·h, and rho_operator = b·C·g + gamma·√(1 − b·C·b)·√(1 − g·C·g). A book cut ever finer comes to Basel's
     formula. Independent equal loans are binomial.
     Trap: pairwise correlations do not make a tail: give nu 4 and paths for the same correlations with joint crashes.
-    Errors: #VALUE! where lengths differ, an offtaker is no row of the names, or nine names are tied
-    without paths; #NUM! where a row's loadings explain more than 1, a pd falls, or correlation is not semidefinite.
+    Errors: #VALUE! where lengths differ, an offtaker has no row, or nine names are tied without paths; #NUM! where
+    loadings explain more than 1, a pd falls, or correlation is not semidefinite.
     """
     book = book_of(
         exposure, value, contract, pd, offtaker, name_pd, assignable, loading, value_loading, name_loading, volatility,
