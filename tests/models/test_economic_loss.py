@@ -15,6 +15,7 @@ COSTS = ("discount_rate", "workout_cost", "accrued_interest")
 LOSSES = [
     "CFI_CORR_LGD", "CFI_CORR_EL", "CFI_CORR_LGD_T", "CFI_CORR_LGD_JUMP", "CFI_CORR_LGD_RANGE", "CFI_STEP_IN_LGD",
     "CFI_STRESS_LGD", "CFI_SYSTEMIC_LOSS", "CFI_DEAL_LOSS", "CFI_DEAL_LOSS_RANGE", "CFI_EL_PATH", "CFI_DEAL_LOSS_PATH",
+    "CFI_DEAL_LOSS_GUARANTEED",
 ]  # fmt: skip
 A = (70, 100, 0.05, 0.5, 0.4, 1)
 
@@ -58,7 +59,7 @@ def test_every_cost_raises_every_loss(name: str, cost: str) -> None:
 def test_the_work_out_costs_in_every_default(name: str) -> None:
     added = [first_cell(name, lag=0.5, workout_cost=cost) - first_cell(name, lag=0.5) for cost in (0.1, 0.2)]
     assert added[1] == pytest.approx(2 * added[0], rel=1e-9)
-    if name not in ("CFI_CORR_EL", "CFI_DEAL_LOSS", "CFI_DEAL_LOSS_RANGE", "CFI_EL_PATH", "CFI_DEAL_LOSS_PATH"):
+    if not name.startswith("CFI_DEAL_LOSS") and name not in ("CFI_CORR_EL", "CFI_EL_PATH"):
         assert added[0] == pytest.approx(0.1, abs=1e-12)
 
 

@@ -70,15 +70,17 @@ def nonsense_for(cell: Cell, turn: int) -> Any:
     return ("much", None, True, high + max(1.0, abs(high)), low - max(1.0, abs(low)))[turn % 5]
 
 
-def unnoticed(model: Book, formulas: Any, kinds: int = 1, blank: Collection[str] = ()) -> tuple[int, list[str]]:
+def unnoticed(
+    model: Book, formulas: Any, kinds: int = 1, blank: Collection[str] = (), step: int = 1
+) -> tuple[int, list[str]]:
     """Put nonsense into each numeric input cell in turn; returns how many were tried and where the flag stayed true.
 
     Each cell gets that many of the five kinds of nonsense, and the next cell begins with the next kind. Cells of the
-    sheets `blank` may be empty.
+    sheets `blank` may be empty. Every so many cells are tried as `step` says.
     """
     tried, missed = 0, []
     for number, (sheet, cell) in enumerate(inputs(formulas)):
-        if not isinstance(cell.value, int | float):
+        if number % step or not isinstance(cell.value, int | float):
             continue
         address = f"'{sheet.title}'!{cell.coordinate}"
         for turn in range(number, number + kinds):

@@ -271,9 +271,10 @@ def test_nonsense_is_flagged_beside_every_input(model: Book, nonsense: str) -> N
     assert model["master_check"] is True
 
 
-def test_nonsense_in_every_input_cell_fails_the_checks(model: Book, formulas: Any) -> None:
-    tried, missed = support.unnoticed(model, formulas)
-    assert tried > 300
+@pytest.mark.parametrize("step", [pytest.param(1, marks=pytest.mark.nightly), 7])
+def test_nonsense_in_every_input_cell_fails_the_checks(model: Book, formulas: Any, step: int) -> None:
+    tried, missed = support.unnoticed(model, formulas, step=step)
+    assert tried > 300 // step
     assert missed == []
 
 

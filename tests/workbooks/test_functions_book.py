@@ -108,9 +108,10 @@ def test_another_input_fails_its_example_and_the_flag(formulas: Any) -> None:
     assert moved["Cover!C7"] == 1
 
 
-def test_nonsense_in_every_input_cell_fails_the_checks(formulas: Any) -> None:
-    tried, missed = support.unnoticed(Book.open(BOOK), formulas)
-    assert tried > 500
+@pytest.mark.parametrize("step", [pytest.param(1, marks=pytest.mark.nightly), 7])
+def test_nonsense_in_every_input_cell_fails_the_checks(formulas: Any, step: int) -> None:
+    tried, missed = support.unnoticed(Book.open(BOOK), formulas, step=step)
+    assert tried > 500 // step
     assert not missed
 
 

@@ -222,6 +222,18 @@ def moved(text: str, origin: str, target: str) -> str:
         raise Unreadable(str(error)) from None
 
 
+def written(expression: Expression) -> str:
+    """An expression as text."""
+    return "".join(
+        node.text.replace(SPILL, "#")
+        if isinstance(node, Leaf)
+        else f"({','.join(map(written, node.parts))})"
+        if isinstance(node, Group)
+        else f"{node.name}({','.join(map(written, node.arguments))})"
+        for node in expression
+    )
+
+
 def trimmed(expression: Expression) -> Expression:
     """The expression without blanks at its ends and without brackets around the whole of it."""
     while True:

@@ -26,6 +26,7 @@ from computefi.spec.kinds import (
 )
 
 NUMBER_OF = Kind("number", "number of the name in its list, from 1", low=1, whole=True)
+LIFE = MONTHS.nonzero._replace(usual_high=np.inf)  # one without end writes nothing down
 BUSINESS_DAYS = Kind("count", "business days", low=0, high=1000, whole=True)
 DAY_OR_NONE = Kind("date", "date, as Excel's day number; 0 for none", low=0, whole=True)
 NO_LIMIT = optional(1.0)
@@ -88,7 +89,7 @@ def _within(value: FloatArray, limit: FloatArray, names: FloatArray, whole: floa
 def borrowing_base_cert(
     cost: Annotated[PerAsset, MONEY, "Cost of each asset or group"],
     age_months: Annotated[PerAsset, MONTHS, "Age of each"],
-    life_months: Annotated[PerAsset, MONTHS.nonzero, "Straight-line life of each; 72 in the filed loans"],
+    life_months: Annotated[PerAsset, LIFE, "Straight-line life of each; 72 in the filed loans"],
     asset_class: Annotated[PerAsset, NUMBER_OF, "Class of each: its place in advances"],
     tests: Annotated[
         Gates, FLAG, "A row per asset: delivered, commissioned, accepted, contracted, insured, jurisdiction; 1 if met"

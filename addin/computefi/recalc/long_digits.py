@@ -13,12 +13,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from computefi.formulas.functions import FUNCTIONS
-from computefi.formulas.tree import Call, Expression, Group, Leaf, Unreadable, parse, trimmed
+from computefi.formulas.tree import Call, Expression, Group, Leaf, Unreadable, parse, trimmed, written
 from computefi.recalc.engines.base import Formula, Write
 from computefi.recalc.prepare.columns import Shown
 from computefi.recalc.prepare.plan import Plan
 from computefi.recalc.prepare.precedents import Precedents
-from computefi.recalc.prepare.strict import written
 from computefi.xlsx.cells import CellAt
 
 DIGITS = 15

@@ -29,6 +29,7 @@ class Binding:
     out: tuple[int, int] = (1, 1)
     lengths: dict[str, int] = field(default_factory=dict)
     per_case: set[str] = field(default_factory=set)  # series given as a column with a number per case
+    said: dict[int, ModelError | None] = field(default_factory=dict)  # what the model said of one case by itself
 
     def row_in(self, argument: Argument, case: int) -> tuple[int, int]:
         """The cell of a number argument that belongs to one case."""

@@ -200,8 +200,9 @@ def _explain(binding: Binding, ruled: CodeArray, row: int, column: int) -> Model
         return rule.error(rule.parameter, rule.text, None, where)
     text, error = spec.nan
     where = f"row {row + 1}" if binding.cases > 1 and binding.out[1] == 1 else ""
-    alone = _fault_alone(binding, case, where) if binding.cases > 1 else None
-    return alone or error("", text, None, where)
+    if case not in binding.said:
+        binding.said[case] = _fault_alone(binding, case, where)
+    return binding.said[case] or error("", text, None, where)
 
 
 def _entry_at_fault(binding: Binding, rule: Rule, holder: Argument, case: int) -> tuple[int, int] | None:

@@ -59,7 +59,7 @@ def overlay_with_spill(formula: str) -> Overlay:
         ("SUM(_xlfn.ANCHORARRAY(A1))", "SUM(A1:B3)"),
         ("SUM(AA1#)", "SUM(AA1)"),
         ("SUM('Old deals'!A1#)", "SUM('Old deals'!A1)"),
-        ('A1&"A1#"', 'A1&"A1#"'),
+        ('A1&amp;"A1#"', 'A1&amp;"A1#"'),
         ("IF(A1=0,#N/A,1)", "IF(A1=0,#N/A,1)"),
     ],
 )

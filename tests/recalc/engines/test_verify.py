@@ -10,12 +10,12 @@ import pytest
 from test_engines import made, needed
 
 from computefi.errors import Code
-from computefi.formulas.tree import parse
+from computefi.formulas.guards import VARIABLE, without_guards
+from computefi.formulas.tree import parse, written
 from computefi.recalc import WorkbookError, recalculate
 from computefi.recalc.engines.base import EngineFault, Write
 from computefi.recalc.engines.ironcalc import IronCalc
-from computefi.recalc.prepare.extremes import VARIABLE, Extremes
-from computefi.recalc.prepare.strict import without_guards, written
+from computefi.recalc.prepare.extremes import Extremes
 from computefi.recalc.verify import Verification as Account
 from computefi.recalc.verify import against, compare, difference_of, verification, verified, verify
 

@@ -82,6 +82,7 @@ BASIS = (
     "Charts stand on Calibration and Supply. Demonstration parameters are marked P there. Not a rating and not advice."
 )
 RENTS_TOP = 9
+CHART_ALT = "The first picture of Supply: loan to value against the fall of rents, steep for the merchant, level for six years of contract."
 CHART, CHART_ROWS = RENTS_TOP + len(RENTS) + 1, 13
 SAID = CHART + CHART_ROWS + 2  # the sentences of the second page
 MORE_TOP = SAID + 5
@@ -133,8 +134,7 @@ def write_summary(book: Book) -> None:
 def _write_chart(page: Page) -> None:
     book = page.book
     chart = curves_chart(book.pages["Supply"], book.places.blocks["Supply"], 0)
-    _, name, *_, alt = CHARTS[0]
-    place(page, chart, Frame("B", "H", CHART, CHART + CHART_ROWS - 1), name, alt)
+    place(page, chart, Frame("B", "H", CHART, CHART + CHART_ROWS - 1), CHARTS[0][1], CHART_ALT)
 
 
 def _write_said(page: Page) -> None:

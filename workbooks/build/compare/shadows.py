@@ -55,7 +55,7 @@ PARTS = {
     "sale": ("Operator fails: lost of a sale", "={W}*SUMPRODUCT({w}*EXP({t}^2/-2)*{lost})/SQRT(2*PI())"),
     "other": ("Offtaker fails: lost of a sale", "={X}*SUMPRODUCT({x}*EXP({v}^2/-2)*{lost})/SQRT(2*PI())"),
     "pd": ("Both fail: probability", "={W}*SUMPRODUCT({w}*EXP({t}^2/-2)*NORMSDIST(({shadow_y}-{shadow_l}*{t})/SQRT({shadow_k})))/SQRT(2*PI())"),
-    "joint": ("Both fail: sum over the nodes", "=SUMPRODUCT({w}*{x}*EXP(({t}^2-2*{shadow_l}*{t}*{v}+{v}^2)/-2/{shadow_k})*{lost})"),
+    "joint": ("Both fail: sum over the nodes", "=SUMPRODUCT({w}*{x}*EXP(({v}-{shadow_l}*{t})^2/-2/{shadow_k}-{t}^2/2)*{lost})"),
     "both": ("Both fail: lost of a sale", "={W}*{X}*{joint}/(2*PI()*SQRT({shadow_k}))"),
     "loss": ("Deal loss", "=(1-{unsecured})*({assignable}*({pd_operator}-{pd})*MAX(0,1-{worth_1}/{exposure})+(1-{assignable})*({sale}-{both})+{other})"),
 }  # fmt: skip

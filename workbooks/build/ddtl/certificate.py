@@ -206,8 +206,8 @@ def _limits(page: Page) -> None:
     ]
     lines += [
         ("Customers not of investment grade", f"=SUMIF({_span('U')},0,{values})", "certificate_speculative"),
-        ("The largest vendor", f"=MAX(INDEX(SUMIF({_span('V')},{_span('V')},{values}),0))", "certificate_vendor"),
-        ("The largest site", f"=MAX(INDEX(SUMIF({_span('W')},{_span('W')},{values}),0))", "certificate_site"),
+        ("The largest vendor", f"=SUMPRODUCT(MAX(SUMIF({_span('V')},{_span('V')},{values})))", "certificate_vendor"),
+        ("The largest site", f"=SUMPRODUCT(MAX(SUMIF({_span('W')},{_span('W')},{values})))", "certificate_site"),
     ]
     for row, (name, held, limit) in enumerate(lines, top + 2):
         page.merge(f"B{row}:D{row}", name, "label")

@@ -16,9 +16,8 @@ import re
 import zipfile
 from collections.abc import Callable
 
+from computefi.formulas.guards import VARIABLE, without_guards
 from computefi.recalc.engines.base import Extent, Formula
-from computefi.recalc.prepare.extremes import VARIABLE
-from computefi.recalc.prepare.strict import without_guards
 from computefi.xlsx.cells import (
     LAST_COLUMN,
     LAST_ROW,

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from computefi.formulas.functions import FUNCTIONS
+from computefi.formulas.guards import LET, VARIABLE
 from computefi.formulas.tree import Call, Expression, Group, Leaf, leaves_in, literal, parse, plain_name, trimmed
 from computefi.xlsx.cells import parse_cell, parse_rect
 from computefi.xlsx.sheet import Sheet
@@ -35,7 +35,6 @@ EXACTLY = frozenset(
 )
 """Functions that compare, and are answered here where there are numbers near nothing."""
 
-VARIABLE = "_xlpm.extreme"
 COMPARED = (
     "_xlfn.LET({0},0,{1},0,IF(ISNUMBER({0})*ISNUMBER({1}),_xlfn.LET({2},IF(ABS({0})+ABS({1})<1E-14,2^996,"
     "IF(ABS({0})+ABS({1})<0.1,2^54,1)),{0}*{2}{3}{1}*{2}),{0}{3}{1}))"
@@ -43,8 +42,6 @@ COMPARED = (
 BOUNDED = "_xlfn.LET({0},0,IF(ISNUMBER({0}),IF(ABS({0})>1.79769313486231E+308,#NUM!,{0}),{0}))"
 NEARNESS = 2**49
 """By how much a difference is larger than its rounding."""
-
-LET = FUNCTIONS["LET"].stored
 
 
 @dataclass(slots=True)
@@ -164,35 +161,6 @@ def without_remainder(side: Expression) -> Expression:
         return side
     small = [Call("ABS", [nodes]), *parse(f"*{NEARNESS}<"), Call("ABS", [nodes[places[-1] + 1 :]])]
     return [Call("IF", [small, parse("0"), nodes])]
-
-
-def unguarded(expression: Expression) -> Expression:
-    """The formula that was guarded, for an engine that compares as Excel does, or has no LET."""
-    made: Expression = []
-    for node in expression:
-        if isinstance(node, Group):
-            made.append(Group([unguarded(part) for part in node.parts]))
-        elif isinstance(node, Call):
-            whole = before_guard(node) if is_guard(node) else None
-            made.append(whole or Call(node.name, [unguarded(argument) for argument in node.arguments]))
-        else:
-            made.append(node)
-    return made
-
-
-def is_guard(call: Call) -> bool:
-    first = call.arguments[0] if call.name == LET else []
-    return len(first) == 1 and isinstance(first[0], Leaf) and first[0].text.startswith(VARIABLE)
-
-
-def before_guard(call: Call) -> Group:
-    """LET(a,A1*10,IF(…)) → (A1*10);  LET(a,A1,b,A2,IF(…,…,a<b)) → (A1<A2)."""
-    left, *right = (unguarded(value) for value in call.arguments[1:-1:2])
-    if not right:
-        return Group([left])
-    [choice] = call.arguments[-1]
-    assert isinstance(choice, Call)
-    return Group([[*left, choice.arguments[-1][1], *right[0]]])
 
 
 def bound(text: str, values: list[Expression]) -> Expression:

@@ -26,9 +26,10 @@ from computefi.formulas.tree import (
     parse,
     plain_name,
     trimmed,
+    written,
 )
 from computefi.recalc.natives.table import is_one
-from computefi.recalc.prepare.extremes import VARIABLE, Extremes, unguarded
+from computefi.recalc.prepare.extremes import Extremes
 from computefi.recalc.prepare.lifted import EACH
 from computefi.recalc.prepare.operands import View
 
@@ -52,18 +53,6 @@ GIVE_LOGICALS = frozenset(
 IsOne = Callable[[Expression], bool]
 
 
-def written(expression: Expression) -> str:
-    """An expression as text."""
-    return "".join(
-        node.text.replace(SPILL, "#")
-        if isinstance(node, Leaf)
-        else f"({','.join(map(written, node.parts))})"
-        if isinstance(node, Group)
-        else f"{node.name}({','.join(map(written, node.arguments))})"
-        for node in expression
-    )
-
-
 def strict_text(text: str, view: View, extremes: Extremes) -> str:
     """A formula's text so that the engine does as Excel does; itself where nothing can go wrong."""
     suspect, extreme = SUSPECT.search(text.encode()) is not None, extremes.concern(text.encode())
@@ -79,11 +68,6 @@ def strict_text(text: str, view: View, extremes: Extremes) -> str:
 
     expression = extremes.guarded(expression, single) if extreme else expression
     return written(strictly(expression, single) if suspect else expression)
-
-
-def without_guards(text: str) -> str:
-    """The same without what only one engine needs; see extremes."""
-    return written(unguarded(parse(text))) if VARIABLE in text else text
 
 
 def strictly(expression: Expression, single: IsOne) -> Expression:
