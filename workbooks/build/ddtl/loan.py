@@ -24,7 +24,7 @@ LOAN: tuple[Section | Row, ...] = (
     Line("top_up_size", "Size of the top-up", "US$ m", "", AMOUNT, "CFI_TOP_UP", total="=CFI_TOP_UP({cash_ahead:all},{cover_asked:all},{rate_ahead:all},{eligible_cost$@D},ltc_cap,{first_drawn$@D})", look="result"),
     Line("size_value", "Market value of the fleet on the top-up date", "US$ m", "", AMOUNT, "Where there is none: in the first month", total="=INDEX({market_value:all},1,MAX(1,{top_up_month$@D}))"),
     Line("size_earnings", "CFADS of the twelve months after it", "US$ m", "", AMOUNT, "As projected", total="=SUM({cash_ahead@G:R})"),
-    Line("size_most", "Loan by market value and by leverage, at most", "US$ m", "", AMOUNT, "Where they limit: see Memo", total="=MIN(IF(size_ltv=0,1E+12,size_ltv*{size_value$@D}),IF(size_leverage=0,1E+12,size_leverage*{size_earnings$@D}))"),
+    Line("size_most", "Loan by market value and by leverage, at most", "US$ m", "", '[>=1000000000]"–";#,##0.0', "Where they limit: see Memo", total="=MIN(IF(size_ltv=0,1E+12,size_ltv*{size_value$@D}),IF(size_leverage=0,1E+12,size_leverage*{size_earnings$@D}))"),
     Line("top_up", "Draw, top-up", "US$ m", "={topping_up}*MAX(0,MIN({top_up_size$@D},commitment-{first_drawn},{size_most$@D}-{first_drawn}))", AMOUNT, "Within the commitment and the limits of size", total="sum", look="result"),
     Line("drawn", "Drawn so far", "US$ m", "={drawn@-1}+{draw}+{top_up}", AMOUNT, "First funding and top-up", total="max", start=0),
     Line("draw_month", "Month of a draw", "month", "=IF({draw}+{top_up}>small,{month},0)", FLAG, "Total: of the last one", total="max"),

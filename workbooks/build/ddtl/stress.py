@@ -290,12 +290,12 @@ def _copies(page: Page, static: dict[str, float | str]) -> None:
         ("Contracts and tranches, likewise", "digest_lists", "=" + "+".join(f"SUMPRODUCT({one},ROW({one})*COLUMN({one}))" for one in lists)),
     )):  # fmt: skip
         page.put(f"B{top + 2 + offset}", words, "label")
-        page.put(f"D{top + 2 + offset}", value, "calc", "0.0000000E+00")
+        page.put(f"D{top + 2 + offset}", value, "calc", "0.0000E+00")
         book.name(name, page, f"D{top + 2 + offset}")
     page.put(f"B{top}", "Now, with the live world's number", "label")
-    page.put(f"D{top}", "=digest_inputs+digest_lists+1000*world+resize", "calc", "0.0000000E+00")
+    page.put(f"D{top}", "=digest_inputs+digest_lists+1000*world+resize", "calc", "0.0000E+00")
     page.put(f"B{top + 1}", "When copied", "label")
-    page.put(f"D{top + 1}", static.get(f"Stress!D{top + 1}", 0.0), "calc", "0.0000000E+00", colour=GREY)
+    page.put(f"D{top + 1}", static.get(f"Stress!D{top + 1}", 0.0), "calc", "0.0000E+00", colour=GREY)
     book.name("digest_now", page, f"D{top}")
     book.name("static_current", page, f"D{top + 4}")
     page.put(f"B{top + 4}", "The copies belong to the inputs as they stand", "label_bold")
