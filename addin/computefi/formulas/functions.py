@@ -390,3 +390,4 @@ ONE_VALUE, CELL_BY_CELL, SEVERAL_VALUES = functions_that("one"), functions_that(
 WITHIN_ARGUMENTS, VOLATILE = functions_that("within"), functions_that("volatile")
 READ_ANYWHERE, ASK_PLACES, EXTENDED = functions_that("anywhere"), functions_that("places"), functions_that("extended")
 LEFT_ALONE = frozenset(function.name for function in FUNCTIONS.values() if function.first == "-")
+LET = FUNCTIONS["LET"].stored

@@ -6,13 +6,11 @@ LET(a,A1,b,A2,IF(…,…,a<b))   →   (A1<A2), where it compares as Excel does
 
 from __future__ import annotations
 
-from computefi.formulas.functions import FUNCTIONS
+from computefi.formulas.functions import LET
 from computefi.formulas.tree import Call, Expression, Group, Leaf, parse, written
 
 VARIABLE = "_xlpm.extreme"
 """What the names of their variables begin with."""
-
-LET = FUNCTIONS["LET"].stored
 
 
 def without_guards(text: str) -> str:

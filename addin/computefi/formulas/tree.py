@@ -63,6 +63,8 @@ class Group:
     parts: list[Expression] = field(default_factory=list)
 
 
+COMPARISONS = frozenset(("=", "<", ">", "<=", ">=", "<>"))
+
 Node = Leaf | Call | Group
 Expression = list[Node]
 

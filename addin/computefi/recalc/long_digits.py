@@ -12,8 +12,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from computefi.formulas.functions import FUNCTIONS
-from computefi.formulas.tree import Call, Expression, Group, Leaf, Unreadable, parse, trimmed, written
+from computefi.formulas.functions import LET
+from computefi.formulas.tree import COMPARISONS, Call, Expression, Group, Leaf, Unreadable, parse, trimmed, written
 from computefi.recalc.engines.base import Formula, Write
 from computefi.recalc.prepare.columns import Shown
 from computefi.recalc.prepare.plan import Plan
@@ -22,7 +22,6 @@ from computefi.xlsx.cells import CellAt
 
 DIGITS = 15
 NUMBER = re.compile(r"(?<![\d.])0*+(?:\.0*+)?(?=[1-9])(?P<digits>\d*\.?\d+)")
-COMPARISONS = frozenset(("=", "<", ">", "<=", ">=", "<>"))
 JOINED = "_xlpm.joined"
 
 
@@ -66,7 +65,7 @@ def fifteen(part: Expression) -> Expression:
         return part
     places = f"ROUND({JOINED},{DIGITS - 1}-INT(LOG10(ABS({JOINED}))))"
     body = f"IF(ISNUMBER({JOINED}),IF({JOINED}=0,0,{places}),{JOINED})"
-    return [Call(FUNCTIONS["LET"].stored, [[Leaf(JOINED, "RANGE")], part, parse(body)])]
+    return [Call(LET, [[Leaf(JOINED, "RANGE")], part, parse(body)])]
 
 
 @dataclass(slots=True)

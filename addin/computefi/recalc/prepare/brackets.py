@@ -11,11 +11,10 @@ from __future__ import annotations
 
 import re
 
-from computefi.formulas.tree import Call, Expression, Group, Leaf, Node, Unreadable, is_blank, parse
+from computefi.formulas.tree import COMPARISONS, Call, Expression, Group, Leaf, Node, Unreadable, is_blank, parse
 
 # Brackets of no function, and an operator that could make them matter; `&` begins every < and > of a stored formula.
 BRACKET, OPERATOR = re.compile(rb"(?<![\w.])\("), re.compile(rb"[&=<>]|\)\s*[%^]")
-COMPARISONS = frozenset(("=", "<", ">", "<=", ">=", "<>"))
 
 
 def may_lose_brackets(text: bytes) -> bool:

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from computefi.errors import Code, did_you_mean
-from computefi.formulas.functions import EXTENDED, FUNCTIONS, UNLISTED
+from computefi.formulas.functions import EXTENDED, FUNCTIONS, LET, UNLISTED
 from computefi.formulas.native import NATIVE
 from computefi.formulas.tree import (
     DEEP,
@@ -80,7 +80,6 @@ from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, parse_rect
 NAME_DEPTH_LIMIT = 32
 # Functions that ask where a reference is: it may be one that another function gives.
 PLACES = frozenset(("OFFSET", "ROW", "COLUMN", "ROWS", "COLUMNS"))
-LET = FUNCTIONS["LET"].stored
 # A value that changed from pass to pass would never settle.
 ONCE_A_RUN = ("NOW", "RAND", "TODAY")
 # The classes of parameters that are looked through.

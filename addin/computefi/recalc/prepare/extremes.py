@@ -14,8 +14,20 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from computefi.formulas.guards import LET, VARIABLE
-from computefi.formulas.tree import Call, Expression, Group, Leaf, leaves_in, literal, parse, plain_name, trimmed
+from computefi.formulas.functions import LET
+from computefi.formulas.guards import VARIABLE
+from computefi.formulas.tree import (
+    COMPARISONS,
+    Call,
+    Expression,
+    Group,
+    Leaf,
+    leaves_in,
+    literal,
+    parse,
+    plain_name,
+    trimmed,
+)
 from computefi.xlsx.cells import parse_cell, parse_rect
 from computefi.xlsx.sheet import Sheet
 
@@ -27,7 +39,6 @@ PLACE = re.compile(rb'\br="([A-Z]{1,3}[0-9]{1,7})"')
 MOST = 10_000
 MAY_COMPARE = re.compile(rb"[=<>]|&[lg]t;")
 MAY_GROW = re.compile(rb"[*/+^-]|SUM|PRODUCT|AVERAGE|DEV|VAR", re.IGNORECASE)
-COMPARISONS = frozenset(("=", "<", ">", "<=", ">=", "<>"))
 GROWING = frozenset(("*", "/", "+", "-"))
 GROW = frozenset("AVERAGE DEVSQ PRODUCT STDEV STDEV.P STDEV.S SUM SUMPRODUCT SUMSQ VAR VAR.P VAR.S".split())
 EXACTLY = frozenset(

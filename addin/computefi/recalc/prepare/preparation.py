@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computefi.errors import Code, DamagedFile, LimitReached
+from computefi.formulas.functions import LET
 from computefi.formulas.shared import SharedFormulas
 from computefi.formulas.tree import (
     LENGTH_LIMIT,
@@ -33,7 +34,7 @@ from computefi.recalc.prepare.circles import find_rounds
 from computefi.recalc.prepare.columns import FormulaCell, FormulaCells
 from computefi.recalc.prepare.copy import Copy
 from computefi.recalc.prepare.crossed import crosses, plain_references
-from computefi.recalc.prepare.cut import LET, Cutter, refuse_too_deep
+from computefi.recalc.prepare.cut import Cutter, refuse_too_deep
 from computefi.recalc.prepare.early_dates import DATES, serial, with_early_dates
 from computefi.recalc.prepare.extremes import Extremes
 from computefi.recalc.prepare.groups import Groups
@@ -439,8 +440,7 @@ class Preparation:
             raise NotComputed("an array formula in a workbook that calculates with the precision displayed")
         value: Expression = [Leaf(DISPLAYED, "RANGE")]
         rounded = Call("ROUND", [value, [Leaf(str(*shown), "NUMBER")]])
-        body = Call("IF", [[Call("ISNUMBER", [value])], [rounded], value])
-        return [Call(LET, [value, expression, [body]])]
+        return [Call(LET, [value, expression, [Call("IF", [[Call("ISNUMBER", [value])], [rounded], value])]])]
 
     def consume(self, cutter: Cutter, expression: Expression, kind: FormulaKind, rect: Rect) -> None:
         """A formula in which the engine has a part."""

@@ -17,7 +17,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from computefi.errors import Code
-from computefi.formulas.functions import FUNCTIONS
+from computefi.formulas.functions import FUNCTIONS, LET
 from computefi.formulas.tree import Call, Expression, Group, Leaf, leaves_in, literal, parse, plain_name, trimmed
 from computefi.recalc.prepare.strict import DECIDED_EARLY, STRICT, strict, undecided
 
@@ -177,7 +177,7 @@ def normal(name: str, call: Call, is_one: Callable[[Expression], bool], numbers:
         name, words if name.startswith("ERFC") else f"{words}/2"
     )
     squared = f"{FUNCTIONS['CHISQ.DIST.RT'].stored}(({far})^2,1)"
-    return Call(FUNCTIONS["LET"].stored, [
+    return Call(LET, [
         *bound, named(far), parse(deviations), named(tail), parse(squared), parse(answer),
     ])  # fmt: skip
 
@@ -203,7 +203,7 @@ def shown_text(call: Call, numbers: Iterator[int]) -> Call:
     otherwise = Call(call.name, [[bracketed], form])
     words = Call("IF", [shown, [Leaf('"TRUE"', "TEXT")], [Leaf('"FALSE"', "TEXT")]])
     body = Call("IF", [[Call("ISLOGICAL", [shown])], [words], [otherwise]])
-    return body if one_cell else Call(FUNCTIONS["LET"].stored, [shown, value, [body]])
+    return body if one_cell else Call(LET, [shown, value, [body]])
 
 
 def early_date(call: Call, numbers: Iterator[int]) -> Call:
@@ -214,7 +214,7 @@ def early_date(call: Call, numbers: Iterator[int]) -> Call:
     first, days = (f"{SHOWN}{next(numbers)}" for _ in range(2))
     year = [Group([[Group([year])]])]
     counted = parse(f"IF({first}-2+{days}<0,#NUM!,{first}-2+{days})")
-    return Call(FUNCTIONS["LET"].stored, [
+    return Call(LET, [
         named(first), [Call(call.name, [year, month, [Leaf("1", "NUMBER")]])], named(days), [Call("TRUNC", [day])],
         [Call("IF", [parse(f"{first}<61"), counted, [Call(call.name, [year, month, named(days)])]])],
     ])  # fmt: skip

@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable
 
 from computefi.formulas.tree import (
+    COMPARISONS,
     SPILL,
     Call,
     Expression,
@@ -45,7 +46,6 @@ STRICT = DECIDED_EARLY.keys() | LARGEST_ARGUMENT.keys() | LOOKED_UP
 SUSPECT = re.compile(
     rb"(?<![\w.])(?:AND|OR)\([^()]*+[(,:)]|(?<![\w.])(?:EXP|SINH|COSH|FACT|FACTDOUBLE)\(|[VH]LOOKUP\(", re.IGNORECASE
 )
-COMPARISONS = frozenset(("=", "<", ">", "<=", ">=", "<>"))
 GIVE_LOGICALS = frozenset(
     "AND EXACT FALSE ISBLANK ISERR ISERROR ISEVEN ISLOGICAL ISNA ISNONTEXT ISNUMBER ISODD ISTEXT NOT OR TRUE "
     "XOR".split()
