@@ -15,7 +15,7 @@ import computefi
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 CONSTRAINTS = (ROOT / "constraints.txt").read_text(encoding="utf-8")
-CI_EXTRAS = ("test", "dev", "docs", "cellrune", "cluster", "parquet")
+CI_EXTRAS = ("test", "dev", "docs", "cellrune", "verify", "cluster", "parquet")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 # An import system in which xlwings is not installed.
 WITHOUT_XLWINGS = """
@@ -54,8 +54,8 @@ def test_the_constraints_name_no_host() -> None:
 
 def test_ci_installs_by_hash_before_anything_else() -> None:
     lines = [line for line in (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines() if "pip install" in line]
-    assert "--upgrade pip" in lines[0]
-    assert "--require-hashes -r constraints.txt" in lines[1]
+    assert "python -m pip install --quiet --require-hashes -r" in lines[0], "uv itself"
+    assert "uv pip install --quiet --require-hashes -r constraints.txt" in lines[1]
 
 
 def test_xlwings_is_a_dependency_where_excel_is_and_an_extra_elsewhere() -> None:
