@@ -89,3 +89,13 @@ def test_a_cell_that_became_blank_loses_its_point_and_a_new_one_gets_one(charted
             new.writestr(info.filename, content)
     recalculate(data, data, set={"Deal!B1": None}, charts=True)
     assert b'<ptCount val="3"/><pt idx="1"><v>20</v></pt><pt idx="2"><v>40</v></pt>' in member(data, CHART)
+
+
+@pytest.mark.parametrize("empty", [b"<v/>", b"<v />", b"<v></v>"])
+def test_an_empty_point_is_filled(charted: Path, tmp_path: Path, empty: bytes) -> None:
+    data = tmp_path / "empty.xlsx"
+    with zipfile.ZipFile(charted) as old, zipfile.ZipFile(data, "w") as new:
+        for info in old.infolist():
+            new.writestr(info.filename, old.read(info).replace(b"<v>0.5</v>", empty))
+    recalculate(data, data, charts=True)
+    assert [float(point) for point in POINTS.findall(member(data, CHART))[3:]] == [0.1, 0.2, 0.4]

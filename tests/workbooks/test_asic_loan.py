@@ -317,8 +317,8 @@ def test_libreoffice_agrees_on_every_native_cell(formulas: Any, cached: Any, tmp
 
 
 def test_another_language_changes_words_and_no_arithmetic() -> None:
-    plain = asic_loan.compose({}, {})
-    spoken = asic_loan.compose({}, {}, "zh", {"Hashprice": "算力价格", "not on record": "无记录", "none": "无"})
+    plain = asic_loan.compose()
+    spoken = asic_loan.compose("zh", {"Hashprice": "算力价格", "not on record": "无记录", "none": "无"})
     changed = 0
     for name, page in plain.pages.items():
         pairs = zip(support.cells([page.sheet]), support.cells([spoken.pages[name].sheet]), strict=True)

@@ -276,8 +276,8 @@ def test_libreoffice_agrees_on_every_native_cell(formulas: Any, cached: Any, tmp
 
 
 def test_another_language_changes_words_and_no_arithmetic() -> None:
-    plain = calibration.compose({})
-    spoken = calibration.compose({}, "zh", {"Merchant": "现货", "moves with it": "同向", "PASS": "通过"})
+    plain = calibration.compose()
+    spoken = calibration.compose("zh", {"Merchant": "现货", "moves with it": "同向", "PASS": "通过"})
     changed = 0
     for name, page in plain.pages.items():
         pairs = zip(support.cells([page.sheet]), support.cells([spoken.pages[name].sheet]), strict=True)

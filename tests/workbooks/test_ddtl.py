@@ -36,7 +36,7 @@ INPUTS = [item for item in GIVEN if isinstance(item, Input)]
 
 @pytest.fixture(scope="module")
 def plain() -> Composed:
-    return ddtl.compose({})
+    return ddtl.compose()
 
 
 def supposing(model: Book, changes: dict[str, Any], *names: str) -> list[Any]:
@@ -55,7 +55,7 @@ def test_committed_file_is_a_fresh_build(fresh: Path) -> None:
 
 
 def test_the_same_book_is_saved_as_the_same_bytes(plain: Composed, tmp_path: Path) -> None:
-    for name, book in (("first.xlsx", plain), ("second.xlsx", ddtl.compose({}))):
+    for name, book in (("first.xlsx", plain), ("second.xlsx", ddtl.compose())):
         save(book, tmp_path / name)
     assert (tmp_path / "first.xlsx").read_bytes() == (tmp_path / "second.xlsx").read_bytes()
 
@@ -557,7 +557,7 @@ def test_the_answer_fits_on_the_first_page(formulas: Any) -> None:
 
 
 def test_another_language_changes_words_and_no_arithmetic(plain: Composed) -> None:
-    spoken = ddtl.compose({}, "zh", {"Covenant": "约束条款", "pass": "通过", "FAIL": "不通过", "none": "无"})
+    spoken = ddtl.compose("zh", {"Covenant": "约束条款", "pass": "通过", "FAIL": "不通过", "none": "无"})
     changed = 0
     for name, page in plain.pages.items():
         for ours, theirs in zip(support.cells([page.sheet]), support.cells([spoken.pages[name].sheet]), strict=True):

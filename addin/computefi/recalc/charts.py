@@ -20,7 +20,7 @@ from computefi.xlsx.sheet import decode
 from computefi.xlsx.workbook import escaped, parse_safely, relationships, safe_parser
 
 CACHE = re.compile(rb"<((?:[\w.-]+:)?)f>([^<]*)</\1f>\s*<\1(num|str)Cache>(.*?)</\1\3Cache>", re.S)
-POINT = re.compile(rb"<((?:[\w.-]+:)?)pt\s([^<>]*)>\s*<\1v>([^<]*)</\1v>\s*</\1pt>", re.S)
+POINT = re.compile(rb"<((?:[\w.-]+:)?)pt\s([^<>]*)>\s*(?:<\1v\s*/>|<\1v>([^<]*)</\1v>)\s*</\1pt>", re.S)
 INDEX = re.compile(rb"""idx\s*=\s*["'](\d+)["']""")
 POINT_LIMIT = 100_000
 
@@ -58,7 +58,8 @@ def refreshed(run: Run, match: re.Match[bytes]) -> bytes:
     texts = {i: text for i, value in enumerate(values) if (text := point_text(value, kind)) is not None}
     if any(isinstance(value, EngineFault) for value in values):
         return match[0]
-    old = {int(found[1]): point[3] for point in POINT.finditer(cache) if (found := INDEX.search(point[2]))}
+    stored = [(found, point[3]) for point in POINT.finditer(cache) if (found := INDEX.search(point[2]))]
+    old = {int(found[1]): text for found, text in stored if text is not None}
     if kind == b"str":
         # A number among the categories is shown by its format, which is not computed here.
         texts |= {i: old[i] for i, v in enumerate(values) if i in old and not isinstance(v, str) and v is not None}

@@ -2,8 +2,8 @@
 
     python -m workbooks.build asic_loan [--to target.xlsx]
 
-openpyxl writes the formulas, our own engine fills the values. The book is built twice: the first pass tells the texts
-of the chart titles and the values of all loans by all paths, which the second stores.
+openpyxl writes the formulas, our own engine fills the values. The book is built twice: the first pass tells
+the values of all loans by all paths, which the second stores.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from workbooks.build.asic_loan.paths import write_paths
 from workbooks.build.asic_loan.pivot import write_pivot
 from workbooks.build.asic_loan.replay import write_facts, write_replay
 from workbooks.build.asic_loan.summary import open_summary, write_live, write_origin, write_summary
-from workbooks.build.kit.charts import title_cells
 from workbooks.build.kit.method import write_method
 from workbooks.build.kit.page import Book
 from workbooks.build.kit.seal import STAMP, fill, save
@@ -39,12 +38,10 @@ LINKS |= dict.fromkeys(("Paths", "Loan", "Pivot"), MONTH_LINKS) | {"Checks": "DE
 WIDE_LINKS = {"Inputs": "I", "Facts": "I", "Checks": "K"}  # a link in a wide column stands at its left
 
 
-def compose(
-    titles: Mapping[str, str], copies: Copies, language: str = "en", words: Mapping[str, str] | None = None
-) -> Book:
-    """The workbook without values; `titles` are the texts of the chart titles, `copies` the results by loan and path."""
+def compose(language: str = "en", words: Mapping[str, str] | None = None, copies: Copies = ()) -> Book:
+    """The workbook without values; `copies` are the results by loan and path."""
     title = "A loan against mining machines, through a path of bitcoin"
-    book = Book(title, language, words or {}, FOOTER, titles)
+    book = Book(title, language, words or {}, FOOTER)
     open_summary(book)
     write_method(book, MEASURES, TEXTS)
     write_input_sheet(book)
@@ -68,13 +65,11 @@ def build(target: Path, language: str = "en") -> None:
     words = words_for("asic_loan", language, (*BLOCK.values(), *COPIED))
     with TemporaryDirectory() as folder:
         draft = Path(folder) / "draft.xlsx"
-        book = compose({}, (), language, words)
-        save(book, draft)
+        save(compose(language, words), draft)
         opened = Opened.open(draft)
-        titles = {cell: str(opened[cell]) for cell in title_cells(book)}
         refresh(opened, STAMP.date())
         table = opened[TABLE]
         assert isinstance(table, tuple)
         copies = [[round(float(str(value)), 9) for value in row] for row in table]
-        save(compose(titles, copies, language, words), draft)
+        save(compose(language, words, copies), draft)
         fill(draft, target)

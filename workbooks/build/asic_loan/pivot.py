@@ -194,7 +194,7 @@ def _write_reading(page: Page, halved: int, below: int) -> None:
 
 
 def _write_charts(page: Page, block: Block, first: int) -> int:
-    book, say, top = page.book, page.book.say, first + STEPS + 1
+    say, top = page.book.say, first + STEPS + 1
     page.section(top, "8 · In pictures", "B", LAST)
 
     def row(key: str) -> Reference:
@@ -208,14 +208,14 @@ def _write_charts(page: Page, block: Block, first: int) -> int:
         Line(say("Mining revenue before the shock"), row("month"), row("old"), SERIES[4], dash="sysDot", width=2.0),
         Line(say("AI revenue"), row("month"), row("ai"), SERIES[1], width=2.5),
     ])  # fmt: skip
-    dress_chart(path, finding(book, "Pivot", "B6"))
+    dress_chart(path, finding("Pivot", "B6"))
     dress_axis(path.x_axis, "b", say("Month"), "0", 0, MONTHS, 6)
     dress_axis(path.y_axis, "l", say("Revenue, US$ m a month"), "#,##0", 0)
     cash = scatter([Line(say("Cash at month end (right)"), row("month"), row("cash"), NAVY, dash="dash", width=2.25)])
     second_axis(path, cash, say("Cash, US$ m"), "#,##0", None)
     ramps = (("Ramp twice as fast", "F", SERIES[1], "solid"), ("As planned", "I", NAVY, "solid"), ("Ramp twice as slow", "L", SERIES[3], "dash"))  # fmt: skip
     curve = scatter([Line(say(name), column("C"), column(at), colour, dash, 2.5) for name, at, colour, dash in ramps])
-    dress_chart(curve, finding(book, "Pivot", "K6"))
+    dress_chart(curve, finding("Pivot", "K6"))
     dress_axis(curve.x_axis, "b", say("Change of mining revenue today"), "0%", -1, 0, 0.25)
     dress_axis(curve.y_axis, "l", say("Least cash on the way, US$ m (below 0: needed)"), "#,##0")
     curve.y_axis.crosses = "min"

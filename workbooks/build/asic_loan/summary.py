@@ -185,7 +185,7 @@ def _write_chart(page: Page, loan: Block, index: int) -> None:
         return Reference(page.sheet, range_string=span.replace("$E$", "$F$", 1) if flows else span)
 
     chart = scatter([Line(say(line), row(x), row(y), colour, dash, 2.5) for line, x, y, colour, dash in lines])
-    dress_chart(chart, finding(page.book, "Loan", f"E{loan.row_of[name]}", 10.5 if adjusted else 9))
+    dress_chart(chart, finding("Loan", f"E{loan.row_of[name]}", 10.5 if adjusted else 9))
     dress_axis(chart.x_axis, "b", say("Month after drawing"), "0", 0, 36, 6)
     dress_axis(chart.y_axis, "l", say(unit), number_format, None if flows else 0)
     chart.x_axis.majorGridlines = None

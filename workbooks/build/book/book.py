@@ -2,7 +2,7 @@
 
     python -m workbooks.build book [--to target.xlsx]
 
-openpyxl writes the formulas, our own engine fills the values. The first pass tells the texts of the chart titles.
+openpyxl writes the formulas, our own engine fills the values.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from computefi.recalc import recalculate
 from workbooks.build.book.checks import write_check_sheet
 from workbooks.build.book.curves import write_losses
 from workbooks.build.book.grid import Grids
@@ -24,7 +23,6 @@ from workbooks.build.book.provisions import write_provisions
 from workbooks.build.book.rows import write_rows_sheet
 from workbooks.build.book.stress import write_stress
 from workbooks.build.book.summary import open_summary, write_summary
-from workbooks.build.kit.charts import title_cells
 from workbooks.build.kit.method import write_method
 from workbooks.build.kit.page import Book
 from workbooks.build.kit.seal import fill, save
@@ -52,10 +50,10 @@ LINKS = {
 }  # fmt: skip
 
 
-def compose(titles: Mapping[str, str], language: str = "en", words: Mapping[str, str] | None = None) -> Book:
-    """The workbook without values; `titles` are the texts of the cells that charts show as titles."""
+def compose(language: str = "en", words: Mapping[str, str] | None = None) -> Book:
+    """The workbook without values."""
     footer = "SYNTHETIC loans and demonstration parameters as delivered; see Loans and Inputs"
-    book = Book("A book of loans against computers", language, words or {}, footer, titles)
+    book = Book("A book of loans against computers", language, words or {}, footer)
     grids = Grids(book)
     open_summary(book)
     write_loans(book, grids)
@@ -79,9 +77,5 @@ def build(target: Path, language: str = "en") -> None:
     words = words_for("book", language, KEPT)
     with TemporaryDirectory() as folder:
         draft = Path(folder) / "draft.xlsx"
-        book = compose({}, language, words)
-        save(book, draft)
-        values = recalculate(draft)
-        titles = {cell: str(values[cell]) for cell in title_cells(book)}
-        save(compose(titles, language, words), draft)
+        save(compose(language, words), draft)
         fill(draft, target)

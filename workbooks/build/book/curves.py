@@ -147,7 +147,7 @@ def spread_chart(page: Page, title: str, sheet: str = "Losses") -> ScatterChart:
     lines = [Line(say(head), span(letter), span("C"), *dashes[head])
              for head, letter in (("ComputeFi", "E"), ("MinerFi", "F"))]  # fmt: skip
     chart = scatter(lines)
-    dress_chart(chart, finding(page.book, sheet, title))
+    dress_chart(chart, finding(sheet, title))
     dress_axis(chart.x_axis, "b", say("Loss in a year, share of exposure"), "0%", 0)
     dress_axis(chart.y_axis, "l", say("Chance that it is more, logarithmic"), "0.00%")
     chart.y_axis.scaling.logBase = 10
@@ -162,7 +162,7 @@ def parts_chart(page: Page, title: str, sheet: str = "Losses") -> BarChart:
         Reference(source, range_string=f"Losses!${letter}${PARTS}:${letter}${PARTS + LARGEST - 1}") for letter in "JL"
     )
     chart = bars(ids, {page.book.say("Share"): (shares, NAVY)}, "0.0%")
-    dress_chart(chart, finding(page.book, sheet, title), None)
+    dress_chart(chart, finding(sheet, title), None)
     dress_axis(chart.x_axis, "b", page.book.say("Loan"), "General")
     dress_axis(chart.y_axis, "l", page.book.say("Share of the expected shortfall"), "0%", 0)
     return chart

@@ -2,7 +2,7 @@
 
     python -m workbooks.build calibration [--to target.xlsx]
 
-openpyxl writes the formulas, our own engine fills the values. The first pass tells the texts of the chart titles.
+openpyxl writes the formulas, our own engine fills the values.
 """
 
 from __future__ import annotations
@@ -11,14 +11,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from computefi.recalc import recalculate
 from workbooks.build.calibration.checks import write_check_sheet
 from workbooks.build.calibration.method import MEASURES, TEXTS
 from workbooks.build.calibration.prices import write_prices, write_returns
 from workbooks.build.calibration.sheet import write_calibration
 from workbooks.build.calibration.summary import open_summary, write_summary
 from workbooks.build.calibration.supply import write_supply
-from workbooks.build.kit.charts import title_cells
 from workbooks.build.kit.method import write_method
 from workbooks.build.kit.page import Book
 from workbooks.build.kit.seal import fill, save
@@ -37,10 +35,10 @@ READING = (
 )
 
 
-def compose(titles: Mapping[str, str], language: str = "en", words: Mapping[str, str] | None = None) -> Book:
-    """The workbook without values; `titles` are the texts of the cells that charts show as titles."""
+def compose(language: str = "en", words: Mapping[str, str] | None = None) -> Book:
+    """The workbook without values."""
     title = "Calibration: prices, correlations, and the supply of GPUs"
-    book = Book(title, language, words or {}, FOOTER, titles)
+    book = Book(title, language, words or {}, FOOTER)
     open_summary(book)
     write_method(book, MEASURES, TEXTS)
     write_prices(book)
@@ -61,9 +59,5 @@ def build(target: Path, language: str = "en") -> None:
     words = words_for("calibration", language)
     with TemporaryDirectory() as folder:
         draft = Path(folder) / "draft.xlsx"
-        book = compose({}, language, words)
-        save(book, draft)
-        values = recalculate(draft)
-        titles = {cell: str(values[cell]) for cell in title_cells(book)}
-        save(compose(titles, language, words), draft)
+        save(compose(language, words), draft)
         fill(draft, target)

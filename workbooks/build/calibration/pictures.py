@@ -72,7 +72,7 @@ def _prices_chart(page: Page, title: str) -> ChartBase:
     chart = scatter(lines)
     for letter, series in zip(COLUMNS, chart.series, strict=True):
         series.tx = SeriesLabel(strRef=StrRef(f"Prices!${letter}$10"))
-    dress_chart(chart, finding(page.book, "Calibration", title))
+    dress_chart(chart, finding("Calibration", title))
     dress_axis(chart.x_axis, "b", say("Number of the price"), "0", 0)
     dress_axis(chart.y_axis, "l", say("Index, first price 100, logarithmic"), "#,##0")
     chart.y_axis.scaling.logBase = 10
@@ -93,7 +93,7 @@ def _pairs_chart(page: Page, title: str, points: int) -> ChartBase:
         for name, letter, colour, marker in MARKS
     ]
     chart = scatter(segments + marks)
-    dress_chart(chart, finding(page.book, "Calibration", title))
+    dress_chart(chart, finding("Calibration", title))
     chart.legend.legendEntry = [LegendEntry(idx=index, delete=True) for index in range(len(segments))]
     across = say("Pair, in the order of section 4 (1 · 2, 1 · 3, 1 · 4, 2 · 3, 2 · 4, 3 · 4)")
     dress_axis(chart.x_axis, "b", across, "0", 0, len(PAIRS) + 1, 1)

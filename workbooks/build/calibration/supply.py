@@ -314,7 +314,7 @@ def curves_chart(page: Page, block: Block, index: int) -> ChartBase:
         Line(say(line), column["C"], column[letter], colour, dash, 2.0 if dash == "sysDot" else 2.5)
         for letter, line, colour, dash in drawn
     ])  # fmt: skip
-    dress_chart(chart, finding(page.book, "Supply", cell, 9.5))
+    dress_chart(chart, finding("Supply", cell, 9.5))
     dress_axis(chart.x_axis, "b", say(across[0]), *across[1:])
     dress_axis(chart.y_axis, "l", say(up[0]), *up[1:])
     chart.x_axis.majorGridlines = None

@@ -4,8 +4,8 @@
 
 A second file, compare.zh.xlsx, says the same in Chinese.
 
-openpyxl writes the formulas, our own engine fills the values. The book is built twice: the first pass tells the texts
-of the chart titles and the results of the stresses, which the second stores.
+openpyxl writes the formulas, our own engine fills the values. The book is built twice: the first pass tells
+the results of the stresses, which the second stores.
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ from workbooks.build.compare.summary import open_summary, write_summary
 from workbooks.build.compare.terms import write_terms
 from workbooks.build.compare.verdict import lay_verdict, write_verdict
 from workbooks.build.compare.years import lay_years, write_years
-from workbooks.build.kit.charts import title_cells
 from workbooks.build.kit.method import write_method
 from workbooks.build.kit.page import Book
 from workbooks.build.kit.seal import STAMP, fill, save
@@ -58,15 +57,12 @@ LINKS = {
 }
 
 
-def compose(
-    titles: Mapping[str, str], results: Results, language: str = "en", words: Mapping[str, str] | None = None
-) -> Book:
-    """The workbook without values; `titles` are the texts of the chart titles, `results` those of the stresses."""
+def compose(language: str = "en", words: Mapping[str, str] | None = None, results: Results = ()) -> Book:
+    """The workbook without values; `results` are those of the stresses."""
     book = Book(
         "Loans against computers: what does the lender expect to lose?",
         language,
         words or {},
-        titles=titles,
     )
     open_summary(book)
     last = write_deal_inputs(book)
@@ -98,15 +94,13 @@ def build(target: Path, language: str = "en") -> None:
     words = words_for("compare", language, (*filter(None, BLOCK.values()), *OUTPUTS))
     with TemporaryDirectory() as folder:
         draft = Path(folder) / "draft.xlsx"
-        book = compose({}, (), language, words)
-        save(book, draft)
+        save(compose(language, words), draft)
         opened = Opened.open(draft)
-        titles = {cell: str(opened[cell]) for cell in title_cells(book)}
         refresh(opened, STAMP.date())
         table = opened[TABLE]
         assert isinstance(table, tuple)
         results = [[_rounded(value) for value in row] for row in table]
-        save(compose(titles, results, language, words), draft)
+        save(compose(language, words, results), draft)
         fill(draft, target)
 
 

@@ -108,7 +108,7 @@ def _chart(page: Page) -> None:
 
     chart = scatter([Line(say("Deal loss (left)"), column("B"), column("H"), BAD, width=2.75)])
     other = scatter([Line(say("Stress LGD (right)"), column("B"), column("N"), NAVY, width=2.75)])
-    dress_chart(chart, finding(page.book, "Curves", "B6"))
+    dress_chart(chart, finding("Curves", "B6"))
     dress_axis(chart.x_axis, "b", say("Contracted share of revenue, c"), "0%", 0, 1, 0.2)
     dress_axis(chart.y_axis, "l", say("Deal loss (share of loan a year)"), "0%", 0)
     chart.x_axis.majorGridlines = None

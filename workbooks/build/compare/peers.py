@@ -65,7 +65,7 @@ def _history(page: Page) -> None:
         },
         '0.0"×"',
     )
-    dress_chart(chart, finding(page.book, "Peers", f"B{last + 1}"))
+    dress_chart(chart, finding("Peers", f"B{last + 1}"))
     dress_axis(chart.x_axis, "b", "", DATE)
     dress_axis(chart.y_axis, "l", say("Cover of debt (×)"), '0.0"×"', 0, None, 1)
     plot_area(chart, 0.08, 0.16, 0.89, 0.60)

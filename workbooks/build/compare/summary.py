@@ -163,7 +163,7 @@ def _chart(page: Page) -> None:
         say("Offtaker fails"): (row("part_offtaker"), SERIES[2]),
     }
     chart = stacked(Reference(page.sheet, range_string=deals.span("label")), parts, "0%;;")
-    dress_chart(chart, finding(page.book, "Curves", f"B{WORDS + 3}"))
+    dress_chart(chart, finding("Curves", f"B{WORDS + 3}"))
     dress_axis(chart.x_axis, "b", "", "General")
     dress_axis(chart.y_axis, "l", say("Share of deal loss"), "0%", 0, 1, 0.25)
     plot_area(chart, 0.06, 0.15, 0.92, 0.56)

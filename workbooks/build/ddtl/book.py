@@ -4,8 +4,7 @@
     python -m workbooks.build ddtl --sweep
 
 The second form makes the static tables of the sheet Stress anew, as `computefi refresh` does, and keeps them in
-static.csv; build again after it. Since a chart file stores the text of its title, a book is composed twice: the first
-recalculation tells the texts.
+static.csv; build again after it.
 """
 
 from __future__ import annotations
@@ -18,7 +17,6 @@ from tempfile import TemporaryDirectory
 from openpyxl.utils import get_column_letter
 
 from computefi.recalc import Book as Opened
-from computefi.recalc import recalculate
 from computefi.recalc.refresh import refresh
 from workbooks.build.ddtl.accounts import ACCOUNTS, HEADS, QUESTION, name_accounts
 from workbooks.build.ddtl.agreement import write_agreement
@@ -36,7 +34,6 @@ from workbooks.build.ddtl.summary import open_summary, write_summary
 from workbooks.build.ddtl.tables import GIVEN, write_contracts, write_fleet, write_input_sheet
 from workbooks.build.ddtl.terms import write_terms
 from workbooks.build.ddtl.years import write_loss, write_years
-from workbooks.build.kit.charts import title_cells
 from workbooks.build.kit.inputs import Input
 from workbooks.build.kit.method import write_method
 from workbooks.build.kit.page import A3, Book
@@ -65,9 +62,9 @@ ROOM = {
 }  # links that a row takes; else 11
 
 
-def compose(titles: Mapping[str, str], language: str = "en", words: Mapping[str, str] | None = None) -> Book:
-    """The workbook without values; `titles` are the texts of the chart titles by their cells."""
-    book = Book("A delayed-draw GPU term loan, month by month", language, words or {}, FOOTER, titles)
+def compose(language: str = "en", words: Mapping[str, str] | None = None) -> Book:
+    """The workbook without values."""
+    book = Book("A delayed-draw GPU term loan, month by month", language, words or {}, FOOTER)
     for sheet, (lines, *_) in MONTHLY.items():
         lay(book, sheet, lines)
     open_summary(book)
@@ -107,10 +104,7 @@ def build(target: Path, language: str = "en") -> None:
     words = words_for("ddtl", language, KEPT)
     with TemporaryDirectory() as folder:
         draft = Path(folder) / "draft.xlsx"
-        book = compose({}, language, words)
-        save(book, draft)
-        values = recalculate(draft)
-        save(compose({cell: str(values[cell]) for cell in title_cells(book)}, language, words), draft)
+        save(compose(language, words), draft)
         fill(draft, target)
 
 

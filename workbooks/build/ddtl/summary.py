@@ -302,7 +302,7 @@ def _balance(page: Page) -> ChartBase:
         Line(say("Assignable contracts, after cost"), x, _months(page, "Ratios", "assign_value"), NAVY, dash="dash", width=1.75),
         Line(say("Market value after haircut"), x, _months(page, "Cash", "net_value"), SERIES[1], width=1.75),
     ])  # fmt: skip
-    dress_chart(chart, finding(page.book, "Summary", f"B{LINES_TOP + 10}"))
+    dress_chart(chart, finding("Summary", f"B{LINES_TOP + 10}"))
     dress_axis(chart.x_axis, "b", say("Month from close"), "0", 0, MONTHS, 12)
     dress_axis(chart.y_axis, "l", say("US$ m"), "#,##0", 0)
     chart.x_axis.majorGridlines = None
@@ -317,7 +317,7 @@ def _cover(page: Page) -> ChartBase:
         Line(say("by contracts that customers cannot leave"), x, _months(page, "Ratios", "chart_contract"), SERIES[1], dash="dash", width=2),
         Line(say("Covenant"), x, _months(page, "Ratios", "chart_level"), BAD, dash="sysDot", width=1.75),
     ])  # fmt: skip
-    dress_chart(chart, finding(page.book, "Summary", f"B{PICTURES_TOP + 1}"), "b")
+    dress_chart(chart, finding("Summary", f"B{PICTURES_TOP + 1}"), "b")
     dress_axis(chart.x_axis, "b", say("Month from close"), "0", 0, MONTHS, 12)
     dress_axis(chart.y_axis, "l", say("Cover (×)"), '0.0"×"')
     chart.x_axis.majorGridlines = None
@@ -346,7 +346,7 @@ def _loss(page: Page) -> ChartBase:
     )
     years = Reference(page.sheet, range_string="Loss!$E$5:$N$5")
     chart = _bars("col", years, [(say(words), _months(page, "Loss", key), colour) for words, key, colour in parts])
-    dress_chart(chart, finding(page.book, "Summary", f"B{PICTURES_TOP + 2}"))
+    dress_chart(chart, finding("Summary", f"B{PICTURES_TOP + 2}"))
     dress_axis(chart.x_axis, "b", say("Loan year"), "0")
     dress_axis(chart.y_axis, "l", say("US$ m, present value"), "#,##0", 0)
     plot_area(chart, 0.12, 0.16, 0.83, 0.52)
@@ -359,7 +359,7 @@ def _worlds(page: Page) -> ChartBase:
         Reference(page.sheet, range_string=f"Stress!${letter}${CREDIT_TOP}:${letter}${last}") for letter in "BD"
     )
     chart = _bars("bar", worlds, [(say("Lowest three-month DSCR"), covers, NAVY)])
-    dress_chart(chart, finding(page.book, "Summary", f"B{PICTURES_TOP + 3}"), None)
+    dress_chart(chart, finding("Summary", f"B{PICTURES_TOP + 3}"), None)
     dress_axis(chart.x_axis, "l", "", "General")
     dress_axis(chart.y_axis, "b", say("Cover (×)"), '0.0"×"')
     chart.y_axis.tickLblPos = "nextTo"

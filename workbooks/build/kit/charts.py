@@ -24,7 +24,7 @@ from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphPrope
 from openpyxl.drawing.text import Font as Typeface
 from openpyxl.utils import absolute_coordinate, column_index_from_string, get_column_letter
 
-from workbooks.build.kit.page import FONT, GREY, GRID, INK, NAVY, WHITE, Book, Page
+from workbooks.build.kit.page import FONT, GREY, GRID, INK, NAVY, WHITE, Page
 
 DIGIT = 7 * 9525  # a digit of the normal font, which column widths are counted in, in drawing units
 
@@ -63,21 +63,11 @@ def plain_title(words: str, size: float, colour: str = GREY, turned: bool = Fals
     return Title(tx=Text(rich=text), overlay=False)
 
 
-def linked_title(reference: str, cached: str, size: float = 10.5) -> Title:
-    """A title that shows the text of a cell."""
-    cache = StrData(ptCount=1, pt=[StrVal(idx=0, v=cached)])
-    return Title(tx=Text(strRef=StrRef(f=reference, strCache=cache)), txPr=body(size, NAVY, bold=True), overlay=False)
-
-
-def finding(book: Book, sheet: str, cell: str, size: float = 10.5) -> Title:
-    """A title that shows what a cell of a sheet has found."""
-    return linked_title(f"{sheet}!{absolute_coordinate(cell)}", book.titles.get(f"{sheet}!{cell}", ""), size)
-
-
-def title_cells(book: Book) -> list[str]:
-    """The cells that the charts of a workbook show as titles, as `Sheet!A1`."""
-    charts = [chart for page in book.pages.values() for chart in page.sheet._charts]
-    return [chart.title.tx.strRef.f.replace("$", "") for chart in charts]
+def finding(sheet: str, cell: str, size: float = 10.5) -> Title:
+    """A title that shows what a cell of a sheet has found; the recalculation tells the chart the text."""
+    cache = StrData(ptCount=1, pt=[StrVal(idx=0, v="")])
+    shown = StrRef(f=f"{sheet}!{absolute_coordinate(cell)}", strCache=cache)
+    return Title(tx=Text(strRef=shown), txPr=body(size, NAVY, bold=True), overlay=False)
 
 
 def dress_axis(
@@ -273,12 +263,10 @@ __all__ = [
     "dress_axis",
     "dress_chart",
     "finding",
-    "linked_title",
     "place",
     "plain_title",
     "plot_area",
     "scatter",
     "second_axis",
     "stacked",
-    "title_cells",
 ]

@@ -136,7 +136,6 @@ class Book:
     language: str = "en"
     words: Mapping[str, str] = field(default_factory=dict)
     footer: str = "Demonstration parameters are not filed figures; see Deals"
-    titles: Mapping[str, str] = field(default_factory=dict)  # what charts show until their cells are read, by cell
     places: Places = field(default_factory=Places)
     workbook: Workbook = field(default_factory=Workbook)
     pages: dict[str, Page] = field(default_factory=dict)

@@ -43,8 +43,8 @@ def deliver(book: Book, target: Path) -> list[str]:
 
 
 def fill(draft: Path, target: Path) -> None:
-    """Let our own engine fill the values of a book, and pack it as small as it goes."""
-    recalculate(draft, target, calc="trust")
+    """Let our own engine fill the values of a book and what its charts show of them, and pack it as small as it goes."""
+    recalculate(draft, target, calc="trust", charts=True)
     with zipfile.ZipFile(target) as source:
         parts = [(member, source.read(member)) for member in source.infolist()]
     with zipfile.ZipFile(target, "w") as packed:
