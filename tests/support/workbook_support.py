@@ -6,12 +6,13 @@ import re
 import subprocess
 import zipfile
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.formula.translate import Translator
 from openpyxl.utils import range_boundaries
@@ -39,6 +40,16 @@ def cells(book: Any) -> Iterator[tuple[Worksheet, Cell]]:
             for cell in row:
                 if cell.value is not None:
                     yield sheet, cell
+
+
+@contextmanager
+def with_macros(path: Path) -> Iterator[Workbook]:
+    """A workbook in openpyxl with its macros, whose archive openpyxl itself leaves open."""
+    book = load_workbook(path, keep_vba=True)
+    try:
+        yield book
+    finally:
+        book.vba_archive.close()
 
 
 def formula_of(cell: Cell) -> str:

@@ -7,7 +7,6 @@ import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
 
-import openpyxl
 import pytest
 
 import computefi
@@ -19,6 +18,7 @@ from computefi.hosts.windows.files import addin, addin_modules, build_addin, mod
 from computefi.recalc import WorkbookError
 from computefi.spec.host_functions import with_host_functions
 from vba_office import macros_read_by_olevba
+from workbook_support import with_macros
 
 FUNCTIONS = with_host_functions()
 
@@ -71,11 +71,11 @@ def test_openpyxl_reads_what_it_says_of_itself(path: Path, tmp_path: Path) -> No
     with zipfile.ZipFile(path) as built, zipfile.ZipFile(tmp_path / "addin.xlsm", "w") as copy:
         for name in built.namelist():
             copy.writestr(name, built.read(name).replace(b"ms-excel.addin.", b"ms-excel.sheet."))
-    book = openpyxl.load_workbook(tmp_path / "addin.xlsm", keep_vba=True)
-    assert f"computefi {computefi.__version__}, {len(FUNCTIONS)} functions" in book["about"]["A1"].value
-    assert xlwings_version(addin_modules()) in book["about"]["A2"].value
     buffer = io.BytesIO()
-    book.save(buffer)
+    with with_macros(tmp_path / "addin.xlsm") as book:
+        assert f"computefi {computefi.__version__}, {len(FUNCTIONS)} functions" in book["about"]["A1"].value
+        assert xlwings_version(addin_modules()) in book["about"]["A2"].value
+        book.save(buffer)
     with zipfile.ZipFile(buffer) as saved, zipfile.ZipFile(path) as built:
         assert saved.read("xl/vbaProject.bin") == built.read("xl/vbaProject.bin")
 

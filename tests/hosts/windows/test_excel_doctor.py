@@ -6,7 +6,6 @@ import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
-import openpyxl
 import pytest
 
 from computefi.hosts.vba.project import Module
@@ -17,6 +16,7 @@ from computefi.hosts.windows.doctor import Report, examine
 from computefi.hosts.windows.doctor_machine import Machine, here, installed_xlwings
 from computefi.hosts.windows.files import export_excel
 from computefi.hosts.windows.install import install, places
+from workbook_support import with_macros
 
 VERSION = installed_xlwings()
 BookOf = Callable[..., Path]
@@ -78,9 +78,9 @@ def book(book_of: BookOf, tmp_path: Path, python: Path) -> Path:
     """An exported workbook whose settings name that venv."""
     source = book_of("=CFI_LTV(70,100)")
     export_excel(source, tmp_path / "book.xlsm")
-    saved = openpyxl.load_workbook(tmp_path / "book.xlsm", keep_vba=True)
-    saved["xlwings.conf"]["B1"] = str(python / "Scripts" / "pythonw.exe")
-    saved.save(tmp_path / "book.xlsm")
+    with with_macros(tmp_path / "book.xlsm") as saved:
+        saved["xlwings.conf"]["B1"] = str(python / "Scripts" / "pythonw.exe")
+        saved.save(tmp_path / "book.xlsm")
     return tmp_path / "book.xlsm"
 
 

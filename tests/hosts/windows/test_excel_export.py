@@ -21,6 +21,7 @@ from computefi.recalc import WorkbookError, recalculate
 from computefi.spec.host_functions import with_host_functions
 from computefi.xlsx.parts import code_name, with_code_name
 from vba_office import macros_read_by_olevba
+from workbook_support import with_macros
 
 BookOf = Callable[..., Path]
 CODE_NAME = re.compile(rb' codeName="[^"]*"')
@@ -106,8 +107,8 @@ def test_the_settings_sheet_is_visible_last_and_as_vba_reads_it(compare: tuple[P
 
 
 def test_openpyxl_keeps_the_macros_byte_for_byte(compare: tuple[Path, Path], tmp_path: Path) -> None:
-    book = openpyxl.load_workbook(compare[1], keep_vba=True)
-    book.save(tmp_path / "again.xlsm")
+    with with_macros(compare[1]) as book:
+        book.save(tmp_path / "again.xlsm")
     assert parts(tmp_path / "again.xlsm")["xl/vbaProject.bin"] == parts(compare[1])["xl/vbaProject.bin"]
 
 
