@@ -42,6 +42,13 @@ def cells(book: Any) -> Iterator[tuple[Worksheet, Cell]]:
                     yield sheet, cell
 
 
+def our_own_workbooks() -> list[Any]:
+    """The workbooks as cases of a test: those in Chinese, which compute the same (test_languages), by night."""
+    paths = sorted((Path(__file__).resolve().parents[2] / "workbooks").glob("*.xlsx"))
+    chinese = [pytest.mark.nightly]
+    return [pytest.param(path, id=path.stem, marks=chinese if ".zh." in path.name else ()) for path in paths]
+
+
 @contextmanager
 def with_macros(path: Path) -> Iterator[Workbook]:
     """A workbook in openpyxl with its macros, whose archive openpyxl itself leaves open."""

@@ -22,6 +22,7 @@ from computefi.hosts.wording import argument_help
 from computefi.spec import MISSING, REGISTRY, Example, Spec, call
 from computefi.spec.host_functions import with_host_functions
 from computefi.xlsx.package import Package
+from workbook_support import our_own_workbooks
 
 TOLERANCE = 1e-9
 EXAMPLES = [(spec, example) for spec in REGISTRY.values() for example in spec.examples]
@@ -336,10 +337,9 @@ def test_a_changed_file_is_wholly_recalculated(office: Office, small_book: Path,
 
 # checks.xlsx shows how far shadows through NORMSDIST are from ours, and the two engines' NORMSDIST differ by 1e-10.
 TOLERANCES = {"checks": 1e-8}
-BOOKS = sorted((Path(__file__).resolve().parents[3] / "workbooks").glob("*.xlsx"))
 
 
-@pytest.mark.parametrize("path", BOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", our_own_workbooks())
 def test_a_workbook_shows_our_values(office: Office, tmp_path: Path, path: Path) -> None:
     """Every formula cell of a template, recalculated by LibreOffice, against the values stored by ours."""
     out = tmp_path / path.name

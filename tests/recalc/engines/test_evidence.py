@@ -18,10 +18,9 @@ from test_engines import needed
 from computefi.recalc import recalculate
 from computefi.recalc.engines.libreoffice import environment, programs
 from computefi.recalc.verify import verification
-from workbook_support import members, same_but_for_last_digits
+from workbook_support import members, our_own_workbooks, same_but_for_last_digits
 
 SAVED = sorted(EXCEL_SAVED.glob("*.xlsx"))
-OWN = sorted((Path(__file__).resolve().parents[3] / "workbooks").glob("*.xlsx"))
 VALUES = re.compile(rb"<v(?: [^>]*)?>[^<]*</v>|<v\s*/>")
 TYPES = re.compile(rb' t="(?:str|b|e|n)"')
 # Functions in which Excel itself ends an iteration early, or is near 0: what differs, and by how much at most.
@@ -50,7 +49,7 @@ def again(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
     return recalculated
 
 
-@pytest.mark.parametrize("path", [*SAVED, *OWN], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*(pytest.param(path, id=path.stem) for path in SAVED), *our_own_workbooks()])
 def test_parts_and_formulas_stay(path: Path, again: Callable[[Path], Path]) -> None:
     out = again(path)
     before, after = members(path), members(out)
@@ -62,7 +61,7 @@ def test_parts_and_formulas_stay(path: Path, again: Callable[[Path], Path]) -> N
             assert content == after[name], name
 
 
-@pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", our_own_workbooks())
 def test_our_own_workbooks_hold_the_values_that_they_recalculate_to(path: Path, again: Callable[[Path], Path]) -> None:
     same_but_for_last_digits(path, again(path))
 
