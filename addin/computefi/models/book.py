@@ -163,8 +163,8 @@ def book_loss(
     once, by whichever of operator and offtaker fails first, both in one year being the offtaker's. loading > 0 fails,
     and value_loading > 0 is worth less, where the factor is low: both of one sign are wrong-way. One column is a year.
     The exact method puts losses on a lattice of 4,096 steps and takes at most eight shared names tied together by loans
-    that have one as offtaker and another as guarantor. On one factor it integrates; on several it averages what lies
-    across the worst direction, and the errors say how well.
+    that have one as offtaker and another as guarantor. On one factor it integrates; on several it averages
+    states drawn from every layer of the ranking by expected loss, thin where losses are rare; the errors say how well.
     Limits: one loan has CFI_DEAL_LOSS times its size, with link and rho_offtaker the products of the loadings, b·C·h
     and g·C·h, and rho_operator = b·C·g + gamma·√(1 − b·C·b)·√(1 − g·C·g). A book cut ever finer comes to Basel's
     formula. Independent equal loans are binomial.

@@ -2,7 +2,7 @@
 
 A loan depends on no more than the drivers of its operator and offtaker and the score of its collateral, so on any
 number of factors its expected loss is that of CFI_DEAL_LOSS_PATH with the correlations that the loadings make. A
-guarantor is a fourth: on one factor all are integrated together, on several his loans are averaged over lattices.
+guarantor is a fourth: on one factor all are integrated together, on several his loans are averaged over samples.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from computefi.kernels.collateral import shortfall_in_both
 from computefi.kernels.normal import bivariate_normal_cdf
 from computefi.kernels.quadrature import integrate
 from computefi.models.portfolio import Book, Systematic, expected_given
-from computefi.models.portfolio_nodes import REACH, means_by_lattice, on_factor
+from computefi.models.portfolio_nodes import REACH, means_by_sample, on_factor
 from computefi.spec.kinds import FloatArray
 
 Pair = tuple[FloatArray, FloatArray]
@@ -31,7 +31,7 @@ def expected_with_error(book: Book) -> tuple[FloatArray, float]:
     losses, guaranteed = closed_form(book), np.flatnonzero(book.loans.guaranteed > 0)
     if not guaranteed.size:
         return losses, 0.0
-    means = means_by_lattice(book.taking(guaranteed))
+    means = means_by_sample(book.taking(guaranteed))
     losses[guaranteed] = means.mean(axis=0)
     return losses, float(means.sum(axis=1).std(ddof=1) / np.sqrt(len(means)))
 

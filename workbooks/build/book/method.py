@@ -5,7 +5,7 @@ from __future__ import annotations
 from workbooks.build.kit.method import Measure, Text
 
 MEASURES = (
-    Measure("Loss distribution", "How likely the book loses more than a given amount in a year.", "CFI_BOOK_LOSS, no simulation", "Given the factors, loans are independent but for the offtakers and guarantors that they share. The worst direction of the factors is integrated, what lies across is averaged; the error says how well."),
+    Measure("Loss distribution", "How likely the book loses more than a given amount in a year.", "CFI_BOOK_LOSS, no simulation", "Given the factors, loans are independent but for the offtakers and guarantors that they share. States of the factors are ranked by what is lost in them and taken more often where losses are rare; the error says how well."),
     Measure("Two books at one size and LTV", "What repays a loan, all else alike: each book is scaled to exposure and collateral of the whole.", "Rows, Losses", "Scaling changes sizes, not names: a book of few loans stays concentrated."),
     Measure("Part of the shortfall", "How much of the loss in the worst years falls on a loan.", "CFI_BOOK_CONTRIBUTION", "A slope: what is left when the loan goes is CFI_BOOK_MARGINAL, and it is less."),
     Measure("Wrong-way share", "Share of the expected loss that there would not be if collateral went with no factor.", "CFI_BOOK_LOSS", "Of the expected loss, not of the tail, where it is larger."),
