@@ -26,10 +26,11 @@ from computefi.reports import paper
 from computefi.reports.drawings import Swing, tornado
 from computefi.reports.formats import formatted
 from computefi.reports.memo import Memo, language_of, memo
-from computefi.reports.memo_page import memo_page
+from computefi.reports.memo_page import block_table, memo_page
 from computefi.reports.plots import Frame, Series, chart
 from computefi.reports.profiles import PROFILES, live_names
 from computefi.reports.scales import Axis, Scale
+from computefi.reports.sheets import Block
 from computefi.xlsx.package import Package
 from computefi.xlsx.workbook import open_workbook
 
@@ -271,6 +272,14 @@ def test_inputs_that_are_alike_are_one_line(tmp_path: Path) -> None:
         "|Cost |(Sheet!B3, Sheet!C3)|Base: 3 · Low: 2|0 to 99|as above|",
         "|Price |Sheet!B5:B34|30 values, 1 to 30|0 to 99|no source beside it|",
     ]
+
+
+def test_room_that_nobody_has_filled_is_not_told() -> None:
+    """A head of years stays; a row of numbers among rows with names does not."""
+    rows = [["", "2026", "2027"], ["Lab A", "5", "6"], ["", "–", "0"], ["Lab B", "7", "8"]]
+    numbers = {(row, column) for row in range(4) for column in (1, 2)}
+    told = block_table(Block("Names", [], rows, numbers), range(3))
+    assert plain(told).split() == ["2026", "2027", "Lab", "A", "5", "6", "Lab", "B", "7", "8"]
 
 
 def test_a_long_list_of_records_leaves_no_other_sheet_out(tmp_path: Path) -> None:

@@ -103,20 +103,37 @@ def block_shown(block: Block) -> Iterator[str]:
 
 
 def block_table(block: Block, used: Sequence[int]) -> str:
-    """The rows of a block; those of a few words between full ones are headings within it."""
+    """The rows of a block; those of a few words between full ones are headings within it.
+
+    Below a row that says what it is, one of numbers alone is room that nobody has filled. Heads stand as their numbers.
+    """
     full = max(sum(map(bool, row)) for row in block.rows)
+    named = [
+        number
+        for number, row in enumerate(block.rows)
+        if len(row) > used[0] and row[used[0]] and (number, used[0]) not in block.numbers
+    ]
+    figures = {place for _, place in block.numbers}
+    top = min((number for number, _ in block.numbers), default=0)
     lines: list[str] = []
     for number, row in enumerate(block.rows):
         cells = [row[place] if place < len(row) else "" for place in used]
         told = [text for text in cells if text]
         if told[:1] and told[0] in INNER:
             break
+        alone = not cells[0] and all(
+            (number, place) in block.numbers for place in used if place < len(row) and row[place]
+        )
+        if alone and any(top <= other < number for other in named):
+            continue
         if full > 3 and len(told) <= 2 and cells[0] and lines:
             lines.append(f'<tr><td class="t" colspan="{len(used)}"><b>{escape(told[0])}</b> '
                          f'<span class="under">{escape(" ".join(told[1:]))}</span></td></tr>')  # fmt: skip
         else:
             tag = "td" if lines else "th"
             sides = ["n" if (number, place) in block.numbers else "t" for place in used]
+            if number < top:
+                sides = ["" if place in figures else "t" for place in used]
             lines.append("<tr>" + "".join(
                 f'<{tag} class="{side}">{escape(text)}</{tag}>' for side, text in zip(sides, cells, strict=True)
             ) + "</tr>")  # fmt: skip

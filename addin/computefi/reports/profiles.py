@@ -62,8 +62,8 @@ PROFILES = (
         sheets=("Summary",),
     ),
     Profile(
-        known_by=("loss_whole", "worst_state"), sentences=("reading", "state_of_book", "why_so_much"),
-        target="share_at_risk", called="VaR of the whole book, share of exposure", limit="limit_loss",
+        known_by=("loss_whole", "worst_state"), sentences=("reading", "state_of_book", "why_so_much", "basis"),
+        target="share_at_risk", called="VaR of the whole book, share of exposure",
         vary=("level", "horizon", "corr_ai_chips", "corr_ai_btc", "corr_ai_power", "corr_chips_btc",
               "corr_chips_power", "corr_btc_power"),
         sheets=("Summary", "Limits", "Stress"),

@@ -110,6 +110,24 @@ def test_heads_of_columns_say_unit_source_and_bounds(tmp_path: Path) -> None:
     assert [str(one.bounds) for one in found.values()] == ["from 0 to 1", "None"]
 
 
+def test_a_row_of_units_over_the_heads_is_no_row_of_heads(tmp_path: Path) -> None:
+    """Units repeat, heads do not; nor is the word Unit beside them a column of units."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Loans"
+    for row in [
+        ("Unit", "words", "furlongs", "furlongs", "whole"), ("Why", "Id", "Length", "Width", "Posts"),
+        ("taken", "L1", 3, 4, 5), ("taken", "L2", 6, 7, 8),
+    ]:  # fmt: skip
+        sheet.append(row)
+    sheet["G3"] = "=SUM(C3:E3)+C3+D3+E3"
+    book.save(tmp_path / "loans.xlsx")
+    told = {cell: (one.label, one.unit) for cell, one in by_cell(tmp_path / "loans.xlsx").items()}
+    assert told["Loans!C3"] == ("taken · Length", "furlongs")
+    assert told["Loans!E3"] == ("taken · Posts", "whole")
+
+
 def test_a_long_column_has_its_head_in_every_row(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active.append(["Rent"])

@@ -71,6 +71,7 @@ def write_summary(book: Book) -> None:
         plot_area(chart, 0.11, 0.16, 0.85, 0.58)
         place(page, chart, Frame("B", END, CHARTS, WORDS - 1, left, right), name, alt)
     page.merge(f"B{WORDS}:{END}{WORDS}", BASIS, "plain", 16)
+    book.name("basis", page, f"B{WORDS}")
     page.freeze("A5")
     page.print_setup(f"B1:{END}{WORDS}", "1:3", pages_high=1, paper=A3)
 

@@ -10,7 +10,8 @@ left, else the text above; the unit stands in brackets, to the right, under the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -59,6 +60,8 @@ class Content(NamedTuple):
     formulas: set[tuple[int, int]]
     # For each row with heads in it, the columns that play a role.
     heads: dict[int, dict[int, str]]
+    # The rows in which a text stands twice, as units do and heads do not.
+    repeating: set[int]
 
 
 class Labels:
@@ -73,7 +76,7 @@ class Labels:
         self.named = named_cells(book)
 
     def _content(self, sheet: int) -> Content:
-        found = Content({}, {}, set(), {})
+        found = Content({}, {}, set(), {}, set())
         strings = self._book.plan.workbook.shared_strings
         for cell in self._book.plan.sheets[sheet].cells():
             place = (cell.row, cell.column)
@@ -89,9 +92,11 @@ class Labels:
                 found.formulas.add(place)
             if isinstance(value, str) and (role := ROLE_OF.get(folded(value))):
                 found.heads.setdefault(cell.row, {})[cell.column] = role
-        for row in [row for row, roles in found.heads.items() if set(roles.values()) == {"bound"} and len(roles) == 1]:
-            # A row of least values rather than a column.
-            del found.heads[row]
+        found.repeating.update(repeating_rows(found.values))
+        for row, roles in list(found.heads.items()):
+            # A row of least values rather than a column, or one of units.
+            if [*roles.values()] == ["bound"] or ([*roles.values()] == ["unit"] and row in found.repeating):
+                del found.heads[row]
         return found
 
     def _rules(self, sheet: int) -> list[Validation]:
@@ -140,8 +145,8 @@ class Labels:
 
     def _above(self, cell: CellAt, roles: dict[int, str]) -> list[str]:
         """The head of the column and, where it stands there too, the unit: in the row of heads, else the nearest."""
-        found: list[str] = []
-        heads = self.content(cell.sheet).heads
+        found: list[tuple[int, str]] = []
+        heads, repeating = self.content(cell.sheet).heads, self.content(cell.sheet).repeating
         top = max((row for row in heads if row < cell.row), default=0) if roles else 0
         if roles:
             rows: Iterable[int] = (top + 1, top)
@@ -153,10 +158,15 @@ class Labels:
             place = CellAt(cell.sheet, row, cell.column)
             text = "" if place in self.named else self.text(place)
             if text and len(text) <= LONGEST_HEAD and not text.startswith("›"):
-                found.insert(0, text)
+                found.insert(0, (row, text))
             elif found:
                 break
-        return found[::-1] if len(found) == 2 and folded(found[0]) in UNITS else found[-2:]
+        texts = [text for _, text in found]
+        if len(found) == 2 and (
+            folded(texts[0]) in UNITS or (found[0][0] in repeating and found[1][0] not in repeating)
+        ):
+            return texts[::-1]
+        return texts[-2:]
 
     def _run_starts(self, sheet: int) -> dict[tuple[int, int], int]:
         """For each value, the row in which the values one below the other begin that it is one of; a text ends them."""
@@ -237,6 +247,12 @@ class Labels:
         """What Excel shows beside the cell when it is chosen."""
         rule = self.rule(cell)
         return "" if rule is None else (rule.title if which == "title" else rule.prompt)
+
+
+def repeating_rows(values: Mapping[tuple[int, int], Value]) -> set[int]:
+    """The rows in which a text stands more than once."""
+    counts = Counter((row, folded(value)) for (row, _), value in values.items() if isinstance(value, str))
+    return {row for (row, _), count in counts.items() if count > 1}
 
 
 def named_cells(book: Book) -> dict[CellAt, str]:
