@@ -18,6 +18,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from computefi.books import run as running
+from computefi.books.report import round_step
 from computefi.books.run import Journal, draw, identity, run
 from computefi.books.scenarios import largest_offtaker, ready_made
 from computefi.books.table import LoanTable, book_of, read_book
@@ -118,6 +119,21 @@ def test_the_command_writes_a_row_per_loan_and_a_report(tmp_path: Path) -> None:
     assert "http" not in page
     assert "crash" in page
     assert "In one year of 1,000 the book loses more than" in page
+
+
+def test_the_report_of_years_says_so_and_counts_names_alone_as_concentrated(tmp_path: Path) -> None:
+    book = written(tmp_path / "b.csv", [[*row, "0.07"] for row in rows(4)], [*HEADINGS, "pd_2"])
+    result = command(book, "--paths", 4096, "-o", tmp_path / "o.csv", "--report", tmp_path / "r.html")
+    assert result.exit_code == 0, result.output
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "Over 2 years, in one case of 1,000, the book loses more than" in page
+    assert "By offtaker: HHI 1.000 of the exposure that has one" in page  # two loans of four have none
+    assert "on the factors btc, ai" in page
+
+
+@pytest.mark.parametrize(("top", "step"), [(5626, 1000), (6, 1), (6.1, 2), (0.013, 0.005), (1, 0.2)])
+def test_losses_are_marked_at_round_numbers(top: float, step: float) -> None:
+    assert round_step(top) == pytest.approx(step)
 
 
 @pytest.mark.parametrize("kind", [".parquet", ".xlsx"])
@@ -281,7 +297,7 @@ def test_a_book_that_owes_nothing_has_its_report(tmp_path: Path) -> None:
     book = written(tmp_path / "book.csv", rows(3, exposure="0"))
     result = command(book, "--paths", 4096, "-o", tmp_path / "o.csv", "--report", tmp_path / "r.html")
     assert result.exit_code == 0, result.output
-    assert "Book of 3 loans, exposure 0" in (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "Book of 3 loans, exposure USD 0" in (tmp_path / "r.html").read_text(encoding="utf-8")
 
 
 def test_the_command_names_bad_rows_and_exits_with_findings(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from computefi.books.run import Answer
 from computefi.books.table import LoanTable
 from computefi.spec.kinds import FloatArray
+from computefi.version import __version__
 
 STYLE = """body{font:14px/1.45 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;color:#1c2733}
 h1{font-size:1.6rem}h2{font-size:1.15rem;margin-top:2rem}table{border-collapse:collapse;width:100%}
@@ -18,6 +19,7 @@ th:first-child,td:first-child,.words th,.words td{text-align:left}
 svg{width:100%;height:auto}.bad{color:#a3261b}@media print{body{margin:0;max-width:none}h2{break-after:avoid}
 svg,table{break-inside:avoid}}"""
 WIDTH, HEIGHT, FOOT, BARS, LISTED = 800, 260, 30, 60, 15
+NO_NAME = "none"
 FAINTEST, NAMED = 1e-7, 1e-5  # shares of paths that are drawn, and that the scale names
 
 
@@ -31,10 +33,16 @@ def table(headings: list[str], rows: list[list[str]], kind: str = "numbers") -> 
     return f"<table class='{kind}'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
+def round_step(top: float) -> float:
+    """The smallest of 1, 2 and 5 times a power of ten that goes at most six times into a number."""
+    power = 10.0 ** np.floor(np.log10(top / 6))
+    return float(next(step for step in (power, 2 * power, 5 * power, 10 * power) if step * 6 >= top * (1 - 1e-12)))
+
+
 def histogram(losses: FloatArray, weights: FloatArray, marks: dict[str, float]) -> str:
     """Shares of paths by loss on a logarithmic scale, so that the tail is seen, with lines at the levels."""
     top = float(losses.max()) or 1.0
-    counts, edges = np.histogram(losses, bins=BARS, range=(0, top), weights=weights)
+    counts, _ = np.histogram(losses, bins=BARS, range=(0, top), weights=weights)
     share = counts / weights.sum()
     least = max(float(share[share > 0].min()) / 2, FAINTEST)
     scale = np.log(share.max() / least)
@@ -61,11 +69,10 @@ def histogram(losses: FloatArray, weights: FloatArray, marks: dict[str, float]) 
         bars.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{HEIGHT - FOOT}" stroke="#a3261b"/>')
         anchor = "end" if x > WIDTH / 2 else "start"
         bars.append(f'<text x="{x:.1f}" y="{12 + 14 * step}" text-anchor="{anchor}" font-size="12"> {label} </text>')
-    for part in range(5):
-        x = part / 4 * WIDTH
-        anchor = ("start", "middle", "middle", "middle", "end")[part]
-        words = money(float(edges[0] + part / 4 * top))
-        bars.append(f'<text x="{x:.1f}" y="{HEIGHT - 10}" text-anchor="{anchor}" font-size="12">{words}</text>')
+    for loss in np.arange(0, top, round_step(top)).tolist():
+        x = loss / top * WIDTH
+        anchor = "start" if loss == 0 else "end" if x > WIDTH - 40 else "middle"
+        bars.append(f'<text x="{x:.1f}" y="{HEIGHT - 10}" text-anchor="{anchor}" font-size="12">{money(loss)}</text>')
     picture = "".join(bars)
     return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="Loss distribution">{picture}</svg>'
 
@@ -85,15 +92,16 @@ def bars_of(names: list[str], values: FloatArray) -> str:
 
 
 def concentrations(loans: LoanTable, parts: FloatArray) -> str:
-    """Exposure and part of the shortfall by offtaker and vendor, with their concentration."""
+    """Exposure and part of the shortfall by offtaker and vendor; the concentration is that of what has a name."""
     texts = []
     exposure = loans.numbers["exposure"][:, 0]
     for kind in ("offtaker", "vendor"):
         sums: dict[str, FloatArray] = defaultdict(lambda: np.zeros(2))
         for name, owed, part in zip(loans.texts[kind], exposure, parts, strict=True):
-            sums[name or "none"] = sums[name or "none"] + np.array([owed, part])
+            sums[name or NO_NAME] = sums[name or NO_NAME] + np.array([owed, part])
         total = np.sum(list(sums.values()), axis=0)
-        concentration = sum((row[0] / total[0]) ** 2 for row in sums.values()) if total[0] > 0 else 0.0
+        named = np.array([row[0] for name, row in sums.items() if name != NO_NAME])
+        concentration = float(((named / named.sum()) ** 2).sum()) if named.sum() > 0 else 0.0
         ordered = sorted(sums.items(), key=lambda item: -item[1][0])[:LISTED]
         rows = [
             [
@@ -104,7 +112,7 @@ def concentrations(loans: LoanTable, parts: FloatArray) -> str:
             ]
             for name, (owed, part) in ordered
         ]
-        texts.append(f"<h2>By {kind}: HHI {concentration:.3f}</h2>")
+        texts.append(f"<h2>By {kind}: HHI {concentration:.3f} of the exposure that has one</h2>")
         texts.append(table([kind, "exposure", "share", "share of shortfall"], rows))
     return "".join(texts)
 
@@ -123,16 +131,24 @@ def html(loans: LoanTable, answer: Answer, settings: dict[str, str], scenarios: 
             )
         marks[f"VaR {tail.level:.2%}"] = tail.at_risk.value
     worst = max(answer.tails, key=lambda tail: tail.level)
+    years, currency = loans.book.loans.years, loans.texts["currency"][0].upper()
+    rare = f"{1 / (1 - worst.level):,.0f}"
     reading = (
-        f"In one year of {1 / (1 - worst.level):,.0f} the book loses more than {money(worst.at_risk.value)}, "
-        f"{worst.at_risk.value / whole:.1%} of its exposure, and then {money(worst.shortfall.value)} on average; it "
-        f"expects to lose {money(expected.value)}, {expected.value / whole:.2%}."
+        f"{f'In one year of {rare}' if years == 1 else f'Over {years} years, in one case of {rare},'} the book loses "
+        f"more than {money(worst.at_risk.value)}, {worst.at_risk.value / whole:.1%} of its exposure"
+        f"{'' if years == 1 else ' today'}, and then {money(worst.shortfall.value)} on average; it expects to lose "
+        f"{money(expected.value)}, {expected.value / whole:.2%}."
+    )
+    basis = (
+        f"Simulated on the factors {', '.join(loans.factors)}. Probabilities of default, loadings, volatilities and "
+        f"values are those of the table and are not judged here. computefi {__version__}."
     )
     parts = [
         "<!doctype html><html lang='en'><meta charset='utf-8'><title>Book of loans</title>",
-        f"<style>{STYLE}</style><h1>Book of {len(loans.ids):,} loans, exposure {money(owed)}</h1>",
+        f"<style>{STYLE}</style><h1>Book of {len(loans.ids):,} loans, exposure {escape(currency)} {money(owed)}</h1>",
         f"<p><b>{escape(reading)}</b></p>",
         f"<p>{escape('; '.join(f'{name} {value}' for name, value in settings.items()))}</p>",
+        f"<p>{escape(basis)}</p>",
         "<h2>Losses</h2>", table(["", "amount", "standard error", "of exposure"], rows),
         "<h2>Losses of the paths: share of the paths, logarithmic</h2>",
         histogram(answer.losses.losses.ravel(), answer.losses.weights.ravel(), marks),

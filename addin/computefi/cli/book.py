@@ -151,7 +151,8 @@ def book(
         rows = [(name, float(row), exposure, el, part, part / total) for name, row, exposure, el, part in found]
         written = [claim.write(table_bytes(output, columns, rows))]
         if report is not None:
-            said = {"paths": f"{answer.losses.losses.size:,}", "seed": str(seed), "nu": f"{nu:g}", "book": file.name}
+            copula = f"Student's t, nu {nu:g}" if nu else "normal"
+            said = {"paths": f"{answer.losses.losses.size:,}", "seed": str(seed), "copula": copula, "book": file.name}
             with claimed(report, force) as page:
                 written.append(page.write(html(loans, answer, said, losses).encode("utf-8")))
     _print(answer, losses, loans.problems, written if as_json else None)
