@@ -24,7 +24,7 @@ HELP_LIMIT = 255
 NAMES_LIMIT = 230
 LAST_COLUMN = 16_384
 LAST_ROW = 1_048_576
-VARIADIC = 20
+VARIADIC = 26  # as many as the longest call that CFI_WHY explains
 MORE_ARGUMENTS = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
 CELL_ADDRESS = re.compile(r"([A-Z]{1,3})(\d{1,7})|R\d*|C\d*|R\d*C\d*")
 FUNCTION_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
@@ -266,14 +266,18 @@ def declare(
 
 def _parameters(function: Callable[..., Any], hints: Mapping[str, Any], faults: list[str]) -> Iterator[Parameter]:
     """The parameters as hosts see them. `*values` of raw cells becomes a fixed number of optional ones, because xlwings
-    refuses optional together with variadic."""
+    refuses optional together with variadic: as many as their joined names have room for."""
+    room = NAMES_LIMIT
     for name, default, kind_of in _given(function):
         variadic = kind_of is inspect.Parameter.VAR_POSITIONAL
         kind, text, shape = _declared(name, hints.get(name), [] if variadic else faults)
         if variadic and isinstance(shape, Raw):
-            for i in range(1, VARIADIC + 1):
-                yield Parameter(f"{name.removesuffix('s')}_{i}", Words("any"), f"Argument {i} {text}", shape, MISSING)
+            names = [f"{name.removesuffix('s')}_{i}" for i in range(1, VARIADIC + 1)]
+            for i, each in enumerate(names, 1):
+                if len(",".join(names[:i])) <= room:
+                    yield Parameter(each, Words("any"), f"Argument {i} {text}", shape, MISSING)
             continue
+        room -= len(name) + 1
         if kind_of is not inspect.Parameter.POSITIONAL_OR_KEYWORD:
             faults.append(f"{name} must be a plain positional parameter")
         yield Parameter(name, kind, text, shape, default)
