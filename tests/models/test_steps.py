@@ -8,26 +8,20 @@ import numpy as np
 import pytest
 
 import computefi
+from computefi.answers import places_of
 from computefi.errors import Code, DomainError, InputError, ZeroDivisor
 from computefi.models import lines
 from computefi.spec import REGISTRY, call, model_arguments
 
 STEPS = REGISTRY["CFI_STEPS"]
-# A single line: one formula of the arguments, or one for each answer.
+# A single line: one formula of the arguments, or one for each answer; a day is looked up in a calendar.
 ONE_LINE = {
     "CFI_BACKLOG_COVERAGE", "CFI_CONTRACTED_SHARE", "CFI_TAIL_EXPOSURE", "CFI_BACKLOG_ROLL", "CFI_PD_TERM",
-    "CFI_HASHPRICE",
-    "CFI_HASHCOST", "CFI_PAYBACK", "CFI_HALVING", "CFI_BASE_AVAILABILITY", "CFI_YEAR_FRACTION", "CFI_BUSINESS_DAY",
+    "CFI_HASHPRICE", "CFI_HASHCOST", "CFI_PAYBACK", "CFI_HALVING", "CFI_BASE_AVAILABILITY", "CFI_DRAW_GATE",
+    "CFI_BUSINESS_DAY",
 }  # fmt: skip
-# Tables by the word that is given, and values of a table between its points.
-TABLES = {"CFI_SLOTTING", "CFI_SA_WEIGHT", "CFI_RATING_PD", "CFI_PD_RATING"}
-# Integrals and simulations over a whole book of loans; their answers are the parts.
-OF_A_BOOK = {
-    "CFI_BOOK_LOSS", "CFI_BOOK_CONTRIBUTION", "CFI_BOOK_MARGINAL", "CFI_BOOK_FACTOR_SHARE", "CFI_BOOK_STRESS",
-    "CFI_BOOK_REVERSE",
-}  # fmt: skip
-# Every step of the period is an answer of its own; and a search for a root over a schedule that the lender's sheet has.
-OWN = {"CFI_WATERFALL_STEP", "CFI_ALL_IN_YIELD"}
+# Tables by the word that is given.
+TABLES = {"CFI_SLOTTING", "CFI_SA_WEIGHT"}
 CASES = [(name, example.arguments) for name, spec in REGISTRY.items() if lines.items(spec) for example in spec.examples]
 
 
@@ -35,11 +29,16 @@ def listed(name: str, *arguments: object) -> dict[str, object]:
     return dict(computefi.steps(name, *arguments))
 
 
+def test_what_explains_a_call_takes_the_longest() -> None:
+    longest = max(len(spec.parameters) for spec in REGISTRY.values() if not spec.raw)
+    of_one_answer = max(len(spec.parameters) for spec in REGISTRY.values() if spec.result.single and not spec.raw)
+    for name in ("CFI_WHY", "CFI_STEPS", "CFI_CHECK"):
+        assert len(REGISTRY[name].parameters) == 1 + longest
+    assert len(REGISTRY["CFI_REVERSE"].parameters) >= 3 + of_one_answer
+
+
 def test_every_function_of_more_than_one_line_has_steps() -> None:
-    several = {name for name, spec in REGISTRY.items() if len(lines.clauses(spec)) > 1 and not spec.raw}
-    without = {name for name in several if not lines.items(REGISTRY[name])}
-    schedules = {name for name in without if REGISTRY[name].result.rows}
-    assert without - schedules <= ONE_LINE | TABLES | OF_A_BOOK | OWN
+    assert {name for name, spec in REGISTRY.items() if not (spec.raw or lines.items(spec))} == ONE_LINE | TABLES
 
 
 @pytest.mark.parametrize(("name", "arguments"), CASES)
@@ -47,11 +46,13 @@ def test_the_last_rows_are_the_answer_to_the_last_bit(name: str, arguments: tupl
     outcome = call(STEPS, [name, *arguments])
     assert outcome.first_error() is None
     rows = outcome.cells()
-    own, spec = call(REGISTRY[name], arguments).cells()[0], REGISTRY[name]
-    columns = len(spec.result.columns)
-    assert [value for _, value in rows[-columns:]] == own[:columns]
-    assert all(label.startswith(name) for label, _ in rows[-columns:])
-    assert len(rows) > columns
+    spec, own = REGISTRY[name], np.array(call(REGISTRY[name], arguments).cells()[0], dtype=object)
+    places = places_of(spec).values()
+    parts = [own[place] for place in places if isinstance(place, slice)]
+    expected = [*(parts[0] if parts else []), *(own[place] for place in places if isinstance(place, int))]
+    assert [value for _, value in rows[-len(own) :]] == expected
+    assert all(label.startswith(name) for label, _ in rows[len(rows) - len(spec.result.columns) :])
+    assert len(rows) > len(own)
 
 
 @pytest.mark.parametrize(("name", "arguments"), CASES)
@@ -181,6 +182,54 @@ def test_steps_of_jumps_add_up() -> None:
     assert s["CFI_CORR_LGD_JUMP"] == pytest.approx(total, abs=1e-6)
 
 
+def test_steps_of_a_waterfall_pay_each_due_and_end_with_what_is_left() -> None:
+    s = listed("waterfall", 100, (30, 2, 18, 35, 10))
+    assert [s[f"paid {number}"] for number in range(1, 6)] == [30, 2, 18, 35, 10]
+    assert s["CFI_WATERFALL, left"] == 5
+
+
+def test_an_auditor_works_the_first_row_of_a_table() -> None:
+    s = listed("sculpt_schedule", (80, 120, 110, 90, 60), 1.2, 0.08)
+    opening = s["balance[0] = PV/dscr"]
+    assert s["CFI_SCULPT_SCHEDULE, interest, period 1"] == pytest.approx(s["rate[1]·balance[0]"])
+    assert s["CFI_SCULPT_SCHEDULE, balance, period 1"] == pytest.approx(opening * 1.08 - s["cfads[1]/dscr[1]"])
+    path = listed("cover_path", (80, 120, 110), 200, (60, 100), 0.08, 5)
+    present = path["PV = Σ cfads[t]·v(t), t = 1 … end of loan"]
+    assert path["CFI_COVER_PATH, dscr, period 1"] == pytest.approx(
+        80 / path["debt service = rate[1]·loan + principal[1]"]
+    )
+    assert path["CFI_COVER_PATH, llcr, period 1"] == pytest.approx((present + 5) / 200)
+
+
+def test_flows_of_a_loan_are_worth_nothing_at_its_yield() -> None:
+    fees = {"ticking_fee": 0.01, "exit_fee": 0.02, "commitment": 120, "undrawn_fee": 0.005}
+    s = listed("all_in_yield", (0, 60, 40), (0, 0, 0, 50, 50), 0.08, 0.015, *(
+        fees.get(p.name) for p in REGISTRY["CFI_ALL_IN_YIELD"].parameters[4:9]
+    ))  # fmt: skip
+    y = s["y found by search"]
+    assert sum(s[f"flow[{t}]"] / (1 + y) ** t for t in range(5)) == pytest.approx(0, abs=1e-10)
+    assert s["flow[1]"] == pytest.approx(-60 * (1 - 0.015) + 120 * 0.01 / 4)
+    assert s["CFI_ALL_IN_YIELD, nominal"] == pytest.approx(4 * y)
+
+
+def test_years_of_interest_are_days_over_days_of_a_year() -> None:
+    assert listed("year_fraction", 46053, 46112, "30/360")["days"] == pytest.approx(60)
+    s = listed("year_fraction", 46204, 46935, "act/act")
+    parts = [s[f"days in {year}"] / s[f"days of {year}"] for year in (2026, 2027, 2028)]
+    assert s["CFI_YEAR_FRACTION"] == pytest.approx(sum(parts))
+
+
+def test_steps_of_a_book_add_up_by_loan() -> None:
+    arguments = REGISTRY["CFI_BOOK_REVERSE"].examples[0].arguments
+    s = listed("book_reverse", *arguments)
+    assert s["Σ E[L[i] | F*]"] == pytest.approx(50)
+    assert s["Σ E[L[i] | F*]"] == pytest.approx(sum(s[f"E[L[{loan}] | F*]"] for loan in range(1, 5)))
+    lost = listed("book_loss", *REGISTRY["CFI_BOOK_LOSS"].examples[0].arguments)
+    assert lost["CFI_BOOK_LOSS, expected loss"] == pytest.approx(lost["Σ E[L[i]]"])
+    blind = lost["EL(value_loading 0, gamma 0)"]
+    assert lost["CFI_BOOK_LOSS, wrong-way share"] == pytest.approx(1 - blind / lost["Σ E[L[i]]"])
+
+
 def test_steps_of_a_loss_path_end_with_the_years_and_the_total() -> None:
     rows = computefi.steps("EL_PATH", (100, 80), (0.02, 0.0196), (85, 66), 0.2, 0.3, 0.06, 0.25)
     assert rows[-3:, 0].tolist() == ["period 1", "period 2", "CFI_EL_PATH, total"]
@@ -205,7 +254,7 @@ def test_the_name_goes_without_prefix_and_in_any_case() -> None:
 
 
 def test_a_function_without_steps_is_refused_with_the_reason() -> None:
-    with pytest.raises(InputError, match="must be a function with steps: no single line, no schedule"):
+    with pytest.raises(InputError, match="must be a function with steps, of more than one line"):
         computefi.steps("CFI_PD_TERM", 0.02, 5)
 
 

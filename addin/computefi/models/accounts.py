@@ -4,7 +4,8 @@ One period takes the state of the accounts and what comes in, and gives what is 
 of the loan is that period again and again, so a sheet with a row per month computes what the path computes.
 """
 
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -257,6 +258,9 @@ def waterfall_step(
     a shortfall is met by trapped cash, then the reserve, then the letter of credit; then letter repaid, to reserve
     sweep = share of the cover's band · what is left; the rest is trapped while locked, else distributed
 
+    Steps: debt service = rate·state[1] + min(state[1], principal); operating shortfall = max(0, −cfads); interest due =
+    max(0, rate·(state[1] + state[5]) + state[5]); principal due = min(state[1], principal + state[6]); cure asked for =
+    max(0, covenant·debt service − cfads); letter left = max(0, letter − state[4])
     Convention: the answer's last eleven columns are the next period's `state`, so a sheet has one row per month, each
     reading the row above; the first state is the loan, the reserve and nine zeros. A prepayment shortens the loan from
     its end: principal is what is scheduled, at most the balance. Arrears bear interest at the same rate. Reserve above
@@ -273,6 +277,16 @@ def waterfall_step(
         cures_in_row,
     )  # fmt: skip
     return settle(state, cfads, rate, principal, reserve_target, terms)
+
+
+def _reserved(
+    loan: float, rate: FloatArray, principal: FloatArray, reserve_periods: float = 0.0, **_: Any
+) -> Iterator[tuple[str, Any]]:
+    """What the first row is settled with."""
+    owed = max(0.0, loan - principal[0])
+    following = slice(1, 1 + int(reserve_periods))
+    yield "owed once period 1 is paid = loan − principal[1]", owed
+    yield "reserve_target[1]", _reserve_targets(owed, rate[following], principal[following])
 
 
 def _reserve_targets(owed: float, rates: FloatArray, principal: FloatArray) -> float:
@@ -310,6 +324,7 @@ def _reserve_targets(owed: float, rates: FloatArray, principal: FloatArray) -> f
              lambda reserve_periods, cfads: reserve_periods <= cfads.shape[1], DomainError),
     ],
     nan=NOTHING_DUE,
+    steps=_reserved,
 )  # fmt: skip
 def waterfall_path(
     cfads: Annotated[V, FLOW, "Cash flow available for debt service in each period"],
@@ -334,6 +349,7 @@ def waterfall_path(
     row t = CFI_WATERFALL_STEP of the state in row t − 1, with
     reserve_target[t] = Σ interest and principal of the next reserve_periods periods on what is owed once t is paid
 
+    Steps: debt service = rate[1]·loan + principal[1]; cure asked for = max(0, covenant·debt service − cfads[1]); …
     Convention: flows at period ends; one case. The state before the first row is loan, reserve and zeros. The last
     eleven columns of a row are the state after it.
     Limits: sources equal uses in every row to the last digits; the reserve is released as the loan is repaid.

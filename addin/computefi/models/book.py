@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -41,11 +41,14 @@ from computefi.models.book_terms import (
     ValueToday,
     Volatility,
     book_of,
+    book_of_case,
+    losses_by_loan,
 )
 from computefi.models.portfolio import Book
 from computefi.models.portfolio_exact import distribution, tail_parts
 from computefi.models.portfolio_means import expected_losses, expected_with_error
 from computefi.models.portfolio_paths import blocks_of, gathered, simulation
+from computefi.models.step_rows import as_case, each
 from computefi.spec import Column, Example, Result, Rule, declare
 from computefi.spec.kinds import FLOW, INDEX, MONEY, RATIO, SHARE, FloatArray, X, optional
 
@@ -99,6 +102,28 @@ def _wrong_way(book: Book) -> float:
     return 1 - float(expected_losses(book.without_wrong_way()).sum()) / lost if lost > 0 else 0.0
 
 
+def _by_loan(**given: Any) -> Iterator[tuple[str, Any]]:
+    """The expected loss of each loan, and of all where collateral goes with no factor."""
+    book = book_of_case(given)
+    yield from losses_by_loan(expected_losses(book), "")
+    yield "EL(value_loading 0, gamma 0)", expected_losses(book.without_wrong_way()).sum()
+
+
+def _parts(**given: Any) -> Iterator[tuple[str, Any]]:
+    rows = book_contribution(**as_case(given))
+    yield from each("E[L[{}] | L ≥ VaR]", rows[:, 1])
+    yield "Σ contribution", rows[:, 1].sum()
+
+
+def _with_and_without(
+    position: float, level: float, paths: float, seed: float, nu: float, **given: Any
+) -> Iterator[tuple[str, Any]]:
+    asked = level, int(paths), int(seed), nu
+    for where, numbers in zip(("with", "without"), _both(book_of_case(given), int(position), asked), strict=True):
+        for name, number in zip(("expected loss", "VaR", "expected shortfall"), numbers, strict=True):
+            yield f"{name} {where} the loan", number
+
+
 @declare(
     category=BOOK,
     questions=["What is it worth if they fail?", "How much can I lend?"],
@@ -107,6 +132,7 @@ def _wrong_way(book: Book) -> float:
         Example((*ONE_FACTOR, *(None,) * 7, 0.99), LOSSES, OWN_VALUE, 1e-3),
     ],
     rules=[*RULES, *DRAWN],
+    steps=_by_loan,
 )
 def book_loss(
     exposure: Exposure,
@@ -159,6 +185,7 @@ def book_loss(
     less the guaranteed share where the guarantor stands; EL = E[L], VaR = q-quantile of L at level,
     shortfall = E[L | L ≥ VaR], wrong-way share = 1 − EL(value_loading 0, gamma 0)/EL
 
+    Steps: …
     Convention: pds are cumulative to the end of each year, values today's, money that of the failure. A loan fails
     once, by whichever of operator and offtaker fails first, both in one year being the offtaker's. loading > 0 fails,
     and value_loading > 0 is worth less, where the factor is low: both of one sign are wrong-way. One column is a year.
@@ -187,6 +214,7 @@ def book_loss(
     source=SOURCE + "; contributions as in Tasche (1999) by Euler's theorem",
     examples=[Example((*ONE_FACTOR, *(None,) * 7, 0.99), PARTS, OWN_VALUE, 1e-3)],
     rules=[*RULES, *DRAWN],
+    steps=_parts,
 )
 def book_contribution(
     exposure: Exposure,
@@ -230,6 +258,7 @@ def book_contribution(
     contributionᵢ = E[Lᵢ | L ≥ VaR], Σ contributionᵢ = expected shortfall of CFI_BOOK_LOSS
     shareᵢ = contributionᵢ / Σ contribution
 
+    Steps: …
     Convention: by Euler: what the shortfall grows by as the loan grows, by its size. The arguments are those of
     CFI_BOOK_LOSS. The law of each loan is known, so that no loan is left out to find its part.
     Limits: the parts add up. A loan alone is the whole.
@@ -269,6 +298,7 @@ def book_contribution(
             lambda position, exposure: (position >= 1) & (position <= len(exposure)), InputError,
         ),
     ],
+    steps=_with_and_without,
 )  # fmt: skip
 def book_marginal(
     exposure: Exposure,
@@ -309,6 +339,7 @@ def book_marginal(
 
     answer = CFI_BOOK_LOSS(book) − CFI_BOOK_LOSS(book without the loan of that row)
 
+    Steps: …
     Convention: put the new loan below the book and give its row. The arguments are those of CFI_BOOK_LOSS; with paths
     both books are drawn from the same seed.
     Limits: the whole loss for a book of one. The expected loss is the loan's own; VaR may fall where it is small.
@@ -320,7 +351,11 @@ def book_marginal(
     )  # fmt: skip
     answers = np.empty((len(position), 3))
     for row, (number, asked) in enumerate(zip(position.astype(int), _asked(level, paths, seed, nu), strict=True)):
-        after = _measures(book, [asked])[0]
-        before = _measures(book.without(number - 1), [asked])[0] if len(exposure) > 1 else (0.0,) * 3
-        answers[row] = np.subtract(after[:3], before[:3])
+        answers[row] = np.subtract(*_both(book, number, asked))
     return answers
+
+
+def _both(book: Book, number: int, asked: Asked) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Expected loss, VaR and expected shortfall with a loan and without it."""
+    after = _measures(book, [asked])[0][:3]
+    return after, _measures(book.without(number - 1), [asked])[0][:3] if len(book.offtaker) > 1 else (0.0,) * 3

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -36,9 +37,13 @@ from computefi.models.book_terms import (
     ValueToday,
     Volatility,
     book_of,
+    book_of_case,
+    losses_by_loan,
     names_of,
 )
+from computefi.models.portfolio import Book
 from computefi.models.portfolio_factors import attributed, given_failure, worst_at, worst_for
+from computefi.models.step_rows import each
 from computefi.spec import Column, Example, Result, Rule, Shape, declare
 from computefi.spec.kinds import ANY_NUMBER, FLOW, INDEX, MONEY, NUMBER, RATIO, FloatArray, X, optional
 
@@ -50,6 +55,23 @@ Moves = Annotated[
 ]
 Failed = Annotated[FloatArray, Shape(("scenario",)), INDEX, "Row of the name that fails in the scenario; 0 for none"]
 SCENARIOS = ((-1, 0), (0, -1.6), (-2, -2))
+
+
+def _at_state(book: Book, point: FloatArray) -> Iterator[tuple[str, Any]]:
+    """A state of the factors, and what each loan loses there."""
+    yield from each("F*[{}]", book.root @ point)
+    yield from losses_by_loan(book.expected_given(point[None])[0], " | F*")
+    yield "g(0)", _at_no_move(book)
+
+
+def _worst_state(level: float, **given: Any) -> Iterator[tuple[str, Any]]:
+    book = book_of_case(given)
+    yield from _at_state(book, worst_at(book, level))
+
+
+def _nearest_state(loss: float, **given: Any) -> Iterator[tuple[str, Any]]:
+    book = book_of_case(given)
+    yield from _at_state(book, worst_for(book, loss))
 
 
 @declare(
@@ -69,6 +91,7 @@ SCENARIOS = ((-1, 0), (0, -1.6), (-2, -2))
         )
     ],
     rules=RULES,
+    steps=_worst_state,
 )
 def book_factor_share(
     exposure: Exposure,
@@ -109,6 +132,7 @@ def book_factor_share(
     g(F) = Σ E[Lᵢ | F], F* = the state with the highest g among those at the distance Φ⁻¹(level), |F|² = F·C⁻¹·F
     lossₖ = F*ₖ·∫₀¹ ∂g/∂Fₖ(s·F*) ds, Σ lossₖ = g(F*) − g(0), shareₖ = lossₖ / Σ loss
 
+    Steps: …
     Convention: what is common to all loans; names and single loans are averaged. Any number of factors, no paths. With
     one factor F* is Basel's state, Φ⁻¹(1 − level).
     Limits: one factor has all of it; a factor that moves nothing has 0.
@@ -121,6 +145,26 @@ def book_factor_share(
     )  # fmt: skip
     point = worst_at(book, float(level[0]))
     return attributed(book, point)
+
+
+def _by_scenario(book: Book, moves: FloatArray, failed: FloatArray) -> Iterator[FloatArray]:
+    """What each loan loses in each scenario."""
+    points = np.linalg.lstsq(book.root, moves.T, rcond=None)[0].T
+    if not np.allclose(points @ book.root.T, moves, rtol=0, atol=1e-9):
+        raise DomainError("moves", "are such that the factors' correlation does not allow them")
+    for point, name in zip(points, np.broadcast_to(names_of(failed), len(moves)), strict=True):
+        yield given_failure(book, point[None], int(name))
+
+
+def _at_no_move(book: Book) -> float:
+    return float(book.expected_given(np.zeros((1, book.factors))).sum())
+
+
+def _first_scenario(moves: FloatArray, failed: FloatArray, **given: Any) -> Iterator[tuple[str, Any]]:
+    book = book_of_case(given)
+    yield from losses_by_loan(next(_by_scenario(book, moves[:1], failed[None, :1])), " | F")
+    yield "Σ exposure of the first year", given["exposure"][:, 0].sum()
+    yield "Σ E[L[i] | F = 0]", _at_no_move(book)
 
 
 @declare(
@@ -142,6 +186,7 @@ def book_factor_share(
         *RULES,
         Rule("failed", "must be a row of name_pd, or 0", lambda failed, name_pd: failed <= len(name_pd), InputError),
     ],
+    steps=_first_scenario,
 )
 def book_stress(
     exposure: Exposure,
@@ -183,6 +228,7 @@ def book_stress(
     loss = Σ E[Lᵢ | F = moves, the failed name fails in the first year]
     share of exposure = loss / Σ exposure of the first year, multiple = loss / Σ E[Lᵢ | F = 0]
 
+    Steps: …
     Convention: a fall of a price by x is a move of ln(1 − x)/(volatility·√horizon) of its factor: bitcoin down 70% at a
     volatility of .75 is −1.6 of the factor that is bitcoin. What no scenario moves stays uncertain. Several offtakers
     at once are several moves of their factor.
@@ -194,14 +240,8 @@ def book_stress(
         exposure, value, contract, pd, offtaker, name_pd, assignable, loading, value_loading, name_loading, volatility,
         horizon, drift, sale_cost, lag, unsecured_recovery, guarantor, guaranteed, correlation, gamma, terms,
     )  # fmt: skip
-    points = np.linalg.lstsq(book.root, moves.T, rcond=None)[0].T
-    if not np.allclose(points @ book.root.T, moves, rtol=0, atol=1e-9):
-        raise DomainError("moves", "are such that the factors' correlation does not allow them")
-    names = np.broadcast_to(names_of(failed), len(moves))
-    lost = np.array(
-        [given_failure(book, point[None], int(name)).sum() for point, name in zip(points, names, strict=True)]
-    )
-    middle = float(book.expected_given(np.zeros((1, book.factors))).sum())
+    lost = np.array([losses.sum() for losses in _by_scenario(book, moves, failed)])
+    middle = _at_no_move(book)
     owed = exposure[:, 0].sum()
     return np.stack([lost, lost / owed if owed > 0 else 0 * lost, lost / middle if middle > 0 else 0 * lost], axis=-1)
 
@@ -223,6 +263,7 @@ def book_stress(
         )
     ],
     rules=RULES,
+    steps=_nearest_state,
     nan=("loss is not reached by any move of the factors within 8 standard deviations", DomainError),
 )
 def book_reverse(
@@ -264,6 +305,7 @@ def book_reverse(
     F* = the state nearest to 0 with g(F*) = loss, g(F) = Σ E[Lᵢ | F], distance = √(F*·C⁻¹·F*)
     lossₖ as in CFI_BOOK_FACTOR_SHARE
 
+    Steps: …
     Convention: what is likeliest is what is nearest; a distance of 2.33 is a state of one in a hundred at least.
     Limits: no move where the middle state loses as much already.
     Errors: #NUM! where no state within 8 standard deviations costs so much; #VALUE! and #NUM! as CFI_BOOK_LOSS.

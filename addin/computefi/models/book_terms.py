@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import inspect
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
 
 import numpy as np
 
 from computefi.errors import DomainError, InputError
 from computefi.models.portfolio import NOBODY, Book, IntArray, make_book
+from computefi.models.step_rows import as_case, each
 from computefi.spec import Rule, Shape
 from computefi.spec.kinds import (
     CONTINUOUS,
@@ -156,6 +159,18 @@ def not_falling(pds: FloatArray) -> bool:
 def names_of(numbers: FloatArray) -> IntArray:
     """Rows from 1 as positions from 0, and 0 as nobody, which is −1."""
     return numbers[0].astype(np.intp) + NOBODY
+
+
+def book_of_case(given: Mapping[str, Any]) -> Book:
+    """The book of arguments as CFI_STEPS has them."""
+    case = as_case(given)
+    return book_of(**{name: case[name] for name in inspect.signature(book_of).parameters})
+
+
+def losses_by_loan(losses: FloatArray, where: str) -> Iterator[tuple[str, Any]]:
+    """Rows of CFI_STEPS: what each loan loses, and all."""
+    yield from each(f"E[L[{{}}]{where}]", losses)
+    yield f"Σ E[L[i]{where}]", losses.sum()
 
 
 def book_of(

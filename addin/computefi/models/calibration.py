@@ -1,5 +1,8 @@
 """Volatilities and correlations out of price series, and what to do about series that are short or sticky."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 
 from computefi.errors import DomainError, MissingData, ZeroDivisor
@@ -195,6 +198,31 @@ def unsmooth_vol(
     return volatility * np.sqrt((1 + phi) / (1 - phi))
 
 
+def _spread(returns: FloatArray) -> tuple[FloatArray, float, float, float]:
+    """The sample covariance, its mean variance, its distance from the target, and how uncertain it is itself."""
+    centred = returns - returns.mean(axis=0)
+    dates, assets = centred.shape
+    sample = centred.T @ centred / dates
+    scale = float(np.trace(sample) / assets)
+    distance = float(((sample - scale * np.eye(assets)) ** 2).sum())
+    noise = float((((centred**2).sum(axis=1) ** 2).sum() / dates - (sample**2).sum()) / dates)
+    return sample, scale, distance, max(noise, 0.0)
+
+
+def _weight(distance: float, noise: float) -> float:
+    return min(noise / distance, 1.0) if distance > 0 else 1.0
+
+
+def _intensity(returns: FloatArray) -> Iterator[tuple[str, Any]]:
+    """How far the matrix is drawn to the target."""
+    sample, scale, distance, noise = _spread(returns)
+    yield from step_rows.each("S[{0},{0}]", np.diag(sample))
+    yield "m = tr(S)/p", scale
+    yield "d² = ‖S − m·I‖²", distance
+    yield "b² = min(d², Σₖ‖xₖxₖᵀ − S‖²/n²)", min(distance, noise)
+    yield "b²/d²", _weight(distance, noise)
+
+
 @declare(
     category=CALIBRATION,
     questions=["How do I calibrate?"],
@@ -206,6 +234,7 @@ def unsmooth_vol(
         Rule("returns", "must have at least two rows", lambda returns: len(returns) >= 2, MissingData),
         Rule("returns", "must vary in every column", lambda returns: (np.ptp(returns, axis=0) > 0).all(), ZeroDivisor),
     ],
+    steps=_intensity,
 )
 def shrink_corr(
     returns: Annotated[Returns, ANY_NUMBER, "Returns: a row per date, a column per asset"],
@@ -218,19 +247,15 @@ def shrink_corr(
     S = Σₖ xₖxₖᵀ/n of the n demeaned rows xₖ of p columns; m = tr(S)/p; d² = ‖S − m·I‖²
     b² = min(d², Σₖ‖xₖxₖᵀ − S‖²/n²); C = (b²/d²)·m·I + (1 − b²/d²)·S; answer[i,j] = C[i,j]/√(C[i,i]·C[j,j])
 
+    Steps: …
     Convention: Ledoit and Wolf's estimator with 1/n; the norm is Frobenius'. Feed returns of like scale: the target has
     one variance for all.
     Limits: positive definite even with fewer dates than assets; close to the sample correlation for long series.
     Errors: #N/A for fewer than two dates; #DIV/0! where a column does not vary.
     """
-    centred = returns - returns.mean(axis=0)
-    dates, assets = centred.shape
-    sample = centred.T @ centred / dates
-    scale = np.trace(sample) / assets
-    distance = ((sample - scale * np.eye(assets)) ** 2).sum()
-    noise = (((centred**2).sum(axis=1) ** 2).sum() / dates - (sample**2).sum()) / dates
-    weight = min(max(noise, 0.0) / distance, 1.0) if distance > 0 else 1.0
-    shrunk = weight * scale * np.eye(assets) + (1 - weight) * sample
+    sample, scale, distance, noise = _spread(returns)
+    weight = _weight(distance, noise)
+    shrunk = weight * scale * np.eye(len(sample)) + (1 - weight) * sample
     deviation = np.sqrt(np.diag(shrunk))
     matrix: FloatArray = np.clip(shrunk / np.outer(deviation, deviation), -1.0, 1.0)
     np.fill_diagonal(matrix, 1.0)

@@ -1,6 +1,7 @@
 """The borrowing-base certificate: asset by asset what counts and why the rest does not, and what may be drawn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -8,6 +9,7 @@ from computefi.errors import DomainError
 from computefi.kernels import days as calendar_days
 from computefi.models.days import CALENDAR, CALENDAR_DATE
 from computefi.models.drawdown import DDTL, DRAWDOWN, Gates, PerAsset, lower_value
+from computefi.models.step_rows import as_case
 from computefi.spec import Column, Example, Result, Rule, Shape, declare
 from computefi.spec.kinds import (
     FLAG,
@@ -58,6 +60,36 @@ def _within(value: FloatArray, limit: FloatArray, names: FloatArray, whole: floa
     return kept
 
 
+def _counted(
+    value: FloatArray, offtaker: FloatArray, investment_grade: FloatArray, vendor: FloatArray, site: FloatArray,
+    offtaker_limit: FloatArray, non_ig_limit: FloatArray, vendor_limit: FloatArray, site_limit: FloatArray,
+) -> Iterator[FloatArray]:  # fmt: skip
+    """What still counts of each asset's value after each limit: offtakers, not investment grade, vendors, sites."""
+    whole = float(value.sum())
+    yield (counted := _within(value, offtaker_limit, offtaker[0], whole))
+    speculative = _within(counted, non_ig_limit, investment_grade[0], whole)
+    yield (counted := np.where(investment_grade[0] == 1, counted, speculative))
+    yield (counted := _within(counted, vendor_limit, vendor[0], whole))
+    yield _within(counted, site_limit, site[0], whole)
+
+
+def _cut_down(**given: Any) -> Iterator[tuple[str, Any]]:
+    """The first asset on its way into the base."""
+    case = as_case(given)
+    value = borrowing_base_cert(**case)[:, 2]
+    book = case["cost"] * np.maximum(0.0, 1 - case["age_months"] / case["life_months"])
+    yield "book[1] = cost[1]·max(0, 1 − age_months[1]/life_months[1])", book[0, 0]
+    if np.isfinite(market := case["market"][0, 0]):
+        yield "market[1]·(1 − haircut[1])", market * (1 - case["haircut"][0, 0])
+    yield "Σ value", value.sum()
+    names = "offtaker", "investment_grade", "vendor", "site"
+    limits = "offtaker_limit", "non_ig_limit", "vendor_limit", "site_limit"
+    stages = _counted(value, *(case[name] for name in (*names, *limits)))
+    for limit, counted in zip(limits, stages, strict=True):
+        yield f"{limit}·Σ value", case[limit][0] * value.sum()
+        yield f"what counts of asset 1 after {limit}", counted[0]
+
+
 @declare(
     category=DRAWDOWN,
     questions=["How much can I lend?"],
@@ -85,6 +117,7 @@ def _within(value: FloatArray, limit: FloatArray, names: FloatArray, whole: floa
         _enough("vendors", lambda vendor_limit, vendor: _reaches_the_whole(vendor_limit, vendor)),
         _enough("sites", lambda site_limit, site: _reaches_the_whole(site_limit, site)),
     ],
+    steps=_cut_down,
 )  # fmt: skip
 def borrowing_base_cert(
     cost: Annotated[PerAsset, MONEY, "Cost of each asset or group"],
@@ -123,6 +156,7 @@ def borrowing_base_cert(
     investment grade, vendors, sites, each on what the one before left
     borrowing base = advances[asset_class]·(value − excess); its sum less reserves is what CFI_BASE_AVAILABILITY reads
 
+    Steps: …
     Convention: all limits are shares of the eligible value before any excess. Names are numbers: MATCH finds them in a
     list. The tests' order is the user's; put the one that comes first in time first.
     Limits: without limits the sum is CFI_BORROWING_BASE. Counted value never exceeds any limit.
@@ -135,12 +169,9 @@ def borrowing_base_cert(
     eligible = met.all(axis=1)
     reason = np.where(eligible, 0, met.argmin(axis=1) + 1)
     value = np.where(eligible, lower_value(cost, age_months, life_months, market, haircut)[0], 0.0)
-    counted, whole = value, float(value.sum())
-    counted = _within(counted, offtaker_limit, offtaker[0], whole)
-    speculative = _within(counted, non_ig_limit, investment_grade[0], whole)
-    counted = np.where(investment_grade[0] == 1, counted, speculative)
-    counted = _within(counted, vendor_limit, vendor[0], whole)
-    counted = _within(counted, site_limit, site[0], whole)
+    *_, counted = _counted(
+        value, offtaker, investment_grade, vendor, site, offtaker_limit, non_ig_limit, vendor_limit, site_limit
+    )
     rate = advances[0][asset_class[0].astype(np.int64) - 1]
     return np.stack([eligible, reason, value, value - counted, rate * counted], axis=-1)
 

@@ -125,7 +125,14 @@ def _coverage(
     yield f"coverage = {formula}", carried(*case)[0]
 
 
-def _tested(**given: Any) -> Iterator[tuple[str, Any]]:
+def _opened(**given: Any) -> Iterator[tuple[str, Any]]:
+    """What the loan opens with."""
+    *rows, (formula, coverage) = _coverage(**given)
+    yield from rows
+    yield formula.replace("coverage", "balance[0]"), coverage
+
+
+def tested(**given: Any) -> Iterator[tuple[str, Any]]:
     *rows, (formula, coverage) = _coverage(**given)
     yield from rows
     yield f"1 {formula}", coverage
@@ -290,6 +297,7 @@ def sculpt_debt(
         )
     ],
     rules=SIZED,
+    steps=_opened,
 )
 def sculpt_schedule(
     cfads: Annotated[V, FLOW, "Cash flow available for debt service in each loan period, and in the tail"],
@@ -311,6 +319,7 @@ def sculpt_schedule(
     service[t] = cfads[t]/dscr[t]; interest[t] = rate[t]·balance[t−1]; principal[t] = service[t] − interest[t]
     balance[t−1] = (balance[t] + service[t]) / (1 + rate[t]); balance[0] is CFI_SCULPT_DEBT, balance[n] the balloon
 
+    Steps: …; cfads[1]/dscr[1]; rate[1]·balance[0]
     Convention: flows at period ends; one case, a row per period of cfads, 0 in the tail. The balloon is the balance in
     the row of maturity, and falls due on that day.
     Limits: DSCR = target at every date; without a balloon the last balance is 0. Where cash is negative so is the
@@ -339,7 +348,7 @@ def sculpt_schedule(
         Example((LEVEL, 1.2, 0.059, 80, 0.9, 1.02, 0, 0, 0.6, 100, 4, 16), (60, 4), "LTV of 60% on 100 binds"),
     ],
     rules=LIMITED,
-    steps=_tested,
+    steps=tested,
 )
 def debt_capacity(
     cfads: Annotated[V, FLOW, "Cash flow available for debt service in each loan period, and in the tail"],

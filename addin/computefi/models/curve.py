@@ -1,6 +1,7 @@
 """Rates that float: a forward curve out of quotes, the all-in rate of a loan, and its hedges."""
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -47,6 +48,14 @@ def _rising(times: FloatArray) -> BoolArray:
     return np.diff(times, axis=-1, prepend=-np.inf) > 0
 
 
+def _at_tenors(
+    tenors: FloatArray, rates: FloatArray, quotes: str, interpolation: str, basis: float, **_: Any
+) -> Iterator[tuple[str, Any]]:
+    """The discount factors out of which the curve is drawn."""
+    logs = curve.logs_of_quotes(tenors, rates, quotes, interpolation, basis)
+    yield from step_rows.each("D(tenors[{}])", np.exp(-logs))
+
+
 @declare(
     category=DATES,
     questions=["Is the cash there?"],
@@ -68,6 +77,7 @@ def _rising(times: FloatArray) -> BoolArray:
         ),
     ],
     nan=("the quotes give a discount factor that is not above 0, or none at all", NoSolution),
+    steps=_at_tenors,
 )
 def forward(
     tenors: Annotated[Quotes, TENOR, "Time to each quote's end, rising"],
@@ -90,6 +100,7 @@ def forward(
     futures: D(T[i]) = D(T[i−1]) / (1 + rate·basis·(T[i] − T[i−1])); zero: D(T) = e^(−rate·T)
     forward[t] = (D(ends[t−1])/D(ends[t]) − 1) / (basis·(ends[t] − ends[t−1])); zero[t] = −ln D(ends[t])/ends[t]
 
+    Steps: …; years of interest = basis·ends[1]
     Convention: time in years of 365 days from today, CFI_YEAR_FRACTION(today, date, "act/365f"). ln D is joined by
     straight lines (log-linear) or by a monotone cubic of Fritsch and Butland. SOFR compounded over a period has this
     forward as its expected simple rate.
@@ -138,6 +149,7 @@ def floating_rate(
     index[t] = max(floor, min(cap, forwards[t])); loan rate[t] = index[t] + margin
     hedge[t] = hedged[t]·(swap_rate − forwards[t]); all-in[t] = loan rate[t] + hedge[t]
 
+    Steps: min(cap, forwards[1]); swap_rate − forwards[1]
     Convention: the swap pays the index as it is, without the loan's floor; nothing of it is paid where hedged is 0.
     Limits: wholly hedged above the floor the rate is swap_rate + margin in every period.
     Trap: a swap without the loan's floor costs twice when the index falls below it: the loan stays at the floor, the

@@ -1,11 +1,13 @@
 """Dates of a loan: years between two days, business days, and the schedule of payments."""
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 import numpy as np
 
 from computefi.errors import DomainError
 from computefi.kernels import days as calendar_days
+from computefi.models import step_rows
 from computefi.spec import Column, Example, Result, Rule, declare
 from computefi.spec.kinds import Choice, FloatArray, Kind, Text, X, optional
 
@@ -27,6 +29,20 @@ LIBRARY = "calendars of the PyPI package holidays"
 EARLIER = "must not be before start_date"
 
 
+def _counted(start_date: float, end_date: float, basis: str = "act/360") -> Iterator[tuple[str, Any]]:
+    """The days and what they are over; of act/act each calendar year's."""
+    start, end = (calendar_days.to_days(np.array([date])) for date in (start_date, end_date))
+    if basis != "act/act":
+        year = 365.0 if basis == "act/365f" else 360.0
+        yield "days", year * calendar_days.year_fractions(start, end, basis)[0]
+        yield "days of a year", year
+        return
+    for year_of in np.arange(start[0].astype("datetime64[Y]"), end[0].astype("datetime64[Y]") + 1):
+        first, last = year_of.astype("datetime64[D]"), (year_of + 1).astype("datetime64[D]")
+        yield f"days in {year_of}", float((min(end[0], last) - max(start[0], first)).astype(np.int64))
+        yield f"days of {year_of}", float((last - first).astype(np.int64))
+
+
 @declare(
     category=DATES,
     questions=["Is the cash there?"],
@@ -37,6 +53,7 @@ EARLIER = "must not be before start_date"
         Example((46204, 46935, "act/act"), 2.00137734860394, "184/365 + 1 + 182/366 of 2026, 2027 and 2028"),
     ],
     rules=[Rule("end_date", EARLIER, lambda start_date, end_date: end_date >= start_date, DomainError)],
+    steps=_counted,
 )
 def year_fraction(
     start_date: Annotated[X, DATE, "First day, on which interest begins"],
@@ -51,6 +68,7 @@ def year_fraction(
     30/360 = (360·(y₂ − y₁) + 30·(m₂ − m₁) + d₂ − d₁)/360, d₁ = 31 → 30, d₂ = 31 → 30 where d₁ is 30
     30e/360 = the same with both days 31 → 30
 
+    Steps: …
     Convention: the first day counts, the last does not. act/act is ISDA's, 30/360 the bond basis.
     Limits: a year is 365/360 = 1.0139 on act/360, so a rate of 9% there pays 9.125% of the loan a year.
     Trap: not Excel's YEARFRAC: its basis 0 treats the end of February apart, and its basis 1 averages the years'
@@ -97,6 +115,19 @@ def business_day(
     return np.where(CALENDAR_DATE.outside(serials), np.nan, serials)
 
 
+def _dates(start_date: FloatArray, end_date: FloatArray, months: FloatArray, day: str, stub: str) -> calendar_days.Days:
+    """The unadjusted dates of a case."""
+    first, last = calendar_days.to_days(start_date)[0], calendar_days.to_days(end_date)[0]
+    return calendar_days.schedule(first, last, int(months[0]), day, stub)
+
+
+def _unadjusted(
+    start_date: float, end_date: float, months: float, day: str, stub: str, **_: Any
+) -> Iterator[tuple[str, Any]]:
+    dates = _dates(np.array([start_date]), np.array([end_date]), np.array([months]), day, stub)
+    yield from step_rows.each("unadjusted date {}", calendar_days.to_serials(dates))
+
+
 @declare(
     category=DATES,
     questions=["Is the cash there?"],
@@ -111,6 +142,7 @@ def business_day(
     rules=[
         Rule("end_date", "must be after start_date", lambda start_date, end_date: end_date > start_date, DomainError)
     ],
+    steps=_unadjusted,
 )
 def schedule(
     start_date: Annotated[X, CALENDAR_DATE, "First day of the first period"],
@@ -139,6 +171,7 @@ def schedule(
     unadjusted = dates `months` apart, counted back from end (stub first) or on from start (stub last)
     date = unadjusted moved by convention; days = end − start; year fraction = CFI_YEAR_FRACTION(start, end, basis)
 
+    Steps: …
     Convention: each date is counted from the same anchor, so 31 August, 30 November, 28 February, 31 May. imm takes the
     third Wednesdays of March, June, September and December. Interest runs between moved dates; start and end move too.
     A period that moves to no days is left out.
@@ -150,8 +183,7 @@ def schedule(
     """
     if day == "imm" and months[0] % calendar_days.QUARTER:
         raise DomainError("months", "must be a multiple of 3 for imm", float(months[0]))
-    first, last = calendar_days.to_days(start_date)[0], calendar_days.to_days(end_date)[0]
-    dates = calendar_days.schedule(first, last, int(months[0]), day, stub)
+    dates = _dates(start_date, end_date, months, day, stub)
     dates = np.unique(calendar_days.moved(dates, 0, calendar, convention))
     if dates.size < 2:
         raise DomainError(

@@ -1,5 +1,8 @@
 """A delayed-draw loan at work: what may be drawn, how it is repaid, what it yields, and whether it keeps its terms."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 
 from computefi.errors import DomainError, InputError, NoSolution, ZeroDivisor
@@ -163,6 +166,22 @@ def draw(
     return np.stack([amount, available * (tests.argmin(axis=-1) + 1.0)], axis=-1)
 
 
+def _share_left(rate: float, periods: float, style: str) -> FloatArray:
+    """What is left of a loan of 1 after each payment, today included."""
+    left = np.arange(int(periods), -1, -1, dtype=np.float64)
+    if style == "bullet":
+        return np.where(left > 0, 1.0, 0.0)
+    if style == "straight" or rate == 0:
+        return left / periods
+    log_growth = np.log1p(rate)
+    share: FloatArray = np.expm1(-log_growth * left) / np.expm1(-log_growth * periods)
+    return share
+
+
+def _first_payment(rate: float, periods: float, style: str = "annuity", **_: Any) -> Iterator[tuple[str, Any]]:
+    yield "share left of the loan after period 1", _share_left(rate, periods, style)[1]
+
+
 @declare(
     category=DRAWDOWN,
     questions=["How much can I lend?"],
@@ -172,6 +191,7 @@ def draw(
         Example((100, 0.1, 2, "straight"), ((10, 50, 50), (5, 50, 0))),
         Example((100, 0.1, 2, "bullet"), ((10, 0, 100), (10, 100, 0))),
     ],
+    steps=_first_payment,
 )
 def amortise(
     principal: Annotated[X, MONEY, "Loan at the beginning"],
@@ -192,20 +212,12 @@ def amortise(
     straight: balance[k] = principal · (1 − k/n); bullet: balance[k] = principal for k < n, then 0
     interest[k] = rate · balance[k−1]; principal[k] = balance[k−1] − balance[k]
 
+    Steps: …; rate·principal
     Convention: payments at period ends; one case, a row per period.
     Limits: the last balance is 0 exactly. At rate 0 the annuity is the straight line.
     Errors: #NUM! where principal is negative, rate not above −1, or periods not whole; #VALUE! for several cases.
     """
-    count = int(periods[0])
-    left = np.arange(count, -1, -1, dtype=np.float64)
-    if style == "bullet":
-        share = np.where(left > 0, 1.0, 0.0)
-    elif style == "straight" or rate[0] == 0:
-        share = left / count
-    else:
-        log_growth = np.log1p(rate[0])
-        share = np.expm1(-log_growth * left) / np.expm1(-log_growth * count)
-    balances = principal[0] * share
+    balances = principal[0] * _share_left(rate[0], periods[0], style)
     return np.stack([rate[0] * balances[:-1], -np.diff(balances), balances[1:]], axis=-1)
 
 
@@ -295,6 +307,32 @@ def _per_period(series: FloatArray, like: FloatArray) -> FloatArray:
     return np.pad(np.broadcast_to(series, (len(like), like.shape[1] - 1)), ((0, 0), (1, 0)))
 
 
+def _waiting(
+    drawn: FloatArray, repaid: FloatArray, total: FloatArray, undrawn_fee: FloatArray, ticking_fee: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Opening balances, and what waiting for draws earns in a year from each period's beginning."""
+    paid_out = np.cumsum(drawn, axis=-1)
+    balances, undrawn = _opening(paid_out - np.cumsum(repaid, axis=-1)), _opening(total - paid_out)
+    committed = np.where(_opening(paid_out) < paid_out[:, -1:], undrawn, 0.0)
+    ticks = (_opening(paid_out) == 0) & np.isfinite(ticking_fee[:, None])
+    return balances, np.where(ticks, ticking_fee[:, None], undrawn_fee[:, None]) * committed
+
+
+def _flows(per_year: float = 4.0, **given: Any) -> Iterator[tuple[str, Any]]:
+    """The lender's flow of each period, and the yield per period that makes them worth nothing."""
+    case = step_rows.as_case(given)
+    drawn, repaid, other = _same_length(case["draws"], case["repayments"], case["charges"])
+    total = np.where(np.isinf(case["commitment"]), drawn.sum(), case["commitment"])[:, None]
+    balances, waiting = _waiting(drawn, repaid, total, case["undrawn_fee"], case["ticking_fee"])
+    once = np.array([per_year])
+    years = _per_period(_years(case["accruals"], once), drawn)
+    interest = _per_period(_interest(case["rate"], case["index"], case["accruals"], once), drawn)
+    flow = repaid * (1 + case["exit_fee"]) - drawn * (1 - case["upfront"]) + other + interest * balances
+    for period, value in enumerate((flow + years * waiting)[0]):
+        yield f"flow[{period}]", value
+    yield "y found by search", all_in_yield(per_year=once, **case)[0, 0] / per_year
+
+
 FIRST_SPREAD, LARGEST_SPREAD, WIDEN = 0.01, 1e6, 1.5  # per period, in the search for a bracket
 
 
@@ -358,6 +396,7 @@ def _excess_yield(charges: FloatArray, balances: FloatArray, coupon: FloatArray)
         ),
     ],
     nan=("no yield solves: the loan is repaid on the day it is drawn, or its fees exceed any return", NoSolution),
+    steps=_flows,
 )  # fmt: skip
 def all_in_yield(
     draws: Annotated[Draws, MONEY, "Draws from period 0 on"],
@@ -391,6 +430,7 @@ def all_in_yield(
     fee[t] = ticking_fee until the first draw, undrawn_fee from then on
     nominal = per_year·y and effective = (1 + y)^per_year − 1, where Σₜ flow[t]/(1 + y)^t = 0
 
+    Steps: …
     Convention: draws, repayments and charges start at period 0, shorter ones padded with 0; interest and fees are on
     opening balances and paid at the period's end; original issue discount is in upfront. Periods are equal in time,
     however long they are in interest. Of several roots the one nearest above the least coupon of a period.
@@ -399,16 +439,12 @@ def all_in_yield(
     """
     drawn, repaid, other = _same_length(draws, repayments, charges)
     total = np.where(np.isinf(commitment), drawn.sum(axis=-1), commitment)[:, None]
-    paid_out = np.cumsum(drawn, axis=-1)
-    balances, undrawn = _opening(paid_out - np.cumsum(repaid, axis=-1)), _opening(total - paid_out)
-    committed = np.where(_opening(paid_out) < paid_out[:, -1:], undrawn, 0.0)
-    waits, fee = _opening(paid_out) == 0, undrawn_fee[:, None]
-    fee = np.where(waits & np.isfinite(ticking_fee[:, None]), ticking_fee[:, None], fee)
+    balances, waiting = _waiting(drawn, repaid, total, undrawn_fee, ticking_fee)
     years = _per_period(_years(accruals, per_year), drawn)
     interest = _per_period(_interest(rate, index, accruals, per_year), drawn)
     coupon = interest[:, 1:].min(axis=-1, initial=np.inf)
     coupon = np.where(np.isinf(coupon), rate / per_year, coupon)  # drawn and repaid on one day
-    earned = upfront[:, None] * drawn + exit_fee[:, None] * repaid + other + fee * years * committed
+    earned = upfront[:, None] * drawn + exit_fee[:, None] * repaid + other + years * waiting
     earned = earned + (interest - coupon[:, None]) * balances
     per_period = coupon + _excess_yield(earned / total, balances / total, coupon)
     return np.stack([per_year * per_period, np.expm1(per_year * np.log1p(per_period))], axis=-1)

@@ -158,6 +158,17 @@ def _relative(values: FloatArray) -> FloatArray:
     return values / values.max(axis=-1, keepdims=True)
 
 
+def _marks(
+    software: FloatArray, contracted_share: FloatArray, backlog: FloatArray, customers: FloatArray, weights: FloatArray
+) -> Iterator[tuple[str, Any]]:
+    """What the first peer has of each dimension."""
+    yield "max(backlog)", backlog.max()
+    yield "max(customers)", customers.max()
+    marks = software[0], contracted_share[0], backlog[0] / backlog.max(), customers[0] / customers.max()
+    yield from step_rows.each("w[{0}]·mark[{0}]", weights * marks)
+    yield "Σw", weights.sum()
+
+
 @declare(
     category=JUDGEMENT,
     questions=["Is this lender what it says?"],
@@ -183,6 +194,7 @@ def _relative(values: FloatArray) -> FloatArray:
             HSTACK(score,rank))""",
         rules=("MAX(backlog)>0", "MAX(customers)>0", "SUM(weights)<>0"),
     ),
+    steps=_marks,
 )  # fmt: skip
 def neocloud_score(
     software: Annotated[Peers, SHARE, "Depth of the software stack, a judgement, a value per peer"],
@@ -198,6 +210,7 @@ def neocloud_score(
 
     score = 100 · (w₁·software + w₂·contracted_share + w₃·backlog/max(backlog) + w₄·customers/max(customers)) / Σw
 
+    Steps: …
     Convention: backlog and customers are measured against the largest peer's; rank 1 is best, ties share the better.
     Limits: a ranking among the peers given, not an absolute mark.
     Errors: #VALUE! where the lists differ in length; #NUM! outside the bounds; #DIV/0! where a maximum is 0.

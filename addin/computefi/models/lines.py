@@ -9,7 +9,8 @@ A docstring says its steps in a paragraph of their own, apart by semicolons: `St
 - `…` stands for the rows that `steps` of the declaration gives, such as one per period.
 
 A name of several words may be called by one of them: after `share of depth = …` comes `impact·share^exponent`.
-A line is read as mathematics writes it: `·`, `/`, `^`, `²`, `⁺` for the positive part, `√`, `e^{…}`, `Φ`, `Φ⁻¹`, `Φ₂`.
+`cfads[1]` is the first of a series. A line is read as mathematics writes it: `·`, `/`, `^`, `²`, `⁺` for the positive
+part, `√`, `e^{…}`, `Φ`, `Φ⁻¹`, `Φ₂`.
 """
 
 import re
@@ -230,7 +231,8 @@ class Reader:
     def atom(self) -> Any:
         """A name, a number, a function with its arguments, e to a power, or what stands in brackets."""
         if name := self.word(self.names):
-            return self.sheet.named(self.names[name])
+            value = self.sheet.named(self.names[name])
+            return value[int(self.inside("[")[0]) - 1] if np.ndim(value) and self.take("[") else value
         if self.take("e^"):
             return np.exp(self.atom())
         if self.take("T_{"):

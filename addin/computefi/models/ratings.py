@@ -4,13 +4,16 @@ The built-in table is an extract of a published study: fourteen ratings at one t
 its own ratings and horizons, takes its place.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from computefi.errors import DomainError, InputError, MissingData
 from computefi.kernels.special import betaincinv
+from computefi.models.step_rows import as_case
 from computefi.models.support import SUPPORT
 from computefi.spec import Example, Rule, Shape, declare
 from computefi.spec.kinds import (
@@ -84,10 +87,15 @@ class _Survival:
     times: FloatArray
     logarithms: FloatArray
 
+    def after(self, years: FloatArray) -> NDArray[np.int64]:
+        """The column at each horizon or next after it."""
+        times = np.broadcast_to(self.times, (len(years), self.times.shape[1]))
+        column: NDArray[np.int64] = np.clip((times < years[:, None]).sum(axis=1), 1, times.shape[1] - 1)
+        return column
+
     def at(self, years: FloatArray) -> FloatArray:
         """ln survival of every rating, linear between columns; −∞ beyond the one before nobody survives."""
-        times = np.broadcast_to(self.times, (len(years), self.times.shape[1]))
-        after = np.clip((times < years[:, None]).sum(axis=1), 1, times.shape[1] - 1)
+        times, after = np.broadcast_to(self.times, (len(years), self.times.shape[1])), self.after(years)
         before, end = (np.take_along_axis(times, place[:, None], axis=1)[:, 0] for place in (after - 1, after))
         share = (years - before) / (end - before)
         earlier, later = self.logarithms[:, after - 1], self.logarithms[:, after]
@@ -141,6 +149,23 @@ def _rise(horizons: FloatArray) -> BoolArray:
     return rise
 
 
+def _around(rating: str, **given: Any) -> Iterator[tuple[str, Any]]:
+    """The horizons before and after, and who survives them."""
+    case = as_case(given)
+    survival = _survival(case["table"], case["horizons"], case["names"])
+    row, after = _row(rating, survival.ratings), int(survival.after(case["years"])[0])
+    for sign, column in (("₁", after - 1), ("₂", after)):
+        yield f"t{sign}", survival.times[0, column]
+        yield f"S(t{sign})", np.exp(survival.logarithms[row, column])
+
+
+def _each_rating(**given: Any) -> Iterator[tuple[str, Any]]:
+    case = as_case(given)
+    survival = _survival(case["table"], case["horizons"], case["names"])
+    for rating, logarithm in zip(survival.ratings, survival.at(case["years"])[:, 0], strict=True):
+        yield f"CFI_RATING_PD({rating}, years)", abs(np.expm1(logarithm))
+
+
 RULES = (
     Rule("horizons", "must rise from each to the next", _rise, DomainError),
     Rule(
@@ -164,6 +189,7 @@ RULES = (
         ),
     ],
     rules=RULES,
+    steps=_around,
 )
 def rating_pd(
     rating: Annotated[Text, Words(), "AAA, AA, AA-, A, A-, BBB … B- or CCC, which stands for CCC/C; or one of names"],
@@ -177,6 +203,7 @@ def rating_pd(
     PD(T) = 1 − S(T), S the survival by horizon: 1 today, 1 − PD at the horizons of the table
     ln S(T) = ln S(t₁) + (T − t₁)/(t₂ − t₁)·(ln S(t₂) − ln S(t₁)), t₁ and t₂ the horizons around T
 
+    Steps: …; (years − t₁)/(t₂ − t₁)
     Convention: the hazard is constant between horizons. Published rates are long-run averages of one agency's rated
     companies, by issuer, not risk-neutral and not today's view. An own table says its rows in names and its columns in
     horizons: =CFI_RATING_PD("2", 3, B2:F11, B1:F1, "1,2,3,4,5,6,7,8,9,10"); TEXTJOIN makes that text of cells.
@@ -203,6 +230,7 @@ def rating_pd(
     ],
     rules=RULES,
     nan=("pd is below that of every rating in the table", MissingData),
+    steps=_each_rating,
 )
 def pd_rating(
     pd: Annotated[X, PROBABILITY, "Cumulative probability of default to that horizon"],
@@ -215,6 +243,7 @@ def pd_rating(
 
     rating = the last of names with CFI_RATING_PD(rating, years) ≤ pd
 
+    Steps: …
     Convention: the table and the reading between its horizons are those of CFI_RATING_PD. All ratings are looked at,
     for rates need not rise from each to the next: AA- defaulted less often by year 5 than AA.
     Limits: the weakest of all at pd 1. What CFI_RATING_PD gives for a rating comes back as that rating, or as a weaker

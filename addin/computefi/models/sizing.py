@@ -31,8 +31,10 @@ from computefi.models.cover import (
     Tail,
     before_maturity,
     carried,
+    discounted,
     limits,
     serviced,
+    tested,
 )
 from computefi.spec import Column, Example, Result, Rule, Shape, declare
 from computefi.spec.kinds import (
@@ -137,6 +139,7 @@ def sculpt_blend(
         )
     ],
     rules=LIMITED,
+    steps=tested,
 )
 def debt_limits(
     cfads: Annotated[V, FLOW, "Cash flow available for debt service in each loan period, and in the tail"],
@@ -165,6 +168,8 @@ def debt_limits(
     cover = CFI_SCULPT_DEBT; advance rate = advance·capex; cap on cost = cap·capex; loan to value = max_ltv·value
     leverage = max_leverage·earnings; headroom = allows − CFI_DEBT_CAPACITY; binds = 1 where the headroom is 0
 
+    Steps: …; 2 advance = advance·capex; 3 cap = cap·capex; 4 loan to value = max_ltv·value; 5 leverage =
+    max_leverage·earnings
     Convention: five rows in this order always; one that is not given is empty. Of two that are equal the first binds.
     One case.
     Limits: the row that binds is the binding test of CFI_DEBT_CAPACITY.
@@ -183,6 +188,15 @@ def debt_limits(
 def _never_more_than_the_loan(loan: FloatArray, principal: FloatArray) -> BoolArray:
     owed: BoolArray = np.cumsum(principal, axis=-1) <= loan[:, None] * (1 + ROUNDING)
     return owed
+
+
+def _covered(cfads: FloatArray, principal: FloatArray, rate: FloatArray, **_: Any) -> Iterator[tuple[str, Any]]:
+    """The present value of what is to come, to the end of the project and of the loan."""
+    *rows, (label, worth) = discounted(cfads, rate)
+    yield from rows
+    life = len(principal)
+    yield f"{label}, t = 1 … end of cfads", worth
+    yield f"{label}, t = 1 … end of loan", (cfads * compounded_factors(rate))[:life].sum()
 
 
 @declare(
@@ -209,6 +223,7 @@ def _never_more_than_the_loan(loan: FloatArray, principal: FloatArray) -> BoolAr
              lambda cfads, principal: principal.shape[1] <= cfads.shape[1], DomainError),
     ],
     nan=("the loan is repaid, or nothing is due: no cover of nothing", ZeroDivisor),
+    steps=_covered,
 )  # fmt: skip
 def cover_path(
     cfads: Annotated[V, FLOW, "Cash flow available for debt service in each period, to the end of the project"],
@@ -230,6 +245,7 @@ def cover_path(
     balance[t] = loan − Σ principal before t; dscr[t] = cfads[t] / (rate[t]·balance[t] + principal[t])
     llcr[t] = (Σₛ cfads[s]·v(s)/v(t−1) + cash)/balance[t], s = t … end of loan; plcr[t] = the same to the end of cfads
 
+    Steps: debt service = rate[1]·loan + principal[1]; …
     Convention: a row is read at the period's beginning, before its payment; one rate for all periods, or one for each.
     What principal leaves of the loan is a balloon, due with the last payment but not in its dscr. One case.
     Limits: a loan out of CFI_SCULPT_SCHEDULE has dscr = llcr = target in every row; plcr − llcr is the tail.

@@ -3,7 +3,7 @@
 CFI_HHI of (3, 1) lists s[1] = 0.75, s[2] = 0.25 and their squares.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,14 @@ from computefi.kernels.special import ndtr, ndtri
 from computefi.spec.kinds import FloatArray
 
 Row = tuple[str, Any]
+
+
+def as_case(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments of one case as a model takes them, with the axis of cases that CFI_STEPS took away."""
+    return {
+        name: value if isinstance(value, str) or np.ndim(value) == 2 else np.asarray(value)[None]
+        for name, value in arguments.items()
+    }
 
 
 def each(label: str, values: FloatArray) -> Iterator[Row]:

@@ -50,14 +50,14 @@ def steps(
 
     =CFI_STEPS("CFI_CORR_LTV", 70, 100, 0.05, 0.5, 0.4, 1) lists T, a, M, d, m, E[V|D] and the ratio
 
-    Convention: for every function of more than one line. A schedule is its own steps, and a simulation has none. The
-    last row, or rows where a function has several answers, are what the function itself gives, to the last bit.
+    Convention: for every function of more than one line. Of a table it works the first row. The last row, or rows where
+    a function has several answers, are what the function itself gives, to the last bit.
     Limits: one case at a time. A quantity that is infinite is ∞, one that does not exist is "undefined".
     Errors: those of the call itself; #VALUE! where no function has that name or it has no steps.
     """
     spec = find(name)
     if not lines.items(spec):
-        rule = "must be a function with steps: no single line, no schedule, which is its own, and no simulation"
+        rule = "must be a function with steps, of more than one line and no table to look up"
         raise InputError("name", rule, name)
     outcome = call(spec, values)
     error = outcome.first_error()
@@ -75,14 +75,19 @@ def _answers(outcome: Outcome) -> bool:
 
 
 def _results(spec: Spec, outcome: Outcome) -> list[Row]:
-    """The answer as last rows; parts such as a value per year go before the total."""
-    cells = outcome.cells()[0]
-    columns = spec.result.columns
-    if spec.result.single:
+    """The answer as last rows, of a table its first row; parts such as a value per year go before the total."""
+    cells, result = outcome.cells()[0], spec.result
+    if result.single:
         return [(spec.name, cells[0])]
-    more = spec.result.more
-    parts = [(f"{more.name} {i}", cell) for i, cell in enumerate(cells[len(columns) :], 1)] if more else []
-    return parts + [(f"{spec.name}, {column.name}", cell) for column, cell in zip(columns, cells, strict=False)]
+    columns = len(result.columns)
+    rest, own = cells[columns:], cells[:columns]
+    if result.more_first:
+        rest, own = cells[:-columns], cells[-columns:]
+    parts = [(f"{result.more.name} {i}", cell) for i, cell in enumerate(rest, 1)] if result.more else []
+    answers = [(f"{spec.name}, {column.name}", cell) for column, cell in zip(result.columns, own, strict=True)]
+    if result.rows:
+        return [(f"{label}, {result.rows} 1", cell) for label, cell in parts + answers]
+    return parts + answers
 
 
 def _plain(spec: Spec, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -65,8 +65,25 @@ def _sums(
     for number, (age, log) in enumerate(zip(ages, logs, strict=True), 1):
         yield f"age {number}·ln((share − floor)/(1 − floor))", age * log
     yield "Σ age²", (ages**2).sum()
+    yield "Student's quantile of n − 1", _fitted_one(ages, shares, floor, confidence)[3]
+
+
+def _fitted_one(ages: FloatArray, shares: FloatArray, floor: float, confidence: float) -> list[float]:
     case = (np.atleast_2d(ages), np.atleast_2d(shares), np.atleast_1d(floor), np.atleast_1d(confidence))
-    yield "Student's quantile of n − 1", _fitted(*case)[3][0]
+    return [float(each[0]) for each in _fitted(*case)]
+
+
+def _first_age(
+    at_ages: FloatArray, ages: FloatArray, shares: FloatArray, floor: float = 0.0, confidence: float = 0.9
+) -> Iterator[tuple[str, Any]]:
+    """The fit, and the widths at the first age asked for."""
+    yield from _sums(ages, shares, floor, confidence)
+    decay, deviation, squares, quantile = _fitted_one(ages, shares, floor, confidence)
+    yield "decay", decay
+    yield "deviation", deviation
+    yield "decay·age", decay * at_ages[0]
+    yield "width of the curve = t·deviation·age/√(Σ age²)", quantile * deviation * at_ages[0] / np.sqrt(squares)
+    yield "width of one = t·deviation·√(1 + age²/Σ age²)", quantile * deviation * np.sqrt(1 + at_ages[0] ** 2 / squares)
 
 
 @declare(
@@ -138,6 +155,7 @@ def residual_fit(
         )
     ],
     rules=RULES,
+    steps=_first_age,
 )
 def residual_band(
     at_ages: Asked,
@@ -161,6 +179,7 @@ def residual_band(
     low, high = the same with decay ± t·deviation/√(Σ ages[i]²)
     of one = the same with −decay·age ∓ t·deviation·√(1 + age²/Σ ages[i]²) in the exponent
 
+    Steps: …
     Convention: decay, deviation and t of CFI_RESIDUAL_FIT. The first interval is for the curve, the second, which is
     wider, for a price that is still to be observed. One case.
     Limits: 1, and no width of the curve, at age 0; the floor at great age.
