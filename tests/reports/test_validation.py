@@ -13,16 +13,18 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from openpyxl import Workbook
 from report_words import texts_of
 
 from computefi.cli.main import cli
 from computefi.errors import Code
+from computefi.recalc import Book
 from computefi.recalc.verify import Disagreement, Verification
 from computefi.reports import machine, validation
 from computefi.reports.identities import Identity, identities
 from computefi.reports.reference import FILE, compared, compared_function, difference
-from computefi.reports.validation import Agreement, Validation, agreement, validate
-from computefi.reports.validation_page import validation_page
+from computefi.reports.validation import Agreement, Validation, agreement, book_check, validate
+from computefi.reports.validation_page import apart, tolerated, validation_page
 from computefi.reports.words import CHINESE
 from computefi.spec import REGISTRY
 from tools.generated import ORACLES
@@ -102,6 +104,26 @@ def test_a_function_off_by_a_millionth_is_found(name: str) -> None:
 )  # fmt: skip
 def test_a_difference_is_measured_by_what_is_tolerated(answer: Any, expected: Any, used: float) -> None:
     assert difference("", "", answer, expected, 0.01, 0).used == pytest.approx(used)
+
+
+def test_near_0_a_difference_is_told_as_it_is_judged() -> None:
+    near, far = (
+        difference("", "", answer, "1e-12", 1e-10, absolute) for answer, absolute in ((3e-12, 1e-9), (3e-12, 0))
+    )
+    assert (apart(near), tolerated(near), near.used) == ("2.0e-12 abs.", "1e-09 abs.", pytest.approx(0.002))
+    assert (apart(far), tolerated(far)) == ("2.0e+00", "1e-10")
+    assert far.used > 1
+
+
+def test_a_workbook_that_is_not_as_stored_is_told_with_its_cells(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    book = Workbook()
+    book.active["A1"] = "=1/0"
+    book.active["A2"] = "=1+1"
+    book.save(path)
+    (line,) = Validation(True, books=[book_check("book", Book.open(path).recalculate())]).failures
+    assert line.startswith("book.xlsx: 1 errors; 2 cells not as stored; Sheet!A1: #DIV/0!; ")
+    assert "Sheet!A2: 2.0, stored" in line
 
 
 def test_an_answer_of_another_shape_fails() -> None:

@@ -20,7 +20,10 @@ FILE = Path(__file__).with_name("references.json")
 
 
 class Difference(NamedTuple):
-    """One answer beside its reference: `used` is the share of the tolerance that the difference takes."""
+    """One answer beside its reference: `used` is the share of the tolerance that the difference takes.
+
+    The tolerance is relative; near 0, where the absolute one allows more, the difference is judged `absolutely`.
+    """
 
     note: str
     arguments: str
@@ -30,6 +33,7 @@ class Difference(NamedTuple):
     relative: float
     tolerance: float
     used: float
+    absolutely: bool = False
 
 
 @dataclass(slots=True)
@@ -119,7 +123,9 @@ def difference(note: str, arguments: str, answer: Any, expected: Any, relative: 
     allowed = absolute + relative * abs(wanted)
     used = 0.0 if distance == 0 else distance / allowed if allowed else math.inf
     beside = distance / abs(wanted) if wanted else 0.0 if distance == 0 else math.inf
-    return Difference(note, arguments, ours, theirs, distance, beside, relative, used)
+    absolutely = absolute > relative * abs(wanted)
+    tolerance = allowed if absolutely else allowed / abs(wanted) if wanted else relative
+    return Difference(note, arguments, ours, theirs, distance, beside, tolerance, used, absolutely)
 
 
 def number_of(expected: Any) -> float | None:

@@ -24,6 +24,7 @@ QUICK_BOOKS = ("compare",)
 # Differences below it are last digits of cells that show how far two numbers are apart: 1.9e-9 and 0.
 SMALLEST = 1e-6
 TOLD = 20  # cells of a workbook that two engines give differently
+TOLD_OF_BOOK = 5  # cells of a workbook that are not as its file has them
 REFEREE = "libreoffice"  # its disagreements count as failures; another engine's are told, with their number
 NOW = dt.datetime(2026, 1, 1)
 
@@ -40,10 +41,18 @@ class BookCheck(NamedTuple):
     checks: float | None
     failed: float | None
     master: bool | None
+    cells: tuple[str, ...] = ()  # the first of them, with what they have
+
+    @property
+    def faults(self) -> list[str]:
+        """What does not hold, and the first cells of it."""
+        counted = [(self.errors, "errors"), (self.kept, "cells not computed"), (self.differing, "cells not as stored")]
+        told = [f"{number:,} {what}" for number, what in counted if number]
+        return [*(["master_check is FALSE"] if self.master is False else []), *told, *self.cells]
 
     @property
     def holds(self) -> bool:
-        return self.master is not False and not (self.errors or self.kept or self.differing)
+        return not self.faults
 
 
 class Agreement(NamedTuple):
@@ -93,7 +102,7 @@ class Validation:
         return [
             *(f"{one.spec.name}: {d.answer}, {d.reference}" for one in self.functions for d in one.failing),
             *(f"{one.statement}: {one.worst:.2g} > {one.tolerance:g}" for one in self.identities if not one.holds),
-            *(f"{one.name}.xlsx" for one in self.books if not one.holds),
+            *(f"{one.name}.xlsx: {'; '.join(one.faults)}" for one in self.books if not one.holds),
             *(f"{a.book}.xlsx, {a.engine}: {line}" for a in self.agreements if not a.holds for line in a.told()),
             *(f"{one.name} {one.version}: {', '.join(one.altered)}" for one in self.dependencies if one.altered),
         ]  # fmt: skip
@@ -129,9 +138,16 @@ def book_check(name: str, result: Recalculated) -> BookCheck:
         value = result[reference] if reference in known else None
         return float(value) if isinstance(value, (int, float)) else None
 
+    differing = result.differing()
+    cells = [
+        *(f"{cell}: {code.value}" for cell, code in result.error_cells.items()),
+        *(f"{cell}: {why}" for cell, why in result.kept.items()),
+        *(f"{cell}: {computed}, stored {stored}" for cell, (stored, computed) in differing.items()),
+    ]
     return BookCheck(
-        name, result.formula_cells, result.calls, result.errors, len(result.kept), len(result.differing()),
+        name, result.formula_cells, result.calls, result.errors, len(result.kept), len(differing),
         number("checks_counted"), number("checks_failed"), result[MASTER] is True if MASTER in known else None,
+        tuple(cells[:TOLD_OF_BOOK]),
     )  # fmt: skip
 
 

@@ -73,24 +73,28 @@ def scope(words: Words) -> Iterator[str]:
 def functions_table(found: Validation, words: Words) -> Iterator[str]:
     yield heading(words("Functions"))
     yield paragraph(words(
-        "The annex has every value. A difference is relative to its reference, absolute where that is 0; the worst is "
-        "the one nearest to its tolerance."
+        "The annex has every value. A difference is relative to its reference, absolute (abs.) where that is 0 or near "
+        "it; the worst is the one nearest to its tolerance."
     ))  # fmt: skip
     names = ("Function", "Reference values", "Examples", "Worst difference", "Its tolerance", "Of it used", "")
     rows = []
     for one in found.functions:
         worst = one.worst
-        told = ["", "", ""] if worst is None else [apart(worst), f"{worst.tolerance:g}", f"{worst.used:.2g}"]
+        told = ["", "", ""] if worst is None else [apart(worst), tolerated(worst), f"{worst.used:.2g}"]
         mark = f"✗ {len(one.failing)}" if one.failing else "✓"
         rows.append([one.spec.name, str(len(one.rows)), str(len(one.examples)), *told, mark])
     yield table([words(name) for name in names], rows, (0, 6))
 
 
 def apart(one: Difference) -> str:
-    """A difference as it is judged: relative, or absolute where there is nothing to be relative to."""
+    """A difference as it is judged: relative, or absolute near 0."""
     if one.relative == 0 or math.isinf(one.absolute):
         return "0" if one.relative == 0 else "≠"
-    return f"{one.absolute:.1e} abs." if math.isinf(one.relative) else f"{one.relative:.1e}"
+    return f"{one.absolute:.1e} abs." if one.absolutely else f"{one.relative:.1e}"
+
+
+def tolerated(one: Difference) -> str:
+    return f"{one.tolerance:.2g}{' abs.' * one.absolutely}"
 
 
 def identities_table(found: Validation, words: Words) -> Iterator[str]:
@@ -214,7 +218,7 @@ def annex(found: Validation, words: Words) -> Iterator[str]:
 def values_table(one: Compared, words: Words) -> str:
     names = ("Arguments, and what they are", "Reference", "Computed", "Difference", "Tolerance")
     rows = [
-        [f"{cut(d.arguments)} · {d.note}", cut(d.reference, 21), cut(d.answer, 21), apart(d), f"{d.tolerance:g}"]
+        [f"{cut(d.arguments)} · {d.note}", cut(d.reference, 21), cut(d.answer, 21), apart(d), tolerated(d)]
         for d in one.all
     ]
     return table([words(name) for name in names], rows, kind="values")
