@@ -23,7 +23,7 @@ from computefi.recalc.verify import Disagreement, Verification
 from computefi.reports import machine, validation
 from computefi.reports.identities import Identity, identities
 from computefi.reports.reference import FILE, compared, compared_function, difference
-from computefi.reports.validation import Agreement, Validation, agreement, book_check, validate
+from computefi.reports.validation import Agreement, Validation, agreement, book_check, last_digits, validate
 from computefi.reports.validation_page import apart, tolerated, validation_page
 from computefi.reports.words import CHINESE
 from computefi.spec import REGISTRY
@@ -113,6 +113,13 @@ def test_near_0_a_difference_is_told_as_it_is_judged() -> None:
     assert (apart(near), tolerated(near), near.used) == ("2.0e-12 abs.", "1e-09 abs.", pytest.approx(0.002))
     assert (apart(far), tolerated(far)) == ("2.0e+00", "1e-10")
     assert far.used > 1
+
+
+def test_what_rounding_leaves_is_no_finding() -> None:
+    assert last_digits(8.7e-12, 3.1e-12)
+    assert last_digits(0.0, 0)
+    for first, second in ((1.0, 1.1), (0.0, ""), (None, 0.0), (1.0, Code.NUM), (True, 1.0)):
+        assert not last_digits(first, second)
 
 
 def test_a_workbook_that_is_not_as_stored_is_told_with_its_cells(tmp_path: Path) -> None:

@@ -138,7 +138,7 @@ def book_check(name: str, result: Recalculated) -> BookCheck:
         value = result[reference] if reference in known else None
         return float(value) if isinstance(value, (int, float)) else None
 
-    differing = result.differing()
+    differing = {cell: pair for cell, pair in result.differing().items() if not last_digits(*pair)}
     cells = [
         *(f"{cell}: {code.value}" for cell, code in result.error_cells.items()),
         *(f"{cell}: {why}" for cell, why in result.kept.items()),
@@ -166,12 +166,14 @@ def second_opinions(found: Validation, name: str, result: Recalculated, step: Ca
             found.agreements.append(Agreement(name, engine, cells, 0, cells, 0, (str(error),)))
 
 
+def last_digits(first: object, second: object) -> bool:
+    """Whether two values differ by rounding alone, as what two large numbers leave of each other does."""
+    numbers = [one for one in (first, second) if isinstance(one, (int, float)) and not isinstance(one, bool)]
+    return len(numbers) == 2 and abs(numbers[0] - numbers[1]) <= SMALLEST
+
+
 def agreement(name: str, engine: str, told: Verification) -> Agreement:
     """What two engines agree on, last digits apart."""
-    beyond = tuple(
-        str(one) for one in told.disagreements
-        if not (isinstance(one.first, float) and isinstance(one.second, (int, float))
-                and abs(one.first - one.second) <= SMALLEST)
-    )  # fmt: skip
+    beyond = tuple(str(one) for one in told.disagreements if not last_digits(one.first, one.second))
     last = len(told.disagreements) - len(beyond)
     return Agreement(name, engine, told.cells, told.agreed, len(told.unavailable), last, beyond)

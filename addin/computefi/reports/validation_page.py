@@ -64,8 +64,8 @@ def scope(words: Words) -> Iterator[str]:
         words("Identities between functions, which hold whatever the numbers."),
         words("The workbooks that come with the package, recalculated: their own checks, and that the numbers stored "
               "in their files are those computed here."),
-        words("The same workbooks by a second engine, cell by cell, to a relative 1e-9; differences below {least:g} "
-              "are counted as last digits.", least=SMALLEST),
+        words("The same workbooks by a second engine, cell by cell. Here and there numbers are compared to a relative "
+              "1e-9; differences below {least:g} are last digits.", least=SMALLEST),
         words("The files of the package and of what it needs, by their hashes."),
     ])  # fmt: skip
 
