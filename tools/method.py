@@ -33,6 +33,7 @@ HEADLINES = {
     "CFI_GPU_VALUE": (0, "value of a unit"),
     "CFI_LLCR": (0, "loan life cover"),
     "CFI_DEBT_CAPACITY": (0, "debt capacity"),
+    "CFI_BOOK_LOSS": (3, "expected shortfall of a book"),
 }
 STEP = 0.1
 
@@ -85,12 +86,19 @@ def swings(spec: Spec, place: int) -> list[Swing]:
     base = computed(spec, given, place)
     found = []
     for at, parameter in enumerate(spec.parameters[: len(given)]):
-        if not isinstance(parameter.kind, Kind) or isinstance(parameter.shape, Raw) or not moves(given[at]):
+        if not is_assumption(parameter) or not moves(given[at]):
             continue
         ends = [computed(spec, [*given[:at], moved(parameter, given[at], way), *given[at + 1 :]], place)
                 for way in (-1, 1)]  # fmt: skip
         found.append(Swing(parameter.name, *(end / base - 1 for end in ends)))
     return sorted(found, key=lambda swing: -swing.width)
+
+
+def is_assumption(parameter: Parameter) -> bool:
+    """Not a word, a cell as it is, a row or a count, nor the level at which a question is asked."""
+    kind = parameter.kind
+    told = isinstance(kind, Kind) and not kind.whole and kind.name != "confidence"
+    return told and not isinstance(parameter.shape, Raw)
 
 
 def moves(value: Any) -> bool:
@@ -103,7 +111,7 @@ def moved(parameter: Parameter, value: Any, way: int) -> Any:
     assert isinstance(kind, Kind)
     number = np.asarray(value, float)
     correlation = kind.low == -1 and kind.high == 1
-    further = number + STEP * way if correlation else number * (1 + STEP * way)
+    further = number + STEP * way * (number != 0) if correlation else number * (1 + STEP * way)
     return np.clip(further, kind.low, kind.high)
 
 
@@ -170,7 +178,10 @@ def comparison_page() -> str:
     return (
         f"{NOTE}# Challenger models and the record\n\n## Challengers\n\nThe four deals of "
         "[models §3.5](models.md#35-driver-formula-one-formula-two-deals), whose parameters are demonstrations, by the "
-        "loss given default of a market sale in one year.\n\n" + table(header, rows) + "\n"
+        "loss given default of a market sale in one year. In `compare.xlsx` loans of such names stand on the terms on "
+        "record, with their own cover, reserve and contracts, and lose what is said there.\n\n"
+        + table(header, rows)
+        + "\n"
         "- **LTV alone** ranks the deals the other way round: the contracted loan is the weakest, the miner's the "
         "safest. It knows neither who repays nor what falls with him.\n"
         "- **Frye** draws the collateral from a normal distribution of the same mean and volatility. Where the "
