@@ -154,7 +154,7 @@ REPAID_EARLY = [
     ("el_path", ([100, 50, 0, 0], 0.01, 80, 0.5, 0.4, 0.05), set()),
     ("deal_loss_path", ([100, 50, 0], 80, 0, 0.01, 0.02, 0.5, 0.2, 0.3, 0.3, 0.4, 0.05), set()),
     ("all_in_yield", ([100, 0, 0], [0, 100, 0], 0.08), set()),
-    ("reserve_months", (10, [5, 5, 0, 0]), set()),
+    ("reserve_months", (10, [5, 5, 0, 0, 0, 0]), set()),
 ]
 
 
@@ -171,7 +171,7 @@ def test_periods_after_a_loan_is_repaid_lack_their_cover_and_nothing_else(
 
 
 def test_a_row_of_a_table_that_has_no_number_at_all_is_an_error() -> None:
-    with pytest.raises(computefi.ModelError, match="not above 0"):
+    with pytest.raises(computefi.ModelError, match="at row 2"):
         computefi.forward([1, 2], [0.04, 3], [1, 2])
 
 

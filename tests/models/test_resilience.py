@@ -72,13 +72,19 @@ def test_a_larger_balance_on_fewer_machines_needs_a_higher_rent() -> None:
 
 
 def test_a_reserve_is_measured_by_the_peak_and_not_by_the_next_payment() -> None:
-    assert computefi.reserve_months(30, (5, 10, 8)) == pytest.approx([3, 30])
+    assert computefi.reserve_months(30, (5, 10, 8, 9, 9, 9)) == pytest.approx([3, 20])
     assert computefi.reserve_months(30, (15, 30, 24), 3, 4) == pytest.approx([3, 0])
-    months, shortfall = computefi.reserve_months(17, (5, 10, 8), 4)
-    assert computefi.reserve_months(17 + shortfall, (5, 10, 8), 4) == pytest.approx([4, 0])
-    assert months < 4
+    months, shortfall = computefi.reserve_months(17, (5, 10, 8, 9), 3)
+    assert computefi.reserve_months(17 + shortfall, (5, 10, 8, 9), 3) == pytest.approx([3, 0])
+    assert months < 3
     with pytest.raises(ZeroDivisor):
-        computefi.reserve_months(30, (0, 0))
+        computefi.reserve_months(30, (0, 0), 2)
+
+
+def test_a_reserve_never_needs_more_than_is_still_due() -> None:
+    assert computefi.reserve_months(12, (8, 10, 9, 0, 0, 0)) == pytest.approx([1.2, 15])
+    assert computefi.reserve_months(27, (8, 10, 9, 0, 0, 0)) == pytest.approx([2.7, 0])
+    assert computefi.reserve_months([12, 12], (8, 10, 9), [3, 2]) == pytest.approx(np.array([[1.2, 15], [1.2, 8]]))
 
 
 def test_under_take_or_pay_cash_falls_as_the_customer_uses_more() -> None:

@@ -98,9 +98,12 @@ def reserve_months(
 ) -> list[Number]:
     amounts(reserve, target, *as_series(service))
     refuse_unless(periods_per_year > 0)
-    month = max(exact(due) for due in as_series(service)) / (12 / exact(periods_per_year))
+    dues = [exact(due) for due in as_series(service)]
+    month = max(dues) / (12 / exact(periods_per_year))
     refuse_unless(month != 0, DIV0)
-    return [rounded(exact(reserve) / month), rounded(max(Fraction(0), exact(target) * month - exact(reserve)))]
+    refuse_unless(exact(target) * exact(periods_per_year) <= 12 * len(dues))
+    held = min(exact(target) * month, sum(dues, Fraction(0)))
+    return [rounded(exact(reserve) / month), rounded(max(Fraction(0), held - exact(reserve)))]
 
 
 def usage_cfads(
@@ -219,13 +222,16 @@ POINTS = {
     "CFI_RESERVE_MONTHS": points(
         "CFI_RESERVE_MONTHS",
         lambda d: [
-            d.even(0, 90), d.series(d.randint(1, 30), 0, 15), *[d.even(0, 12), d.choice([1, 4, 12])][: d.randint(0, 2)]
+            d.even(0, 90), d.series(d.randint(6, 30), 0, 15), *[d.even(0, 6), d.choice([1, 4, 12])][: d.randint(0, 2)]
         ],
         [
-            ([30, [8, 10, 9]], "three months"), ([30, [8, 10, 9], 3, 4], "quarters"), ([0, [8, 10, 9]], "none"),
-            ([100, [8, 10, 9]], "more than six"), ([30, [0, 0]], "nothing due"), ([30, 12, 6, 1], "a year's service"),
-            ([-1, [8, 10]], "negative"), ([30, [8, -1]], "negative service"), ([30, [8, 10], -1], "negative target"),
-            ([30, [8, 10], 6, 0], "no periods"), ([30, [8, 10], 0], "no target"),
+            ([30, [8, 10, 9, 9, 8, 8]], "three months"), ([30, [8, 10, 9], 3, 4], "quarters"),
+            ([0, [8, 10, 9], 3], "to the last month"), ([30, [8, 10, 9], 3.1], "beyond the last month"),
+            ([12, [8, 10, 9, 0, 0, 0]], "all that is due"), ([30, [8, 10, 9, 0, 0, 0]], "more than is due"),
+            ([100, [8, 10, 9, 9, 8, 8]], "more than six"), ([30, [0, 0], 2], "nothing due"),
+            ([30, 12, 6, 1], "a year's service"), ([30, [8, 10], 0], "no target"), ([-1, [8, 10], 2], "negative"),
+            ([30, [8, -1], 2], "negative service"), ([30, [8, 10], -1], "negative target"),
+            ([30, [8, 10], 6, 0], "no periods"),
         ],
         15,
     ),

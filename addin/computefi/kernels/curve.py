@@ -32,6 +32,13 @@ def logs_of_quotes(tenors: FloatArray, rates: FloatArray, quotes: str, interpola
     return _bootstrapped(tenors, rates, interpolation, basis)
 
 
+def first_unsolved(tenors: FloatArray, rates: FloatArray, quotes: str, interpolation: str, basis: float) -> int:
+    """The first quote with which those before it give no discount factor above 0."""
+    counts = range(1, len(tenors))
+    whole = (np.isfinite(logs_of_quotes(tenors[:n], rates[:n], quotes, interpolation, basis)).all() for n in counts)
+    return next((n - 1 for n, solved in zip(counts, whole, strict=True) if not solved), len(tenors) - 1)
+
+
 def _payments(tenors: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """When each swap pays before its end, how long each of these periods is, and how long the last one is.
 

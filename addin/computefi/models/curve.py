@@ -109,7 +109,12 @@ def forward(
     forwards for long tenors (convexity), which is not taken off. Pasted quotes age: date them beside the table.
     Errors: #NUM! where tenors or ends do not rise, or no positive discount factor solves; #N/A past the last tenor.
     """
-    logs = curve.logs_of_quotes(tenors[0], rates[0], quotes, interpolation, float(basis[0]))
+    table = tenors[0], rates[0], quotes, interpolation, float(basis[0])
+    logs = curve.logs_of_quotes(*table)
+    if not np.isfinite(logs).all():
+        row = curve.first_unsolved(*table)
+        rule = "must leave a discount factor above 0, and this quote leaves none: correct it, 0.04 for 4%"
+        raise NoSolution("rates", rule, float(rates[0, row]), f"row {row + 1}")
     grown = curve.between(tenors[0], logs, ends[0], interpolation)
     since, lengths = np.diff(grown, prepend=0.0), np.diff(ends[0], prepend=0.0)
     return np.stack([np.exp(-grown), np.expm1(since) / (basis[0] * lengths), grown / ends[0]], axis=-1)

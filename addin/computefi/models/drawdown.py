@@ -270,7 +270,7 @@ def _is_repaid(draws: FloatArray, repayments: FloatArray) -> BoolArray:
 def _never_overpaid(draws: FloatArray, repayments: FloatArray) -> BoolArray:
     drawn, repaid = _same_length(draws, repayments)
     balances = np.cumsum(drawn - repaid, axis=-1)
-    owed: BoolArray = balances.min(axis=-1) >= -SAME_AMOUNT * draws.sum(axis=-1)
+    owed: BoolArray = balances[:, : repayments.shape[1]] >= -SAME_AMOUNT * draws.sum(axis=-1, keepdims=True)
     return owed
 
 
@@ -391,7 +391,7 @@ def _excess_yield(charges: FloatArray, balances: FloatArray, coupon: FloatArray)
         Rule(
             "index",
             "and rate in a period must be above -1",
-            lambda rate, index, accruals, per_year: _interest(rate, index, accruals, per_year).min(axis=-1) > -1,
+            lambda rate, index, accruals, per_year: _interest(rate, index, accruals, per_year) > -1,
             DomainError,
         ),
     ],

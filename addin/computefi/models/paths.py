@@ -76,8 +76,8 @@ MidPeriod = Annotated[X, FLAG, "1: average of opening and closing balance, disco
 
 
 def not_more_than_certain(pds: FloatArray) -> BoolArray:
-    """True where marginal probabilities add up to at most 1."""
-    fits: BoolArray = pds.sum(axis=-1) <= 1 + TOTAL_ROUNDING
+    """True in periods up to which marginal probabilities add up to at most 1."""
+    fits: BoolArray = np.cumsum(pds, axis=-1) <= 1 + TOTAL_ROUNDING
     return fits
 
 

@@ -216,10 +216,20 @@ def _peak(service: FloatArray, periods_per_year: FloatArray, **_: Any) -> Iterat
     source="Debt service reserve account; agencies' norm of six months (Moody's on GPU loans, 2026-08-11, through "
     "CCIR)",
     examples=[
-        Example((30, (8, 10, 9)), (3, 30)),
+        Example((30, (8, 10, 9, 9, 8, 8)), (3, 22)),
         Example((30, (8, 10, 9), 3, 4), (9, 0)),
     ],
-    rules=[Rule("service", "must not be 0 throughout", lambda service: service.max(axis=-1) > 0, ZeroDivisor)],
+    rules=[
+        Rule("service", "must not be 0 throughout", lambda service: service.max(axis=-1) > 0, ZeroDivisor),
+        Rule(
+            "target",
+            "must not reach beyond the schedule: give fewer months, or service to maturity and 0 after it",
+            lambda target, periods_per_year, service: (
+                target * periods_per_year <= MONTHS_PER_YEAR * service.shape[1] * (1 + 1e-12)
+            ),
+            DomainError,
+        ),
+    ],
     steps=_peak,
 )
 def reserve_months(
@@ -236,17 +246,21 @@ def reserve_months(
 ]:  # fmt: skip
     """Reserve in months of peak debt service, and what is missing to a target of six.
 
-    month = maxₜ service[t]·periods_per_year/12; months = reserve/month; shortfall = max(0, target·month − reserve)
+    month = maxₜ service[t]·periods_per_year/12; months = reserve/month
+    shortfall = max(0, min(target·month, Σₜ service[t]) − reserve)
 
     Steps: …
     Convention: the peak of all periods given, not the next one: a reserve sized on the first months runs short later.
-    Limits: 0 without a reserve; no shortfall where it holds more than the target.
+    The target shrinks with the loan: nothing is held beyond what is still due.
+    Limits: 0 without a reserve; no shortfall where it holds more than the target, or all that is due.
     Trap: a balloon in the series is a peak no reserve is meant for: leave it out. A letter of credit counts only if the
     bank may not call it back. Not for operating reserves, which pay costs and not the debt.
-    Errors: #DIV/0! where no service is due; #NUM! where an amount is negative.
+    Errors: #DIV/0! where no service is due; #NUM! where target asks for more periods than are given, or an amount is
+    negative.
     """
     month = _months_of_peak(service, periods_per_year)
-    return np.stack([reserve / month, np.maximum(0.0, target * month - reserve)], axis=-1)
+    held = np.minimum(target * month, service.sum(axis=-1))
+    return np.stack([reserve / month, np.maximum(0.0, held - reserve)], axis=-1)
 
 
 @declare(

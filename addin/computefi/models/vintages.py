@@ -40,7 +40,7 @@ Floor = Annotated[X, SHARE_BELOW_ONE, "Share below which nothing falls: scrap, a
 Confidence = Annotated[X, INTERVAL, "Probability that the interval holds"]
 
 RULES = (
-    Rule("shares", "must all be above floor", lambda shares, floor: shares.min(axis=-1) > floor, DomainError),
+    Rule("shares", "must all be above floor", lambda shares, floor: shares > floor[:, None], DomainError),
     Rule("ages", "must hold at least two observations", lambda ages: ages.shape[1] >= 2, MissingData),
     Rule("ages", "must not all be 0", lambda ages: ages.max(axis=-1) > 0, ZeroDivisor),
 )  # fmt: skip
