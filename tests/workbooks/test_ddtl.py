@@ -479,11 +479,53 @@ def test_lists_grow_by_a_row_with_the_number_of_the_deal(model: Book, plain: Com
     assert after > before[0]
 
 
-def test_a_loan_of_nine_years_fits(model: Book) -> None:
-    changes = {"case": 4, "maturity_own": 49400, "Contracts!J19": 110}
-    flag, missed = supposing(model, changes, "master_check", "missed_months")
+def test_a_name_on_two_contracts_is_one_customer(model: Book, plain: Composed) -> None:
+    apart, hhi = supposing(model, {"case": 4}, "c_customers", total(plain, "Ratios", "hhi"))
+    changes = {"case": 4, "Contracts!C19": "Customer A", "certificate_date_own": 46538}
+    billed, together, more, names = supposing(
+        model, changes, "c_billed", "c_customers", total(plain, "Ratios", "hhi"), "Certificate!B36:B38"
+    )
+    assert together[0][0] == pytest.approx(billed[0][0] + billed[2][0]) == pytest.approx(apart[0][0] + apart[2][0])
+    assert together[2][0] == 0
+    assert more > hhi
+    assert names == (("Customer A",), ("Customer B",), ("",))
+
+
+LONGEST: tuple[dict[str, Any], ...] = ({"loan_months_own": MONTHS}, {"maturity_own": 50009}, {"maturity_own": 49400})
+
+
+@pytest.mark.parametrize(
+    "changes", [LONGEST[0], *(pytest.param(one, marks=pytest.mark.nightly) for one in LONGEST[1:])]
+)
+def test_a_loan_of_ten_years_fits(model: Book, changes: dict[str, Any]) -> None:
+    terms = {"case": 4, "Contracts!J17": 120, **changes}
+    flag, missed, repaid = supposing(model, terms, "master_check", "missed_months", "loan_repaid")
     assert flag is True
     assert missed == 0
+    assert repaid == 1
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("changes", [{"loan_months_own": 121}, {"maturity_own": 50040}, {"loan_months_own": 7}])
+def test_a_loan_longer_than_the_model_or_than_its_draws_fails_the_checks(model: Book, changes: dict[str, Any]) -> None:
+    assert supposing(model, {"case": 4, **changes}, "master_check") == [False]
+
+
+def test_a_top_up_is_capped_by_what_has_passed_the_gate_by_then(model: Book, plain: Composed) -> None:
+    # The second of two tranches, 40% of the cost, gets its contract after the availability has ended.
+    costs = total(plain, "Loan", "size_cost"), "fleet_cost"
+    drawn, passed, cost, flag = supposing(model, {"case": 4, "Fleet!I24": 12}, "drawn_total", *costs, "master_check")
+    assert passed == pytest.approx(0.6 * cost)
+    assert drawn == pytest.approx(0.75 * passed)
+    assert flag is True
+
+
+def test_copies_of_another_deal_are_told_as_stale_where_they_stand(model: Book) -> None:
+    places = ("Memo!D32", "Memo!D33", f"Stress!D{CREDIT_TOP - 3}", f"Stress!D{DEALS_TOP - 3}")
+    said = supposing(model, {"case": 4}, *places)
+    assert said[:2] == ["stale", "stale"]
+    assert all("STALE" in text for text in said[2:])
+    assert supposing(model, {}, places[0])[0] == pytest.approx(static_values()[f"Stress!D{CREDIT_TOP + 1}"])
 
 
 @pytest.mark.parametrize("nonsense", ["much", True, None, 1.5, 5])

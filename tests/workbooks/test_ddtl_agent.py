@@ -98,11 +98,28 @@ def test_no_certificate_is_signed_of_another_world(model: Book) -> None:
 @pytest.mark.parametrize("language", ["", ".zh"])
 def test_an_officer_could_sign_it(language: str) -> None:
     sheet = load_workbook(BOOK.with_suffix(f"{language}.xlsx"), data_only=True)["Certificate"]
-    words = [str(sheet[f"B{row}"].value) for row in range(CERTIFIED, CERTIFIED + len(STATEMENTS) + 9)]
+    words = [str(sheet[f"B{row}"].value) for row in range(CERTIFIED, CERTIFIED + len(STATEMENTS) + 10)]
     assert "2026-09-30" in words[1]
-    assert len([text for text in words if text != "None"]) == 2 + len(STATEMENTS) + 5
+    assert len([text for text in words if text != "None"]) == 2 + len(STATEMENTS) + 6
     assert len(sheet.row_breaks.brk) == 1  # two pages
-    assert sheet[f"C{END}"].value == "–"
+
+
+@pytest.mark.parametrize("language", ["", ".zh"])
+def test_a_row_that_no_asset_takes_is_blank(language: str) -> None:
+    book = load_workbook(BOOK.with_suffix(f"{language}.xlsx"), data_only=True)
+    sheet = book["Certificate"]
+    assert sheet[f"B{TOP + 3}"].value  # the fourth of four
+    for row in range(TOP + 4, END + 1):
+        assert not any(sheet[f"{letter}{row}"].value for letter in "BCDMNOPQR"), row
+    hidden = {
+        (name, str(area.sqref))
+        for name in ("Certificate", "Contracts", "Fleet", "Memo")
+        for area in book[name].conditional_formatting
+        for rule in area.rules
+        if rule.dxf and rule.dxf.numFmt and rule.dxf.numFmt.formatCode == ";;;"
+    }
+    assert ("Certificate", f"E{TOP}:L{END}") in hidden
+    assert {name for name, _ in hidden} == {"Certificate", "Contracts", "Fleet", "Memo"}
 
 
 # -- days, curve, sizing and accounts
@@ -153,10 +170,10 @@ def test_accounts_that_sweep_nothing_repay_as_the_plain_waterfall_does(model: Bo
 
 @pytest.mark.nightly
 def test_market_cash_at_a_cover_of_its_own_carries_less(model: Book) -> None:
-    half = {"case": 1, "Contracts!F11": 0.5, "ltc_cap_ddtl4": 2}
-    alike, flag = supposing(model, half, "drawn_total", "master_check")
-    apart, stands = supposing(model, half | {"cover_market_ddtl4": 3}, "drawn_total", "master_check")
-    levered = supposing(model, half | {"size_leverage_ddtl4": 2}, "drawn_total")[0]
+    part = {"case": 1, "Contracts!F11": 0.9, "ltc_cap_ddtl4": 2}  # the first funding is what it is
+    alike, flag = supposing(model, part, "drawn_total", "master_check")
+    apart, stands = supposing(model, part | {"cover_market_ddtl4": 3}, "drawn_total", "master_check")
+    levered = supposing(model, part | {"size_leverage_ddtl4": 2}, "drawn_total")[0]
     assert apart < alike
     assert levered < alike
     assert flag is stands is True

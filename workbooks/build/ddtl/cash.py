@@ -34,7 +34,7 @@ CASH: tuple[Section | Row, ...] = (
     Line("period_end", "Month ends", "date", "=EOMONTH(signed,{month})", DATE, "Month ends after signing", start="=EOMONTH(signed,0)"),
     Line("loan_year", "Loan year", "number", "=ROUNDUP({month}/year_months,0)", WHOLE, "Twelve months each"),
     Line("available", "Availability period", "flag", "=IF({period_end}<=EOMONTH(availability_end,0),1,0)", FLAG, "To the month in which it ends", total="sum"),
-    Line("loan_life", "Loan life", "flag", "=IF({period_end}<=maturity,1,0)", FLAG, "Month ends on or before final maturity", total="sum"),
+    Line("loan_life", "Loan life", "flag", "=IF(IF(loan_months=0,{period_end}<=maturity,{month}<=loan_months),1,0)", FLAG, "To final maturity, by date or months: 120 at most", total="sum"),
     Line("repaying", "Principal is due", "flag", "={loan_life}*IF({month}>=first_repayment,1,0)", FLAG, "From the first month with principal", total="sum"),
     Line("matures", "Final maturity", "flag", "={loan_life}-{loan_life@+1}", FLAG, "Last month of the loan's life", total="sum"),
     Line("payments_left", "Payments left, this one included", "number", "={repaying}*({loan_life$@D}-{month}+1)", FLAG, "For annuity and straight line"),

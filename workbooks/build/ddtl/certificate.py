@@ -49,7 +49,7 @@ def write_certificate(book: Book) -> None:
     _limits(page)
     _certification(page)
     page.freeze("C5")
-    page.print_setup(f"B1:{LAST}{CERTIFIED + len(STATEMENTS) + 9}", "1:3", breaks=(LIMITS - 1,))
+    page.print_setup(f"B1:{LAST}{CERTIFIED + len(STATEMENTS) + 10}", "1:3", breaks=(LIMITS - 1,))
 
 
 def _particulars(page: Page) -> None:
@@ -89,9 +89,9 @@ def _assets(page: Page) -> None:
         held = f"$E{row}>small"
         let = f"INDEX(t_contract,{at})"
         cells = {
-            "B": (f'=IF({held},"{at} · "&INDEX(t_generation,{at}),"–")', "General"),
-            "C": (f'=IF(AND({held},{let}>0),INDEX(c_name,MAX(1,{let})),"–")', "General"),
-            "D": (f'=IF({held},V{row}&" · "&W{row}&" · "&X{row},"–")', "General"),
+            "B": (f'=IF({held},"{at} · "&INDEX(t_generation,{at}),"")', "General"),
+            "C": (f'=IF({held},IF({let}>0,INDEX(c_name,MAX(1,{let})),"–"),"")', "General"),
+            "D": (f'=IF({held},V{row}&" · "&W{row}&" · "&X{row},"")', "General"),
             "E": (f"=INDEX(t_cost,{at})", MONEY),
             "F": (f"=IF({held},MAX(0,certificate_month-INDEX(t_delivery,{at})),0)", WHOLE),
             "G": (f"=IF(AND({held},INDEX(t_delivery,{at})<=certificate_month),1,0)", WHOLE),
@@ -100,15 +100,17 @@ def _assets(page: Page) -> None:
             "J": (f"=IF(AND({let}>0,INDEX(t_effective,{at})<=certificate_month,certificate_month<INDEX(c_end,MAX(1,{let}))),1,0)", WHOLE),
             "K": (f"=IF(AND({held},INDEX(t_insured,{at})<=certificate_month),1,0)", WHOLE),
             "L": (f"=IF({held},INDEX(t_jurisdiction,{at}),0)", WHOLE),
-            "R": (f'=IF({held},CHOOSE(N{row}+1,"–",{",".join(f"{chr(34)}{words}{chr(34)}" for words in FAILS)}),"–")', "General"),
+            "R": (f'=IF({held},CHOOSE(N{row}+1,"–",{",".join(f"{chr(34)}{words}{chr(34)}" for words in FAILS)}),"")', "General"),
         }  # fmt: skip
         for letter, (formula, number_format) in cells.items():
-            page.put(f"{letter}{row}", formula, "words" if number_format == "General" else "calc", number_format, size=9)  # fmt: skip
+            look = "label" if letter in "BCR" else "words" if letter == "D" else "calc"
+            page.put(f"{letter}{row}", formula, look, number_format, size=9)
         page.row(row, 16)
     names = f"{_span('T')},{_span('U')},{_span('V')},{_span('W')}"
     limits = "certificate_offtaker,certificate_speculative,certificate_vendor,certificate_site,certificate_age"
-    call = f"=CFI_BORROWING_BASE_CERT({_span('E')},{_span('F')},certificate_life,{_span('X')},G{TOP}:L{END},class_advances,{names},{limits},{_span('Y')},haircut)"  # fmt: skip
-    page.block(f"M{TOP}:Q{END}", call, "result", MONEY, size=9)
+    call = f"CFI_BORROWING_BASE_CERT({_span('E')},{_span('F')},certificate_life,{_span('X')},G{TOP}:L{END},class_advances,{names},{limits},{_span('Y')},haircut)"  # fmt: skip
+    page.block(f"M{TOP}:Q{END}", f'=IF({_span("E")}>small,{call},"")', "result", MONEY, size=9)
+    page.hide(f"E{TOP}:L{END}", f"$E{TOP}<=small")
     for row in range(TOP, END + 1):
         for letter in "MN":
             page.sheet[f"{letter}{row}"].number_format = WHOLE
@@ -200,10 +202,11 @@ def _limits(page: Page) -> None:
         page.put(f"{letter}{top + 1}", text, "head", size=9)
     page.row(top + 1, 28)
     values = _span("O")
+    name = "INDEX(c_name,{0})"  # once, however many contracts a customer has
     lines = [
-        (f"=INDEX(c_name,{number})", f"=SUMIF({_span('T')},{number},{values})", "certificate_offtaker")
+        (f'=IF(OR({name}="–",MATCH({name},c_name,0)<{{0}}),"",{name})'.format(number), f"=SUMIF({_span('T')},{number},{values})", "certificate_offtaker")
         for number in range(1, CONTRACTS + 1)
-    ]
+    ]  # fmt: skip
     lines += [
         ("Customers not of investment grade", f"=SUMIF({_span('U')},0,{values})", "certificate_speculative"),
         ("The largest vendor", f"=SUMPRODUCT(MAX(SUMIF({_span('V')},{_span('V')},{values})))", "certificate_vendor"),
@@ -211,10 +214,11 @@ def _limits(page: Page) -> None:
     ]
     for row, (name, held, limit) in enumerate(lines, top + 2):
         page.merge(f"B{row}:D{row}", name, "label")
-        page.put(f"E{row}", held, "calc", MONEY)
-        page.put(f"F{row}", f"=E{row}/MAX(small,certificate_eligible)", "calc", PERCENT)
-        page.put(f"G{row}", f"={limit}", "calc", PERCENT)
-        page.put(f"H{row}", f'=IF(E{row}<=small,"–",IF(F{row}>G{row}+room,"above","within"))', "verdict")
+        shown = f'=IF($B{row}="","",{{}})'.format
+        page.put(f"E{row}", shown(held[1:]), "calc", MONEY)
+        page.put(f"F{row}", shown(f"E{row}/MAX(small,certificate_eligible)"), "calc", PERCENT)
+        page.put(f"G{row}", shown(limit), "calc", PERCENT)
+        page.put(f"H{row}", shown(f'IF(F{row}>G{row}+room,"above","within")'), "verdict")
     last = top + 1 + len(lines)
     page.paint(f"H{top + 2}:H{last}", {f'H{top + 2}="above"': "watch", f'H{top + 2}="within"': "good"})
 
@@ -228,7 +232,7 @@ def _certification(page: Page) -> None:
     row = top + len(STATEMENTS) + 2
     page.merge(f"B{row}:C{row}", "Exceptions to (d)", "label")
     page.merge(f"D{row}:{LAST}{row}", None, "label", 22)
-    for offset, (ours, theirs) in enumerate((("Signature", "Received by the agent"), ("Name", "Name"), ("Title", "Title"), ("Date", "Date")), 2):  # fmt: skip
+    for offset, (ours, theirs) in enumerate((("Borrower", "Administrative agent"), ("Signature", "Received"), ("Name", "Name"), ("Title", "Title"), ("Date", "Date")), 2):  # fmt: skip
         page.merge(f"B{row + offset}:C{row + offset}", ours, "label", 24)
         page.merge(f"D{row + offset}:I{row + offset}", None, "label")
         page.merge(f"J{row + offset}:L{row + offset}", theirs, "label")

@@ -28,7 +28,8 @@ def _months(sheet: str, rows: tuple[Section | Row, ...]) -> Check:
 
 
 def _terms(case: str) -> tuple[Check, ...]:
-    signed, available, matures = (f"{key}_{case}" for key in ("signed", "availability_end", "maturity"))
+    signed, available = f"signed_{case}", f"availability_end_{case}"
+    matures = f"IF(loan_months_{case}=0,maturity_{case},EOMONTH({signed},loan_months_{case}))"
     return (
         holds(
             "Signed, then availability ends, then maturity", case, f"AND({signed}<{available},{available}<{matures})"
@@ -52,7 +53,7 @@ INPUTS: tuple[Section | Check, ...] = (
     holds("Shares of the contracts let no GPU twice", "live deal", "MAX({shares_let:all})<=1.000000001"),
     holds("The live deal has no more contracts and tranches than are read", "live deal", f"AND(SUMPRODUCT(--(Contracts!$B${AGREEMENTS.first}:$B${AGREEMENTS.last}=case))<={CONTRACTS},SUMPRODUCT(--(Fleet!$B${FLEET.first}:$B${FLEET.last}=case))<=8)"),
     *(check for case in CASES for check in _terms(case)),
-    holds("Final maturity lies within the model", "live deal", "{loan_life$@D}<120"),
+    holds("Final maturity lies within the model", "live deal", f"OR(loan_months>0,maturity<EOMONTH(signed,{MONTHS + 1}))"),
     holds("Principal is due before final maturity", "live deal", "{repaying$@D}>0"),
 )  # fmt: skip
 MODEL: tuple[Section | Check, ...] = (
@@ -64,6 +65,7 @@ MODEL: tuple[Section | Check, ...] = (
     holds("The loan is never below 0", "Loan", "MIN({closing:all})>=-small"),
     holds("Draws stay within the commitment", "Loan", "{drawn$@D}<=commitment+small"),
     holds("First funding stays within advance × eligible cost", "Loan", "SUMPRODUCT(--({first_drawn:all}>advance*{eligible_cost:all}+small))=0"),
+    holds("A top-up stays within the cap × eligible cost of its month", "Loan", "SUMPRODUCT(--({top_up:all}>small),--({drawn:all}>ltc_cap*{eligible_cost:all}+small))=0"),
     holds("Nothing is drawn outside the availability period", "Loan", "SUMPRODUCT({draw:all}+{top_up:all},1-{available:all})<=small"),
     Check("Draws and unpaid less repaid = owed at the end", "Loan", "={lent$@D}+{unpaid$@D}-{repaid$@D}", f"=INDEX({{closing:all}},1,{MONTHS})", 1e-6),
     Check("The repayment as sized repays what is drawn", "Loan", "={scheduled$@D}", "={drawn$@D}", 1e-6),
@@ -87,7 +89,7 @@ MODEL: tuple[Section | Check, ...] = (
     Check("The lines of Agreement lead from one loss to the other", "Agreement", "=el_total+agreement_changes", "=annual_total", 1e-9),
     Check("The lines of Agreement lead from one stress LGD to the other", "Agreement", "=stress_lgd+stress_bridge_changes", "=annual_stress", 1e-9),
     Check("The lines of Agreement lead from one package LTV to the other", "Agreement", "=package_ltv+package_bridge_changes", "=annual_package", 1e-9),
-    holds("The date of the certificate lies within the loan's life", "Certificate", "AND(certificate_date>=signed,certificate_date<=maturity)"),
+    holds("The date of the certificate lies within the loan's life", "Certificate", "AND(certificate_date>=signed,certificate_date<EOMONTH(signed,{loan_life$@D}+1))"),
     holds("The verdict follows the gates", "Summary", 'verdict=IF(drawn_total<=small,"NO LOAN",IF(hard_fails>1,"FAIL",IF(hard_fails+MAX(0,soft_fails-limit_soft)>0,"WATCH","PASS")))'),
 )  # fmt: skip
 NATIVE: tuple[Section | Check, ...] = (
@@ -97,7 +99,7 @@ NATIVE: tuple[Section | Check, ...] = (
     Check("CFI_DRAW, first month", "Loan", "=INDEX(CFI_DRAW(INDEX({available:all},1,1),initial,0,INDEX({eligible_cost:all},1,1),advance),1,1)", "=INDEX({draw:all},1,1)", 1e-9),
     Check("CFI_SCULPT_DEBT is value over cover", "Loan", "={cover_debt$@D}", "={ahead_value@G}", 1e-6),
     Check("CFI_WAL", "Loan", "=wal_years", "=IF({repaid$@D}>0,SUMPRODUCT({month:all},{repaid:all})/MAX(small,{repaid$@D})/year_months,0)", 1e-9),
-    Check("CFI_HHI", "Contracts", "={hhi$@D}", "=IF({billed$@D}=0,1,SUMPRODUCT(c_billed,c_billed)/MAX(small,{billed$@D})^2)", 1e-9),
+    Check("CFI_HHI", "Contracts", "={hhi$@D}", "=IF({billed$@D}=0,1,SUMPRODUCT(c_customers,c_customers)/MAX(small,{billed$@D})^2)", 1e-9),
     Check("CFI_HAIRCUT_VAR", "Fleet", "=haircut_price", "=1-EXP(-(volatility^2)/2*time_to_sell-volatility*SQRT(time_to_sell)*NORMSINV(haircut_confidence))", 1e-9),
     Check("CFI_DRIVER_PD, month 36", "Ratios", "=INDEX({pd_driver:all},1,36)", "=NORMSDIST(-probe_cushion/SQRT((leverage*probe_share*vol_contract)^2+(leverage*(1-probe_share)*vol_market)^2+2*corr_contract_market*leverage^2*probe_share*vol_contract*(1-probe_share)*vol_market+vol_other^2))", 1e-9),
     Check("CFI_CONTRACT_VALUE at close, without delay or cost", "Ratios", "=CFI_CONTRACT_VALUE({assign_net:all},rate_year,0,0,0,1,,year_months)", "=SUMPRODUCT({assign_net:all},(1+rate_year)^(-{month:all}/year_months))", 1e-6),
@@ -131,7 +133,7 @@ SEEN: tuple[Section | Check, ...] = (
     holds("The day count is that of loans on SOFR", "Inputs", "day_count=1", counts=False),
     holds("The live world is the plan", "Stress", "world=1", counts=False),
     holds("Static copies belong to the inputs", "Stress", "static_current", counts=False),
-    holds("No customer is above the limit", "Memo", "MAX(c_billed)<=limit_offtaker*MAX(small,{billed$@D})", counts=False),
+    holds("No customer is above the limit", "Memo", "MAX(c_customers)<=limit_offtaker*MAX(small,{billed$@D})", counts=False),
     holds("The reserve is what lenders expect", "Memo", "reserve_at_close>=reserve_norm*MAX({service:all})", counts=False),
     holds("The model's PD is within three times the rating's", "Memo", "AND({pd_marginal$@D}<=3*{rated_marginal$@D},{rated_marginal$@D}<=3*{pd_marginal$@D})", counts=False),
 )  # fmt: skip

@@ -49,12 +49,12 @@ SOURCES = (
     Cells("Upfront fee or discount", (_money("={discount$@D}"), ("Customers' prepayments", "@"), _money("={prepaid$@D}"))),
     Cells("Liquidity reserve at close", (_money("=reserve_at_close"), ("Sponsor, net", "@"), _money("={sponsor_in$@D}-{reimbursed$@D}"))),
     Cells("Uses", (_money("={uses$@D}"), ("Sources", "@"), _money("=drawn_total+{prepaid$@D}+{sponsor_in$@D}-{reimbursed$@D}")), True),
-    Cells("Sponsor's money at its deepest", (_money("=MAX(0,{sponsor_in$@F})"), ("of uses", "@"), _share("=({sponsor_in$@D}-{reimbursed$@D})/MAX(small,{uses$@D})"))),
+    Cells("Sponsor's money at its deepest", (_money("={sponsor_net$@D}"), ("of uses", "@"), _share("=({sponsor_in$@D}-{reimbursed$@D})/MAX(small,{uses$@D})"))),
 )  # fmt: skip
 VIEWS = (
-    Cells("Borrower's base case", (("=IF(agency_base>0,agency_base,\"none on record\")", TIMES), ("=lowest_dscr", TIMES), ("Lowest three-month DSCR, as planned", "@"))),
-    Cells("Rating agency's case", (("=IF(agency_case>0,agency_case,\"none on record\")", TIMES), (f"=Stress!D{CREDIT_TOP + 1}", TIMES), ("Contracts pay a tenth less (static copy)", "@"))),
-    Cells("Rating agency's stress", (("=IF(agency_floor>0,agency_floor,\"none on record\")", TIMES), (f"=Stress!D{CREDIT_TOP + 4}", TIMES), ("Power half as dear again (static copy)", "@"))),
+    Cells("Borrower's base case", (("=IF(agency_base>0,agency_base,\"none\")", TIMES), ("=lowest_dscr", TIMES), ("Lowest three-month DSCR, as planned", "@"))),
+    Cells("Rating agency's case", (("=IF(agency_case>0,agency_case,\"none\")", TIMES), (f'=IF(static_current,Stress!D{CREDIT_TOP + 1},"stale")', TIMES), ("Contracts pay a tenth less (static copy)", "@"))),
+    Cells("Rating agency's stress", (("=IF(agency_floor>0,agency_floor,\"none\")", TIMES), (f'=IF(static_current,Stress!D{CREDIT_TOP + 4},"stale")', TIMES), ("Power half as dear again (static copy)", "@"))),
     Cells("PD over the life", (("=SUM({rated_marginal:all})", PERCENT_2), ("=SUM({pd_marginal:all})", PERCENT_2), ("Implied by the rating; by the driver of cash", "@"))),
     Cells("Deal loss at that PD, US$ m", (("=el_total_rated", "#,##0.0"), ("=el_total", "#,##0.0"), ("Our view of what is lost, under either PD", "@"))),
 )  # fmt: skip
@@ -73,15 +73,15 @@ STATES = (
 ARGUMENTS = "peak_balance,peak_chips,peak_contract,peak_pd,peak_pd_off,survival,peak_link,peak_rho,rho_offtaker,volatility,1,-decay,sale_cost,time_to_sell,unsecured_recovery"
 
 
-SIZES = "CFI_DEBT_LIMITS({cash_ahead:all},{cover_asked:all},{rate_ahead:all},{eligible_cost$@D},IF({top_up_month$@D}>0,1000,advance),ltc_cap,0,0,IF(size_ltv=0,1000,size_ltv),{size_value$@D},IF(size_leverage=0,1000,size_leverage),MAX(0,{size_earnings$@D}))"
+SIZES = "CFI_DEBT_LIMITS({cash_ahead:all},{cover_asked:all},{rate_ahead:all},{size_cost$@D},IF({top_up_month$@D}>0,1E12,advance),ltc_cap,0,0,IF(size_ltv=0,1E12,size_ltv),{size_value$@D},IF(size_leverage=0,1E12,size_leverage),MAX(0,{size_earnings$@D}))"
 SIZE = tuple(
-    Cells(words, (_money(f"=INDEX({SIZES},{number},2)"), (f"=IF(INDEX({SIZES},{number},4)=1,\"binds\",\"–\")", "@"), (how, "@")))
+    Cells(words, ((f"=INDEX({SIZES},{number},2)", '[>=1000000000]"–";#,##0.0'), (f"=IF(INDEX({SIZES},{number},4)=1,\"binds\",\"–\")", "@"), (how, "@")))
     for number, (words, how) in enumerate((
         ("By cover, contracts and market each at their own", "CFI_DEBT_LIMITS; on a top-up date the advance rate no longer limits"),
         ("By the advance rate on cost", "First funding"),
         ("By the cap on cost", "After the top-up"),
-        ("By market value", "Limit on Inputs; a very large one where there is none"),
-        ("By leverage", "Limit on Inputs; a very large one where there is none"),
+        ("By market value", "Limit on Inputs, where there is one"),
+        ("By leverage", "Limit on Inputs, where there is one"),
     ), 1)
 )  # fmt: skip
 
@@ -119,7 +119,7 @@ def write_memo(book: Book) -> None:
         row = write(page, row)
     covenants, row = row, _covenants(page, row)
     page.freeze("C5")
-    page.print_setup(f"B1:N{row - 2}", "1:3", breaks=(recovery - 1, covenants - 1), paper=A3)
+    page.print_setup(f"B1:{LAST}{row - 2}", "1:3", breaks=(recovery - 1, covenants - 1), paper=A3)
 
 
 def _table(page: Page, top: int, title: str, heads: tuple[str, ...], lines: tuple[Cells, ...], note: str = "") -> int:
@@ -202,7 +202,11 @@ def _recovery(page: Page, top: int) -> int:
 
 def _customers(page: Page, top: int) -> int:
     page.section(
-        top, "Customers against the limit", "B", LAST, "share of all that is billed; the limit stands on Inputs"
+        top,
+        "Customers against the limit",
+        "B",
+        LAST,
+        "share of the customer, by all its contracts, in what is billed; the limit stands on Inputs",
     )
     heads = (
         "Customer",
@@ -221,13 +225,14 @@ def _customers(page: Page, top: int) -> int:
     for row in range(first, first + CONTRACTS):
         at = row - first + 1
         cells = (("C", f"=INDEX(c_rating,{at})", "General"), ("D", f"=INDEX(c_pd,{at})", PERCENT_2), ("E", f"=INDEX(c_billed,{at})", AMOUNT),
-                 ("F", f"=E{row}/MAX(small,{{billed$@D}})", PERCENT), ("G", "=limit_offtaker", PERCENT), ("H", f"=INDEX(c_firm_end,{at})", WHOLE), ("I", f"=INDEX(c_end,{at})", WHOLE))  # fmt: skip
+                 ("F", f"=SUMIF(c_name,B{row},c_billed)/MAX(small,{{billed$@D}})", PERCENT), ("G", "=limit_offtaker", PERCENT), ("H", f"=INDEX(c_firm_end,{at})", WHOLE), ("I", f"=INDEX(c_end,{at})", WHOLE))  # fmt: skip
         page.put(f"B{row}", f"=INDEX(c_name,{at})", "label")
         for letter, formula, number_format in cells:
             page.put(f"{letter}{row}", page.fill(formula), "calc", number_format)
         page.put(f"J{row}", f'=IF(E{row}<=small,"–",IF(F{row}>G{row},"above","within"))', "verdict")
     last = first + CONTRACTS - 1
     page.paint(f"J{first}:J{last}", {f'J{first}="above"': "watch", f'J{first}="within"': "good"})
+    page.hide(f"B{first}:J{last}", f'$B{first}="–"')
     page.put(f"B{last + 1}", "Concentration (HHI), and as a number of equal customers", "label")
     page.put(f"E{last + 1}", page.fill("={hhi$@D}"), "calc", "0.00")
     page.put(f"F{last + 1}", f"=1/MAX(room,E{last + 1})", "calc", "0.0")

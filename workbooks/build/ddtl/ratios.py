@@ -50,7 +50,7 @@ RATIOS: tuple[Section | Row, ...] = (
     Line("assign_value", "Value of it to a lender", "US$ m", "=({assign_net@+1}+{assign_value@+1})*(1-{pd_offtaker})^(1/year_months)/(1+{rate})", AMOUNT, "At the end of the month, while the customers stand", start="=({assign_net@+1}+{assign_value@+1})*(1-{pd_offtaker@+1})^(1/year_months)/(1+{rate@+1})", look="result"),
     Line("contract_month", "Last month of an arm's-length contract", "month", "=IF({arms_length}>0,{month},0)", WHOLE, "Month number", total="max"),
     Line("tail", "Discount to the end of the contracts, for the months after", "number", "={loan_life}*IF({month}>contract_end,(1+{rate$@G})^(contract_end-{month}),0)", "0.000", "For the break-even rent", total="sum"),
-    Line("hhi", "Concentration of customers (HHI)", "index", "", NUMBER, "CFI_HHI on billed revenue", total="=IF({billed$@D}=0,1,CFI_HHI({c_billed}))"),
+    Line("hhi", "Concentration of customers (HHI)", "index", "", NUMBER, "CFI_HHI on what each customer is billed", total="=IF({billed$@D}=0,1,CFI_HHI({c_customers}))"),
     Line("peak_ahead", "CFADS after the highest balance, to maturity", "US$ m", "=IF({month}+peak_month<={loan_life$@D},INDEX({cfads:all},1,MIN(120,{month}+peak_month)),0)", AMOUNT, "First column: the month after it; for CFI_BREAKEVEN_CFADS", total="sum"),
     Section("Loan to value"),
     Line("ltv_cost", "Loan to cost", "×", f"=IF(AND({CLOSED},{{eligible_cost}}>0),{{closing}}/MAX(small,{{eligible_cost}}),0)", PERCENT, "", total="max"),

@@ -141,7 +141,7 @@ def write_stress(book: Book) -> None:
     _copies(page, static)
     _block(page)
     page.freeze("C5")
-    page.print_setup(f"B1:N{BLOCK_TOP + len(BLOCK) + 2}", "1:3", breaks=(SIZING_TOP - 4,), paper=A3)
+    page.print_setup(f"B1:N{BLOCK_TOP + len(BLOCK) + 2}", "1:3", breaks=(SIZING_TOP - 4, EVEN_TOP - 2), paper=A3)
 
 
 def _switches(page: Page) -> None:
@@ -206,6 +206,11 @@ def _table(page: Page, top: int, outputs: tuple[tuple[str, str, str], ...], firs
     page.row(top - 2, 44)
 
 
+def _static_band(page: Page, top: int, title: str) -> None:
+    """The band of a table of copies says whether they belong to the inputs."""
+    page.section(top - 3, title, "B", "M", "=copies_note")
+
+
 def _static_row(page: Page, row: int, static: dict[str, float | str], outputs: tuple[tuple[str, str, str], ...]) -> None:  # fmt: skip
     for letter, (_, _, number_format) in zip("DEFGHIJKLM", outputs, strict=False):
         page.put(
@@ -219,7 +224,7 @@ def _static_row(page: Page, row: int, static: dict[str, float | str], outputs: t
 
 
 def _answers(page: Page, static: dict[str, float | str], top: int, title: str, outputs: tuple[tuple[str, str, str], ...], note: str) -> None:  # fmt: skip
-    page.section(top - 3, title, "B", "M", "static copies")
+    _static_band(page, top, title)
     _table(page, top, outputs, "World")
     for number in range(1, len(WORLDS) + 1):
         row = top + number - 1
@@ -233,12 +238,13 @@ def _answers(page: Page, static: dict[str, float | str], top: int, title: str, o
 
 def _paint_verdicts(page: Page, cells: str) -> None:
     first = cells.split(":")[0]
-    page.paint(cells, {f'{first}="PASS"': "good", f'{first}="WATCH"': "watch", f'{first}="FAIL"': "bad"})
+    meanings = {"PASS": "good", "WATCH": "watch", "FAIL": "bad"}
+    page.paint(cells, {f'AND(static_current,{first}="{word}")': meaning for word, meaning in meanings.items()})
 
 
 def _deals(page: Page, static: dict[str, float | str]) -> None:
     top = DEALS_TOP
-    page.section(top - 3, "The deals side by side, in the live world", "B", "M", "static copies")
+    _static_band(page, top, "The deals side by side, in the live world")
     _table(page, top, DEALS, "Deal")
     for number, case in enumerate(CASES, 1):
         row = top + number - 1

@@ -12,6 +12,7 @@ from pathlib import Path
 from openpyxl.utils import get_column_letter
 
 from workbooks.build.ddtl.cash import CONTRACTS
+from workbooks.build.ddtl.grid import AMOUNT
 from workbooks.build.kit.holes import Block
 from workbooks.build.kit.inputs import InputColumns, read_inputs, read_table, value_of, write_heads, write_inputs
 from workbooks.build.kit.page import A3, NUMBER, PERCENT, PERCENT_2, WHOLE, Book, Page
@@ -202,7 +203,7 @@ class Listing:
 
 
 AGREEMENTS = Listing("Contracts", "c", "contracts.csv", ("counterparty", "rating"), CONTRACT_TERMS, CONTRACT_DERIVED, 20, CONTRACTS)  # fmt: skip
-FLEET = Listing("Fleet", "t", "fleet.csv", ("generation",), FLEET_TERMS, FLEET_DERIVED, 19, TRANCHES, 9.5, 23)
+FLEET = Listing("Fleet", "t", "fleet.csv", ("generation",), FLEET_TERMS, FLEET_DERIVED, 19, TRANCHES, 10.5, 23)
 LABELS = {"counterparty": "Counterparty", "rating": "Rating", "generation": "Generation"}
 RIGHT = ("Row", "In range", "Status", "As of")
 
@@ -314,6 +315,7 @@ def _live(page: Page, listing: Listing) -> None:
         for item in listing.derived:
             formula = item.formula.format(number=number, **places)
             page.put(places[item.key], f"={formula}", "calc", item.number_format)
+    page.hide(f"B{rows[0]}:{listing.letter(listing.derived[-1].key)}{rows[-1]}", f"$B{rows[0]}=0")
     for item in listing.columns:
         letter = listing.letter(item.key)
         name = f"{listing.stem}_{item.key}"
@@ -331,14 +333,18 @@ def write_contracts(book: Book) -> None:
     page = write_listing(book, AGREEMENTS, "Contracts", "Who pays, how much, for how long, and who may leave.")
     first, last = AGREEMENTS.live_first, AGREEMENTS.live_first + CONTRACTS - 1
     page.put(f"B{last + 2}", "Billed", "label_bold")
+    page.put(f"E{last + 2}", "By customer", "label_bold")
     for number, row in enumerate(range(last + 3, last + 3 + CONTRACTS), 1):
         page.put(f"B{row}", number, "aside")
         page.put(f"C{row}", f"=C{first + number - 1}", "label")
         page.put(f"D{row}", page.fill(f"={{billed_{number}$@D}}"), "calc", "#,##0.0")
+        page.put(f"E{row}", f"=IF(MATCH(C{row},c_name,0)<{number},0,SUMIF(c_name,C{row},c_billed))", "calc", AMOUNT)
+    page.hide(f"B{last + 3}:E{last + 2 + CONTRACTS}", f'$C{last + 3}="–"')
     book.name("c_billed", page, f"D{last + 3}:D{last + 2 + CONTRACTS}")
+    book.name("c_customers", page, f"E{last + 3}:E{last + 2 + CONTRACTS}")
     book.name("c_name", page, f"C{first}:C{last}")
     book.name("c_rating", page, f"D{first}:D{last}")
-    book.places.words["c_billed"] = "c_billed"
+    book.places.words |= {name: name for name in ("c_billed", "c_customers")}
     for number in range(1, CONTRACTS + 1):
         for key in ("start", "full", "end", "ramp_months"):
             book.places.words[f"c{number}_{key}"] = f"INDEX(c_{key},{number})"

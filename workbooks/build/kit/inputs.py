@@ -162,7 +162,7 @@ def write_inputs(
 def _write_input(page: Page, item: Input, row: int, columns: InputColumns, switch: str) -> None:
     book = page.book
     page.put(f"B{row}", item.label, "label")
-    page.put(f"C{row}", item.unit, "unit")
+    page.put(f"C{row}", item.unit, "unit", wrap=True)
     several = len(item.values) > 1
     letters = columns.cases if several else (columns.live or columns.cases[0],)
     blanks = (None,) * (len(letters) - len(item.values) if columns.used else 0)

@@ -16,8 +16,10 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
-from openpyxl.formatting.rule import FormulaRule
+from openpyxl.formatting.rule import FormulaRule, Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -289,6 +291,11 @@ class Page:
                 fill=PatternFill(bgColor=ground, fill_type="solid"),
             )
             self.sheet.conditional_formatting.add(reference, rule)
+
+    def hide(self, reference: str, formula: str) -> None:
+        """Show nothing of a range where a formula holds; the cells keep the numbers that others read."""
+        nothing = DifferentialStyle(numFmt=NumberFormat(numFmtId=164, formatCode=";;;"))
+        self.sheet.conditional_formatting.add(reference, Rule("expression", dxf=nothing, formula=[formula]))
 
     def validate(self, reference: str, low: float | date, high: float | date, title: str, message: str = "") -> None:
         """A number between bounds, or a date between two dates; without a message the bounds are shown."""
