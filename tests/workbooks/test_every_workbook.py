@@ -104,6 +104,14 @@ def test_no_formula_is_longer_than_can_be_read(path: Path) -> None:
     assert longest[0] <= LONGEST_FORMULA, longest
 
 
+@every_book
+def test_no_shared_formula_names_another_sheet(path: Path) -> None:
+    # Excel takes the reference to another sheet of such a formula for that of its first cell.
+    sheets = [part.decode() for name, part in members(path).items() if name.startswith("xl/worksheets/sheet")]
+    shared = re.findall(r'<f t="shared" ref="[^"]*" si="\d+">([^<]*)</f>', "".join(sheets))
+    assert not [formula for formula in shared if "!" in formula or "CFI_" in formula]
+
+
 def assumed(formula: str) -> list[str]:
     """The fractions in a formula that are no rounding, and no bound of a condition that cells hold numbers."""
     found, before = [], ""

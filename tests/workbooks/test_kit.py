@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from workbooks.build.kit.compact import compact
 from workbooks.build.kit.holes import Block, Places
 from workbooks.build.kit.inputs import Input, read_inputs
 from workbooks.build.kit.method import Measure, Text, write_method
@@ -127,3 +128,44 @@ def test_a_method_has_its_measures_and_then_its_texts() -> None:
     ]
     assert [page.sheet[f"B{row}"].value for row in (8, 9, 10)] == ["What it is not for", "Pricing.", "Capital."]
     assert page.sheet.print_area == "'Method'!$B$1:$L$11"
+
+
+def stored(*cells: str) -> bytes:
+    return f'<row r="1">{"".join(cells)}</row>'.encode()
+
+
+def test_a_formula_that_repeats_is_stored_once() -> None:
+    row = stored(*(f'<c r="{letter}3"><f>{letter}1*2</f><v>4</v></c>' for letter in "BCD"))
+    below = stored(*(f'<c r="A{number}"><f>B{number}+$C$1</f><v>4</v></c>' for number in (5, 6)))
+    assert compact(row) == stored(
+        '<c r="B3"><f t="shared" ref="B3:D3" si="0">B1*2</f><v>4</v></c>',
+        '<c r="C3"><f t="shared" si="0"/><v>4</v></c>',
+        '<c r="D3"><f t="shared" si="0"/><v>4</v></c>',
+    )
+    assert compact(below) == stored(
+        '<c r="A5"><f t="shared" ref="A5:A6" si="0">B5+$C$1</f><v>4</v></c>',
+        '<c r="A6"><f t="shared" si="0"/><v>4</v></c>',
+    )
+
+
+@pytest.mark.parametrize("formula", ["Deals!{0}1*2", "CFI_LTV({0}1,{0}2)", "SUM({0}1*{{1,2}})"])
+def test_a_formula_that_excel_does_not_share_stands_in_each_cell(formula: str) -> None:
+    cells = stored(*(f'<c r="{letter}3"><f>{formula.format(letter)}</f><v>4</v></c>' for letter in "BC"))
+    assert compact(cells) == cells
+
+
+def test_formulas_that_differ_in_more_than_their_place_are_not_shared() -> None:
+    cells = stored('<c r="B3"><f>B1*$A1</f><v>4</v></c>', '<c r="C3"><f>C1*$A2</f><v>4</v></c>')
+    assert compact(cells) == cells
+
+
+def test_what_formulas_give_has_fifteen_digits_and_inputs_have_all() -> None:
+    given = stored(
+        '<c r="A1"><v>1.2023243708452847</v></c>',
+        '<c r="B1"><f>A1</f><v>1.2023243708452847</v></c>',
+        '<c r="C1"><f t="array" ref="C1:D1">A1:B1</f><v>1.2023243708452847</v></c><c r="D1"><v>1E-3</v></c>',
+        '<c r="E1" t="str"><f>A1&amp;""</f><v>1.2023243708452847</v></c>',
+    )
+    assert compact(given) == given.replace(b"1.2023243708452847", b"1.20232437084528").replace(
+        b'<c r="A1"><v>1.20232437084528<', b'<c r="A1"><v>1.2023243708452847<'
+    ).replace(b'&amp;""</f><v>1.20232437084528<', b'&amp;""</f><v>1.2023243708452847<')

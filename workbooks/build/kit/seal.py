@@ -14,6 +14,7 @@ from xml.sax.saxutils import quoteattr
 from openpyxl.workbook.properties import CalcProperties
 
 from computefi.recalc import recalculate
+from workbooks.build.kit.compact import compact
 from workbooks.build.kit.page import Book
 from workbooks.build.kit.paper import make_readable
 from workbooks.build.kit.words import complete, say_part, say_sheets, unsaid
@@ -49,7 +50,8 @@ def fill(draft: Path, target: Path) -> None:
         parts = [(member, source.read(member)) for member in source.infolist()]
     with zipfile.ZipFile(target, "w") as packed:
         for member, content in parts:
-            packed.writestr(member, content, compresslevel=9)
+            whole = compact(content) if member.filename.startswith("xl/worksheets/sheet") else content
+            packed.writestr(member, whole, compresslevel=9)
 
 
 def save(book: Book, path: Path) -> None:
