@@ -288,21 +288,30 @@ def judged(model: Book) -> str:
     best, worst = min(FILED, key=lambda deal: losses[deal]), max(FILED, key=lambda deal: losses[deal])
     names = {deal: model.get(f"name_{deal}") for deal in FILED}
     band = f"{percent(model.get(f'loss_low_{best}'), 2)} – {percent(model.get(f'loss_high_{best}'), 2)}"
-    lives = {deal: told(model.get(f"life_share_{deal}")) for deal in (best, worst)}
-    text = f"{names[best]} is the safest" if best != worst else names[best]
-    text += f": the lender expects to lose {told(losses[best])} of the loan in a year (band {band}), {lives[best]} over its life. "  # noqa: E501
+    lost = {deal: model.get(f"life_share_{deal}") for deal in FILED}
+    lives = {deal: told(share) for deal, share in lost.items()}
+    least, most = min(FILED, key=lambda deal: lost[deal]), max(FILED, key=lambda deal: lost[deal])
+    text = names[best]
     if best != worst:
-        text += f"{names[worst]} is the weakest: {told(losses[worst])} in a year, {lives[worst]} over its life. "
+        text += " is the safest" if lost[best] == lost[least] else " loses least at first"
+    text += f": the lender expects to lose {told(losses[best])} of the loan in a year (band {band}), {lives[best]} over its life. "  # noqa: E501
+    if lost[best] != lost[least]:
+        text += f"Over the life {names[least]} loses least: {lives[least]}. "
+    if best != worst:
+        word = "is the weakest" if lost[worst] == lost[most] else "loses most at first"
+        text += f"{names[worst]} {word}: {told(losses[worst])} in a year, {lives[worst]} over its life. "
+        if lost[worst] != lost[most]:
+            text += f"Over the life {names[most]} loses most: {lives[most]}. "
         mine, other = (rounded(model.get(f"own_contracted_{deal}"), 2) for deal in (best, worst))
         elsewhere = "; what sets them apart is elsewhere. "
         if mine == other:
             text += f"Both have {percent(mine, 0)} of their revenue under firm contract{elsewhere}"
         else:
-            text += f"The safest has {'more' if mine > other else 'less'} of its revenue under firm contract: "
-            text += f"{percent(mine, 0)} against {percent(other, 0)}{'. ' if mine > other else elsewhere}"
-    least, limit = model.get(f"min_contract_dscr_{best}"), model.get("limit_contract_dscr")
-    if least >= limit:
-        text += f"Contract cash of {names[best]} may fall by {percent(1 - limit / least, 0)} before it no longer pays the debt service. "  # noqa: E501
+            text += f"{names[best]} has {percent(mine, 0)} of its revenue under firm contract, "
+            text += f"{names[worst]} {percent(other, 0)}{'. ' if mine > other else elsewhere}"
+    cover, limit = model.get(f"min_contract_dscr_{best}"), model.get("limit_contract_dscr")
+    if cover >= limit:
+        text += f"Contract cash of {names[best]} may fall by {percent(1 - limit / cover, 0)} before it no longer pays the debt service. "  # noqa: E501
     else:
         text += f"Firm contracts of {names[best]} alone do not pay the debt service in every year. "
     words = [model.get(f"verdict_{deal}").split()[0] for deal in FILED]
@@ -379,6 +388,19 @@ def test_a_loss_near_nothing_is_not_called_nothing(stressed: Book) -> None:
     loss, told_loss, told_life = under(stressed, sets, "deal_loss_ddtl55", "best_loss", "best_life")
     assert 0 < loss < 1e-15
     assert (told_loss, told_life) == ("less than 0.01%",) * 2
+
+
+def test_who_loses_more_over_the_life_is_not_called_safest(stressed: Book) -> None:
+    reading, *lives = under(stressed, {"notice_contract_1": 50}, "reading", *(f"life_share_{deal}" for deal in FILED))
+    assert lives[0] > lives[1]
+    assert reading.startswith("DDTL 4.0-style loses least at first: ")
+    assert "Over the life DDTL 5.5-style loses least: 3.32%. " in reading
+
+
+def test_who_loses_less_over_the_life_is_not_called_weakest(values: Recalculated) -> None:
+    assert values["life_share_ondemand"] > values["life_share_asic"]
+    assert "ASIC 2021-style loses most at first: " in values["reading"]
+    assert "Over the life GPU on demand loses most: 30.07%. " in values["reading"]
 
 
 @pytest.mark.nightly

@@ -20,6 +20,7 @@ from computefi.recalc.lint.api import lint
 from workbook_support import cells, formula_of, members
 from workbooks.build.kit import page as kit
 from workbooks.build.kit.render import print_pdf
+from workbooks.build.kit.text import lines_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,6 +30,7 @@ ENGLISH = [path for path in BOOKS if ".zh" not in path.name]
 LONGEST_FORMULA = 250
 LEAST_POINTS = 6.95  # seven, as widths are rounded
 PAPER = {8: 400.0, 9: 277.0}  # millimetres across, between the margins: A3 and A4
+WIDE = 200  # columns, or more than a text takes
 LEAST_CONTRAST = 4.5  # WCAG 2.2, level AA, text of normal size
 
 
@@ -110,6 +112,33 @@ def test_no_shared_formula_names_another_sheet(path: Path) -> None:
     sheets = [part.decode() for name, part in members(path).items() if name.startswith("xl/worksheets/sheet")]
     shared = re.findall(r'<f t="shared" ref="[^"]*" si="\d+">([^<]*)</f>', "".join(sheets))
     assert not [formula for formula in shared if "!" in formula or "CFI_" in formula]
+
+
+def fits(cell: Cell, width: float) -> bool:
+    """Whether the text of a cell takes one line of that width."""
+    return lines_of(cell.value, width + 2, cell.font.size * (1.08 if cell.font.b else 1)) == 1
+
+
+def room(cell: Cell) -> float:
+    """The width in which the text of a cell shows: up to the next cell that holds something."""
+    sheet: Worksheet = cell.parent
+    after = [sheet.cell(cell.row, column) for column in range(cell.column + 1, sheet.max_column + 1)]
+    empty = next((at for at, other in enumerate(after) if other.value is not None), WIDE)
+    if empty and cell.alignment.horizontal == "center":
+        return WIDE
+    span = range(cell.column, cell.column + empty + 1)
+    return float(sum(sheet.column_dimensions[get_column_letter(column)].width for column in span))
+
+
+# ddtl says the choices of its switches in the column of units, and again beside the cell that is chosen.
+@pytest.mark.parametrize(
+    "path", [path for path in BOOKS if path.name[:4] != "ddtl"], ids=lambda path: path.stem, scope="module"
+)
+def test_no_text_is_cut_off_by_the_cell_beside_it(path: Path) -> None:
+    for sheet, cell in cells(opened(path)):
+        said = isinstance(cell.value, str) and not cell.value.startswith("=") and not cell.hyperlink
+        if said and not cell.alignment.wrap_text and not fits(cell, sheet.column_dimensions[cell.column_letter].width):
+            assert fits(cell, room(cell)), f"{sheet.title}!{cell.coordinate}: {cell.value}"
 
 
 def assumed(formula: str) -> list[str]:

@@ -74,6 +74,7 @@ def write_claims(book: Book) -> None:
         lines = max(
             lines_of(book.say(claim["finding"]), width_of(page, "C:F")),
             lines_of(book.say(claim["claim"]), width_of(page, "B"), 10),
+            lines_of(book.say(shown), width_of(page, "G")),
             2,
         )
         page.row(row, 6 + 12 * lines)

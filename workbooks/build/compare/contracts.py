@@ -80,7 +80,7 @@ def write_contracts(book: Book) -> None:
     }
     heads |= {term.letter: (term.label, term.unit) for term in TERMS} | {"Z": ("In range", "")}
     for letter, (text, unit) in heads.items():
-        page.put(f"{letter}7", text, "head_left" if letter in "BU" else "head")
+        page.put(f"{letter}7", text, "head_left" if letter in "BU" else "head", size=9)
         page.put(f"{letter}8", unit, "unit", wrap=True)
     page.merge("U7:X7", "Source", "head_left")
     page.row(7, 44)
@@ -92,7 +92,7 @@ def write_contracts(book: Book) -> None:
     book.name("contracts_in_range", page, f"Z{TOP}:Z{LAST}")
     page.merge(
         f"B{LAST + 1}:Y{LAST + 1}",
-        "Notice equal to the months: no right to terminate. A blank row is a contract of yours; its deal number says whose. Revenue is spread evenly over the months.",
+        "Notice equal to the months: no right to terminate. A blank row is a contract of yours; its deal number says whose. Revenue is spread evenly over the months. Before its start the fleet is let at the market: for chips that come late set the delay on Stress.",
         "plain",
         18,
     )

@@ -16,7 +16,7 @@ def grid(letter: str) -> str:
 
 
 def write_curves(book: Book) -> None:
-    widths = {"A": 1.5, "B": 26} | dict.fromkeys("CDEFGHIJKLMN", 11.5) | dict.fromkeys(ACROSS[11:], 7.5)
+    widths = {"A": 1.5, "B": 26} | dict.fromkeys("CDEFGHIJKLMN", 12) | dict.fromkeys(ACROSS[11:], 7.5)
     page = book.page(
         "Curves", "Curves behind the charts", "Each column is one array formula; nothing here is typed in.", widths
     )

@@ -21,6 +21,7 @@ def write_deals(book: Book) -> None:
             book.name(f"{item.key}_{deal}", page, page.fill(f"{{{item.key}@{letter}}}"))
     for key in ("name", "deal_loss", "own_contracted", "life_share"):
         book.name(f"{key}s", page, page.fill(f"{{{key}:all}}").replace("$", ""))
+    page.row(block.row_of["label"], 30)
     fold_own(book, "Deals")
     page.freeze("D8")
     starts = [block.row_of[key] - 2 for key in ("exposure", "deal_loss")]

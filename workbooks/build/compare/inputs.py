@@ -78,7 +78,7 @@ INPUTS = _inputs()
 
 def write_parameters(book: Book) -> None:
     """The sheet Parameters: what all deals share, by kind of collateral; limits, stress, units."""
-    widths = {"A": 1.5, "B": 36, "C": 13} | dict.fromkeys("DE", 11) | {"F": 10, "G": 60, "H": 20}
+    widths = {"A": 1.5, "B": 38, "C": 19} | dict.fromkeys("DE", 11) | {"F": 10, "G": 60, "H": 20}
     widths |= dict.fromkeys("IJK", 9)
     question = "One set for all workbooks, with source and date; then the limits of the verdict and the stress."
     page = book.page("Parameters", "Parameters that all deals share", question, widths)
@@ -92,7 +92,7 @@ def write_parameters(book: Book) -> None:
 
 def write_deal_inputs(book: Book) -> int:
     """The sheet Deals down to its last input; returns that row."""
-    widths = {"A": 1.5, "B": 44, "C": 15} | dict.fromkeys(COLUMNS, 17) | {"L": 10}
+    widths = {"A": 1.5, "B": 44, "C": 19} | dict.fromkeys(COLUMNS, 17) | {"L": 10}
     widths |= {"M": 56, "N": 25, "O": 10, "P": 10, "Q": 8}
     question = "One formula per row, one column per deal: the parameters differ, the model does not. Four columns wait for yours."
     page = book.page("Deals", "Deals side by side", question, widths)

@@ -122,7 +122,7 @@ def write_memo(book: Book) -> None:
     _names(page)
     fold_own(book, "Memo")
     page.freeze("D6")
-    starts = [block.row_of["gpus"] - 2]
+    starts = [block.row_of["fall_contract"] - 2]
     page.print_setup(f"B1:M{NAMES_TOP + CONTRACTS}", "5:5", starts, paper=A3)
 
 

@@ -31,7 +31,7 @@ def write_peers(book: Book) -> None:
     _value(page)
     _score(page)
     page.freeze("C5")
-    page.print_setup(f"B1:R{SCORE + 5}", None, paper=A3)
+    page.print_setup(f"B1:R{SCORE + 5}", None, [VALUE - 2], paper=A3)
 
 
 def _history(page: Page) -> None:

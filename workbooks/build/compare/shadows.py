@@ -82,7 +82,7 @@ def write_shadows(page: Page) -> None:
         page,
         [when_used(row) for row in rows],
         page.book.places.blocks["Curves"],
-        Form("N", "L:N", height=lambda _: None),
+        Form("N", "L:N"),
     )
     _operator(page)
     _offtaker(page)

@@ -28,7 +28,7 @@ MORE: tuple[tuple[str, tuple[Line, ...]], ...] = (
         ("risked_cover", "Risked cover", "×", TIMES, "calc", "Firm, surviving, delivered contract cash over exposure."),
         ("loss_event", "Chance of a loss event, one year", "probability", PERCENT_2, "calc", "Operator or offtaker fails."),
         ("deal_lgd", "Loss given a loss event", "share of loan", PERCENT, "calc", "Deal loss over its chance."),
-        ("loss_assigned", "Lost where the contract is assigned", "share a year", "0.000%", "calc", "A replacement performs: the contract is worth more than the loan, or not."),
+        ("loss_assigned", "Lost where the contract is assigned", "share a year", "0.000%", "calc", "0: what passes is worth more than the loan, or nothing passes."),
         ("loss_lost", "Lost where the contract is lost", "share a year", "0.000%", "calc", "The operator fails and the chips are sold."),
         ("loss_offtaker", "Lost where the offtaker fails", "share a year", "0.000%", "calc", "Nothing to assign: the chips are sold in a market that has lost a buyer."),
         ("pd_operator", "PD of the operator used, one year", "probability", PERCENT_2, "result", "The rating's where it speaks of this deal, else the higher of the two."),
@@ -54,7 +54,7 @@ MORE: tuple[tuple[str, tuple[Line, ...]], ...] = (
     )),
     ("What would have to happen, and what is paid for it", (
         ("fall_contract", "Contract cash may fall by", "share", "0.0%;-0.0%;0.0%", "calc", "Before firm contracts no longer pay the debt service. Below 0: they do not as it is. none: a year without any."),
-        ("fall_cash", "All cash may fall by", "share", "0.0%;-0.0%;0.0%", "calc", "Before the loan is not repaid over its life."),
+        ("fall_cash", "All cash may fall by", "share", "0.0%;-0.0%;0.0%", "calc", "Before the loan is not repaid over its life. Below 0: it is not as it stands."),
         ("relet", "Re-let price needed over the life, of the one assumed", "share", "0%", "calc", "Break-even of all market revenue. none: nothing is re-let within the loan."),
         ("relet_rate", "Re-let rate needed at the contract's end", "US$/GPU-hour", "0.00", "calc", "See Terms for rents on record. none: nothing is owed then, or no GPUs."),
         ("assign_decides", "Does assignability decide the gate of deal loss?", "words", "General", "calc", "yes: within its limit only if the contract passes, or only if it does not."),
@@ -98,7 +98,7 @@ def write_summary(book: Book) -> None:
     page = book.pages["Summary"]
     _words(book)
     page.merge(
-        "B5:L5", "=IF(inputs_given=1,word_best&word_worst&word_why&word_falls&word_verdicts,word_given)", "reading", 58
+        "B5:L5", "=IF(inputs_given=1,word_best&word_worst&word_why&word_falls&word_verdicts,word_given)", "reading", 74
     )
     book.name("reading", page, "B5")
     page.merge("B6:L6", "=word_findings", "plain", 16, vertical="center")
@@ -114,20 +114,22 @@ def write_summary(book: Book) -> None:
     page.paint(f"D{TOP}:K{TOP}", verdict_colours(f"D{TOP}"))
     _chart(page)
     page.row(CHART, 12)  # what stands above the break fits on one page
-    row = CHART + CHART_ROWS
+    row = first_page = CHART + CHART_ROWS
     page.merge(
         f"B{row}:L{row}",
         "Facts are filed or attributed on Deals and Contracts; parameters marked P are demonstration parameters, not filed. Not a rating and not advice. What each measure means: sheet Method.",
         "plain",
         16,
     )
+    starts = []
     for title, lines in MORE:
         row += 2
+        starts.append(row - 1)
         page.section(row, title, "B", "L")
         row = _lines(page, row + 1, lines)
     fold_own(book, "Summary")
     page.freeze(f"C{TOP}")
-    page.print_setup(f"B1:L{row}", f"{HEAD}:{HEAD}", breaks=(CHART + CHART_ROWS,))
+    page.print_setup(f"B1:L{row}", f"{HEAD}:{HEAD}", breaks=(first_page, starts[2]))
 
 
 def _lines(page: Page, top: int, lines: tuple[Line, ...]) -> int:
@@ -187,7 +189,7 @@ def _word_cells(page: Page) -> dict[str, str]:
         # By its sign: the engine takes 1E-16 > 0 for false, Excel for true.
         return f'=IF(ROUND({value},4)>0,TEXT({value},"0.00%"),IF(SIGN({value})>0,"less than 0.01%","nothing"))'
 
-    losses = page.fill("{deal_loss:all}")
+    losses, lives = page.fill("{deal_loss:all}"), page.fill("{life_share:all}")
     return {
         "best_at": f"=MATCH(MIN({losses}),{losses},0)",
         "worst_at": f"=MATCH(MAX({losses}),{losses},0)",
@@ -203,6 +205,12 @@ def _word_cells(page: Page) -> dict[str, str]:
         "worst_loss": told("deal_loss", "worst_at"),
         "best_life": told("life_share", "best_at"),
         "worst_life": told("life_share", "worst_at"),
+        "least_at": f"=MATCH(MIN({lives}),{lives},0)",
+        "most_at": f"=MATCH(MAX({lives}),{lives},0)",
+        "least_name": f"={at('name', 'least_at')}",
+        "most_name": f"={at('name', 'most_at')}",
+        "least_life": told("life_share", "least_at"),
+        "most_life": told("life_share", "most_at"),
         "inputs_given": "=MIN(inputs_in_range,contracts_in_range,parameters_in_range)",
     }
 
@@ -212,11 +220,17 @@ def _word_sentences(book: Book, page: Page) -> dict[str, str]:
     band = f"INDEX({page.fill('{band:all}')},best_at)"
     one = sentence(book, "[best_name]: the lender expects to lose [best_loss] of the loan in a year")
     first = sentence(book, "[best_name] is the safest: the lender expects to lose [best_loss] of the loan in a year")
+    early = sentence(book, "[best_name] loses least at first: the lender expects to lose [best_loss] of the loan in a year")  # fmt: skip
     life = sentence(book, f" (band [{band}]), [best_life] over its life. ")
-    worse = sentence(book, "[worst_name] is the weakest: [worst_loss] in a year, [worst_life] over its life. ")
-    more = sentence(book, "The safest has more of its revenue under firm contract: [best_share|0%] against [worst_share|0%]. ")  # fmt: skip
-    less = sentence(book, "The safest has less of its revenue under firm contract: [best_share|0%] against [worst_share|0%]; what sets them apart is elsewhere. ")  # fmt: skip
+    least = sentence(book, "Over the life [least_name] loses least: [least_life]. ")
+    worst = sentence(book, "[worst_name] is the weakest: [worst_loss] in a year, [worst_life] over its life. ")
+    late = sentence(book, "[worst_name] loses most at first: [worst_loss] in a year, [worst_life] over its life. ")
+    most = sentence(book, "Over the life [most_name] loses most: [most_life]. ")
+    shares = "[best_name] has [best_share|0%] of its revenue under firm contract, [worst_name] [worst_share|0%]"
+    more = sentence(book, f"{shares}. ")
+    less = sentence(book, f"{shares}; what sets them apart is elsewhere. ")
     same = sentence(book, "Both have [best_share|0%] of their revenue under firm contract; what sets them apart is elsewhere. ")  # fmt: skip
+    by_life = f"INDEX({page.fill('{life_share:all}')},{{at}})=INDEX({page.fill('{life_share:all}')},{{end}})"
     room = sentence(book, "Contract cash of [best_name] may fall by [best_falls|0%] before it no longer pays the debt service. ")  # fmt: skip
     none = sentence(book, "Firm contracts of [best_name] alone do not pay the debt service in every year. ")
     given = sentence(book, "No answer: an input is missing or outside its range. Checks says on which sheet; the column In range there says which.")  # fmt: skip
@@ -224,9 +238,14 @@ def _word_sentences(book: Book, page: Page) -> dict[str, str]:
         "word_given": f"={given}",
         "word_one": f"={one}",
         "word_first": f"={first}",
+        "word_early": f"={early}",
         "word_life": f"={life}",
-        "word_best": "=IF(best_at=worst_at,word_one,word_first)&word_life",
-        "word_worst": f'=IF(best_at=worst_at,"",{worse})',
+        "safest": f"={by_life.format(at='best_at', end='least_at')}",
+        "word_least": f'=IF(safest,"",{least})',
+        "word_best": "=IF(best_at=worst_at,word_one,IF(safest,word_first,word_early))&word_life&word_least",
+        "weakest": f"={by_life.format(at='worst_at', end='most_at')}",
+        "word_late": f"={late}&{most}",
+        "word_worst": f'=IF(best_at=worst_at,"",IF(weakest,{worst},word_late))',
         "word_more": f"={more}",
         "word_less": f"={less}",
         "word_same": f"={same}",
@@ -244,7 +263,7 @@ def _words(book: Book) -> None:
     cells = _word_cells(page)
     words = _word_sentences(book, page)
     title = sentence(book, "Where the loss of a year comes from: [best_name] [best_loss], [worst_name] [worst_loss] of the loan")  # fmt: skip
-    for letter, (name, formula) in zip("BCDEFGHIJKLMNOP", cells.items(), strict=True):
+    for letter, (name, formula) in zip("BCDEFGHIJKLMNOPQRSTUV", cells.items(), strict=True):
         page.put(f"{letter}{WORDS + 1}", formula, "calc", "0.0000")
         book.name(name, page, f"{letter}{WORDS + 1}")
     page.put(f"B{WORDS + 3}", f"={title}", "finding", size=9, wrap=False)

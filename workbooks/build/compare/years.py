@@ -187,10 +187,13 @@ def write_years(book: Book) -> None:
         page.put(f"C{row}", int(key.rpartition("_")[2]), "unit", '"year "0')
     fold_own(book, "Years")
     page.freeze("D6")
+    starts = [
+        row - 2 for key, row in block.row_of.items() if key.endswith("_1")
+    ]  # four series on the first page, then five
     page.print_setup(
         f"B1:L{max(block.row_of.values())}",
         "5:5",
-        [block.row_of[f"{key}_1"] - 2 for key in ("closing", "share", "value")],
+        starts[4::5],
         paper=A3,
     )
 

@@ -185,7 +185,8 @@ class Book:
             corner += f":${get_column_letter(right)}${bottom}"
         if name in self.workbook.defined_names:
             raise ValueError(f"the name {name} is given twice")
-        self.workbook.defined_names[name] = DefinedName(name, attr_text=f"'{page.sheet.title}'!{corner}")
+        sheet = page.sheet.title if page.sheet.title.isalnum() else f"'{page.sheet.title}'"
+        self.workbook.defined_names[name] = DefinedName(name, attr_text=f"{sheet}!{corner}")
 
     def address(self, name: str) -> str:
         """The cells of a name: within array arithmetic an engine may read a name as one cell."""
@@ -265,9 +266,17 @@ class Page:
             LOOKS["section"].dress(self.sheet.cell(number, column))
         self.put(f"{first}{number}", text, "section", indent=1)
         if note:
-            self.put(f"{get_column_letter(left + 2)}{number}", note, "section", size=9, bold=False)
+            self.put(f"{self._beside(left, text)}{number}", note, "section", size=9, bold=False)
         if height:
             self.row(number, height)
+
+    def _beside(self, left: int, text: str) -> str:
+        """The column in which the note of a band is clear of its title: the third one, or further to the right."""
+        column, room = left, 0.0
+        while column < left + 2 or room < len(text) + 2:  # a letter of a title is as wide as a digit of a column
+            room += self.sheet.column_dimensions[get_column_letter(column)].width
+            column += 1
+        return get_column_letter(column)
 
     def merge(self, reference: str, value: Any, look: str, height: float | None = None, **changes: Any) -> None:
         left, top, right, bottom = range_boundaries(reference)
