@@ -20,12 +20,11 @@ from workbooks.build.asic_loan.checks import write_check_sheet
 from workbooks.build.asic_loan.copies import BLOCK, COPIED, TABLE, Copies, write_copies
 from workbooks.build.asic_loan.inputs import write_input_sheet
 from workbooks.build.asic_loan.loan import write_loan
-from workbooks.build.asic_loan.method import MEASURES, TEXTS
 from workbooks.build.asic_loan.paths import write_paths
 from workbooks.build.asic_loan.pivot import write_pivot
 from workbooks.build.asic_loan.replay import write_facts, write_replay
 from workbooks.build.asic_loan.summary import open_summary, write_live, write_origin, write_summary
-from workbooks.build.kit.method import write_method
+from workbooks.build.kit.method import read_method, write_method
 from workbooks.build.kit.page import Book
 from workbooks.build.kit.seal import STAMP, fill, save
 from workbooks.build.kit.text import FOOTER
@@ -43,7 +42,7 @@ def compose(language: str = "en", words: Mapping[str, str] | None = None, copies
     title = "A loan against mining machines, through a path of bitcoin"
     book = Book(title, language, words or {}, FOOTER)
     open_summary(book)
-    write_method(book, MEASURES, TEXTS)
+    write_method(book, *read_method(Path(__file__).with_name("method.csv")))
     write_input_sheet(book)
     write_paths(book)
     write_loan(book)

@@ -12,12 +12,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from workbooks.build.calibration.checks import write_check_sheet
-from workbooks.build.calibration.method import MEASURES, TEXTS
 from workbooks.build.calibration.prices import write_prices, write_returns
 from workbooks.build.calibration.sheet import write_calibration
 from workbooks.build.calibration.summary import open_summary, write_summary
 from workbooks.build.calibration.supply import write_supply
-from workbooks.build.kit.method import write_method
+from workbooks.build.kit.method import read_method, write_method
 from workbooks.build.kit.page import Book
 from workbooks.build.kit.seal import fill, save
 from workbooks.build.kit.text import FOOTER, write_words
@@ -40,7 +39,7 @@ def compose(language: str = "en", words: Mapping[str, str] | None = None) -> Boo
     title = "Calibration: prices, correlations, and the supply of GPUs"
     book = Book(title, language, words or {}, FOOTER)
     open_summary(book)
-    write_method(book, MEASURES, TEXTS)
+    write_method(book, *read_method(Path(__file__).with_name("method.csv")))
     write_prices(book)
     write_returns(book)
     last = write_calibration(book)

@@ -23,7 +23,6 @@ from workbooks.build.compare.curves import write_curves
 from workbooks.build.compare.deals import lay_deals, write_deals
 from workbooks.build.compare.inputs import write_deal_inputs, write_parameters
 from workbooks.build.compare.memo import lay_memo, write_memo
-from workbooks.build.compare.method import MEASURES, TEXTS
 from workbooks.build.compare.peers import write_peers
 from workbooks.build.compare.shadows import lay_shadows
 from workbooks.build.compare.stress import BLOCK, OUTPUTS, TABLE, Results, write_stress
@@ -31,7 +30,7 @@ from workbooks.build.compare.summary import open_summary, write_summary
 from workbooks.build.compare.terms import write_terms
 from workbooks.build.compare.verdict import lay_verdict, write_verdict
 from workbooks.build.compare.years import lay_years, write_years
-from workbooks.build.kit.method import write_method
+from workbooks.build.kit.method import read_method, write_method
 from workbooks.build.kit.page import Book
 from workbooks.build.kit.seal import STAMP, fill, save
 from workbooks.build.kit.words import words_for
@@ -82,7 +81,7 @@ def compose(language: str = "en", words: Mapping[str, str] | None = None, result
     write_peers(book)
     write_curves(book)
     write_claims(book)
-    write_method(book, MEASURES, TEXTS)
+    write_method(book, *read_method(Path(__file__).with_name("method.csv")))
     write_check_sheet(book)
     write_summary(book)
     book.workbook._sheets.sort(key=lambda sheet: ORDER.index(sheet.title))

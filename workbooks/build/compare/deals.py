@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbooks.build.compare.inputs import COLUMNS, DEALS, FILED, fold_own
+from workbooks.build.compare.inputs import DEALS, FILED, fold_own, name_row
 from workbooks.build.compare.rows import RESULTS, ROWS
 from workbooks.build.kit.page import A3, Book
 from workbooks.build.kit.rows import Form, measured, write_rows
@@ -17,8 +17,7 @@ def write_deals(book: Book) -> None:
     page, block = book.pages["Deals"], book.places.blocks["Deals"]
     write_rows(page, ROWS, block, Form("Q", "M:N", bold=("result",), height=measured))
     for item in RESULTS:
-        for letter, deal in zip(COLUMNS, DEALS if item.look == "result" else FILED, strict=False):
-            book.name(f"{item.key}_{deal}", page, page.fill(f"{{{item.key}@{letter}}}"))
+        name_row(book, "Deals", item.key, DEALS if item.look == "result" else FILED)
     for key in ("name", "deal_loss", "own_contracted", "life_share"):
         book.name(f"{key}s", page, page.fill(f"{{{key}:all}}").replace("$", ""))
     page.row(block.row_of["label"], 30)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from workbooks.build.kit import parameters as shared
 from workbooks.build.kit.holes import Block
 from workbooks.build.kit.inputs import Input, InputColumns, read_inputs, write_heads, write_inputs
 from workbooks.build.kit.page import Book
-from workbooks.build.kit.rows import Section
+from workbooks.build.kit.rows import Row, Section
 from workbooks.build.kit.text import LEGEND
 
 HERE = Path(__file__).parent
@@ -17,6 +18,7 @@ FILED = ("ddtl4", "ddtl55", "ondemand", "asic")  # the columns that are filled i
 DEALS = (*FILED, "own1", "own2", "own3", "own4")
 COLUMNS = tuple("DEFGHIJK")
 FIRST_OWN, LAST_OWN = COLUMNS[len(FILED)], COLUMNS[-1]
+NAMES = {letter: f"=Deals!{letter}5" for letter in COLUMNS}  # the heads of the columns, on other sheets
 USED = f"${COLUMNS[0]}$7:${COLUMNS[-1]}$7"
 NUMBER_ROW, USED_ROW, TOP = 6, 7, 8
 YEARS = 8
@@ -117,6 +119,20 @@ def write_deal_inputs(book: Book) -> int:
     )
     book.name("inputs_in_range", page, f"Q{TOP}:Q{last}")
     return last
+
+
+def lay(book: Book, sheet: str, rows: Sequence[Section | Row], top: int) -> Block:
+    """Give every row of a sheet of deals its number, before other sheets refer to it."""
+    block = book.places.add(Block(sheet, COLUMNS[0], len(COLUMNS)))
+    block.lay([item.key for item in rows], top)
+    return block
+
+
+def name_row(book: Book, sheet: str, key: str, deals: Sequence[str] = DEALS) -> None:
+    """The names of a row: its key and that of each deal."""
+    page = book.pages[sheet]
+    for letter, deal in zip(COLUMNS, deals, strict=False):
+        book.name(f"{key}_{deal}", page, page.fill(f"{{{key}@{letter}}}"))
 
 
 def fold_own(book: Book, sheet: str) -> None:

@@ -7,10 +7,9 @@ from dataclasses import replace
 from workbooks.build.compare.contracts import AGREEMENTS, OF_DEAL
 from workbooks.build.compare.contracts import ROWS as CONTRACTS
 from workbooks.build.compare.contracts import TOP as FIRST
-from workbooks.build.compare.inputs import COLUMNS, DEALS, fold_own
+from workbooks.build.compare.inputs import COLUMNS, NAMES, fold_own, lay, name_row
 from workbooks.build.compare.rows import TERMS, by_collateral, of_deals
 from workbooks.build.compare.years import Rows, span, when_used
-from workbooks.build.kit.holes import Block
 from workbooks.build.kit.page import A3, MONEY, MONEY_1, NUMBER, PERCENT, PERCENT_2, TIMES, WHOLE, Book, Page
 from workbooks.build.kit.rows import Form, Row, Section, measured, write_rows
 
@@ -91,7 +90,7 @@ ROWS = tuple(when_used(_elsewhere(item)) for item in (*CLOSE, *HEDGE, *FAILURE, 
 TOP = 6
 NAMES_TOP = TOP + len(ROWS) + 3  # of the table of offtakers
 # the names of offtakers: head, unit, formula where the contract is in row {at}, look, number format
-NAMES = {
+OFFTAKER = {
     "C": ("Deal", "number", "=IF(Contracts!Q{at}=1,Contracts!C{at},\"\")", "unit", WHOLE),
     "D": ("Share of what is firm", "share", "=IF(C{row}=\"\",\"\",Contracts!S{at}/MAX(room,SUMIF({all_deal},C{row},{all_firm})))", "calc", PERCENT),
     "E": ("Rests on the name", "US$ m held", "=IF(C{row}=\"\",\"\",D{row}*hold_share*INDEX({Deals!exposure:all},C{row}))", "result", MONEY_1),
@@ -101,7 +100,7 @@ NAMES = {
 
 
 def lay_memo(book: Book) -> None:
-    book.places.add(Block("Memo", COLUMNS[0], len(DEALS))).lay([item.key for item in ROWS], TOP)
+    lay(book, "Memo", ROWS, TOP)
 
 
 def write_memo(book: Book) -> None:
@@ -109,15 +108,11 @@ def write_memo(book: Book) -> None:
     question = "Money in and out at close, hedge, what comes back, what it pays, what breaks it, who must not fail."
     page = book.page("Memo", "What a credit memo asks for", question, widths)
     block = book.places.blocks["Memo"]
-    heads = {"B": "Item", "C": "Unit"} | {letter: f"=Deals!{letter}5" for letter in COLUMNS}
-    for letter, text in (heads | {"L": "How it is read", "M": ""}).items():
-        page.put(f"{letter}5", text, "head_left" if letter in "BL" else "head")
-    page.row(5, 32)
+    page.heads(5, {"B": "Item", "C": "Unit"} | NAMES | {"L": "How it is read", "M": ""}, 32, "BL")
     write_rows(page, ROWS, block, Form("M", "L:M", height=measured))
     for item in ROWS:
         if isinstance(item, Row) and item.look == "result":
-            for letter, deal in zip(COLUMNS, DEALS, strict=True):
-                book.name(f"{item.key}_{deal}", page, page.fill(f"{{{item.key}@{letter}}}"))
+            name_row(book, "Memo", item.key)
     page.paint(page.fill("{below_word:row}"), within_colours(page.fill("{below_word@D}")))
     _names(page)
     fold_own(book, "Memo")
@@ -133,22 +128,15 @@ def within_colours(cell: str) -> dict[str, str]:
 def _names(page: Page) -> None:
     """Each contract's customer: what of the lender's share rests on it, against the limit of one name."""
     top = NAMES_TOP
-    page.section(
-        top - 2,
-        "9 · Limits by offtaker, name by name",
-        "B",
-        "M",
-        "of the share of each loan that is held, by Parameters; several customers of one contract count as one name",
-    )
-    for letter, (head, unit, *_) in ({"B": ("Customer", "")} | NAMES).items():
-        page.put(f"{letter}{top - 1}", head, "head_left" if letter == "B" else "head")
-        page.put(f"{letter}{top}", unit, "unit")
-    page.put(f"B{top}", "", "unit")
-    page.row(top - 1, 32)
+    held = "of the share of each loan that is held, by Parameters; several customers of one contract count as one name"
+    page.section(top - 2, "9 · Limits by offtaker, name by name", "B", "M", held)
+    page.heads(top - 1, {"B": "Customer"} | {letter: head for letter, (head, *_) in OFFTAKER.items()}, 32)
+    for letter in ("B", *OFFTAKER):
+        page.put(f"{letter}{top}", OFFTAKER[letter][1] if letter in OFFTAKER else "", "unit")
     for number in range(CONTRACTS):
         row, at = top + 1 + number, FIRST + number
         page.put(f"B{row}", f'=IF(Contracts!Q{at}=1,Contracts!D{at},"–")', "label")
-        for letter, (_, _, formula, look, number_format) in NAMES.items():
+        for letter, (_, _, formula, look, number_format) in OFFTAKER.items():
             text = page.fill(formula.replace("{at}", str(at)), letter, row)
             page.put(f"{letter}{row}", text, look, number_format)
         if number > len(AGREEMENTS):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workbooks.build.compare.inputs import COLUMNS, DEALS, fold_own
+from workbooks.build.compare.inputs import COLUMNS, NAMES, fold_own, lay, name_row
 from workbooks.build.compare.years import when_used
-from workbooks.build.kit.holes import Block
 from workbooks.build.kit.page import A3, NUMBER, NUMBER_4, PERCENT, PERCENT_2, TIMES, WHOLE, Book, Page
 from workbooks.build.kit.rows import Form, Row, Section, measured, write_rows
 
@@ -123,15 +122,10 @@ ROWS = tuple(when_used(item) for item in _rows())
 
 
 def lay_verdict(book: Book) -> None:
-    block = book.places.add(Block("Verdict", COLUMNS[0], len(DEALS)))
-    block.lay([item.key for item in ROWS], 6)
-    at = block.row_of
+    at = lay(book, "Verdict", ROWS, 6).row_of
     book.places.words |= {f"test_row_{number}": f"${at[f'test_{number}']}" for number in range(1, MANY + 1)}
-    book.places.words |= {
-        "top": str(at["gate_1"]),
-        "bottom": str(at[f"gate_{len(GATES)}"]),
-        "last": str(at[f"test_{MANY}"]),
-    }
+    ends = {"top": "gate_1", "bottom": f"gate_{len(GATES)}", "last": f"test_{MANY}"}
+    book.places.words |= {end: str(at[key]) for end, key in ends.items()}
     book.places.words["weights"] = f"$N${at['test_1']}:$N${at[f'test_{MANY}']}"
 
 
@@ -142,28 +136,15 @@ def verdict_colours(cell: str) -> dict[str, str]:
 
 
 def write_verdict(book: Book) -> None:
-    widths = (
-        {"A": 1.5, "B": 52, "C": 12}
-        | dict.fromkeys(COLUMNS, 17)
-        | dict.fromkeys("LMNO", 10)
-        | {"P": 12}
-        | dict.fromkeys("QR", 25)
-    )
+    widths = {"A": 1.5, "B": 52, "C": 12} | dict.fromkeys(COLUMNS, 17) | dict.fromkeys("LMNO", 10)
+    widths |= {"P": 12, "Q": 25, "R": 25}
     question = (
         "Gates on the deal's own contracts and losses; a verdict that follows them, and says which one fails first."
     )
     page = book.page("Verdict", "Verdict: the gates, one by one", question, widths)
     block = book.places.blocks["Verdict"]
-    heads = (
-        {"B": "Gate or test", "C": "Limit"}
-        | {letter: f"=Deals!{letter}5" for letter in COLUMNS}
-        | LEVELS
-        | {"Q": "How it is read"}
-    )
-    for letter, text in heads.items():
-        page.put(f"{letter}5", text, "head_left" if letter in "BQ" else "head")
-    page.put("R5", "", "head")
-    page.row(5, 32)
+    heads = {"B": "Gate or test", "C": "Limit"} | NAMES | LEVELS | {"Q": "How it is read", "R": ""}
+    page.heads(5, heads, 32, "BQ")
     write_rows(page, ROWS, block, Form("R", "Q:R", height=measured))
     for number, gate in enumerate(GATES, 1):
         for key in (f"gate_{number}", f"level_{number}"):
@@ -176,17 +157,11 @@ def write_verdict(book: Book) -> None:
         area = f"{COLUMNS[0]}{block.row_of[first]}:{COLUMNS[-1]}{block.row_of[last]}"
         page.paint(area, verdict_colours(area.partition(":")[0]))
     for key in ("verdict", "first_fail_name", "hard", "soft", "score", "hard_fails"):
-        for letter, deal in zip(COLUMNS, DEALS, strict=True):
-            book.name(f"{key}_{deal}", page, page.fill(f"{{{key}@{letter}}}"))
+        name_row(book, "Verdict", key)
     book.name("verdicts", page, page.fill("{verdict:all}").replace("$", ""))
     fold_own(book, "Verdict")
     page.freeze("D6")
-    page.print_setup(
-        f"B1:R{max(block.row_of.values())}",
-        "5:5",
-        [block.row_of["level_1"] - 2],
-        paper=A3,
-    )
+    page.print_setup(f"B1:R{max(block.row_of.values())}", "5:5", [block.row_of["level_1"] - 2], paper=A3)
 
 
 def _write_levels(page: Page, row: int, test: Test) -> None:
@@ -194,6 +169,5 @@ def _write_levels(page: Page, row: int, test: Test) -> None:
     for letter, value in zip("LMN", (test.full, test.zero, test.weight), strict=True):
         page.put(f"{letter}{row}", value, "calc", WHOLE if letter == "N" else NUMBER, horizontal="center")
     page.put(f"O{row}", "–" if test.hard is None else test.hard, "calc", NUMBER, horizontal="center")
-    page.put(
-        f"P{row}", {"<": "below", ">": "above", "<=": "at or below", ">=": "at or above"}.get(test.rule, "–"), "aside"
-    )
+    words = {"<": "below", ">": "above", "<=": "at or below", ">=": "at or above"}
+    page.put(f"P{row}", words.get(test.rule, "–"), "aside")

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from workbooks.build.compare.contracts import OF_DEAL, WORDS, yearly
-from workbooks.build.compare.inputs import COLUMNS, DEALS, YEARS, fold_own
-from workbooks.build.kit.holes import Block
+from workbooks.build.compare.inputs import COLUMNS, NAMES, YEARS, fold_own, lay
 from workbooks.build.kit.page import A3, MONEY, MONEY_1, NUMBER, PERCENT, PERCENT_2, Book
 from workbooks.build.kit.rows import Form, Row, Section, write_rows
 
 Rows = tuple[Section | Row, ...]
 PUBLISHED = 5  # years of the published default rates
-SPAN = f"{{0}}_1..{{0}}_{YEARS}"
+COLUMN = re.compile(r"\[(firm|revenue)\]")  # of the sheet Contracts, in the year of a row
 MARKET = "{market_revenue}*(1-shock_rent)*{Deals!annual_rent}^({year}-mid_year)"
 
 
@@ -50,58 +49,15 @@ def array(key: str, label: str, unit: str, formula: str, number_format: str, how
     return (Section(label, f"{unit} · {how}"), *rows)
 
 
-def contract_revenue() -> Rows:
-    """Firm revenue as the sheet Contracts has it, after the stress."""
-    rows: list[Section | Row] = [
-        Section(
-            "Firm contracted revenue", "US$ m · the contracts of this deal, less what the stress on Parameters takes"
-        )
+def of_contracts(key: str, label: str, unit: str, formula: str, number_format: str, how: str, late: str = "") -> Rows:
+    """A series over the contracts of a deal; `[firm]` and `[revenue]` are their columns of the year, `late` of the first."""
+    bands = series(key, label, unit, formula, number_format, how, formula + late)
+    found = [
+        replace(row, formula=COLUMN.sub(lambda kind, year=year: yearly(kind[1], year), str(row.formula)))
+        for year, row in enumerate(bands[1:], 1)
+        if isinstance(row, Row)
     ]
-    for year in range(1, YEARS + 1):
-        delay = "*(1-shock_delay/months_per_year)" if year == 1 else ""
-        formula = f"=SUMPRODUCT({OF_DEAL}*{yearly('revenue', year)})*(1-shock_revenue)*{{paying_{year}}}{delay}"
-        rows.append(Row(f"contract_{year}", "Firm contracted revenue", "", formula, MONEY))
-    return tuple(rows)
-
-
-def let() -> Rows:
-    rows: list[Section | Row] = [
-        Section("Share of the fleet under firm contract", "share · months that are firm over twelve")
-    ]
-    for year in range(1, YEARS + 1):
-        firm = f"SUMPRODUCT({OF_DEAL}*{{all_arms_length}}*{{all_fleet}}*{yearly('firm', year)})/months_per_year"
-        rows.append(
-            Row(
-                f"let_{year}",
-                "Share of the fleet under firm contract",
-                "",
-                f"=MIN(1,{firm})*{{paying_{year}}}",
-                PERCENT,
-            )
-        )
-    return tuple(rows)
-
-
-def risked() -> Rows:
-    rows: list[Section | Row] = [
-        Section(
-            "Risked contract cash after cost",
-            "US$ m · firm × surviving × delivered revenue less the cost of the share let",
-        )
-    ]
-    for year in range(1, YEARS + 1):
-        alive = "{all_delivery}*(1-{all_pd})^$C{row}"
-        formula = f"=SUMPRODUCT({OF_DEAL}*{yearly('revenue', year)}*{alive})*(1-shock_revenue)*{{paying_{year}}}-{{cost}}*{{let_{year}}}"
-        rows.append(
-            Row(
-                f"risked_{year}",
-                "Risked contract cash after cost",
-                "",
-                formula.replace("{cost}", "{running_cost}"),
-                MONEY,
-            )
-        )
-    return tuple(rows)
+    return (bands[0], *found)
 
 
 def rated() -> Rows:
@@ -122,11 +78,11 @@ def rated() -> Rows:
 
 CASH: Rows = (
     *series("paying", "The offtaker pays", "share of the year", "=IF(OR(shock_default=0,{offtaker_weight}=0),1,MAX(0,MIN(1,(shock_default-months_per_year*({year}-1))/months_per_year)))", PERCENT, "1 without a stress; many small customers do not stop together"),
-    *contract_revenue(),
-    *let(),
+    *of_contracts("contract", "Firm contracted revenue", "US$ m", f"=SUMPRODUCT({OF_DEAL}*[revenue])*(1-shock_revenue)*{{paying_#}}", MONEY, "the contracts of this deal, less what the stress on Parameters takes", "*(1-shock_delay/months_per_year)"),
+    *of_contracts("let", "Share of the fleet under firm contract", "share", f"=MIN(1,SUMPRODUCT({OF_DEAL}*{{all_arms_length}}*{{all_fleet}}*[firm])/months_per_year)*{{paying_#}}", PERCENT, "months that are firm over twelve"),
     *array("market", "Market revenue of what is not under contract", "US$ m", f"={MARKET}*(1-{{let_#}})*(1-({{year}}=1)*shock_delay/months_per_year)", MONEY, "today's market × rent factor × share not under contract"),
     *array("cash", "Cash for debt service", "US$ m", "=({contract_#}+{market_#}>{running_cost})*({contract_#}+{market_#}-{running_cost})", MONEY, "contracted and market revenue less operating cost, not below 0"),
-    *risked(),
+    *of_contracts("risked", "Risked contract cash after cost", "US$ m", f"=SUMPRODUCT({OF_DEAL}*[revenue]*{{all_delivery}}*(1-{{all_pd}})^{{year}})*(1-shock_revenue)*{{paying_#}}-{{running_cost}}*{{let_#}}", MONEY, "firm × surviving × delivered revenue less the cost of the share let"),
 )  # fmt: skip
 DEBT: Rows = (
     *array("alive", "The loan lives", "share of the year", "=IF({tenor_months}>=months_per_year*{year},1,IF({tenor_months}>months_per_year*({year}-1),{tenor_months}/months_per_year-({year}-1),0))", PERCENT, "months of the year before maturity"),
@@ -178,10 +134,7 @@ def write_years(book: Book) -> None:
     question = "Cash, debt, default and collateral of each deal. A year is twelve months from signing."
     page = book.page("Years", "Year by year", question, widths)
     block = book.places.blocks["Years"]
-    heads = {"B": "Series", "C": "Year"} | {letter: f"=Deals!{letter}5" for letter in COLUMNS}
-    for letter, text in heads.items():
-        page.put(f"{letter}5", text, "head_left" if letter == "B" else "head")
-    page.row(5, 32)
+    page.heads(5, {"B": "Series", "C": "Year"} | NAMES, 32)
     write_rows(page, ROWS, block, Form(COLUMNS[-1], "", height=lambda _: None))
     for key, row in block.row_of.items():
         page.put(f"C{row}", int(key.rpartition("_")[2]), "unit", '"year "0')
@@ -200,8 +153,7 @@ def write_years(book: Book) -> None:
 
 def lay_years(book: Book) -> None:
     """Give every row its number before other sheets refer to it."""
-    block = book.places.add(Block("Years", COLUMNS[0], len(DEALS)))
-    block.lay([item.key for item in ROWS], 6)
+    block = lay(book, "Years", ROWS, 6)
     first, last = block.row_of["market_1"], block.row_of[f"market_{YEARS}"]
     book.places.words |= WORDS | {"years_down": f"Years!$C${first}:$C${last}"}
 

@@ -1,14 +1,19 @@
 """The sheet Method: what each measure says, how it is calculated and where it ends; then what the workbook is not for.
 
-Measure("Deal loss", "What the lender expects to lose.", "CFI_DEAL_LOSS", "An average: says nothing of a bad year.")
-Text("Not for", ("pricing a bond",))
+Its words stand in a CSV file: a line for each measure, then one for each sentence with the band that it stands under.
+
+    measure,band,says,how,limit
+    Deal loss,,What the lender expects to lose.,CFI_DEAL_LOSS,An average: says nothing of a bad year.
+    ,Not for,Pricing a bond.,,
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from workbooks.build.kit.inputs import read_table
 from workbooks.build.kit.page import Book, Page
 from workbooks.build.kit.text import lines_of, width_of
 
@@ -33,6 +38,14 @@ class Text:
 
     title: str
     sentences: tuple[str, ...]
+
+
+def read_method(path: Path) -> tuple[list[Measure], list[Text]]:
+    """The measures and the sentences of a CSV file."""
+    lines = read_table(path)
+    measures = [Measure(line["measure"], line["says"], line["how"], line["limit"]) for line in lines if line["measure"]]
+    bands = dict.fromkeys(line["band"] for line in lines if line["band"])
+    return measures, [Text(band, tuple(line["says"] for line in lines if line["band"] == band)) for band in bands]
 
 
 def write_method(book: Book, measures: Sequence[Measure], texts: Sequence[Text]) -> Page:

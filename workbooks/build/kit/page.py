@@ -270,6 +270,17 @@ class Page:
         if height:
             self.row(number, height)
 
+    def heads(
+        self, row: int, heads: Mapping[str, str], height: float | None = None, left: str = "B", **changes: Any
+    ) -> None:
+        """The heads of a table, each over a column or a span, "C:F"; those that begin in a column of `left` lean left."""
+        for columns, text in heads.items():
+            first, _, last = columns.partition(":")
+            look = "head_left" if first in left else "head"
+            self.merge(f"{first}{row}:{last or first}{row}", text, look, **changes)
+        if height:
+            self.row(row, height)
+
     def _beside(self, left: int, text: str) -> str:
         """The column in which the note of a band is clear of its title: the third one, or further to the right."""
         column, room = left, 0.0
