@@ -58,11 +58,7 @@ LINKS = {
 
 def compose(language: str = "en", words: Mapping[str, str] | None = None, results: Results = ()) -> Book:
     """The workbook without values; `results` are those of the stresses."""
-    book = Book(
-        "Loans against computers: what does the lender expect to lose?",
-        language,
-        words or {},
-    )
+    book = Book("Loans against computers: what does the lender expect to lose?", language, words or {})
     open_summary(book)
     last = write_deal_inputs(book)
     lay_deals(book, last)

@@ -14,6 +14,7 @@ from workbooks.build.compare.stress import stress_holds
 from workbooks.build.compare.terms import terms_hold
 from workbooks.build.kit.checks import FINDINGS, Check, holds, write_checks
 from workbooks.build.kit.page import A3, Book
+from workbooks.build.kit.parameters import COLLATERAL
 from workbooks.build.kit.rows import Section
 
 QUESTION = "Shadows in native Excel, identities, term sheet against own figures, bounds; one master flag."
@@ -66,25 +67,16 @@ def _each(book: Book) -> Callable[[str, str], str]:
 
 def _deals(book: Book) -> Iterator[Section | Check]:
     fill = _each(book)
-    yield Section(
-        "Of each deal: native shadows and identities",
-        "Must hold whatever the inputs are; a column without a deal passes",
-    )
+    must = "Must hold whatever the inputs are; a column without a deal passes"
+    yield Section("Of each deal: native shadows and identities", must)
     columns = [(letter, f"=Deals!{letter}5") for letter in COLUMNS]
     for words, got, should, tolerance in EQUAL:
         for letter, deal in columns:
             used = fill("{used}", letter)
-            yield Check(
-                words,
-                deal,
-                f"=IF({used}=1,{fill(got, letter)},0)",
-                f"=IF({used}=1,{fill(should, letter)},0)",
-                tolerance,
-            )
-    yield Section(
-        "Of each deal: term sheet against own figures, and bounds",
-        "A typed figure that its own contracts and costs do not bear out fails",
-    )
+            here, there = (f"=IF({used}=1,{fill(formula, letter)},0)" for formula in (got, should))
+            yield Check(words, deal, here, there, tolerance)
+    typed = "A typed figure that its own contracts and costs do not bear out fails"
+    yield Section("Of each deal: term sheet against own figures, and bounds", typed)
     for words, condition in TRUE:
         for letter, deal in columns:
             yield holds(words, deal, f"IF({fill('{used}', letter)}=1,{fill(condition, letter)},TRUE)")
@@ -105,25 +97,20 @@ def _sheets(book: Book) -> Iterator[Section | Check]:
         f"=SUM(Contracts!E{TOP}:E{LAST})",
         1e-6,
     )
-    for sheet, name in (
-        ("Deals", "inputs_in_range"),
-        ("Contracts", "contracts_in_range"),
-        ("Parameters", "parameters_in_range"),
-    ):
+    for sheet in ("Deals", "Contracts", "Parameters"):
+        name = f"{'inputs' if sheet == 'Deals' else sheet.lower()}_in_range"
         yield holds("Every input is a number within its range", sheet, f"AND(COUNT({name})>0,MIN({name})=1)")
     for condition in (*peers_hold(), *terms_hold(), *stress_holds()):
         yield holds("Every figure is a number within its range", "Peers, Terms, Stress", condition)
     yield holds("Every figure is a number within its range", "Claims", claims_hold())
     answers = f"COUNT(claims_answers)={answers_owed(book.pages['Claims'])}"
     yield holds("Every claim has its answer", "Claims", answers)
-    yield holds(
-        "The band of parameters holds its centre",
-        "Parameters",
-        "AND(corr_market_low_gpu<=corr_market_gpu,corr_market_gpu<=corr_market_high_gpu,corr_market_low_asic<=corr_market_asic,corr_market_asic<=corr_market_high_asic)",
+    centre = ",".join(
+        f"corr_market_low_{kind}<=corr_market_{kind},corr_market_{kind}<=corr_market_high_{kind}" for kind in COLLATERAL
     )
-    yield holds(
-        "Scores of peers lie between 0 and 100", "Peers", "AND(MIN(neocloud_scores)>=0,MAX(neocloud_scores)<=100)"
-    )
+    yield holds("The band of parameters holds its centre", "Parameters", f"AND({centre})")
+    scores = "AND(MIN(neocloud_scores)>=0,MAX(neocloud_scores)<=100)"
+    yield holds("Scores of peers lie between 0 and 100", "Peers", scores)
 
 
 def _findings(book: Book) -> Iterator[Section | Check]:
@@ -131,12 +118,8 @@ def _findings(book: Book) -> Iterator[Section | Check]:
     yield FINDINGS
     for words, condition in FOUND:
         for letter in COLUMNS:
-            yield holds(
-                words,
-                f"=Deals!{letter}5",
-                f"IF({fill('{used}', letter)}=1,{fill(condition, letter)},TRUE)",
-                counts=False,
-            )
+            held = f"IF({fill('{used}', letter)}=1,{fill(condition, letter)},TRUE)"
+            yield holds(words, f"=Deals!{letter}5", held, counts=False)
     yield holds("Deal loss falls throughout as contracts grow", "Curves", "thesis_breaks=0", counts=False)
 
 

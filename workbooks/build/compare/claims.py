@@ -44,23 +44,10 @@ CHART = GIVEN + 4
 
 def write_claims(book: Book) -> None:
     widths = {"A": 1.5, "B": 31} | dict.fromkeys("CDEF", 12.5) | {"G": 19, "H": 11} | dict.fromkeys("IJKLM", 10)
-    page = book.page(
-        "Claims",
-        "The article's claims, one by one",
-        "What was claimed, what the sources say, and a live cell that answers.",
-        widths,
-    )
-    heads = (
-        ("B", "Claim"),
-        ("C:F", "What the sources say"),
-        ("G", "What is shown"),
-        ("H", "Answer"),
-        ("I", "As of"),
-        ("J", "Status"),
-        ("K:M", "Source"),
-    )
-    for letters, head in heads:
-        write_cell(page, letters, TOP - 1, head, "head_left" if letters in ("B", "C:F", "K:M") else "head")
+    question = "What was claimed, what the sources say, and a live cell that answers."
+    page = book.page("Claims", "The article's claims, one by one", question, widths)
+    heads = {"B": "Claim", "C:F": "What the sources say", "G": "What is shown", "H": "Answer", "I": "As of"}
+    page.heads(TOP - 1, heads | {"J": "Status", "K:M": "Source"}, left="BCK")
     book.places.words |= {"second": f"$H${GIVEN}", "second_all": f"$H${GIVEN + 1}"}
     for row, (claim, (shown, formula, number_format, deal)) in enumerate(zip(CLAIMS, LIVE, strict=True), TOP):
         answer = f'=IF({{Deals!used$@{deal}}}=1,{formula},"")' if deal else f"={formula}"
@@ -71,13 +58,9 @@ def write_claims(book: Book) -> None:
         page.put(f"I{row}", claim["date"], "aside")
         page.put(f"J{row}", claim["status"], "aside")
         write_cell(page, "K:M", row, claim["source"], "note")
-        lines = max(
-            lines_of(book.say(claim["finding"]), width_of(page, "C:F")),
-            lines_of(book.say(claim["claim"]), width_of(page, "B"), 10),
-            lines_of(book.say(shown), width_of(page, "G")),
-            2,
-        )
-        page.row(row, 6 + 12 * lines)
+        texts = ((claim["finding"], "C:F", 9), (claim["claim"], "B", 10), (shown, "G", 9))
+        lines = (lines_of(book.say(text), width_of(page, columns), size) for text, columns, size in texts)
+        page.row(row, 6 + 12 * max(2, *lines))
     book.name("claims_answers", page, f"H{TOP}:H{TOP + len(CLAIMS) - 1}")
     page.section(GIVEN - 1, "Figures that stand on no other sheet", "B", "M")
     for row, (words, value) in enumerate(REVENUE, GIVEN):
@@ -115,10 +98,7 @@ def _chart(page: Page) -> None:
     chart.x_axis.majorGridlines = None
     second_axis(chart, other, say("Stress LGD (share of loan)"), "0%", 0)
     plot_area(chart, 0.07, 0.14, 0.84, 0.62)
-    place(
-        page,
-        chart,
-        Frame("B", "M", CHART, CHART + 19),
-        "Loss against contracted share",
-        "Two lines against the contracted share from 0 to 1: deal loss a year falls steeply, stress LGD falls a little.",
+    told = (
+        "Two lines against the contracted share from 0 to 1: deal loss a year falls steeply, stress LGD falls a little."
     )
+    place(page, chart, Frame("B", "M", CHART, CHART + 19), "Loss against contracted share", told)

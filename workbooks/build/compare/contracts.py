@@ -47,16 +47,16 @@ TERMS = (
     Term("break_fee", "N", "Break fee", "share of the rest", PERCENT, 0, 1),
     Term("one_name", "O", "One name", "1, or 0 for many", WHOLE, 0, 1),
 )
+HEADS = {
+    "B": ("Contract", ""), "D": ("Customer", "words"), "P": ("Firm share", "share"), "Q": ("In use", "1 or 0"), "R": ("Affiliate", "US$ m"),
+    "S": ("Firm", "US$ m"), "T": ("Status", ""), "U": ("Source", ""), "Y": ("As of", ""), "Z": ("In range", ""),
+}  # fmt: skip
+NOTE = "Notice equal to the months: no right to terminate. A blank row is a contract of yours; its deal number says whose. Revenue is spread evenly over the months. Before its start the fleet is let at the market: for chips that come late set the delay on Stress."
 WIDTHS = {"A": 1.5, "B": 34, "C": 7, "D": 20} | dict.fromkeys("EFGHIJKLMNOPQRS", 8)
 WIDTHS |= {"T": 7, "U": 8, "V": 8, "W": 8, "X": 8, "Y": 11, "Z": 9}
 OF_DEAL = f"(Contracts!$C${TOP}:$C${LAST}={{number$}})"  # which of the contracts are those of a column
-WORDS = {
-    **{f"all_{term.key}": f"Contracts!${term.letter}${TOP}:${term.letter}${LAST}" for term in TERMS},
-    **{
-        key: f"Contracts!${letter}${TOP}:${letter}${LAST}"
-        for key, letter in (("all_rows", "Q"), ("all_affiliate", "R"), ("all_firm", "S"))
-    },
-}
+_LETTERS = {term.key: term.letter for term in TERMS} | {"rows": "Q", "affiliate": "R", "firm": "S"}
+WORDS = {f"all_{key}": f"Contracts!${letter}${TOP}:${letter}${LAST}" for key, letter in _LETTERS.items()}
 
 
 def yearly(key: str, year: int) -> str:
@@ -70,17 +70,9 @@ def write_contracts(book: Book) -> None:
     question = "A backlog counts for what is firm, at arm's length, delivered in time and inside the life of the loan."
     page = book.page("Contracts", "Contracts behind the loans", question, WIDTHS)
     page.section(5, "Contracts as signed", "B", "Y")
-    heads = {"B": ("Contract", ""), "D": ("Customer", "words"), "P": ("Firm share", "share"), "Q": ("In use", "1 or 0")}
-    heads |= {
-        "R": ("Affiliate", "US$ m"),
-        "S": ("Firm", "US$ m"),
-        "T": ("Status", ""),
-        "U": ("Source", ""),
-        "Y": ("As of", ""),
-    }
-    heads |= {term.letter: (term.label, term.unit) for term in TERMS} | {"Z": ("In range", "")}
-    for letter, (text, unit) in heads.items():
-        page.put(f"{letter}7", text, "head_left" if letter in "BU" else "head", size=9)
+    heads = HEADS | {term.letter: (term.label, term.unit) for term in TERMS}
+    page.heads(7, {letter: text for letter, (text, _) in heads.items()}, left="BU", size=9)
+    for letter, (_, unit) in heads.items():
         page.put(f"{letter}8", unit, "unit", wrap=True)
     page.merge("U7:X7", "Source", "head_left")
     page.row(7, 44)
@@ -90,12 +82,7 @@ def write_contracts(book: Book) -> None:
     for term in TERMS:
         page.validate(f"{term.letter}{TOP}:{term.letter}{LAST}", term.low, term.high, term.label, term.unit)
     book.name("contracts_in_range", page, f"Z{TOP}:Z{LAST}")
-    page.merge(
-        f"B{LAST + 1}:Y{LAST + 1}",
-        "Notice equal to the months: no right to terminate. A blank row is a contract of yours; its deal number says whose. Revenue is spread evenly over the months. Before its start the fleet is let at the market: for chips that come late set the delay on Stress.",
-        "plain",
-        18,
-    )
+    page.merge(f"B{LAST + 1}:Y{LAST + 1}", NOTE, "plain", 18)
     _write_years(page)
     for row in range(TOP + len(AGREEMENTS) + 2, LAST + 1):
         page.sheet.row_dimensions[row].outlineLevel, page.sheet.row_dimensions[row].hidden = 1, True
@@ -119,13 +106,10 @@ def _write_agreement(page: Page, number: int) -> None:
     page.put(f"T{row}", given.get("status"), "unit")
     page.merge(f"U{row}:X{row}", given.get("source"), "note")
     page.put(f"Y{row}", given.get("date"), "aside")
-    tests = ",".join(f"{term.letter}{row}>={term.low:g},{term.letter}{row}<={term.high:g}" for term in TERMS[:6])
-    more = ",".join(f"{term.letter}{row}>={term.low:g},{term.letter}{row}<={term.high:g}" for term in TERMS[6:])
-    page.put(
-        f"Z{row}",
-        f"=IF(Q{row}=0,1,IF(COUNT(C{row},E{row}:O{row})={len(TERMS)},IF(AND({tests}),IF(AND({more}),1,0),0),0))",
-        "aside",
-    )
+    bounds = [f"{term.letter}{row}>={term.low:g},{term.letter}{row}<={term.high:g}" for term in TERMS]
+    tests, more = ",".join(bounds[:6]), ",".join(bounds[6:])
+    given_all = f"COUNT(C{row},E{row}:O{row})={len(TERMS)}"
+    page.put(f"Z{row}", f"=IF(Q{row}=0,1,IF({given_all},IF(AND({tests}),IF(AND({more}),1,0),0),0))", "aside")
     page.row(row, max(18, 6 + 12 * lines_of(page.book.say(given.get("source", "")), width_of(page, "U:X"))))
 
 
@@ -140,8 +124,7 @@ def _write_years(page: Page) -> None:
     )  # fmt: skip
     for top, title, note, number_format, formula in blocks:
         page.section(top - 3, title, "B", "Y", note)
-        page.put(f"B{top - 1}", "Contract", "head_left")
-        page.put(f"C{top - 1}", "Deal", "head")
+        page.heads(top - 1, {"B": "Contract", "C": "Deal"})
         for year, letter in enumerate(YEAR_LETTERS, 1):
             page.put(f"{letter}{top - 1}", year, "head", '"year "0')
         for at in range(TOP, LAST + 1):

@@ -7,6 +7,12 @@ from workbooks.build.compare.shadows import LAST as LAST_SHADOW
 from workbooks.build.kit.page import A3, NUMBER, PERCENT, PERCENT_2, Book, Page
 from workbooks.build.kit.text import sentence
 
+HEADS = {
+    "B": ("Contracted share c", "share"), "C": ("ρ", "correlation"), "D": ("PD by the driver", "probability"), "E": ("PD with the floor", "probability"),
+    "F": ("Contract at default", "US$ m"), "G": ("Correlation of the two", "correlation"), "H": ("Deal loss", "share a year"),
+    "I": ("Chance of a loss event", "share"), "J": ("Loss given it", "share"), "K": ("assigned", "share"), "L": ("lost", "share"),
+    "M": ("offtaker", "share"), "N": ("Stress LGD", "share of loan"),
+}  # fmt: skip
 TOP, STEPS = 9, 21
 LAST = TOP + STEPS - 1
 
@@ -17,17 +23,13 @@ def grid(letter: str) -> str:
 
 def write_curves(book: Book) -> None:
     widths = {"A": 1.5, "B": 26} | dict.fromkeys("CDEFGHIJKLMN", 12) | dict.fromkeys(ACROSS[11:], 7.5)
-    page = book.page(
-        "Curves", "Curves behind the charts", "Each column is one array formula; nothing here is typed in.", widths
-    )
-    page.section(
-        5,
-        "Against the contracted share, all else as in the first deal",
-        "B",
-        "N",
-        "the model's PD at the first year's cover: no rating knows another share",
-    )
-    _heads(page)
+    question = "Each column is one array formula; nothing here is typed in."
+    page = book.page("Curves", "Curves behind the charts", question, widths)
+    model = "the model's PD at the first year's cover: no rating knows another share"
+    page.section(5, "Against the contracted share, all else as in the first deal", "B", "N", model)
+    page.heads(7, {letter: head for letter, (head, _) in HEADS.items()}, 32, "")
+    for letter, (_, unit) in HEADS.items():
+        page.put(f"{letter}8", unit, "unit")
 
     def deal(key: str) -> str:
         return page.fill(f"{{{'' if key.endswith('_1') else 'Deals!'}{key}$@D}}")
@@ -46,54 +48,19 @@ def write_curves(book: Book) -> None:
         room = edge.format(row=row, rho=rho)
         link = f"MAX(C{row}*{rho}-{room},MIN(C{row}*{rho}+{room},{deal('link_given')}))"
         page.put(f"G{row}", when_used(link), "calc", NUMBER)
-    page.block(
-        grid("C"),
-        when_used(
-            f"CFI_DRIVER_RHO({grid('B')},{driver},{deal('corr_contract')},{deal('corr_market')},{cash},{deal('leverage')})"
-        ),
-        "calc",
-        NUMBER,
-    )
-    page.block(
-        grid("D"),
-        when_used(f"CFI_DRIVER_PD({deal('cover_1')},{grid('B')},{driver},{cash},{deal('leverage')})"),
-        "calc",
-        PERCENT_2,
-    )
+    drivers = f"{driver},{deal('corr_contract')},{deal('corr_market')},{cash},{deal('leverage')}"
+    page.block(grid("C"), when_used(f"CFI_DRIVER_RHO({grid('B')},{drivers})"), "calc", NUMBER)
+    pds = f"CFI_DRIVER_PD({deal('cover_1')},{grid('B')},{driver},{cash},{deal('leverage')})"
+    page.block(grid("D"), when_used(pds), "calc", PERCENT_2)
     held = f"{deal('exposure')},{deal('cost')},{grid('F')},{grid('E')},{deal('offtaker_pd')},{deal('assignable')},{grid('G')},{grid('C')},{rho}"
     lost = when_used(f"CFI_DEAL_LOSS({held},{deal('volatility')},1,{sale})")
     page.block(f"H{TOP}:M{LAST}", lost, "calc", PERCENT_2)
-    page.block(
-        grid("N"),
-        when_used(
-            f"CFI_STRESS_LGD({deal('exposure')},{deal('cost')},{grid('C')},{deal('volatility')},1,{deal('stress_quantile')},{sale})"
-        ),
-        "calc",
-        PERCENT,
-    )
+    held = f"{deal('exposure')},{deal('cost')},{grid('C')},{deal('volatility')},1,{deal('stress_quantile')}"
+    page.block(grid("N"), when_used(f"CFI_STRESS_LGD({held},{sale})"), "calc", PERCENT)
     _finding(page)
     write_shadows(page)
     page.freeze("C9")
     page.print_setup(f"B1:{ACROSS[-1]}{LAST_SHADOW}", None, [WORKINGS_TOP - 3], paper=A3)
-
-
-def _heads(page: Page) -> None:
-    """The heads of the columns and their units."""
-    heads = {
-        "B": ("Contracted share c", "share"), "C": ("ρ", "correlation"), "D": ("PD by the driver", "probability"), "E": ("PD with the floor", "probability"),
-        "F": ("Contract at default", "US$ m"), "G": ("Correlation of the two", "correlation"), "H": ("Deal loss", "share a year"),
-    }  # fmt: skip
-    for letter, (text, unit) in heads.items():
-        page.put(f"{letter}7", text, "head")
-        page.put(f"{letter}8", unit, "unit")
-    page.row(7, 32)
-    for letter, head in zip(
-        "IJKLM", ("Chance of a loss event", "Loss given it", "assigned", "lost", "offtaker"), strict=True
-    ):
-        page.put(f"{letter}7", head, "head")
-        page.put(f"{letter}8", "share", "unit")
-    page.put("N7", "Stress LGD", "head")
-    page.put("N8", "share of loan", "unit")
 
 
 def _finding(page: Page) -> None:
@@ -103,14 +70,6 @@ def _finding(page: Page) -> None:
     page.put(f"B{LAST + 2}", f"={breaks}", "calc", "0")
     page.put(f"C{LAST + 2}", "steps at which deal loss rises with the contracted share", "plain", wrap=False)
     book.name("thesis_breaks", page, f"B{LAST + 2}")
-    falls = sentence(
-        book,
-        f"More contract, less loss: deal loss [H{TOP}|0.0%] without, [H{LAST}|0.00%] with; stress LGD [N{TOP}|0%] and [N{LAST}|0%]",
-    )
-    words = f'IF(thesis_breaks=0,{falls},"Deal loss does not fall throughout as contracts grow")'
-    page.merge(
-        "B6:N6",
-        page.fill(f'=IF({{Deals!used$@D}}=1,{words},"")'),
-        "finding",
-        20,
-    )
+    template = f"More contract, less loss: deal loss [H{TOP}|0.0%] without, [H{LAST}|0.00%] with; stress LGD [N{TOP}|0%] and [N{LAST}|0%]"
+    words = f'IF(thesis_breaks=0,{sentence(book, template)},"Deal loss does not fall throughout as contracts grow")'
+    page.merge("B6:N6", page.fill(f'=IF({{Deals!used$@D}}=1,{words},"")'), "finding", 20)

@@ -11,10 +11,9 @@ from dataclasses import replace
 from numpy.polynomial.legendre import leggauss
 from openpyxl.utils import get_column_letter
 
-from workbooks.build.compare.inputs import COLUMNS
+from workbooks.build.compare.inputs import COLUMNS, NAMES, lay
 from workbooks.build.compare.rows import of_deals
 from workbooks.build.compare.years import Rows, when_used
-from workbooks.build.kit.holes import Block
 from workbooks.build.kit.page import Book, Page
 from workbooks.build.kit.rows import Form, Row, write_rows
 
@@ -62,28 +61,15 @@ PARTS = {
 
 
 def lay_shadows(book: Book) -> None:
-    block = book.places.add(Block("Curves", COLUMNS[0], len(COLUMNS)))
-    block.lay([row.key for row in WORKINGS], WORKINGS_TOP)
+    lay(book, "Curves", WORKINGS, WORKINGS_TOP)
 
 
 def write_shadows(page: Page) -> None:
-    page.section(
-        WORKINGS_TOP - 2,
-        "Deal loss by Gauss–Legendre",
-        "B",
-        ACROSS[-1],
-        "native Excel: each driver from far below its threshold up to it; Checks compares",
-    )
-    for letter in COLUMNS:
-        page.put(f"{letter}{WORKINGS_TOP - 1}", f"=Deals!{letter}5", "head")
-    page.row(WORKINGS_TOP - 1, 32)
-    rows = [replace(row, formula=of_deals(str(row.formula))) for row in WORKINGS if isinstance(row, Row)]
-    write_rows(
-        page,
-        [when_used(row) for row in rows],
-        page.book.places.blocks["Curves"],
-        Form("N", "L:N"),
-    )
+    native = "native Excel: each driver from far below its threshold up to it; Checks compares"
+    page.section(WORKINGS_TOP - 2, "Deal loss by Gauss–Legendre", "B", ACROSS[-1], native)
+    page.heads(WORKINGS_TOP - 1, NAMES, 32)
+    rows = [when_used(replace(row, formula=of_deals(str(row.formula)))) for row in WORKINGS if isinstance(row, Row)]
+    write_rows(page, rows, page.book.places.blocks["Curves"], Form("N", "L:N"))
     _operator(page)
     _offtaker(page)
     for row, (key, (label, _)) in enumerate(PARTS.items(), RESULTS):
@@ -102,12 +88,9 @@ def cell_of(key: str, letter: str) -> str:
 
 def _operator(page: Page) -> None:
     """The nodes of the operator's driver, a column for each deal."""
-    for letter, head in {"B": "Operator's driver, node", "C": "Weight"}.items():
-        page.put(f"{letter}{TOP - 1}", head, "head")
+    page.heads(TOP - 1, {"B": "Operator's driver, node", "C": "Weight"} | NAMES, 32, "")
     for letter in COLUMNS:
-        page.put(f"{letter}{TOP - 1}", f"=Deals!{letter}5", "head")
         page.put(f"{letter}{TOP - 2}", _when_used(page, letter, page.fill("=MAX(shadow_width,{shadow_x}+shadow_width)", letter)), "aside", "0.0")  # fmt: skip
-    page.row(TOP - 1, 32)
     page.put(f"B{TOP - 2}", "How far the driver is followed", "note")
     for row, (node, weight) in enumerate(NODES, TOP):
         page.put(f"B{row}", node, "aside", "0.000000")
@@ -119,9 +102,8 @@ def _operator(page: Page) -> None:
 
 def _offtaker(page: Page) -> None:
     """The nodes of the offtaker's driver, a row for each deal."""
-    page.put(f"B{OTHER - 2}", "Offtaker's driver, weight", "head_left")
-    page.put(f"B{OTHER - 1}", "node", "head_left")
-    page.put(f"C{OTHER - 1}", "How far", "head")
+    page.heads(OTHER - 2, {"B": "Offtaker's driver, weight"})
+    page.heads(OTHER - 1, {"B": "node", "C": "How far"})
     for letter, (node, weight) in zip(ACROSS, NODES, strict=True):
         page.put(f"{letter}{OTHER - 2}", weight, "aside", "0.000000")
         page.put(f"{letter}{OTHER - 1}", node, "aside", "0.000000")

@@ -7,6 +7,7 @@ The row chosen on Parameters holds in the whole workbook. What each row does to 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 
 from openpyxl.utils import get_column_letter
 
@@ -72,16 +73,10 @@ def write_stress(book: Book, results: Results) -> None:
 
 
 def _worlds(page: Page) -> None:
-    page.section(
-        TOP - 4,
-        "1 · Credit: drawn amount frozen",
-        "B",
-        "T",
-        "settings may be typed over: demonstration parameters, not filed (P, 2026-11); results are copies of full recalculations",
-    )
-    for letter, text in {"B": "World", "C": "Row"}.items():
-        page.put(f"{letter}{TOP - 2}", text, "head_left" if letter == "B" else "head")
-        page.put(f"{letter}{TOP - 3}", "", "head")
+    settings = "settings may be typed over: demonstration parameters, not filed (P, 2026-11); results are copies of full recalculations"
+    page.section(TOP - 4, "1 · Credit: drawn amount frozen", "B", "T", settings)
+    page.heads(TOP - 2, {"B": "World", "C": "Row"}, 44)
+    page.heads(TOP - 3, {"B": "", "C": ""}, 26, left="")
     page.put(f"B{LIVE}", "The row that holds, by Parameters", "label_bold")
     page.put(f"C{LIVE}", "=stress", "result", WHOLE, horizontal="center")
     for letter, (name, head, unit, number_format, most) in zip(SETTINGS, SHOCKS, strict=True):
@@ -90,25 +85,21 @@ def _worlds(page: Page) -> None:
         page.put(f"{letter}{LIVE}", f"=INDEX({letter}{TOP}:{letter}{LAST},stress)", "result", number_format)
         page.book.name(name, page, f"{letter}{LIVE}")
         page.validate(f"{letter}{TOP}:{letter}{LAST}", 0.0, most, head, unit)
-    for row, (words, settings) in enumerate(CASES, TOP):
+    for row, (words, values) in enumerate(CASES, TOP):
         page.put(f"B{row}", words, "input_text", horizontal="left", indent=1)
         page.put(f"C{row}", f"=ROWS(C${TOP}:C{row})", "aside")
-        for letter, value, (_, _, _, number_format, _) in zip(SETTINGS, settings, SHOCKS, strict=True):
+        for letter, value, (_, _, _, number_format, _) in zip(SETTINGS, values, SHOCKS, strict=True):
             page.put(f"{letter}{row}", value, "input", number_format)
         page.row(row, 30)
-    page.row(TOP - 3, 26)
-    page.row(TOP - 2, 44)
     page.row(LIVE, 30)
     page.book.name("stress_settings", page, f"D{TOP}:H{LAST}")
 
 
 def stress_holds() -> list[str]:
     """The conditions that the settings are numbers within their bounds, and that the first is none."""
-    columns = [
-        f"AND(COUNT(Stress!{letter}{TOP}:{letter}{LAST})={len(CASES)},MIN(Stress!{letter}{TOP}:{letter}{LAST})>=0,MAX(Stress!{letter}{TOP}:{letter}{LAST})<={most:g})"
-        for letter, (*_, most) in zip(SETTINGS, SHOCKS, strict=True)
-    ]
-    return [*columns, f"SUM(Stress!D{TOP}:H{TOP})=0"]
+    columns = zip((f"Stress!{letter}{TOP}:{letter}{LAST}" for letter in SETTINGS), SHOCKS, strict=True)
+    bounds = [f"AND(COUNT({area})={len(CASES)},MIN({area})>=0,MAX({area})<={most:g})" for area, (*_, most) in columns]
+    return [*bounds, f"SUM(Stress!D{TOP}:H{TOP})=0"]
 
 
 def _credit(page: Page, results: Results) -> None:
@@ -123,32 +114,22 @@ def _credit(page: Page, results: Results) -> None:
     formats = [number_format for _ in FILED for _, _, number_format in READ]
     for row, values in enumerate(results or [(0.0,) * len(OUTPUTS)] * len(CASES), TOP):
         for letter, value, number_format in zip(LETTERS, values, formats, strict=True):
-            told = isinstance(value, str)
-            page.put(
-                f"{letter}{row}",
-                value,
-                "words" if told else "calc",
-                number_format,
-                italic=True,
-                colour=GREY,
-                size=8 if told else 10,
-            )
+            look, size = ("words", 8) if isinstance(value, str) else ("calc", 10)
+            page.put(f"{letter}{row}", value, look, number_format, italic=True, colour=GREY, size=size)
     # N takes the words of a column without a deal for nothing, so copies that another deal left there are stale.
     covers = "+".join(f"ABS(N(INDEX({at}{TOP}:{at}{LAST},stress))-N({at}{LIVE}))" for at in LETTERS[::3])
     page.book.name("static_gap", page, f"C{LAST + 2}")
     page.put(f"C{LAST + 2}", f"={covers}", "aside", "0.0E+00")
-    book = page.book
-    state = sentence(
-        book,
-        '[IF(static_gap<0.000001,"The copies are of these inputs, made on ","STALE: inputs have changed since ")][refreshed|yyyy-mm-dd]; run computefi refresh on this file to make them anew.',
-    )
-    page.merge(f"D{LAST + 2}:T{LAST + 2}", f"={state}", "plain", 18)
+    state = '[IF(static_gap<0.000001,"The copies are of these inputs, made on ","STALE: inputs have changed since ")][refreshed|yyyy-mm-dd]; run computefi refresh on this file to make them anew.'
+    page.merge(f"D{LAST + 2}:T{LAST + 2}", f"={sentence(page.book, state)}", "plain", 18)
     page.paint(f"D{LAST + 2}", {"static_gap>=0.000001": "watch"})
     page.put(f"B{LAST + 2}", "Copies against live", "note")
     first = LETTERS[0]
     worst = f"MATCH(MIN({first}{TOP}:{first}{LAST}),{first}{TOP}:{first}{LAST},0)"
     template = f"[Deals!D$5]: hardest hit by “[INDEX(B{TOP}:B{LAST},{worst})]”; life cover [{first}{TOP}|0.00]× goes to [MIN({first}{TOP}:{first}{LAST})|0.00]×"
-    hardest = f'=IF(COUNT({first}{LIVE}:{first}{LAST})<ROWS({first}{LIVE}:{first}{LAST}),"",{sentence(book, template)})'
+    hardest = (
+        f'=IF(COUNT({first}{LIVE}:{first}{LAST})<ROWS({first}{LIVE}:{first}{LAST}),"",{sentence(page.book, template)})'
+    )
     page.merge(f"B{LAST + 1}:T{LAST + 1}", hardest, "finding", 20, size=10)
 
 
@@ -163,8 +144,7 @@ def _deals(page: Page, row: int) -> list[tuple[str, str]]:
 
 def _sizing(page: Page) -> None:
     page.section(SIZING - 2, "2 · Sizing: what may be drawn", "B", "T", "at the DSCR of the term sheet; live")
-    page.put(f"B{SIZING - 1}", "Cash as on Years, and lower", "head_left")
-    page.put(f"C{SIZING - 1}", "Cash", "head")
+    page.heads(SIZING - 1, {"B": "Cash as on Years, and lower", "C": "Cash"})
     deals = _deals(page, SIZING - 1)
     for row in range(SIZING, SIZING + 4):
         page.put(f"B{row}", "May be drawn, US$ m", "label")
@@ -181,25 +161,13 @@ def _sizing(page: Page) -> None:
 
 def _residual(page: Page) -> None:
     """The band of a chip's value: a lognormal of the expected value and the volatility on Parameters."""
-    page.section(
-        RESIDUAL - 2,
-        "3 · Residual value as a band",
-        "B",
-        "T",
-        "share of cost, the denominator; lognormal, before the cost of a sale; by the kind of collateral, from Parameters",
-    )
-    for letter, head in {"B": "Collateral", "C": "Quantile"}.items():
-        page.put(f"{letter}{RESIDUAL - 1}", head, "head_left" if letter == "B" else "head")
+    band = "share of cost, the denominator; lognormal, before the cost of a sale; by the kind of collateral, from Parameters"
+    page.section(RESIDUAL - 2, "3 · Residual value as a band", "B", "T", band)
+    page.heads(RESIDUAL - 1, {"B": "Collateral", "C": "Quantile", "J": "Drift", "K": "Volatility"})
     for year, letter in enumerate("DEFGHI", 1):
         page.put(f"{letter}{RESIDUAL - 1}", year, "head", '"Year "0')
-    page.put(f"J{RESIDUAL - 1}", "Drift", "head")
-    page.put(f"K{RESIDUAL - 1}", "Volatility", "head")
-    rows = [
-        (words, column, quantile)
-        for words, column in (("GPUs", "D"), ("Machines", "E"))
-        for quantile in ("P10", "mean", "P90")
-    ]
-    for row, (words, column, quantile) in enumerate(rows, RESIDUAL):
+    rows = product((("GPUs", "D"), ("Machines", "E")), ("P10", "mean", "P90"))
+    for row, ((words, column), quantile) in enumerate(rows, RESIDUAL):
         stale = f"{{Parameters!stale_share$@{column}}}*{{Parameters!sticky_on$@{column}}}"
         seen = f"{{Parameters!observed_volatility$@{column}}}"
         page.put(f"J{row}", page.fill(f"=LN({{Parameters!annual_residual$@{column}}})"), "aside", "0.000")
@@ -217,18 +185,12 @@ def _residual(page: Page) -> None:
 
 
 def _refresh(page: Page) -> None:
-    page.section(
-        REFRESH - 2,
-        "4 · Refresh",
-        "B",
-        "T",
-        "read by `computefi refresh`: each cell that is written is one full recalculation",
-    )
-    for letter, (head, what) in zip("BCDEFGH", BLOCK.items(), strict=True):
-        page.put(f"{letter}{REFRESH - 1}", head, "head_left" if letter == "B" else "head")
+    read = "read by `computefi refresh`: each cell that is written is one full recalculation"
+    page.section(REFRESH - 2, "4 · Refresh", "B", "T", read)
+    page.heads(REFRESH - 1, dict(zip("BCDEFGH", BLOCK, strict=True)), 30)
+    for letter, what in zip("BCDEFGH", BLOCK.values(), strict=True):
         page.put(f"{letter}{REFRESH}", what, "note", size=8)
     page.book.name("refresh", page, f"B{REFRESH - 1}:H{REFRESH}")
-    page.row(REFRESH - 1, 30)
     page.row(REFRESH, 26)
     page.put(f"B{REFRESH + 1}", "Made on", "label")
     page.put(f"C{REFRESH + 1}", STAMP.date(), "calc", DATE, colour=GREY)

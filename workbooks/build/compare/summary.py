@@ -38,7 +38,7 @@ def write_summary(book: Book) -> None:
     page = book.pages["Summary"]
     _words(book)
     reading = "=IF(inputs_given=1,word_best&word_worst&word_why&word_falls&word_verdicts,word_given)"
-    page.merge("B5:L5", reading, "reading", 74)
+    page.merge("B5:L5", reading, "reading", 60)
     book.name("reading", page, "B5")
     page.merge("B6:L6", "=word_findings", "plain", 16, vertical="center")
     page.paint("B6", {"checks_findings>0": "watch"})
@@ -74,7 +74,7 @@ def _lines(page: Page, top: int, lines: Sequence[Mapping[str, str]]) -> int:
         page.put(f"L{row}", line["how"], "note")
         said = (("B", line["label"], 10), ("L", line["how"], 9))
         long = max(lines_of(page.book.say(text), width_of(page, letter), size) for letter, text, size in said)
-        page.row(row, 38 if key == "first_fail_name" else 28 if look in ("verdict", "words") else 5 + 12 * long)
+        page.row(row, 37 if key == "first_fail_name" else 28 if look in ("verdict", "words") else 5 + 12 * long)
     return top + len(lines) - 1
 
 

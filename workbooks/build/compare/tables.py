@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,13 +30,8 @@ def write_table(page: Page, file: str, top: int, columns: Sequence[Column], inpu
     lines = read_table(HERE / f"{file}.csv")
     for column in columns:
         write_cell(page, column.letters, top, column.head, "head_left" if not column.number_format else "head")
-    page.row(
-        top,
-        max(
-            32,
-            *(8 + 13 * lines_of(page.book.say(column.head), width_of(page, column.letters), 11) for column in columns),
-        ),
-    )
+    lines_of_head = (lines_of(page.book.say(column.head), width_of(page, column.letters), 11) for column in columns)
+    page.row(top, max(32, 8 + 13 * max(lines_of_head)))
     for number, line in enumerate(lines, 1):
         row = top + number
         height = 1
@@ -57,13 +52,3 @@ def write_cell(page: Page, letters: str, row: int, value: object, look: str) -> 
     """A value in one column, or across a span."""
     first, _, last = letters.partition(":")
     page.merge(f"{first}{row}:{last or first}{row}", value, look)
-
-
-def within(page: Page, areas: Mapping[str, tuple[float, float]]) -> str:
-    """The condition that areas of figures hold numbers within bounds."""
-    sheet = page.sheet.title
-    tests = (
-        f"COUNT({sheet}!{area})=ROWS({sheet}!{area})*COLUMNS({sheet}!{area}),MIN({sheet}!{area})>={low:g},MAX({sheet}!{area})<={high:g}"
-        for area, (low, high) in areas.items()
-    )
-    return f"AND({','.join(tests)})"

@@ -36,16 +36,14 @@ def write_terms(book: Book) -> None:
 
 
 def _agencies(page: Page, top: int) -> int:
-    page.section(
-        top - 1, "2 · Others' cases beside ours", "B", "P", "DSCR: theirs as published, ours from the sheet Years"
-    )
+    beside = "DSCR: theirs as published, ours from the sheet Years"
+    page.section(top - 1, "2 · Others' cases beside ours", "B", "P", beside)
     last = write_table(page, "agencies", top, (
         Column("C:D", "who", "Whose"), Column("E:F", "case", "Case"), Column("G", "dscr", "DSCR", TIMES, 0, 20),
         Column("L:M", "words", "In words"), Column("N:O", "source", "Source"), Column("P", "date", "As of"),
     ), "agency")  # fmt: skip
     page.book.name("agency_figures", page, f"G{top + 1}:G{last}")
-    for letters, head in (("B", "Deal"), ("H:I", "Ours, first year"), ("J:K", "Ours, least of the life")):
-        write_cell(page, letters, top, head, "head_left" if letters == "B" else "head")
+    page.heads(top, {"B": "Deal", "H:I": "Ours, first year", "J:K": "Ours, least of the life"})
     for row, line in enumerate(read_table(HERE / "agencies.csv"), top + 1):
         letter = COLUMNS[int(line["deal"]) - 1]
         page.put(f"B{row}", f"=Deals!${letter}$5", "label_bold")
@@ -56,16 +54,10 @@ def _agencies(page: Page, top: int) -> int:
 
 
 def _relet(page: Page, top: int) -> int:
-    page.section(
-        top - 1,
-        "3 · Re-letting at the end of the contracts",
-        "B",
-        "P",
-        "what Memo finds, in US$ per GPU-hour let, beside rents on record today; a fleet is older by then",
-    )
+    beside = "what Memo finds, in US$ per GPU-hour let, beside rents on record today; a fleet is older by then"
+    page.section(top - 1, "3 · Re-letting at the end of the contracts", "B", "P", beside)
     found = (("C", "contract_end", "Last contract ends after, years", "0.0"), ("D", "relet_rate", "Needed then", "0.00"), ("E", "relet_market", "Assumed then", "0.00"), ("F", "relet_over", "Needed over assumed", PERCENT))  # fmt: skip
-    for letters, head in (("B", "Deal"), *((letter, head) for letter, _, head, _ in found)):
-        write_cell(page, letters, top, head, "head_left" if letters == "B" else "head")
+    page.heads(top, {"B": "Deal"} | {letter: head for letter, _, head, _ in found})
     for number, deal in enumerate(COLUMNS[: len(FILED)], 1):
         page.put(f"B{top + number}", f"=Deals!${deal}$5", "label_bold")
         for letter, key, _, number_format in found:

@@ -13,7 +13,6 @@ from workbooks.build.kit.rows import Form, Row, Section, write_rows
 
 Rows = tuple[Section | Row, ...]
 PUBLISHED = 5  # years of the published default rates
-COLUMN = re.compile(r"\[(firm|revenue)\]")  # of the sheet Contracts, in the year of a row
 MARKET = "{market_revenue}*(1-shock_rent)*{Deals!annual_rent}^({year}-mid_year)"
 
 
@@ -51,13 +50,15 @@ def array(key: str, label: str, unit: str, formula: str, number_format: str, how
 
 def of_contracts(key: str, label: str, unit: str, formula: str, number_format: str, how: str, late: str = "") -> Rows:
     """A series over the contracts of a deal; `[firm]` and `[revenue]` are their columns of the year, `late` of the first."""
-    bands = series(key, label, unit, formula, number_format, how, formula + late)
-    found = [
-        replace(row, formula=COLUMN.sub(lambda kind, year=year: yearly(kind[1], year), str(row.formula)))
-        for year, row in enumerate(bands[1:], 1)
-        if isinstance(row, Row)
-    ]
-    return (bands[0], *found)
+    found = []
+    for year, item in enumerate(series(key, label, unit, formula, number_format, how, formula + late)):
+        if isinstance(item, Row):
+            text = str(item.formula)
+            for column in ("firm", "revenue"):
+                text = text.replace(f"[{column}]", yearly(column, year))
+            item = replace(item, formula=text)
+        found.append(item)
+    return tuple(found)
 
 
 def rated() -> Rows:
