@@ -21,7 +21,7 @@ from typing import Any
 from computefi.errors import CellError, Code, InputRefused, LimitReached
 from computefi.recalc.engines.base import Engine, EngineFault, Formula, Write
 from computefi.recalc.long_digits import LongDigits
-from computefi.recalc.natives.area import Area, area_of
+from computefi.recalc.natives.area import Area, area_of, unmarked
 from computefi.recalc.natives.table import OWN
 from computefi.recalc.prepare.columns import Shown
 from computefi.recalc.prepare.plan import (
@@ -355,11 +355,11 @@ class Run:
         for place, number in site.sources:
             if number not in self._given:
                 source, rows = self.plan.sources[number], self._values[number] or ((None,),)
-                self._given[number] = (
-                    Area(rows, source.rect.rows, source.rect.columns)
-                    if isinstance(source, Reference)
-                    else area_of(rows)
-                )
+                if isinstance(source, Reference):
+                    self._given[number] = Area(rows, source.rect.rows, source.rect.columns)
+                else:
+                    marked = isinstance(source, Helper) and source.blanks
+                    self._given[number] = area_of(unmarked(rows) if marked else rows)
             given[place] = self._given[number]
         return given
 

@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 from computefi.xlsx.cells import Rows, Value
 
 T = TypeVar("T")
+BLANK = "\ue003"
+"""What a helper shows for a blank cell."""
 
 
 @dataclass(slots=True)
@@ -71,3 +73,8 @@ def area_of(value: Value | Rows) -> Area:
     """A constant of a formula, or rows, as an area."""
     rows = value if isinstance(value, tuple) else ((value,),)
     return Area(rows, len(rows), len(rows[0]))
+
+
+def unmarked(rows: Rows) -> Rows:
+    """Rows of a helper with its blank cells as such."""
+    return tuple(tuple(None if value == BLANK else value for value in row) for row in rows)

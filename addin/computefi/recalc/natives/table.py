@@ -46,7 +46,7 @@ OWN = "\ue002"
 LARGE = 2000
 """From so many rows on an index pays, however well the engine searches."""
 
-GIVE_CELLS = frozenset("ANCHORARRAY CHOOSE INDEX INDIRECT OFFSET SINGLE XLOOKUP".split())
+GIVE_CELLS = frozenset("ANCHORARRAY CHOOSE DROP INDEX INDIRECT OFFSET SINGLE TAKE XLOOKUP".split())
 """Functions that give cells."""
 
 Answer = Value | Rows
@@ -279,7 +279,7 @@ def is_computed(argument: Expression, kind: Kind) -> bool:
         name = plain_name(node.name)
         if name == "IF" and is_one(node.arguments[0], kind):
             return any(is_computed(branch, kind) for branch in node.arguments[1:])
-        if name in GIVE_CELLS or cfi_name(node.name) is not None:
+        if name in GIVE_CELLS or ":" in name or cfi_name(node.name) is not None:
             return False
     return not any(map(is_joined, nodes)) and not is_one(nodes, kind)
 

@@ -12,14 +12,13 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from computefi.errors import Code, did_you_mean
 from computefi.formulas.functions import EXTENDED, FUNCTIONS, LET, UNLISTED
 from computefi.formulas.native import NATIVE
 from computefi.formulas.tree import (
-    DEEP,
     DEPTH_LIMIT,
     SPILL,
     Call,
@@ -33,21 +32,21 @@ from computefi.formulas.tree import (
     literal,
     plain_name,
     runs_in,
-    too_nested,
     trimmed,
 )
 from computefi.recalc.natives.table import LARGE, NATIVES, OWN, is_one
 from computefi.recalc.prepare.aggregated import aggregate_over
+from computefi.recalc.prepare.blanks import gives_cells, with_blanks
 from computefi.recalc.prepare.crossed import plain_references
 from computefi.recalc.prepare.extremes import EXACTLY
 from computefi.recalc.prepare.filtered import with_filtered_rows
 from computefi.recalc.prepare.formula_text import formula_text_of
 from computefi.recalc.prepare.indirect import address_of, meant
 from computefi.recalc.prepare.intersect import is_joined_text, is_several
-from computefi.recalc.prepare.joined import Sighted, area_between, asks_more, ends_of, sized_offset
+from computefi.recalc.prepare.joined import TAKEN, Sighted, area_between, asks_more, ends_of, sized_offset
 from computefi.recalc.prepare.keeping import NotComputed, why_kept
 from computefi.recalc.prepare.lifted import EACH, over_each
-from computefi.recalc.prepare.measured import LET_VARIABLE, Measured
+from computefi.recalc.prepare.measured import LET_VARIABLE, Measured, refuse_too_deep
 from computefi.recalc.prepare.operands import Cells, Names, OperandFault, OtherWorkbook, View
 from computefi.recalc.prepare.plan import HELPERS as HELPERS_SHEET
 from computefi.recalc.prepare.plan import (
@@ -181,6 +180,8 @@ class Cutter(Measured):
         lifted = over_each(node, self.is_one, self.lifts) if self.over_arrays or self.array else None
         if lifted is not None:
             return self.native(lifted)
+        if name in TAKEN and (area := area_between([node], self.sighted())) is not None:
+            return area if isinstance(area, list) else [self.shown(area)]
         if reason := why_kept(node, node.name.casefold() in self.variables or node.name.startswith(LET_VARIABLE)):
             raise NotComputed(reason)
         if name in SPELLED:
@@ -406,7 +407,8 @@ class Cutter(Measured):
     def referred(self, argument: Expression) -> list[Piece]:
         """An argument that must be a reference: one that a function gives as the OFFSET that it means."""
         nodes = trimmed(argument)
-        area = area_between(nodes, self.sighted()) if len(nodes) == 1 and isinstance(nodes[0], Call) else None
+        computed = len(nodes) == 1 and isinstance(nodes[0], Call) and plain_name(nodes[0].name) != "INDIRECT"
+        area = area_between(nodes, self.sighted()) if computed else None
         return area if isinstance(area, list) else self.cut(argument, True) if area is None else [self.shown(area)]
 
     def indexed(self, argument: Expression) -> list[Piece]:
@@ -495,7 +497,7 @@ class Cutter(Measured):
         area = self.joined(expression)
         if area is not None:
             if isinstance(area, list):
-                self.add_source(site, place, self.helper(expression, area))
+                self.add_source(site, place, self.helper(expression, area, site.native is not None))
             else:
                 self.operand_argument(site, place, area)
             return
@@ -534,7 +536,7 @@ class Cutter(Measured):
                 site.fixed.pop()
                 self.argument(site, place, renamed)
                 return
-        self.add_source(site, place, self.helper(expression))
+        self.add_source(site, place, self.helper(expression, blanks=site.native is not None))
 
     def operand_argument(self, site: CallSite, place: int, operand: Cells | OperandFault) -> None:
         """An argument that is cells, or that cannot be one."""
@@ -552,12 +554,16 @@ class Cutter(Measured):
             self.plan.sources.append(source)
         site.sources.append((place, number))
 
-    def helper(self, expression: Expression, pieces: list[Piece] | None = None) -> Helper:
-        """A formula in the copy that computes an argument; `pieces` is its text, where that is known."""
+    def helper(self, expression: Expression, pieces: list[Piece] | None = None, blanks: bool = False) -> Helper:
+        """A formula in the copy that computes an argument; `pieces` is its text, where that is known, and `blanks`
+        whether a blank cell must be told from 0.
+        """
         plan = self.plan
         outer, self.over_arrays = self.over_arrays, True
         pieces = self.cut(expression, True) if pieces is None else pieces
         self.over_arrays = outer
+        blanks = blanks and gives_cells(expression)
+        pieces = with_blanks(pieces) if blanks else pieces
         if self.bindings:
             pieces = [f"{LET}(", *self.bindings, *pieces, ")"]
         refuse_too_deep(pieces)
@@ -568,7 +574,7 @@ class Cutter(Measured):
         if not one:
             size_row = plan.follow(CellAt(plan.own(HELPERS_SHEET), row, column))
         plan.consumers.append(Consumer(plan.own(HELPERS_SHEET), row, column, pieces, "plain" if one else "spill"))
-        return Helper(row, column, size_row)
+        return Helper(row, column, size_row, blanks)
 
     def shown(self, operand: Cells | OperandFault) -> str:
         """Cells, or the error that stands for them, as the copy's formulas write them."""
@@ -590,9 +596,3 @@ def reference(cells: Cells) -> Reference:
     """Cells as a call reads them."""
     rect = cells.rect
     return Reference(cells.sheet, rect, rect.rows == LAST_ROW or rect.columns == LAST_COLUMN)
-
-
-def refuse_too_deep(pieces: Sequence[Piece]) -> None:
-    """Refuse a formula that is nested deeper than an engine's stack, the formulas of names in it included."""
-    if too_nested("".join(piece for piece in pieces if isinstance(piece, str)).encode()):
-        raise Unreadable(f"nested deeper than {DEEP} levels with the formulas of its names put in")

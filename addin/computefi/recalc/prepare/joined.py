@@ -23,6 +23,9 @@ from computefi.recalc.prepare.plan import Piece
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, Rect
 
 LENGTH_LIMIT = 2000
+TAKEN = frozenset(("TAKE", "DROP"))
+"""Functions that give some of an area's cells."""
+
 ANY_SHEET = -1
 Pieces = list[Piece]
 
@@ -136,6 +139,8 @@ def end_of(node: Node, sighted: Sighted) -> End | OperandFault | None:
         return end_of_offset(node.arguments, sighted)
     if name == "INDIRECT":
         return end_of_indirect(node, sighted)
+    if name in TAKEN and 2 <= count <= 3:
+        return end_of_taken(name, node.arguments, sighted)
     if name in ("IF", "CHOOSE") and count >= (3 if name == "IF" else 2):
         return end_of_branches(name, node.arguments, sighted)
     return None
@@ -249,6 +254,47 @@ def least(found: tuple[Bound, ...], first: int) -> Bound:
     if not any(bound.number for bound in found):
         return Bound(min(bound.base for bound in found))
     return Bound(first - 1, tuple(call("MIN", [bound.pieces(first) for bound in found])))
+
+
+def end_of_taken(name: str, arguments: list[Expression], sighted: Sighted) -> End | OperandFault | None:
+    """`TAKE(A1:B9,n,m)` and `DROP(A1:B9,n,m)` of an address: these rows and columns of it."""
+    nodes = trimmed(arguments[0])
+    start = end_of(nodes[0], sighted) if len(nodes) == 1 else None
+    if not isinstance(start, End) or any(bound.number for bound in (*start.rows, *start.columns)):
+        return start if isinstance(start, OperandFault) else None
+    rows = taken(name, trimmed(arguments[1]), start.rows, sighted.cut)
+    columns = taken(name, trimmed(arguments[2]) if len(arguments) > 2 else [], start.columns, sighted.cut)
+    if rows is None or columns is None:
+        return OperandFault(f"{name} of no rows or columns", "#CALC!")
+    return End(start.sheet, start.area, rows, columns)
+
+
+def taken(
+    name: str, number: Expression, found: tuple[Bound, ...], cut: Callable[[Expression], Pieces]
+) -> tuple[Bound, ...] | None:
+    """So many rows or columns from the first on, or from the last on where the number is below 0; or all but these."""
+    first, last = found[0].base, found[-1].base
+    count = last - first + 1
+    known, value = literal(number)
+    if not number:
+        return found
+    if known:
+        left = math.trunc(value) if isinstance(value, float) else 0
+        if name == "DROP":
+            # What is left is taken from the other end.
+            rest = max(count - abs(left), 0)
+            left = rest if left < 0 else -rest
+        if not left:
+            return None
+        return whole(first, min(first + left - 1, last)) if left > 0 else whole(max(last + left + 1, first), last)
+    n: Pieces = ["TRUNC(", *cut(number), ")"]
+    if name == "TAKE":
+        low: Pieces = ["IF(", *n, f"<0,MAX({count + 1}+", *n, ",1),1)"]
+        high: Pieces = ["IF(", *n, f"<0,{count},IF(", *n, ">0,MIN(", *n, f",{count}),#CALC!))"]
+    else:
+        low = ["IF(ABS(", *n, f")>={count},#CALC!,MAX(", *n, ",0)+1)"]
+        high = [f"{count}+MIN(", *n, ",0)"]
+    return Bound(first - 1, tuple(low)), Bound(first - 1, tuple(high))
 
 
 def end_of_indirect(node: Call, sighted: Sighted) -> End | None:

@@ -5,19 +5,24 @@ SUM(A1:A3)   →   one;  A1:A3*2   →   three rows and one column;  OFFSET(A1,0
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from computefi.formulas.functions import CELL_BY_CELL, WITHIN_ARGUMENTS
 from computefi.formulas.tree import (
+    DEEP,
     SPILL,
     Call,
     Expression,
     Group,
     Leaf,
+    Unreadable,
     array_constant,
     gives_one_value,
     is_joined,
     leaves_in,
     multiplying,
     plain_name,
+    too_nested,
     trimmed,
 )
 from computefi.recalc.prepare.intersect import ONE
@@ -124,3 +129,9 @@ class Measured:
             if name.casefold() in self.variables or name.startswith(LET_VARIABLE):
                 return name
         return self.view.operand(text)
+
+
+def refuse_too_deep(pieces: Sequence[Piece]) -> None:
+    """Refuse a formula that is nested deeper than an engine's stack, the formulas of names in it included."""
+    if too_nested("".join(piece for piece in pieces if isinstance(piece, str)).encode()):
+        raise Unreadable(f"nested deeper than {DEEP} levels with the formulas of its names put in")

@@ -68,12 +68,13 @@ class Reference:
 class Helper:
     """An argument that the engine computes, at (row, column) of the helpers' sheet.
 
-    `size_row` is the row of the sizes' sheet where its extent stands; 0 for a single value.
+    `size_row` is the row of the sizes' sheet where its extent stands; 0 for a single value. `blanks`: it marks them.
     """
 
     row: int
     column: int
     size_row: int = 0
+    blanks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

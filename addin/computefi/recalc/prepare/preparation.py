@@ -34,12 +34,13 @@ from computefi.recalc.prepare.circles import find_rounds
 from computefi.recalc.prepare.columns import FormulaCell, FormulaCells
 from computefi.recalc.prepare.copy import Copy
 from computefi.recalc.prepare.crossed import crosses, plain_references
-from computefi.recalc.prepare.cut import Cutter, refuse_too_deep
+from computefi.recalc.prepare.cut import Cutter
 from computefi.recalc.prepare.early_dates import DATES, serial, with_early_dates
 from computefi.recalc.prepare.extremes import Extremes
 from computefi.recalc.prepare.groups import Groups
 from computefi.recalc.prepare.intersect import AS_ARRAY, AS_STORED, REWRITTEN, OrdinaryFormula
 from computefi.recalc.prepare.keeping import NotComputed
+from computefi.recalc.prepare.measured import refuse_too_deep
 from computefi.recalc.prepare.named_cells import NamedCells
 from computefi.recalc.prepare.operands import Names, OtherWorkbook, View, name_cells
 from computefi.recalc.prepare.plan import (
@@ -462,8 +463,7 @@ class Preparation:
         self.plan.blocks.append(Block(index, rect, dynamic, size_row))
 
     def note(self, index: int, cell: Cell, group: int | None = None) -> None:
-        found = FormulaCell(cell.row, cell.column, cell.kind, cell.value, cell.end, group)
-        self.plan.formulas[index].append(found)
+        self.plan.formulas[index].append(FormulaCell(cell.row, cell.column, cell.kind, cell.value, cell.end, group))
 
     def freeze(self, index: int, cell: Cell, reason: str) -> None:
         """A formula that cannot be computed: the copy holds its stored value, and the file keeps it."""

@@ -1,5 +1,6 @@
 """Calls that the engine answers wrongly as they stand, and rightly in other words.
 
+SORT(A1:A9,,-1)         →   SORT(A1:A9,1,-1): of what is left empty it has no idea
 SUMSQ("2",3)            →   SUMSQ(("2")+0,3): it leaves out a text or a truth value that is written out or computed
 AVERAGE(,4)             →   AVERAGE(0,4): what is left empty counts as 0
 MINA(A1,5)              →   MINA(A1:A1,5): of a single cell it leaves out truth values and texts
@@ -73,8 +74,13 @@ that they are about.
 """
 
 CUMULATIVE = {"NORM.S.DIST": 1, "NORM.DIST": 3, "NORMDIST": 3, "LOGNORM.DIST": 3}
-ALWAYS = LEAVE_OUT_TEXTS | COUNT_EVERYTHING | NTH | set(HALF_TAILS) | {"SWITCH", "TEXT"}
-SPELLED = ALWAYS | LEAVE_OUT_EMPTY | LOGICAL | STRICT | set(NUMBERS_ONLY) | {"DATE"}
+LEFT_EMPTY: dict[str, tuple[str, ...]] = {
+    "SORT": ("", "1", "1"), "SORTBY": ("", "", *("1", "") * 8), "TAKE": ("", "1048576", "16384"),
+}  # fmt: skip
+"""What a function takes for an argument that is left empty, where the engine takes 0."""
+
+ALWAYS = LEAVE_OUT_TEXTS | COUNT_EVERYTHING | NTH | set(HALF_TAILS) | {"DROP", "SWITCH", "TAKE", "TEXT"}
+SPELLED = ALWAYS | LEFT_EMPTY.keys() | LEAVE_OUT_EMPTY | LOGICAL | STRICT | set(NUMBERS_ONLY) | {"DATE"}
 # What of the others is to be looked at: an argument that is left empty, a text for AND and the like, a
 # number of characters, which may be no number, or a year that is computed.
 SUSPECT = re.compile(
@@ -134,6 +140,8 @@ def is_a_number(value: Expression) -> bool:
 def filled(name: str, place: int, argument: Expression, is_one: Callable[[Expression], bool]) -> Expression:
     """One argument of such a function."""
     nodes = trimmed(argument)
+    if not nodes and (given := "".join(LEFT_EMPTY.get(name, ())[place : place + 1])):
+        return [Leaf(given, "NUMBER")]
     if not nodes:
         return [Leaf("0", "NUMBER")] if name in LEAVE_OUT_EMPTY or (name == "SWITCH" and place) else argument
     node = nodes[0] if len(nodes) == 1 else None
