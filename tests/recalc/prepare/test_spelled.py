@@ -24,12 +24,16 @@ RIGHT: dict[str, object] = {
     'TEXT(TRUE,"0")': "TRUE", 'TEXT(B2,"hh:mm:ss")': "09:50:00", 'TEXT(B2,"hh:mm")': "09:50",
     'TEXT(B2,"h:mm AM/PM")': "9:50 AM", 'TEXT(B2,"[h]:mm")': "1018857:50", 'TEXT(B3,"hh:mm:ss")': "00:00:00",
     'TEXT(B2,"yyyy-mm-dd hh:mm")': "2016-03-23 09:50", 'TEXT(45000+B3,"yyyy-mm-dd hh:mm:ss")': "2023-03-16 00:00:00",
+    "HOUR(B3)": 0.0, "MINUTE(B3)": 0.0, "SECOND(B3)": 0.0, "SECOND(PI())": 54.0, "MINUTE(A4-0.3/86400)": 0.0,
+    '_xlfn.SWITCH(C1,"","none","other")': "other",
     'TEXT("abc","hh:mm")': "abc", 'TEXT(0.5+1/86400*0.4,"hh:mm:ss")': "12:00:00", 'TEXT(0.5-0.4/1440,"hh:mm")': "11:59",
 }  # fmt: skip
 ALIKE: dict[str, object] = {
     'TEXT(1234.5,"#,##0.00")': "1,234.50", 'TEXT(A2,"0.0")': "abc", 'TEXT(45000,"d mmm yyyy")': "15 Mar 2023",
     "SUM(TRUE,4)": 5.0, "AVERAGE(A4:A5)": 5.0, "AND(A1,TRUE)": True, "MINA(A4:A5)": 3.0, "SUMSQ(A4:A5)": 58.0,
     "COUNT(A1:A5)": 2.0, "_xlfn.SWITCH(3,3,4)": 4.0, 'AND("TRUE",TRUE)': True, "STDEV(A4,A5)": 2.8284271247461903,
+    '_xlfn.SWITCH("x",C1,1,2)': 2.0, 'HOUR("1:30 PM")': 13.0, "HOUR(B2)": 9.0, "MINUTE(C1)": 0.0, "HOUR(-1)": Code.NUM,
+    "_xlfn.SWITCH(C1,0,1,2)": 1.0,
     "SUMSQ(CFI_LTV(6,2),4)": 25.0, 'TEXT(CFI_LTV(6,2),"0.0")': "3.0",
 }  # fmt: skip
 FORMULAS = [*RIGHT, *ALIKE]

@@ -229,6 +229,7 @@ def digits_shown(number: float, section: Section) -> str:
         exponent, exact = scaled(exact, max(1, len(before)), places)
     whole, _, decimals = f"{round_to(exact, places):f}".partition(".")
     shown_parts = whole_part(tokens[:point], "" if whole == "0" else whole, thousands)
+    shown_parts += [whole] if point < power and not before and whole != "0" else []
     shown_parts += decimal_part(tokens[point:power], decimals)
     if power < len(tokens):
         sign = "-" if exponent < 0 else "+" if tokens[power].text[1] == "+" else ""
@@ -264,8 +265,6 @@ def whole_part(tokens: list[Token], whole: str, thousands: bool) -> list[str]:
             text = (digit + "," if thousands and done and done % 3 == 0 and digit != " " else digit) + text
             done += 1
         filled[place] = text
-    if not places and whole:
-        filled[len(tokens)] = whole if any(token == ("mark", ".") for token in tokens) else ""
     return [
         filled.get(place, "") if token.kind == "digit" else "" if token == ("mark", ",") else token.text
         for place, token in enumerate(tokens)

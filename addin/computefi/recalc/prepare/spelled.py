@@ -4,7 +4,8 @@ SORT(A1:A9,,-1)         →   SORT(A1:A9,1,-1): of what is left empty it has no 
 SUMSQ("2",3)            →   SUMSQ(("2")+0,3): it leaves out a text or a truth value that is written out or computed
 AVERAGE(,4)             →   AVERAGE(0,4): what is left empty counts as 0
 MINA(A1,5)              →   MINA(A1:A1,5): of a single cell it leaves out truth values and texts
-TEXT(A1,"hh:mm")        →   of A1 rounded to the second, which Excel does first; of TRUE the text TRUE
+HOUR(A1), SECOND(A1)    →   of A1 rounded to the second, which Excel does first
+SWITCH(A1,"","none")    →   SWITCH(IF(ISBLANK(A1),0,A1),"","none"): a blank cell is 0 there, and not ""
 YEAR(A1) from 1904      →   YEAR(A1+1462)
 NORM.S.DIST of a LAMBDA's variable   →   by the chi-square distribution, which it has to 14 digits; this one to 10
 LARGE(A1:A9,B1)         →   LARGE(A1:A9,IF((B1)<1,B1,ROUNDUP(B1,0)))
@@ -74,12 +75,13 @@ that they are about.
 """
 
 CUMULATIVE = {"NORM.S.DIST": 1, "NORM.DIST": 3, "NORMDIST": 3, "LOGNORM.DIST": 3}
+TIMES = frozenset(("HOUR", "MINUTE", "SECOND"))
 LEFT_EMPTY: dict[str, tuple[str, ...]] = {
     "SORT": ("", "1", "1"), "SORTBY": ("", "", *("1", "") * 8), "TAKE": ("", "1048576", "16384"),
 }  # fmt: skip
 """What a function takes for an argument that is left empty, where the engine takes 0."""
 
-ALWAYS = LEAVE_OUT_TEXTS | COUNT_EVERYTHING | NTH | set(HALF_TAILS) | {"DROP", "SWITCH", "TAKE", "TEXT"}
+ALWAYS = LEAVE_OUT_TEXTS | COUNT_EVERYTHING | NTH | set(HALF_TAILS) | {"DROP", "SWITCH", "TAKE", "TEXT"} | TIMES
 SPELLED = ALWAYS | LEFT_EMPTY.keys() | LEAVE_OUT_EMPTY | LOGICAL | STRICT | set(NUMBERS_ONLY) | {"DATE"}
 # What of the others is to be looked at: an argument that is left empty, a text for AND and the like, a
 # number of characters, which may be no number, or a year that is computed.
@@ -107,6 +109,8 @@ def in_other_words(call: Call, is_one: Callable[[Expression], bool], numbers: It
         return normal(name, call, is_one, numbers)
     if name == "DATE" and len(call.arguments) == 3 and all(map(is_one, call.arguments)):
         return early_date(call, numbers)
+    if name in TIMES and len(call.arguments) == 1 and is_one(call.arguments[0]) and not is_shown(call.arguments[0]):
+        return rounded_hour(call, numbers)
     if name == "TEXT" and len(call.arguments) == 2 and is_one(call.arguments[0]) and not is_shown(call.arguments[0]):
         return shown_text(call, numbers)
     arguments = [filled(name, place, argument, is_one) for place, argument in enumerate(call.arguments)]
@@ -153,7 +157,7 @@ def filled(name: str, place: int, argument: Expression, is_one: Callable[[Expres
     if place in NUMBERS_ONLY.get(name, ()) and isinstance(node, Leaf) and not is_number and is_one(nodes):
         return [Group([argument]), Leaf("+", "OPERATOR"), Leaf("0", "NUMBER")]
     if isinstance(node, Leaf) and node.kind == "RANGE":
-        return argument
+        return without_blank(argument) if name == "SWITCH" and (place + 1) % 2 and is_one(nodes) else argument
     if name in LEAVE_OUT_TEXTS and not (isinstance(node, Leaf) and node.kind == "NUMBER") and is_one(nodes):
         return [Group([argument]), Leaf("+", "OPERATOR"), Leaf("0", "NUMBER")]
     if name in LOGICAL and isinstance(node, Leaf) and node.kind == "TEXT":
@@ -192,6 +196,19 @@ def normal(name: str, call: Call, is_one: Callable[[Expression], bool], numbers:
 
 def named(variable: str) -> Expression:
     return [Leaf(variable, "RANGE")]
+
+
+def rounded_hour(call: Call, numbers: Iterator[int]) -> Call:
+    """HOUR, MINUTE or SECOND of one value, which is rounded first where it is a number."""
+    [value] = call.arguments
+    shown: Expression = [Leaf(f"{SHOWN}{next(numbers)}", "RANGE")]
+    number = Call("IF", [[Call("ISNUMBER", [shown])], rounded_time(shown), shown])
+    return Call(LET, [shown, value, [Call(call.name, [[number]])]])
+
+
+def without_blank(argument: Expression) -> Expression:
+    """A cell whose value is 0 where it is blank."""
+    return [Call("IF", [[Call("ISBLANK", [argument])], [Leaf("0", "NUMBER")], argument])]
 
 
 def shown_text(call: Call, numbers: Iterator[int]) -> Call:
