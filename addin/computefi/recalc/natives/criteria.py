@@ -33,7 +33,8 @@ class Criterion:
     def holds(self, value: Value) -> bool:
         """Whether a cell meets it."""
         if self.sign == "<>":
-            return not self.equals(value)
+            # A text that looks like the number is another all the same.
+            return (isinstance(value, str) and isinstance(self.operand, float)) or not self.equals(value)
         if self.sign in ("", "="):
             return self.equals(value)
         if self.operand is None:
@@ -230,7 +231,9 @@ def several_criteria(summary: Callable[[list[float]], Value]) -> Callable[[Seque
 
 def records(table: Area, conditions: Area) -> Iterator[int]:
     """The rows of a table with a header that meet the conditions of one row below their header."""
-    heads = {folded_head(value): column for _, column, value in Area(table.rows[:1], 1, table.width).filled()}
+    # Of two columns with one heading the first is meant.
+    filled = [*Area(table.rows[:1], 1, table.width).filled()]
+    heads = {folded_head(value): column for _, column, value in reversed(filled)}
     wanted: list[list[tuple[int, Criterion]]] = []
     for row in range(1, conditions.height):
         line = []

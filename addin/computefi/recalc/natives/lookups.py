@@ -13,7 +13,7 @@ from typing import Any
 from computefi.errors import Code
 from computefi.recalc.natives.area import Area
 from computefi.recalc.natives.criteria import for_each
-from computefi.recalc.natives.values import RANK, folded, has_wildcard, order, pattern, same_kind
+from computefi.recalc.natives.values import RANK, folded, has_wildcard, order, pattern, same_kind, sorted_as
 from computefi.xlsx.cells import Rows, Value
 
 Answer = Value | Rows
@@ -104,6 +104,31 @@ def nearest(area: Area, value: Value, side: int, last: bool) -> Place:
     return best
 
 
+def halved(area: Area, value: Value, side: int, falls: bool) -> Place:
+    """XMATCH's search by halves: the first of equal values, where they fall the last; else the one beside the gap."""
+    vector = vector_of(area)
+    vector = vector[::-1] if falls else vector
+    wanted, low, high = sort_key(value), 0, len(vector)
+    while low < high:
+        middle = (low + high) // 2
+        if sort_key(vector[middle]) < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    if low == len(vector) or sort_key(vector[low]) != wanted:
+        low = low if side > 0 else low - 1 if side < 0 else -1
+    if not 0 <= low < len(vector) or vector[low] is None or isinstance(vector[low], Code):
+        return None
+    return len(vector) - 1 - low if falls else low
+
+
+def sort_key(value: Value) -> tuple[int, Any]:
+    """What puts values of all kinds in the order in which Excel sorts them: errors and blanks come last."""
+    if value is None or isinstance(value, Code):
+        return (4 if value is None else 3), 0
+    return RANK[type(value)], sorted_as(value) if isinstance(value, str) else value
+
+
 def rank(value: Value) -> tuple[int, Any]:
     """What puts values of all kinds in an order; blank is 0."""
     return RANK.get(type(value), 0), folded(0.0 if value is None else value)
@@ -180,6 +205,8 @@ def xmatched(area: Area, value: Value, kind: float, search: float) -> Place | Co
         return blank_place(area, last)
     if kind == 2:
         return like(area, value, last) if isinstance(value, str) else equal(area, value, last)
+    if abs(search) == 2:
+        return halved(area, value, int(kind), search < 0)
     found = equal(area, value, last)
     if found is not None or kind == 0:
         return found
