@@ -1,6 +1,7 @@
 """What the engine could not compute keeps its stored value, in the file and for whatever reads it.
 
 A1 is #N/IMPL! in the engine, 7 in the file   →   A1 is the constant 7, and the report names A1 and what reads it
+A1 is in doubt, "co-op"<"coop"          →   A1 keeps its stored value too
 A1:A3 spills in the file, #VALUE! here        →   A1 spills the stored values; nothing that the file holds is emptied
 """
 
@@ -14,6 +15,7 @@ from computefi.recalc.engines.base import EngineFault, Write
 from computefi.recalc.prepare.plan import Block
 from computefi.recalc.prepare.precedents import Anywhere
 from computefi.recalc.run import Run
+from computefi.recalc.text_order import TextOrder
 from computefi.recalc.whatif.slices import Dependencies
 from computefi.xlsx.cells import CellAt, cells_in
 from computefi.xlsx.patch import shown_value
@@ -27,7 +29,7 @@ LOST = frozenset((Code.VALUE, Code.NAME))
 def keep_what_failed(run: Run, display: Display, dependencies: Callable[[], Dependencies]) -> bool:
     """Put the stored values in place of what failed; whether there was anything. `dependencies` are dear to find."""
     plan = run.plan
-    failed = {
+    failed = doubts(run) | {
         cell: WHY.get(EngineFault(fault), f"the engine could not compute it: {fault}")
         for fault, cells in display.faults.items()
         for cell in cells
@@ -64,6 +66,17 @@ def keep_what_failed(run: Run, display: Display, dependencies: Callable[[], Depe
     run.kept.update(failed)
     run.engine.write(writes)
     return True
+
+
+def doubts(run: Run) -> dict[CellAt, str]:
+    """The formulas of which nobody here knows what Excel answers, with the reasons."""
+    found = TextOrder(run).doubts()
+    for number, reason in run.doubts.items():
+        site = run.plan.calls[number]
+        cell = CellAt(site.sheet, site.row, site.column)
+        if cell not in run.kept and run.plan.formulas[cell.sheet].find(cell.row, cell.column) is not None:
+            found[cell] = reason
+    return found
 
 
 def is_lost(anchor: CellAt, display: Display, dependencies: Callable[[], Dependencies]) -> bool:

@@ -21,7 +21,7 @@ from typing import Any
 from computefi.errors import CellError, Code, InputRefused, LimitReached
 from computefi.recalc.engines.base import Engine, EngineFault, Formula, Write
 from computefi.recalc.long_digits import LongDigits
-from computefi.recalc.natives.area import Area, area_of, unmarked
+from computefi.recalc.natives.area import Area, Doubtful, area_of, unmarked
 from computefi.recalc.natives.table import OWN
 from computefi.recalc.prepare.columns import Shown
 from computefi.recalc.prepare.plan import (
@@ -87,6 +87,8 @@ class Run:
     results: list[Rows | None] = field(default_factory=list)
     outcomes: list[Outcome | None] = field(default_factory=list)
     sizes: Rows = ()
+    # The calls of Excel's functions of which nobody here knows what Excel answers, and why.
+    doubts: dict[int, str] = field(default_factory=dict)
     # Cells that hold their stored values in place of their formulas.
     kept: set[CellAt] = field(default_factory=set)
     remainders: Remainders = field(init=False)
@@ -345,9 +347,14 @@ class Run:
         given = self.given(site)
         # Calls that hang on one another in a long chain are better left to the engine, which does them in one pass.
         patient = site.single and (site.start == OWN or self._pass > PATIENCE)
+        self.doubts.pop(number, None)
         if patient and native.engine_is_right(given):
             return ((OWN,),)
-        return native.answered(given)
+        try:
+            return native.answered(given)
+        except Doubtful as doubt:
+            self.doubts[number] = str(doubt)
+            return ((Code.NA,),)
 
     def given(self, site: CallSite) -> list[Area | None]:
         """What a call of one of Excel's functions is given: cells with the size of their range; None is left out."""

@@ -16,6 +16,10 @@ BLANK = "\ue003"
 """What a helper shows for a blank cell."""
 
 
+class Doubtful(Exception):
+    """An answer that Excel may give otherwise; the text says why."""
+
+
 @dataclass(slots=True)
 class Area:
     """A block of cells; what is not read is blank. What is worked out of it once is kept beside it."""

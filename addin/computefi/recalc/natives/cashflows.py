@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 
 from computefi.errors import Code
-from computefi.recalc.natives.area import Area
+from computefi.recalc.natives.area import Area, Doubtful
 from computefi.xlsx.cells import Value
 
 Given = Sequence[Area | None]
@@ -54,6 +54,8 @@ def xirr(given: Given) -> Value:
     guess = given[2].value if len(given) > 2 and given[2] is not None else 0.1
     if isinstance(found, Code) or isinstance(guess, (Code, str)):
         return found if isinstance(found, Code) else guess if isinstance(guess, Code) else Code.VALUE
+    if found[0][0] == 0:
+        raise Doubtful("XIRR of flows of which the first is 0, which Excel often gets wrong")
     rate = float(guess if guess is not None else 0.1)
     if rate <= -1 or not (any(paid > 0 for paid, _ in found) and any(paid < 0 for paid, _ in found)):
         return Code.NUM
@@ -76,6 +78,8 @@ def refined(found: Flows, rate: float) -> float:
     return rate - value / slope
 
 
-def has_blanks(given: Given) -> bool:
-    """Whether values or days have blank cells."""
-    return any(area is None or area.size != sum(1 for _ in area.filled()) for area in given)
+def is_plain(given: Given) -> bool:
+    """Whether neither values nor days have blank cells, and the first value is not 0."""
+    return all(area is not None and area.size == sum(1 for _ in area.filled()) for area in given) and bool(
+        given[0] and given[0].value
+    )

@@ -29,7 +29,7 @@ from computefi.formulas.tree import (
     trimmed,
 )
 from computefi.recalc.natives.area import Area
-from computefi.recalc.natives.cashflows import has_blanks, xirr
+from computefi.recalc.natives.cashflows import is_plain, xirr
 from computefi.recalc.natives.computed import ALWAYS_WRONG, FALSE_COUNTED
 from computefi.recalc.natives.criteria import CRITERIA, DATABASE, alike, criteria_of, engine_is_right
 from computefi.recalc.natives.days import early, year_fraction
@@ -37,7 +37,8 @@ from computefi.recalc.natives.fits import FITS
 from computefi.recalc.natives.lookups import LOOKUPS, engine_searches
 from computefi.recalc.natives.normal import NORMAL
 from computefi.recalc.natives.samples import ANSWERED_ALWAYS, PAIRS, as_many, is_matrix, mode, no_matrix
-from computefi.recalc.natives.texts import TEXTS
+from computefi.recalc.natives.sorting import SORTS
+from computefi.recalc.natives.texts import JOINING, TEXTS
 from computefi.xlsx.cells import LAST_ROW, Rows, Value, parse_rect
 
 OWN = "\ue002"
@@ -68,6 +69,8 @@ class Native:
     each: Callable[[Arguments], Arguments] = lambda _: []
     # Whether it gives several of itself.
     several: bool = False
+    # Whether a blank cell is another thing to it than 0.
+    blanks: bool = True
 
     def answered(self, given: Given) -> Rows:
         """The answer as cells that a worksheet can hold."""
@@ -248,7 +251,7 @@ def normal_native(function: str) -> Native:
     def looks_at(arguments: Arguments, _: Kind) -> bool:
         return fewest <= len(arguments) <= most and bool(trimmed(arguments[0]))
 
-    return Native(answer, looks_at, never, several=True)
+    return Native(answer, looks_at, never, several=True, blanks=False)
 
 
 def computed_native(function: str) -> Native:
@@ -306,10 +309,14 @@ NATIVES: dict[str, Native] = {
     **{function: normal_native(function) for function in NORMAL},
     **{function: pairs_native(function) for function in PAIRS},
     **{function: Native(answer, always, never, several=True) for function, answer in FITS.items()},
-    **{function: Native(answer, always, never, several=True) for function, answer in TEXTS.items()},
+    **{
+        function: Native(answer, always, never, several=True, blanks=function in JOINING)
+        for function, answer in TEXTS.items()
+    },
+    **{function: Native(answer, always, never, several=True) for function, answer in SORTS.items()},
     **{function: Native(no_matrix, always, is_matrix) for function in ("MDETERM", "MINVERSE")},
     "MODE": Native(mode, always, never, several=True),
     "MODE.SNGL": Native(mode, always, never, several=True),
     "YEARFRAC": Native(year_fraction, may_be_blank, lambda given: not early(given)),
-    "XIRR": Native(xirr, lambda arguments, _: len(arguments) > 1, lambda given: not has_blanks(given[:2])),
+    "XIRR": Native(xirr, lambda arguments, _: len(arguments) > 1, lambda given: is_plain(given[:2])),
 }

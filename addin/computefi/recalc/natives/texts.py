@@ -102,6 +102,7 @@ def short_enough(made: str) -> Value:
     return made if len(made) <= LONGEST_TEXT else Code.VALUE
 
 
+JOINING = frozenset(("CONCAT", "TEXTJOIN"))
 TEXTS: dict[str, Callable[[Given], Answer]] = {
     "CONCAT": concatenated,
     "TEXT": of_each(text),

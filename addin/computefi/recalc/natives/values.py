@@ -25,6 +25,9 @@ MONTH_YEAR = re.compile(r"([a-z]{3})[a-z]*\.?[-/ ]+(\d{4})", re.IGNORECASE)
 YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 MONTH_FIRST = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4}|\d{2})")
 CLOCK = re.compile(r"(\d{1,4}):(\d{2})(?::(\d{2}(?:\.\d+)?))?(?:\s+([ap]m))?", re.IGNORECASE)
+SIGNS = ' !"#$%&()*,./:;?@[\\]^_`{|}~+<=>'
+"""The signs as Excel sorts them (support.microsoft.com, "Sort data in a range or table")."""
+
 CENTURY_TURN = 30
 """Two digits of a year: 29 is 2029, 30 is 1930."""
 
@@ -148,7 +151,8 @@ def sorted_as(text: str) -> tuple[list[tuple[int, str]], int, str]:
     """
     characters = unicodedata.normalize("NFD", text.casefold())
     base = [c for c in characters if c not in "-'" and not unicodedata.combining(c)]
-    return [(1 if c.isdigit() else 2 if c.isalpha() else 0, c) for c in base], len(characters), characters
+    ranks = [(1 if c.isdigit() else 2 if c.isalpha() else 0, chr(SIGNS.find(c) + 1) if c in SIGNS else c) for c in base]
+    return ranks, len(characters), characters
 
 
 def order(one: Value, other: Value) -> int:

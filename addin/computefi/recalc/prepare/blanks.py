@@ -6,7 +6,7 @@ COUNTIF(OFFSET(A1,0,0,9),"<>")   →   reads MAP(OFFSET(…),LAMBDA(c,IF(ISBLANK
 from __future__ import annotations
 
 from computefi.formulas.functions import FUNCTIONS
-from computefi.formulas.tree import Call, Expression, cfi_name, plain_name, trimmed
+from computefi.formulas.tree import ONE_CELL, Call, Expression, Leaf, cfi_name, plain_name, trimmed
 from computefi.recalc.natives.area import BLANK
 from computefi.recalc.natives.table import GIVE_CELLS
 from computefi.recalc.prepare.plan import Piece
@@ -21,7 +21,16 @@ def gives_cells(expression: Expression) -> bool:
     if not isinstance(node, Call) or cfi_name(node.name) is not None:
         return False
     name = plain_name(node.name)
-    return ":" in name or name in GIVE_CELLS or name == "IF"
+    if name == "IF":
+        return any(has_area(branch) or gives_cells(branch) for branch in node.arguments[1:])
+    return ":" in name or name in GIVE_CELLS
+
+
+def has_area(branch: Expression) -> bool:
+    """Whether a branch is the address or the name of cells, and not of a single one."""
+    nodes = trimmed(branch)
+    node = nodes[0] if len(nodes) == 1 else None
+    return isinstance(node, Leaf) and node.kind == "RANGE" and not ONE_CELL.fullmatch(node.text)
 
 
 def with_blanks(pieces: list[Piece]) -> list[Piece]:

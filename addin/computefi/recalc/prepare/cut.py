@@ -497,7 +497,7 @@ class Cutter(Measured):
         area = self.joined(expression)
         if area is not None:
             if isinstance(area, list):
-                self.add_source(site, place, self.helper(expression, area, site.native is not None))
+                self.add_source(site, place, self.helper(expression, area, site.wants_blanks))
             else:
                 self.operand_argument(site, place, area)
             return
@@ -536,7 +536,7 @@ class Cutter(Measured):
                 site.fixed.pop()
                 self.argument(site, place, renamed)
                 return
-        self.add_source(site, place, self.helper(expression, blanks=site.native is not None))
+        self.add_source(site, place, self.helper(expression, blanks=site.wants_blanks))
 
     def operand_argument(self, site: CallSite, place: int, operand: Cells | OperandFault) -> None:
         """An argument that is cells, or that cannot be one."""

@@ -115,6 +115,11 @@ class CallSite:
     # Whether its one answer may be left to the engine.
     single: bool = False
 
+    @property
+    def wants_blanks(self) -> bool:
+        """Whether it is told of blank cells among those that another function gives."""
+        return self.native is not None and self.native.blanks
+
 
 @dataclass(slots=True)
 class Consumer:
