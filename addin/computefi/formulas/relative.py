@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, column_number
+from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, column_letters, column_number
 
 # Texts and quoted names are passed over; bytes beyond ASCII, \ and ? are letters of names.
 ADDRESSES = re.compile(
@@ -71,3 +71,34 @@ def relative(text: bytes, row: int, column: int) -> Relative | None:
     if DOUBTFUL.search(b"".join(left)) is not None:
         return None
     return Relative(b"".join((*form, rest)), b"".join((*template, rest.replace(b"%", b"%%"))), tuple(offsets))
+
+
+def moved(text: bytes, down: int, right: int) -> bytes:
+    """The text of a formula as it reads so many rows down and columns to the right; one that is like others."""
+
+    def there(match: re.Match[bytes]) -> bytes:
+        fixed_column, letters, fixed_row, digits = match.groups()
+        if letters is None:
+            return match[0]
+        if right and not fixed_column:
+            letters = column_letters(column_number(letters.decode()) + right).encode()
+        return fixed_column + letters + fixed_row + (digits if fixed_row else b"%d" % (int(digits) + down))
+
+    return ADDRESSES.sub(there, text)
+
+
+def to_the_right(text: bytes, column: int) -> tuple[bytes, tuple[int, ...]]:
+    """A formula as a pattern for the cells beside it, and how far its columns are from its own: `A7*$B$1` in C →
+    %b7*$B$1 and the offset -2.
+    """
+    offsets: list[int] = []
+
+    def pattern(match: re.Match[bytes]) -> bytes:
+        fixed_column, letters, fixed_row, digits = match.groups()
+        if letters is None or fixed_column:
+            return match[0]
+        offsets.append(column_number(letters.decode()) - column)
+        return b"\x01" + fixed_row + digits
+
+    made = ADDRESSES.sub(pattern, text).replace(b"%", b"%%")
+    return made.replace(b"\x01", b"%b"), tuple(offsets)

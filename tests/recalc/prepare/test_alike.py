@@ -1,4 +1,4 @@
-"""Formulas that must be cut are made from two of their column where that is the same as cutting each."""
+"""Formulas that must be cut are made from a few that are like them where that is the same as cutting each."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.formula.translate import Translator
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.table import Table
 
@@ -35,18 +36,24 @@ FORMULAS = {
     "call of a growing area": ("CFI_HHI(A$1:B{r})", True),
     "call with a name": ("CFI_LTV(A{r},rate)", True),
     "call with a name that moves": ("CFI_LTV(A{r},moves)", True),
-    "call with a name's formula": ("CFI_LTV(A{r},twice)", False),
+    "call with a name's formula": ("CFI_LTV(A{r},twice)", True),
+    "call with a name that asks for the row": ("CFI_LTV(A{r},here)", False),
+    "call with a name that is moved": ("CFI_LTV(A{r},shifted)", False),
     "call of another sheet": ("CFI_LTV(Other!A{r},'Other'!$B$1)", True),
     "call in a formula": ("IF(A{r}>3,CFI_LTV(A{r},B{r})*2+{r},CFI_LTV(B{r},A{r}))", False),
     "calls in a formula": ("IF(A{r}>3,CFI_LTV(A{r},B{r})*2+7,CFI_LTV(B{r},A{r}))", True),
-    "nested calls": ("CFI_LTV(CFI_LTV(A{r},B{r}),B{r})", False),
-    "computed argument": ("CFI_LTV(A{r}*2,B{r})", False),
+    "nested calls": ("CFI_LTV(CFI_LTV(A{r},B{r}),B{r})", True),
+    "calls in calls": ("CFI_LTV(A{r},CFI_LTV(B{r}*2,CFI_LTV(A{r},3))+B$1)*CFI_LTV(1,B{r})", True),
+    "computed argument": ("CFI_LTV(A{r}*2,B{r})", True),
+    "computed area": ("CFI_HHI(A{r}:B{r}*2)", True),
+    "computed area that grows": ("CFI_HHI(A$1:B{r}*2)", False),
     "refused call": ("CFI_LTV(A{r},(A1,B1))", False),
     "unknown call": ("CFI_NONE(A{r})", False),
     "call's top left": ("@CFI_LTV(A{r},B{r})", True),
     "criteria": ("SUMIFS($B$1:$B$9,$A$1:$A$9,A{r})", True),
     "criteria of a moving range": ("SUMIFS(B{r}:B$12,A{r}:A$12,A{r})", True),
-    "computed criterion": ('SUMIF(A1:A9,"<>"&A{r},B$1)', False),
+    "computed criterion": ('SUMIF($A$1:$A$9,"<>"&A{r},B$1)', True),
+    "computed criterion of a written range": ('SUMIF(A1:A9,"<>"&A{r},B$1)', False),
     "look-up": ("VLOOKUP(A{r},$A$1:$B$2000,2,FALSE)", True),
     "look-up with a name": ("MATCH(A{r},column,1)", True),
     "XLOOKUP": ("_xlfn.XLOOKUP(A{r},$A$1:$A$2000,$B$1:$B$2000)", True),
@@ -124,3 +131,63 @@ def test_formulas_alike_are_as_if_cut_one_by_one(
     alone = recalculate(path, tmp_path / "alone.xlsx")
     assert (tmp_path / "together.xlsx").read_bytes() == (tmp_path / "alone.xlsx").read_bytes()
     assert (result.reasons, result.warnings, result.kept) == (alone.reasons, alone.warnings, alone.kept)
+
+
+# Formulas as they stand in the first cell of a block, from where they go along down and to the right.
+ACROSS = {
+    "call": ("CFI_LTV(A1,B1)", True),
+    "call, fixed": ("CFI_LTV($A1,B$1)", True),
+    "call, joined": ("IF(A1>3,CFI_LTV($A1,$B$1)*2+7,CFI_LTV(B1,A$1))", True),
+    "growing to the right": ("CFI_HHI($A1:B1)", True),
+    "growing down, computed": ("CFI_HHI(A$1:B1*2)", False),
+    "computed arguments": ("CFI_LTV(A1*2,CFI_LTV(B$1+A1,3))", True),
+    "criteria": ("SUMIFS($B$1:$B$9,A$1:A$9,A1)", True),
+    "computed criteria": ('SUMIFS($B$1:$B$9,A$1:A$9,">"&$A1,$C$1:$C$9,"<=A1"&C1)', True),
+    "look-up": ("VLOOKUP(A1,$A$1:$B$2000,2,FALSE)+A1", True),
+    "normal distribution": ("SUMPRODUCT(NORMSDIST(-(A1+B$1*$A$2:$C$2)/9))*$B1", True),
+    "another sheet": ("CFI_LTV(Other!A1,'Other'!B$1)", True),
+    "beside nothing": ("IF(A1=0,CFI_LTV(B1,7),CFI_LTV(7,B1))", True),
+    "its column": ("CFI_LTV(A1,COLUMN())", False),
+    "one cell of a range": ("CFI_LTV(A1,7)+A$1:A$9", False),
+    "a name that moves": ("CFI_LTV(A1,moves)", True),
+}
+
+
+def block(path: Path, formula: str, nothing: str = "") -> Path:
+    """The formula in L1:P12, numbers in A1:H12; `nothing` is a cell that holds a number near nothing."""
+    openpyxl.load_workbook(book(path, formula="1")).save(path)
+    workbook = openpyxl.load_workbook(path)
+    sheet, other = workbook["Deal"], workbook["Other"]
+    for row in range(1, 13):
+        for column in range(1, 9):
+            other.cell(row, column).value = 100 + 7 * row + column
+            if column > 2:
+                sheet.cell(row, column).value = (row * 5 + column) % 7
+        for column in range(12, 17):
+            cell = sheet.cell(row, column)
+            cell.value = Translator("=" + formula, "L1").translate_formula(cell.coordinate)
+    if nothing:
+        sheet[nothing] = 1e-17
+    workbook.save(path)
+    return path
+
+
+@pytest.mark.parametrize("nothing", ["", "C4"])
+@pytest.mark.parametrize(("formula", "made"), ACROSS.values(), ids=ACROSS)
+def test_formulas_alike_in_a_block_are_as_if_cut_one_by_one(
+    formula: str, made: bool, nothing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = block(tmp_path / "book.xlsx", formula, nothing)
+    found: list[bool] = []
+    make = FormulasAlike.make
+    monkeypatch.setattr(FormulasAlike, "make", lambda *given: [found.append(it := make(*given)), it][1])
+    together = known(path)
+    # Of 60 formulas three are cut: the first, the next to the right, the first below.
+    assert (found.count(True) == 57) == made or nothing
+    recalculate(path, tmp_path / "together.xlsx")
+    monkeypatch.setattr(FormulasAlike, "make", lambda *_: False)
+    recalculate(path, tmp_path / "alone.xlsx")
+    assert (tmp_path / "together.xlsx").read_bytes() == (tmp_path / "alone.xlsx").read_bytes()
+    # Beside a number near nothing some are guarded that need not be, by themselves or because one of them is.
+    for one, other in zip(together, known(path), strict=True) if not nothing else ():
+        assert one == other

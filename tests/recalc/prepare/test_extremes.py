@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl.formula.translate import Translator
 
 from computefi.errors import Code
 from computefi.recalc import recalculate
-from recalc_books import make
+from recalc_books import make, raw_book
 
 TINY: dict[str, Any] = {
     "A1=0": False, "A1>0": True, "A1<>0": True, "A2<0": True, "A1=A3": False, 'IF(A1=0,"none","some")': "some",
@@ -45,3 +46,26 @@ def test_they_are_as_in_excel(tmp_path: Path, cells: dict[str, Any], right: dict
     for row, formula in enumerate(right, 1):
         found = (formula, result[f"Deal!E{row}"], result[f"Deal!F{row}"])
         assert found == (formula, right[formula], right[formula])
+
+
+@pytest.mark.parametrize("shared", [False, True], ids=["each for itself", "shared"])
+def test_a_formula_of_a_block_that_alone_reads_one_is_right(tmp_path: Path, shared: bool) -> None:
+    formula = "IF(A1=0,0,1)"
+    rows = ""
+    for row in range(1, 5):
+        numbers = "".join(
+            f'<c r="{column}{row}"><v>{"1E-17" if (column, row) == ("C", 3) else row}</v></c>' for column in "ABCD"
+        )
+        places = [f"{column}{row}" for column in "HIJK"]
+        texts = {
+            place: '<f t="shared" si="0"/>'
+            if shared and place != "H1"
+            else f'<f t="shared" si="0" ref="H1:K4">{formula}</f>'
+            if shared
+            else f"<f>{Translator('=' + formula, 'H1').translate_formula(place)[1:]}</f>"
+            for place in places
+        }
+        formulas = "".join(f'<c r="{place}">{text}<v>0</v></c>' for place, text in texts.items())
+        rows += f'<row r="{row}">{numbers}{formulas}</row>'
+    result = recalculate(raw_book(tmp_path / "b.xlsx", f"<sheetData>{rows}</sheetData>"))
+    assert result["Deal!H1:K4"] == ((1.0,) * 4,) * 4

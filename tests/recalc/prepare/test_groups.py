@@ -26,6 +26,28 @@ def test_a_group_is_found_down_and_across() -> None:
     assert groups.join(b"SUM(A:A)", 1, 5) is None
 
 
+def test_a_formula_is_found_to_be_like_the_one_to_its_left() -> None:
+    groups = Groups()
+    assert groups.join(b'A1*$B1+"A1%"+B$7', 1, 3) == 0
+    assert groups.like_left(b'B1*$B1+"A1%"+C$7', 1, 4) == 0
+    assert groups.like_left(b'C1*$B1+"A1%"+D$7', 1, 5) == 0
+    assert groups.like_left(b'D1*$B1+"A1%"+D$7', 1, 6) is None
+    assert groups.like_left(b'D1*$B1+"A1%"+E$7', 2, 6) is None
+    assert groups.like_left(b'E1*$B1+"A1%"+F$7', 1, 7) is None
+    # Below it, one that is like the one above is known by its column from then on.
+    assert groups.like_above(b'B2*$B2+"A1%"+C$7', 2, 4) == 0
+    assert groups.above(4).at(9) == b'B9*$B9+"A1%"+C$7'
+    assert groups.text(0, 9, 5) == b'C9*$B9+"A1%"+D$7'
+    assert groups.known(b'D3*$B3+"A1%"+E$7', 3, 6) == 0
+    assert groups.known(b'D3*$B3+"A2%"+E$7', 3, 6) is None
+
+
+def test_the_last_column_has_no_neighbour() -> None:
+    groups = Groups()
+    assert groups.join(b"XFD1*2", 1, 3) == 0
+    assert groups.like_left(b"XFE1*2", 1, 4) is None
+
+
 def book(path: Path, formulas: dict[str, str]) -> Path:
     workbook = openpyxl.Workbook()
     sheet = workbook.active

@@ -1,75 +1,189 @@
-"""Formulas that must be cut and say the same row after row: two of a column are cut, the others made from them.
+"""Formulas that must be cut and say the same cell after cell: a few are cut, the others made from them.
 
 C1 =SUMIFS($F$1:$F$9,$E$1:$E$9,A1) and C2 are cut: the same pieces but for A1 and A2   →   C3 is made with A3
+D1, in the next column, is cut: the same but for B1                                    →   D2 is made with B2
 
-That holds for a formula in which nothing but its relative addresses goes along with its row. Where a formula takes one
+That holds for a formula in which nothing but its relative addresses goes along with its cell. Where a formula takes one
 cell of a range, asks where it stands, moves a range by OFFSET or the like, or what two of them give differs in anything
-but rows, each is cut for itself.
+but rows and columns, each is cut for itself.
 """
 
 from __future__ import annotations
 
-import dataclasses
+import itertools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from computefi.formulas.native import NATIVE
 from computefi.formulas.tree import Call, Expression, Leaf, cfi_name, plain_name
-from computefi.recalc.engines.base import FormulaKind
 from computefi.recalc.natives.table import NATIVES
 from computefi.recalc.prepare.groups import Groups
 from computefi.recalc.prepare.intersect import COMPUTED
-from computefi.recalc.prepare.plan import CallSite, Consumer, Hole, Piece, Plan, Reference
-from computefi.xlsx.cells import CellAt, Rect
+from computefi.recalc.prepare.plan import HELPERS, CallSite, Consumer, FromCall, Helper, Hole, Plan, Reference, Source
+from computefi.xlsx.cells import CellAt, Rect, column_letters, column_number
 from computefi.xlsx.sheet import decode
 
-NUMBERS = re.compile(r"([0-9]+)")
+# An address, or a text in quotes, in which there is none.
+ADDRESS = re.compile(r"""(?:"[^"]*"|'[^']*')|(?<![\w.$?\\])\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?![\w.(!?\\])""")
 ASK_WHERE = frozenset(
     "ADDRESS AREAS CELL COLUMN COLUMNS FORMULATEXT INDIRECT ISFORMULA LAMBDA LET OFFSET RAND RANDARRAY RANDBETWEEN ROW "
     "ROWS SHEET SHEETS SINGLE SUBTOTAL".split()
 )
 STEADY = (NATIVE | NATIVES.keys()) - ASK_WHERE
 
+Moves = tuple[bool, ...]
+"""Which of a formula's rows, or columns, go along with its cell."""
 
-class Source(NamedTuple):
-    """What a call reads, and whether its first and last row go along with the formula."""
 
+class Mark(NamedTuple):
+    """How much there is in a plan before a formula is cut."""
+
+    calls: int
+    consumers: int
+    helpers: int
+
+
+class Asked(NamedTuple):
+    """What one of a formula's calls reads, in the order in which that was found: cells, or the number of the helper or
+    of the call among those of the formula.
+    """
+
+    call: int
     place: int
-    read: Reference
-    top: bool
-    bottom: bool
-
-
-class Text(NamedTuple):
-    """A piece with %d for the rows that go along, and how far they are from the formula's own."""
-
-    pattern: str
-    offsets: tuple[int, ...]
+    read: Reference | int
+    helper: bool = False
 
 
 @dataclass(slots=True)
 class Sample:
-    """What a formula was cut into."""
+    """What a formula was cut into: its rows and columns, and everything else."""
 
-    row: int
-    sites: list[CallSite]
-    reads: list[list[tuple[int, Reference]]]
+    cell: CellAt
     first_call: int
-    pieces: Sequence[Piece] = ()
-    kind: FormulaKind | None = None
+    sites: list[CallSite]
+    asked: list[Asked]
+    formulas: list[Consumer]
+    extents: list[tuple[int, int] | None]
+    # Whether each helper gives one value.
+    single: list[bool]
+    rows: list[int] = field(default_factory=list)
+    columns: list[int] = field(default_factory=list)
+    rest: list[Any] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for site in self.sites:
+            kinds = list(map(type, site.fixed))
+            self.rest += [site.function, site.fixed, kinds, site.native, site.start, site.single, site.shown is None]
+        for call, place, read, helper in self.asked:
+            if isinstance(read, Reference):
+                self.rows += [read.rect.top, read.rect.bottom]
+                self.columns += [read.rect.left, read.rect.right]
+                self.rest += [read.sheet, read.trim]
+            else:
+                self.rest.append(read)
+            self.rest += [call, place, helper]
+        for formula in self.formulas:
+            self.rest += [formula.kind, len(formula.pieces)]
+            for piece in formula.pieces:
+                if isinstance(piece, Hole):
+                    self.rest.append((piece.call - self.first_call, piece.whole, piece.area))
+                    continue
+                between, columns, rows = taken_apart(piece)
+                self.rest.append(between)
+                self.columns += columns
+                self.rows += rows
+        self.rest += [self.extents, self.single]
+
+
+class Text(NamedTuple):
+    """A piece with %d for the rows that go along, and what they are in the sample."""
+
+    pattern: str
+    rows: tuple[int, ...]
+
+
+class Line(NamedTuple):
+    """What the formulas of one column are made from: what is read, with whether the first and the last row go along,
+    and the pieces of each formula.
+    """
+
+    asked: list[tuple[int, int, Reference | int, bool, bool, bool]]
+    formulas: list[list[Text | Hole]]
 
 
 @dataclass(slots=True)
-class Made:
-    """What the formulas below two that were cut are made from."""
+class Family:
+    """The formulas that are like one that was cut, and what is known of them."""
 
     sample: Sample
-    sources: list[list[Source]]
-    pieces: list[Text | Hole]
     # The rows of the table whose rows the formula names; all rows where it names none.
-    rows: range | None
+    within: range | None
+    rows: Moves | None = None
+    columns: Moves | None = None
+    # By how many columns to the right.
+    lines: dict[int, Line] = field(default_factory=dict)
+
+    def learn(self, other: Sample) -> bool:
+        """Take note of which rows and columns go along; False where more is different."""
+        one, self.lines = self.sample, {}
+        rows = moves(one.rows, other.rows, other.cell.row - one.cell.row)
+        columns = moves(one.columns, other.columns, other.cell.column - one.cell.column)
+        if rows is None or columns is None or one.rest != other.rest:
+            return False
+        if other.cell.row != one.cell.row:
+            self.rows = rows
+        if other.cell.column != one.cell.column:
+            self.columns = columns
+        return True
+
+    def line(self, cell: CellAt) -> Line | None:
+        """What the formula of a cell is made from; None where that is not known."""
+        sample, across = self.sample.cell, cell.column - self.sample.cell.column
+        if (
+            (self.rows is None and cell.row != sample.row)
+            or (self.columns is None and across)
+            or (self.within is not None and cell.row not in self.within)
+        ):
+            return None
+        if across not in self.lines:
+            self.lines[across] = self.moved(across)
+        return self.lines[across]
+
+    def moved(self, across: int) -> Line:
+        """The sample's pieces, so many columns to the right."""
+        sample = self.sample
+        rows = iter(self.rows or itertools.repeat(False))
+        columns = iter(self.columns or itertools.repeat(False))
+        asked: list[tuple[int, int, Reference | int, bool, bool, bool]] = []
+        for call, place, read, helper in sample.asked:
+            if not isinstance(read, Reference):
+                asked.append((call, place, read, helper, False, False))
+                continue
+            rect = read.rect
+            left, right = (column + across * next(columns) for column in (rect.left, rect.right))
+            there = Reference(read.sheet, Rect(rect.top, left, rect.bottom, right), read.trim)
+            asked.append((call, place, there, False, next(rows), next(rows)))
+        formulas: list[list[Text | Hole]] = []
+        for formula in sample.formulas:
+            pieces: list[Text | Hole] = []
+            for piece in formula.pieces:
+                if isinstance(piece, Hole):
+                    pieces.append(Hole(piece.call - sample.first_call, piece.whole, piece.area))
+                    continue
+                between, letters, numbers = taken_apart(piece)
+                pattern, going = between[0].replace("%", "%%"), []
+                for place, (column, row) in enumerate(zip(letters, numbers, strict=True), 1):
+                    goes = next(rows)
+                    going += [row] if goes else []
+                    middle, after = (text.replace("%", "%%") for text in between[2 * place - 1 : 2 * place + 1])
+                    pattern += (
+                        f"{column_letters(column + across * next(columns))}{middle}{'%d' if goes else row}{after}"
+                    )
+                pieces.append(Text(pattern, tuple(going)))
+            formulas.append(pieces)
+        return Line(asked, formulas)
 
 
 @dataclass(slots=True)
@@ -80,91 +194,136 @@ class FormulasAlike:
     sheet: int
     sources: dict[Any, int]
     groups: Groups = field(default_factory=Groups)
-    # What was learnt of the formulas of a column that are alike; None where they cannot be made.
-    known: dict[tuple[int, int | bytes], Sample | Made | None] = field(default_factory=dict)
+    # What was learnt of formulas that are alike; None where they cannot be made.
+    known: dict[Hashable, Family | None] = field(default_factory=dict)
 
-    def key(self, text: bytes, row: int, column: int) -> tuple[int, int | bytes] | None:
-        """What the formulas of a column have in common that are alike."""
+    def keys(self, text: bytes, cell: CellAt) -> list[Hashable]:
+        """What formulas have in common that are alike."""
         if b"[" in text:
             # Structured references read the same in every row of a table.
-            return column, text
-        group = self.groups.like_above(text, row, column)
-        group = self.groups.join(text, row, column) if group is None else group
-        return None if group is None else (column, group)
+            return [(cell.column, text)]
+        group = self.groups.like_above(text, cell.row, cell.column)
+        group = self.groups.join(text, cell.row, cell.column) if group is None else group
+        if group is None:
+            return []
+        # Where numbers near nothing stand is known by row and by column: one of both must be the same.
+        by_place = self.plan.extremes.touch_some(text)
+        return [(group, "in column", cell.column), (group, "in row", cell.row)] if by_place else [group]
+
+    def mark(self) -> Mark:
+        """How much there is in the plan now."""
+        return Mark(len(self.plan.calls), len(self.plan.consumers), self.plan.helpers.count)
 
     def make(self, text: bytes, cell: CellAt) -> bool:
-        """Make the calls and the formula of a cell as they would be cut; False where that is not known."""
-        key = self.key(text, cell.row, cell.column)
-        made = None if key is None else self.known.get(key)
-        if not isinstance(made, Made) or (made.rows is not None and cell.row not in made.rows):
-            return False
-        plan, sample = self.plan, made.sample
-        first, row, down, formula = len(plan.calls), cell.row, cell.row - sample.row, decode(text)
-        for site, sources in zip(sample.sites, made.sources, strict=True):
-            own: list[tuple[int, int]] = []
-            for place, read, top, bottom in sources:
+        """Make the calls and the formulas of a cell as they would be cut; False where that is not known."""
+        for key in self.keys(text, cell):
+            family = self.known.get(key)
+            line = None if family is None else family.line(cell)
+            if family is not None and line is not None:
+                self.put(family.sample, line, text, cell)
+                return True
+        return False
+
+    def put(self, sample: Sample, line: Line, text: bytes, cell: CellAt) -> None:
+        """The calls and the formulas of a cell into the plan."""
+        plan, down, (_, row, column) = self.plan, cell.row - sample.cell.row, cell
+        first, formula = len(plan.calls), decode(text)
+        helpers = self.put_formulas(sample, line, cell, down, first)
+        reads: list[list[tuple[int, int]]] = [[] for _ in sample.sites]
+        for call, place, read, helper, top, bottom in line.asked:
+            if helper:
+                assert isinstance(read, int)
+                source: Source = helpers[read]
+            elif isinstance(read, int):
+                source = FromCall(first + read)
+            else:
                 rect = read.rect
                 moved = Rect(rect.top + down * top, rect.left, rect.bottom + down * bottom, rect.right)
-                own.append((place, self.source(Reference(read.sheet, moved, read.trim))))
+                source = Reference(read.sheet, moved, read.trim)
+            reads[call].append((place, self.source(source)))
+        for site, own in zip(sample.sites, reads, strict=True):
             # Written out: `dataclasses.replace` took a quarter of the time of a workbook of calls.
             plan.calls.append(
                 CallSite(
-                    site.function, site.sheet, row, site.column, formula, [*site.fixed], own, site.level, site.refused,
-                    site.refusal, None if site.shown is None else Rect(row, cell.column, row, cell.column),
+                    site.function, site.sheet, row, column, formula, [*site.fixed], own, site.level, site.refused,
+                    site.refusal, None if site.shown is None else Rect(row, column, row, column),
                     site.native, site.start, site.single,
                 )
             )  # fmt: skip
-        if sample.kind is not None:
-            pieces = [
-                piece.pattern % tuple([cell.row + offset for offset in piece.offsets])
-                if isinstance(piece, Text)
-                else Hole(first + piece.call - sample.first_call, piece.whole, piece.area)
-                for piece in made.pieces
-            ]
-            plan.consumers.append(Consumer(*cell, pieces, sample.kind))
-        return True
 
-    def source(self, read: Reference) -> int:
+    def put_formulas(self, sample: Sample, line: Line, cell: CellAt, down: int, first: int) -> list[Helper]:
+        """The formulas, each helper of them in a place of its own."""
+        plan, own = self.plan, self.plan.own(HELPERS)
+        helpers: list[Helper] = []
+        for like, made in zip(sample.formulas, line.formulas, strict=True):
+            pieces = [
+                piece.pattern % tuple([row + down for row in piece.rows])
+                if isinstance(piece, Text)
+                else Hole(first + piece.call, piece.whole, piece.area)
+                for piece in made
+            ]
+            if like.sheet != own:
+                plan.consumers.append(Consumer(*cell, pieces, like.kind))
+                continue
+            number = len(helpers)
+            row, column = plan.helpers.place(sample.extents[number])
+            size_row = 0 if sample.single[number] else plan.follow(CellAt(own, row, column))
+            plan.consumers.append(Consumer(own, row, column, pieces, like.kind))
+            helpers.append(Helper(row, column, size_row))
+        return helpers
+
+    def source(self, read: Source) -> int:
         """The number of what is read."""
         number = self.sources.setdefault(read, len(self.plan.sources))
         if number == len(self.plan.sources):
             self.plan.sources.append(read)
         return number
 
-    def learn(self, text: bytes, cell: CellAt, first_call: int, first_consumer: int) -> None:
-        """Take note of what a formula in which all is steady was cut into."""
-        key = self.key(text, cell.row, cell.column)
-        if key is None:
+    def learn(self, text: bytes, cell: CellAt, before: Mark, asked: Sequence[tuple[CallSite, int, int]]) -> None:
+        """Take note of what a formula in which all is steady was cut into. `asked`: what its calls read."""
+        within = self.rows_of_tables(text)
+        if within is not None and cell.row not in within:
             return
-        before = self.known.get(key)
-        if key in self.known and not isinstance(before, Sample):
-            return
-        rows = self.rows_of_tables(text)
-        if rows is not None and cell.row not in rows:
-            return
-        sample = self.sample(cell.row, first_call, first_consumer)
-        if sample is None or not isinstance(before, Sample):
-            self.known[key] = sample
-            return
-        known = made_from(before, sample)
-        self.known[key] = None if known is None else dataclasses.replace(known, rows=rows)
+        sample = self.sample(cell, before, asked)
+        for key in self.keys(text, cell):
+            family = self.known.get(key)
+            if key not in self.known:
+                self.known[key] = None if sample is None else Family(sample, within)
+            elif family is not None and (sample is None or not family.learn(sample)):
+                self.known[key] = None
 
-    def sample(self, row: int, first_call: int, first_consumer: int) -> Sample | None:
-        """What the last formula was cut into; None where it is more than calls of cells and one formula."""
+    def sample(self, cell: CellAt, before: Mark, asked: Sequence[tuple[CallSite, int, int]]) -> Sample | None:
+        """What the last formula was cut into; None where it is more than calls, helpers and one formula."""
         plan = self.plan
-        sites, consumers = plan.calls[first_call:], plan.consumers[first_consumer:]
-        reads: list[list[tuple[int, Reference]]] = []
-        for site in sites:
-            sources = [(place, plan.sources[number]) for place, number in site.sources]
-            read = [(place, source) for place, source in sources if isinstance(source, Reference)]
-            if site.refused or site.level or len(read) < len(site.sources):
+        sites, formulas = plan.calls[before.calls :], plan.consumers[before.consumers :]
+        extents = plan.helpers.extents[before.helpers :]
+        helpers = [(one.row, one.column) for one in formulas if one.sheet == plan.own(HELPERS)]
+        own = [one for one in formulas if one.sheet != plan.own(HELPERS)]
+        numbers = {id(site): number for number, site in enumerate(sites)}
+        sized: dict[int, bool] = {}
+        found: list[Asked] = []
+        for site, place, number in asked:
+            source = plan.sources[number]
+            if id(site) not in numbers or site.refused:
                 return None
-            reads.append(read)
-        if len(consumers) > 1 or (consumers and consumers[0].kind not in ("plain", "lifted")):
+            if isinstance(source, Helper):
+                helper = helpers.index((source.row, source.column))
+                sized[helper] = source.size_row > 0
+                found.append(Asked(numbers[id(site)], place, helper, True))
+            else:
+                read = source if isinstance(source, Reference) else source.call - before.calls
+                found.append(Asked(numbers[id(site)], place, read))
+        shown = [site.shown is not None for site in sites]
+        if (
+            len(sized) < len(helpers)
+            or len(extents) != len(helpers)
+            or any(site.refused for site in sites)
+            or any(one.kind not in ("plain", "lifted") for one in own)
+            or len(own) + sum(shown) != 1
+        ):
             return None
-        if not consumers:
-            return Sample(row, sites, reads, first_call) if len(sites) == 1 and sites[0].shown else None
-        return Sample(row, sites, reads, first_call, consumers[0].pieces, consumers[0].kind)
+        single = [not sized[number] for number in range(len(helpers))]
+        return Sample(cell, before.calls, sites, found, formulas, extents, single)
 
     def rows_of_tables(self, text: bytes) -> range | None:
         """The rows of the tables that a formula names, without heads and totals; None where it names none."""
@@ -178,69 +337,25 @@ class FormulasAlike:
         return found
 
 
-def made_from(one: Sample, other: Sample) -> Made | None:
-    """What two formulas of a column have in common; None where more than rows is different."""
-    down = other.row - one.row
-    if one.kind != other.kind or len(one.sites) != len(other.sites) or len(one.pieces) != len(other.pieces):
+def moves(one: Sequence[int], other: Sequence[int], by: int) -> Moves | None:
+    """Which numbers of two formulas go along with their cells; None where more is different."""
+    if len(one) != len(other):
         return None
-    sources: list[list[Source]] = []
-    for site, twin, reads, others in zip(one.sites, other.sites, one.reads, other.reads, strict=True):
-        if not alike(site, twin) or len(reads) != len(others):
-            return None
-        found = [source_from(first, second, down) for first, second in zip(reads, others, strict=True)]
-        known = [source for source in found if source is not None]
-        if len(known) < len(found):
-            return None
-        sources.append(known)
-    pieces = [
-        text_from(first, second, one.row, down)
-        if isinstance(first, str) and isinstance(second, str)
-        else hole_from(first, second, other.first_call - one.first_call)
-        for first, second in zip(one.pieces, other.pieces, strict=True)
-    ]
-    known_pieces = [piece for piece in pieces if piece is not None]
-    return Made(one, sources, known_pieces, None) if len(known_pieces) == len(pieces) else None
+    steps = [last - first for first, last in zip(one, other, strict=True)]
+    return tuple(map(bool, steps)) if {0, by}.issuperset(steps) else None
 
 
-def alike(site: CallSite, twin: CallSite) -> bool:
-    """Whether two calls are the same but for what they read and where they stand."""
-    return (site.function, site.fixed, site.native, site.start, site.single, site.shown is None) == (
-        twin.function, twin.fixed, twin.native, twin.start, twin.single, twin.shown is None
-    ) and list(map(type, site.fixed)) == list(map(type, twin.fixed))  # fmt: skip
-
-
-def source_from(first: tuple[int, Reference], second: tuple[int, Reference], down: int) -> Source | None:
-    """What a call reads, from what two of them read."""
-    (place, one), (other_place, other) = first, second
-    moves = [other.rect.top - one.rect.top, other.rect.bottom - one.rect.bottom]
-    same = (place, one.sheet, one.trim, one.rect.left, one.rect.right) == (
-        other_place, other.sheet, other.trim, other.rect.left, other.rect.right
-    )  # fmt: skip
-    return Source(place, one, bool(moves[0]), bool(moves[1])) if same and set(moves) <= {0, down} else None
-
-
-def hole_from(first: Piece, second: Piece, calls: int) -> Hole | None:
-    """The place of a call's result, from that in two formulas."""
-    if isinstance(first, Hole) and isinstance(second, Hole):
-        return first if dataclasses.replace(first, call=first.call + calls) == second else None
-    return None
-
-
-def text_from(first: str, second: str, row: int, down: int) -> Text | None:
-    """A piece of text, from that of two formulas: `A1*7`, `A2*7` → `A%d*7`."""
-    parts, others = NUMBERS.split(first), NUMBERS.split(second)
-    if len(parts) != len(others):
-        return None
-    pattern, offsets = "", []
-    for place, (part, other) in enumerate(zip(parts, others, strict=True)):
-        if part == other:
-            pattern += part.replace("%", "%%")
-        elif place % 2 and int(other) - int(part) == down and parts[place - 1][-1:].isalpha():
-            pattern += "%d"
-            offsets.append(int(part) - row)
-        else:
-            return None
-    return Text(pattern, tuple(offsets))
+def taken_apart(text: str) -> tuple[list[str], list[int], list[int]]:
+    """A text without its addresses, their columns and their rows: `A$1*7` → ["", "$", "*7"], [1], [1]."""
+    between: list[str] = []
+    columns, rows, place = [], [], 0
+    for match in ADDRESS.finditer(text):
+        if match[1] is not None:
+            between += [text[place : match.start(1)], text[match.end(1) : match.start(2)]]
+            columns.append(column_number(match[1]))
+            rows.append(int(match[2]))
+            place = match.end()
+    return [*between, text[place:]], columns, rows
 
 
 def is_steady(expression: Expression, kind: Callable[[str], int]) -> bool:

@@ -110,6 +110,8 @@ class Cutter(Measured):
     lifts: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     depth: int = 0
     levels: int = 0
+    # What each call reads, in the order in which it was found, by its number among the sources.
+    asked: list[tuple[CallSite, int, int]] = field(default_factory=list)
     view: View = field(init=False)
 
     def __post_init__(self) -> None:
@@ -553,6 +555,7 @@ class Cutter(Measured):
         if number == len(self.plan.sources):
             self.plan.sources.append(source)
         site.sources.append((place, number))
+        self.asked.append((site, place, number))
 
     def helper(self, expression: Expression, pieces: list[Piece] | None = None, blanks: bool = False) -> Helper:
         """A formula in the copy that computes an argument; `pieces` is its text, where that is known, and `blanks`

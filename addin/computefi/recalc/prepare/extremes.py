@@ -96,6 +96,12 @@ class Extremes:
                 return True
         return False
 
+    def touch_some(self, text: bytes) -> bool:
+        """Whether of the formulas that are like one some may read such a number and others not; those that share a row
+        or a column with one are as it is.
+        """
+        return self.tiny and self.concern(text)
+
     def concern(self, text: bytes) -> bool:
         """Whether a formula may have to do with them."""
         if LET.encode() in text or b"_xlpm." in text:
@@ -103,7 +109,12 @@ class Extremes:
         return (self.tiny and MAY_COMPARE.search(text) is not None) or (self.huge and MAY_GROW.search(text) is not None)
 
     def guarded(self, expression: Expression, single: Callable[[Expression], bool]) -> Expression:
-        """A formula that does with them as Excel does."""
+        """A formula that does with them as Excel does; names are put into those that are alike in the same words."""
+        self._numbers = itertools.count(1)
+        return self.looked_through(expression, single)
+
+    def looked_through(self, expression: Expression, single: Callable[[Expression], bool]) -> Expression:
+        """The same for a part of a formula."""
         inside = [self.inside(node, single) for node in expression]
         signs = [node.text for node in inside if isinstance(node, Leaf) and node.kind == "OPERATOR"]
         compared = [sign for sign in signs if sign in COMPARISONS]
@@ -123,9 +134,9 @@ class Extremes:
 
     def inside(self, node: Leaf | Call | Group, single: Callable[[Expression], bool]) -> Leaf | Call | Group:
         if isinstance(node, Group):
-            return Group([self.guarded(part, single) for part in node.parts])
+            return Group([self.looked_through(part, single) for part in node.parts])
         if isinstance(node, Call):
-            return Call(node.name, [self.guarded(argument, single) for argument in node.arguments])
+            return Call(node.name, [self.looked_through(argument, single) for argument in node.arguments])
         return node
 
     def bounded(self, part: Expression, signs: list[str], single: Callable[[Expression], bool]) -> Expression:

@@ -7,10 +7,12 @@ Only formulas that the engine computes as they are stored belong to a group.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from computefi.formulas.relative import Relative, relative
+from computefi.formulas.relative import Relative, moved, relative, to_the_right
+from computefi.xlsx.cells import LAST_COLUMN, column_letters
 
 
 class Head(NamedTuple):
@@ -21,21 +23,34 @@ class Head(NamedTuple):
     text: bytes
 
 
+DIGITS = b"0123456789"
+
+
 @dataclass(slots=True)
 class Groups:
     """The groups of one sheet, found in the order of the file; each is known by its place in `heads`."""
 
     heads: list[Head] = field(default_factory=list)
-    _by_form: dict[bytes, int] = field(default_factory=dict)
+    # Whether it is only by row and by column that a formula is like others that say the same.
+    by_place: Callable[[bytes], bool] = lambda _: False
+    _by_form: dict[Hashable, int] = field(default_factory=dict)
     _in_column: dict[tuple[int, int], Relative] = field(default_factory=dict)
     # The last formula of each column and its group: most formulas are like the one above them.
     _above: dict[int, tuple[Relative, int]] = field(default_factory=dict)
     # The numbers of the rows around this one, as they are written.
     _row: int = 0
     _written: dict[int, bytes] = field(default_factory=dict)
+    # The last formula that was joined or found alike in reading order, and as a pattern for the cell to its right.
+    _left: tuple[int, int, bytes, int] = (0, 0, b"", 0)
+    _pattern: tuple[bytes, tuple[int, ...]] | None = None
+    # The last formulas of columns that were found to be like the one to the left: row, text and group.
+    _beside: dict[int, tuple[int, bytes, int]] = field(default_factory=dict)
+    _asked: tuple[tuple[bytes, int, int], Relative | None] = ((b"", 0, 0), None)
 
     def like_above(self, text: bytes, row: int, column: int) -> int | None:
         """The group of the formula above in this column, where this one is like it."""
+        if self._beside:
+            self._look_again(text, column)
         above = self._above.get(column)
         if above is None:
             return None
@@ -50,17 +65,76 @@ class Groups:
             same = template % tuple([written[offset] for offset in offsets]) == text
         return group if same else None
 
-    def join(self, text: bytes, row: int, column: int) -> int | None:
-        """The group of a formula, a new one if none is like it; None for a formula that belongs to none."""
-        own = relative(text, row, column)
+    def like_left(self, text: bytes, row: int, column: int) -> int | None:
+        """The group of the formula to the left, where this one is like it."""
+        left_row, left_column, left, group = self._left
+        if left_row != row or left_column != column - 1:
+            return None
+        if self._pattern is None:
+            self._pattern = to_the_right(left, left_column)
+        template, offsets = self._pattern
+        if template % tuple([column_letters(column + offset).encode() for offset in offsets]) != text or (
+            column + max(offsets, default=0) > LAST_COLUMN
+        ):
+            return None
+        self._left = row, column, text, group
+        if self.heads[group].column == column or not self.by_place(text):
+            self._beside[column] = row, text, group
+        return group
+
+    def _look_again(self, text: bytes, column: int) -> None:
+        """The last formula of a column as one that those below are compared with, where that may pay."""
+        found = self._beside.get(column)
+        if found is not None and found[1].translate(None, DIGITS) == text.translate(None, DIGITS):
+            row, above, group = self._beside.pop(column)
+            own = relative(above, row, column)
+            if own is not None:
+                self._above[column] = own, group
+                self._in_column.setdefault((group, column), own)
+
+    def known(self, text: bytes, row: int, column: int) -> int | None:
+        """The group that a formula belongs to, if there is one already."""
+        own = self._relative(text, row, column)
         if own is None:
             return None
-        group = self._by_form.setdefault(own.form, len(self.heads))
-        if group == len(self.heads):
-            self.heads.append(Head(row, column, text))
-        self._above[column] = own, group
-        self._in_column.setdefault((group, column), own)
+        places = self._places(text, own.form, row, column)
+        group = next((self._by_form[place] for place in places if place in self._by_form), None)
+        if group is not None:
+            self._note(own, group, text, row, column, len(places) > 1)
         return group
+
+    def join(self, text: bytes, row: int, column: int) -> int | None:
+        """The group of a formula, a new one if none is like it; None for a formula that belongs to none."""
+        group = self.known(text, row, column)
+        own = self._relative(text, row, column)
+        if group is not None or own is None:
+            return group
+        group = len(self.heads)
+        self.heads.append(Head(row, column, text))
+        places = self._places(text, own.form, row, column)
+        self._by_form |= dict.fromkeys(places, group)
+        self._note(own, group, text, row, column, len(places) > 1)
+        return group
+
+    def _relative(self, text: bytes, row: int, column: int) -> Relative | None:
+        """A formula as seen from its cell; kept for the next question, which is about the same."""
+        if self._asked[0] != (text, row, column):
+            self._asked = (text, row, column), relative(text, row, column)
+        return self._asked[1]
+
+    def _places(self, text: bytes, form: bytes, row: int, column: int) -> list[Hashable]:
+        """By what a formula is like others: what it says, and where that matters its column, or its row."""
+        return [(form, column, 0), (form, 0, row)] if self.by_place(text) else [form]
+
+    def _note(self, own: Relative, group: int, text: bytes, row: int, column: int, by_place: bool) -> None:
+        """What follows in this column, and in this row, may be like this formula."""
+        head = self.heads[group]
+        if not by_place or head.column == column:
+            self._above[column] = own, group
+            self._beside.pop(column, None)
+        if not by_place or head.row == row:
+            self._left, self._pattern = (row, column, text, group), None
+        self._in_column.setdefault((group, column), own)
 
     def above(self, column: int) -> Relative:
         """The last formula of a column that was joined or found alike, as it reads in any row."""
@@ -68,4 +142,8 @@ class Groups:
 
     def text(self, group: int, row: int, column: int) -> bytes:
         """The text of a formula of a group, as it would be stored in its cell."""
-        return self._in_column[group, column].at(row)
+        own = self._in_column.get((group, column))
+        if own is not None:
+            return own.at(row)
+        head = self.heads[group]
+        return moved(head.text, row - head.row, column - head.column)

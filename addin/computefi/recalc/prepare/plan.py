@@ -181,10 +181,13 @@ class HelperSheet:
     top: int = 1
     left: int = 1
     tall_left: int = TALL_COLUMN
+    # What each was given room for.
+    extents: list[tuple[int, int] | None] = field(default_factory=list)
 
     def place(self, extent: tuple[int, int] | None) -> tuple[int, int]:
         """Room for an expression of so many rows and columns, at most; None where nobody can tell."""
         self.count += 1
+        self.extents.append(extent)
         rows, columns = extent or (BAND_ROWS, WIDE if self.count <= FEW else NARROW)
         if rows > BAND_ROWS and self.tall_left + columns <= LAST_COLUMN:
             self.tall_left += columns

@@ -46,6 +46,7 @@ from computefi.recalc.prepare.operands import Names, OtherWorkbook, View, name_c
 from computefi.recalc.prepare.plan import (
     ROUNDS,
     Block,
+    CallSite,
     Consumer,
     DataTable,
     Hole,
@@ -57,7 +58,7 @@ from computefi.recalc.prepare.plan import (
 )
 from computefi.recalc.prepare.repeated import Entry, RepeatedRows
 from computefi.recalc.prepare.strict import SUSPECT, strict_text
-from computefi.recalc.prepare.ways import Ways
+from computefi.recalc.prepare.ways import CRITERIA, Ways
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, many_objects, parse_cell, parse_rect, whole_number
 from computefi.xlsx.displayed import places_shown
 from computefi.xlsx.hidden import HiddenRows, hidden_rows
@@ -94,8 +95,10 @@ class Preparation:
     lengths: NDArray[np.int64] | None = None
     groups: Groups = field(default_factory=Groups)
     alike: FormulasAlike = field(init=False)
-    # Whether nothing in the formula that was cut last goes along with its cell but relative addresses.
+    # Whether nothing in the formula that was cut last goes along with its cell but relative addresses, and what its
+    # calls read.
     steady: bool = False
+    asked: list[tuple[CallSite, int, int]] = field(default_factory=list)
     # Formulas that keep their stored values, each with the reason.
     kept: Mapping[CellAt, str] = field(default_factory=dict)
     # The formulas of the sheet that do not belong with those that are like them: kept ones, and those of circles.
@@ -111,11 +114,11 @@ class Preparation:
         plan.sheets = sheets
         plan.extents = [(1, 1) for _ in sheets]
         plan.formulas = [FormulaCells() for _ in sheets]
-        plan.groups = [Groups() for _ in sheets]
         plan.apart = [{} for _ in sheets]
         if not plan.hidden:
             plan.hidden = [hidden_rows(sheet, plan.filters_on(i)) for i, sheet in enumerate(sheets)]
         plan.extremes = Extremes.of(sheets)
+        plan.groups = [Groups(by_place=plan.extremes.touch_some) for _ in sheets]
         self.sort_names()
         for index, sheet in enumerate(sheets):
             self.read_sheet(index, sheet)
@@ -162,6 +165,7 @@ class Preparation:
         last_row = 0
         rows = columns = 1
         note, member, like_above = plan.formulas[index].append, copy.member, self.groups.like_above
+        like_left = self.groups.like_left
         again = RepeatedRows(sheet, index, copy, self.groups, plan.formulas[index], hidden, self.takes_strings)
         plain = sheet.data is sheet.scannable and not sheet.prefix and not apart
         for cell in sheet.cells(again.past if plain else None):
@@ -183,6 +187,13 @@ class Preparation:
                 note(FormulaCell(row, column, kind, value, end, group))
                 member(index, row, column, group)
                 again.line.append(Entry(column, kind, group, end > 0))
+            elif (
+                formula and not formula_attributes and not apart
+                and (group := like_left(formula, row, column)) is not None
+            ):  # fmt: skip
+                again.spoil()
+                note(FormulaCell(row, column, kind, value, end, group))
+                member(index, row, column, group)
             elif formula is not None and not (
                 blocks and is_spilled(cell) and any(r.holds(row, column) for r in blocks)
             ):
@@ -310,7 +321,11 @@ class Preparation:
         group = attributes.get("si", "")
         assert cell.formula is not None
         if cell.formula:
-            self.passed[group] = not too_deep(cell.formula) and self.ways.of(index, cell, cell.formula) == AS_STORED
+            self.passed[group] = (
+                not too_deep(cell.formula)
+                and not self.plan.extremes.touch_some(cell.formula)
+                and self.ways.of(index, cell, cell.formula) == AS_STORED
+            )
         if self.passed.get(group) and not self.apart:
             self.note(index, cell)
             in_copy = self.written(index, cell, cell.formula)
@@ -327,17 +342,20 @@ class Preparation:
         if too_deep(text):
             self.freeze(index, cell, "a formula too long or too deeply nested")
             return
-        way = REWRITTEN if (cell.row, cell.column) in self.apart else self.ways.of(index, cell, text)
+        apart = (cell.row, cell.column) in self.apart
+        group = None if apart or CRITERIA.search(text) else self.groups.known(text, cell.row, cell.column)
+        way = REWRITTEN if apart else AS_STORED if group is not None else self.ways.of(index, cell, text)
         if way == REWRITTEN:
             here = Rect(cell.row, cell.column, cell.row, cell.column)
             if self.apart:
                 self.cut(index, cell, decode(text), "plain", here)
             elif not self.made_alike(index, cell, text):
-                calls, consumers = len(self.plan.calls), len(self.plan.consumers)
+                before = self.alike.mark()
                 if self.cut(index, cell, decode(text), "plain", here) and self.steady:
-                    self.alike.learn(text, CellAt(index, cell.row, cell.column), calls, consumers)
+                    self.alike.learn(text, CellAt(index, cell.row, cell.column), before, self.asked)
             return
-        group = self.groups.join(text, cell.row, cell.column) if way == AS_STORED else None
+        if group is None and way == AS_STORED:
+            group = self.groups.join(text, cell.row, cell.column)
         self.note(index, cell, group)
         if group is None:
             put = self.copy.array_formula if way == AS_ARRAY else self.copy.formula
@@ -350,11 +368,12 @@ class Preparation:
             self.copy.member(index, cell.row, cell.column, group)
 
     def made_alike(self, index: int, cell: Cell, text: bytes) -> bool:
-        """Whether a formula is like two of its column that were cut, and is made from them."""
-        plan, consumers = self.plan, len(self.plan.consumers)
+        """Whether a formula is like some that were cut, and is made from them."""
+        plan = self.plan
         if not self.alike.make(text, CellAt(index, cell.row, cell.column)):
             return False
-        if len(plan.consumers) > consumers:
+        last = plan.consumers[-1] if plan.consumers else None
+        if last is not None and (last.sheet, last.row, last.column) == (index, cell.row, cell.column):
             self.copy.keep(index, cell.row, cell.column)
         else:
             plan.initial.append((index, cell.row, cell.column, Code.NA))
@@ -395,6 +414,7 @@ class Preparation:
         calls, consumers = len(plan.calls), len(plan.consumers)
         try:
             expression = parse(text if plan.workbook.date1904 else with_early_dates(text))
+            self.asked = cutter.asked
             self.steady = not crosses(expression) and is_steady(expression, cutter.view.kind)
             if plan.extremes.concern(text.encode()):
                 expression = plan.extremes.guarded(expression, cutter.is_one)
