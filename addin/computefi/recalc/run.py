@@ -35,6 +35,7 @@ from computefi.recalc.prepare.plan import (
     Helper,
     Plan,
     Reference,
+    Source,
 )
 from computefi.recalc.prepare.trace import find_cycle
 from computefi.recalc.remainders import Remainders
@@ -101,6 +102,8 @@ class Run:
     _single: dict[int, tuple[list[int], list[int], list[int]]] = field(default_factory=dict)
     _several: list[tuple[int, Reference | Helper]] = field(default_factory=list)
     _pass: int = 0
+    # Whether it is settled for the first time.
+    _fresh: bool = True
     # What each source holds, as Excel's functions that are answered here are given it.
     _given: dict[int, Area] = field(default_factory=dict)
     _next_area_row: int = 1
@@ -137,11 +140,12 @@ class Run:
                 self._readers[source].append(number)
         self._single, self._several = {}, []
         for number, read in enumerate(plan.sources):
-            if isinstance(read, Reference) and read.rect[:2] == read.rect[2:]:
-                numbers, rows, columns = self._single.setdefault(read.sheet, ([], [], []))
+            cell = cell_of(read, plan)
+            if cell is not None:
+                numbers, rows, columns = self._single.setdefault(cell.sheet, ([], [], []))
                 numbers.append(number)
-                rows.append(read.rect.top)
-                columns.append(read.rect.left)
+                rows.append(cell.row)
+                columns.append(cell.column)
             elif not isinstance(read, FromCall):
                 self._several.append((number, read))
         self._from_call = {s.call: i for i, s in enumerate(plan.sources) if isinstance(s, FromCall)}
@@ -204,10 +208,11 @@ class Run:
             due = set()
             answered = time.perf_counter()
             self.python_seconds += answered - read
-            # What shows a remainder at first needs no pass of its own.
-            if not writes or self.passes == 1:
+            # At first, what shows a remainder or many digits while calls are still to be answered needs no pass of its
+            # own; later few formulas do, and a look at all of them in every pass would cost more.
+            if not writes or self._fresh:
                 writes += self.remainders.writes(self.shown, self.texts)
-            writes = writes or self.long_digits.writes(self.shown, self.texts)
+                writes += self.long_digits.writes(self.shown, self.texts)
             if not writes:
                 break
             if done in (SUSPECT_PASSES, limit):
@@ -216,6 +221,7 @@ class Run:
             self.engine_seconds += time.perf_counter() - answered
         else:
             self.settled = False
+        self._fresh = False
         if self.shows_missing():
             self.refuse_cycle()
 
@@ -457,6 +463,13 @@ class Run:
             if CellAt(consumer.sheet, consumer.row, consumer.column) not in self.kept:
                 writes.append((consumer.sheet, consumer.row, consumer.column, consumer.formula(texts, plan)))
         return writes
+
+
+def cell_of(read: Source, plan: Plan) -> CellAt | None:
+    """The one cell that a source is; None for what may be several, and for the result of a call."""
+    if isinstance(read, Reference):
+        return CellAt(read.sheet, *read.rect[:2]) if read.rect[:2] == read.rect[2:] else None
+    return CellAt(plan.own(HELPERS), read.row, read.column) if isinstance(read, Helper) and not read.size_row else None
 
 
 def change(before: Value, after: Value) -> float:

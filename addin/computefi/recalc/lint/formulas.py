@@ -2,8 +2,8 @@
 
 =SUM(A1:A5*2)   →   array-in-plain-formula: Excel uses one cell of the range
 
-Formulas are read as trees (openpyxl's Tokenizer cuts them); those that differ in their numbers only are looked at
-once, so that a large sheet costs little.
+Formulas are read as trees (openpyxl's Tokenizer cuts them); those that differ in their numbers and cells only are
+looked at once, so that a large sheet costs little.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ from computefi.recalc.prepare.intersect import COMPUTED as COMPUTED_NAME
 from computefi.recalc.prepare.intersect import ONE, OrdinaryFormula
 from computefi.recalc.prepare.operands import Names, View, alike_but_for_numbers, name_cells, names_of
 from computefi.recalc.prepare.plan import Plan
+from computefi.recalc.prepare.ways import without_places
 from computefi.spec import REGISTRY
 from computefi.xlsx.sheet import attributes_of, decode
 from computefi.xlsx.workbook import DefinedName
@@ -99,7 +100,7 @@ def finding_of(cell: str, rule: Rule, function: str, formula: str) -> Finding:
 
 @dataclass(slots=True)
 class Reader:
-    """Looks into formulas; what it found in one holds for all of its sheet that differ in their numbers only."""
+    """Looks into formulas; what it found in one holds for all of its sheet that differ in numbers and cells only."""
 
     plan: Plan
     names: Names = field(init=False)
@@ -146,7 +147,7 @@ class Reader:
 
     def findings(self, sheet: int, place: tuple[int, int], text: bytes, array: bool) -> Found:
         """What is wrong with a formula, as a rule and the function that it is about."""
-        key = (sheet, text.translate(self.alike), array)
+        key = (sheet, without_places(text.translate(self.alike)), array)
         if key not in self.known:
             self.view = View(self.plan, self.names, sheet, *place)
             try:
