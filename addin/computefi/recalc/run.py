@@ -35,7 +35,6 @@ from computefi.recalc.prepare.plan import (
     Helper,
     Plan,
     Reference,
-    Source,
 )
 from computefi.recalc.prepare.trace import find_cycle
 from computefi.recalc.remainders import Remainders
@@ -138,14 +137,20 @@ class Run:
         for number, site in enumerate(plan.calls):
             for _, source in site.sources:
                 self._readers[source].append(number)
-        self._single, self._several = {}, []
+        self._single, self._several, helpers = {}, [], plan.own(HELPERS)
         for number, read in enumerate(plan.sources):
-            cell = cell_of(read, plan)
-            if cell is not None:
-                numbers, rows, columns = self._single.setdefault(cell.sheet, ([], [], []))
+            if isinstance(read, Reference):
+                sheet, (row, column, bottom, right) = read.sheet, read.rect
+                single = row == bottom and column == right
+            else:
+                single = isinstance(read, Helper) and not read.size_row
+                if isinstance(read, Helper):
+                    sheet, row, column = helpers, read.row, read.column
+            if single:
+                numbers, rows, columns = self._single.setdefault(sheet, ([], [], []))
                 numbers.append(number)
-                rows.append(cell.row)
-                columns.append(cell.column)
+                rows.append(row)
+                columns.append(column)
             elif not isinstance(read, FromCall):
                 self._several.append((number, read))
         self._from_call = {s.call: i for i, s in enumerate(plan.sources) if isinstance(s, FromCall)}
@@ -463,13 +468,6 @@ class Run:
             if CellAt(consumer.sheet, consumer.row, consumer.column) not in self.kept:
                 writes.append((consumer.sheet, consumer.row, consumer.column, consumer.formula(texts, plan)))
         return writes
-
-
-def cell_of(read: Source, plan: Plan) -> CellAt | None:
-    """The one cell that a source is; None for what may be several, and for the result of a call."""
-    if isinstance(read, Reference):
-        return CellAt(read.sheet, *read.rect[:2]) if read.rect[:2] == read.rect[2:] else None
-    return CellAt(plan.own(HELPERS), read.row, read.column) if isinstance(read, Helper) and not read.size_row else None
 
 
 def change(before: Value, after: Value) -> float:

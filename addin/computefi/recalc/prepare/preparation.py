@@ -58,7 +58,7 @@ from computefi.recalc.prepare.plan import (
 )
 from computefi.recalc.prepare.repeated import Entry, RepeatedRows
 from computefi.recalc.prepare.strict import SUSPECT, strict_text
-from computefi.recalc.prepare.ways import CRITERIA, Ways
+from computefi.recalc.prepare.ways import Ways
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, many_objects, parse_cell, parse_rect, whole_number
 from computefi.xlsx.displayed import places_shown
 from computefi.xlsx.hidden import HiddenRows, hidden_rows
@@ -343,7 +343,8 @@ class Preparation:
             self.freeze(index, cell, "a formula too long or too deeply nested")
             return
         apart = (cell.row, cell.column) in self.apart
-        group = None if apart or CRITERIA.search(text) else self.groups.known(text, cell.row, cell.column)
+        ask = not apart and not self.ways.may_be_cut(text)
+        group = self.groups.known(text, cell.row, cell.column) if ask else None
         way = REWRITTEN if apart else AS_STORED if group is not None else self.ways.of(index, cell, text)
         if way == REWRITTEN:
             here = Rect(cell.row, cell.column, cell.row, cell.column)

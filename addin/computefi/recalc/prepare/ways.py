@@ -99,6 +99,12 @@ class Ways:
             self.known[key] = way
         return way
 
+    def may_be_cut(self, text: bytes) -> bool:
+        """Whether it must be asked how the engine gets a formula, even one that says the same as another: where that
+        hangs on the lengths of ranges, and where one that differs in numbers only is written anew.
+        """
+        return self.known.get(text.translate(self.alike)) == REWRITTEN or CRITERIA.search(text) is not None
+
     def found(self, index: int, cell: Cell, text: bytes) -> int:
         """The way of one formula that is like none before."""
         if self._to_cut.search(text) is not None:
