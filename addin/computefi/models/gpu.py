@@ -148,9 +148,14 @@ def gpu_value(
     end = np.where(rent_decay > 0, np.minimum(life, crossing), life)
     runs = (income > 0) & (end > start) & ((rent_decay != 0) | (income > opex))
     start, end = np.where(runs, start, 0.0), np.where(runs, end, 0.0)
-    rents = income * (annuity(rate + rent_decay, end) - annuity(rate + rent_decay, start))
-    costs = opex * (annuity(rate, end) - annuity(rate, start))
-    contract = (contract_rent * utilisation - opex) * annuity(rate, contract_end)
+    # All at once: of one case nearly all the time is what a call costs.
+    total = rate + rent_decay
+    earned, earned_before, paid, paid_before, held = annuity(
+        np.stack((total, total, rate, rate, rate)), np.stack((end, start, end, start, contract_end))
+    )
+    rents = income * (earned - earned_before)
+    costs = opex * (paid - paid_before)
+    contract = (contract_rent * utilisation - opex) * held
     value = HOURS_PER_YEAR * (contract + rents - costs)
     with np.errstate(divide="ignore", invalid="ignore"):
         elasticity = np.where(value > 0, HOURS_PER_YEAR * rents / value, np.nan)
