@@ -147,14 +147,17 @@ class Reader:
 
     def findings(self, sheet: int, place: tuple[int, int], text: bytes, array: bool) -> Found:
         """What is wrong with a formula, as a rule and the function that it is about."""
-        key = (sheet, without_places(text.translate(self.alike)), array)
+        key = (sheet, text.translate(self.alike), array)
         if key not in self.known:
-            self.view = View(self.plan, self.names, sheet, *place)
-            try:
-                found = list(self.look_at_formula(parse(decode(text)), array))
-            except Unreadable:
-                found = []
-            self.known[key] = tuple(dict.fromkeys(found))
+            elsewhere = (sheet, without_places(key[1]), array)
+            if elsewhere not in self.known:
+                self.view = View(self.plan, self.names, sheet, *place)
+                try:
+                    found = list(self.look_at_formula(parse(decode(text)), array))
+                except Unreadable:
+                    found = []
+                self.known[elsewhere] = tuple(dict.fromkeys(found))
+            self.known[key] = self.known[elsewhere]
         return self.known[key]
 
     def look_at_formula(self, expression: Expression, array: bool) -> Iterator[tuple[Rule, str]]:

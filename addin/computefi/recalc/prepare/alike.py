@@ -111,6 +111,8 @@ class Line(NamedTuple):
 
     asked: list[tuple[int, int, Reference | int, bool, bool, bool]]
     formulas: list[list[Text | Hole]]
+    # The numbers of the sources that are the same for all of them, once they have one.
+    numbers: list[int | None]
 
 
 @dataclass(slots=True)
@@ -183,7 +185,7 @@ class Family:
                     )
                 pieces.append(Text(pattern, tuple(going)))
             formulas.append(pieces)
-        return Line(asked, formulas)
+        return Line(asked, formulas, [None] * len(asked))
 
 
 @dataclass(slots=True)
@@ -207,7 +209,7 @@ class FormulasAlike:
         if group is None:
             return []
         # Where numbers near nothing stand is known by row and by column: one of both must be the same.
-        by_place = self.plan.extremes.touch_some(text)
+        by_place = self.plan.extremes.tiny and self.plan.extremes.concern(text)
         return [(group, "in column", cell.column), (group, "in row", cell.row)] if by_place else [group]
 
     def mark(self) -> Mark:
@@ -230,17 +232,18 @@ class FormulasAlike:
         first, formula = len(plan.calls), decode(text)
         helpers = self.put_formulas(sample, line, cell, down, first)
         reads: list[list[tuple[int, int]]] = [[] for _ in sample.sites]
-        for call, place, read, helper, top, bottom in line.asked:
-            if helper:
-                assert isinstance(read, int)
-                source: Source = helpers[read]
-            elif isinstance(read, int):
-                source = FromCall(first + read)
-            else:
-                rect = read.rect
-                moved = Rect(rect.top + down * top, rect.left, rect.bottom + down * bottom, rect.right)
-                source = Reference(read.sheet, moved, read.trim)
-            reads[call].append((place, self.source(source)))
+        for which, (call, place, read, helper, top, bottom) in enumerate(line.asked):
+            number = line.numbers[which]
+            if number is None:
+                if not isinstance(read, Reference):
+                    number = self.source(helpers[read] if helper else FromCall(first + read))
+                elif top or bottom:
+                    rect = read.rect
+                    moved = Rect(rect.top + down * top, rect.left, rect.bottom + down * bottom, rect.right)
+                    number = self.source(Reference(read.sheet, moved, read.trim))
+                else:
+                    number = line.numbers[which] = self.source(read)
+            reads[call].append((place, number))
         for site, own in zip(sample.sites, reads, strict=True):
             # Written out: `dataclasses.replace` took a quarter of the time of a workbook of calls.
             plan.calls.append(

@@ -96,12 +96,6 @@ class Extremes:
                 return True
         return False
 
-    def touch_some(self, text: bytes) -> bool:
-        """Whether of the formulas that are like one some may read such a number and others not; those that share a row
-        or a column with one are as it is.
-        """
-        return self.tiny and self.concern(text)
-
     def concern(self, text: bytes) -> bool:
         """Whether a formula may have to do with them."""
         if LET.encode() in text or b"_xlpm." in text:

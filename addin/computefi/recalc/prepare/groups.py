@@ -32,7 +32,7 @@ class Groups:
 
     heads: list[Head] = field(default_factory=list)
     # Whether it is only by row and by column that a formula is like others that say the same.
-    by_place: Callable[[bytes], bool] = lambda _: False
+    by_place: Callable[[bytes], bool] | None = None
     _by_form: dict[Hashable, int] = field(default_factory=dict)
     _in_column: dict[tuple[int, int], Relative] = field(default_factory=dict)
     # The last formula of each column and its group: most formulas are like the one above them.
@@ -78,7 +78,7 @@ class Groups:
         ):
             return None
         self._left = row, column, text, group
-        if self.heads[group].column == column or not self.by_place(text):
+        if self.by_place is None or self.heads[group].column == column or not self.by_place(text):
             self._beside[column] = row, text, group
         return group
 
@@ -97,10 +97,12 @@ class Groups:
         own = self._relative(text, row, column)
         if own is None:
             return None
-        places = self._places(text, own.form, row, column)
-        group = next((self._by_form[place] for place in places if place in self._by_form), None)
+        by_place = self.by_place is not None and self.by_place(text)
+        group = self._by_form.get((own.form, column, 0) if by_place else own.form)
+        if by_place and group is None:
+            group = self._by_form.get((own.form, 0, row))
         if group is not None:
-            self._note(own, group, text, row, column, len(places) > 1)
+            self._note(own, group, text, row, column, by_place)
         return group
 
     def join(self, text: bytes, row: int, column: int) -> int | None:
@@ -111,9 +113,12 @@ class Groups:
             return group
         group = len(self.heads)
         self.heads.append(Head(row, column, text))
-        places = self._places(text, own.form, row, column)
-        self._by_form |= dict.fromkeys(places, group)
-        self._note(own, group, text, row, column, len(places) > 1)
+        by_place = self.by_place is not None and self.by_place(text)
+        if by_place:
+            self._by_form[own.form, column, 0] = self._by_form[own.form, 0, row] = group
+        else:
+            self._by_form[own.form] = group
+        self._note(own, group, text, row, column, by_place)
         return group
 
     def _relative(self, text: bytes, row: int, column: int) -> Relative | None:
@@ -122,16 +127,13 @@ class Groups:
             self._asked = (text, row, column), relative(text, row, column)
         return self._asked[1]
 
-    def _places(self, text: bytes, form: bytes, row: int, column: int) -> list[Hashable]:
-        """By what a formula is like others: what it says, and where that matters its column, or its row."""
-        return [(form, column, 0), (form, 0, row)] if self.by_place(text) else [form]
-
     def _note(self, own: Relative, group: int, text: bytes, row: int, column: int, by_place: bool) -> None:
         """What follows in this column, and in this row, may be like this formula."""
         head = self.heads[group]
         if not by_place or head.column == column:
             self._above[column] = own, group
-            self._beside.pop(column, None)
+            if self._beside:
+                self._beside.pop(column, None)
         if not by_place or head.row == row:
             self._left, self._pattern = (row, column, text, group), None
         self._in_column.setdefault((group, column), own)

@@ -118,7 +118,8 @@ class Preparation:
         if not plan.hidden:
             plan.hidden = [hidden_rows(sheet, plan.filters_on(i)) for i, sheet in enumerate(sheets)]
         plan.extremes = Extremes.of(sheets)
-        plan.groups = [Groups(by_place=plan.extremes.touch_some) for _ in sheets]
+        by_place = plan.extremes.concern if plan.extremes.tiny else None
+        plan.groups = [Groups(by_place=by_place) for _ in sheets]
         self.sort_names()
         for index, sheet in enumerate(sheets):
             self.read_sheet(index, sheet)
@@ -154,7 +155,7 @@ class Preparation:
         plan, copy = self.plan, self.copy
         blocks: list[Rect] = []
         self.shared, self.passed = SharedFormulas(), {}
-        self.ways.known = {}
+        self.ways.known, self.ways.groups = {}, plan.groups[index]
         self.groups, self.alike = plan.groups[index], FormulasAlike(plan, index, self.known)
         circles = plan.rounds.earlier if plan.rounds else ()
         self.apart = frozenset((cell.row, cell.column) for cell in (*self.kept, *circles) if cell.sheet == index)
@@ -323,7 +324,7 @@ class Preparation:
         if cell.formula:
             self.passed[group] = (
                 not too_deep(cell.formula)
-                and not self.plan.extremes.touch_some(cell.formula)
+                and not (self.plan.extremes.tiny and self.plan.extremes.concern(cell.formula))
                 and self.ways.of(index, cell, cell.formula) == AS_STORED
             )
         if self.passed.get(group) and not self.apart:
@@ -343,9 +344,7 @@ class Preparation:
             self.freeze(index, cell, "a formula too long or too deeply nested")
             return
         apart = (cell.row, cell.column) in self.apart
-        ask = not apart and not self.ways.may_be_cut(text)
-        group = self.groups.known(text, cell.row, cell.column) if ask else None
-        way = REWRITTEN if apart else AS_STORED if group is not None else self.ways.of(index, cell, text)
+        way = REWRITTEN if apart else self.ways.of(index, cell, text)
         if way == REWRITTEN:
             here = Rect(cell.row, cell.column, cell.row, cell.column)
             if self.apart:
@@ -355,8 +354,7 @@ class Preparation:
                 if self.cut(index, cell, decode(text), "plain", here) and self.steady:
                     self.alike.learn(text, CellAt(index, cell.row, cell.column), before, self.asked)
             return
-        if group is None and way == AS_STORED:
-            group = self.groups.join(text, cell.row, cell.column)
+        group = self.groups.join(text, cell.row, cell.column) if way == AS_STORED else None
         self.note(index, cell, group)
         if group is None:
             put = self.copy.array_formula if way == AS_ARRAY else self.copy.formula

@@ -17,6 +17,7 @@ from computefi.recalc.natives.table import NATIVES
 from computefi.recalc.prepare.brackets import loses_brackets, may_lose_brackets
 from computefi.recalc.prepare.crossed import crosses
 from computefi.recalc.prepare.extremes import EXACTLY
+from computefi.recalc.prepare.groups import Groups
 from computefi.recalc.prepare.intersect import AS_ARRAY, AS_STORED, REWRITTEN, OrdinaryFormula
 from computefi.recalc.prepare.keeping import KEPT
 from computefi.recalc.prepare.lifted import LIFTED
@@ -81,6 +82,8 @@ class Ways:
         # What makes two formulas of a sheet alike, and the ways of this sheet's formulas that are alike.
         self.alike = alike_but_for_numbers(names)
         self.known: dict[bytes, int] = {}
+        # Its groups: how the engine gets a formula that belongs to one is known.
+        self.groups = Groups()
 
     def of(self, index: int, cell: Cell, text: bytes) -> int:
         """The way of one formula; asked once for those that differ in their numbers, or in their cells, only."""
@@ -92,18 +95,17 @@ class Ways:
         if way is None:
             if len(self.known) > KNOWN_LIMIT:
                 self.known.clear()
-            elsewhere = key if alone else without_places(key)
-            way = self.known.get(elsewhere)
-            if way is None:
-                way = self.known[elsewhere] = self.found(index, cell, text)
-            self.known[key] = way
+            self.known[key] = way = self.found(index, cell, text) if alone else self.elsewhere(index, cell, text, key)
         return way
 
-    def may_be_cut(self, text: bytes) -> bool:
-        """Whether it must be asked how the engine gets a formula, even one that says the same as another: where that
-        hangs on the lengths of ranges, and where one that differs in numbers only is written anew.
-        """
-        return self.known.get(text.translate(self.alike)) == REWRITTEN or CRITERIA.search(text) is not None
+    def elsewhere(self, index: int, cell: Cell, text: bytes, key: bytes) -> int:
+        """The same for a formula that may differ from another in its cells only."""
+        if CRITERIA.search(text) is None and self.groups.known(text, cell.row, cell.column) is not None:
+            return AS_STORED
+        like = without_places(key)
+        if like not in self.known:
+            self.known[like] = self.found(index, cell, text)
+        return self.known[like]
 
     def found(self, index: int, cell: Cell, text: bytes) -> int:
         """The way of one formula that is like none before."""
