@@ -25,6 +25,10 @@ ADDRESS = b"\x01"
 DOUBTFUL = re.compile(rb"""[\[\]#{"']|&(?!amp;|lt;|gt;)|(?<!\x01):|:(?!\x01)""")
 
 
+# Without any of these nothing can be doubtful.
+SPECIAL = re.compile(rb"""[\[\]#{"'&:]""")
+
+
 class Relative(NamedTuple):
     """A formula as seen from its cell, and as a pattern for the cells below it."""
 
@@ -41,13 +45,14 @@ def relative(text: bytes, row: int, column: int) -> Relative | None:
     """What a formula in this cell has in common with others; None where it cannot be told for certain."""
     form, template, left = [], [], []
     offsets: list[int] = []
-    place = 0
+    place, doubtful, percent = 0, SPECIAL.search(text) is not None, b"%" in text
     for match in ADDRESSES.finditer(text):
         between = text[place : match.start()]
         place = match.end()
         form.append(between)
-        left.append(between)
-        template.append(between.replace(b"%", b"%%"))
+        if doubtful:
+            left.append(between)
+        template.append(between.replace(b"%", b"%%") if percent else between)
         fixed_column, letters, fixed_row, digits = match.groups()
         if letters is None:
             form.append(match[0])
@@ -67,8 +72,7 @@ def relative(text: bytes, row: int, column: int) -> Relative | None:
             template.append(fixed_column + letters + b"%b")
             offsets.append(there[1] - row)
     rest = text[place:]
-    left.append(rest)
-    if DOUBTFUL.search(b"".join(left)) is not None:
+    if doubtful and DOUBTFUL.search(b"".join((*left, rest))) is not None:
         return None
     return Relative(b"".join((*form, rest)), b"".join((*template, rest.replace(b"%", b"%%"))), tuple(offsets))
 

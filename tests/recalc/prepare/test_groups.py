@@ -10,8 +10,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from computefi.errors import Code
 from computefi.recalc import Book, recalculate
 from computefi.recalc.prepare.groups import Groups
+from recalc_books import raw_book
 
 
 def test_a_group_is_found_down_and_across() -> None:
@@ -85,6 +87,10 @@ def test_the_copy_holds_one_text_a_group(tmp_path: Path) -> None:
         ("=$A1+B$1", "=$A2+B$1", 12),
         ("=Sheet!A1*2", "=Sheet!A2*2", 4),
         ("=a1*3", "=A2*3", 6),
+        ('=SUMIF(A$1:A1,">0",B$1:B$1)', '=SUMIF(A$1:A2,">0",B$1:B$1)', 30),
+        ('=SUMIFS(B$1:B$1,A$1:A1,">0")', '=SUMIFS(B$1:B$1,A$1:A2,">0")', Code.VALUE),
+        ('=COUNTIFS(A1:A$9,">0",B$1:B$9,">0")', '=COUNTIFS(A2:A$9,">0",B$1:B$9,">0")', Code.VALUE),
+        ('=COUNTIFS(A$1:A1,">0",B$1:B1,">0")', '=COUNTIFS(A$1:A2,">0",B$1:B2,">0")', 2),
     ],
 )  # fmt: skip
 def test_neighbours_have_their_own_values(tmp_path: Path, above: str, below: str, value: object) -> None:
@@ -93,6 +99,18 @@ def test_neighbours_have_their_own_values(tmp_path: Path, above: str, below: str
     assert found["Sheet!D2"] == value
     alone = recalculate(book(tmp_path / "alone.xlsx", {"D2": below}), tmp_path / "out2.xlsx")
     assert found["Sheet!D2"] == alone["Sheet!D2"]
+
+
+def test_shared_formulas_over_ranges_that_grow_have_their_own_values(tmp_path: Path) -> None:
+    text = 'SUMIF(A$1:A1,"&gt;0",B$1:B$1)'
+    rows = "".join(
+        f'<row r="{row}"><c r="A{row}"><v>{row}</v></c><c r="B{row}"><v>{10 * row}</v></c><c r="D{row}">'
+        + (f'<f t="shared" si="0" ref="D1:D3">{text}</f>' if row == 1 else '<f t="shared" si="0"/>')
+        + "<v>0</v></c></row>"
+        for row in range(1, 4)
+    )
+    result = recalculate(raw_book(tmp_path / "book.xlsx", f"<sheetData>{rows}</sheetData>"))
+    assert result["Deal!D1:D3"] == ((10.0,), (30.0,), (60.0,))
 
 
 def test_a_what_if_and_a_warning_reach_every_formula_of_a_group(tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ class Extremes:
 
     def concern(self, text: bytes) -> bool:
         """Whether a formula may have to do with them."""
-        if LET.encode() in text or b"_xlpm." in text:
+        if not (self.rows or self.huge) or LET.encode() in text or b"_xlpm." in text:
             return False
         return (self.tiny and MAY_COMPARE.search(text) is not None) or (self.huge and MAY_GROW.search(text) is not None)
 

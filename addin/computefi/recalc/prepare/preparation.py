@@ -29,7 +29,7 @@ from computefi.formulas.tree import (
 )
 from computefi.recalc.engines.base import FormulaKind
 from computefi.recalc.prepare.alike import FormulasAlike, is_steady
-from computefi.recalc.prepare.brackets import text_loses_brackets
+from computefi.recalc.prepare.brackets import may_lose_brackets, text_loses_brackets
 from computefi.recalc.prepare.circles import find_rounds
 from computefi.recalc.prepare.columns import FormulaCell, FormulaCells
 from computefi.recalc.prepare.copy import Copy
@@ -58,7 +58,7 @@ from computefi.recalc.prepare.plan import (
 )
 from computefi.recalc.prepare.repeated import Entry, RepeatedRows
 from computefi.recalc.prepare.strict import SUSPECT, strict_text
-from computefi.recalc.prepare.ways import Ways
+from computefi.recalc.prepare.ways import Ways, lengths_part
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, many_objects, parse_cell, parse_rect, whole_number
 from computefi.xlsx.displayed import places_shown
 from computefi.xlsx.hidden import HiddenRows, hidden_rows
@@ -99,6 +99,8 @@ class Preparation:
     # calls read.
     steady: bool = False
     asked: list[tuple[CallSite, int, int]] = field(default_factory=list)
+    # The formulas in other words that stand in the copy already.
+    placed: set[int] = field(default_factory=set)
     # Formulas that keep their stored values, each with the reason.
     kept: Mapping[CellAt, str] = field(default_factory=dict)
     # The formulas of the sheet that do not belong with those that are like them: kept ones, and those of circles.
@@ -279,7 +281,7 @@ class Preparation:
         attributes = attributes_of(cell.formula_attributes) if cell.formula_attributes else {}
         kind = attributes.get("t", "normal")
         text = cell.formula
-        reason = self.kept.get(CellAt(index, cell.row, cell.column))
+        reason = self.kept.get(CellAt(index, cell.row, cell.column)) if self.kept else None
         if reason is not None:
             if kind == "shared":
                 self.shared.text(attributes.get("si", ""), decode(text or b""), cell.row, cell.column)
@@ -325,6 +327,7 @@ class Preparation:
             self.passed[group] = (
                 not too_deep(cell.formula)
                 and not (self.plan.extremes.tiny and self.plan.extremes.concern(cell.formula))
+                and not lengths_part(cell.formula)
                 and self.ways.of(index, cell, cell.formula) == AS_STORED
             )
         if self.passed.get(group) and not self.apart:
@@ -354,7 +357,8 @@ class Preparation:
                 if self.cut(index, cell, decode(text), "plain", here) and self.steady:
                     self.alike.learn(text, CellAt(index, cell.row, cell.column), before, self.asked)
             return
-        group = self.groups.join(text, cell.row, cell.column) if way == AS_STORED else None
+        joins = way == AS_STORED and not lengths_part(text)
+        group = self.groups.join(text, cell.row, cell.column) if joins else None
         self.note(index, cell, group)
         if group is None:
             put = self.copy.array_formula if way == AS_ARRAY else self.copy.formula
@@ -373,11 +377,23 @@ class Preparation:
             return False
         last = plan.consumers[-1] if plan.consumers else None
         if last is not None and (last.sheet, last.row, last.column) == (index, cell.row, cell.column):
-            self.copy.keep(index, cell.row, cell.column)
+            self.place_whole(last)
         else:
             plan.initial.append((index, cell.row, cell.column, Code.NA))
         self.note(index, cell)
         return True
+
+    def place_whole(self, consumer: Consumer) -> None:
+        """A formula into the copy: now where it has no holes, else when every call has its place."""
+        sheet, row, column = consumer.sheet, consumer.row, consumer.column
+        texts = [piece for piece in consumer.pieces if isinstance(piece, str)]
+        if consumer.kind == "plain" and len(texts) == len(consumer.pieces):
+            text = escape("".join(texts)).encode()
+            if not may_lose_brackets(text):
+                self.copy.formula(sheet, row, column, text)
+                self.placed.add(len(self.plan.consumers) - 1)
+                return
+        self.copy.keep(sheet, row, column)
 
     def written(self, index: int, cell: Cell, text: bytes) -> bytes:
         """A stored formula as the engine gets it: cells in place of names, days before March 1900, what it misses."""
@@ -540,6 +556,8 @@ class Preparation:
         """Put the formulas with holes into the copy, now that every call has its place."""
         plan = self.plan
         for number, consumer in enumerate(plan.consumers):
+            if number in self.placed:
+                continue
             for piece in consumer.pieces:
                 if isinstance(piece, Hole) and piece.whole:
                     plan.consumers_of.setdefault(piece.call, []).append(number)

@@ -47,6 +47,8 @@ CELLS = re.compile(
     rb"""("[^"]*"|'[^']*')|(?<![\w.\\?$\x80-\xff])\$?[A-Z]{1,3}\$?[0-9]{1,7}(?![\w.\\?(!\x80-\xff])""", re.IGNORECASE
 )
 RANGE = re.compile(rb"[A-Z]\$?([0-9]+):\$?[A-Z]+\$?([0-9]+)", re.IGNORECASE)
+# What is fixed of a range's ends.
+FIXED = re.compile(rb"(\$?)[A-Z]{1,3}(\$?)[0-9]{1,7}:(\$?)[A-Z]{1,3}(\$?)[0-9]{1,7}", re.IGNORECASE)
 KNOWN_LIMIT = 100_000
 
 CALLED = re.compile(rb"(?<![\w.])[A-Za-z_][\w.]*(?=\()")
@@ -132,6 +134,14 @@ class Ways:
 def without_places(text: bytes) -> bytes:
     """A formula with one sign for every reference to a cell: `@*2` for `$A$1*2`."""
     return CELLS.sub(lambda match: match[1] or b"@", text)
+
+
+def lengths_part(text: bytes) -> bool:
+    """Whether ranges with criteria are of one length here and of several further down: `SUMIF(A$1:A5,1,B$1:B$5)`."""
+    if CRITERIA.search(text) is None:
+        return False
+    growing = {(left == right, top == bottom) for left, top, right, bottom in FIXED.findall(text)}
+    return len(growing) > 1
 
 
 def rows_of(ends: tuple[bytes, bytes]) -> int:
