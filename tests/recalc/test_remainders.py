@@ -29,6 +29,15 @@ def test_a_difference_that_is_rounding_is_zero(tmp_path: Path, formula: str, is_
         assert (result["Deal!C2"], result["Deal!C3"]) == (0.0, "ok")
 
 
+def test_a_remainder_behind_a_chain_of_calls_takes_no_pass_of_its_own(tmp_path: Path) -> None:
+    calls = {"B1": "=CFI_LTV(A1,A2)"} | {f"B{row}": f"=CFI_LTV(B{row - 1}*1000,1000)" for row in range(2, 6)}
+    cells = {"A1": 30, "A2": 100, **calls, "C2": "=B2+0.1+0.2-0.6", "C5": "=B5*2"}
+    result = recalculate(make(tmp_path / "book.xlsx", cells))
+    assert (result["Deal!C2"], result["Deal!C5"]) == (0.0, 0.6)
+    # One for each call of the chain, and the last, in which nothing changes.
+    assert result.timings.passes == 6
+
+
 def test_a_column_of_differences_is_zero_where_it_is_rounding(tmp_path: Path) -> None:
     cells = {f"A{i}": 0.1 * i for i in range(1, 41)} | {f"B{i}": round(0.1 * i, 1) for i in range(1, 41)}
     cells |= {"A41": 5, "B41": 4.5}

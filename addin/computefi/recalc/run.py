@@ -213,9 +213,9 @@ class Run:
             due = set()
             answered = time.perf_counter()
             self.python_seconds += answered - read
-            # At first, what shows a remainder or many digits while calls are still to be answered needs no pass of its
-            # own; later few formulas do, and a look at all of them in every pass would cost more.
-            if not writes or self._fresh:
+            # What shows a remainder or many digits while calls are still to be answered needs no pass of its own. A look
+            # at all formulas pays at first, and again in the few workbooks that chain calls.
+            if not writes or (self._fresh and done != 1):
                 writes += self.remainders.writes(self.shown, self.texts)
                 writes += self.long_digits.writes(self.shown, self.texts)
             if not writes:
