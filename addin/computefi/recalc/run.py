@@ -213,8 +213,8 @@ class Run:
             due = set()
             answered = time.perf_counter()
             self.python_seconds += answered - read
-            # What shows a remainder or many digits while calls are still to be answered needs no pass of its own. A look
-            # at all formulas pays at first, and again in the few workbooks that chain calls.
+            # What shows a remainder or many digits while calls are still to be answered needs no pass of its own. A
+            # look at all formulas pays at first, and again in the few workbooks that chain calls.
             if not writes or (self._fresh and done != 1):
                 writes += self.remainders.writes(self.shown, self.texts)
                 writes += self.long_digits.writes(self.shown, self.texts)
