@@ -55,7 +55,7 @@ def test_the_constraints_name_no_host() -> None:
 def test_ci_installs_by_hash_before_anything_else() -> None:
     lines = [line for line in (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines() if "pip install" in line]
     assert "python -m pip install --quiet --require-hashes -r" in lines[0], "uv itself"
-    assert "uv pip install --quiet --require-hashes -r constraints.txt" in lines[1]
+    assert "uv pip install --quiet --compile-bytecode --require-hashes -r constraints.txt" in lines[1]
 
 
 def test_xlwings_is_a_dependency_where_excel_is_and_an_extra_elsewhere() -> None:
