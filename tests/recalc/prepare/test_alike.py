@@ -120,12 +120,12 @@ def test_formulas_alike_are_as_if_cut_one_by_one(
 ) -> None:
     path = book(tmp_path / "book.xlsx", formula)
     found: list[bool] = []
-    make = FormulasAlike.make
-    monkeypatch.setattr(FormulasAlike, "make", lambda *given: [found.append(it := make(*given)), it][1])
+    make = FormulasAlike.make_by
+    monkeypatch.setattr(FormulasAlike, "make_by", lambda *given: [found.append(it := make(*given)), it][1])
     together = known(path)
     result = recalculate(path, tmp_path / "together.xlsx")
     assert any(found) == made
-    monkeypatch.setattr(FormulasAlike, "make", lambda *_: False)
+    monkeypatch.setattr(FormulasAlike, "make_by", lambda *_: False)
     for one, other in zip(together, known(path), strict=True):
         assert one == other
     alone = recalculate(path, tmp_path / "alone.xlsx")
@@ -179,13 +179,13 @@ def test_formulas_alike_in_a_block_are_as_if_cut_one_by_one(
 ) -> None:
     path = block(tmp_path / "book.xlsx", formula, nothing)
     found: list[bool] = []
-    make = FormulasAlike.make
-    monkeypatch.setattr(FormulasAlike, "make", lambda *given: [found.append(it := make(*given)), it][1])
+    make = FormulasAlike.make_by
+    monkeypatch.setattr(FormulasAlike, "make_by", lambda *given: [found.append(it := make(*given)), it][1])
     together = known(path)
     # Of 60 formulas three are cut: the first, the next to the right, the first below.
     assert (found.count(True) == 57) == made or nothing
     recalculate(path, tmp_path / "together.xlsx")
-    monkeypatch.setattr(FormulasAlike, "make", lambda *_: False)
+    monkeypatch.setattr(FormulasAlike, "make_by", lambda *_: False)
     recalculate(path, tmp_path / "alone.xlsx")
     assert (tmp_path / "together.xlsx").read_bytes() == (tmp_path / "alone.xlsx").read_bytes()
     # Beside a number near nothing some are guarded that need not be, by themselves or because one of them is.

@@ -138,7 +138,9 @@ class Reader:
         for place, (text, attributes, _) in plan.apart[sheet].items():
             if text and self.words.search(text) is not None:
                 array = bool(attributes) and attributes_of(attributes).get("t") == "array"
-                yield place, text, self.findings(sheet, place, text, array)
+                found = self.findings(sheet, place, text, array)
+                if found:
+                    yield place, text, found
 
     def may_be_several(self, name: DefinedName) -> bool:
         """Whether a name stands for several cells, or for a formula."""

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from computefi.formulas.native import NATIVE
-from computefi.formulas.tree import Call, Expression, Leaf, cfi_name, plain_name
+from computefi.formulas.tree import LENGTH_LIMIT, Call, Expression, Leaf, cfi_name, plain_name
 from computefi.recalc.natives.table import NATIVES
 from computefi.recalc.prepare.groups import Groups
 from computefi.recalc.prepare.intersect import COMPUTED
@@ -198,6 +198,8 @@ class FormulasAlike:
     groups: Groups = field(default_factory=Groups)
     # What was learnt of formulas that are alike; None where they cannot be made.
     known: dict[Hashable, Family | None] = field(default_factory=dict)
+    # The last formula of a column that was made: its text or its group, and its keys.
+    _trusted: dict[int, tuple[bytes | int | None, list[Hashable]]] = field(default_factory=dict)
 
     def keys(self, text: bytes, cell: CellAt) -> list[Hashable]:
         """What formulas have in common that are alike."""
@@ -212,13 +214,33 @@ class FormulasAlike:
         by_place = self.plan.extremes.tiny and self.plan.extremes.concern(text)
         return [(group, "in column", cell.column), (group, "in row", cell.row)] if by_place else [group]
 
+    def trust(self, text: bytes, cell: CellAt) -> None:
+        """Nothing need be asked of the formulas below one that was made, as long as they are like it."""
+        if len(text) < LENGTH_LIMIT // 2:
+            keys = self.keys(text, cell)
+            self._trusted[cell.column] = text if b"[" in text else self.groups.like_above(text, *cell[1:]), keys
+
+    def make_again(self, text: bytes, cell: CellAt) -> bool:
+        """Make a formula that is like a trusted one above it; False where none is."""
+        trusted = self._trusted.get(cell.column)
+        if trusted is None:
+            return False
+        like, keys = trusted
+        if like != (text if like.__class__ is bytes else self.groups.like_above(text, cell.row, cell.column)):
+            return False
+        return self.make_by(keys, text, cell)
+
     def mark(self) -> Mark:
         """How much there is in the plan now."""
         return Mark(len(self.plan.calls), len(self.plan.consumers), self.plan.helpers.count)
 
     def make(self, text: bytes, cell: CellAt) -> bool:
         """Make the calls and the formulas of a cell as they would be cut; False where that is not known."""
-        for key in self.keys(text, cell):
+        return self.make_by(self.keys(text, cell), text, cell)
+
+    def make_by(self, keys: list[Hashable], text: bytes, cell: CellAt) -> bool:
+        """The same for a formula whose keys are known."""
+        for key in keys:
             family = self.known.get(key)
             line = None if family is None else family.line(cell)
             if family is not None and line is not None:

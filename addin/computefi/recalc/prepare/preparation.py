@@ -168,7 +168,7 @@ class Preparation:
         last_row = 0
         rows = columns = 1
         note, member, like_above = plan.formulas[index].append, copy.member, self.groups.like_above
-        like_left = self.groups.like_left
+        like_left, make_again = self.groups.like_left, self.alike.make_again
         again = RepeatedRows(sheet, index, copy, self.groups, plan.formulas[index], hidden, self.takes_strings)
         plain = sheet.data is sheet.scannable and not sheet.prefix and not apart
         for cell in sheet.cells(again.past if plain else None):
@@ -197,6 +197,10 @@ class Preparation:
                 again.spoil()
                 note(FormulaCell(row, column, kind, value, end, group))
                 member(index, row, column, group)
+            elif formula and not formula_attributes and not apart and make_again(formula, CellAt(index, row, column)):
+                again.spoil()
+                plan.apart[index][row, column] = StoredFormula(formula, b"", cell.dynamic)
+                self.place_made(index, cell)
             elif formula is not None and not (
                 blocks and is_spilled(cell) and any(r.holds(row, column) for r in blocks)
             ):
@@ -372,16 +376,23 @@ class Preparation:
 
     def made_alike(self, index: int, cell: Cell, text: bytes) -> bool:
         """Whether a formula is like some that were cut, and is made from them."""
-        plan = self.plan
-        if not self.alike.make(text, CellAt(index, cell.row, cell.column)):
+        at = CellAt(index, cell.row, cell.column)
+        if not self.alike.make(text, at):
             return False
+        if not lengths_part(text):
+            self.alike.trust(text, at)
+        self.place_made(index, cell)
+        return True
+
+    def place_made(self, index: int, cell: Cell) -> None:
+        """A formula that was made into the copy."""
+        plan = self.plan
         last = plan.consumers[-1] if plan.consumers else None
         if last is not None and (last.sheet, last.row, last.column) == (index, cell.row, cell.column):
             self.place_whole(last)
         else:
             plan.initial.append((index, cell.row, cell.column, Code.NA))
         self.note(index, cell)
-        return True
 
     def place_whole(self, consumer: Consumer) -> None:
         """A formula into the copy: now where it has no holes, else when every call has its place."""
