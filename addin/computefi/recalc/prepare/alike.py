@@ -194,7 +194,7 @@ class FormulasAlike:
 
     plan: Plan
     sheet: int
-    sources: dict[Any, int]
+    sources: dict[Source, int]
     groups: Groups = field(default_factory=Groups)
     # What was learnt of formulas that are alike; None where they cannot be made.
     known: dict[Hashable, Family | None] = field(default_factory=dict)
@@ -258,13 +258,13 @@ class FormulasAlike:
             number = line.numbers[which]
             if number is None:
                 if not isinstance(read, Reference):
-                    number = self.source(helpers[read] if helper else FromCall(first + read))
+                    number = plan.number_of(helpers[read] if helper else FromCall(first + read), self.sources)
                 elif top or bottom:
                     rect = read.rect
                     moved = Rect(rect.top + down * top, rect.left, rect.bottom + down * bottom, rect.right)
-                    number = self.source(Reference(read.sheet, moved, read.trim))
+                    number = plan.number_of(Reference(read.sheet, moved, read.trim), self.sources)
                 else:
-                    number = line.numbers[which] = self.source(read)
+                    number = line.numbers[which] = plan.number_of(read, self.sources)
             reads[call].append((place, number))
         for site, own in zip(sample.sites, reads, strict=True):
             # Written out: `dataclasses.replace` took a quarter of the time of a workbook of calls.
@@ -296,13 +296,6 @@ class FormulasAlike:
             plan.consumers.append(Consumer(own, row, column, pieces, like.kind))
             helpers.append(Helper(row, column, size_row))
         return helpers
-
-    def source(self, read: Source) -> int:
-        """The number of what is read."""
-        number = self.sources.setdefault(read, len(self.plan.sources))
-        if number == len(self.plan.sources):
-            self.plan.sources.append(read)
-        return number
 
     def learn(self, text: bytes, cell: CellAt, before: Mark, asked: Sequence[tuple[CallSite, int, int]]) -> None:
         """Take note of what a formula in which all is steady was cut into. `asked`: what its calls read."""

@@ -143,6 +143,10 @@ class Copy:
         self._late[CellAt(sheet, row, column)] = len(self._rows[sheet])
         self._rows[sheet].append(b"")
 
+    def waits(self, sheet: int, row: int, column: int) -> bool:
+        """Whether the place of a formula was kept."""
+        return (sheet, row, column) in self._late
+
     def add_name(self, name: DefinedName, sheet: int, rect: Rect) -> None:
         """A name that stands for cells."""
         first = f"${column_letters(rect.left)}${rect.top}"

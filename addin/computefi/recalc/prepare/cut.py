@@ -551,9 +551,7 @@ class Cutter(Measured):
         site.refusal = Code.REF if operand.text == Code.REF.value else Code.VALUE
 
     def add_source(self, site: CallSite, place: int, source: Source) -> None:
-        number = self.known.setdefault(source, len(self.plan.sources))
-        if number == len(self.plan.sources):
-            self.plan.sources.append(source)
+        number = self.plan.number_of(source, self.known)
         site.sources.append((place, number))
         self.asked.append((site, place, number))
 

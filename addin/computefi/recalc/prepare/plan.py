@@ -327,6 +327,13 @@ class Plan:
         self.initial += [(sheet, row, 1, Extent(anchor, "rows")), (sheet, row, 2, Extent(anchor, "columns"))]
         return row
 
+    def number_of(self, source: Source, known: dict[Source, int]) -> int:
+        """The number of what calls read, a new one if it is not known yet."""
+        number = known.setdefault(source, len(self.sources))
+        if number == len(self.sources):
+            self.sources.append(source)
+        return number
+
     def reach(self, sheet: int, row: int, column: int) -> None:
         """Note that a sheet has content at least this far."""
         rows, columns = self.extents[sheet]

@@ -29,7 +29,6 @@ from computefi.formulas.tree import (
 )
 from computefi.recalc.engines.base import FormulaKind
 from computefi.recalc.prepare.alike import FormulasAlike, is_steady
-from computefi.recalc.prepare.brackets import may_lose_brackets, text_loses_brackets
 from computefi.recalc.prepare.circles import find_rounds
 from computefi.recalc.prepare.columns import FormulaCell, FormulaCells
 from computefi.recalc.prepare.copy import Copy
@@ -43,15 +42,14 @@ from computefi.recalc.prepare.keeping import NotComputed
 from computefi.recalc.prepare.measured import refuse_too_deep
 from computefi.recalc.prepare.named_cells import NamedCells
 from computefi.recalc.prepare.operands import Names, OtherWorkbook, View, name_cells
+from computefi.recalc.prepare.placing import IN_COPY, place_formulas, place_results, place_whole, refuse_large_reads
 from computefi.recalc.prepare.plan import (
     ROUNDS,
     Block,
     CallSite,
     Consumer,
     DataTable,
-    Hole,
     Plan,
-    Reference,
     Rounds,
     Source,
     StoredFormula,
@@ -59,21 +57,19 @@ from computefi.recalc.prepare.plan import (
 from computefi.recalc.prepare.repeated import Entry, RepeatedRows
 from computefi.recalc.prepare.strict import SUSPECT, strict_text
 from computefi.recalc.prepare.ways import Ways, lengths_part
-from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, many_objects, parse_cell, parse_rect, whole_number
+from computefi.xlsx.cells import CellAt, Rect, many_objects, parse_cell, parse_rect, whole_number
 from computefi.xlsx.displayed import places_shown
 from computefi.xlsx.hidden import HiddenRows, hidden_rows
 from computefi.xlsx.markup import escape
 from computefi.xlsx.sheet import Cell, Sheet, attributes_of, decode, open_sheet
 from computefi.xlsx.workbook import Workbook, unescape
 
-# What an array formula may fill, and what one argument may read: four whole columns.
-BLOCK_LIMIT, READ_LIMIT = 2**20, 2**22
+# What an array formula may fill.
+BLOCK_LIMIT = 2**20
 # Characters of the cells' texts, one that many cells share counted for each of them.
 TEXT_LIMIT = 2**27
 DISPLAYED = "_xlpm.displayed"
 RESERVED_NAME = "_xlnm."
-# The formulas that stand in the copy's file; an engine gets the others at run time.
-IN_COPY = ("plain", "lifted")
 NOTHING: Mapping[CellAt, str] = {}
 
 
@@ -99,8 +95,6 @@ class Preparation:
     # calls read.
     steady: bool = False
     asked: list[tuple[CallSite, int, int]] = field(default_factory=list)
-    # The formulas in other words that stand in the copy already.
-    placed: set[int] = field(default_factory=set)
     # Formulas that keep their stored values, each with the reason.
     kept: Mapping[CellAt, str] = field(default_factory=dict)
     # The formulas of the sheet that do not belong with those that are like them: kept ones, and those of circles.
@@ -126,9 +120,9 @@ class Preparation:
         for index, sheet in enumerate(sheets):
             self.read_sheet(index, sheet)
         self.compute_names()
-        self.refuse_large_reads()
-        self.place_formulas()
-        self.place_results()
+        refuse_large_reads(plan)
+        place_formulas(plan, self.copy)
+        place_results(plan)
         self.plan.copy = self.copy.build(self.plan.workbook.shared_strings)
 
     def sort_names(self) -> None:
@@ -168,7 +162,6 @@ class Preparation:
         last_row = 0
         rows = columns = 1
         note, member, like_above = plan.formulas[index].append, copy.member, self.groups.like_above
-        like_left, make_again = self.groups.like_left, self.alike.make_again
         again = RepeatedRows(sheet, index, copy, self.groups, plan.formulas[index], hidden, self.takes_strings)
         plain = sheet.data is sheet.scannable and not sheet.prefix and not apart
         for cell in sheet.cells(again.past if plain else None):
@@ -190,17 +183,8 @@ class Preparation:
                 note(FormulaCell(row, column, kind, value, end, group))
                 member(index, row, column, group)
                 again.line.append(Entry(column, kind, group, end > 0))
-            elif (
-                formula and not formula_attributes and not apart
-                and (group := like_left(formula, row, column)) is not None
-            ):  # fmt: skip
+            elif formula and not formula_attributes and not apart and self.is_like_another(index, cell):
                 again.spoil()
-                note(FormulaCell(row, column, kind, value, end, group))
-                member(index, row, column, group)
-            elif formula and not formula_attributes and not apart and make_again(formula, CellAt(index, row, column)):
-                again.spoil()
-                plan.apart[index][row, column] = StoredFormula(formula, b"", cell.dynamic)
-                self.place_made(index, cell)
             elif formula is not None and not (
                 blocks and is_spilled(cell) and any(r.holds(row, column) for r in blocks)
             ):
@@ -217,6 +201,21 @@ class Preparation:
         rows = max(rows, again.last_row)
         copy.end_sheet(index, rows, columns)
         plan.reach(index, rows, columns)
+
+    def is_like_another(self, index: int, cell: Cell) -> bool:
+        """Whether a formula is like the one to the left, or one above that was made from others: then it is done."""
+        row, column, kind, dynamic, formula, _, value, _, end = cell
+        assert formula is not None
+        group = self.groups.like_left(formula, row, column)
+        if group is not None:
+            self.plan.formulas[index].append(FormulaCell(row, column, kind, value, end, group))
+            self.copy.member(index, row, column, group)
+            return True
+        if not self.alike.make_again(formula, CellAt(index, row, column)):
+            return False
+        self.plan.apart[index][row, column] = StoredFormula(formula, b"", dynamic)
+        self.place_made(index, cell)
+        return True
 
     def read_constant(self, index: int, cell: Cell) -> None:
         """A cell without a formula, in the form that the engine reads."""
@@ -389,22 +388,10 @@ class Preparation:
         plan = self.plan
         last = plan.consumers[-1] if plan.consumers else None
         if last is not None and (last.sheet, last.row, last.column) == (index, cell.row, cell.column):
-            self.place_whole(last)
+            place_whole(self.copy, last)
         else:
             plan.initial.append((index, cell.row, cell.column, Code.NA))
         self.note(index, cell)
-
-    def place_whole(self, consumer: Consumer) -> None:
-        """A formula into the copy: now where it has no holes, else when every call has its place."""
-        sheet, row, column = consumer.sheet, consumer.row, consumer.column
-        texts = [piece for piece in consumer.pieces if isinstance(piece, str)]
-        if consumer.kind == "plain" and len(texts) == len(consumer.pieces):
-            text = escape("".join(texts)).encode()
-            if not may_lose_brackets(text):
-                self.copy.formula(sheet, row, column, text)
-                self.placed.add(len(self.plan.consumers) - 1)
-                return
-        self.copy.keep(sheet, row, column)
 
     def written(self, index: int, cell: Cell, text: bytes) -> bytes:
         """A stored formula as the engine gets it: cells in place of names, days before March 1900, what it misses."""
@@ -539,51 +526,6 @@ class Preparation:
                 continue
             if scope is None:
                 self.plan.named[key] = helper
-
-    def refuse_large_reads(self) -> None:
-        """A call that would read more cells than memory holds is refused; what lies beyond the sheet's end is not."""
-        plan = self.plan
-        large = {number for number, source in enumerate(plan.sources) if self.cells_read(source) > READ_LIMIT}
-        for site in plan.calls if large else ():
-            if any(number in large for _, number in site.sources):
-                site.refused = f"an argument reads more than {READ_LIMIT:,} cells; give a smaller range"
-                site.sources = []
-        for number in large:
-            # Every source is read in every pass, whoever asks for it.
-            source = plan.sources[number]
-            if isinstance(source, Reference):
-                top, left = source.rect.top, source.rect.left
-                plan.sources[number] = Reference(source.sheet, Rect(top, left, top, left))
-
-    def cells_read(self, source: Source) -> int:
-        """How many cells a source reads."""
-        if not isinstance(source, Reference):
-            return 1
-        rows, columns = self.plan.extents[source.sheet] if source.trim else (LAST_ROW, LAST_COLUMN)
-        rect = source.rect
-        return max(1, min(rect.bottom, rows) - rect.top + 1) * max(1, min(rect.right, columns) - rect.left + 1)
-
-    def place_formulas(self) -> None:
-        """Put the formulas with holes into the copy, now that every call has its place."""
-        plan = self.plan
-        for number, consumer in enumerate(plan.consumers):
-            if number in self.placed:
-                continue
-            for piece in consumer.pieces:
-                if isinstance(piece, Hole) and piece.whole:
-                    plan.consumers_of.setdefault(piece.call, []).append(number)
-            formula = consumer.formula({}, plan)
-            in_copy = consumer.sheet < len(plan.sheets) and consumer.kind in IN_COPY
-            if in_copy and not text_loses_brackets(formula.text):
-                self.copy.late_formula(consumer.sheet, consumer.row, consumer.column, formula)
-            else:
-                plan.initial.append((consumer.sheet, consumer.row, consumer.column, formula))
-
-    def place_results(self) -> None:
-        """Every result that has a cell of its own starts as #N/A, or as the engine's own."""
-        for number, site in enumerate(self.plan.calls):
-            if site.shown is None:
-                self.plan.initial.append((*self.plan.result_cell(number), site.start))
 
 
 def only_call(expression: Expression) -> Call | None:
