@@ -94,6 +94,13 @@ class Groups:
 
     def known(self, text: bytes, row: int, column: int) -> int | None:
         """The group that a formula belongs to, if there is one already."""
+        return self._group(text, row, column, False)
+
+    def join(self, text: bytes, row: int, column: int) -> int | None:
+        """The group of a formula, a new one if none is like it; None for a formula that belongs to none."""
+        return self._group(text, row, column, True)
+
+    def _group(self, text: bytes, row: int, column: int, new: bool) -> int | None:
         own = self._relative(text, row, column)
         if own is None:
             return None
@@ -101,35 +108,15 @@ class Groups:
         group = self._by_form.get((own.form, column, 0) if by_place else own.form)
         if by_place and group is None:
             group = self._by_form.get((own.form, 0, row))
-        if group is not None:
-            self._note(own, group, text, row, column, by_place)
-        return group
-
-    def join(self, text: bytes, row: int, column: int) -> int | None:
-        """The group of a formula, a new one if none is like it; None for a formula that belongs to none."""
-        group = self.known(text, row, column)
-        own = self._relative(text, row, column)
-        if group is not None or own is None:
-            return group
-        group = len(self.heads)
-        self.heads.append(Head(row, column, text))
-        by_place = self.by_place is not None and self.by_place(text)
-        if by_place:
-            self._by_form[own.form, column, 0] = self._by_form[own.form, 0, row] = group
-        else:
-            self._by_form[own.form] = group
-        self._note(own, group, text, row, column, by_place)
-        return group
-
-    def _relative(self, text: bytes, row: int, column: int) -> Relative | None:
-        """A formula as seen from its cell; kept for the next question, which is about the same."""
-        if self._asked[0] != (text, row, column):
-            self._asked = (text, row, column), relative(text, row, column)
-        return self._asked[1]
-
-    def _note(self, own: Relative, group: int, text: bytes, row: int, column: int, by_place: bool) -> None:
-        """What follows in this column, and in this row, may be like this formula."""
+        if group is None:
+            if not new:
+                return None
+            group = len(self.heads)
+            self.heads.append(Head(row, column, text))
+            for form in ((own.form, column, 0), (own.form, 0, row)) if by_place else (own.form,):
+                self._by_form[form] = group
         head = self.heads[group]
+        # What follows in this column, and in this row, may be like this formula.
         if not by_place or head.column == column:
             self._above[column] = own, group
             if self._beside:
@@ -137,6 +124,13 @@ class Groups:
         if not by_place or head.row == row:
             self._left, self._pattern = (row, column, text, group), None
         self._in_column.setdefault((group, column), own)
+        return group
+
+    def _relative(self, text: bytes, row: int, column: int) -> Relative | None:
+        """A formula as seen from its cell; kept for the next question, which is about the same."""
+        if self._asked[0] != (text, row, column):
+            self._asked = (text, row, column), relative(text, row, column)
+        return self._asked[1]
 
     def above(self, column: int) -> Relative:
         """The last formula of a column that was joined or found alike, as it reads in any row."""
