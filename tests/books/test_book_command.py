@@ -282,6 +282,12 @@ def test_the_journal_of_another_book_is_not_taken(loans: LoanTable, tmp_path: Pa
         (with_cell(3, "workout_cost", "-0.1"), 5, "workout_cost", "at least 0; got -0.1"),
         (with_cell(3, "id", "L0"), 5, "id", "L0 is that of row 2 too"),
         (with_cell(3, "serials", "S9; S0b"), 5, "serials", "S0b is pledged in row 2 already"),
+        (with_cell(3, "serials", "S9, s0B"), 5, "serials", "s0B is pledged in row 2 already"),
+        (with_cell(3, "serials", "S9; s 9"), 5, "serials", "s 9 stands twice in the row"),
+        (with_cell(3, "id", "l0"), 5, "id", "l0 is that of row 2 too"),
+        (with_cell(3, "offtaker", "Nobody Ltd"), 5, "offtaker", "Nobody Ltd has no offtaker_pd: the name is unknown"),
+        (with_cell(3, "guarantor", "Parent"), 5, "guarantor", "Parent has no guarantor_pd: the name is unknown"),
+        ([*rows(3), [*rows()[3], "0.5"], *rows()[4:]], 5, "", "has 25 cells under 24 heads"),
         (with_cell(3, "currency", "EUR"), 5, "currency", "must be USD like most of the book; got EUR"),
         (with_cell(2, "offtaker_pd", "0.5"), 4, "offtaker", "another pd or loading than in row 2"),
     ],
@@ -291,6 +297,24 @@ def test_a_bad_row_is_named_and_the_others_go_on(lines: list[list[str]], row: in
     assert [(problem.row, problem.column) for problem in loans.problems] == [(row, column)]
     assert reason in loans.problems[0].reason
     assert len(loans.ids) == 29
+
+
+def test_a_name_is_the_same_however_it_is_spelled() -> None:
+    loans = made(with_cell(2, "offtaker", " LAB"))
+    assert loans.names == ["Lab"]
+    assert identity(loans.book) == identity(made(rows()).book)
+
+
+def test_loadings_that_explain_too_much_by_the_correlation_are_named_by_row() -> None:
+    lines = with_cell(4, "value:btc", "0.85")
+    assert made(lines).problems == []
+    loans = book_of(HEADINGS, lines, (["ai", "btc"], np.array([[1, 0.9], [0.9, 1]])))
+    assert [(problem.row, problem.column) for problem in loans.problems] == [(6, "value:")]
+    assert "with the factors' correlation, must add up to at most 1; got 1.737" in loans.problems[0].reason
+    # What goes against each other explains less than its squares.
+    lines = with_cell(2, "driver:btc", "0.95")
+    assert made(lines).problems
+    assert book_of(HEADINGS, lines, (["ai", "btc"], np.array([[1, -0.5], [-0.5, 1]]))).problems == []
 
 
 def test_a_book_that_owes_nothing_has_its_report(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,8 @@ import numpy as np
 
 from computefi.errors import EngineMissing, InputRefused, LimitReached, did_you_mean, show
 from computefi.models.book_terms import TERMS
-from computefi.models.portfolio import NOBODY, Book, make_book
+from computefi.models.portfolio import NOBODY, Book, factor_root, make_book
+from computefi.spec.kinds import FloatArray
 
 REQUIRED = ("id", "exposure", "value", "pd", "volatility")
 # Column: its default, its lowest and its highest number.
@@ -38,6 +40,7 @@ MOST_YEARS = 40
 MOST_LOANS = 1_000_000
 LARGEST = 1e300
 ROUNDING = 1e-9
+BETWEEN_SERIALS = re.compile(r"[;,|\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class Problem:
     reason: str
 
     def __str__(self) -> str:
-        return f"row {self.row}, {self.column}: {self.reason}"
+        return f"row {self.row}{f', {self.column}' if self.column else ''}: {self.reason}"
 
 
 @dataclass(slots=True)
@@ -138,13 +141,18 @@ def book_of(
 ) -> LoanTable:  # fmt: skip
     """The book of a table's rows."""
     years, factors = _columns(headings)
+    matrix = _ordered(correlation, factors)
     problems: list[Problem] = []
     kept: list[tuple[int, dict[str, Any]]] = []
     for number, line in enumerate(lines, 2):
         if all(cell is None or str(cell).strip() == "" for cell in line):
             continue
         cells = dict(zip(headings, line, strict=False))
-        found = list(_faults(number, cells, headings, years, factors))
+        found = list(_faults(number, cells, headings, years, factors, matrix))
+        if any(cell is not None and str(cell).strip() for cell in line[len(headings) :]):
+            found.append(
+                Problem(number, "", f"has {len(line)} cells under {len(headings)} heads: is a comma too many?")
+            )
         problems += found
         if not found:
             kept.append((number, cells))
@@ -154,7 +162,22 @@ def book_of(
     kept = [(number, cells) for number, cells in kept if number not in wrong]
     if not kept:
         raise InputRefused("the book has no loan that can be taken" + (f": {problems[0]}" if problems else ""))
-    return _made(kept, years, factors, correlation, sorted(problems, key=lambda p: p.row))
+    return _made(kept, years, factors, matrix, sorted(problems, key=lambda p: p.row))
+
+
+def _ordered(
+    correlation: tuple[list[str], np.ndarray[Any, np.dtype[np.float64]]] | None, factors: list[str]
+) -> FloatArray:
+    """The correlation matrix in the order of the table's factors, which must be one; without it none go together."""
+    if correlation is None:
+        return np.eye(len(factors))
+    headings, given = correlation
+    if sorted(headings) != sorted(factors) or given.shape != (len(factors),) * 2:
+        raise InputRefused(f"the correlation must have the factors {', '.join(factors)}; got {', '.join(headings)}")
+    order = [headings.index(factor) for factor in factors]
+    matrix: FloatArray = given[np.ix_(order, order)]
+    factor_root(matrix, len(factors))
+    return matrix
 
 
 def _columns(headings: Sequence[str]) -> tuple[int, list[str]]:
@@ -171,7 +194,7 @@ def _columns(headings: Sequence[str]) -> tuple[int, list[str]]:
     unknown = [heading for heading in headings if heading and heading not in known]
     for name in REQUIRED:
         if name not in headings:
-            near = difflib.get_close_matches(name, unknown, 2, 0.5)
+            near = difflib.get_close_matches(name, unknown, 2, 0.4)
             raise InputRefused(f"the book has no column {name}{did_you_mean(near)}", name=name)
     if unknown:
         near = difflib.get_close_matches(unknown[0], [*known, "driver:FACTOR", "value:FACTOR"], 2)
@@ -201,9 +224,10 @@ def _number(cell: Any, default: float | None, low: float, high: float) -> float 
 
 
 def _faults(
-    row: int, cells: dict[str, Any], headings: Sequence[str], years: int, factors: Sequence[str]
+    row: int, cells: dict[str, Any], headings: Sequence[str], years: int, factors: Sequence[str], matrix: FloatArray
 ) -> Iterator[Problem]:
     """What is wrong with one row by itself; its numbers take their cells' places."""
+    given = {who: known_as(cells.get(f"{who}_pd")) != "" for who in ("offtaker", "guarantor")}
     if not str(cells.get("id") or "").strip():
         yield Problem(row, "id", "must be given, not blank")
     for name, (default, low, high) in NUMBERS.items():
@@ -221,19 +245,32 @@ def _faults(
                 yield Problem(row, column, f"must not fall from year to year; got {show(number)} after {show(before)}")
             cells[column] = before = number
     for kind in LOADINGS:
-        square = 0.0
-        for factor in factors:
+        loadings = np.zeros(len(factors))
+        for place, factor in enumerate(factors):
             number = _number(cells.get(f"{kind}:{factor}"), 0.0, -1, 1)
             if isinstance(number, str):
                 yield Problem(row, f"{kind}:{factor}", number)
                 continue
             cells[f"{kind}:{factor}"] = number
-            square += number**2
-        if square > 1 + ROUNDING:
-            yield Problem(row, f"{kind}:", f"loadings' squares must add up to at most 1; got {show(square)}")
+            loadings[place] = number
+        explained = float(loadings @ matrix @ loadings) if loadings.any() else 0.0
+        if explained > 1 + ROUNDING:
+            rule = "loadings' squares, with the factors' correlation, must add up to at most 1"
+            yield Problem(row, f"{kind}:", f"{rule}; got {show(explained)}")
     for who in ("offtaker", "guarantor"):
-        if str(cells.get(who) or "").strip() and f"{who}_pd" not in headings:
-            yield Problem(row, who, f"{cells[who]} has no {who}_pd: the name is unknown")
+        if known_as(cells.get(who)) and not given[who]:
+            yield Problem(row, who, f"{show(str(cells[who]).strip())} has no {who}_pd: the name is unknown")
+
+
+def known_as(cell: Any) -> str:
+    """What an id or a name is compared by: without its case, or spaces beyond one."""
+    return " ".join(str(cell or "").split()).casefold()
+
+
+def serials_of(cell: Any) -> list[tuple[str, str]]:
+    """The serial numbers of a cell as they stand there, each with what it is compared by: S 0A → s0a."""
+    parts = (part.strip() for part in BETWEEN_SERIALS.split(str(cell or "")))
+    return [(part, "".join(part.split()).casefold()) for part in parts if part]
 
 
 def _between(kept: Sequence[tuple[int, dict[str, Any]]]) -> Iterator[Problem]:
@@ -244,29 +281,32 @@ def _between(kept: Sequence[tuple[int, dict[str, Any]]]) -> Iterator[Problem]:
     currencies = Counter(str(cells.get("currency") or "").strip().upper() for _, cells in kept)
     currency = currencies.most_common(1)[0][0] if currencies else ""
     for row, cells in kept:
-        key = str(cells["id"]).strip()
+        key = known_as(cells["id"])
         if key in ids:
-            yield Problem(row, "id", f"{show(key)} is that of row {ids[key]} too")
+            yield Problem(row, "id", f"{show(str(cells['id']).strip())} is that of row {ids[key]} too")
         ids.setdefault(key, row)
         own = str(cells.get("currency") or "").strip().upper()
         if own != currency:
             yield Problem(row, "currency", f"must be {currency or 'blank'} like most of the book; got {own or 'blank'}")
-        for serial in {part.strip() for part in str(cells.get("serials") or "").split(";")} - {""}:
-            if serial in serials:
-                yield Problem(row, "serials", f"{show(serial)} is pledged in row {serials[serial]} already")
+        for said, serial in serials_of(cells.get("serials")):
+            if serials.get(serial) == row:
+                yield Problem(row, "serials", f"{show(said)} stands twice in the row")
+            elif serial in serials:
+                yield Problem(row, "serials", f"{show(said)} is pledged in row {serials[serial]} already")
             serials.setdefault(serial, row)
         for who in ("offtaker", "guarantor"):
-            name = str(cells.get(who) or "").strip()
+            name = known_as(cells.get(who))
             if name:
-                said = tuple(value for column, value in cells.items() if column.startswith((f"{who}_pd", f"{who}:")))
-                if name in names and names[name][1] != said:
-                    yield Problem(row, who, f"{show(name)} has another pd or loading than in row {names[name][0]}")
-                names.setdefault(name, (row, said))
+                terms = tuple(cell for column, cell in cells.items() if column.startswith((f"{who}_pd", f"{who}:")))
+                if name in names and names[name][1] != terms:
+                    known = f"{show(str(cells[who]).strip())} has another pd or loading than in row {names[name][0]}"
+                    yield Problem(row, who, known)
+                names.setdefault(name, (row, terms))
 
 
 def _made(
-    kept: Sequence[tuple[int, dict[str, Any]]], years: int, factors: list[str],
-    correlation: tuple[list[str], np.ndarray[Any, np.dtype[np.float64]]] | None, problems: list[Problem],
+    kept: Sequence[tuple[int, dict[str, Any]]], years: int, factors: list[str], matrix: FloatArray,
+    problems: list[Problem],
 ) -> LoanTable:  # fmt: skip
     rows = [cells for _, cells in kept]
 
@@ -280,6 +320,9 @@ def _made(
     texts = {name: [str(cells.get(name) or "").strip() for cells in rows] for name in TEXTS}
     numbers = {name: by_year(name) for name in BY_YEAR}
     single = {name: np.array([cells[name] for cells in rows]) for name in NUMBERS if name not in BY_YEAR}
+    spelled: dict[str, str] = {}
+    for who in ("offtaker", "guarantor"):
+        texts[who] = [spelled.setdefault(known_as(name), name) for name in texts[who]]
     names = sorted({*texts["offtaker"], *texts["guarantor"]} - {""})
     places = {name: place for place, name in enumerate(names)}
     name_pd, name_loading = np.zeros((max(len(names), 1), years)), np.zeros((max(len(names), 1), len(factors)))
@@ -288,13 +331,6 @@ def _made(
         for loan, name in enumerate(texts[who]):
             if name:
                 name_pd[places[name]], name_loading[places[name]] = numbers[f"{who}_pd"][loan], own[loan]
-    matrix = np.eye(len(factors))
-    if correlation is not None:
-        headings, given = correlation
-        if sorted(headings) != sorted(factors) or given.shape != matrix.shape:
-            raise InputRefused(f"the correlation must have the factors {', '.join(factors)}; got {', '.join(headings)}")
-        order = [headings.index(factor) for factor in factors]
-        matrix = given[np.ix_(order, order)]
     book = make_book(
         exposure=numbers["exposure"], value=numbers["value"], contract=numbers["contract"], pd=numbers["pd"],
         offtaker=np.array([places.get(name, NOBODY) for name in texts["offtaker"]]),
