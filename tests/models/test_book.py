@@ -143,13 +143,23 @@ def test_granularity_is_what_an_infinite_pool_lacks() -> None:
         ({"terms": [[0.3, -0.1, 0, 0]]}, "terms must be at least 0"),
         (
             {"pd": [[0.1, 0.05]], "exposure": [[1, 1]], "value": [[1, 1]], "contract": [[0, 0]], "horizon": [1, 2]},
-            "fall",
+            "pd must not fall from year to year: it is cumulative; got 0.05",
         ),
     ],
 )
 def test_bad_books_say_what_is_wrong(changes: dict[str, object], match: str) -> None:
     with pytest.raises((InputError, DomainError), match=match):
         computefi.book_loss(**one_loan(**changes))
+
+
+def test_a_pd_that_falls_names_loan_and_year() -> None:
+    pds = [0.01, 0.02, 0.05], [0.03, 0.06, 0.04]
+    both = {name: [[1, 1, 1]] * 2 for name in ("exposure", "value", "contract")} | {"pd": pds, "horizon": [1, 2, 3]}
+    both |= {name: [0.1] * 2 for name in ("assignable", "loading", "value_loading", "volatility")} | {
+        "offtaker": [0, 1]
+    }
+    with pytest.raises(DomainError, match=r"pd must not fall .*got 0\.04 at row 2, column 3"):
+        computefi.book_loss(**one_loan(**both))
 
 
 def test_loadings_whose_squares_exceed_one_name_the_row() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from computefi.errors import DomainError, InputError
 from computefi.models.portfolio import NOBODY, Book, IntArray, make_book
@@ -151,9 +152,9 @@ DRAWN = [
 ]  # fmt: skip
 
 
-def not_falling(pds: FloatArray) -> bool:
-    """Whether cumulative probabilities, a row per loan or name, never fall."""
-    return bool((np.diff(pds, axis=1) >= 0).all())
+def not_falling(pds: FloatArray) -> NDArray[np.bool_]:
+    """Whether cumulative probabilities, a row per loan or name, do not fall from the year before, entry by entry."""
+    return (np.diff(pds, axis=1, prepend=0.0) >= 0).reshape(1, -1)
 
 
 def names_of(numbers: FloatArray) -> IntArray:
