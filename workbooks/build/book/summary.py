@@ -49,7 +49,7 @@ def open_summary(book: Book) -> None:
 
 def write_summary(book: Book) -> None:
     page = book.pages["Summary"]
-    words = write_words(page, WORDS + 2, END, {"Two books": READING, "The book": STATE, "Why": WHY})
+    words = write_words(page, WORDS + 2, END, {"Two books": READING, "The book": STATE, "Why": WHY, "Basis": BASIS})
     page.merge(f"B5:{END}5", f"={words['Two books']}", "reading", 36)
     page.merge(f"B6:{END}6", f"={words['The book']}", "reading", 34, size=10, ground=None)
     page.merge(f"B7:{END}7", f"={words['Why']}", "reading", 34, size=10, ground=None)
@@ -70,7 +70,7 @@ def write_summary(book: Book) -> None:
     ):
         plot_area(chart, 0.11, 0.16, 0.85, 0.58)
         place(page, chart, Frame("B", END, CHARTS, WORDS - 1, left, right), name, alt)
-    page.merge(f"B{WORDS}:{END}{WORDS}", BASIS, "plain", 16)
+    page.merge(f"B{WORDS}:{END}{WORDS}", f"={words['Basis']}", "plain", 16)
     book.name("basis", page, f"B{WORDS}")
     page.freeze("A5")
     page.print_setup(f"B1:{END}{WORDS}", "1:3", pages_high=1, paper=A3)

@@ -37,7 +37,8 @@ EMPTY_HEADS = {"value", "values", "input", "inputs", "live", "current", "amount"
 BRACKETS = re.compile(r"[(\[（]([^()\[\]（）]{1,24})[)\]）]\s*:?\s*$")
 CURRENCY = re.compile(r'\[\$([^\]\-]+)|"?([$€£¥])"?')
 # What stands above the head in some tables, and under it in others.
-UNITS = {"share", "months", "month", "years", "%", "us$ m", "us$", "number", "probability", "words", "1 or 0", "date"}
+UNITS = {"share", "months", "month", "years", "%", "us$ m", "us$", "number", "probability", "words", "1 or 0", "0 or 1",
+         "date", "change", "multiple", "月", "占比", "数值", "概率", "文字", "0 或 1", "变动", "倍数"}  # fmt: skip
 LONGEST_UNIT, LONGEST_HEAD = 24, 48
 MOST_STYLED = 100_000
 FAR = 60  # rows above a column of values, and columns to the left, in which a label is looked for
