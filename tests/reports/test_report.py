@@ -26,7 +26,7 @@ from computefi.reports import paper
 from computefi.reports.drawings import Swing, tornado
 from computefi.reports.formats import formatted
 from computefi.reports.memo import Memo, language_of, memo
-from computefi.reports.memo_page import block_table, memo_page
+from computefi.reports.memo_page import INNER, block_table, memo_page
 from computefi.reports.plots import Frame, Series, chart
 from computefi.reports.profiles import PROFILES, live_names
 from computefi.reports.scales import Axis, Scale
@@ -272,6 +272,14 @@ def test_inputs_that_are_alike_are_one_line(tmp_path: Path) -> None:
         "|Cost |(Sheet!B3, Sheet!C3)|Base: 3 · Low: 2|0 to 99|as above|",
         "|Price |Sheet!B5:B34|30 values, 1 to 30|0 to 99|no source beside it|",
     ]
+
+
+@pytest.mark.parametrize("heading", ["Words", "Refresh"])
+def test_blocks_that_serve_the_workbook_are_left_out_in_each_language(heading: str, repository: Path) -> None:
+    said = [json.loads(path.read_text(encoding="utf-8")).get(heading)
+            for path in repository.glob("workbooks/build/*/words_zh.json")]  # fmt: skip
+    assert {words for words in said if words} <= {*INNER}
+    assert any(said)
 
 
 def test_room_that_nobody_has_filled_is_not_told() -> None:

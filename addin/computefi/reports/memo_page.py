@@ -24,7 +24,7 @@ from computefi.xlsx.cells import Value
 MOST_LINES = 400
 MOST_DIFFERING = 40
 MOST_CAUSES = 20
-INNER = ("Words", "Refresh", "文字", "刷新")  # blocks that serve the workbook itself
+INNER = ("Words", "Refresh", "措辞", "刷新")  # blocks that serve the workbook itself
 WIDE, BROAD = 8, 12  # columns from which a table is set smaller, or has a page on its side
 MANY = 6  # cells of the row that heads a sheet of checks
 PASS = ("pass", "holds", "ok", "通过")
