@@ -152,7 +152,7 @@ def test_a_parameter_is_the_one_that_all_workbooks_share(values: Recalculated) -
 WRONG = (
     ("pd", 1.2, "PD, one year is no number within its bounds"),
     ("id", "C20", "Id stands in another row too"),
-    ("serials", "SYN-G020", "A serial number is pledged in another row too"),
+    ("serials", "syn-g 020", "A serial number is pledged in another row too"),
     ("offtaker", "Lab Z", "Offtaker is none of Names"),
     ("currency", "EUR", "Currency is not that of the book"),
     ("exposure", "much", "Exposure is no number within its bounds"),
@@ -173,6 +173,19 @@ def test_a_bad_row_says_why_and_is_left_out(model: Book) -> None:
     assert run["rows_left_out"] == len(WRONG) + 1  # the row whose number two others have
     assert run["master_check"] is False
     assert run.errors == 0, run.reasons
+    model.set(before)  # type: ignore[arg-type]
+
+
+@pytest.mark.nightly
+def test_correlations_that_no_factors_have_are_said_in_words(model: Book) -> None:
+    impossible = {"corr_ai_btc": 0.95, "corr_chips_btc": -0.95, "corr_ai_chips": 0.95}
+    before = {name: model[name] for name in impossible}
+    model.set(impossible)  # type: ignore[arg-type]
+    run = model.recalculate()
+    assert str(run["reading"]).startswith("No answer: the correlations of the factors")
+    assert run["state_of_book"] == ""
+    assert run["master_check"] is False
+    assert any("smallest eigenvalue is -" in str(reason) for reason in run.reasons)
     model.set(before)  # type: ignore[arg-type]
 
 

@@ -32,8 +32,10 @@ def _bounds(key: str, head: str, letter: str) -> Field:
 
 def _problems(loans: Grid) -> list[Field]:
     """What may be wrong with a row, the first being told; 1 where it is."""
-    edges = '";"&{Loans!serials}&";",";"&{Loans!serials:all}&";"'
-    twice = f"SUMPRODUCT(--ISNUMBER(FIND({edges})))>1"
+    # Case and spaces do not tell serial numbers apart; commas and semicolons stand between them.
+    own, every = (f'";"&SUBSTITUTE(SUBSTITUTE(UPPER({{Loans!{key}}})," ",""),",",";")&";"'
+                  for key in ("serials", "serials:all"))  # fmt: skip
+    twice = f"SUMPRODUCT(--ISNUMBER(FIND({own},{every})))>1"
     found = [
         Field("no_id", "Id is missing", WHOLE, "=IF(LEN({Loans!id})=0,1,0)"),
         _twice("id", "Id stands in another row too"),

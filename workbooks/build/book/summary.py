@@ -40,6 +40,9 @@ WHY = (
     "“[INDEX(factor_heads,MATCH(MAX(factor_losses),factor_losses,0),1)]” adds [MAX(INDEX(worst_state,0,3))|0%]. The VaR of the whole, [share_at_risk|0.0%], is [IF(mixed_share>0,ABS(1-share_at_risk/mixed_share),0)|0%] "
     '[IF(share_at_risk>mixed_share,"above the average of the two books: few names, and one factor for all.","below the average of the two books, for they seldom fail in the same year.")]'
 )
+NO_ANSWER = (
+    "No answer: the correlations of the factors, or the loadings of a segment, on Inputs are impossible together."
+)
 BASIS = "SYNTHETIC loans and names as delivered; demonstration parameters are marked P on Inputs. Not a rating and not advice."
 
 
@@ -50,9 +53,9 @@ def open_summary(book: Book) -> None:
 def write_summary(book: Book) -> None:
     page = book.pages["Summary"]
     words = write_words(page, WORDS + 2, END, {"Two books": READING, "The book": STATE, "Why": WHY, "Basis": BASIS})
-    page.merge(f"B5:{END}5", f"={words['Two books']}", "reading", 36)
-    page.merge(f"B6:{END}6", f"={words['The book']}", "reading", 34, size=10, ground=None)
-    page.merge(f"B7:{END}7", f"={words['Why']}", "reading", 34, size=10, ground=None)
+    page.merge(f"B5:{END}5", f'=IFERROR({words["Two books"]},"{book.say(NO_ANSWER)}")', "reading", 36)
+    page.merge(f"B6:{END}6", f'=IFERROR({words["The book"]},"")', "reading", 34, size=10, ground=None)
+    page.merge(f"B7:{END}7", f'=IFERROR({words["Why"]},"")', "reading", 34, size=10, ground=None)
     for name, cell in (("reading", "B5"), ("state_of_book", "B6"), ("why_so_much", "B7")):
         book.name(name, page, cell)
     page.section(TOP - 2, "The two books", "B", "F")
