@@ -240,11 +240,11 @@ def distribution(book: Book) -> Distribution:
     """The distribution of what the book loses."""
     points, weight = nodes(book)
     unit, samples = unit_of(book), 1 if book.on_one_factor() else SAMPLES
-    sums = []
-    for own, share in zip(np.split(points, samples), np.split(weight, samples), strict=True):
-        parts = (share[some] @ tree(book, own[some], unit).total.probabilities for some in chunks(len(own)))
-        sums.append(samples * np.asarray(sum(parts)))
-    return Distribution(unit, np.mean(sums, axis=0), sums)
+    # A row for each sample; points of all are taken together.
+    shares = np.repeat(np.eye(samples), len(points) // samples, axis=1) * weight * samples
+    parts = (shares[:, some] @ tree(book, points[some], unit).total.probabilities for some in chunks(len(points)))
+    sums: FloatArray = np.sum(list(parts), axis=0)
+    return Distribution(unit, sums.mean(axis=0), list(sums))
 
 
 def tail_parts(book: Book, weights: FloatArray, unit: float) -> FloatArray:
