@@ -50,8 +50,9 @@ class Distribution:
         if len(alone) == 1:
             return self.unit, self.unit
         spread = OF_FEW * np.std(alone, axis=0, ddof=1) / np.sqrt(len(alone))
-        at_risk, shortfall = np.hypot(self.unit, spread)
-        return float(at_risk), float(shortfall)
+        # No error is known to more digits, and those after them would tell one processor from another.
+        at_risk, shortfall = (float(f"{error:.6g}") for error in np.hypot(self.unit, spread))
+        return at_risk, shortfall
 
     def at(self, level: float) -> tuple[float, float, FloatArray]:
         """Value at risk, expected shortfall, and the weight of each loss in the tail, which add to 1 − level."""
