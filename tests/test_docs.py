@@ -55,6 +55,8 @@ def test_a_command_has_its_options_examples_and_exit_codes_in_the_reference(path
         assert f"\n{line.strip()}\n" in section
     if not isinstance(command, click.Group):
         assert "| 128 + signal |" in section
+        if "FINDINGS" in inspect.getsource(inspect.unwrap(command.callback)):
+            assert "| 1 |" in section, "its help does not say when it exits 1"
 
 
 def test_the_python_reference_has_every_function_and_all_that_the_modules_offer() -> None:

@@ -11,7 +11,7 @@ from computefi.cli.group import LazyGroup
 from computefi.cli.main import PANELS, PROGRAM, cli
 from tools.markdown import NOTE, boosted, code, table
 
-EXIT = re.compile(r"exit(?:s| code is)? 1\b", re.IGNORECASE)
+EXIT = re.compile(r"exit(?:s| code| code is)? 1\b", re.IGNORECASE)
 
 
 def pages() -> dict[str, str]:
@@ -100,8 +100,7 @@ def default(option: click.Option) -> str:
 
 def finding(command: click.Command) -> str:
     """In which case the exit code is 1, as the help says it."""
-    own = re.search(r"[^.]*exit code is 1[^.]*", command.help or "", re.IGNORECASE)
-    if own:
+    if EXIT.search(command.help or ""):
         return "see above"
     strict = [o for o in command.params if isinstance(o, click.Option) and EXIT.search(o.help or "")]
     return ", ".join(f"under {code(option.opts[-1])}" for option in strict)

@@ -56,7 +56,8 @@ def report(
 
     Of ours: the answer with its band, sources and uses, the deal, charts, what moves it, stress and reverse stress,
     covenants, checks, inputs with their sources, steps and provenance. Of any other: outputs, inputs, checks,
-    differences from what it stores, what moves its answer. The workbook itself is not changed.
+    differences from what it stores, what moves its answer. The workbook itself is not changed. The exit code is 1
+    where its master_check is FALSE.
 
     \b
     Examples:
