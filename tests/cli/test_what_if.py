@@ -122,3 +122,21 @@ def test_inputs_as_csv_are_a_table(path: Path) -> None:
     lines = run("inputs", path, "--csv").stdout.splitlines()
     assert lines[0] == "name,cell,label,unit,bounds,value,source,may be set"
     assert lines[1] == "rate,Loan!B1,Rate,a year,from 0 to 1,0.05,,yes"
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("ddtl.xlsx", "; computefi new ddtl puts"),
+        ("book.zh.xlsx", "; computefi new book --lang zh puts"),
+        ("own.xlsx", ""),
+    ],
+)
+def test_a_template_that_is_not_here_is_told_with_the_command_that_brings_it(
+    name: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run("inputs", name)
+    assert done.exit_code == 2
+    assert done.stderr.startswith(f"computefi: {name} does not exist{told}")
+    assert ("template" in done.stderr) == bool(told)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from computefi import templates
 from computefi.cli.encoding import holds_every_sign
 from computefi.cli.group import Command, elapsed
 from computefi.errors import Code, ModelError, WorkbookError
@@ -42,11 +43,20 @@ def refusing() -> Iterator[None]:
     try:
         yield
     except (WorkbookError, ModelError) as error:
-        raise Refusal(str(error)) from None
+        raise Refusal(f"{error}{where_from(getattr(error, 'name', None))}") from None
     except OSError as error:
         words = error.strerror or str(error)
         named = f"{error.filename}: {words}" if error.filename else words
         raise Refusal(named) from None
+
+
+def where_from(name: str | None) -> str:
+    """How a template that is not there comes to be: `computefi inputs ddtl.xlsx` in an empty folder."""
+    path = Path(name or "")
+    if not name or name != path.name or path.suffix != ".xlsx" or path.exists() or path.stem not in templates.names():
+        return ""
+    book, _, language = path.stem.partition(".")
+    return f"; computefi new {book}{f' --lang {language}' * bool(language)} puts the template here"
 
 
 @contextmanager
