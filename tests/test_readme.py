@@ -27,6 +27,12 @@ def test_every_link_into_the_repository_leads_somewhere() -> None:
         assert (ROOT / target).exists(), target
 
 
+def test_the_changelog_says_each_thing_once() -> None:
+    lines = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").splitlines()
+    said = [part for line in lines for part in re.split(r"(?<=[.;]) ", line.removeprefix("- ")) if len(part) > 40]
+    assert [part for part in set(said) if said.count(part) > 1] == []
+
+
 def test_the_python_lines_give_the_numbers_written_beside_them() -> None:
     block = re.search(r"```python\nimport computefi\n\n(.*?)```", README, re.S)
     assert block
