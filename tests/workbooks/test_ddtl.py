@@ -274,7 +274,7 @@ def test_findings_are_counted_in_amber_under_every_flag(model: Book, formulas: A
     for sheet in formulas:
         rules = [rule for area in sheet.conditional_formatting if "B4" in str(area.sqref) for rule in area.rules]
         if not str(sheet["B4"].value).startswith("=IF(checks_findings"):
-            assert sheet.title in ("Inputs", "Contracts", "Fleet")
+            assert sheet.title in ("Inputs", "Contracts", "Fleet", "Checks")
         else:
             assert {str(rule.formula[0]) for rule in rules} == {"checks_findings=0", "checks_findings>0"}, sheet.title
 

@@ -95,8 +95,9 @@ def compose(language: str = "en", words: Mapping[str, str] | None = None) -> Boo
 def _links(name: str, count: int) -> list[str]:
     """Where a page has its links to the others: in a row, and the rest below it where the page is narrow."""
     first, room = FIRST_LINK.get(name, 3), ROOM.get(name, 11)
+    below = 3 if name == "Checks" else first  # its flag is two columns wide in row 3 alone
     letters = [get_column_letter(first + index) for index in range(min(room, count))]
-    return letters + [f"{get_column_letter(first + index)}4" for index in range(count - len(letters))]
+    return letters + [f"{get_column_letter(below + index)}4" for index in range(count - len(letters))]
 
 
 def build(target: Path, language: str = "en") -> None:

@@ -232,7 +232,7 @@ def _certification(page: Page) -> None:
     row = top + len(STATEMENTS) + 2
     page.merge(f"B{row}:C{row}", "Exceptions to (d)", "label")
     page.merge(f"D{row}:{LAST}{row}", None, "label", 22)
-    for offset, (ours, theirs) in enumerate((("Borrower", "Administrative agent"), ("Signature", "Received"), ("Name", "Name"), ("Title", "Title"), ("Date", "Date")), 2):  # fmt: skip
+    for offset, (ours, theirs) in enumerate((("Borrower", "Administrative agent"), ("Signature", "Received"), ("Name in print", "Name in print"), ("Title", "Title"), ("Date", "Date")), 2):  # fmt: skip
         page.merge(f"B{row + offset}:C{row + offset}", ours, "label", 24)
         page.merge(f"D{row + offset}:I{row + offset}", None, "label")
         page.merge(f"J{row + offset}:L{row + offset}", theirs, "label")

@@ -48,7 +48,7 @@ INPUTS: tuple[Section | Check, ...] = (
     holds("The live world is one of the list", "Stress", "AND(ISNUMBER(world),world>=1,world<=ROWS(worlds),world=INT(world))"),
     holds("To resize is 0 or 1", "Stress", "AND(ISNUMBER(resize),OR(resize=0,resize=1))"),
     *(holds("Settings of the worlds are within their range", lever.label, all_within(f"INDEX(settings,0,{number})", lever.low, lever.high)) for number, lever in enumerate(LEVERS, 1)),
-    holds("Every world has a name", "Stress", "SUMPRODUCT(--(LEN(worlds)>0))=ROWS(worlds)"),
+    holds("Every world has a name", "Stress", 'COUNTIF(worlds,"?*")=ROWS(worlds)'),
     Check("Shares of the tranches add up to the fleet", "live deal", "=tranche_shares", 1, 1e-9),
     holds("Shares of the contracts let no GPU twice", "live deal", "MAX({shares_let:all})<=1.000000001"),
     holds("The live deal has no more contracts and tranches than are read", "live deal", f"AND(SUMPRODUCT(--(Contracts!$B${AGREEMENTS.first}:$B${AGREEMENTS.last}=case))<={CONTRACTS},SUMPRODUCT(--(Fleet!$B${FLEET.first}:$B${FLEET.last}=case))<=8)"),
@@ -156,7 +156,7 @@ def write_findings(book: Book) -> None:
     count = '[IF(checks_findings=0,"Findings: none",checks_findings&" of ")][IF(checks_findings=0,"",COUNTED&" findings do not hold: see Checks")]'
     words = sentence(book, count.replace("COUNTED", str(len(SEEN) - 1)))
     for name, page in book.pages.items():
-        if page.sheet["B4"].value is None:
+        if page.sheet["B4"].value is None and name != "Checks":  # which has them in a row of their own
             page.put("B4", f"={words}", "flag")
             page.paint("B4", {"checks_findings=0": "good", "checks_findings>0": "watch"})
         if name == "Summary":

@@ -88,31 +88,10 @@ SIZE = tuple(
 
 def write_memo(book: Book) -> None:
     page = book.page("Memo", "Credit memo", "Tranches and price, sources and uses, other views, recovery, customers, reserve and covenants.", WIDTHS)  # fmt: skip
-    row = _table(
-        page,
-        5,
-        "Tranches and price",
-        ("Tranche", "US$ m", "Share", "Rate", "Spread"),
-        PRICING,
-        "last line: first funding, top-up, upfront fee, fee on what is not drawn",
-    )
-    row = _table(
-        page,
-        row,
-        "Sources and uses",
-        ("Uses", "US$ m", "Sources", "", "US$ m"),
-        SOURCES,
-        "over the draw period; they balance, see Checks",
-    )
+    row = _table(page, 5, "Tranches and price", ("Tranche", "US$ m", "Share", "Rate", "Spread"), PRICING, "last line: first funding, top-up, upfront fee, fee on what is not drawn")  # fmt: skip
+    row = _table(page, row, "Sources and uses", ("Uses", "US$ m", "Sources", "", "US$ m"), SOURCES, "over the draw period; they balance, see Checks")  # fmt: skip
     row = _table(page, row, "What limits the size", ("Constraint", "US$ m", "", "How"), SIZE, "on projected cash after the top-up date")  # fmt: skip
-    row = _table(
-        page,
-        row,
-        "Other views beside ours",
-        ("View", "On record", "Ours", "Which"),
-        VIEWS,
-        "Moody's through CCIR for DDTL 4.0; for the other deals nothing is on record",
-    )
+    row = _table(page, row, "Other views beside ours", ("View", "On record", "Ours", "Which"), VIEWS, "Moody's through CCIR for DDTL 4.0; for the other deals nothing is on record")  # fmt: skip
     row = _table(page, row, "Loss against price", ("", "", "How"), PRICE)
     recovery = row
     for write in (_recovery, _customers, _reserve, _residual):
@@ -143,31 +122,17 @@ def _table(page: Page, top: int, title: str, heads: tuple[str, ...], lines: tupl
     return top + 3 + len(lines)
 
 
+def _heads(page: Page, row: int, texts: str) -> None:
+    for letter, text in zip("BCDEFGHIJK", texts.split(" | "), strict=False):
+        page.put(f"{letter}{row}", text, "head_left" if letter == "B" else "head", size=9)
+    page.row(row, 30)
+
+
 def _recovery(page: Page, top: int) -> int:
     """Claims, time and cost in each of the three states, at the highest balance and within a year."""
     book = page.book
-    page.section(
-        top,
-        "Recovery, if it fails within a year of the highest balance",
-        "B",
-        LAST,
-        "CFI_DEAL_LOSS; claims are the loan, what is lost is after cost and time",
-    )
-    heads = (
-        "State",
-        "Probability",
-        "Claim, US$ m",
-        "What is sold",
-        "Gross, US$ m",
-        "Cost, US$ m",
-        "Months",
-        "Net, US$ m",
-        "Lost, of claim",
-        "Expected loss, US$ m",
-    )
-    for letter, text in zip("BCDEFGHIJK", heads, strict=True):
-        page.put(f"{letter}{top + 1}", text, "head_left" if letter == "B" else "head", size=9)
-    page.row(top + 1, 30)
+    page.section(top, "Recovery, if it fails within a year of the highest balance", "B", LAST, "CFI_DEAL_LOSS; claims are the loan, what is lost is after cost and time")  # fmt: skip
+    _heads(page, top + 1, "State | Probability | Claim, US$ m | What is sold | Gross, US$ m | Cost, US$ m | Months | Net, US$ m | Lost, of claim | Expected loss, US$ m")  # fmt: skip
     first = top + 2
     page.block(f"N{first}:S{first}", f"=CFI_DEAL_LOSS({ARGUMENTS})", "aside", "0.0000")
     page.put(f"N{first - 1}", "CFI_DEAL_LOSS: loss, probability, LGD, three states", "aside", horizontal="left")
@@ -201,26 +166,8 @@ def _recovery(page: Page, top: int) -> int:
 
 
 def _customers(page: Page, top: int) -> int:
-    page.section(
-        top,
-        "Customers against the limit",
-        "B",
-        LAST,
-        "share of the customer, by all its contracts, in what is billed; the limit stands on Inputs",
-    )
-    heads = (
-        "Customer",
-        "Rating",
-        "PD, one year",
-        "Billed, US$ m",
-        "Share",
-        "Limit",
-        "Cannot leave before",
-        "Ends",
-        "Finding",
-    )
-    for letter, text in zip("BCDEFGHIJ", heads, strict=True):
-        page.put(f"{letter}{top + 1}", text, "head_left" if letter == "B" else "head", size=9)
+    page.section(top, "Customers against the limit", "B", LAST, "share of the customer, by all its contracts, in what is billed; the limit stands on Inputs")  # fmt: skip
+    _heads(page, top + 1, "Customer | Rating | PD, one year | Billed, US$ m | Share | Limit | Cannot leave before | Ends | Finding")  # fmt: skip
     first = top + 2
     for row in range(first, first + CONTRACTS):
         at = row - first + 1
@@ -242,72 +189,21 @@ def _customers(page: Page, top: int) -> int:
 def _reserve(page: Page, top: int) -> int:
     lines = (
         Cells("Liquidity at close, US$ m", (_money("=MAX(reserve_at_close,0)"), ("Paid in by the sponsor", "@"))),
-        Cells(
-            "Debt service of a month, once principal is due, US$ m",
-            (_money(f"={MONTHS_OF_SERVICE}"), ("Mean of the first year with principal", "@")),
-        ),
-        Cells(
-            "Reserve in months of the highest debt service",
-            (
-                (f"=IF(drawn_total>small,INDEX({HELD},1,1),0)", "0.0"),
-                ("CFI_RESERVE_MONTHS; against the norm below", "@"),
-            ),
-            True,
-        ),
-        Cells(
-            "Missing to the norm, US$ m",
-            (_money(f"=IF(drawn_total>small,INDEX({HELD},1,2),0)"), ("CFI_RESERVE_MONTHS", "@")),
-        ),
-        Cells(
-            "Months that lenders expect",
-            (("=reserve_norm", "0.0"), ("Project finance convention; Moody's calls less thin", "@")),
-        ),
-        Cells(
-            "Rates fixed or swapped",
-            (_share("=fixed_share+(1-fixed_share)*hedged"), ("DDTL 4.0 asks for at least 95%", "@")),
-        ),
-        Cells(
-            "Owed to the hedge bank if SOFR falls, US$ m",
-            (
-                _money(f"=rate_shift*(1-fixed_share)*hedged*{DURATION}"),
-                ("Mark of the swap at close; it ranks beside the loan in most agreements", "@"),
-            ),
-        ),
-        Cells(
-            "More interest in the first year with principal if SOFR rises, US$ m",
-            (
-                _money("=rate_shift*(1-fixed_share)*(1-hedged)*INDEX({opening:all},1,MIN(120,first_repayment))"),
-                ("On what is not hedged, by the same shift", "@"),
-            ),
-        ),
-    )
+        Cells("Debt service of a month, once principal is due, US$ m", (_money(f"={MONTHS_OF_SERVICE}"), ("Mean of the first year with principal", "@"))),
+        Cells("Reserve in months of the highest debt service", ((f"=IF(drawn_total>small,INDEX({HELD},1,1),0)", "0.0"), ("CFI_RESERVE_MONTHS; against the norm below", "@")), True),
+        Cells("Missing to the norm, US$ m", (_money(f"=IF(drawn_total>small,INDEX({HELD},1,2),0)"), ("CFI_RESERVE_MONTHS", "@"))),
+        Cells("Months that lenders expect", (("=reserve_norm", "0.0"), ("Project finance convention; Moody's calls less thin", "@"))),
+        Cells("Rates fixed or swapped", (_share("=fixed_share+(1-fixed_share)*hedged"), ("DDTL 4.0 asks for at least 95%", "@"))),
+        Cells("Owed to the hedge bank if SOFR falls, US$ m", (_money(f"=rate_shift*(1-fixed_share)*hedged*{DURATION}"), ("Mark of the swap at close; it ranks beside the loan in most agreements", "@"))),
+        Cells("More interest in the first year with principal if SOFR rises, US$ m", (_money("=rate_shift*(1-fixed_share)*(1-hedged)*INDEX({opening:all},1,MIN(120,first_repayment))"), ("On what is not hedged, by the same shift", "@"))),
+    )  # fmt: skip
     return _table(page, top, "Reserve and hedge", ("", "", "How"), lines)
 
 
 def _residual(page: Page, top: int) -> int:
     """What the fleet may be worth: a band instead of a curve, with its denominator."""
-    page.section(
-        top,
-        "What the fleet may be worth: a band",
-        "B",
-        LAST,
-        "lognormal about the curve of market value; share of what the fleet cost",
-    )
-    heads = (
-        "End of loan year",
-        "Years",
-        "P10, US$ m",
-        "P50, US$ m",
-        "P90, US$ m",
-        "P10, of cost",
-        "P50, of cost",
-        "P90, of cost",
-        "Fleet cost, US$ m",
-        "Loan then, US$ m",
-    )
-    for letter, text in zip("BCDEFGHIJK", heads, strict=True):
-        page.put(f"{letter}{top + 1}", text, "head_left" if letter == "B" else "head", size=9)
-    page.row(top + 1, 30)
+    page.section(top, "What the fleet may be worth: a band", "B", LAST, "lognormal about the curve of market value; share of what the fleet cost")  # fmt: skip
+    _heads(page, top + 1, "End of loan year | Years | P10, US$ m | P50, US$ m | P90, US$ m | P10, of cost | P50, of cost | P90, of cost | Fleet cost, US$ m | Loan then, US$ m")  # fmt: skip
     for year in range(1, 7):
         row = top + 1 + year
         page.put(f"B{row}", f"Year {year}", "label")
@@ -347,27 +243,8 @@ COVENANTS = (
 
 def _covenants(page: Page, top: int) -> int:
     """Level, headroom and first breach; a level counts as filed only for the deal that filed it."""
-    page.section(
-        top,
-        "Covenants",
-        "B",
-        LAST,
-        "a level that is not filed for the live deal is information, not a term of the loan",
-    )
-    heads = (
-        "Covenant",
-        "Sense",
-        "Level",
-        "Level is",
-        "Worst figure",
-        "Headroom",
-        "First breach, month",
-        "First breach, date",
-        "Verdict",
-    )
-    for letter, text in zip("BCDEFGHIJ", heads, strict=True):
-        page.put(f"{letter}{top + 1}", text, "head_left" if letter == "B" else "head", size=9)
-    page.row(top + 1, 30)
+    page.section(top, "Covenants", "B", LAST, "a level that is not filed for the live deal is information, not a term of the loan")  # fmt: skip
+    _heads(page, top + 1, "Covenant | Sense | Level | Level is | Worst figure | Headroom | First breach, month | First breach, date | Verdict")  # fmt: skip
     first = top + 2
     inputs = page.book.places.blocks["Inputs"]
     for row, item in enumerate(COVENANTS, first):

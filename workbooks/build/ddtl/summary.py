@@ -169,7 +169,7 @@ def _figures(page: Page) -> None:
         page.put(f"C{row}", item.unit, "unit", wrap=True)
         page.merge(f"D{row}:E{row}", page.fill(item.formula, "D", row), "result", horizontal="center")
         page.sheet[f"D{row}"].number_format = item.number_format
-        page.merge(f"F{row}:{LAST}{row}", item.how or None, "note")
+        page.merge(f"F{row}:{LAST}{row}", item.how or None, "note", 14)
         page.book.name(item.name, page, f"D{row}")
 
 

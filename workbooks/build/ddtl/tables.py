@@ -203,7 +203,7 @@ class Listing:
 
 
 AGREEMENTS = Listing("Contracts", "c", "contracts.csv", ("counterparty", "rating"), CONTRACT_TERMS, CONTRACT_DERIVED, 20, CONTRACTS)  # fmt: skip
-FLEET = Listing("Fleet", "t", "fleet.csv", ("generation",), FLEET_TERMS, FLEET_DERIVED, 19, TRANCHES, 10.5, 23)
+FLEET = Listing("Fleet", "t", "fleet.csv", ("generation",), FLEET_TERMS, FLEET_DERIVED, 19, TRANCHES, 9.5, 23)
 LABELS = {"counterparty": "Counterparty", "rating": "Rating", "generation": "Generation"}
 RIGHT = ("Row", "In range", "Status", "As of")
 
@@ -213,6 +213,7 @@ def write_listing(book: Book, listing: Listing, title: str, question: str) -> Pa
     columns = len(listing.words) + len(listing.terms) + len(listing.derived)
     widths = {"A": 1.5, "B": 8} | {get_column_letter(3 + index): listing.width for index in range(columns)}
     widths |= {listing.letter(listing.words[0]): 24.0, listing.source: 60.0}
+    widths |= {listing.letter(term.key): 12.0 for term in listing.terms if term.label == "Commissioned"}
     page = book.page(listing.sheet, title, question, widths)
     page.merge(f"B4:{listing.after(4)}4", "A row belongs to the deal whose number (1 to 4) stands in its first column; blank rows are free for more. Nothing has to be sorted.", "plain", 18, vertical="center")  # fmt: skip
     _heads(page, listing)
@@ -333,7 +334,7 @@ def write_contracts(book: Book) -> None:
     page = write_listing(book, AGREEMENTS, "Contracts", "Who pays, how much, for how long, and who may leave.")
     first, last = AGREEMENTS.live_first, AGREEMENTS.live_first + CONTRACTS - 1
     page.put(f"B{last + 2}", "Billed", "label_bold")
-    page.put(f"E{last + 2}", "By customer", "label_bold")
+    page.put(f"E{last + 2}", "By customer", "label_bold", wrap=False)
     for number, row in enumerate(range(last + 3, last + 3 + CONTRACTS), 1):
         page.put(f"B{row}", number, "aside")
         page.put(f"C{row}", f"=C{first + number - 1}", "label")
