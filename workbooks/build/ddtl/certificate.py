@@ -108,7 +108,7 @@ def _assets(page: Page) -> None:
         page.row(row, 16)
     names = f"{_span('T')},{_span('U')},{_span('V')},{_span('W')}"
     limits = "certificate_offtaker,certificate_speculative,certificate_vendor,certificate_site,certificate_age"
-    call = f"CFI_BORROWING_BASE_CERT({_span('E')},{_span('F')},certificate_life,{_span('X')},G{TOP}:L{END},class_advances,{names},{limits},{_span('Y')},haircut)"  # fmt: skip
+    call = f"CFI_BORROWING_BASE_CERT({_span('E')},{_span('F')},cert_life,{_span('X')},G{TOP}:L{END},class_advances,{names},{limits},{_span('Y')},haircut)"  # fmt: skip
     page.block(f"M{TOP}:Q{END}", f'=IF({_span("E")}>small,{call},"")', "result", MONEY, size=9)
     page.hide(f"E{TOP}:L{END}", f"$E{TOP}<=small")
     for row in range(TOP, END + 1):
@@ -150,7 +150,7 @@ def _aside(page: Page) -> None:
             page.put(f"{letter}{row}", formula, "aside", number_format)
     by_class = "+".join(f"INDEX(class_advances,{number})*SUMIF({_span('X')},{number},{_span('AD')})" for number in (1, 2, 3))  # fmt: skip
     page.put(f"Y{END + 1}", "=IF(certificate_value=1,1E+15,book_life)", "aside", "0.0E+00")
-    page.book.name("certificate_life", page, f"Y{END + 1}")
+    page.book.name("cert_life", page, f"Y{END + 1}")
     page.put(f"AD{END + 1}", f"={by_class}", "aside", MONEY)
     page.book.name("certificate_native", page, f"AD{END + 1}")
 

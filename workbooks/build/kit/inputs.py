@@ -221,7 +221,7 @@ def _write_flag(page: Page, item: Input, row: int, columns: InputColumns, span: 
 def _words_hold(item: Input, columns: InputColumns, span: str) -> str:
     """The condition that an input of words is one of its choices, or any text where it has none."""
     if not columns.used and not item.choices:
-        return f"AND(COUNT({span})=0,SUMPRODUCT(--(LEN({span})>0))={len(item.values)})"
+        return f'COUNTIF({span},"?*")={len(item.values)}'
     if not columns.used and len(item.values) > 1:
         among = "+".join(f'({span}="{choice}")' for choice in item.choices)
         return f"SUMPRODUCT({among})={len(item.values)}"
