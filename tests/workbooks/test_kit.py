@@ -169,3 +169,11 @@ def test_what_formulas_give_has_fifteen_digits_and_inputs_have_all() -> None:
     assert compact(given) == given.replace(b"1.2023243708452847", b"1.20232437084528").replace(
         b'<c r="A1"><v>1.20232437084528<', b'<c r="A1"><v>1.2023243708452847<'
     ).replace(b'&amp;""</f><v>1.20232437084528<', b'&amp;""</f><v>1.2023243708452847<')
+
+
+def test_nothing_is_put_over_the_title_of_a_band() -> None:
+    page = Book("Bands").page("Loan", "Loan", "", {"B": 20, "C": 10, "D": 10, "E": 10})
+    page.section(5, "A title that is wider than its column", "B", "F", "and its note")
+    assert page.sheet["E5"].value == "and its note"  # clear of the title, not in D
+    with pytest.raises(ValueError, match="Loan!B5 holds the title"):
+        page.put("B5", "a sentence")

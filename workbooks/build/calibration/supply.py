@@ -196,10 +196,7 @@ def _own(key: str, rows: Sequence[Row]) -> list[Row]:
 def _write_shadow(page: Page, block: Block, top: int) -> int:
     """The parts of the native shadow of each value, below what is printed."""
     for key, (title, *_) in SCENARIOS.items():
-        rows: tuple[Section | Row, ...] = (
-            Section(title, "parts of the native shadow on Checks", f"{key}_shadow"),
-            *_own(key, SHADOW),
-        )
+        rows: tuple[Section | Row, ...] = (Section(title, key=f"{key}_shadow"), *_own(key, SHADOW))
         last = block.lay([item.key for item in rows], top)
         write_rows(page, rows, block, FORM)
         _write_lenders(page, top)

@@ -22,7 +22,7 @@ NODES = [
     (round((1 + float(node)) / 2, 12), round(float(weight) / 2, 12))
     for node, weight in zip(*leggauss(POINTS), strict=True)
 ]
-WORKINGS_TOP = 55
+WORKINGS_TOP = 58  # below the words of Summary
 TOP = WORKINGS_TOP + 22  # of the operator's nodes, below each other
 RESULTS = TOP + POINTS + 2
 OTHER = RESULTS + 10  # of the offtaker's nodes, beside each other: a row for each deal

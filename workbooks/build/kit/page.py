@@ -231,12 +231,15 @@ class Page:
 
     book: Book
     sheet: Worksheet
+    bands: set[str] = field(default_factory=set)  # the cells with titles and notes of bands: nothing is put over them
 
     def put(self, reference: str, value: Any, look: str = "calc", number_format: str = GENERAL, **changes: Any) -> Cell:
         """Write a value or a formula; text is translated. `changes` alter the look for this cell."""
         cell = self.sheet[reference]
         if isinstance(value, str):
             value = self.book.say_in(value) if value.startswith("=") else self.book.say(value)
+        if reference in self.bands:
+            raise ValueError(f"{self.sheet.title}!{reference} holds the title or the note of a band")
         cell.value = value
         style = LOOKS[look]
         (replace(style, **changes) if changes else style).dress(cell, number_format)
@@ -265,8 +268,11 @@ class Page:
         for column in range(left, right + 1):
             LOOKS["section"].dress(self.sheet.cell(number, column))
         self.put(f"{first}{number}", text, "section", indent=1)
+        self.bands.add(f"{first}{number}")
         if note:
-            self.put(f"{self._beside(left, text)}{number}", note, "section", size=9, bold=False)
+            beside = f"{self._beside(left, text)}{number}"
+            self.put(beside, note, "section", size=9, bold=False)
+            self.bands.add(beside)
         if height:
             self.row(number, height)
 
