@@ -23,9 +23,12 @@ class Gate:
     why: str
 
 
+SIGNED = "0.00%;-0.00%;0.00%"
 GATES = (
     Gate("min_contract_dscr", "Firm contracts alone pay the debt service, every year to maturity", "limit_contract_dscr", TIMES, ">=", True, "Notice rights used: what may be cancelled does not count"),
     Gate("life_cover", "All cash, re-letting included, repays the loan", "limit_life_cover", TIMES, ">=", True, "Present value over exposure"),
+    Gate("deal_loss", "Deal loss a year, far over its limit", "limit_no_price", PERCENT_2, "<=", True, "A loss that no price makes good"),
+    Gate("margin_left", "The spread pays for the expected loss", "limit_margin_left", SIGNED, ">=", True, "Spread with fees less deal loss a year of average life, as on Memo"),
     Gate("risked_cover", "Risked contract cash repays the loan", "limit_risked", TIMES, ">=", False, "Surviving, delivered, after cost"),
     Gate("deal_loss", "Deal loss a year", "limit_deal_loss", PERCENT_2, "<=", False, "Chips, contract and offtaker together"),
     Gate("stress_lgd", "Stress LGD", "limit_stress_lgd", PERCENT, "<=", False, "The same bad year for all"),

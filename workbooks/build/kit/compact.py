@@ -18,11 +18,17 @@ PLACE = re.compile(r"\$?[A-Z]{1,3}\$?\d+")
 # Excel shares no formula that names another sheet or holds an array or a table. Hosts rewrite the text of CFI calls.
 OWN_TEXT = re.compile(r"[!{\[]|CFI_")
 DIGITS = 15  # as many as Excel shows
-# What openpyxl writes although it is what a reader takes for said.
+# What openpyxl writes although a reader takes it for said.
 UNSAID = (
     b"<evenHeader/><evenFooter/><firstHeader/><firstFooter/>",
     b'<outlinePr summaryBelow="1" summaryRight="1"/>',
+    b'<selection pane="topRight"/>',
+    b'<selection pane="bottomLeft"/>',
     b' baseColWidth="8"',
+    b' fitToWidth="1"',
+    b' showDropDown="0"',
+    b' allowBlank="0"',
+    b' operator="between"',
 )
 
 
