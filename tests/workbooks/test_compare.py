@@ -433,6 +433,11 @@ def test_nonsense_in_every_input_fails_the_checks(stressed: Book, formulas: Any)
     assert not nonsense(stressed, formulas, 1, 0)
 
 
+def test_a_recalculation_of_the_delivered_file_has_nothing_to_do(tmp_path: Path) -> None:
+    recalculate(BOOK, tmp_path / "again.xlsx")
+    assert members(tmp_path / "again.xlsx") == members(BOOK)
+
+
 def test_the_answer_is_a_full_rectangle(values: Recalculated) -> None:
     table = values["summary_table"]
     assert len(table) == len(ANSWER) + 1

@@ -1,4 +1,4 @@
-"""A sheet as small as it goes: formulas that repeat are shared, as Excel stores them, and what they give has 15 digits.
+"""A sheet as small as it goes: formulas that repeat beside or below each other are shared, as Excel stores them.
 
 D9 =D7-D8, E9 =E7-E8, F9 =F7-F8   →   D9 <f t="shared" ref="D9:F9" si="0">D7-D8</f>, E9 and F9 <f t="shared" si="0"/>
 """
@@ -10,14 +10,12 @@ from dataclasses import dataclass
 from html import unescape
 
 from openpyxl.formula.translate import Translator
-from openpyxl.utils import column_index_from_string, rows_from_range
+from openpyxl.utils import column_index_from_string, get_column_letter
 
-CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"([^>]*)>(?:<f([^>]*)>([^<]*)</f>)?<v>([^<]*)</v></c>')
-ARRAY = re.compile(rb'<f t="array" ref="([^"]*)"')
+CELL = re.compile(rb'(<c r="([A-Z]+)(\d+)"[^>]*>)<f>([^<]*)</f>')
 PLACE = re.compile(r"\$?[A-Z]{1,3}\$?\d+")
 # Excel shares no formula that names another sheet or holds an array or a table. Hosts rewrite the text of CFI calls.
 OWN_TEXT = re.compile(r"[!{\[]|CFI_")
-DIGITS = 15  # as many as Excel shows
 # What openpyxl writes although a reader takes it for said.
 UNSAID = (
     b"<evenHeader/><evenFooter/><firstHeader/><firstFooter/>",
@@ -29,74 +27,77 @@ UNSAID = (
     b' showDropDown="0"',
     b' allowBlank="0"',
     b' operator="between"',
+    b' min="0"',
 )
 
 
 @dataclass
 class _Group:
-    """Cells beside or below each other that hold one formula."""
+    """A rectangle of cells that hold one formula."""
 
-    first: str
     form: str  # the formula without its addresses
     formula: Translator
-    last: str = ""
-    down: bool = False
+    top: int
+    left: int
+    bottom: int
+    right: int
 
-    def takes(self, cell: str, formula: str, form: str, down: bool) -> bool:
-        """Whether the cell below or beside the last one holds the same formula; if so it belongs to the group."""
-        if form != self.form or (self.last and down != self.down) or self.formula.translate_formula(cell) != formula:
-            return False
-        self.last, self.down = cell, down
-        return True
+    def holds(self, row: int, column: int, formula: str, form: str) -> bool:
+        """Whether the formula of a cell is this one, moved there."""
+        return form == self.form and self.formula.translate_formula(f"{get_column_letter(column)}{row}") == formula
+
+    @property
+    def area(self) -> str:
+        return f"{get_column_letter(self.left)}{self.top}:{get_column_letter(self.right)}{self.bottom}"
 
 
 def compact(sheet: bytes) -> bytes:
-    """The sheet with its repeated formulas shared, and what formulas give to 15 digits."""
+    """The sheet with its repeated formulas shared."""
     groups = _groups(sheet)
-    numbers: dict[str, int] = {}  # of the groups of more than one cell, by the first of them
-    filled = {cell for area in ARRAY.findall(sheet) for row in rows_from_range(area.decode()) for cell in row}
+    numbers: dict[str, int] = {}  # of the groups of more than one cell, by their area
 
-    def shorter(found: re.Match[bytes]) -> bytes:
-        column, row, attributes, kind, formula, value = found.groups()
-        cell = (column + row).decode()
-        stored = b"" if formula is None else b"<f%b>%b</f>" % (kind, formula)
-        if (group := groups.get(cell)) and group.last:
-            number = numbers.setdefault(group.first, len(numbers))
-            stored = b'<f t="shared" si="%d"/>' % number
-            if cell == group.first:
-                area = f"{cell}:{group.last}".encode()
-                stored = b'<f t="shared" ref="%b" si="%d">%b</f>' % (area, number, formula)
-        if b' t="' not in attributes and (formula or cell in filled):
-            value = _shorter(value)
-        return b'<c r="%b%b"%b>%b<v>%b</v></c>' % (column, row, attributes, stored, value)
+    def shared(found: re.Match[bytes]) -> bytes:
+        cell, column, row, formula = found.groups()
+        group = groups.get((int(row), column_index_from_string(column.decode())))
+        if group is None or (group.top, group.left) == (group.bottom, group.right):
+            return found[0]
+        first = group.area not in numbers
+        number = numbers.setdefault(group.area, len(numbers))
+        if first:
+            return b'%b<f t="shared" ref="%b" si="%d">%b</f>' % (cell, group.area.encode(), number, formula)
+        return b'%b<f t="shared" si="%d"/>' % (cell, number)
 
-    sheet = CELL.sub(shorter, sheet)
+    sheet = CELL.sub(shared, sheet)
     for words in UNSAID:
         sheet = sheet.replace(words, b"")
     return sheet
 
 
-def _groups(sheet: bytes) -> dict[str, _Group]:
-    """The group of every cell whose formula may be shared."""
-    at: dict[tuple[int, int], _Group] = {}
-    groups: dict[str, _Group] = {}
-    for column, row, _, kind, stored, _ in CELL.findall(sheet):
-        formula = "=" + unescape(stored.decode())
-        if not stored or kind or OWN_TEXT.search(formula):
+def _groups(sheet: bytes) -> dict[tuple[int, int], _Group]:
+    """The group of every cell whose formula may be shared: runs along a row, then runs of one width below each other."""
+    runs: list[_Group] = []
+    formulas: dict[tuple[int, int], str] = {}
+    for _, letters, number, stored in CELL.findall(sheet):
+        row, column, formula = int(number), column_index_from_string(letters.decode()), "=" + unescape(stored.decode())
+        if OWN_TEXT.search(formula):
             continue
-        cell, here = (column + row).decode(), (int(row), column_index_from_string(column.decode()))
-        form = PLACE.sub("", formula)
-        beside, above = at.get((here[0], here[1] - 1)), at.get((here[0] - 1, here[1]))
-        if beside and beside.takes(cell, formula, form, False):
-            group = beside
-        elif above and above.takes(cell, formula, form, True):
-            group = above
+        form, last = PLACE.sub("", formula), runs[-1] if runs else None
+        if last and (last.top, last.right) == (row, column - 1) and last.holds(row, column, formula, form):
+            last.right = column
         else:
-            group = _Group(cell, form, Translator(formula, cell))
-        at[here] = groups[cell] = group
+            runs.append(_Group(form, Translator(formula, f"{letters.decode()}{row}"), row, column, row, column))
+            formulas[row, column] = formula
+    above: dict[tuple[int, int], _Group] = {}  # the last group of each width
+    groups: dict[tuple[int, int], _Group] = {}
+    for run in runs:
+        group = above.get((run.left, run.right))
+        if (
+            group
+            and group.bottom == run.top - 1
+            and group.holds(run.top, run.left, formulas[run.top, run.left], run.form)
+        ):
+            group.bottom = run.top
+        else:
+            group = above[run.left, run.right] = run
+        groups |= {(run.top, column): group for column in range(run.left, run.right + 1)}
     return groups
-
-
-def _shorter(number: bytes) -> bytes:
-    short = f"{float(number):.{DIGITS}g}".replace("e", "E").encode()
-    return min(number, short, key=len)
