@@ -309,8 +309,8 @@ def judged(model: Book) -> str:
         if mine == other:
             text += f"Both have {percent(mine, 0)} of their revenue under firm contract{elsewhere}"
         else:
-            text += f"{names[best]} has {percent(mine, 0)} of its revenue under firm contract, "
-            text += f"{names[worst]} {percent(other, 0)}{'. ' if mine > other else elsewhere}"
+            text += f"{names[best]} has {percent(mine, 0)} of its revenue under firm contract; "
+            text += f"{names[worst]}: {percent(other, 0)}{'. ' if mine > other else elsewhere}"
     cover, limit = model.get(f"min_contract_dscr_{best}"), model.get("limit_contract_dscr")
     if cover >= limit:
         text += f"Contract cash of {names[best]} may fall by {percent(1 - limit / cover, 0)} before it no longer pays the debt service. "  # noqa: E501

@@ -147,7 +147,7 @@ def _word_sentences(book: Book, page: Page) -> dict[str, str]:
     worst = sentence(book, "[worst_name] is the weakest: [worst_loss] in a year, [worst_life] over its life. ")
     late = sentence(book, "[worst_name] loses most at first: [worst_loss] in a year, [worst_life] over its life. ")
     most = sentence(book, "Over the life [most_name] loses most: [most_life]. ")
-    shares = "[best_name] has [best_share|0%] of its revenue under firm contract, [worst_name] [worst_share|0%]"
+    shares = "[best_name] has [best_share|0%] of its revenue under firm contract; [worst_name]: [worst_share|0%]"
     more = sentence(book, f"{shares}. ")
     less = sentence(book, f"{shares}; what sets them apart is elsewhere. ")
     same = sentence(book, "Both have [best_share|0%] of their revenue under firm contract; what sets them apart is elsewhere. ")  # fmt: skip
