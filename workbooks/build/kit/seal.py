@@ -50,8 +50,8 @@ def fill(draft: Path, target: Path) -> None:
         parts = [(member, source.read(member)) for member in source.infolist()]
     with zipfile.ZipFile(target, "w") as packed:
         for member, content in parts:
-            sheet = member.filename.startswith("xl/worksheets/sheet")
-            packed.writestr(member, compact(content) if sheet else content.replace(b" />", b"/>"), compresslevel=9)
+            whole = compact(content) if member.filename.startswith("xl/worksheets/sheet") else content
+            packed.writestr(member, whole, compresslevel=9)
 
 
 def save(book: Book, path: Path) -> None:
