@@ -69,3 +69,29 @@ def test_a_formula_of_a_block_that_alone_reads_one_is_right(tmp_path: Path, shar
         rows += f'<row r="{row}">{numbers}{formulas}</row>'
     result = recalculate(raw_book(tmp_path / "b.xlsx", f"<sheetData>{rows}</sheetData>"))
     assert result["Deal!H1:K4"] == ((1.0,) * 4,) * 4
+
+
+def test_they_are_so_among_the_values_of_arrays(tmp_path: Path) -> None:
+    cells = {"A1": 1e-17, "A2": -1e-17, "A3": 0, "A4": 5, "A5": 2e-17, "A6": 1, "B1": 0, "C1": 1e-17, "D1": "x"}
+    everywhere: dict[str, Any] = {
+        "SUMPRODUCT(--(A1:A6=0))": 1.0, "SUMPRODUCT(--(A1:A6>0))": 4.0, "SUMPRODUCT((A1:A6<>0)*1)": 5.0,
+        "SUMPRODUCT((A1:A6=0)*(A1:A6<1))": 1.0, "MAX(A1:A2)>0": True,
+        "SUMPRODUCT(--(A1:A6=C1))": 1.0, "A1=0=FALSE": True, "SUM(A1:A2)=0": True,
+    }  # fmt: skip
+    in_arrays: dict[str, Any] = {
+        "SUM(IF(A1:A6>0,1,0))": 4.0, "SUM(--(A1:A6=A5))": 1.0, "AND(A1:A2=0)": False, "OR(A1:A2<>0)": True,
+        "MATCH(TRUE,A1:A6=0,0)": 3.0, "MAX(IF(A1:A6=0,ROW(A1:A6)))": 3.0, "SUM((A1:A6>A2)*1)": 5.0,
+        "SUM(--(A1:A6=B1:D1))": 2.0,
+    }  # fmt: skip
+    formulas = {f"F{row}": "=" + formula for row, formula in enumerate(everywhere, 1)}
+    both = {**everywhere, **in_arrays}
+    arrays = {f"G{row}": (f"G{row}", "=" + formula) for row, formula in enumerate(both, 1)}
+    result = recalculate(make(tmp_path / "b.xlsx", {**cells, **formulas, **arrays}))
+    assert {formula: result[f"Deal!F{row}"] for row, formula in enumerate(everywhere, 1)} == everywhere
+    assert {formula: result[f"Deal!G{row}"] for row, formula in enumerate(both, 1)} == both
+
+
+def test_an_ordinary_formula_still_compares_one_cell_of_a_range(tmp_path: Path) -> None:
+    cells = {"A1": 1e-17, "A2": 0, "A3": 0, "F2": "=SUM((A1:A3=0)*1)", "F1": "=AND(A1:A3=0)"}
+    result = recalculate(make(tmp_path / "b.xlsx", cells))
+    assert (result["Deal!F1"], result["Deal!F2"]) == (False, 1.0)

@@ -28,6 +28,7 @@ from computefi.formulas.tree import (
     plain_name,
     trimmed,
 )
+from computefi.recalc.prepare.lifted import EACH, name_of, over_several, stored
 from computefi.xlsx.cells import parse_cell, parse_rect
 from computefi.xlsx.sheet import Sheet
 
@@ -51,6 +52,7 @@ COMPARED = (
     "IF(ABS({0})+ABS({1})<0.1,2^54,1)),{0}*{2}{3}{1}*{2}),{0}{3}{1}))"
 )
 BOUNDED = "_xlfn.LET({0},0,IF(ISNUMBER({0}),IF(ABS({0})>1.79769313486231E+308,#NUM!,{0}),{0}))"
+EACH_EXTREME = f"{EACH}_extreme"
 NEARNESS = 2**49
 """By how much a difference is larger than its rounding."""
 
@@ -88,7 +90,7 @@ class Extremes:
         for leaf in leaves_in(expression):
             if leaf.kind == "NUMBER" and TINY.search(leaf.text.encode()) is not None:
                 return True
-            rect = parse_rect(leaf.text.rpartition("!")[2]) if leaf.kind == "RANGE" else None
+            rect = parse_rect(leaf.text.removeprefix("@").rpartition("!")[2]) if leaf.kind == "RANGE" else None
             if rect is not None and (
                 any(rect.left <= column <= rect.right for column in self.columns)
                 or any(rect.top <= row <= rect.bottom for row in self.rows)
@@ -112,19 +114,36 @@ class Extremes:
         inside = [self.inside(node, single) for node in expression]
         signs = [node.text for node in inside if isinstance(node, Leaf) and node.kind == "OPERATOR"]
         compared = [sign for sign in signs if sign in COMPARISONS]
-        if "&" in signs or len(compared) > 1:
+        if "&" in signs:
             return inside
+        if len(compared) > 1:
+            *_, place = (i for i, node in enumerate(inside) if isinstance(node, Leaf) and node.text in COMPARISONS)
+            first = self.guarded(expression[:place], single)
+            return inside if first == inside[:place] else [*first, *inside[place:]]
         if not compared:
             return self.bounded(inside, signs, single)
         place = next(i for i, node in enumerate(inside) if isinstance(node, Leaf) and node.text in COMPARISONS)
         given = (inside[:place], inside[place + 1 :])
         sides = [self.bounded(side, signs, single) for side in given]
-        plain = all(is_plain(side, single) for side in (expression[:place], expression[place + 1 :]))
-        if not self.tiny or not plain or not self.touch(expression) or any(map(is_text, given)):
+        if not self.tiny or not self.touch(expression) or any(map(is_text, given)):
             return [*sides[0], inside[place], *sides[1]]
         sides = [without_remainder(side) for side in sides]
-        names = [f"{VARIABLE}{next(self._numbers)}" for _ in range(3)]
-        return bound(COMPARED.format(*names, compared[0]), sides)
+        several = [side for side in sides if not single(side)]
+        return self.compared_each(compared[0], sides, several) if several else self.compared(compared[0], sides)
+
+    def compared(self, sign: str, sides: list[Expression], variable: str = VARIABLE) -> Expression:
+        """Two single values compared."""
+        names = [f"{variable}{next(self._numbers)}" for _ in range(3)]
+        return bound(COMPARED.format(*names, sign), sides)
+
+    def compared_each(self, sign: str, sides: list[Expression], several: list[Expression]) -> Expression:
+        """The same for each value of the sides that are several."""
+        names = {id(side): f"{EACH_EXTREME}{next(self._numbers)}" for side in several}
+        ones = [name_of(names[id(side)]) if id(side) in names else side for side in sides]
+        body = Call(stored("LAMBDA"), [*map(name_of, names.values()), self.compared(sign, ones, EACH_EXTREME)])
+        if len(several) == 1:
+            return [Call(stored("MAP"), [several[0], [body]])]
+        return [over_several(several, body, self._numbers)]
 
     def inside(self, node: Leaf | Call | Group, single: Callable[[Expression], bool]) -> Leaf | Call | Group:
         if isinstance(node, Group):
@@ -157,11 +176,6 @@ def cells_near_nothing(data: bytes) -> Iterator[tuple[int, int]]:
 def is_text(side: Expression) -> bool:
     known, value = literal(trimmed(side))
     return known and isinstance(value, str)
-
-
-def is_plain(side: Expression, single: Callable[[Expression], bool]) -> bool:
-    """Whether what is compared is one value, into which no range goes."""
-    return single(side) and not any(":" in leaf.text for leaf in leaves_in(side) if leaf.kind != "TEXT")
 
 
 def without_remainder(side: Expression) -> Expression:

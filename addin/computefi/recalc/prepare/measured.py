@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from computefi.formulas.functions import CELL_BY_CELL, WITHIN_ARGUMENTS
 from computefi.formulas.tree import (
     DEEP,
+    LENGTH_LIMIT,
     SPILL,
     Call,
     Expression,
@@ -17,6 +18,7 @@ from computefi.formulas.tree import (
     Leaf,
     Unreadable,
     array_constant,
+    cfi_name,
     gives_one_value,
     is_joined,
     leaves_in,
@@ -32,6 +34,7 @@ from computefi.recalc.prepare.operands import Cells, Operand, OperandFault, View
 from computefi.recalc.prepare.plan import Piece
 from computefi.recalc.prepare.spelled import SHOWN
 from computefi.xlsx.cells import parse_rect
+from computefi.xlsx.sheet import decode
 
 LET_VARIABLE = "_xlpm."
 # Functions that give no more rows and no more columns than one of their arguments has.
@@ -135,3 +138,15 @@ def refuse_too_deep(pieces: Sequence[Piece]) -> None:
     """Refuse a formula that is nested deeper than an engine's stack, the formulas of names in it included."""
     if too_nested("".join(piece for piece in pieces if isinstance(piece, str)).encode()):
         raise Unreadable(f"nested deeper than {DEEP} levels with the formulas of its names put in")
+
+
+def only_call(expression: Expression) -> Call | None:
+    """The CFI call that is the whole formula, if it is one."""
+    expression = trimmed(expression)
+    node = expression[0] if len(expression) == 1 else None
+    return node if isinstance(node, Call) and cfi_name(node.name) else None
+
+
+def too_deep(text: bytes) -> bool:
+    """Whether a formula would exhaust the engine's stack or its time; Excel allows 64 levels and 8,192 characters."""
+    return (len(text) > LENGTH_LIMIT and len(decode(text)) > LENGTH_LIMIT) or too_nested(text)

@@ -17,15 +17,12 @@ from computefi.errors import Code, DamagedFile, LimitReached
 from computefi.formulas.functions import LET
 from computefi.formulas.shared import SharedFormulas
 from computefi.formulas.tree import (
-    LENGTH_LIMIT,
     Call,
     Expression,
     Leaf,
     Unreadable,
     cfi_name,
     parse,
-    too_nested,
-    trimmed,
 )
 from computefi.recalc.engines.base import FormulaKind
 from computefi.recalc.prepare.alike import FormulasAlike, is_steady
@@ -39,7 +36,7 @@ from computefi.recalc.prepare.extremes import Extremes
 from computefi.recalc.prepare.groups import Groups
 from computefi.recalc.prepare.intersect import AS_ARRAY, AS_STORED, REWRITTEN, OrdinaryFormula
 from computefi.recalc.prepare.keeping import NotComputed
-from computefi.recalc.prepare.measured import refuse_too_deep
+from computefi.recalc.prepare.measured import only_call, refuse_too_deep, too_deep
 from computefi.recalc.prepare.named_cells import NamedCells
 from computefi.recalc.prepare.operands import Names, OtherWorkbook, View, name_cells
 from computefi.recalc.prepare.placing import IN_COPY, place_formulas, place_results, place_whole, refuse_large_reads
@@ -429,7 +426,8 @@ class Preparation:
             expression = parse(text if plan.workbook.date1904 else with_early_dates(text))
             self.asked = cutter.asked
             self.steady = not crosses(expression) and is_steady(expression, cutter.view.kind)
-            if plan.extremes.concern(text.encode()):
+            guarded = plan.extremes.concern(text.encode())
+            if guarded and (kind != "plain" or only_call(expression)):
                 expression = plan.extremes.guarded(expression, cutter.is_one)
             expression = self.as_displayed(plain_references(expression, cutter.view), kind, rect)
             whole = only_call(expression) if kind != "spill" else None
@@ -445,7 +443,10 @@ class Preparation:
                 found = OrdinaryFormula(cutter.view.kind).read(expression)
                 self.steady = self.steady and is_steady(found.expression, cutter.view.kind)
                 cutter.over_arrays = found.array
-                self.consume(cutter, found.expression, "lifted" if found.array else "plain", rect)
+                expression = found.expression
+                # Only what Excel does not take one cell of is compared value by value.
+                expression = plan.extremes.guarded(expression, cutter.is_one) if guarded else expression
+                self.consume(cutter, expression, "lifted" if found.array else "plain", rect)
             else:
                 self.consume(cutter, expression, kind, rect)
         except OtherWorkbook:
@@ -528,13 +529,6 @@ class Preparation:
                 self.plan.named[key] = helper
 
 
-def only_call(expression: Expression) -> Call | None:
-    """The CFI call that is the whole formula, if it is one."""
-    expression = trimmed(expression)
-    node = expression[0] if len(expression) == 1 else None
-    return node if isinstance(node, Call) and cfi_name(node.name) else None
-
-
 def open_sheets(workbook: Workbook) -> list[Sheet]:
     """The workbook's worksheets as they are stored."""
     return [open_sheet(workbook.package.read(part), part) for part in workbook.parts]
@@ -583,8 +577,3 @@ def prepared(plan: Plan, sheets: list[Sheet], kept: Mapping[CellAt, str]) -> Pla
 def is_spilled(cell: Cell) -> bool:
     """Whether a cell is filled by a volatile spill: Excel stores an empty formula in it, `<f ca="1"/>`."""
     return not (cell.formula or b"").strip() and "t" not in attributes_of(cell.formula_attributes)
-
-
-def too_deep(text: bytes) -> bool:
-    """Whether a formula would exhaust the engine's stack or its time; Excel allows 64 levels and 8,192 characters."""
-    return (len(text) > LENGTH_LIMIT and len(decode(text)) > LENGTH_LIMIT) or too_nested(text)
