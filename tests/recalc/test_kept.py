@@ -157,3 +157,14 @@ def test_the_functions_said_to_be_missing_in_the_engine_are_and_no_others(known:
     missing = {name for name, is_known in known.items() if not is_known} - {"ANCHORARRAY", "SINGLE"}
     assert missing - (ONLY_IN_EXCEL | NOBODY_HAS) == set()
     assert {name for name in NOBODY_HAS if known[name]} == set()
+
+
+def test_an_answer_that_excel_may_give_otherwise_is_kept(tmp_path: Path) -> None:
+    flows = "".join(f'<c r="{c}1"><v>{v}</v></c>' for c, v in zip("ABCD", (0, -100, 120, 45000), strict=True))
+    days = '<c r="E1"><v>45100</v></c><c r="F1"><v>45400</v></c>'
+    formulas = [cell("G1", "XIRR(A1:C1,D1:F1)", 2.98e-9), cell("H1", "G1*2"), cell("I1", "XIRR(B1:C1,E1:F1)")]
+    result = recalculate(raw_book(tmp_path / "book.xlsx", sheet(flows, days, *formulas)))
+    assert result.kept == {"Deal!G1": "XIRR of flows of which the first is 0, which Excel often gets wrong"}
+    assert result.readers_of_kept == ["Deal!H1"]
+    assert result["Deal!G1"] == 2.98e-9
+    assert result["Deal!I1"] == pytest.approx(1.2 ** (365 / 300) - 1)

@@ -72,6 +72,7 @@ from computefi.recalc.prepare.spelled import (
     from_1904,
     in_other_words,
 )
+from computefi.recalc.prepare.strict import READ_CELLS, as_cells
 from computefi.spec import MISSING, SEVERAL_AREAS, UnknownFunction, find
 from computefi.spec.host_functions import with_host_functions
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, parse_rect, quote_sheet
@@ -235,6 +236,7 @@ class Cutter(Measured):
         pieces: list[Piece] = [f"{node.name}("]
         for place, argument in enumerate(node.arguments):
             pieces += [","] if place else []
+            argument = as_cells(argument, self.is_one) if name in READ_CELLS else argument
             if name == "INDEX" and not place:
                 cut = self.indexed(argument)
             elif name in COUNT_EVERYTHING or (name in NTH and not place):

@@ -5,6 +5,7 @@ OR(A1:A9,B1)             →   OR(--XOR(A1:A9,B1)>1,A1:A9,B1): XOR reads all tha
 EXP(A1)                  →   IF((A1)+0>709.78…,#NUM!,EXP(((A1)))): it goes on with a number beyond all numbers
 VLOOKUP(A1,B1:C9,2,0)    →   IF((A1)=0,INDEX(B1:C9,MATCH((A1)+0,INDEX(B1:C9,0,1),0),2),VLOOKUP(…)): a blank A1 means 0,
                              and 0 is found in no blank cell
+MIN(IF(A1,B1),3)         →   MIN(CHOOSE(IF(A1,1,2),B1,FALSE),3): IF gives a cell, and MIN leaves out a text in one
 
 A formula that the engine gets as it is stored is written anew as a text, once for all that are like it; in one that is
 taken apart each call is.
@@ -17,6 +18,7 @@ from collections.abc import Callable
 
 from computefi.formulas.tree import (
     COMPARISONS,
+    ONE_CELL,
     SPILL,
     Call,
     Expression,
@@ -44,8 +46,13 @@ DECIDED_EARLY = {"AND": ("*", "1", "<2"), "OR": ("+", "0", ">1")}
 LOOKED_UP = frozenset(("VLOOKUP", "HLOOKUP"))
 STRICT = DECIDED_EARLY.keys() | LARGEST_ARGUMENT.keys() | LOOKED_UP
 SUSPECT = re.compile(
-    rb"(?<![\w.])(?:AND|OR)\([^()]*+[(,:)]|(?<![\w.])(?:EXP|SINH|COSH|FACT|FACTDOUBLE)\(|[VH]LOOKUP\(", re.IGNORECASE
+    rb"(?<![\w.])(?:AND|OR)\([^()]*+[(,:)]|(?<![\w.])(?:EXP|SINH|COSH|FACT|FACTDOUBLE)\(|[VH]LOOKUP\("
+    rb"|(?<![\w.])(?:AVERAGE|COUNTA?|MAX|MIN|PRODUCT|SUM)\([^()]*(?<![\w.])IF\(",
+    re.IGNORECASE,
 )
+READ_CELLS = frozenset("AVERAGE COUNT COUNTA MAX MIN PRODUCT SUM".split())
+"""Functions that pass over what is no number in cells, and not among values."""
+
 GIVE_LOGICALS = frozenset(
     "AND EXACT FALSE ISBLANK ISERR ISERROR ISEVEN ISLOGICAL ISNA ISNONTEXT ISNUMBER ISODD ISTEXT NOT OR TRUE "
     "XOR".split()
@@ -80,8 +87,31 @@ def strictly(expression: Expression, single: IsOne) -> Expression:
             made.append(Group([strictly(part, single) for part in node.parts]))
         else:
             call = Call(node.name, [strictly(argument, single) for argument in node.arguments])
+            if plain_name(node.name) in READ_CELLS:
+                call = Call(node.name, [as_cells(argument, single) for argument in call.arguments])
             made.append(strict(call, single) if plain_name(node.name) in STRICT else call)
     return made
+
+
+def as_cells(argument: Expression, single: IsOne) -> Expression:
+    """An IF of which a branch is a single cell as a CHOOSE, which gives the engine the cell and not its value."""
+    nodes = trimmed(argument)
+    node = nodes[0] if len(nodes) == 1 else None
+    if not isinstance(node, Call) or plain_name(node.name) != "IF" or not 2 <= len(node.arguments) <= 3:
+        return argument
+    condition, *branches = node.arguments
+    made = [as_cells(branch, single) for branch in branches]
+    if (made == branches and not any(map(is_cell, branches))) or not single(condition):
+        return argument
+    made += [parse("FALSE")] if len(made) == 1 else []
+    return [Call("CHOOSE", [[Call("IF", [condition, parse("1"), parse("2")])], *made])]
+
+
+def is_cell(branch: Expression) -> bool:
+    """Whether a branch is the address of a single cell."""
+    nodes = trimmed(branch)
+    node = nodes[0] if len(nodes) == 1 else None
+    return isinstance(node, Leaf) and node.kind == "RANGE" and ONE_CELL.fullmatch(node.text) is not None
 
 
 def strict(call: Call, single: IsOne) -> Call:
