@@ -53,6 +53,7 @@ COMPARED = (
 )
 BOUNDED = "_xlfn.LET({0},0,IF(ISNUMBER({0}),IF(ABS({0})>1.79769313486231E+308,#NUM!,{0}),{0}))"
 EACH_EXTREME = f"{EACH}_extreme"
+FAR = 0.1
 NEARNESS = 2**49
 """By how much a difference is larger than its rounding."""
 
@@ -82,20 +83,21 @@ class Extremes:
     def tiny(self) -> bool:
         return bool(self.rows)
 
-    def touch(self, expression: Expression) -> bool:
+    def touch(self, expression: Expression, surely: bool = False) -> bool:
         """Whether an expression reads a cell in a row or a column that has such a number, or is one itself.
 
         Formulas that are alike are written anew as one: what one reads in a row others read in the same row, or column.
+        `surely`: in such a row and in such a column.
         """
         for leaf in leaves_in(expression):
             if leaf.kind == "NUMBER" and TINY.search(leaf.text.encode()) is not None:
                 return True
             rect = parse_rect(leaf.text.removeprefix("@").rpartition("!")[2]) if leaf.kind == "RANGE" else None
-            if rect is not None and (
-                any(rect.left <= column <= rect.right for column in self.columns)
-                or any(rect.top <= row <= rect.bottom for row in self.rows)
-            ):
-                return True
+            if rect is not None:
+                across = any(rect.left <= column <= rect.right for column in self.columns)
+                down = any(rect.top <= row <= rect.bottom for row in self.rows)
+                if (across and down) if surely else (across or down):
+                    return True
         return False
 
     def concern(self, text: bytes) -> bool:
@@ -125,11 +127,16 @@ class Extremes:
         place = next(i for i, node in enumerate(inside) if isinstance(node, Leaf) and node.text in COMPARISONS)
         given = (inside[:place], inside[place + 1 :])
         sides = [self.bounded(side, signs, single) for side in given]
-        if not self.tiny or not self.touch(expression) or any(map(is_text, given)):
+        if not self.tiny or not self.touch(expression) or any(map(cannot_be_near, given)):
             return [*sides[0], inside[place], *sides[1]]
-        sides = [without_remainder(side) for side in sides]
+        # Of the ranges that a formula goes through most have no such number.
+        ranges = any(":" in leaf.text for leaf in leaves_in(expression) if leaf.kind != "TEXT")
+        if ranges and not self.touch(expression, surely=True):
+            return [*sides[0], inside[place], *sides[1]]
         several = [side for side in sides if not single(side)]
-        return self.compared_each(compared[0], sides, several) if several else self.compared(compared[0], sides)
+        if several:
+            return self.compared_each(compared[0], sides, several)
+        return self.compared(compared[0], [without_remainder(side) for side in sides])
 
     def compared(self, sign: str, sides: list[Expression], variable: str = VARIABLE) -> Expression:
         """Two single values compared."""
@@ -173,9 +180,10 @@ def cells_near_nothing(data: bytes) -> Iterator[tuple[int, int]]:
             yield parse_cell(place[1].decode()) or (1, 1)
 
 
-def is_text(side: Expression) -> bool:
+def cannot_be_near(side: Expression) -> bool:
+    """Whether a side is written out and is a text, a truth value or a number far from nothing."""
     known, value = literal(trimmed(side))
-    return known and isinstance(value, str)
+    return known and (isinstance(value, (str, bool)) or (isinstance(value, float) and abs(value) >= FAR))
 
 
 def without_remainder(side: Expression) -> Expression:
