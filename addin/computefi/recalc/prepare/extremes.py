@@ -133,7 +133,8 @@ class Extremes:
         ranges = any(":" in leaf.text for leaf in leaves_in(expression) if leaf.kind != "TEXT")
         if ranges and not self.touch(expression, surely=True):
             return [*sides[0], inside[place], *sides[1]]
-        several = [side for side in sides if not single(side)]
+        as_they_were = (expression[:place], expression[place + 1 :])
+        several = [side for side, before in zip(sides, as_they_were, strict=True) if not single(before)]
         if several:
             return self.compared_each(compared[0], sides, several)
         return self.compared(compared[0], [without_remainder(side) for side in sides])
