@@ -10,7 +10,7 @@ from openpyxl.formula.translate import Translator
 
 from computefi.errors import Code
 from computefi.recalc import recalculate
-from recalc_books import make
+from recalc_books import make, raw_book
 
 TINY: dict[str, Any] = {
     "A1=0": False, "A1>0": True, "A1<>0": True, "A2<0": True, "A1=A3": False, 'IF(A1=0,"none","some")': "some",
