@@ -237,8 +237,8 @@ def test_nonsense_in_every_input_cell_fails_the_checks(model: Book) -> None:
             if (cell.row - TOP) % 13:
                 cell.value = None
     tried, missed = support.unnoticed(model, asked)
-    assert tried > 500
     assert missed == []
+    assert tried > 400
 
 
 @pytest.mark.parametrize("nonsense", ["soon", None, True, 1.0, 1e6, 45000.0])
