@@ -154,6 +154,14 @@ def test_a_formula_that_excel_does_not_share_stands_in_each_cell(formula: str) -
     assert compact(cells) == cells
 
 
+def test_a_formula_that_reads_what_an_array_formula_fills_stands_in_each_cell() -> None:
+    block = '<c r="C1"><f t="array" ref="C1:C9">CFI_LTV(A1:A9,B1:B9)</f><v>4</v></c>'
+    beside = [f'<c r="{letter}3"><f>SUM({letter}8:{letter}12)</f><v>4</v></c>' for letter in "AB"]
+    reads = [f'<c r="{letter}4"><f>SUM({letter}8:{letter}12)</f><v>4</v></c>' for letter in "CD"]
+    assert compact(stored(block, *reads)) == stored(block, *reads)
+    assert compact(stored(block, *beside)) != stored(block, *beside)
+
+
 def test_formulas_that_differ_in_more_than_their_place_are_not_shared() -> None:
     cells = stored('<c r="B3"><f>B1*$A1</f><v>4</v></c>', '<c r="C3"><f>C1*$A2</f><v>4</v></c>')
     assert compact(cells) == cells

@@ -31,6 +31,10 @@ NEVER_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>1</value></prop></item></oor:items>"""
 
 
+def by_night(name: str) -> Any:
+    return pytest.param(name, marks=pytest.mark.nightly)
+
+
 def skeleton(part: bytes) -> bytes:
     """A sheet part without values and their types: formulas, formats and everything else."""
     return TYPES.sub(b"", VALUES.sub(b"", part))
@@ -86,14 +90,23 @@ def test_the_comparison_agrees_cell_by_cell_with_a_second_engine(engine: str, re
     assert found.agreed == found.cells > 1500
 
 
-def test_libreoffice_with_recalculation_off_shows_our_values(repository: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "name",
+    [
+        "compare",
+        "book",
+        "asic_loan",
+        *(pytest.param(one, marks=pytest.mark.nightly) for one in ("ddtl", "calibration")),
+    ],
+)
+def test_libreoffice_with_recalculation_off_shows_our_values(repository: Path, tmp_path: Path, name: str) -> None:
     needed("libreoffice")
     soffice, _ = programs()
     profile = tmp_path / "profile" / "user"
     profile.mkdir(parents=True)
     (profile / "registrymodifications.xcu").write_text(NEVER_RECALCULATE)
     book, shown = tmp_path / "book.xlsx", tmp_path / "shown"
-    shutil.copy(repository / "workbooks" / "compare.xlsx", book)
+    shutil.copy(repository / "workbooks" / f"{name}.xlsx", book)
     recalculate(book, book, calc="trust")
     subprocess.run(
         [soffice, f"-env:UserInstallation={profile.parent.as_uri()}", "--headless", "--convert-to", "xlsx",

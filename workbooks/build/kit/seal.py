@@ -14,7 +14,7 @@ from xml.sax.saxutils import quoteattr
 from openpyxl.workbook.properties import CalcProperties
 
 from computefi.recalc import recalculate
-from workbooks.build.kit.compact import compact
+from workbooks.build.kit.compact import compact, names_of_blocks
 from workbooks.build.kit.page import Book
 from workbooks.build.kit.paper import make_readable
 from workbooks.build.kit.words import complete, say_part, say_sheets, unsaid
@@ -48,9 +48,10 @@ def fill(draft: Path, target: Path) -> None:
     recalculate(draft, target, calc="trust", charts=True)
     with zipfile.ZipFile(target) as source:
         parts = [(member, source.read(member)) for member in source.infolist()]
+    names = names_of_blocks({member.filename: content for member, content in parts})
     with zipfile.ZipFile(target, "w") as packed:
         for member, content in parts:
-            whole = compact(content) if member.filename.startswith("xl/worksheets/sheet") else content
+            whole = compact(content, names) if member.filename.startswith("xl/worksheets/sheet") else content
             packed.writestr(member, whole, compresslevel=9)
 
 

@@ -597,5 +597,4 @@ class Cutter(Measured):
 
 def reference(cells: Cells) -> Reference:
     """Cells as a call reads them."""
-    rect = cells.rect
-    return Reference(cells.sheet, rect, rect.rows == LAST_ROW or rect.columns == LAST_COLUMN)
+    return Reference(cells.sheet, cells.rect, cells.rect.rows == LAST_ROW or cells.rect.columns == LAST_COLUMN)
