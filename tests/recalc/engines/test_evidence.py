@@ -31,10 +31,6 @@ NEVER_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>1</value></prop></item></oor:items>"""
 
 
-def by_night(name: str) -> Any:
-    return pytest.param(name, marks=pytest.mark.nightly)
-
-
 def skeleton(part: bytes) -> bytes:
     """A sheet part without values and their types: formulas, formats and everything else."""
     return TYPES.sub(b"", VALUES.sub(b"", part))
