@@ -30,6 +30,7 @@ ENGLISH = [path for path in BOOKS if ".zh" not in path.name]
 LONGEST_FORMULA = 250
 LEAST_POINTS = 6.95  # seven, as widths are rounded
 PAPER = {8: 400.0, 9: 277.0}  # millimetres across, between the margins: A3 and A4
+HIGH = {8: 297.0, 9: 210.0}  # millimetres from edge to edge
 WIDE = 200  # columns, or more than a text takes
 LEAST_CONTRAST = 4.5  # WCAG 2.2, level AA, text of normal size
 
@@ -182,7 +183,13 @@ def scale_of(sheet: Worksheet) -> float:
     left, _, right, _ = printed(sheet)
     columns = [sheet.column_dimensions[get_column_letter(column)] for column in range(left, right + 1)]
     points = sum((column.width * 7 + 5) * 0.75 for column in columns if not column.hidden)
-    return min(1.0, PAPER[int(sheet.page_setup.paperSize)] / 25.4 * 72 / points)
+    scale = min(1.0, PAPER[int(sheet.page_setup.paperSize)] / 25.4 * 72 / points)
+    if not sheet.page_setup.fitToHeight:
+        return scale
+    _, top, _, bottom = printed(sheet)
+    heights = [sheet.row_dimensions[row].height or 15 for row in range(top, bottom + 1)]
+    room = HIGH[int(sheet.page_setup.paperSize)] / 25.4 - sheet.page_margins.top - sheet.page_margins.bottom
+    return min(scale, sheet.page_setup.fitToHeight * room * 72 / sum(heights))
 
 
 @every_book

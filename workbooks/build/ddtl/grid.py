@@ -23,7 +23,7 @@ PAGES = {"Cash": 2, "Loan": 2, "Accounts": 1, "Ratios": 1}  # of paper, as many 
 PRINTED = "N"  # the last month on paper; all of them are on the screen, and their sums on Years
 FLAG, AMOUNT, COUNT = "0;-0;·", '#,##0.0;-#,##0.0;"–"', '#,##0;-#,##0;"–"'
 FORM = Form(FIRST, "E")
-WIDTHS = {"A": 1.5, "B": 40, "C": 10.5, "D": 10.5, "E": 36, "F": 10}
+WIDTHS = {"A": 1.5, "B": 48, "C": 10.5, "D": 10.5, "E": 50, "F": 10}
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""How a sheet goes on paper: nothing below seven points, on A3 or over several pages across where A4 is too small."""
+"""How a sheet goes on paper: nothing below seven points, on A3 or over several pages where A4 is too small."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ LEAST_POINTS = 7.0
 CLOSE = 0.05  # to it: widths of columns are rounded
 HEADER_POINTS = 8
 PRINTED = {A4: 277 / 25.4 * 72, A3: 400 / 25.4 * 72}  # points across, between the margins
+HIGH = {A4: 210 / 25.4 * 72, A3: 297 / 25.4 * 72}  # points from edge to edge
+ROW = 15.0  # points of a row whose height is not said
 ENLARGED = 2**0.5  # A3 over A4
 REPEATED = "B:D"  # the columns that name a row, on each page across
 ROUNDED = 0.98  # of a page's width: spreadsheets round the width of a column
@@ -25,13 +27,37 @@ def width_of_column(sheet: Worksheet, column: int) -> float:
     return 0.0 if dimension.hidden else (dimension.width * 7 + 5) * 0.75
 
 
-def scale_of(sheet: Worksheet) -> float:
-    """How much smaller a sheet prints than it is on the screen, if one page is as wide as its area."""
+def height_of_rows(sheet: Worksheet, first: int, last: int) -> float:
+    """In points."""
+    rows = (sheet.row_dimensions[row] for row in range(first, last + 1))
+    return float(sum(row.height or ROW for row in rows if not row.hidden))
+
+
+def scale_across(sheet: Worksheet) -> float:
+    """How much smaller a sheet prints than it is on the screen, so that its pages are as wide as its area."""
     if not sheet.sheet_properties.pageSetUpPr.fitToPage:
         return float(sheet.page_setup.scale or 100) / 100
     left, _, right, _ = _area(sheet)
     across = sum(width_of_column(sheet, column) for column in range(left, right + 1))
     return float(min(1.0, PRINTED[int(sheet.page_setup.paperSize)] / across))
+
+
+def scale_down(sheet: Worksheet) -> float:
+    """How much smaller, so that its rows go on as many pages as they may."""
+    pages = int(sheet.page_setup.fitToHeight or 0)
+    if not sheet.sheet_properties.pageSetUpPr.fitToPage or not pages:
+        return 1.0
+    _, top, _, bottom = _area(sheet)
+    repeated = [int(row) for row in (sheet.print_title_rows or "").replace("$", "").split(":") if row]
+    again = (pages - 1) * height_of_rows(sheet, *repeated) if repeated else 0.0
+    margins = 72 * (sheet.page_margins.top + sheet.page_margins.bottom)
+    room = pages * (HIGH[int(sheet.page_setup.paperSize)] - margins)
+    return min(1.0, room / (height_of_rows(sheet, top, bottom) + again))
+
+
+def scale_of(sheet: Worksheet) -> float:
+    """How much smaller a sheet prints than it is on the screen."""
+    return min(scale_across(sheet), scale_down(sheet))
 
 
 def least_points(sheet: Worksheet) -> float:
@@ -49,8 +75,10 @@ def make_readable(sheet: Worksheet) -> None:
         if not sheet.sheet_properties.pageSetUpPr.fitToPage:
             # Pages end at the same rows and columns as they did on A4.
             sheet.page_setup.scale = min(100, int(ENLARGED * sheet.page_setup.scale))
-    if scale_of(sheet) < needed:
+    if scale_across(sheet) < needed:
         _spread(sheet, ceil(100 * needed))
+    while scale_down(sheet) < needed:
+        sheet.page_setup.fitToHeight += 1
     size = ceil(LEAST_POINTS / scale_of(sheet))
     for part in (sheet.oddHeader, sheet.oddFooter):
         for place in (part.left, part.center, part.right):
