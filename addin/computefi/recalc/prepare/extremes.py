@@ -113,18 +113,18 @@ class Extremes:
 
     def looked_through(self, expression: Expression, single: Callable[[Expression], bool]) -> Expression:
         """The same for a part of a formula."""
+        signs = [node.text for node in expression if isinstance(node, Leaf) and node.kind == "OPERATOR"]
+        leaves = [(place, node.text) for place, node in enumerate(expression) if isinstance(node, Leaf)]
+        compared = [(place, text) for place, text in leaves if text in COMPARISONS]
+        if len(compared) > 1 and "&" not in signs:
+            before, after = expression[: compared[-1][0]], expression[compared[-1][0] :]
+            return [*self.looked_through(before, single), *(self.inside(node, single) for node in after)]
         inside = [self.inside(node, single) for node in expression]
-        signs = [node.text for node in inside if isinstance(node, Leaf) and node.kind == "OPERATOR"]
-        compared = [sign for sign in signs if sign in COMPARISONS]
         if "&" in signs:
             return inside
-        if len(compared) > 1:
-            *_, place = (i for i, node in enumerate(inside) if isinstance(node, Leaf) and node.text in COMPARISONS)
-            first = self.guarded(expression[:place], single)
-            return inside if first == inside[:place] else [*first, *inside[place:]]
         if not compared:
             return self.bounded(inside, signs, single)
-        place = next(i for i, node in enumerate(inside) if isinstance(node, Leaf) and node.text in COMPARISONS)
+        [(place, sign)] = compared
         given = (inside[:place], inside[place + 1 :])
         sides = [self.bounded(side, signs, single) for side in given]
         if not self.tiny or not self.touch(expression) or any(map(cannot_be_near, given)):
@@ -136,8 +136,8 @@ class Extremes:
         as_they_were = (expression[:place], expression[place + 1 :])
         several = [side for side, before in zip(sides, as_they_were, strict=True) if not single(before)]
         if several:
-            return self.compared_each(compared[0], sides, several)
-        return self.compared(compared[0], [without_remainder(side) for side in sides])
+            return self.compared_each(sign, sides, several)
+        return self.compared(sign, [without_remainder(side) for side in sides])
 
     def compared(self, sign: str, sides: list[Expression], variable: str = VARIABLE) -> Expression:
         """Two single values compared."""
