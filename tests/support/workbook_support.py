@@ -76,6 +76,16 @@ def same_but_for_last_digits(one: Path, other: Path) -> None:
     assert not told, told
 
 
+def supposing(model: Book, changes: dict[str, Any], *names: str) -> list[Any]:
+    """What the names are worth under the changes; the model is put back."""
+    home = {name: model.get(name) for name in changes}
+    model.set(changes)
+    try:
+        return [model.get(name) for name in names]
+    finally:
+        model.set(home)  # type: ignore[arg-type]
+
+
 def nonsense_for(cell: Cell, turn: int) -> Any:
     """A text, a blank, a truth value, or a number that the cell's own validation refuses: each in its turn."""
     rules = [rule for rule in cell.parent.data_validations.dataValidation if cell.coordinate in rule.sqref]

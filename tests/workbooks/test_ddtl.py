@@ -17,6 +17,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 import workbook_support as support
 from computefi.recalc import Book, Recalculated
 from computefi.recalc.refresh import refresh
+from workbook_support import supposing
 from workbooks.build.ddtl import book as ddtl
 from workbooks.build.ddtl.agreement import BRIDGES, SWITCHES, LossPath, all_switched
 from workbooks.build.ddtl.grid import FIRST, LAST, MONTHS
@@ -37,16 +38,6 @@ INPUTS = [item for item in GIVEN if isinstance(item, Input)]
 @pytest.fixture(scope="module")
 def plain() -> Composed:
     return ddtl.compose()
-
-
-def supposing(model: Book, changes: dict[str, Any], *names: str) -> list[Any]:
-    """What the names are worth under the changes; the model is put back."""
-    home = {name: model.get(name) for name in changes}
-    model.set(changes)
-    try:
-        return [model.get(name) for name in names]
-    finally:
-        model.set(home)  # type: ignore[arg-type]
 
 
 def test_committed_file_is_a_fresh_build(fresh: Path) -> None:

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.datetime import to_excel
 
 from computefi.recalc import Book
+from workbook_support import supposing
 from workbooks.build.ddtl.certificate import CERTIFIED, END, FAILS, STATEMENTS, TOP
 
 ROOT = Path(__file__).parents[2]
@@ -19,16 +20,6 @@ CERTIFICATE = (
     "certificate_eligible", "certificate_excess", "certificate_base", "certificate_native", "certificate_limit",
     "certificate_available", "certificate_short", "certificate_cure", "master_check",
 )  # fmt: skip
-
-
-def supposing(model: Book, changes: dict[str, Any], *names: str) -> list[Any]:
-    """What the names are worth under the changes; the model is put back."""
-    home = {name: model.get(name) for name in changes}
-    model.set(changes)
-    try:
-        return [model.get(name) for name in names]
-    finally:
-        model.set(home)  # type: ignore[arg-type]
 
 
 def day(year: int, month: int, number: int) -> float:
