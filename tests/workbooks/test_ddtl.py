@@ -482,26 +482,6 @@ def test_a_name_on_two_contracts_is_one_customer(model: Book, plain: Composed) -
     assert names == (("Customer A",), ("Customer B",), ("",))
 
 
-LONGEST: tuple[dict[str, Any], ...] = ({"loan_months_own": MONTHS}, {"maturity_own": 50009}, {"maturity_own": 49400})
-
-
-@pytest.mark.parametrize(
-    "changes", [LONGEST[0], *(pytest.param(one, marks=pytest.mark.nightly) for one in LONGEST[1:])]
-)
-def test_a_loan_of_ten_years_fits(model: Book, changes: dict[str, Any]) -> None:
-    terms = {"case": 4, "Contracts!J17": 120, **changes}
-    flag, missed, repaid = supposing(model, terms, "master_check", "missed_months", "loan_repaid")
-    assert flag is True
-    assert missed == 0
-    assert repaid == 1
-
-
-@pytest.mark.nightly
-@pytest.mark.parametrize("changes", [{"loan_months_own": 121}, {"maturity_own": 50040}, {"loan_months_own": 7}])
-def test_a_loan_longer_than_the_model_or_than_its_draws_fails_the_checks(model: Book, changes: dict[str, Any]) -> None:
-    assert supposing(model, {"case": 4, **changes}, "master_check") == [False]
-
-
 def test_a_top_up_is_capped_by_what_has_passed_the_gate_by_then(model: Book, plain: Composed) -> None:
     # The second of two tranches, 40% of the cost, gets its contract after the availability has ended.
     costs = total(plain, "Loan", "size_cost"), "fleet_cost"

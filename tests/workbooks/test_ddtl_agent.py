@@ -13,6 +13,7 @@ from openpyxl.utils.datetime import to_excel
 from computefi.recalc import Book
 from workbook_support import supposing
 from workbooks.build.ddtl.certificate import CERTIFIED, END, FAILS, STATEMENTS, TOP
+from workbooks.build.ddtl.grid import MONTHS
 
 ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "workbooks" / "ddtl.xlsx"
@@ -192,3 +193,24 @@ def test_terms_that_cannot_hold_together_fail_the_checks(model: Book, changes: d
 def test_cash_is_conserved_in_every_world(model: Book, case: int, world: int) -> None:
     accounts = {"case": case, "world": world, f"accounts_on_{'ddtl4' if case == 1 else 'own'}": 1}
     assert supposing(model, accounts, "master_check") == [True]
+
+
+# -- how long a loan may be
+LONGEST: tuple[dict[str, Any], ...] = ({"loan_months_own": MONTHS}, {"maturity_own": 50009}, {"maturity_own": 49400})
+
+
+@pytest.mark.parametrize(
+    "changes", [LONGEST[0], *(pytest.param(one, marks=pytest.mark.nightly) for one in LONGEST[1:])]
+)
+def test_a_loan_of_ten_years_fits(model: Book, changes: dict[str, Any]) -> None:
+    terms = {"case": 4, "Contracts!J17": 120, **changes}
+    flag, missed, repaid = supposing(model, terms, "master_check", "missed_months", "loan_repaid")
+    assert flag is True
+    assert missed == 0
+    assert repaid == 1
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("changes", [{"loan_months_own": 121}, {"maturity_own": 50040}, {"loan_months_own": 7}])
+def test_a_loan_longer_than_the_model_or_than_its_draws_fails_the_checks(model: Book, changes: dict[str, Any]) -> None:
+    assert supposing(model, {"case": 4, **changes}, "master_check") == [False]
