@@ -10,6 +10,7 @@ last line of the tables says which ratio is the worst.
 from __future__ import annotations
 
 import argparse
+import compileall
 import json
 import os
 import resource
@@ -26,6 +27,8 @@ from unittest.mock import patch
 
 import recalc_models
 from from_tests import support
+
+import computefi
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent
@@ -222,6 +225,8 @@ def main() -> None:
     parser.add_argument("--no-office", action="store_true")
     parser.add_argument("--small", type=int, default=1000, help="how many workbooks the batch has; 0 for none")
     options = parser.parse_args()
+    # As pip leaves it: else where Python may not write, every process would compile the package again.
+    compileall.compile_dir(Path(computefi.__file__).parent, quiet=1)
     office = None
     if not options.no_office:
         try:
