@@ -20,7 +20,7 @@ ROOMS: dict[str, tuple[str, str]] = {
     "kernels": ("numpy scipy holidays", "arrays"),
     "spec": ("numpy", "arrays dates errors version"),
     "models": ("numpy scipy", "kernels spec errors"),
-    "xlsx": ("openpyxl pyarrow", "dates errors limits"),
+    "xlsx": ("openpyxl pyarrow isal orjson", "dates errors limits"),
     "formulas": ("openpyxl", "errors xlsx.cells"),
     "recalc.engines": ("ironcalc cellrune formulon uno com", "dates errors limits xlsx formulas"),
     "recalc.natives": ("numpy", "dates errors xlsx formulas"),

@@ -15,7 +15,7 @@ import computefi
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 CONSTRAINTS = (ROOT / "constraints.txt").read_text(encoding="utf-8")
-CI_EXTRAS = ("test", "dev", "docs", "cellrune", "verify", "cluster", "parquet")
+CI_EXTRAS = ("test", "dev", "docs", "cellrune", "verify", "cluster", "parquet", "fast")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 # An import system in which xlwings is not installed.
 WITHOUT_XLWINGS = """
