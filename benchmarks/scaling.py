@@ -3,14 +3,16 @@
     python benchmarks/scaling.py [--only TEXT] [--limit 240]
 
 Whole processes, CPU seconds of the process and its children, and seconds of wall time: `computefi recalc BOOK -o OUT`
-against `soffice --convert-to xlsx` with recalculation on load switched on. CFI calls are ours alone: LibreOffice has
-them by the extension, which `benchmarks/recalc.py` measures. The last line says which ratio is the worst.
+against `soffice --convert-to xlsx` with recalculation on load switched on; a sweep is `computefi sweep` against a loop
+through UNO. CFI calls are ours alone: LibreOffice has them by the extension, which `benchmarks/recalc.py` measures. The
+last line says which ratio is the worst.
 """
 
 from __future__ import annotations
 
 import argparse
 import compileall
+import os
 import resource
 import shutil
 import subprocess
@@ -19,10 +21,14 @@ import tempfile
 import time
 from pathlib import Path
 
-from scaling_models import MODELS
+from from_tests import SUPPORT
+from scaling_models import MODELS, SWEPT
 
 import computefi
 
+# LibreOffice's Python finds the client of the tests there.
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(SUPPORT), os.environ.get("PYTHONPATH", "")])}
+HERE = Path(__file__).resolve().parent
 PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load">
@@ -34,7 +40,7 @@ def used(command: list[str], limit: float) -> tuple[float, float, str]:
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     problem = ""
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=limit)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=limit, env=ENVIRONMENT)
         if done.returncode:
             problem = (done.stderr.strip().splitlines() or ["failed"])[-1]
     except subprocess.TimeoutExpired:
@@ -62,14 +68,18 @@ def main() -> None:
             if options.only not in label:
                 continue
             book = make(folder / "book.xlsx")
-            mine = used(
-                [sys.executable, "-m", "computefi", "recalc", str(book), "-o", str(folder / "out.xlsx")], options.limit
-            )
+            profile = (folder / "profile").as_uri()
+            command = ["recalc", str(book), "-o", str(folder / "out.xlsx")]
+            convert = [str(office), "--headless", "--norestore", f"-env:UserInstallation={profile}", "--convert-to",
+                       "xlsx", "--outdir", str(folder / "theirs"), str(book)]  # fmt: skip
+            if "sweep" in label:
+                given, *values, asked = SWEPT
+                command = ["sweep", str(book), "--vary", f"S1!{given}={':'.join(values)}", "--get", f"S1!{asked}"]
+                convert = ["/usr/bin/python3", str(HERE / "scaling_office.py"), str(office), profile, str(book), *SWEPT]
+            mine = used([sys.executable, "-m", "computefi", *command], options.limit)
             theirs = (0.0, 0.0, "not asked")
             if office and "CFI" not in label:
-                profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-                convert = [office, "--headless", "--norestore", profile, "--convert-to", "xlsx", "--outdir"]
-                theirs = used([*convert, str(folder / "theirs"), str(book)], options.limit)
+                theirs = used(convert, options.limit)
             if not mine[2] and not theirs[2]:
                 ratios[label] = theirs[0] / mine[0]
             ratio = f"{ratios[label]:8.2f}" if label in ratios else f"{'–':>8}"

@@ -203,6 +203,21 @@ def strings(path: Path, rows: int = 50_000) -> Path:
     return write(path, [body], strings=[f"text number {i}" for i in range(rows * 10)])
 
 
+def loan(path: Path) -> Path:
+    """A loan over 60 months: its rate in G1, the interest that it pays in G2."""
+
+    def month(row: int) -> list[str]:
+        before = f"E{row - 1}" if row > 1 else "100"
+        line = [row, f"={before}", f"=B{row}*$G$1/12", "=100/60", f"=B{row}-D{row}"]
+        cells = [cell(row, column, value) for column, value in enumerate(line, 1)]
+        return cells + {1: [cell(1, 7, 0.1)], 2: [cell(2, 7, "=SUM(C1:C60)")]}.get(row, [])
+
+    return down(path, 60, month)
+
+
+SWEPT = ("G1", "0.01", "0.2", "10000", "G2")
+"""The sweep over `loan`: the input, its values from, to and how many, and the answer."""
+
 MODELS: dict[str, Callable[[Path], Path]] = {
     "10k formulas": lambda path: write(path, [grid(10_000)]),
     "50k formulas": lambda path: write(path, [grid(50_000)]),
@@ -242,6 +257,7 @@ MODELS: dict[str, Callable[[Path], Path]] = {
     "10,000 CFI calls": lambda path: down(
         path, 10_000, lambda r: [cell(r, 1, 50 + r % 50), cell(r, 2, 100 + r % 7), cell(r, 3, f"=CFI_LTV(A{r},B{r})")]
     ),
+    "10,000 sweep points": loan,
     "100,000 CFI calls": lambda path: down(
         path, 100_000, lambda r: [cell(r, 1, 50 + r % 50), cell(r, 2, 100 + r % 7), cell(r, 3, f"=CFI_LTV(A{r},B{r})")]
     ),
