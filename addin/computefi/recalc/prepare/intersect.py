@@ -144,20 +144,14 @@ class OrdinaryFormula:
                 return call
             return Call("@" + call.name, call.arguments)
         name = plain_name(call.name)
-        if name == "OFFSET" or (name in ("ROW", "COLUMN") and any(isinstance(n, Call) for n in call.arguments[0])):
-            self.changed = self.changed or len(call.arguments) != 3 or isinstance(call.arguments[0][0], Call)
-            self.changed = self.changed or any(map(is_several, call.arguments[1:]))
-        if name == "INDIRECT":
-            text = literal(trimmed(call.arguments[0]))[1]
-            self.changed = self.changed or len(call.arguments) > 1 or not (isinstance(text, str) and parse_rect(text))
-        native = NATIVES.get(name)
-        self.changed = self.changed or (native is not None and native.looks_at(call.arguments, self.kind))
+        self.changed = self.changed or self.is_beyond(name, call)
         several = name in SEVERAL_VALUES or may_refer_to_several(name, call)
         if several and (sight.cells or sight.array) and not sight.left:
             self.array = True
         if name in LEFT_ALONE:
             # What is stacked may be computed, `VSTACK(IF(A1:A3="","",A1:A3))`, into which the engine would put its @.
             self.array = self.array or (name == "VSTACK" and (sight.cells or sight.array))
+            self.changed = self.changed or any(map(self.holds_beyond, call.arguments))
             return call
         self.array = self.array or gives_each(name, call)
         made = self.arguments(call, sight)
@@ -167,6 +161,36 @@ class OrdinaryFormula:
             self._single = True
             return Call(SINGLE, [[made]]) if refers_to_several(name, call) else made
         return made
+
+    def is_beyond(self, name: str, call: Call) -> bool:
+        """Whether a call itself is more than the engine can do, or is answered elsewhere."""
+        if name == "OFFSET" or (name in ("ROW", "COLUMN") and any(isinstance(n, Call) for n in call.arguments[0])):
+            if len(call.arguments) != 3 or isinstance(call.arguments[0][0], Call):
+                return True
+            if any(map(is_several, call.arguments[1:])):
+                return True
+        if name == "INDIRECT":
+            text = literal(trimmed(call.arguments[0]))[1]
+            return len(call.arguments) > 1 or not (isinstance(text, str) and parse_rect(text))
+        native = NATIVES.get(name)
+        return native is not None and native.looks_at(call.arguments, self.kind)
+
+    def holds_beyond(self, expression: Expression) -> bool:
+        """Whether anything within what is left as it is must be written anew all the same."""
+        if any(len(run) > 1 for run in runs_in(expression)):
+            return True
+        for node in expression:
+            if isinstance(node, Leaf):
+                found = node.kind == "RANGE" and (beyond_engine(node.text) or is_joined_text(node.text))
+            elif isinstance(node, Group):
+                found = any(map(self.holds_beyond, node.parts))
+            else:
+                name = plain_name(node.name)
+                found = ":" in node.name or self.is_beyond(name, node) or any(map(self.holds_beyond, node.arguments))
+                found = found or (name == "INDEX" and self.indexes_one(node.arguments[0]))
+            if found:
+                return True
+        return False
 
     def arguments(self, call: Call, sight: Sight) -> Call:
         """The call with its arguments gone through."""
