@@ -40,6 +40,9 @@ WRONG: dict[str, Any] = {
     "VLOOKUP(A2,C1:D3,2,0)": Code.NA,
     "VLOOKUP(A4,C1:D5,2,FALSE)": 40.0,
     "HLOOKUP(A4,G1:J2,2,FALSE)": 6.0,
+    "VLOOKUP(B2,C1:D5,2,FALSE)": Code.NA,
+    "VLOOKUP(ISTEXT(A1),C1:D5,2,0)": Code.NA,
+    "HLOOKUP(B2,E1:I2,2,FALSE)": Code.NA,
     'IFERROR(VLOOKUP(A4,C1:D3,2,FALSE),"none")': "none",
     # IF gives a cell: A4 is blank, B1 TRUE, B3 a text.
     "MIN(IF(A1=5,B1),3)": 3.0,

@@ -49,6 +49,9 @@ TAKES_ONE_CELL = frozenset(
 )
 """Functions that in an ordinary formula get one cell of a range from the engine where they should get all of it."""
 
+COMPUTES = LEFT_ALONE - {"ANCHORARRAY", "ISOMITTED", "N", "SINGLE", "T"}
+"""Functions within which arrays are computed, whatever stands around them."""
+
 SINGLE = FUNCTIONS["SINGLE"].stored
 NAME = re.compile(r"[A-Za-z_\\][\w.\\?]*")
 
@@ -149,8 +152,8 @@ class OrdinaryFormula:
         if several and (sight.cells or sight.array) and not sight.left:
             self.array = True
         if name in LEFT_ALONE:
-            # What is stacked may be computed, `VSTACK(IF(A1:A3="","",A1:A3))`, into which the engine would put its @.
-            self.array = self.array or (name == "VSTACK" and (sight.cells or sight.array))
+            # What it is given may be computed, `VSTACK(IF(A1:A3="","",A1:A3))`, into which the engine would put its @.
+            self.array = self.array or (name in COMPUTES and self.holds_several(call.arguments))
             self.changed = self.changed or any(map(self.holds_beyond, call.arguments))
             return call
         self.array = self.array or gives_each(name, call)
@@ -191,6 +194,11 @@ class OrdinaryFormula:
             if found:
                 return True
         return False
+
+    def holds_several(self, arguments: list[Expression]) -> bool:
+        """Whether any operand within arguments is several cells."""
+        leaves = (leaf for argument in arguments for leaf in leaves_in(argument))
+        return any(leaf.kind == "ARRAY" or (leaf.kind == "RANGE" and self.kind(leaf.text) != ONE) for leaf in leaves)
 
     def arguments(self, call: Call, sight: Sight) -> Call:
         """The call with its arguments gone through."""

@@ -53,6 +53,7 @@ from computefi.recalc.prepare.plan import (
 )
 from computefi.recalc.prepare.repeated import Entry, RepeatedRows
 from computefi.recalc.prepare.strict import SUSPECT, strict_text
+from computefi.recalc.prepare.variables import seen_through
 from computefi.recalc.prepare.ways import Ways, lengths_part
 from computefi.xlsx.cells import CellAt, Rect, many_objects, parse_cell, parse_rect, whole_number
 from computefi.xlsx.displayed import places_shown
@@ -424,6 +425,7 @@ class Preparation:
         calls, consumers = len(plan.calls), len(plan.consumers)
         try:
             expression = parse(text if plan.workbook.date1904 else with_early_dates(text))
+            expression = seen_through(expression) if "LET(" in text.upper() else expression
             self.asked = cutter.asked
             self.steady = not crosses(expression) and is_steady(expression, cutter.view.kind)
             guarded = plan.extremes.concern(text.encode())

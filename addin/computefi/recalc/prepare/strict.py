@@ -3,8 +3,8 @@
 AND(A1>0,1/B1>2)         →   AND(0<>1*(A1>0)*(1/B1>2)*1): it stops at the first FALSE, Excel reads on to the error
 OR(A1:A9,B1)             →   OR(--XOR(A1:A9,B1)>1,A1:A9,B1): XOR reads all that is there
 EXP(A1)                  →   IF((A1)+0>709.78…,#NUM!,EXP(((A1)))): it goes on with a number beyond all numbers
-VLOOKUP(A1,B1:C9,2,0)    →   IF((A1)=0,INDEX(B1:C9,MATCH((A1)+0,INDEX(B1:C9,0,1),0),2),VLOOKUP(…)): a blank A1 means 0,
-                             and 0 is found in no blank cell
+VLOOKUP(A1,B1:C9,2,0)    →   INDEX(B1:C9,MATCH((A1)+0,INDEX(B1:C9,0,1),0),2) where A1 is 0, blank or FALSE: a blank A1
+                             means 0, and neither 0 nor FALSE is found in a blank cell
 MIN(IF(A1,B1),3)         →   MIN(CHOOSE(IF(A1,1,2),B1,FALSE),3): IF gives a cell, and MIN leaves out a text in one
 
 A formula that the engine gets as it is stored is written anew as a text, once for all that are like it; in one that is
@@ -187,10 +187,12 @@ def looked_up(call: Call, single: IsOne) -> Call:
     upright = plain_name(call.name) == "VLOOKUP"
     zero, one = parse("0"), parse("1")
     keys = Call("INDEX", [table, zero, one] if upright else [table, one, zero])
-    place: Expression = [Call("MATCH", [[Group([value]), *parse("+0")], [keys], zero])]
+    number_or_logical = Call("IF", [[Call("ISLOGICAL", [value])], value, [Group([value]), *parse("+0")]])
+    place: Expression = [Call("MATCH", [[number_or_logical], [keys], zero])]
     found = Call("INDEX", [table, place, number] if upright else [table, number, place])
     inside: Expression = [Group([[Group([value])]])]
-    return Call("IF", [[Group([value]), *parse("=0")], [found], [Call(call.name, [inside, table, number, near])]])
+    nothing = Call("OR", [[Group([value]), *parse("=0")], [Group([value]), *parse("=FALSE")]])
+    return Call("IF", [[nothing], [found], [Call(call.name, [inside, table, number, near])]])
 
 
 def may_be_nothing(value: Expression, single: IsOne) -> bool:

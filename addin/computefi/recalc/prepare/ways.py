@@ -24,6 +24,7 @@ from computefi.recalc.prepare.lifted import LIFTED
 from computefi.recalc.prepare.operands import Names, View, alike_but_for_numbers
 from computefi.recalc.prepare.plan import Plan
 from computefi.recalc.prepare.spelled import ALWAYS, DAYS, SPELLED, SUSPECT
+from computefi.recalc.prepare.variables import seen_through
 from computefi.xlsx.sheet import Cell, decode
 
 # What the engine must not see as it stands: CFI calls, structured and external references, what changes
@@ -124,6 +125,7 @@ class Ways:
         view = View(self._plan, self._names, index, cell.row, cell.column)
         try:
             expression = parse(decode(text))
+            expression = seen_through(expression) if b"LET(" in text.upper() else expression
             way = OrdinaryFormula(view.kind).read(expression).way
         except Unreadable:
             return AS_STORED
