@@ -64,3 +64,10 @@ def test_parts_of_an_area_are_the_area_that_they_mean(tmp_path: Path) -> None:
     arrays = {f"T{row}": (f"T{row}", "=" + stored(text)) for row, text in enumerate(right, 1)}
     result = recalculate(make(tmp_path / "book.xlsx", {**CELLS, **arrays}))
     assert {text: result[f"Deal!T{row}"] for row, text in enumerate(right, 1)} == right
+
+
+def test_blanks_are_told_in_each_of_the_formulas_that_are_alike(tmp_path: Path) -> None:
+    """From the third row on they are made from the first two."""
+    cells = {"A1": "x", "A3": "y", "B2": "z", **{f"D{row}": 1 + row % 2 for row in range(1, 7)}}
+    formulas = {f"E{row}": f'=COUNTIF(INDEX($A$1:$B$4,0,D{row}),"<>")' for row in range(1, 7)}
+    assert recalculate(make(tmp_path / "book.xlsx", {**cells, **formulas}))["Deal!E1:E6"] == ((1.0,), (2.0,)) * 3

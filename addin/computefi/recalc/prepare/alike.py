@@ -66,8 +66,9 @@ class Sample:
     asked: list[Asked]
     formulas: list[Consumer]
     extents: list[tuple[int, int] | None]
-    # Whether each helper gives one value.
+    # Whether each helper gives one value, and whether it marks blank cells.
     single: list[bool]
+    blanks: list[bool]
     rows: list[int] = field(default_factory=list)
     columns: list[int] = field(default_factory=list)
     rest: list[Any] = field(default_factory=list)
@@ -94,7 +95,7 @@ class Sample:
                 self.rest.append(between)
                 self.columns += columns
                 self.rows += rows
-        self.rest += [self.extents, self.single]
+        self.rest += [self.extents, self.single, self.blanks]
 
 
 class Text(NamedTuple):
@@ -294,7 +295,7 @@ class FormulasAlike:
             row, column = plan.helpers.place(sample.extents[number])
             size_row = 0 if sample.single[number] else plan.follow(CellAt(own, row, column))
             plan.consumers.append(Consumer(own, row, column, pieces, like.kind))
-            helpers.append(Helper(row, column, size_row))
+            helpers.append(Helper(row, column, size_row, sample.blanks[number]))
         return helpers
 
     def learn(self, text: bytes, cell: CellAt, before: Mark, asked: Sequence[tuple[CallSite, int, int]]) -> None:
@@ -319,6 +320,7 @@ class FormulasAlike:
         own = [one for one in formulas if one.sheet != plan.own(HELPERS)]
         numbers = {id(site): number for number, site in enumerate(sites)}
         sized: dict[int, bool] = {}
+        blanks: dict[int, bool] = {}
         found: list[Asked] = []
         for site, place, number in asked:
             source = plan.sources[number]
@@ -326,7 +328,7 @@ class FormulasAlike:
                 return None
             if isinstance(source, Helper):
                 helper = helpers.index((source.row, source.column))
-                sized[helper] = source.size_row > 0
+                sized[helper], blanks[helper] = source.size_row > 0, source.blanks
                 found.append(Asked(numbers[id(site)], place, helper, True))
             else:
                 read = source if isinstance(source, Reference) else source.call - before.calls
@@ -340,8 +342,9 @@ class FormulasAlike:
             or len(own) + sum(shown) != 1
         ):
             return None
-        single = [not sized[number] for number in range(len(helpers))]
-        return Sample(cell, before.calls, sites, found, formulas, extents, single)
+        numbered = range(len(helpers))
+        single, marked = [not sized[number] for number in numbered], [blanks[number] for number in numbered]
+        return Sample(cell, before.calls, sites, found, formulas, extents, single, marked)
 
     def rows_of_tables(self, text: bytes) -> range | None:
         """The rows of the tables that a formula names, without heads and totals; None where it names none."""
