@@ -280,11 +280,22 @@ def is_computed(argument: Expression, kind: Kind) -> bool:
         return False
     if isinstance(node, Call):
         name = plain_name(node.name)
-        if name == "IF" and is_one(node.arguments[0], kind):
-            return any(is_computed(branch, kind) for branch in node.arguments[1:])
+        chosen = branches(node)
+        if chosen and is_one(node.arguments[0], kind):
+            return any(is_computed(branch, kind) for branch in chosen)
+        last = trimmed(node.arguments[-1])
+        name = plain_name(last[0].name) if name == "LET" and len(last) == 1 and isinstance(last[0], Call) else name
         if name in GIVE_CELLS or ":" in name or cfi_name(node.name) is not None:
             return False
     return not any(map(is_joined, nodes)) and not is_one(nodes, kind)
+
+
+def branches(call: Call) -> Arguments:
+    """The arguments of which IF, IFS or SWITCH gives one."""
+    name, arguments = plain_name(call.name), call.arguments
+    if name == "SWITCH":
+        return [*arguments[2::2], *([] if len(arguments) % 2 else arguments[-1:])]
+    return {"IF": arguments[1:], "IFS": arguments[1::2]}.get(name, [])
 
 
 def never(_: Given) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from computefi.formulas.functions import FUNCTIONS
 from computefi.formulas.tree import ONE_CELL, Call, Expression, Leaf, cfi_name, plain_name, trimmed
 from computefi.recalc.natives.area import BLANK
-from computefi.recalc.natives.table import GIVE_CELLS
+from computefi.recalc.natives.table import GIVE_CELLS, branches
 from computefi.recalc.prepare.plan import Piece
 
 CELL = "_xlpm.cell"
@@ -21,8 +21,10 @@ def gives_cells(expression: Expression) -> bool:
     if not isinstance(node, Call) or cfi_name(node.name) is not None:
         return False
     name = plain_name(node.name)
-    if name == "IF":
-        return any(has_area(branch) or gives_cells(branch) for branch in node.arguments[1:])
+    if name == "LET":
+        return gives_cells(node.arguments[-1])
+    if chosen := branches(node):
+        return any(has_area(branch) or gives_cells(branch) for branch in chosen)
     return ":" in name or name in GIVE_CELLS
 
 

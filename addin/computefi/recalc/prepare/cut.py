@@ -41,6 +41,7 @@ from computefi.recalc.prepare.crossed import plain_references
 from computefi.recalc.prepare.extremes import EXACTLY
 from computefi.recalc.prepare.filtered import with_filtered_rows
 from computefi.recalc.prepare.formula_text import formula_text_of
+from computefi.recalc.prepare.given import ASKED, READ_CELLS, Look, with_cells
 from computefi.recalc.prepare.indirect import address_of, meant
 from computefi.recalc.prepare.intersect import is_joined_text, is_several
 from computefi.recalc.prepare.joined import TAKEN, Sighted, area_between, asks_more, ends_of, sized_offset
@@ -72,7 +73,6 @@ from computefi.recalc.prepare.spelled import (
     from_1904,
     in_other_words,
 )
-from computefi.recalc.prepare.strict import READ_CELLS, as_cells
 from computefi.spec import MISSING, SEVERAL_AREAS, UnknownFunction, find
 from computefi.spec.host_functions import with_host_functions
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, parse_rect, quote_sheet
@@ -114,9 +114,11 @@ class Cutter(Measured):
     # What each call reads, in the order in which it was found, by its number among the sources.
     asked: list[tuple[CallSite, int, int]] = field(default_factory=list)
     view: View = field(init=False)
+    look: Look = field(init=False)
 
     def __post_init__(self) -> None:
         self.view = View(self.plan, self.names, self.sheet, self.row, self.column)
+        self.look = Look(self.view, self.is_one)
 
     def cut(self, expression: Expression, inside: bool = False) -> list[Piece]:
         """The formula's text with holes for its calls. `inside`: within a function, where arrays stay whole."""
@@ -153,6 +155,9 @@ class Cutter(Measured):
                 top_left = node.name.startswith("@") or not (inside or self.array)
                 pieces.append(Hole(self.call(name, node), not top_left))
             else:
+                # Cells that are read as they were a round before stand elsewhere.
+                reads = plain_name(node.name) in READ_CELLS and not self.earlier
+                node = with_cells(node, self.look) if reads else node
                 pieces += self.answered(node, inside or self.array) or self.native(node)
         return pieces
 
@@ -225,18 +230,22 @@ class Cutter(Measured):
             return found
         if name == "OFFSET" and any(is_several(step) or self.is_area(step) for step in node.arguments[1:]):
             raise NotComputed("OFFSET by several steps at once is not known to the engine")
-        if name == "OFFSET" and asks_more(node):
+        own = name == "OFFSET" and any(
+            leaf.text.startswith(ASKED) for part in node.arguments for leaf in leaves_in(part)
+        )
+        if name == "OFFSET" and not own and asks_more(node):
             area = sized_offset(node.arguments, self.sighted()) or area_between([node], self.sighted())
             if area is not None:
                 return area if isinstance(area, list) else [self.shown(area)]
-        outer, outer_unknown = self.in_lambda, self.unknown
+        outer, outer_unknown, outer_look = self.in_lambda, self.unknown, self.look
         if name == "LAMBDA":
             self.in_lambda = True
-            self.unknown |= {leaf.text.casefold() for part in node.arguments[:-1] for leaf in leaves_in(part)}
+            given = {leaf.text.casefold() for part in node.arguments[:-1] for leaf in leaves_in(part)}
+            self.unknown |= given
+            self.look = self.look.without(given)
         pieces: list[Piece] = [f"{node.name}("]
         for place, argument in enumerate(node.arguments):
             pieces += [","] if place else []
-            argument = as_cells(argument, self.is_one) if name in READ_CELLS else argument
             if name == "INDEX" and not place:
                 cut = self.indexed(argument)
             elif name in COUNT_EVERYTHING or (name in NTH and not place):
@@ -244,7 +253,7 @@ class Cutter(Measured):
             else:
                 cut = self.referred(argument) if name in PLACES and not place else self.cut(argument, True)
             pieces += self.on_this_sheet(argument, cut) if name == "INDIRECT" and not place else cut
-        self.in_lambda, self.unknown = outer, outer_unknown
+        self.in_lambda, self.unknown, self.look = outer, outer_unknown, outer_look
         return [*pieces, ")"]
 
     def answered(self, node: Call, whole: bool) -> list[Piece]:
@@ -319,14 +328,6 @@ class Cutter(Measured):
             return found
         return ["IF(ISNA(", *place, "),", *self.cut(otherwise, True), ",", *found, ")"]
 
-    def cells_of(self, argument: Expression) -> Cells | None:
-        """The cells that an argument is the address or the name of."""
-        node = argument[0] if len(argument := trimmed(argument)) == 1 else None
-        operand = self.operand(node.text) if isinstance(node, Leaf) and node.kind == "RANGE" else None
-        if not isinstance(operand, Cells) or operand.spill or (isinstance(node, Leaf) and node.text.startswith("@")):
-            return None
-        return operand
-
     def extended(self, node: Call) -> Call:
         """SUMIF sums as many cells as it tests, from the first one that it is told: `SUMIF(A1:A9,"x",B1)`."""
         tested, summed = self.cells_of(node.arguments[0]), self.cells_of(node.arguments[2])
@@ -344,10 +345,15 @@ class Cutter(Measured):
 
     def ranged(self, argument: Expression) -> list[Piece]:
         """An argument of a function that looks through a range: a single cell as `A1:A1`, else the engine cannot."""
-        cells = self.cells_of(argument)
-        if cells is not None:
-            return [self.view.text_of(self.placed(cells), as_range=True)]
-        return self.cut(argument, True)
+        nodes = trimmed(argument)
+        area: Cells | OperandFault | list[Piece] | None = self.cells_of(argument)
+        if area is None and len(nodes) == 1 and isinstance(nodes[0], Call) and plain_name(nodes[0].name) in TAKEN:
+            area = area_between(nodes, self.sighted())
+        elif area is None and nodes:
+            area = self.joined(nodes)
+        if isinstance(area, Cells):
+            return [self.view.text_of(self.placed(area), as_range=True)]
+        return area if isinstance(area, list) else self.cut(argument, True)
 
     def indirect(self, node: Call) -> list[Piece]:
         """INDIRECT of a written text as the cells that it means, of a computed one as that of an address."""
@@ -439,16 +445,9 @@ class Cutter(Measured):
         cells = self.intersected(argument)
         return [self.shown(cells)] if cells else [f"{node.name}(", *self.cut(argument, True), ")"]
 
-    def intersected(self, argument: Expression) -> Cells | None:
-        """The one cell of a range that stands in the formula's row or column."""
-        if len(argument) != 1 or not isinstance(argument[0], Leaf) or argument[0].kind != "RANGE":
-            return None
-        cells = self.operand(argument[0].text)
-        return self.view.intersected(cells) if isinstance(cells, Cells) else None
-
     def let(self, node: Call) -> list[Piece]:
         """LET: a call in it may use the variables bound before it."""
-        kept_bindings, kept_variables = list(self.bindings), dict(self.variables)
+        kept_bindings, kept_variables, kept_look = list(self.bindings), dict(self.variables), self.look
         pieces: list[Piece] = [f"{node.name}("]
         for place in range(0, len(node.arguments) - 1, 2):
             name = "".join(leaf.text for leaf in leaves_in(node.arguments[place])).strip()
@@ -458,17 +457,11 @@ class Cutter(Measured):
             self.unknown |= {name.casefold()} if self.in_lambda else set()
             pieces += binding
             self.bindings += binding
+            self.look = self.look.bound(name, value)
             self.variables[name.casefold()] = value if self.only_renames(value) else None
         pieces += [*self.cut(node.arguments[-1], True), ")"]
-        self.bindings, self.variables = kept_bindings, kept_variables
+        self.bindings, self.variables, self.look = kept_bindings, kept_variables, kept_look
         return pieces
-
-    def only_renames(self, value: Expression) -> bool:
-        """Whether a variable is another word for cells or a constant, so that a blank stays a blank."""
-        if literal(value)[0]:
-            return True
-        leaf = value[0] if len(value) == 1 else None
-        return isinstance(leaf, Leaf) and leaf.kind == "RANGE" and isinstance(self.operand(leaf.text), Cells)
 
     def call(self, name: str, node: Call) -> int:
         """Register one CFI call, its arguments first, and return its number."""
@@ -563,9 +556,10 @@ class Cutter(Measured):
         """
         plan = self.plan
         outer, self.over_arrays = self.over_arrays, True
-        pieces = self.cut(expression, True) if pieces is None else pieces
-        self.over_arrays = outer
         blanks = blanks and gives_cells(expression)
+        if pieces is None:
+            pieces = self.ranged(expression) if blanks else self.cut(expression, True)
+        self.over_arrays = outer
         pieces = with_blanks(pieces) if blanks else pieces
         if self.bindings:
             pieces = [f"{LET}(", *self.bindings, *pieces, ")"]

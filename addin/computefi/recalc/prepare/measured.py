@@ -22,6 +22,7 @@ from computefi.formulas.tree import (
     gives_one_value,
     is_joined,
     leaves_in,
+    literal,
     multiplying,
     plain_name,
     too_nested,
@@ -132,6 +133,28 @@ class Measured:
             if name.casefold() in self.variables or name.startswith(LET_VARIABLE):
                 return name
         return self.view.operand(text)
+
+    def cells_of(self, argument: Expression) -> Cells | None:
+        """The cells that an argument is the address or the name of."""
+        node = argument[0] if len(argument := trimmed(argument)) == 1 else None
+        operand = self.operand(node.text) if isinstance(node, Leaf) and node.kind == "RANGE" else None
+        if not isinstance(operand, Cells) or operand.spill or (isinstance(node, Leaf) and node.text.startswith("@")):
+            return None
+        return operand
+
+    def intersected(self, argument: Expression) -> Cells | None:
+        """The one cell of a range that stands in the formula's row or column."""
+        if len(argument) != 1 or not isinstance(argument[0], Leaf) or argument[0].kind != "RANGE":
+            return None
+        cells = self.operand(argument[0].text)
+        return self.view.intersected(cells) if isinstance(cells, Cells) else None
+
+    def only_renames(self, value: Expression) -> bool:
+        """Whether a variable is another word for cells or a constant, so that a blank stays a blank."""
+        if literal(value)[0]:
+            return True
+        leaf = value[0] if len(value) == 1 else None
+        return isinstance(leaf, Leaf) and leaf.kind == "RANGE" and isinstance(self.operand(leaf.text), Cells)
 
 
 def refuse_too_deep(pieces: Sequence[Piece]) -> None:

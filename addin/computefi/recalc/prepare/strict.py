@@ -5,7 +5,7 @@ OR(A1:A9,B1)             →   OR(--XOR(A1:A9,B1)>1,A1:A9,B1): XOR reads all tha
 EXP(A1)                  →   IF((A1)+0>709.78…,#NUM!,EXP(((A1)))): it goes on with a number beyond all numbers
 VLOOKUP(A1,B1:C9,2,0)    →   INDEX(B1:C9,MATCH((A1)+0,INDEX(B1:C9,0,1),0),2) where A1 is 0, blank or FALSE: a blank A1
                              means 0, and neither 0 nor FALSE is found in a blank cell
-MIN(IF(A1,B1),3)         →   MIN(CHOOSE(IF(A1,1,2),B1,FALSE),3): IF gives a cell, and MIN leaves out a text in one
+SUM(INDEX(A1:A9,B1))     →   see given.py: INDEX gives a cell, and SUM leaves out a text in one
 
 A formula that the engine gets as it is stored is written anew as a text, once for all that are like it; in one that is
 taken apart each call is.
@@ -18,7 +18,6 @@ from collections.abc import Callable
 
 from computefi.formulas.tree import (
     COMPARISONS,
-    ONE_CELL,
     SPILL,
     Call,
     Expression,
@@ -33,6 +32,7 @@ from computefi.formulas.tree import (
 )
 from computefi.recalc.natives.table import is_one
 from computefi.recalc.prepare.extremes import Extremes
+from computefi.recalc.prepare.given import READ_CELLS, Look, with_cells
 from computefi.recalc.prepare.lifted import EACH
 from computefi.recalc.prepare.operands import View
 
@@ -47,11 +47,10 @@ LOOKED_UP = frozenset(("VLOOKUP", "HLOOKUP"))
 STRICT = DECIDED_EARLY.keys() | LARGEST_ARGUMENT.keys() | LOOKED_UP
 SUSPECT = re.compile(
     rb"(?<![\w.])(?:AND|OR)\([^()]*+[(,:)]|(?<![\w.])(?:EXP|SINH|COSH|FACT|FACTDOUBLE)\(|[VH]LOOKUP\("
-    rb"|(?<![\w.])(?:AVERAGE|COUNTA?|MAX|MIN|PRODUCT|SUM)\([^()]*(?<![\w.])IF\(",
-    re.IGNORECASE,
+    rb"|(?<!\w)(?:AVERAGE|COUNTA?|GEOMEAN|HARMEAN|KURT|MAX|MEDIAN|MIN|PERCENTILE[.A-Z]*|PRODUCT|QUARTILE[.A-Z]*|SKEW(?:\.P)?"
+    rb"|SUM|TRIMMEAN)\(.*?(?<!\w)(?:CHOOSE|IFS?|INDEX|SWITCH)\(|(?<!\w)LET\(",
+    re.IGNORECASE | re.DOTALL,
 )
-READ_CELLS = frozenset("AVERAGE COUNT COUNTA MAX MIN PRODUCT SUM".split())
-"""Functions that pass over what is no number in cells, and not among values."""
 
 GIVE_LOGICALS = frozenset(
     "AND EXACT FALSE ISBLANK ISERR ISERROR ISEVEN ISLOGICAL ISNA ISNONTEXT ISNUMBER ISODD ISTEXT NOT OR TRUE "
@@ -74,44 +73,41 @@ def strict_text(text: str, view: View, extremes: Extremes) -> str:
         return is_one(part, view.kind)
 
     expression = extremes.guarded(expression, single) if extreme else expression
-    return written(strictly(expression, single) if suspect else expression)
+    return written(strictly(expression, Look(view, single)) if suspect else expression)
 
 
-def strictly(expression: Expression, single: IsOne) -> Expression:
+def strictly(expression: Expression, look: Look) -> Expression:
     """A whole formula so that the engine does as Excel does."""
     made: Expression = []
     for node in expression:
         if isinstance(node, Leaf):
             made.append(node)
         elif isinstance(node, Group):
-            made.append(Group([strictly(part, single) for part in node.parts]))
+            made.append(Group([strictly(part, look) for part in node.parts]))
         else:
-            call = Call(node.name, [strictly(argument, single) for argument in node.arguments])
-            if plain_name(node.name) in READ_CELLS:
-                call = Call(node.name, [as_cells(argument, single) for argument in call.arguments])
-            made.append(strict(call, single) if plain_name(node.name) in STRICT else call)
+            made.append(strict_call(node, look))
     return made
 
 
-def as_cells(argument: Expression, single: IsOne) -> Expression:
-    """An IF of which a branch is a single cell as a CHOOSE, which gives the engine the cell and not its value."""
-    nodes = trimmed(argument)
-    node = nodes[0] if len(nodes) == 1 else None
-    if not isinstance(node, Call) or plain_name(node.name) != "IF" or not 2 <= len(node.arguments) <= 3:
-        return argument
-    condition, *branches = node.arguments
-    made = [as_cells(branch, single) for branch in branches]
-    if (made == branches and not any(map(is_cell, branches))) or not single(condition):
-        return argument
-    made += [parse("FALSE")] if len(made) == 1 else []
-    return [Call("CHOOSE", [[Call("IF", [condition, parse("1"), parse("2")])], *made])]
+def strict_call(node: Call, look: Look) -> Call:
+    """One call, and what is called in it."""
+    name = plain_name(node.name)
+    if name == "LET":
+        return strict_let(node, look)
+    call = Call(node.name, [strictly(argument, look) for argument in node.arguments])
+    call = with_cells(call, look) if name in READ_CELLS else call
+    return strict(call, look.single) if name in STRICT else call
 
 
-def is_cell(branch: Expression) -> bool:
-    """Whether a branch is the address of a single cell."""
-    nodes = trimmed(branch)
-    node = nodes[0] if len(nodes) == 1 else None
-    return isinstance(node, Leaf) and node.kind == "RANGE" and ONE_CELL.fullmatch(node.text) is not None
+def strict_let(call: Call, look: Look) -> Call:
+    """LET, in which a name may be another word for a cell."""
+    made: list[Expression] = []
+    for place, argument in enumerate(call.arguments):
+        is_name = place % 2 == 0 and place < len(call.arguments) - 1
+        made.append(argument if is_name else strictly(argument, look))
+        if place % 2:
+            look = look.bound(written(trimmed(call.arguments[place - 1])), argument)
+    return Call(call.name, made)
 
 
 def strict(call: Call, single: IsOne) -> Call:
