@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import ironcalc
 import pytest
 
 from computefi.errors import Code
-from computefi.recalc import recalculate
+from computefi.recalc import Book, recalculate
 from computefi.recalc.prepare.operands import seen_from
+from computefi.recalc.prepare.plan import Reference
 from computefi.recalc.prepare.precedents import Precedents
 from computefi.xlsx.cells import CellAt, Rect
-from recalc_books import make
+from recalc_books import make, raw_book
 
 CELLS = {f"{column}{row}": 10 * row + place for place, column in enumerate("ABC", 1) for row in (1, 2, 3)}
 MONTHS = {name: {"A1": value, "B1": value * 10} for name, value in (("Jan", 1), ("Feb 1", 2), ("Mar", 3))}
@@ -104,3 +106,33 @@ def test_a_lambda_under_a_name_is_called(tmp_path: Path, formula: str, expected:
 def test_a_lambda_that_calls_itself_is_kept_and_named(tmp_path: Path) -> None:
     path = make(tmp_path / "book.xlsx", {"E2": "=endless(1)"}, names=NAMES)
     assert recalculate(path).kept == {"Deal!E2": "a LAMBDA that calls itself"}
+
+
+@pytest.mark.parametrize("lost", ["#REF!", "Jan!#REF!", "'Feb 1'!#REF!", "'Feb 1'!#REF!:A1", "A1:#REF!", "#REF!:#REF!"])
+@pytest.mark.parametrize("formula", ["{}", "{}+1", "SUM({},1)", "IF({}>0,1,2)", "CFI_LTV({},2)", "-{}*2"])
+@pytest.mark.parametrize("array", [False, True])
+def test_a_reference_that_was_lost_is_an_error(tmp_path: Path, lost: str, formula: str, array: bool) -> None:
+    cell = "=" + formula.format(lost)
+    path = make(tmp_path / "book.xlsx", {**CELLS, "E2": ("E2:E2", cell) if array else cell}, sheets=MONTHS)
+    assert recalculate(path)["Deal!E2"] == Code.REF
+
+
+def test_a_spill_of_a_reference_that_was_lost_is_an_error(tmp_path: Path) -> None:
+    cell = '<c r="A1" t="e" cm="1"><f t="array" ref="A1">Deal!#REF!</f><v>#REF!</v></c>'
+    path = raw_book(tmp_path / "book.xlsx", f'<sheetData><row r="1">{cell}</row></sheetData>')
+    assert recalculate(path)["Deal!A1"] == Code.REF
+
+
+def test_a_written_indirect_of_a_column_is_read_as_the_column(tmp_path: Path) -> None:
+    path = make(tmp_path / "book.xlsx", {**CELLS, "E3": '=_xlfn.XMATCH(21,INDIRECT("Deal!A:A"))'})
+    opened = Book.open(path)
+    assert opened.recalculate()["Deal!E3"] == 2.0
+    assert {source.rect.columns for source in opened.plan.sources if isinstance(source, Reference)} == {1}
+
+
+@pytest.mark.parametrize("formula", ["Sheet1!#REF!", "SUM(Sheet1!#REF!,1)", "SUM(#REF!:A1)", "SUM(A1:#REF!)"])
+def test_the_engine_has_not_learnt_to_read_what_was_lost(formula: str) -> None:
+    model = ironcalc.create("x", "en", "UTC", "en")
+    model.set_user_input(0, 2, 2, f"={formula}")
+    model.evaluate()
+    assert model.get_cell_value(0, 2, 2) != Code.REF.value

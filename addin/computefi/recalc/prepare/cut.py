@@ -42,7 +42,7 @@ from computefi.recalc.prepare.extremes import EXACTLY
 from computefi.recalc.prepare.filtered import with_filtered_rows
 from computefi.recalc.prepare.formula_text import formula_text_of
 from computefi.recalc.prepare.given import ASKED, READ_CELLS, Look, with_cells
-from computefi.recalc.prepare.indirect import address_of, meant
+from computefi.recalc.prepare.indirect import address_of, meant, written_out
 from computefi.recalc.prepare.intersect import is_joined_text, is_several
 from computefi.recalc.prepare.joined import TAKEN, Sighted, area_between, asks_more, ends_of, sized_offset
 from computefi.recalc.prepare.keeping import NotComputed, why_kept
@@ -508,8 +508,8 @@ class Cutter(Measured):
                 site.level = max(site.level, self.plan.calls[inner].level + 1)
                 self.add_source(site, place, FromCall(inner))
                 return
-            cells = self.intersected(trimmed(node.arguments[0])) if plain_name(node.name) == "SINGLE" else None
-            if cells:
+            single = plain_name(node.name) == "SINGLE"
+            if cells := self.intersected(trimmed(node.arguments[0])) if single else written_out(self.view, node):
                 self.add_source(site, place, reference(self.placed(cells)))
                 return
         if isinstance(node, Leaf) and node.kind == "RANGE":

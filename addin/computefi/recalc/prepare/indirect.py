@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from computefi.errors import Code
-from computefi.formulas.tree import Unreadable
+from computefi.formulas.tree import Call, Unreadable, literal, plain_name, trimmed
 from computefi.recalc.natives.area import Area
 from computefi.recalc.natives.table import Native
 from computefi.recalc.prepare.operands import Cells, OtherWorkbook, View
@@ -29,6 +29,14 @@ def meant(view: View, text: str, in_r1c1: bool) -> Cells | None:
     except (OtherWorkbook, Unreadable):
         return None
     return operand if isinstance(operand, Cells) and not operand.spill else None
+
+
+def written_out(view: View, node: Call) -> Cells | None:
+    """The cells that INDIRECT of a text in the formula means; None for anything else."""
+    if plain_name(node.name) != "INDIRECT" or len(node.arguments) != 1:
+        return None
+    _, text = literal(trimmed(node.arguments[0]))
+    return meant(view, text, False) if isinstance(text, str) else None
 
 
 def meant_in_r1c1(view: View, text: str) -> Cells | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from computefi.errors import LimitReached
+from computefi.errors import Code, LimitReached
 from computefi.formulas import structured
 from computefi.formulas.tree import ONE_CELL, SPILL, Node, Unreadable, gives_one_value, parse, trimmed
 from computefi.recalc.prepare.intersect import COMPUTED, ONE, SEVERAL
@@ -108,6 +108,8 @@ class View:
 
     def operand(self, text: str) -> Operand:
         """What an operand means, seen from this cell."""
+        if text.endswith(Code.REF.value):
+            return OperandFault("a reference that was lost", Code.REF.value)
         spill = text.endswith(SPILL)
         text = text.rstrip(SPILL).removeprefix("@")
         before, mark, rest = text.rpartition("!")

@@ -36,6 +36,7 @@ from computefi.recalc.prepare.extremes import Extremes
 from computefi.recalc.prepare.groups import Groups
 from computefi.recalc.prepare.intersect import AS_ARRAY, AS_STORED, REWRITTEN, OrdinaryFormula
 from computefi.recalc.prepare.keeping import NotComputed
+from computefi.recalc.prepare.lost import without_lost
 from computefi.recalc.prepare.measured import only_call, refuse_too_deep, too_deep
 from computefi.recalc.prepare.named_cells import NamedCells
 from computefi.recalc.prepare.operands import Names, OtherWorkbook, View, name_cells
@@ -424,6 +425,7 @@ class Preparation:
             cutter.earlier = plan.rounds.earlier.get(CellAt(index, cell.row, cell.column), frozenset())
         calls, consumers = len(plan.calls), len(plan.consumers)
         try:
+            text = without_lost(text)
             expression = parse(text if plan.workbook.date1904 else with_early_dates(text))
             expression = seen_through(expression) if "LET(" in text.upper() else expression
             self.asked = cutter.asked
