@@ -1,7 +1,10 @@
 """The rows of a sheet that are not shown, which SUBTOTAL and AGGREGATE do not count.
 
-<row r="3" hidden="1"/> outside every filter      →   one of `others`: SUBTOTAL(109,…) leaves it out, SUBTOTAL(9,…) not
-the same within a filter that has a condition     →   one of `filtered`: both leave it out
+<row r="3" hidden="1"/> on a sheet without a filter's condition   →   one of `others`: SUBTOTAL(109,…) leaves it out,
+                                                                      SUBTOTAL(9,…) not
+the same on a sheet where a filter has a condition               →   one of `filtered`: both leave it out
+
+On a sheet that is filtered Excel takes every hidden row for one that the filter hides, wherever the filter stands.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ FILTER = re.compile(rb"<(?:\w+:)?autoFilter(\s[^<>]*)>\s*<(?:\w+:)?filterColumn\
 
 
 class HiddenRows(NamedTuple):
-    """The rows that a filter hides, and the other hidden ones."""
+    """The hidden rows of a filtered sheet, and those of another."""
 
     filtered: frozenset[int]
     others: frozenset[int]
@@ -34,9 +37,9 @@ def hidden_rows(sheet: Sheet, filters: Iterable[Rect] = ()) -> HiddenRows:
         row = sheet.row_of(match[1], row)
         if HIDDEN.search(match[1]) is not None:
             rows.add(row)
-    ranges = [*filters, *active_filters(sheet.scannable[sheet.end :])]
-    filtered = {row for row in rows if any(rect.top < row <= rect.bottom for rect in ranges)}
-    return HiddenRows(frozenset(filtered), frozenset(rows - filtered))
+    nothing: frozenset[int] = frozenset()
+    in_filter_mode = any(filters) or any(active_filters(sheet.scannable[sheet.end :]))
+    return HiddenRows(frozenset(rows), nothing) if in_filter_mode else HiddenRows(nothing, frozenset(rows))
 
 
 def active_filters(content: bytes) -> list[Rect]:

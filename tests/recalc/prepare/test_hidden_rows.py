@@ -54,11 +54,26 @@ def test_what_if_leaves_out_the_same_rows(tmp_path: Path) -> None:
     assert [row[2:] for row in sweep.rows] == [(1101, 1101), (1151, 1101), (1102, 1102), (1152, 1102)]
 
 
-def test_both_ways_of_hiding_in_one_subtotal_are_kept(tmp_path: Path) -> None:
-    path = book(tmp_path / "book.xlsx", "filter")
+@pytest.mark.parametrize("kind", ["filter", "table"])
+def test_on_a_filtered_sheet_every_hidden_row_is_left_out(tmp_path: Path, kind: str) -> None:
+    path = book(tmp_path / "book.xlsx", kind)
     made = openpyxl.load_workbook(path)
     made["Deal"].row_dimensions[6].hidden = True
     made["Deal"]["C4"] = "=SUBTOTAL(9,A2:A6)"
+    made["Deal"]["C5"] = "=SUBTOTAL(9,A6:A7)"
+    made.save(path)
+    result = recalculate(path)
+    assert [result[f"Deal!C{row}"] for row in (4, 5)] == [1101.0, 0.0]
+    assert not result.kept
+
+
+def test_both_ways_of_hiding_in_one_subtotal_are_kept(tmp_path: Path) -> None:
+    path = book(tmp_path / "book.xlsx", "filter")
+    made = openpyxl.load_workbook(path)
+    other = made.create_sheet("Other")
+    other["A2"] = 5
+    other.row_dimensions[2].hidden = True
+    made["Deal"]["C4"] = "=SUBTOTAL(9,A2:A6,Other!A1:A3)"
     made.save(path)
     assert list(recalculate(path).kept) == ["Deal!C4"]
 
