@@ -28,7 +28,7 @@ from computefi.recalc.places import find_input, find_output, input_value, known_
 from computefi.recalc.prepare.circles import with_readers
 from computefi.recalc.prepare.plan import Output, Plan
 from computefi.recalc.prepare.preparation import prepare
-from computefi.recalc.readers import readers
+from computefi.recalc.readers import direct_readers, readers
 from computefi.recalc.recalculated import Recalculated, Timings, run_warnings, value_at
 from computefi.recalc.run import Circular, Run, same
 from computefi.recalc.whatif.data_tables import DataTables
@@ -39,8 +39,11 @@ from computefi.xlsx.cells import CellAt, Rows, Value, many_objects
 from computefi.xlsx.date_cells import Typed, typed
 from computefi.xlsx.files import Claim, claimed
 from computefi.xlsx.package import Package, check_suffix
+from computefi.xlsx.rich import rich_cells
 from computefi.xlsx.stamp import stamped
 from computefi.xlsx.workbook import Workbook, open_workbook
+
+RICH = "it reads a share, a place or a picture in a cell, of which a file shows nothing"
 
 
 def _no_words(_: str) -> None: ...
@@ -393,6 +396,9 @@ class Book:
 def planned(workbook: Workbook, kept: Mapping[CellAt, str], now: float | None, seed: int | None) -> Plan:
     """A workbook prepared, with what is to be said of its formulas."""
     plan = prepare(workbook, now=now, kept=kept, seed=seed)
+    if rich := rich_cells(workbook, plan.sheets):
+        reading = dict.fromkeys(direct_readers(Dependencies(plan), rich), RICH)
+        plan = prepare(workbook, now=plan.now, kept=reading | dict(kept), seed=seed)
     plan.warnings += formula_warnings(plan)
     return plan
 

@@ -33,6 +33,20 @@ def readers(dependencies: Dependencies, cells: Iterable[CellAt]) -> set[CellAt]:
     return found
 
 
+def direct_readers(dependencies: Dependencies, cells: Iterable[CellAt]) -> set[CellAt]:
+    """The formulas whose text says that they read one of these cells."""
+    read = {}
+    for cell in formulas(dependencies):
+        if cell in dependencies.table_cells:
+            continue
+        try:
+            read[cell] = dependencies.reads(cell)
+        except Anywhere:
+            read[cell] = dependencies.precedents.names(cell)
+    dependents = Dependents(read)
+    return {reader for cell in cells for reader in dependents.of(cell)}
+
+
 def formulas(dependencies: Dependencies) -> Iterator[CellAt]:
     """The cells in which formulas stand, and those of data tables."""
     for sheet, cells in enumerate(dependencies.plan.formulas):
