@@ -1,7 +1,7 @@
 """References that the engine cannot read, as plain ranges: areas that cross, areas over several sheets.
 
 A1:B2 B2:C3          →   B2, the cells that both have; #NULL! where there are none
-SUM(Jan:Mar!A1)      →   SUM(Jan!A1,Feb!A1,Mar!A1)
+SUM(Jan:Mar!A1)      →   SUM(Jan!A1,Feb!A1,Mar!A1); likewise of a name for Jan:Mar!A1
 LARGE(Jan:Mar!A1,2)  →   LARGE(VSTACK(IF(Jan!A1="","",Jan!A1),…),2): a blank counts for nothing
 Jan!A1:Jan!B2        →   Jan!A1:B2
 """
@@ -76,9 +76,10 @@ def over_sheets(argument: Expression, view: View) -> list[Leaf]:
     """The ranges that an area over several sheets consists of."""
     nodes = trimmed(argument)
     node = nodes[0] if len(nodes) == 1 else None
-    if not isinstance(node, Leaf) or node.kind != "RANGE" or ":" not in node.text.rpartition("!")[0]:
+    if not isinstance(node, Leaf) or node.kind != "RANGE":
         return []
-    return [Leaf(view.text_of(cells), "RANGE") for cells in view.on_sheets(node.text)]
+    text = node.text if ":" in node.text.rpartition("!")[0] else view.sheets_behind(node.text)
+    return [Leaf(view.text_of(cells), "RANGE") for cells in view.on_sheets(text)] if text else []
 
 
 def spread(call: Call, place: int, sheets: list[Leaf]) -> list[Expression]:

@@ -42,7 +42,7 @@ from computefi.recalc.prepare.extremes import EXACTLY
 from computefi.recalc.prepare.filtered import with_filtered_rows
 from computefi.recalc.prepare.formula_text import formula_text_of
 from computefi.recalc.prepare.given import ASKED, READ_CELLS, Look, with_cells
-from computefi.recalc.prepare.indirect import address_of, meant, written_out
+from computefi.recalc.prepare.indirect import address_of, is_single, may_be_range, meant, written_out
 from computefi.recalc.prepare.intersect import is_joined_text, is_several
 from computefi.recalc.prepare.joined import TAKEN, Sighted, area_between, asks_more, ends_of, sized_offset
 from computefi.recalc.prepare.keeping import NotComputed, why_kept
@@ -363,12 +363,12 @@ class Cutter(Measured):
         if known and settled:
             cells = meant(self.view, text, in_r1c1) if isinstance(text, str) else None
             return [self.shown(cells)] if cells else [Code.REF.value] if in_r1c1 else []
-        if self.in_lambda or not (len(texts) > 1 or self.names):
+        if self.in_lambda or not (len(texts) > 1 or self.names or may_be_range(node.arguments[0])):
             return []
         site = CallSite("INDIRECT", self.sheet, self.row, self.column, self.formula, native=address_of(self.view))
         for place, argument in enumerate(node.arguments[:2]):
             self.argument(site, place, trimmed(argument))
-        if site.refused or not is_one(node.arguments[0], self.view.kind):
+        if site.refused or not is_single(node.arguments[0], self.view):
             return []
         self.plan.calls.append(site)
         return [f"{node.name}(", Hole(len(self.plan.calls) - 1, False), ")"]

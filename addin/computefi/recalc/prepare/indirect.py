@@ -2,6 +2,7 @@
 
 "rng", a name for Deal!$A$1:$A$3   →   Deal!A1:A3
 "R[1]C[-1]" seen from B2           →   A3 on the same sheet
+"D4:A1"                            →   A1:D4; the engine finds nothing in it
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ import re
 from collections.abc import Sequence
 
 from computefi.errors import Code
-from computefi.formulas.tree import Call, Unreadable, literal, plain_name, trimmed
+from computefi.formulas.tree import Call, Expression, Leaf, Unreadable, leaves_in, literal, plain_name, trimmed
 from computefi.recalc.natives.area import Area
-from computefi.recalc.natives.table import Native
+from computefi.recalc.natives.table import Native, is_one
 from computefi.recalc.prepare.operands import Cells, OtherWorkbook, View
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, Rect, Rows, Value, quote_sheet, unquote_sheet
 
-CORNER = re.compile(r"R(\[-?\d+\]|\d*)C(\[-?\d+\]|\d*)", re.IGNORECASE)
+CORNER = re.compile(r"(?=[RC])(?:R(\[-?\d+\]|\d*))?(?:C(\[-?\d+\]|\d*))?", re.IGNORECASE)
 
 
 def meant(view: View, text: str, in_r1c1: bool) -> Cells | None:
@@ -46,17 +47,32 @@ def meant_in_r1c1(view: View, text: str) -> Cells | None:
     corners = [CORNER.fullmatch(corner) for corner in rest.split(":")]
     if sheet is None or len(corners) > 2 or None in corners:
         return None
-    rows = [counted(corner[1], view.row, LAST_ROW) for corner in corners if corner]
-    columns = [counted(corner[2], view.column, LAST_COLUMN) for corner in corners if corner]
+    rows = [row for corner in corners if corner for row in counted(corner[1], view.row, LAST_ROW)]
+    columns = [column for corner in corners if corner for column in counted(corner[2], view.column, LAST_COLUMN)]
     if min(*rows, *columns, 1) < 1:
         return None
     return Cells(sheet, Rect(min(rows), min(columns), max(rows), max(columns)))
 
 
-def counted(text: str, here: int, last: int) -> int:
-    """A row or a column of R1C1; 0 beyond the sheet."""
+def counted(text: str | None, here: int, last: int) -> tuple[int, ...]:
+    """A row or a column of R1C1, both ends where it is not said which; 0 beyond the sheet."""
+    if text is None:
+        return 1, last
     number = here + int(text[1:-1]) if text.startswith("[") else int(text or here)
-    return number if 1 <= number <= last else 0
+    return (number if 1 <= number <= last else 0,)
+
+
+def is_single(text: Expression, view: View) -> bool:
+    """Whether a text that is computed is one: of what reads single cells, or by the functions that make it."""
+    several = (leaf.kind == "ARRAY" or (leaf.kind == "RANGE" and view.kind(leaf.text)) for leaf in leaves_in(text))
+    return not any(several) or is_one(text, view.kind)
+
+
+def may_be_range(text: Expression) -> bool:
+    """Whether a text that is computed may be that of a range: it stands in a cell, or has a colon."""
+    nodes = trimmed(text)
+    in_cell = len(nodes) == 1 and isinstance(nodes[0], Leaf)
+    return in_cell or any(leaf.kind == "TEXT" and ":" in leaf.text for leaf in leaves_in(nodes))
 
 
 def address_of(view: View) -> Native:

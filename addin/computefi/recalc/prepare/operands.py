@@ -143,7 +143,8 @@ class View:
             if ends is not None and unquote_sheet(ends["sheet"]) == unquote_sheet(ends["second"]):
                 return self.on_sheet(unquote_sheet(ends["sheet"]), f"{ends['first']}:{ends['last']}", text, spill)
             if ":" in sheet_name:
-                return OperandFault("a reference over several sheets; give one range", text)
+                shown = "#VALUE!" if self.on_sheets(text) else text
+                return OperandFault("a reference over several sheets; give one range", shown)
             # Excel writes a workbook-wide name as Book.xlsx!name.
             if parse_rect(rest) is None:
                 return self.named(rest, None)
@@ -165,6 +166,13 @@ class View:
         if self.row > 1 or self.column > 1:
             text = seen_from(text, self.row, self.column)
         return parse(text)
+
+    def sheets_behind(self, name: str) -> str:
+        """The area over several sheets that a name stands for, as this cell sees it; empty where it is none."""
+        found = self.names.get((name.casefold(), self.sheet)) or self.names.get((name.casefold(), None))
+        if found is None or ":" not in found.text.rpartition("!")[0]:
+            return ""
+        return seen_from(found.text.strip(), self.row, self.column)
 
     def on_sheets(self, text: str) -> list[Cells]:
         """The ranges of `Jan:Mar!A1`, sheet by sheet in the order of the workbook."""

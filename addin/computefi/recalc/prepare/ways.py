@@ -30,7 +30,9 @@ from computefi.xlsx.sheet import Cell, decode
 # What the engine must not see as it stands: CFI calls, structured and external references, what changes
 # from pass to pass, and what it cannot read.
 TO_CUT = re.compile(
-    rb"CFI[._]|\[|\b(?:NOW|TODAY|RAND|RANDBETWEEN|SHEETS|SINGLE)\s*\(|:\s*INDEX\s*\(|[!:]#REF!|#REF!:", re.IGNORECASE
+    rb"CFI[._]|\[|\b(?:NOW|TODAY|RAND|RANDBETWEEN|SHEETS|SINGLE)\s*\(|:\s*INDEX\s*\(|[!:]#REF!|#REF!:"
+    rb"|\bINDIRECT\s*\((?:[^:]*:|\s*\$?[A-Z]{1,3}\$?[0-9]++\s*\))",
+    re.IGNORECASE,
 )
 # What is to be looked at more closely: all that, whatever may be several cells, names with a sheet before them, and
 # INDEX, which the engine cannot use on a single cell. Each way begins with a character that decides, because half a

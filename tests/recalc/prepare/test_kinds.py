@@ -1,0 +1,88 @@
+"""Kinds of formulas that the engine alone gets wrong without a word: as plain and as array formulas, right here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from computefi.errors import Code
+from computefi.recalc import Recalculated, recalculate
+from computefi.recalc.engines.ironcalc import IronCalc
+from goldens import stored
+from recalc_books import make
+
+CELLS: dict[str, Any] = {
+    **{f"{letter}{row}": float(4 * row - 4 + place) for row in range(1, 5) for place, letter in enumerate("ABCD", 1)},
+    "A6": "D4:A1", "B6": 4,
+}  # fmt: skip
+SHEETS: dict[str, dict[str, Any]] = {
+    "Jan": {"A1": 1, "A2": 2}, "Feb b": {"A1": 10, "A2": "x"}, "Mar": {"A1": 100, "A2": True},
+}  # fmt: skip
+NAMES = {"quarter": "'Jan:Mar'!$A$1", "both": "'Jan:Mar'!$A$1:$A$2"}
+
+WRONG: dict[str, Any] = {
+    # A range that begins at its far end.
+    'SUM(INDIRECT("D4:A1"))': 136.0,
+    "SUM(INDIRECT(A6))": 136.0,
+    'SUM(INDIRECT("D"&B6&":A1"))': 136.0,
+    'SUM(INDIRECT(ADDRESS(4,4)&":"&ADDRESS(1,1)))': 136.0,
+    'SUM(INDIRECT("Jan!A2:A1"))': 3.0,
+    # A name for an area over several sheets.
+    "SUM(quarter)": 111.0,
+    "SUM(both)*2": 226.0,
+    "COUNT(both)": 4.0,
+    "COUNTA(both)": 6.0,
+    "MAX(quarter,5)": 100.0,
+    "AVERAGE(quarter)": 37.0,
+    "LARGE(both,2)": 10.0,
+    "quarter": Code.VALUE,
+}
+RIGHT: dict[str, Any] = {
+    'SUM(INDIRECT("Jan!C1",FALSE))': 3.0,
+    'SUM(INDIRECT("R4C4:R1C1",FALSE))': 136.0,
+    'SUM(INDIRECT("R1",FALSE))': 10.0,
+    'SUM(INDIRECT("A1:D4"))': 136.0,
+    'SUM(INDIRECT("A"&1&":D"&B6))': 136.0,
+    'INDIRECT("B"&2)': 6.0,
+    "SUM('Jan:Mar'!A1)": 111.0,
+}
+BOTH = WRONG | RIGHT
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Each formula in row 11 and below: in column K as an array formula, in column L as a plain one."""
+    cells: dict[str, Any] = dict(CELLS)
+    for row, formula in enumerate(BOTH, 11):
+        cells |= {f"K{row}": (f"K{row}", "=" + stored(formula)), f"L{row}": "=" + stored(formula)}
+    return make(tmp_path_factory.mktemp("kinds") / "book.xlsx", cells, NAMES, SHEETS)
+
+
+@pytest.fixture(scope="module")
+def here(book: Path) -> Recalculated:
+    return recalculate(book)
+
+
+@pytest.fixture(scope="module")
+def in_the_engine(book: Path) -> dict[str, list[object]]:
+    engine = IronCalc()
+    engine.load(book.read_bytes())
+    engine.recalculate()
+    return {formula: list(engine.read(0, row, 11, row, 12)[0]) for row, formula in enumerate(BOTH, 11)}
+
+
+@pytest.mark.parametrize(("row", "formula"), list(enumerate(BOTH, 11)), ids=str)
+def test_it_is_as_in_excel(row: int, formula: str, here: Recalculated) -> None:
+    right = BOTH[formula]
+    for place in (f"Deal!K{row}", f"Deal!L{row}"):
+        assert here[place] == (pytest.approx(right, rel=1e-12, abs=1e-300) if isinstance(right, float) else right)
+
+
+@pytest.mark.parametrize("formula", WRONG)
+def test_the_engine_has_not_learnt_it(formula: str, in_the_engine: dict[str, list[object]]) -> None:
+    right = WRONG[formula]
+    assert [right, right] != [
+        pytest.approx(value, rel=1e-12) if isinstance(value, float) else value for value in in_the_engine[formula]
+    ]
