@@ -111,6 +111,14 @@ def test_every_part_of_a_plan_is_kept_or_known_to_be_needed_no_more() -> None:
     assert {part.name for part in fields(Plan)} == {*KEPT} | until_the_engine_has_it | given
 
 
+def test_what_looks_at_the_plan_itself_is_answered_anew(tmp_path: Path, folder: Path) -> None:
+    formulas = {"B1": "=AGGREGATE(9,6,A1:A2)", "B2": "=SUBTOTAL(11,A1:A2)", "B3": "=_xlfn.FORMULATEXT(B2)"}
+    path = make(tmp_path / "aggregate.xlsx", {"A1": 1, "A2": 2, **formulas})
+    for _ in range(2):
+        result = recalculate(path, cache=folder)
+        assert [result[f"Deal!B{row}"] for row in (1, 2, 3)] == [3.0, 0.25, "=SUBTOTAL(11,A1:A2)"]
+
+
 def only(folder: Path) -> Path:
     (found,) = folder.iterdir()
     return found

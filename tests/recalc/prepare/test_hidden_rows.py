@@ -8,7 +8,9 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.table import Table
 
+from computefi.errors import Code
 from computefi.recalc import Book, recalculate
+from computefi.recalc.engines.ironcalc import IronCalc
 from computefi.xlsx.hidden import HiddenRows, active_filters
 
 FORMULAS = {"C1": "=SUBTOTAL(9,A2:A5)", "C2": "=SUBTOTAL(109,A2:A5)", "C3": "=SUBTOTAL(103,A2:A5)+SUBTOTAL(9,A5:A6)"}
@@ -76,6 +78,51 @@ def test_both_ways_of_hiding_in_one_subtotal_are_kept(tmp_path: Path) -> None:
     made["Deal"]["C4"] = "=SUBTOTAL(9,A2:A6,Other!A1:A3)"
     made.save(path)
     assert list(recalculate(path).kept) == ["Deal!C4"]
+
+
+NESTED: dict[str, object] = {
+    # 1, 10, a subtotal with its sign changed, 100, hidden 1000, an AGGREGATE of the first two.
+    "A1": 1, "A2": 10, "A3": "=-SUBTOTAL(9,A1:A2)", "A4": 100, "A5": 1000, "A6": "=AGGREGATE(9,6,A1:A2)", "B5": 7,
+}  # fmt: skip
+OF_NESTED = {
+    "SUBTOTAL(9,A1:A6)": 1111.0, "SUBTOTAL(109,A1:A6)": 111.0, "SUBTOTAL(2,A1:A6)": 4.0, "SUBTOTAL(103,A1:A6)": 3.0,
+    "SUBTOTAL(110,A1:A6)": 2997.0, "SUBTOTAL(111,A1:A6)": 1998.0, "SUBTOTAL(104,A1:A6)-SUBTOTAL(5,A1:A6)": 99.0,
+    "SUBTOTAL(106,A5:A5)": 0.0, "SUBTOTAL(111,A5)": Code.DIV0, "SUBTOTAL(6,C1:C3)": 0.0, "SUBTOTAL(B5+2,A1:A4)": 111.0,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("alone", [True, False], ids=["no nested ones", "nested ones"])
+def test_subtotals_within_formulas_and_hidden_rows_count_for_nothing(tmp_path: Path, alone: bool) -> None:
+    made = openpyxl.Workbook()
+    sheet = made.active
+    assert sheet is not None
+    for place, content in NESTED.items():
+        sheet[place] = None if alone and place in ("A3", "A6") else content
+    for row, formula in enumerate(OF_NESTED, 11):
+        sheet[f"F{row}"] = f"={formula}"
+    sheet.row_dimensions[5].hidden = True
+    made.save(tmp_path / "book.xlsx")
+    result = recalculate(tmp_path / "book.xlsx")
+    assert [result[f"Sheet!F{row}"] for row, _ in enumerate(OF_NESTED, 11)] == list(
+        map(pytest.approx, OF_NESTED.values())
+    )
+    engine = IronCalc()
+    engine.load((tmp_path / "book.xlsx").read_bytes())
+    engine.recalculate()
+    wrong = [
+        formula
+        for row, formula in enumerate(OF_NESTED, 11)
+        if engine.read(0, row, 6, row, 6)[0][0] != OF_NESTED[formula]
+    ]
+    of_none = [
+        "SUBTOTAL(110,A1:A6)",
+        "SUBTOTAL(111,A1:A6)",
+        "SUBTOTAL(106,A5:A5)",
+        "SUBTOTAL(111,A5)",
+        "SUBTOTAL(6,C1:C3)",
+    ]
+    assert set(of_none) <= set(wrong)
+    assert alone or {"SUBTOTAL(9,A1:A6)", "SUBTOTAL(2,A1:A6)", "SUBTOTAL(103,A1:A6)"} <= set(wrong)
 
 
 def test_a_filter_without_columns_is_not_active() -> None:

@@ -15,7 +15,7 @@ from recalc_books import make
 
 CELLS: dict[str, Any] = {
     **{f"{letter}{row}": float(4 * row - 4 + place) for row in range(1, 5) for place, letter in enumerate("ABCD", 1)},
-    "A6": "D4:A1", "B6": 4,
+    "A6": "D4:A1", "B6": 4, "E6": "0", "E7": 0, "F6": "=NA()",
 }  # fmt: skip
 SHEETS: dict[str, dict[str, Any]] = {
     "Jan": {"A1": 1, "A2": 2}, "Feb b": {"A1": 10, "A2": "x"}, "Mar": {"A1": 100, "A2": True},
@@ -38,8 +38,11 @@ WRONG: dict[str, Any] = {
     "AVERAGE(quarter)": 37.0,
     "LARGE(both,2)": 10.0,
     "quarter": Code.VALUE,
+    # Each by itself.
+    "COUNTIF(E6:E7,E9)": 2.0,
 }
 RIGHT: dict[str, Any] = {
+    'XLOOKUP(F6,A1:A4,B1:B4,"none")': Code.NA,
     'SUM(INDIRECT("Jan!C1",FALSE))': 3.0,
     'SUM(INDIRECT("R4C4:R1C1",FALSE))': 136.0,
     'SUM(INDIRECT("R1",FALSE))': 10.0,
@@ -47,6 +50,12 @@ RIGHT: dict[str, Any] = {
     'SUM(INDIRECT("A"&1&":D"&B6))': 136.0,
     'INDIRECT("B"&2)': 6.0,
     "SUM('Jan:Mar'!A1)": 111.0,
+    "SUM(MINVERSE(A1:B2*{1,2;1,1}))": 1 / 7,
+    "INDEX(MINVERSE({4,7;2,6}),2,1)": -0.2,
+    "MINVERSE({1,2;2,4})": Code.NUM,
+    "MINVERSE(A1:B3)": Code.VALUE,
+    'XLOOKUP(E9,A1:A4,B1:B4,"none")': "none",
+    'XLOOKUP(99,A1:A4,B1:B4,"none")': "none",
 }
 BOTH = WRONG | RIGHT
 

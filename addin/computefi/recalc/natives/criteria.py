@@ -72,7 +72,8 @@ def criterion(given: Value) -> Criterion:
 def engine_is_right(given: Value) -> bool:
     """Whether the engine understands a criterion: numbers with any sign, and texts without sign or wildcard."""
     if not isinstance(given, str):
-        return not isinstance(given, Code)
+        # Of a blank cell it takes no text "0" for a 0.
+        return given is not None and not isinstance(given, Code)
     found = criterion(given)
     if isinstance(found.operand, float):
         # A date is not read as one.

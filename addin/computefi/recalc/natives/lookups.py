@@ -250,8 +250,8 @@ def xlookup(given: Given) -> Answer:
     if (back.height if upright else back.width) != max(area.height, area.width):
         return Code.VALUE
 
-    def found(place: Value) -> Answer:
-        if place is Code.NA and otherwise is not None:
+    def found(place: Value, asked: Value) -> Answer:
+        if place is Code.NA and otherwise is not None and asked is not Code.NA:
             return otherwise.value
         if not isinstance(place, float):
             return place
@@ -262,15 +262,17 @@ def xlookup(given: Given) -> Answer:
         return column[0][0] if back.height == 1 else column
 
     if not isinstance(places, tuple):
-        return found(places)
+        return found(places, value.value)
 
-    def first(place: Value) -> Value:
-        answer = found(place)
+    def first(place: Value, row: int, column: int) -> Value:
+        answer = found(place, value.at(row, column))
         return answer[0][0] if isinstance(answer, tuple) else answer
 
     if len(places[0]) == 1 and upright and back.width > 1 and len(places) > 1:
-        return tuple((first(line[0]),) for line in places)
-    return tuple(tuple(first(place) for place in line) for line in places)
+        return tuple((first(line[0], row, 0),) for row, line in enumerate(places))
+    return tuple(
+        tuple(first(place, row, column) for column, place in enumerate(line)) for row, line in enumerate(places)
+    )
 
 
 def table_lookup(by_column: bool) -> Callable[[Given], Answer]:

@@ -10,9 +10,11 @@ import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from computefi.errors import Code
 from computefi.recalc.natives.area import Area
-from computefi.xlsx.cells import Value
+from computefi.xlsx.cells import Rows, Value
 
 Given = Sequence[Area | None]
 Pairs = list[tuple[float, float]]
@@ -145,6 +147,20 @@ def no_matrix(given: Given) -> Value:
     """What a function of matrices gives where one of its cells is no number."""
     values = [value for area in given if area is not None for value in cells(area)]
     return next((value for value in values if isinstance(value, Code)), Code.VALUE)
+
+
+def inverse(given: Given) -> Value | Rows:
+    """MINVERSE of a square of numbers."""
+    area = given[0]
+    if area is None or not is_matrix(given):
+        return no_matrix(given)
+    if area.height != area.width:
+        return Code.VALUE
+    try:
+        made = np.linalg.inv(np.array(cells(area), dtype=float).reshape(area.height, area.width))
+    except np.linalg.LinAlgError:
+        return Code.NUM
+    return tuple(map(tuple, made.tolist()))
 
 
 PAIRS: dict[str, Callable[[Given], Value]] = {

@@ -36,7 +36,7 @@ from computefi.recalc.natives.days import early, year_fraction
 from computefi.recalc.natives.fits import FITS
 from computefi.recalc.natives.lookups import LOOKUPS, engine_searches
 from computefi.recalc.natives.normal import NORMAL
-from computefi.recalc.natives.samples import ANSWERED_ALWAYS, PAIRS, as_many, is_matrix, mode, no_matrix
+from computefi.recalc.natives.samples import ANSWERED_ALWAYS, PAIRS, as_many, inverse, is_matrix, mode, no_matrix
 from computefi.recalc.natives.sorting import SORTS
 from computefi.recalc.natives.texts import JOINING, TEXTS
 from computefi.xlsx.cells import LAST_ROW, Rows, Value, parse_rect
@@ -325,7 +325,8 @@ NATIVES: dict[str, Native] = {
         for function, answer in TEXTS.items()
     },
     **{function: Native(answer, always, never, several=True) for function, answer in SORTS.items()},
-    **{function: Native(no_matrix, always, is_matrix) for function in ("MDETERM", "MINVERSE")},
+    "MDETERM": Native(no_matrix, always, is_matrix),
+    "MINVERSE": Native(inverse, always, never, several=True),
     "MODE": Native(mode, always, never, several=True),
     "MODE.SNGL": Native(mode, always, never, several=True),
     "YEARFRAC": Native(year_fraction, may_be_blank, lambda given: not early(given)),

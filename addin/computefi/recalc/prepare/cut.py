@@ -11,7 +11,6 @@ functions.
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -35,11 +34,10 @@ from computefi.formulas.tree import (
     trimmed,
 )
 from computefi.recalc.natives.table import LARGE, NATIVES, OWN, is_one
-from computefi.recalc.prepare.aggregated import aggregate_over
+from computefi.recalc.prepare.aggregated import aggregate_over, subtotal_over
 from computefi.recalc.prepare.blanks import gives_cells, with_blanks
 from computefi.recalc.prepare.crossed import plain_references
 from computefi.recalc.prepare.extremes import EXACTLY
-from computefi.recalc.prepare.filtered import with_filtered_rows
 from computefi.recalc.prepare.formula_text import formula_text_of
 from computefi.recalc.prepare.given import ASKED, READ_CELLS, Look, with_cells
 from computefi.recalc.prepare.indirect import address_of, is_single, may_be_range, meant, written_out
@@ -198,14 +196,7 @@ class Cutter(Measured):
             node = from_1904(node)
             if name in GIVE_DAYS:
                 return ["(", *self.as_written(node), f"-{FROM_1904})"]
-        if name == "SUBTOTAL":
-            node = with_filtered_rows(node, self.plan.hidden, self.cells_of)
         return self.as_written(node)
-
-    def once_a_run(self, name: str) -> float:
-        """A value that stays as it is while the workbook is open."""
-        self.plan.volatile, now = True, self.plan.now
-        return self.plan.random.random() if name == "RAND" else now if name == "NOW" else math.floor(now)
 
     def as_written(self, node: Call) -> list[Piece]:
         """A call of a native function, its arguments cut."""
@@ -217,7 +208,7 @@ class Cutter(Measured):
         if name == "SHEETS" and not trimmed(node.arguments[0]):  # the copy has some of its own
             return [str(len(self.plan.workbook.sheets))]
         if name in ONCE_A_RUN and not trimmed(node.arguments[0]):
-            return [repr(self.once_a_run(name))]
+            return [repr(self.plan.once_a_run(name))]
         if name == "RANDBETWEEN" and len(node.arguments) == 2:
             least, most = (self.cut(argument, True) for argument in node.arguments)
             self.plan.volatile = True
@@ -262,7 +253,9 @@ class Cutter(Measured):
         native = NATIVES.get(name)
         kind = self.view.kind
         if name == "AGGREGATE" and len(node.arguments) > 2:
-            native = aggregate_over(self.plan, [self.cells_of(argument) for argument in node.arguments[2:]])
+            native = aggregate_over(self.plan, list(map(self.cells_of, node.arguments[2:])))
+        if name == "SUBTOTAL":
+            native = subtotal_over(self.plan, node.arguments[0], list(map(self.cells_of, node.arguments[1:])))
         if name == "FORMULATEXT":
             native = formula_text_of(self.plan, self.cells_of(node.arguments[0]))
         near = name in EXACTLY and self.plan.extremes.tiny and any(map(self.plan.extremes.touch, node.arguments))
@@ -326,7 +319,10 @@ class Cutter(Measured):
         found: list[Piece] = ["INDEX(", *self.indexed(back), ",", *which, ")"]
         if not trimmed(otherwise):
             return found
-        return ["IF(ISNA(", *place, "),", *self.cut(otherwise, True), ",", *found, ")"]
+        nothing = self.cut(otherwise, True)
+        if not literal(trimmed(value))[0]:
+            nothing = ["IF(ISNA(", *self.cut(value, True), "),#N/A,", *nothing, ")"]
+        return ["IF(ISNA(", *place, "),", *nothing, ",", *found, ")"]
 
     def extended(self, node: Call) -> Call:
         """SUMIF sums as many cells as it tests, from the first one that it is told: `SUMIF(A1:A9,"x",B1)`."""

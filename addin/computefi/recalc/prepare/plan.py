@@ -8,6 +8,7 @@ C1:C3 {=A1:A3*2}               →   Consumer in C1, kind "array" over 3 rows an
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
@@ -269,6 +270,8 @@ class Plan:
     in_lambdas: list[tuple[CellAt, str]] = field(default_factory=list)
     extents: list[tuple[int, int]] = field(default_factory=list)
     hidden: list[HiddenRows] = field(default_factory=list)
+    # Whether a SUBTOTAL stands within a larger formula, which the engine counts, or there is an AGGREGATE.
+    joined_subtotals: bool = False
     initial: list[Write] = field(default_factory=list)
     named: dict[str, Helper] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
@@ -293,6 +296,11 @@ class Plan:
         """Where the tables of a sheet stand that filter their rows."""
         tables = self.workbook.list_objects.values()
         return [table.rect for table in tables if table.sheet == sheet and table.filtered]
+
+    def once_a_run(self, name: str) -> float:
+        """What NOW, TODAY or RAND gives, which stays as it is while the workbook is open."""
+        self.volatile = True
+        return self.random.random() if name == "RAND" else self.now if name == "NOW" else math.floor(self.now)
 
     def own(self, which: int) -> int:
         """The index in the copy of one of its own sheets."""

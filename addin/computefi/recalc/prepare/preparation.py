@@ -25,6 +25,7 @@ from computefi.formulas.tree import (
     parse,
 )
 from computefi.recalc.engines.base import FormulaKind
+from computefi.recalc.prepare.aggregated import has_joined_subtotals
 from computefi.recalc.prepare.alike import FormulasAlike, is_steady
 from computefi.recalc.prepare.circles import find_rounds
 from computefi.recalc.prepare.columns import FormulaCell, FormulaCells
@@ -112,6 +113,7 @@ class Preparation:
         plan.apart = [{} for _ in sheets]
         if not plan.hidden:
             plan.hidden = [hidden_rows(sheet, plan.filters_on(i)) for i, sheet in enumerate(sheets)]
+        plan.joined_subtotals = has_joined_subtotals(sheets)
         plan.extremes = Extremes.of(sheets)
         by_place = plan.extremes.concern if plan.extremes.tiny else None
         plan.groups = [Groups(by_place=by_place) for _ in sheets]

@@ -56,7 +56,7 @@ RECORDS: dict[str, Any] = {
 KEPT = (
     "calls", "sources", "consumers", "consumers_of", "blocks", "formulas", "groups", "apart", "children", "frozen",
     "tables", "extents", "hidden", "named", "warnings", "own_sheets", "rounds", "size_rows",
-    "in_lambdas",
+    "in_lambdas", "joined_subtotals",
 )  # fmt: skip
 PARTS = {name: [part.name for part in fields(kind) if part.init] for name, kind in RECORDS.items()}
 # Only the first formulas of groups, and how they read in each column, are asked for afterwards.
@@ -90,8 +90,10 @@ def plain(value: Any, arrays: list[bytes]) -> Any:
         raise NotStorable(name)
     parts = {part: getattr(value, part) for part in PARTS[name]}
     if name == "CallSite":
-        # One of Excel's functions is found again by its name.
+        # One of Excel's functions is found again by its name, unless it looks at the plan itself.
         parts["native"] = value.native is not None
+        if value.native not in (None, NATIVES.get(value.function)) and value.function != "INDIRECT":
+            raise NotStorable(value.function)
     return [name, *(plain(part, arrays) for part in parts.values())]
 
 

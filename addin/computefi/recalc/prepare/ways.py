@@ -82,7 +82,7 @@ class Ways:
         self._to_cut = re.compile(TO_CUT.pattern + any_of([name for name in computed if name.isascii()]), re.IGNORECASE)
         self._closely = re.compile(CLOSELY + any_of(computed + watched))
         self._as_it_is = AS_IT_IS - {name.encode() for name in DAYS if plan.workbook.date1904}
-        if any(hidden.filtered for hidden in plan.hidden):
+        if plan.joined_subtotals or any(hidden.filtered for hidden in plan.hidden):
             self._as_it_is -= {b"SUBTOTAL"}
         if plan.extremes.tiny:
             self._as_it_is -= {name.encode() for name in EXACTLY}
