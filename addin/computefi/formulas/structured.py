@@ -1,6 +1,7 @@
 """Structured references as the cells they mean.
 
 Deals[LTV], the table Deals standing in A1:C9 and LTV being its third column   →   C2:C9
+Deals[[#Headers],[LTV]]:Deals[@LTV]                                            →   its two ends
 """
 
 from __future__ import annotations
@@ -16,6 +17,31 @@ ESCAPE = re.compile(r"'(.)", re.S)
 
 class BadReference(Exception):
     """The reference names nothing; Excel shows #REF!."""
+
+    shown = "#REF!"
+
+
+class NotInARow(BadReference):
+    """`[@LTV]` seen from a row that is none of the table's."""
+
+    shown = "#VALUE!"
+
+
+def ends(text: str) -> list[str]:
+    """What stands between the colons outside brackets and quotes; the text itself where there are none."""
+    parts, start, depth, quoted, skipped = [], 0, 0, False, False
+    for place, character in enumerate(text):
+        if skipped:
+            skipped = False
+        elif character == "'":
+            skipped = depth > 0
+            quoted ^= not depth
+        elif not quoted and character in "[]":
+            depth += 1 if character == "[" else -1
+        elif not quoted and not depth and character == ":":
+            parts.append(text[start:place])
+            start = place + 1
+    return [*parts, text[start:]]
 
 
 def resolve(text: str, tables: Mapping[str, ListObject], sheet: int, row: int, column: int) -> tuple[int, Rect]:
@@ -101,7 +127,7 @@ def rows_of(table: ListObject, items: set[str], row: int) -> tuple[int, int]:
     first, last = top + table.header_rows, bottom - table.totals_rows
     if "#this row" in items:
         if not first <= row <= last:
-            raise BadReference(f"row {row} is not a row of table {table.name}")
+            raise NotInARow(f"row {row} is not a row of table {table.name}")
         return row, row
     if "#all" in items:
         return top, bottom

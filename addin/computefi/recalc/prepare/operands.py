@@ -112,6 +112,8 @@ class View:
             return OperandFault("a reference that was lost", Code.REF.value)
         spill = text.endswith(SPILL)
         text = text.rstrip(SPILL).removeprefix("@")
+        if "[" in text and len(ends := structured.ends(text)) > 1:
+            return self.between(ends)
         before, mark, rest = text.rpartition("!")
         if mark:
             return self.on_sheet(unquote_sheet(before), rest, text, spill)
@@ -123,12 +125,25 @@ class View:
                     text, self.plan.workbook.list_objects, self.sheet, self.row, self.column
                 )
             except structured.BadReference as error:
-                return OperandFault(str(error), "#REF!")
+                return OperandFault(str(error), error.shown)
             return Cells(sheet, rect)
         rect_here = parse_rect(text)
         if rect_here is not None:
             return Cells(self.sheet, rect_here, spill)
         return self.named(text, self.sheet)
+
+    def between(self, ends: list[str]) -> Operand:
+        """The cells between ends of which one is a structured reference."""
+        found = [self.operand(end.strip()) for end in ends]
+        fault = next((one for one in found if isinstance(one, OperandFault)), None)
+        cells = [one for one in found if isinstance(one, Cells) and not one.spill]
+        if fault is not None or len(cells) < len(ends) or len({one.sheet for one in cells}) > 1:
+            return fault or OperandFault("ends of a range that are not cells of one sheet", "#REF!")
+        rects = [one.rect for one in cells]
+        top, left = min(rect.top for rect in rects), min(rect.left for rect in rects)
+        return Cells(
+            cells[0].sheet, Rect(top, left, max(rect.bottom for rect in rects), max(rect.right for rect in rects))
+        )
 
     def on_sheet(self, sheet_name: str, rest: str, text: str, spill: bool) -> Operand:
         """An operand with a sheet before it."""
@@ -158,7 +173,8 @@ class View:
         """What a defined name means: cells, or the formula behind it."""
         found = self.names.get((name.casefold(), sheet)) or self.names.get((name.casefold(), None))
         if found is None:
-            return name
+            table = self.plan.workbook.list_objects.get(name.casefold())
+            return name if table is None else self.operand(f"{name}[]")
         text = found.text.strip()
         if cells := name_cells(self.plan, found):
             return cells
@@ -191,6 +207,8 @@ class View:
         if SPILL in text or ONE_CELL.fullmatch(text):
             return ONE
         if "[" in text:
+            if len(structured.ends(text)) > 1:
+                return SEVERAL
             this_row = "[@" in text or "#this row" in text.casefold()
             return ONE if "!" in text or (this_row and "]:[" not in text) else SEVERAL
         before, _, rest = text.rpartition("!")

@@ -34,7 +34,7 @@ from computefi.formulas.tree import (
     trimmed,
 )
 from computefi.recalc.prepare.columns import NO_GROUP
-from computefi.recalc.prepare.operands import RELATIVE, View, name_cells
+from computefi.recalc.prepare.operands import RELATIVE, Cells, View, name_cells
 from computefi.recalc.prepare.plan import Plan, StoredFormula
 from computefi.recalc.prepare.strict import strict_text
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, address, parse_cell, parse_rect, unquote_sheet
@@ -263,6 +263,9 @@ class Precedents:
 
     def _worded_areas(self, text: str, node: CellAt, depth: int) -> list[Area | None]:
         """Whole columns, names and structured references."""
+        if "[" in text and len(structured.ends(text)) > 1:
+            cells = View(self._plan, self._names, *node).operand(text)
+            return [(cells.sheet, cells.rect)] if isinstance(cells, Cells) else []
         if "[" in text:
             try:
                 return [structured.resolve(text, self._plan.workbook.list_objects, *node)]
@@ -290,6 +293,8 @@ class Precedents:
             return
         name = self._names.get((rest.casefold(), sheet)) or self._names.get((rest.casefold(), None))
         if name is None:
+            if rest.casefold() in self._plan.workbook.list_objects:
+                yield structured.resolve(f"{rest}[]", self._plan.workbook.list_objects, *node)
             return
         cells = name_cells(self._plan, name)
         if cells is not None:

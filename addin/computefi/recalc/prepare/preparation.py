@@ -145,6 +145,7 @@ class Preparation:
             self.copy.add_name(name, cells.sheet, cells.rect)
             if cells.rect.rows * cells.rect.columns > 1 or not name.name.isascii():
                 watched.append(name.name)
+        computed += [table.name for table in plan.workbook.list_objects.values()]
         self.ways = Ways(plan, self.names, computed, watched)
 
     def read_sheet(self, index: int, sheet: Sheet) -> None:
