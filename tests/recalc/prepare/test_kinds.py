@@ -38,6 +38,14 @@ WRONG: dict[str, Any] = {
     "AVERAGE(quarter)": 37.0,
     "LARGE(both,2)": 10.0,
     "quarter": Code.VALUE,
+    # Several chosen at once: the table whose key stands to the right.
+    "VLOOKUP(7,CHOOSE({1,2},C1:C4,A1:A4),2,0)": 5.0,
+    'IFERROR(VLOOKUP(7,CHOOSE({2,1},A1:A4,C1:C4),2,FALSE),"none")': 5.0,
+    "VLOOKUP(8,CHOOSE({1,2},C1:C4,A1:A4),2)": 5.0,
+    "SUM(CHOOSE({1,3},A1:A4,B1:B4,C1:C4))": 64.0,
+    "COUNT(CHOOSE({1,2},A1:A4,B1:B4))": 8.0,
+    "INDEX(CHOOSE({1;2},A1:D1,A2:D2),2,3)": 7.0,
+    "MAX(CHOOSE({1,1},A1:A4))": 13.0,
     # Each by itself.
     "COUNTIF(E6:E7,E9)": 2.0,
 }
@@ -50,6 +58,9 @@ RIGHT: dict[str, Any] = {
     'SUM(INDIRECT("A"&1&":D"&B6))': 136.0,
     'INDIRECT("B"&2)': 6.0,
     "SUM('Jan:Mar'!A1)": 111.0,
+    "SUM(CHOOSE({1,4},A1:A4,B1:B4))": Code.VALUE,
+    "SUM(CHOOSE({1,2,3},1,2,3))": 6.0,
+    "SUM(CHOOSE(2,A1:A4,B1:B4))": 32.0,
     "SUM(MINVERSE(A1:B2*{1,2;1,1}))": 1 / 7,
     "INDEX(MINVERSE({4,7;2,6}),2,1)": -0.2,
     "MINVERSE({1,2;2,4})": Code.NUM,

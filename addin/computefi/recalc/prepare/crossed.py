@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from computefi.formulas.functions import FUNCTIONS
 from computefi.formulas.tree import Call, Expression, Group, Leaf, Node, cfi_name, is_blank, plain_name, trimmed
+from computefi.recalc.prepare.choosing import chosen
 from computefi.recalc.prepare.keeping import NotComputed
 from computefi.recalc.prepare.operands import Cells, OperandFault, View
 from computefi.xlsx.cells import Rect
@@ -69,7 +70,7 @@ def plain_node(node: Node, view: View) -> Node:
         sheets = over_sheets(argument, view)
         spreads = sheets and cfi_name(node.name) is None
         arguments += spread(node, place, sheets) if spreads else [plain_references(argument, view)]
-    return Call(node.name, arguments)
+    return chosen(Call(node.name, arguments))
 
 
 def over_sheets(argument: Expression, view: View) -> list[Leaf]:

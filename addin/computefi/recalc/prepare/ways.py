@@ -30,8 +30,9 @@ from computefi.xlsx.sheet import Cell, decode
 # What the engine must not see as it stands: CFI calls, structured and external references, what changes
 # from pass to pass, and what it cannot read.
 TO_CUT = re.compile(
-    rb"CFI[._]|\[|\b(?:NOW|TODAY|RAND|RANDBETWEEN|SHEETS|SINGLE)\s*\(|:\s*INDEX\s*\(|[!:]#REF!|#REF!:"
-    rb"|\bINDIRECT\s*\((?:[^:]*:|\s*\$?[A-Z]{1,3}\$?[0-9]++\s*\))",
+    rb"CFI[._]|\[|\b(?:NOW|TODAY|RAND|RANDBETWEEN|SHEETS|SINGLE)\s*\(|:\s*INDEX\s*\(|\bCHOOSE\s*\(\s*\{"
+    rb"|[!:]#REF!|#REF!:|\bINDIRECT\s*\((?:[^:]*:|\s*\$?[A-Z]{1,3}\$?[0-9]++\s*\))"
+    rb"|\bSUBTOTAL\s*\(\s*(?:(?:(?:10)?6|1?1[01])\b|[^\s\d])",
     re.IGNORECASE,
 )
 # What is to be looked at more closely: all that, whatever may be several cells, names with a sheet before them, and
@@ -45,7 +46,9 @@ CLOSELY = (
 ANSWERED = re.compile(rb"(?<![\w.])(?:_xlfn\.)?(?:" + "|".join(sorted(NATIVES)).encode() + rb")\s*\(", re.IGNORECASE)
 """A function that may be answered here."""
 
-SEEKS_NOTHING = re.compile(rb"(?:LOOKUP|XMATCH)\(\s*[-+]?[0.]", re.IGNORECASE)
+BY_NUMBER = re.compile(rb"(?:LOOKUP|XMATCH)\(\s*[-+]?[0.]|SUBTOTAL\(", re.IGNORECASE)
+"""What turns on a number: whether nothing is looked for, which function SUBTOTAL is."""
+
 CRITERIA = re.compile(rb"(?:IFS|SUMIF|AVERAGEIF)\(", re.IGNORECASE)
 # References to cells, which are one however they are spelled; what stands in quotes is left as it is.
 CELLS = re.compile(
@@ -95,8 +98,8 @@ class Ways:
     def of(self, index: int, cell: Cell, text: bytes) -> int:
         """The way of one formula; asked once for those that differ in their numbers, or in their cells, only."""
         several_lengths = CRITERIA.search(text) is not None and len(set(map(rows_of, RANGE.findall(text)))) > 1
-        # Neither the lengths of its ranges nor what it looks for is seen by how long their numbers are.
-        alone = several_lengths or SEEKS_NOTHING.search(text) is not None
+        # Neither the lengths of its ranges nor such a number is seen by how many digits there are.
+        alone = several_lengths or BY_NUMBER.search(text) is not None
         key = text if alone else text.translate(self.alike)
         way = self.known.get(key)
         if way is None:
