@@ -4,7 +4,7 @@ C7 =A7*$B$1   →   form =[0,-2]*[$1,$2], the same as that of C8 =A8*$B$1
               →   template =A%b*$B$1 and the offset 0: C8 is alike where =A8*$B$1 is what its row gives
 
 Where letters may be an address and may be none (the name `Rate1?`, the sheet of `FY24!A1`), or would be moved in
-another way (`A:A`, `A1#`), a formula is like no other.
+another way (`A:A`, `A1#`), a formula is like no other. A structured reference reads the same in every cell.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from computefi.formulas.structured import STRUCTURED
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, column_letters, column_number
 
 # Texts and quoted names are passed over; bytes beyond ASCII, \ and ? are letters of names.
-ADDRESSES = re.compile(
-    rb""""[^"]*"|'[^']*'"""
-    rb"|(?<![A-Za-z0-9_.$\\?\x80-\xff])(\$?)([A-Za-z]{1,3})(\$?)([1-9][0-9]{0,6})(?![A-Za-z0-9_.(!\\?$\x80-\xff])"
-)
+QUOTED = rb""""[^"]*"|'[^']*'"""
+PLACE = rb"(?<![A-Za-z0-9_.$\\?\x80-\xff])(\$?)([A-Za-z]{1,3})(\$?)([1-9][0-9]{0,6})(?![A-Za-z0-9_.(!\\?$\x80-\xff])"
+ADDRESSES = re.compile(QUOTED + rb"|" + PLACE)
+IN_TABLES = re.compile(QUOTED + rb"|" + STRUCTURED + rb"|" + PLACE)
 ADDRESS = b"\x01"
 # What must not be left when addresses, texts and quoted names are out: whole columns and rows, spills, tables, arrays,
 # a quotation mark without another or stored as an entity.
@@ -41,12 +42,17 @@ class Relative(NamedTuple):
         return self.template % tuple(b"%d" % (row + offset) for offset in self.offsets)
 
 
+def places_in(text: bytes) -> re.Pattern[bytes]:
+    """What finds the addresses in a formula, and what is passed over."""
+    return IN_TABLES if b"[" in text else ADDRESSES
+
+
 def relative(text: bytes, row: int, column: int) -> Relative | None:
     """What a formula in this cell has in common with others; None where it cannot be told for certain."""
     form, template, left = [], [], []
     offsets: list[int] = []
     place, doubtful, percent = 0, SPECIAL.search(text) is not None, b"%" in text
-    for match in ADDRESSES.finditer(text):
+    for match in places_in(text).finditer(text):
         between = text[place : match.start()]
         place = match.end()
         form.append(between)
@@ -88,7 +94,7 @@ def moved(text: bytes, down: int, right: int) -> bytes:
             letters = column_letters(column_number(letters.decode()) + right).encode()
         return fixed_column + letters + fixed_row + (digits if fixed_row else b"%d" % (int(digits) + down))
 
-    return ADDRESSES.sub(there, text)
+    return places_in(text).sub(there, text)
 
 
 def to_the_right(text: bytes, column: int) -> tuple[bytes, tuple[int, ...]]:
@@ -104,5 +110,5 @@ def to_the_right(text: bytes, column: int) -> tuple[bytes, tuple[int, ...]]:
         offsets.append(column_number(letters.decode()) - column)
         return b"\x01" + fixed_row + digits
 
-    made = ADDRESSES.sub(pattern, text).replace(b"%", b"%%")
+    made = places_in(text).sub(pattern, text).replace(b"%", b"%%")
     return made.replace(b"\x01", b"%b"), tuple(offsets)

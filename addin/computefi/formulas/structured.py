@@ -13,6 +13,13 @@ from computefi.xlsx.cells import ListObject, Rect
 
 ITEMS = ("#all", "#data", "#headers", "#totals", "#this row")
 ESCAPE = re.compile(r"'(.)", re.S)
+STRUCTURED = (
+    rb"(?<![A-Za-z0-9_.$\\?!:#@'\])\x80-\xff])[A-Za-z_\x80-\xff][A-Za-z0-9_.\x80-\xff]*+"
+    rb"\[(?:[^\[\]'\"&]|\[[^\[\]'\"&]*+\])*+\](?![A-Za-z0-9_.(:#!\[\x80-\xff])"
+)
+"""A structured reference in a stored formula that is no more than it seems: no sign in a column's name stands for
+another, no range goes on from it, and the table is named.
+"""
 
 
 class BadReference(Exception):

@@ -69,8 +69,8 @@ FORMULAS = {
     "crossed areas": ("SUM(A$1:B$6 A{r}:B{r})", False),
     "joined areas": ("SUM(A1:INDEX(B1:B9,A{r}))", False),
     "text with numbers": ('SUMIFS($B$1:$B$9,$A$1:$A$9,"<>A1%d")&A{r}', True),
-    "this row": ("T[[#This Row],[a]]*2", True),
-    "this row and a column": ("T[[#This Row],[a]]/SUM(T[b])", True),
+    "this row": ("SUMIFS($B$1:$B$9,$A$1:$A$9,T[[#This Row],[a]])", True),
+    "this row and a column": ("SUMIFS(T[b],T[a],T[[#This Row],[a]])/SUM(T[b])", True),
     "a call of this row": ("CFI_LTV(T[[#This Row],[a]],T[[#This Row],[b]])", True),
     "a column without @": ("T[a]*2", False),
 }  # fmt: skip

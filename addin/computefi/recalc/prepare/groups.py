@@ -7,12 +7,13 @@ Only formulas that the engine computes as they are stored belong to a group.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from bisect import bisect_left
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from computefi.formulas.relative import Relative, moved, relative, to_the_right
-from computefi.xlsx.cells import LAST_COLUMN, column_letters
+from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, column_letters
 
 
 class Head(NamedTuple):
@@ -33,6 +34,8 @@ class Groups:
     heads: list[Head] = field(default_factory=list)
     # Whether it is only by row and by column that a formula is like others that say the same.
     by_place: Callable[[bytes], bool] | None = None
+    # The last rows of tables, in order: a formula that names a row of its table is like none below.
+    ends: Sequence[int] = ()
     _by_form: dict[Hashable, int] = field(default_factory=dict)
     _in_column: dict[tuple[int, int], Relative] = field(default_factory=dict)
     # The last formula of each column and its group: most formulas are like the one above them.
@@ -49,14 +52,14 @@ class Groups:
 
     def like_above(self, text: bytes, row: int, column: int) -> int | None:
         """The group of the formula above in this column, where this one is like it."""
+        if row != self._row:
+            self._begin(row)
         if self._beside:
             self._look_again(text, column)
         above = self._above.get(column)
         if above is None:
             return None
         (_, template, offsets), group = above
-        if row != self._row:
-            self._row, self._written = row, {}
         written = self._written
         try:
             same = template % tuple([written[offset] for offset in offsets]) == text
@@ -64,6 +67,18 @@ class Groups:
             written.update((offset, b"%d" % (row + offset)) for offset in offsets)
             same = template % tuple([written[offset] for offset in offsets]) == text
         return group if same else None
+
+    def _begin(self, row: int) -> None:
+        """Come to another row."""
+        if self.reach(self._row) < row:
+            self._above.clear()
+            self._beside.clear()
+        self._row, self._written = row, {}
+
+    def reach(self, row: int) -> int:
+        """The last row in which a formula may be like one in this row."""
+        place = bisect_left(self.ends, row)
+        return self.ends[place] if place < len(self.ends) else LAST_ROW
 
     def like_left(self, text: bytes, row: int, column: int) -> int | None:
         """The group of the formula to the left, where this one is like it."""

@@ -302,6 +302,11 @@ class Plan:
         self.volatile = True
         return self.random.random() if name == "RAND" else self.now if name == "NOW" else math.floor(self.now)
 
+    def ends_of_tables(self, sheet: int) -> list[int]:
+        """The last rows of the tables of a sheet, totals left out."""
+        tables = self.workbook.list_objects.values()
+        return sorted({table.rect.bottom - table.totals_rows for table in tables if table.sheet == sheet})
+
     def own(self, which: int) -> int:
         """The index in the copy of one of its own sheets."""
         return len(self.sheets) + which

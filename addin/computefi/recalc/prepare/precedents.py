@@ -37,6 +37,7 @@ from computefi.recalc.prepare.columns import NO_GROUP
 from computefi.recalc.prepare.operands import RELATIVE, Cells, View, name_cells
 from computefi.recalc.prepare.plan import Plan, StoredFormula
 from computefi.recalc.prepare.strict import strict_text
+from computefi.recalc.prepare.table_cells import TableCells
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, address, parse_cell, parse_rect, unquote_sheet
 from computefi.xlsx.sheet import attributes_of, decode
 
@@ -85,6 +86,7 @@ class Precedents:
         self._shapes: dict[tuple[int, str], list[Operand]] = {}
         self._worded: dict[tuple[str, int], list[Area | None]] = {}
         self._names = {(name.name.casefold(), name.sheet): name for name in plan.workbook.names}
+        self._tables = TableCells(plan.workbook.sheets, plan.workbook.list_objects)
 
     def text_of(self, node: CellAt) -> StoredFormula:
         """A formula cell's stored text."""
@@ -133,7 +135,8 @@ class Precedents:
 
     def in_the_copy(self, node: CellAt) -> str:
         """The same as the engine gets it, where it gets the formula as it stands."""
-        return strict_text(self.written_out(node), View(self._plan, self._names, *node), self._plan.extremes)
+        text = self._tables.written(self.written_out(node).encode(), node).decode()
+        return strict_text(text, View(self._plan, self._names, *node), self._plan.extremes)
 
     def _master(self, node: CellAt, stored: StoredFormula) -> tuple[str, int, int] | None:
         return self._masters_on(node[0]).get(attributes_of(stored.attributes).get("si", ""))

@@ -55,6 +55,7 @@ from computefi.recalc.prepare.plan import (
 )
 from computefi.recalc.prepare.repeated import Entry, RepeatedRows
 from computefi.recalc.prepare.strict import SUSPECT, strict_text
+from computefi.recalc.prepare.table_cells import TableCells
 from computefi.recalc.prepare.variables import seen_through
 from computefi.recalc.prepare.ways import Ways, lengths_part
 from computefi.xlsx.cells import CellAt, Rect, many_objects, parse_cell, parse_rect, whole_number
@@ -82,6 +83,7 @@ class Preparation:
     names: Names = field(default_factory=dict)
     ways: Ways = field(init=False)
     named: NamedCells = field(init=False)
+    tables: TableCells = field(init=False)
     known: dict[Source, int] = field(default_factory=dict)
     shared: SharedFormulas = field(default_factory=SharedFormulas)
     # Whether the engine gets a group of shared formulas as it stands.
@@ -116,7 +118,8 @@ class Preparation:
         plan.joined_subtotals = has_joined_subtotals(sheets)
         plan.extremes = Extremes.of(sheets)
         by_place = plan.extremes.concern if plan.extremes.tiny else None
-        plan.groups = [Groups(by_place=by_place) for _ in sheets]
+        self.tables = TableCells(plan.workbook.sheets, plan.workbook.list_objects)
+        plan.groups = [Groups(by_place=by_place, ends=plan.ends_of_tables(i)) for i in range(len(sheets))]
         self.sort_names()
         for index, sheet in enumerate(sheets):
             self.read_sheet(index, sheet)
@@ -352,7 +355,8 @@ class Preparation:
             self.freeze(index, cell, "a formula too long or too deeply nested")
             return
         apart = (cell.row, cell.column) in self.apart
-        way = REWRITTEN if apart else self.ways.of(index, cell, text)
+        in_cells = self.tables.written(text, CellAt(index, cell.row, cell.column))
+        way = REWRITTEN if apart or b"[" in in_cells else self.ways.of(index, cell, in_cells)
         if way == REWRITTEN:
             here = Rect(cell.row, cell.column, cell.row, cell.column)
             if self.apart:
@@ -362,16 +366,16 @@ class Preparation:
                 if self.cut(index, cell, decode(text), "plain", here) and self.steady:
                     self.alike.learn(text, CellAt(index, cell.row, cell.column), before, self.asked)
             return
-        joins = way == AS_STORED and not lengths_part(text)
+        joins = way == AS_STORED and not lengths_part(in_cells)
         group = self.groups.join(text, cell.row, cell.column) if joins else None
         self.note(index, cell, group)
         if group is None:
             put = self.copy.array_formula if way == AS_ARRAY else self.copy.formula
-            put(index, cell.row, cell.column, self.written(index, cell, text))
+            put(index, cell.row, cell.column, self.written(index, cell, in_cells))
             return
         del self.plan.apart[index][cell.row, cell.column]
         if self.groups.heads[group][:2] == (cell.row, cell.column):
-            self.copy.head(index, cell.row, cell.column, self.written(index, cell, text), group)
+            self.copy.head(index, cell.row, cell.column, self.written(index, cell, in_cells), group)
         else:
             self.copy.member(index, cell.row, cell.column, group)
 
@@ -428,8 +432,8 @@ class Preparation:
             cutter.earlier = plan.rounds.earlier.get(CellAt(index, cell.row, cell.column), frozenset())
         calls, consumers = len(plan.calls), len(plan.consumers)
         try:
-            text = without_lost(text)
-            expression = parse(text if plan.workbook.date1904 else with_early_dates(text))
+            in_cells = self.tables.written(without_lost(text).encode(), CellAt(index, cell.row, cell.column)).decode()
+            expression = parse(in_cells if plan.workbook.date1904 else with_early_dates(in_cells))
             expression = seen_through(expression) if "LET(" in text.upper() else expression
             self.asked = cutter.asked
             self.steady = not crosses(expression) and is_steady(expression, cutter.view.kind)

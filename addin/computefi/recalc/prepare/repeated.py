@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from computefi.recalc.prepare.columns import NO_GROUP, FormulaCells
 from computefi.recalc.prepare.copy import Copy
 from computefi.recalc.prepare.groups import Groups
-from computefi.xlsx.cells import LAST_ROW, column_letters, column_number
+from computefi.xlsx.cells import column_letters, column_number
 from computefi.xlsx.sheet import ERROR, TRUTH, Sheet
 
 TOKEN = re.compile(
@@ -210,7 +210,8 @@ class RepeatedRows:
         numbers = itemgetter(*map(slots.index, form.offsets), 0)
         literal = itemgetter(*form.literal, 0)
         count, pieces, position = len(form.cuts) + 1, list[bytes](), start
-        while position < end and last < LAST_ROW and len(pieces) < PIECES:
+        most = self.groups.reach(row)
+        while position < end and last < most and len(pieces) < PIECES:
             found = data.find(mark, position + len(mark), end)
             after = end if found < 0 else found
             line = data[position:after]
