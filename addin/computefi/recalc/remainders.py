@@ -20,6 +20,7 @@ from computefi.formulas.tree import Unreadable
 from computefi.recalc.engines.base import Formula, Write
 from computefi.recalc.prepare.columns import NO_GROUP, Booleans, Floats, FormulaCells, Shown
 from computefi.recalc.prepare.extremes import NEARNESS
+from computefi.recalc.prepare.operands import ALIKE
 from computefi.recalc.prepare.plan import Plan
 from computefi.recalc.prepare.precedents import Precedents
 from computefi.xlsx.cells import CellAt
@@ -65,6 +66,7 @@ class Remainders:
     plan: Plan
     # The places of the former in the columns of each sheet.
     _places: dict[int, tuple[FormulaCells, NDArray[np.int64]]] = field(default_factory=dict)
+    _known: dict[bytes, bool] = field(default_factory=dict)
     _precedents: Precedents | None = None
     _asked: set[CellAt] = field(default_factory=set)
 
@@ -89,15 +91,22 @@ class Remainders:
         """The formula cells of a sheet that end with + or −, asked once per group."""
         cells, apart = self.plan.formulas[sheet], self.plan.apart[sheet]
         groups = np.array(cells.groups)
-        heads = [last_difference(decode(head.text)) is not None for head in self.plan.groups[sheet].heads]
+        heads = [self._ends_so(head.text) for head in self.plan.groups[sheet].heads]
         # The last one is for the cells that are in no group.
         ending = np.array([*heads, False])[groups]
         for place in np.flatnonzero(groups == NO_GROUP).tolist():
             stored = apart.get((cells.rows[place], cells.columns[place]))
             if stored is not None and b't="array"' not in stored.attributes:
                 # The text of a shared formula may stand in another cell.
-                ending[place] = not stored.formula or last_difference(decode(stored.formula)) is not None
+                ending[place] = not stored.formula or self._ends_so(stored.formula)
         return np.flatnonzero(ending)
+
+    def _ends_so(self, text: bytes) -> bool:
+        """Whether a formula does + or − last; asked once for those that differ in their numbers only."""
+        key = text.translate(ALIKE)
+        if key not in self._known:
+            self._known[key] = last_difference(decode(text)) is not None
+        return self._known[key]
 
     def _guarded(self, cell: CellAt, texts: dict[CellAt, Formula]) -> Iterator[Write]:
         given = texts.get(cell)

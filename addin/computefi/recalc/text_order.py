@@ -29,7 +29,7 @@ from computefi.formulas.tree import (
     trimmed,
 )
 from computefi.recalc.natives.values import order
-from computefi.recalc.prepare.operands import Cells, Names, OtherWorkbook, View, names_of
+from computefi.recalc.prepare.operands import ALIKE, Cells, Names, OtherWorkbook, View, names_of
 from computefi.recalc.prepare.precedents import Precedents
 from computefi.recalc.run import Run
 from computefi.xlsx.cells import CellAt, Value, parse_cell
@@ -85,6 +85,7 @@ class TextOrder:
     run: Run
     precedents: Precedents = field(init=False)
     names: Names = field(init=False)
+    _known: dict[bytes, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.precedents, self.names = Precedents(self.run.plan), names_of(self.run.plan)
@@ -98,12 +99,21 @@ class TextOrder:
         plan = self.run.plan
         for sheet, (groups, apart) in enumerate(zip(plan.groups, plan.apart, strict=True)):
             for number, head in enumerate(groups.heads):
-                if found := pairs_of(head.text):
-                    yield from self.members(sheet, number, found)
-            shared = any(b"shared" in one.attributes and pairs_of(one.formula) for one in apart.values())
+                if self.compares(head.text):
+                    yield from self.members(sheet, number, pairs_of(head.text))
+            shared = any(b"shared" in one.attributes and self.compares(one.formula) for one in apart.values())
             for place, stored in apart.items():
-                if pairs_of(stored.formula) or (shared and not stored.formula):
+                if self.compares(stored.formula) or (shared and not stored.formula):
                     yield CellAt(sheet, *place)
+
+    def compares(self, formula: bytes) -> bool:
+        """Whether there are pairs in a formula as a file has it; asked once for those that differ in numbers only."""
+        if ORDERING.search(formula) is None:
+            return False
+        key = formula.translate(ALIKE)
+        if key not in self._known:
+            self._known[key] = bool(pairs_of(formula))
+        return self._known[key]
 
     def members(self, sheet: int, group: int, pairs: list[Pair]) -> Iterator[CellAt]:
         """The formulas of a group but where one side of all that is compared is a cell without a text."""
@@ -163,8 +173,6 @@ def strings(rows: Iterable[Iterable[Value]]) -> Iterator[str]:
 
 def pairs_of(formula: bytes) -> list[Pair]:
     """The pairs in a formula as a file has it."""
-    if ORDERING.search(formula) is None:
-        return []
     try:
         return list(pairs_in(parse(decode(formula))))
     except Unreadable:

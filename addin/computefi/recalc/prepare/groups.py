@@ -80,6 +80,11 @@ class Groups:
         place = bisect_left(self.ends, row)
         return self.ends[place] if place < len(self.ends) else LAST_ROW
 
+    def forget(self, column: int) -> None:
+        """Nothing below is like the last formula of this column."""
+        self._above.pop(column, None)
+        self._beside.pop(column, None)
+
     def like_left(self, text: bytes, row: int, column: int) -> int | None:
         """The group of the formula to the left, where this one is like it."""
         left_row, left_column, left, group = self._left

@@ -37,6 +37,7 @@ from computefi.recalc.prepare.extremes import Extremes
 from computefi.recalc.prepare.groups import Groups
 from computefi.recalc.prepare.intersect import AS_ARRAY, AS_STORED, REWRITTEN, OrdinaryFormula
 from computefi.recalc.prepare.keeping import NotComputed
+from computefi.recalc.prepare.loners import Loners
 from computefi.recalc.prepare.lost import without_lost
 from computefi.recalc.prepare.measured import only_call, refuse_too_deep, too_deep
 from computefi.recalc.prepare.named_cells import NamedCells
@@ -93,6 +94,7 @@ class Preparation:
     lengths: NDArray[np.int64] | None = None
     groups: Groups = field(default_factory=Groups)
     alike: FormulasAlike = field(init=False)
+    loners: Loners = field(init=False)
     # Whether nothing in the formula that was cut last goes along with its cell but relative addresses, and what its
     # calls read.
     steady: bool = False
@@ -158,6 +160,7 @@ class Preparation:
         self.shared, self.passed = SharedFormulas(), {}
         self.ways.known, self.ways.groups = {}, plan.groups[index]
         self.groups, self.alike = plan.groups[index], FormulasAlike(plan, index, self.known)
+        self.loners = Loners(self.ways.alike, plan.extremes)
         circles = plan.rounds.earlier if plan.rounds else ()
         self.apart = frozenset((cell.row, cell.column) for cell in (*self.kept, *circles) if cell.sheet == index)
         self.rounded = places_shown(plan.workbook, sheet) if plan.workbook.as_displayed else {}
@@ -216,10 +219,16 @@ class Preparation:
             self.plan.formulas[index].append(FormulaCell(row, column, kind, value, end, group))
             self.copy.member(index, row, column, group)
             return True
-        if not self.alike.make_again(formula, CellAt(index, row, column)):
+        made = self.alike.make_again(formula, CellAt(index, row, column))
+        if not made and not self.loners.goes_by(formula):
             return False
         self.plan.apart[index][row, column] = StoredFormula(formula, b"", dynamic)
-        self.place_made(index, cell)
+        if made:
+            self.place_made(index, cell)
+            return True
+        self.groups.forget(column)
+        self.note(index, cell)
+        self.copy.formula(index, row, column, formula)
         return True
 
     def read_constant(self, index: int, cell: Cell) -> None:
@@ -374,10 +383,14 @@ class Preparation:
             put(index, cell.row, cell.column, self.written(index, cell, in_cells))
             return
         del self.plan.apart[index][cell.row, cell.column]
-        if self.groups.heads[group][:2] == (cell.row, cell.column):
-            self.copy.head(index, cell.row, cell.column, self.written(index, cell, in_cells), group)
-        else:
+        if self.groups.heads[group][:2] != (cell.row, cell.column):
+            self.loners.joined(text)
             self.copy.member(index, cell.row, cell.column, group)
+            return
+        in_copy = self.written(index, cell, in_cells)
+        if in_copy == text:
+            self.loners.alone(text)
+        self.copy.head(index, cell.row, cell.column, in_copy, group)
 
     def made_alike(self, index: int, cell: Cell, text: bytes) -> bool:
         """Whether a formula is like some that were cut, and is made from them."""
