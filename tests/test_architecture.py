@@ -61,7 +61,8 @@ ROOMS: dict[str, tuple[str, str]] = {
     "cli": ("click rich rich_click", "dates errors limits templates computefi spec xlsx recalc hosts books reports"),
 }
 TOP = set(
-    "answers arrays dates docstrings errors frames limits plot python_calls templates version __init__ __main__".split()
+    "answers arrays dates docstrings errors frames limits one_thread plot python_calls templates version "
+    "__init__ __main__".split()
 )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from computefi import one_thread  # noqa: F401 - before numpy
 from computefi.errors import ModelError, did_you_mean
 from computefi.models.index import MODULE_OF
 from computefi.spec import PREFIX, REGISTRY
