@@ -14,6 +14,7 @@ import pkgutil
 import re
 import signal
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from types import FrameType
@@ -22,7 +23,7 @@ from typing import Any
 import pytest
 
 import computefi
-from computefi.xlsx.sheet import patterns_for
+from computefi.xlsx.sheet import Patterns
 
 LENGTH = 65_536
 BUDGET = 2.0  # seconds of processor time for one expression and one text
@@ -68,8 +69,10 @@ def all_patterns() -> list[tuple[re.Pattern[Any], set[str]]]:
             for pattern in patterns_in(thing):
                 used = set(re.findall(rf"\b{name}\.(\w+)", source)) & USES
                 found.setdefault((pattern.pattern, pattern.flags), (pattern, set()))[1].update(used)
-    for pattern in (*patterns_for(b""), *patterns_for(b"x:")):
-        found[pattern.pattern, pattern.flags] = pattern, {"finditer"}
+    for name, made in vars(Patterns).items():
+        for prefix in (b"", b"x:") if isinstance(made, cached_property) else ():
+            pattern = getattr(Patterns(prefix), name)
+            found[pattern.pattern, pattern.flags] = pattern, {"finditer"}
     for pattern, used in written_inside_functions():
         found.setdefault((pattern.pattern, pattern.flags), (pattern, used))
     return list(found.values())

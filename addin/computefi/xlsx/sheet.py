@@ -13,6 +13,7 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import NamedTuple, NoReturn
 
 from computefi.errors import DamagedFile
@@ -43,16 +44,66 @@ LAST_STRING = 2**31 - 1
 COLUMN_NUMBERS: dict[bytes, int] = {}
 
 
-class Patterns(NamedTuple):
-    """The expressions for one namespace prefix."""
+class Patterns:
+    """The expressions that find rows, cells, formulas and values under one namespace prefix, made when asked for."""
 
-    row_or_cell: re.Pattern[bytes]
-    formula: re.Pattern[bytes]
-    value: re.Pattern[bytes]
-    inline: re.Pattern[bytes]
-    sheet_data: re.Pattern[bytes]
-    plain_inline: re.Pattern[bytes]
-    piece: re.Pattern[bytes]
+    def __init__(self, prefix: bytes) -> None:
+        self._names = names = {b"p": re.escape(prefix), b"a": ATTRIBUTES}
+        self._formula = rb"<%(p)sf(%(a)s)\s*(?:/>|>([^<]*)</%(p)sf\s*>)" % names
+        self._value = rb"<%(p)sv%(a)s\s*(?:/>|>([^<]*)</%(p)sv\s*>)" % names
+        self._inline = rb"<%(p)sis%(a)s\s*(?:/>|>((?:[^<]|<(?!/?%(p)sis[\s/>]))*+)</%(p)sis\s*>)" % names
+        self._extension = rb"<%(p)sextLst%(a)s\s*(?:/>|>(?:[^<]|<(?!/?%(p)sextLst[\s/>]))*+</%(p)sextLst\s*>)" % names
+
+    @cached_property
+    def row_or_cell(self) -> re.Pattern[bytes]:
+        """Rows and cells; the usual form of a cell is read by its groups, whatever else is in it is the rest."""
+        return re.compile(
+            rb'<%(p)sc(?:\s+r="(?P<letters>[A-Z]{1,3})(?P<digits>[0-9]{1,7})")?(?P<others>%(a)s)\s*'
+            rb"(?:/>|>(?P<content>(?:<%(p)sf(?P<f_attributes>%(a)s)>(?P<formula>[^<]*)</%(p)sf>)?"
+            rb"(?:<%(p)sv>(?P<value>[^<]*)</%(p)sv>|<%(p)sv\s?/>)?(?P<rest>(?:[^<]|<(?!/?%(p)sc[\s/>]))*+))</%(p)sc\s*>)"
+            rb"|<%(p)srow(?P<row>%(a)s)\s*(?P<empty>/?)>|</%(p)s(?P<row_end>row)\s*>"
+            % self._names
+            + rb"|%s|(?P<stray>\S)" % self._extension,
+            re.S,
+        )
+
+    @cached_property
+    def sheet_data(self) -> re.Pattern[bytes]:
+        return re.compile(rb"<%(p)ssheetData%(a)s\s*(/?)>" % self._names)
+
+    @cached_property
+    def formula(self) -> re.Pattern[bytes]:
+        return re.compile(self._formula)
+
+    @cached_property
+    def value(self) -> re.Pattern[bytes]:
+        return re.compile(self._value)
+
+    @cached_property
+    def inline(self) -> re.Pattern[bytes]:
+        return re.compile(self._inline, re.S)
+
+    @cached_property
+    def plain_inline(self) -> re.Pattern[bytes]:
+        return re.compile(rb'<%(p)sis><%(p)st(?: xml:space="preserve")?>([^<]*)</%(p)st></%(p)sis>' % self._names)
+
+    @cached_property
+    def piece(self) -> re.Pattern[bytes]:
+        """What is in a cell of an unusual form, piece by piece."""
+        formula = self._formula.replace(b"(%s)" % ATTRIBUTES, b"(?P<formula_attributes>%s)" % ATTRIBUTES)
+        return re.compile(
+            rb"(?P<formula>%s)|(?P<value>%s)|(?P<inline>%s)|(?P<extension>%s)|(?P<stray>\S)"
+            % (
+                formula.replace(b"([^<]*)", b"(?P<formula_text>[^<]*)"),
+                self._value.replace(b"([^<]*)", b"(?P<value_text>[^<]*)"),
+                self._inline.replace(b">((?:[^<]", b">(?P<inline_text>(?:[^<]"),
+                self._extension,
+            ),
+            re.S,
+        )
+
+
+patterns_for = lru_cache(Patterns)
 
 
 class Cell(NamedTuple):
@@ -377,44 +428,6 @@ def split_tag(tag: str) -> tuple[str, str, str]:
     if len(pieces) == 1:
         return "", pieces[0], ""
     return pieces[0], pieces[1], pieces[2] if len(pieces) > 2 else ""
-
-
-def patterns_for(prefix: bytes) -> Patterns:
-    """The expressions that find rows, cells, formulas and values under one namespace prefix."""
-    names = {b"p": re.escape(prefix), b"a": ATTRIBUTES}
-    formula = rb"<%(p)sf(%(a)s)\s*(?:/>|>([^<]*)</%(p)sf\s*>)" % names
-    value = rb"<%(p)sv%(a)s\s*(?:/>|>([^<]*)</%(p)sv\s*>)" % names
-    inline = rb"<%(p)sis%(a)s\s*(?:/>|>((?:[^<]|<(?!/?%(p)sis[\s/>]))*+)</%(p)sis\s*>)" % names
-    extension = rb"<%(p)sextLst%(a)s\s*(?:/>|>(?:[^<]|<(?!/?%(p)sextLst[\s/>]))*+</%(p)sextLst\s*>)" % names
-    return Patterns(
-        re.compile(
-            # The usual form of a cell is read by its groups; whatever else is in it is the rest.
-            rb'<%(p)sc(?:\s+r="(?P<letters>[A-Z]{1,3})(?P<digits>[0-9]{1,7})")?(?P<others>%(a)s)\s*'
-            rb"(?:/>|>(?P<content>(?:<%(p)sf(?P<f_attributes>%(a)s)>(?P<formula>[^<]*)</%(p)sf>)?"
-            rb"(?:<%(p)sv>(?P<value>[^<]*)</%(p)sv>|<%(p)sv\s?/>)?(?P<rest>(?:[^<]|<(?!/?%(p)sc[\s/>]))*+))</%(p)sc\s*>)"
-            rb"|<%(p)srow(?P<row>%(a)s)\s*(?P<empty>/?)>|</%(p)s(?P<row_end>row)\s*>"
-            % names
-            + rb"|%s|(?P<stray>\S)" % extension,
-            re.S,
-        ),
-        re.compile(formula),
-        re.compile(value),
-        re.compile(inline, re.S),
-        re.compile(rb"<%(p)ssheetData%(a)s\s*(/?)>" % names),
-        re.compile(rb'<%(p)sis><%(p)st(?: xml:space="preserve")?>([^<]*)</%(p)st></%(p)sis>' % names),
-        re.compile(
-            rb"(?P<formula>%s)|(?P<value>%s)|(?P<inline>%s)|(?P<extension>%s)|(?P<stray>\S)"
-            % (
-                formula.replace(b"(%s)" % ATTRIBUTES, b"(?P<formula_attributes>%s)" % ATTRIBUTES).replace(
-                    b"([^<]*)", b"(?P<formula_text>[^<]*)"
-                ),
-                value.replace(b"([^<]*)", b"(?P<value_text>[^<]*)"),
-                inline.replace(b">((?:[^<]", b">(?P<inline_text>(?:[^<]"),
-                extension,
-            ),
-            re.S,
-        ),
-    )
 
 
 def attributes_of(text: bytes) -> dict[str, str]:
