@@ -56,6 +56,21 @@ def test_by_owen_it_is_the_same_within_the_last_digits_of_one() -> None:
     assert np.abs(bivariate_normal_cdf_by_owen(h, k, rho) - bivariate_normal_cdf(h, k, rho)).max() < 1e-15
 
 
+def test_a_case_alone_is_what_it_is_among_others() -> None:
+    random = np.random.default_rng(3)
+    h, k = random.normal(0, 3, (2, 3000))
+    rho = np.tanh(random.normal(0, 2, 3000))
+    h[::40] *= 8
+    k[::50], k[1::50], h[2::50], k[3::50] = h[::50], -h[1::50], 0, 0
+    rho[::70], rho[1::70], rho[2::70], rho[3::70] = 0, 1, -1, 1 - 1e-15
+    rho[4::70], rho[5::500], h[6::500], k[7::500], h[8::500] = -1 + 1e-15, 2, INFINITY, -INFINITY, math.nan
+    together = bivariate_normal_cdf(h, k, rho)
+    alone = np.array([bivariate_normal_cdf(*row) for row in zip(h, k, rho, strict=True)])
+    assert alone == pytest.approx(together, rel=2e-15, abs=0, nan_ok=True)
+    few = np.concatenate([bivariate_normal_cdf(*(x[i : i + 3] for x in (h, k, rho))) for i in range(0, 3000, 3)])
+    np.testing.assert_array_equal(few, alone)
+
+
 def test_haugs_published_table_is_met() -> None:
     a, b, rho, published = columns(TESTS / "vectors/quantlib_bivariate_normal_haug.csv", "a", "b", "rho", "cdf_6dp")
     assert np.abs(bivariate_normal_cdf(a, b, rho) - published).max() < 1e-6

@@ -38,12 +38,14 @@ def expected_shortfall_share(
     z = (ln(claim/M) + a²/2) / a. At a = 0 the value is certain and the answer (1 − M/claim)⁺; a claim of 0 loses
     nothing. The difference loses relative accuracy where the loss is tiny, not absolute accuracy.
     """
-    certain = np.maximum(0.0, 1 - mean / claim)
     lost = lost_below(claim, mean, spread, ndtri(probability), rho)
-    uncertain = np.minimum(np.maximum(lost / probability, 0.0), 1.0)  # rounding may leave −1e−17
-    answer: FloatArray = np.where(spread == 0, certain, uncertain)
-    answer = np.where(mean == 0, 1.0, answer)
-    return np.where(claim == 0, 0.0, answer)
+    # Rounding may leave −1e−17.
+    answer: FloatArray = np.asarray(np.minimum(np.maximum(lost / probability, 0.0), 1.0))
+    if not np.all(spread):
+        answer = np.where(spread == 0, np.maximum(0.0, 1 - mean / claim), answer)
+    answer[mean == 0] = 1.0
+    answer[claim == 0] = 0.0
+    return answer
 
 
 def lost_below(
@@ -53,12 +55,7 @@ def lost_below(
     """E[(1 − V/claim)⁺; X < threshold] where claim, mean and spread are above 0."""
     z = (np.log(claim / mean) + spread**2 / 2) / spread
     shifted = threshold - rho * spread
-    if np.shape(threshold) == np.shape(z) == np.shape(rho) == np.shape(shifted) == (1,):
-        # Both at once: of one case nearly all the time is what a call costs.
-        failed, kept = joint(np.stack((threshold, shifted)), np.stack((z, z - spread)), np.stack((rho, rho)))
-    else:
-        failed, kept = joint(threshold, z, rho), joint(shifted, z - spread, rho)
-    return failed - (mean / claim) * kept
+    return joint(threshold, z, rho) - (mean / claim) * joint(shifted, z - spread, rho)
 
 
 def unconditional_shortfall_share(claim: FloatArray, mean: FloatArray, spread: FloatArray) -> FloatArray:
