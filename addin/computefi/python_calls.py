@@ -39,8 +39,8 @@ def checked(spec: Spec) -> Callable[..., Any]:
             values = _in_order(spec, names, values, named)
         if errors not in ERRORS:
             raise ValueError(f'errors must be "raise" or "nan"; got {errors!r}')
-        if ONE_NUMBER.issuperset(map(type, values)):
-            return as_python(spec, outcome_of(spec, values, errors), 0)
+        if (dimensions := _plain_dimensions(values)) is not None:
+            return as_python(spec, outcome_of(spec, values, errors), dimensions)
         values = _with_days(spec, values)
         if any(type(value).__module__.partition(".")[0] in FRAMES for value in values):
             from computefi import frames
@@ -53,6 +53,18 @@ def checked(spec: Spec) -> Callable[..., Any]:
     function.__doc__ = docstring(spec)
     function.__signature__ = signature(spec)  # type: ignore[attr-defined]
     return function
+
+
+def _plain_dimensions(values: Sequence[Any]) -> int | None:
+    """How many dimensions an answer has of plain numbers and flat lists of them; None where there is anything else."""
+    dimensions = 0
+    for value in values:
+        if type(value) in ONE_NUMBER:
+            continue
+        if not (type(value) in (list, tuple) and ONE_NUMBER.issuperset(map(type, value))):
+            return None
+        dimensions = 1
+    return dimensions
 
 
 def _in_order(spec: Spec, names: Sequence[str], values: list[Any], named: dict[str, Any]) -> list[Any]:
