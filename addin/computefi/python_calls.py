@@ -39,7 +39,8 @@ def checked(spec: Spec) -> Callable[..., Any]:
             values = _in_order(spec, names, values, named)
         if errors not in ERRORS:
             raise ValueError(f'errors must be "raise" or "nan"; got {errors!r}')
-        if (dimensions := _plain_dimensions(values)) is not None:
+        dimensions = 0 if ONE_NUMBER.issuperset(map(type, values)) else _plain_dimensions(values)
+        if dimensions is not None:
             return as_python(spec, outcome_of(spec, values, errors), dimensions)
         values = _with_days(spec, values)
         if any(type(value).__module__.partition(".")[0] in FRAMES for value in values):

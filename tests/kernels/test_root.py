@@ -40,6 +40,19 @@ def test_the_root_is_scipys(function) -> None:
     np.testing.assert_array_equal(ours, np.where(theirs.success, theirs.x, np.nan))
 
 
+@pytest.mark.parametrize("function", [cubic, step, flat, steep, np.subtract, lambda x, a: 1 / (x - a)])
+def test_a_row_alone_has_the_root_that_it_has_among_others(function) -> None:
+    level = np.random.default_rng(2).uniform(-0.9, 2.5, 300)
+    low, high = np.full(300, 1.5), np.full(300, 3.0)
+    low[::2], low[::50], high[1::50], level[2::50], low[3::50] = -3.0, np.nan, np.inf, np.nan, 2.5
+    level[4::50], level[5::50] = 1.5, 3.0
+    for options in ({}, {"absolute": 1e-6, "relative": 1e-3}, {"steps": 4}, {"absolute": 0.0, "relative": 0.0}):
+        with np.errstate(all="ignore"):
+            together = find_root(function, low, high, level, **options)
+            alone = [find_root(function, *row, **options) for row in np.stack((low, high, level)).T[:, :, None]]
+        np.testing.assert_array_equal(np.concatenate(alone), together)
+
+
 def test_tolerances_and_steps_are_scipys() -> None:
     level = np.linspace(0.1, 2.0, 50)
     low, high = np.full(50, -10.0), np.full(50, 10.0)

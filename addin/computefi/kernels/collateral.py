@@ -39,12 +39,16 @@ def expected_shortfall_share(
     nothing. The difference loses relative accuracy where the loss is tiny, not absolute accuracy.
     """
     lost = lost_below(claim, mean, spread, ndtri(probability), rho)
-    # Rounding may leave −1e−17.
-    answer: FloatArray = np.asarray(np.minimum(np.maximum(lost / probability, 0.0), 1.0))
-    if not np.all(spread):
-        answer = np.where(spread == 0, np.maximum(0.0, 1 - mean / claim), answer)
-    answer[mean == 0] = 1.0
-    answer[claim == 0] = 0.0
+    return _with_edges(lost / probability, claim, mean, spread)
+
+
+def _with_edges(share: FloatArray, claim: FloatArray, mean: FloatArray, spread: FloatArray) -> FloatArray:
+    """A share of the claim where value, claim or volatility may be 0; rounding may have left it at −1e−17."""
+    answer: FloatArray = np.asarray(np.minimum(np.maximum(share, 0.0), 1.0))
+    if not spread.all():
+        np.copyto(answer, np.maximum(0.0, 1 - mean / claim), where=spread == 0)
+    np.copyto(answer, 1.0, where=mean == 0)
+    np.copyto(answer, 0.0, where=claim == 0)
     return answer
 
 
@@ -62,10 +66,7 @@ def unconditional_shortfall_share(claim: FloatArray, mean: FloatArray, spread: F
     """E[(1 − V/claim)⁺] = Φ(z) − (M/claim)·Φ(z − a), with the edges of `expected_shortfall_share`."""
     with np.errstate(divide="ignore", invalid="ignore"):  # a book of loans has some without a contract
         z = (np.log(claim / mean) + spread**2 / 2) / spread
-        uncertain = np.clip(ndtr(z) - (mean / claim) * ndtr(z - spread), 0.0, 1.0)
-        answer: FloatArray = np.where(spread == 0, np.maximum(0.0, 1 - mean / claim), uncertain)
-    answer = np.where(mean == 0, 1.0, answer)
-    return np.where(claim == 0, 0.0, answer)
+        return _with_edges(ndtr(z) - (mean / claim) * ndtr(z - spread), claim, mean, spread)
 
 
 def delayed(lag: FloatArray, discount_rate: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -75,7 +76,7 @@ def delayed(lag: FloatArray, discount_rate: FloatArray) -> tuple[FloatArray, Flo
 
 
 def economic_loss(
-    claim: FloatArray, unrecovered: FloatArray, waited: FloatArray, probability: FloatArray,
+    claim: FloatArray, unrecovered: FloatArray, waited: FloatArray | float, probability: FloatArray | float,
     workout_cost: FloatArray, accrued_interest: FloatArray,
 ) -> FloatArray:  # fmt: skip
     """Loss as a share of the loan, from what is lost of the claim and from the cost of the work-out.
@@ -84,8 +85,9 @@ def economic_loss(
     default, and `waited` is lost by waiting for it. The work-out costs in every default, however much is received.
     A claim of 0 loses nothing.
     """
-    lost = (1 + accrued_interest) * (waited + unrecovered) + workout_cost * probability
-    return np.where(claim == 0, 0.0, lost)
+    lost = np.asarray((1 + accrued_interest) * (waited + unrecovered) + workout_cost * probability)
+    np.copyto(lost, 0.0, where=claim == 0)
+    return lost
 
 
 def diluted_spread(

@@ -74,12 +74,12 @@ def bivariate_normal_cdf(h: ArrayLike, k: ArrayLike, rho: ArrayLike) -> FloatArr
     Φ(min(h, k)), rho = −1 gives (Φ(h) − Φ(−k))⁺; h = ∞ gives Φ(k), h = −∞ gives 0. NaN where an argument is
     NaN or |rho| > 1. Relative error: about 1e-14 for results down to 1e-16, 2e-13 for results down to 1e-300.
     """
-    h, k, rho = (np.asarray(x, dtype=np.float64) for x in (h, k, rho))
+    h, k, rho = np.asarray(h, np.float64), np.asarray(k, np.float64), np.asarray(rho, np.float64)
     if not h.shape == k.shape == rho.shape:  # which numpy finds out in ten times the time
         h, k, rho = np.broadcast_arrays(h, k, rho)
     if h.size <= FEW:
-        rows = zip(h.ravel().tolist(), k.ravel().tolist(), rho.ravel().tolist(), strict=True)
-        return np.array([_cdf_of_one(*row) for row in rows]).reshape(h.shape)[()]
+        each = map(_cdf_of_one, h.ravel().tolist(), k.ravel().tolist(), rho.ravel().tolist())
+        return np.array(list(each)).reshape(h.shape)[()]
     columns = [np.ravel(x) for x in (h, k, rho)]
     result = np.empty(h.size)
     with np.errstate(all="ignore"):

@@ -66,10 +66,12 @@ PATHS = Kind("count", "paths", low=64, high=10_000_000, whole=True)
 SEED = Kind("count", "seed", low=0, high=2.0**53, whole=True)
 SMALLEST_DEGREES = 0.1  # of a simulation, whose tables are too coarse for fewer
 CUT = 1e-14  # probability given default that the integral leaves out at either end
+NODES = 40  # with which most losses need no halving, where 28 need three intervals
 NARROWEST = 1e-12  # of the step that default is as rho → ±1
 LISTED_JUMPS = 1e-9  # the list of jumps ends where fewer than one case in a billion has more
 WEIGHTLESS = 1e-17  # Poisson weights below are not summed
 MOST_JUMPS = 1_000
+ROWS_AT_ONCE = 1024
 MOST_WORK = 10_000_000  # paths times assets times calls: some seconds
 FEW_LOSING = 4 * SHIFTS  # losing paths, with fewer of which the averages' spread says too little
 ACCURACY = 1e-15  # of the loss against one asset
@@ -128,7 +130,7 @@ def _student_shortfall(
         # Beyond the opposite tail default becomes likelier again, so the halves are integrated apart.
         ends = np.arcsinh((np.stack([low, np.clip(0.0, low, high), high]) - turn) / width)
         parameters = (turn, width, strike, spread, rho, nu, threshold, pd)
-        loss = sum(integrate(_student_loss, ends[i], ends[i + 1], *parameters) for i in (0, 1))
+        loss = sum(integrate(_student_loss, ends[i], ends[i + 1], *parameters, nodes=NODES) for i in (0, 1))
         answer[rows] = np.where(np.abs(threshold) < LARGEST, np.clip(loss, 0.0, 1.0), np.nan)
     return answer
 
@@ -184,7 +186,24 @@ def corr_lgd_t(
     mean, claim = value * np.exp(drift * (horizon + lag)), loan * (1 + accrued_interest) / (1 - sale_cost)
     received, waited = delayed(lag, discount_rate)
     shortfall = (1 - unsecured_recovery) * _student_shortfall(claim, mean, pd, diluted, spread, nu)
-    return economic_loss(claim, received * shortfall, waited, np.ones_like(pd), workout_cost, accrued_interest)
+    return economic_loss(claim, received * shortfall, waited, 1.0, workout_cost, accrued_interest)
+
+
+def _over_counts(
+    expected: FloatArray, kept: FloatArray, claim: FloatArray, mean: FloatArray, pd: FloatArray, rho: FloatArray,
+    spread: FloatArray,
+) -> FloatArray:  # fmt: skip
+    """Shortfall over all numbers of jumps, each of which leaves a share of the mean, by their probabilities."""
+    reach = 9 * np.sqrt(expected)
+    first, last = np.floor(np.maximum(expected - reach, 0.0)), np.ceil(expected + reach + 20)
+    counts = np.arange(first.min(), last.max() + 1)[:, None]
+    weights = np.exp(np.where(counts > 0, counts * np.log(expected), 0.0) - expected - gammaln(counts + 1))
+    counted, row = ((weights > WEIGHTLESS) & (counts >= first) & (counts <= last)).nonzero()
+    left = mean[row] * kept[row] ** counts[counted, 0]
+    short = expected_shortfall_share(claim[row], left, pd[row], rho[row], spread[row])
+    total = np.zeros_like(expected)
+    total += np.bincount(row, weights[counted, row] * short, minlength=len(expected))
+    return total
 
 
 def _each_count(
@@ -246,20 +265,14 @@ def corr_lgd_jump(
     spread, diluted = diluted_spread(rho, volatility, horizon, lag)
     mean, claim = value * np.exp(drift * (horizon + lag)), loan * (1 + accrued_interest) / (1 - sale_cost)
     expected = np.where(jump == 0, 0.0, intensity * (horizon + lag))  # jumps of nothing need no sum
-    reach = 9 * np.sqrt(expected)
-    first, last = np.floor(np.maximum(expected - reach, 0.0)), np.ceil(expected + reach + 20)
-    total = np.zeros_like(expected)
-    for count in range(int(first.min()), int(last.max()) + 1):
-        weight = np.exp(np.where(expected > 0, count * np.log(expected), 0.0) - expected - gammaln(count + 1))
-        weight = np.where((expected == 0) & (count > 0), 0.0, weight)
-        rows = ((weight > WEIGHTLESS) & (count >= first) & (count <= last)).nonzero()[0]
-        if rows.size:
-            left = mean[rows] * (1 - jump[rows]) ** count
-            case = (claim[rows], left, pd[rows], diluted[rows], spread[rows])
-            total[rows] += weight[rows] * expected_shortfall_share(*case)
+    total = np.empty_like(pd)
+    for start in range(0, len(pd), ROWS_AT_ONCE):
+        rows = slice(start, start + ROWS_AT_ONCE)
+        case = (expected, 1 - jump, claim, mean, pd, diluted, spread)
+        total[rows] = _over_counts(*(each[rows] for each in case))
     received, waited = delayed(lag, discount_rate)
-    shortfall = (1 - unsecured_recovery) * np.clip(total, 0.0, 1.0)
-    return economic_loss(claim, received * shortfall, waited, np.ones_like(pd), workout_cost, accrued_interest)
+    shortfall = (1 - unsecured_recovery) * np.minimum(np.maximum(total, 0.0), 1.0)
+    return economic_loss(claim, received * shortfall, waited, 1.0, workout_cost, accrued_interest)
 
 
 def _simulated(

@@ -19,8 +19,8 @@ from computefi.kernels.collateral import (
     delayed,
     diluted_spread,
     economic_loss,
-    expected_shortfall_share,
     shortfall_in_both,
+    unconditional_shortfall_share,
 )
 from computefi.kernels.correlation import is_triple_semidefinite, triple_smallest_eigenvalue
 from computefi.kernels.discount import discount_factors
@@ -114,7 +114,6 @@ def states(**given: Any) -> Iterator[tuple[str, Any]]:
     owed = s.loan * (1 + s.accrued_interest)
     claim, mean = owed / (1 - s.sale_cost), s.value * np.exp(s.drift * (s.horizon + s.lag))
     triple = (np.atleast_1d(r) for r in (s.link, s.rho_operator, s.rho_offtaker))
-    one, uncorrelated = np.ones_like(s.loan), np.zeros_like(s.loan)
     deviation = s.contract_volatility * np.sqrt(s.horizon)
     yield "smallest eigenvalue of link, rho_operator, rho_offtaker", triple_smallest_eigenvalue(*triple)[0]
     yield "x = Φ⁻¹(pd_operator)", d
@@ -129,7 +128,7 @@ def states(**given: Any) -> Iterator[tuple[str, Any]]:
     yield "claim = loan·(1 + accrued_interest)", owed
     yield "K = claim/(1 − sale_cost)", claim
     yield "z = (ln(K/M) + a²/2)/a", (np.log(claim / mean) + spread**2 / 2) / spread
-    yield "c = (1 − contract/claim)⁺", expected_shortfall_share(owed, s.contract, one, uncorrelated, deviation)
+    yield "c = (1 − contract/claim)⁺", unconditional_shortfall_share(owed, s.contract, deviation)
     lost = shortfall_in_both(claim, mean, spread, d, -e, -s.link, to_operator, -to_offtaker, alone)
     yield "E[s; X < x, Y ≥ y]", lost
     yield "v = (1 + discount_rate)^−lag", delayed(s.lag, s.discount_rate)[0]
@@ -245,10 +244,9 @@ def deal_loss(
         owed / (1 - sale_cost), mean, spread, ndtri(pd_operator), -ndtri(pd_offtaker), -link, to_operator,
         -to_offtaker, alone,
     )  # fmt: skip
-    one, uncorrelated = np.ones_like(loan), np.zeros_like(loan)
-    short = expected_shortfall_share(owed, contract, one, uncorrelated, contract_volatility * np.sqrt(horizon))
+    short = unconditional_shortfall_share(owed, contract, contract_volatility * np.sqrt(horizon))
     assigned = (1 - unsecured_recovery) * alone * assignable * short
-    assigned = economic_loss(owed, assigned, uncorrelated, alone * assignable, workout_cost, accrued_interest)
+    assigned = economic_loss(owed, assigned, 0.0, alone * assignable, workout_cost, accrued_interest)
     received, waited = delayed(lag, discount_rate)
     lost = received * ((1 - unsecured_recovery) * (1 - assignable) * sale)
     unassigned = (1 - assignable) * alone

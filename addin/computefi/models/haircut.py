@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from computefi.errors import DomainError, NoSolution
-from computefi.kernels.collateral import claim_for_share, expected_shortfall_share
+from computefi.kernels.collateral import claim_for_share, unconditional_shortfall_share
 from computefi.kernels.special import ndtr, ndtri
 from computefi.spec import Column, Example, Result, Rule, Shape, declare
 from computefi.spec.kinds import (
@@ -262,6 +262,4 @@ def gap_risk(
     mean, spread = np.exp(drift * years), volatility * np.sqrt(years)
     z = (np.log(ltv / mean) + spread**2 / 2) / spread
     probability = np.where(spread == 0, (mean < ltv).astype(np.float64), ndtr(z))
-    certain, uncorrelated = np.ones_like(ltv), np.zeros_like(ltv)
-    loss = expected_shortfall_share(ltv, mean, certain, uncorrelated, spread)
-    return np.stack([probability, loss], axis=-1)
+    return np.stack([probability, unconditional_shortfall_share(ltv, mean, spread)], axis=-1)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from computefi.errors import DomainError
-from computefi.kernels.collateral import expected_shortfall_share, tail_mean_factor
+from computefi.kernels.collateral import tail_mean_factor, unconditional_shortfall_share
 from computefi.kernels.correlation import (
     bordered_smallest_eigenvalue,
     is_bordered_semidefinite,
@@ -88,7 +88,7 @@ def _pool_moments(
 def _matched_loss(loan: FloatArray, mean: FloatArray, deviation: FloatArray) -> FloatArray:
     """Expected share of the loan lost to a lognormal value of that mean and standard deviation."""
     spread = np.where(deviation > 0, np.sqrt(np.log1p((deviation / mean) ** 2)), 0.0)
-    return expected_shortfall_share(loan, mean, np.ones_like(loan), np.zeros_like(loan), spread)
+    return unconditional_shortfall_share(loan, mean, spread)
 
 
 def smallest_eigenvalue(rhos: FloatArray, correlation: FloatArray) -> tuple[str, Any]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from computefi.kernels.collateral import delayed, diluted_spread, economic_loss, expected_shortfall_share
+from computefi.kernels.collateral import delayed, diluted_spread, economic_loss, unconditional_shortfall_share
 from computefi.kernels.special import ndtr, ndtri
 from computefi.models.wrongway import (
     WRONG_WAY,
@@ -38,11 +38,10 @@ def _sale_loss(
     unsecured_recovery: FloatArray, discount_rate: FloatArray, workout_cost: FloatArray, accrued_interest: FloatArray,
 ) -> FloatArray:  # fmt: skip
     """Expected share of the loan lost in a sale of chips of that mean and log standard deviation."""
-    one, uncorrelated = np.ones_like(loan), np.zeros_like(loan)
     claim = loan * (1 + accrued_interest) / (1 - sale_cost)
     received, waited = delayed(lag, discount_rate)
-    short = (1 - unsecured_recovery) * expected_shortfall_share(claim, mean, one, uncorrelated, spread)
-    return economic_loss(claim, received * short, waited, one, workout_cost, accrued_interest)
+    short = (1 - unsecured_recovery) * unconditional_shortfall_share(claim, mean, spread)
+    return economic_loss(claim, received * short, waited, 1.0, workout_cost, accrued_interest)
 
 
 @declare(

@@ -274,7 +274,7 @@ def corr_lgd(
     mean, claim = value * np.exp(drift * (horizon + lag)), loan * (1 + accrued_interest) / (1 - sale_cost)
     received, waited = delayed(lag, discount_rate)
     shortfall = (1 - unsecured_recovery) * expected_shortfall_share(claim, mean, pd, diluted, spread)
-    return economic_loss(claim, received * shortfall, waited, np.ones_like(pd), workout_cost, accrued_interest)
+    return economic_loss(claim, received * shortfall, waited, 1.0, workout_cost, accrued_interest)
 
 
 def _loss_given_default(pd: FloatArray, unsecured_recovery: FloatArray, **others: Any) -> Iterator[tuple[str, Any]]:
@@ -473,7 +473,7 @@ def step_in_lgd(
     )  # fmt: skip
     claim = loan * (1 + accrued_interest)
     short = np.maximum(0.0, 1 - contract_value / claim)
-    assigned = economic_loss(claim, short, np.zeros_like(pd), np.ones_like(pd), workout_cost, accrued_interest)
+    assigned = economic_loss(claim, short, 0.0, 1.0, workout_cost, accrued_interest)
     return survival * assigned + (1 - survival) * market
 
 

@@ -58,7 +58,7 @@ def _of_numbers(spec: Spec, parameters: tuple[Plain, ...], arguments: Sequence[A
     given: dict[str, Any] = {}
     names: list[str] = []
     numbers: list[float] = []
-    for (name, low, high, tests, words, default, *_), value in zip(parameters, arguments, strict=False):
+    for (name, low, high, tests, words, default, _, _, _), value in zip(parameters, arguments, strict=False):
         kind = type(value)
         if (kind is float or kind is int) and low <= value <= high:
             for test in tests:
