@@ -1,4 +1,4 @@
-"""Cells with a share, a place or a picture in them: a file shows `#VALUE!` there, which is not what Excel computes with."""
+"""Cells with a share, a place or a picture in them: a file shows `#VALUE!`, which is not what Excel computes with."""
 
 from __future__ import annotations
 

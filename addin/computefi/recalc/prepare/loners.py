@@ -14,7 +14,7 @@ from computefi.recalc.prepare.early_dates import DATES
 from computefi.recalc.prepare.extremes import Extremes
 from computefi.recalc.prepare.operands import ALIKE
 from computefi.recalc.prepare.strict import SUSPECT
-from computefi.recalc.prepare.ways import CRITERIA, SEEKS_NOTHING
+from computefi.recalc.prepare.ways import BY_NUMBER, CRITERIA
 
 PATIENCE = 255
 
@@ -53,4 +53,4 @@ class Loners:
         if self.extremes.concern(text):
             return False
         asked = text.translate(ALIKE)
-        return b"(" not in text or not any(one.search(asked) for one in (SUSPECT, DATES, CRITERIA, SEEKS_NOTHING))
+        return b"(" not in text or not any(one.search(asked) for one in (SUSPECT, DATES, CRITERIA, BY_NUMBER))

@@ -13,6 +13,7 @@ from computefi.formulas import structured
 from computefi.formulas.tree import ONE_CELL, SPILL, Node, Unreadable, gives_one_value, parse, trimmed
 from computefi.recalc.prepare.intersect import COMPUTED, ONE, SEVERAL
 from computefi.recalc.prepare.plan import Plan
+from computefi.recalc.prepare.variables import seen_through
 from computefi.xlsx.cells import (
     LAST_COLUMN,
     LAST_ROW,
@@ -181,7 +182,7 @@ class View:
         self.expand(len(text) + NAME_COST)
         if self.row > 1 or self.column > 1:
             text = seen_from(text, self.row, self.column)
-        return parse(text)
+        return seen_through(parse(text))
 
     def sheets_behind(self, name: str) -> str:
         """The area over several sheets that a name stands for, as this cell sees it; empty where it is none."""

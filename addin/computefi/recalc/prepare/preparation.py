@@ -59,7 +59,7 @@ from computefi.recalc.prepare.strict import SUSPECT, strict_text
 from computefi.recalc.prepare.table_cells import TableCells
 from computefi.recalc.prepare.variables import seen_through
 from computefi.recalc.prepare.ways import Ways, lengths_part
-from computefi.xlsx.cells import CellAt, Rect, many_objects, parse_cell, parse_rect, whole_number
+from computefi.xlsx.cells import CellAt, Rect, cells_in, many_objects, parse_cell, parse_rect, whole_number
 from computefi.xlsx.displayed import places_shown
 from computefi.xlsx.hidden import HiddenRows, hidden_rows
 from computefi.xlsx.markup import escape
@@ -446,8 +446,7 @@ class Preparation:
         calls, consumers = len(plan.calls), len(plan.consumers)
         try:
             in_cells = self.tables.written(without_lost(text).encode(), CellAt(index, cell.row, cell.column)).decode()
-            expression = parse(in_cells if plan.workbook.date1904 else with_early_dates(in_cells))
-            expression = seen_through(expression) if "LET(" in text.upper() else expression
+            expression = seen_through(parse(in_cells if plan.workbook.date1904 else with_early_dates(in_cells)))
             self.asked = cutter.asked
             self.steady = not crosses(expression) and is_steady(expression, cutter.view.kind)
             guarded = plan.extremes.concern(text.encode())
@@ -458,11 +457,7 @@ class Preparation:
             if whole is not None and not whole.name.startswith("@"):
                 site = plan.calls[cutter.call(cfi_name(whole.name) or "", whole)]
                 site.shown = rect
-                plan.initial += [
-                    (index, row, column, Code.NA)
-                    for row in range(rect.top, rect.bottom + 1)
-                    for column in range(rect.left, rect.right + 1)
-                ]
+                plan.initial += [(*cell_at, Code.NA) for cell_at in cells_in(index, rect)]
             elif kind == "plain":
                 found = OrdinaryFormula(cutter.view.kind).read(expression)
                 self.steady = self.steady and is_steady(found.expression, cutter.view.kind)
@@ -507,9 +502,8 @@ class Preparation:
         refuse_too_deep(pieces)
         if kind in IN_COPY:
             self.copy.keep(cutter.sheet, cutter.row, cutter.column)
-        self.plan.consumers.append(
-            Consumer(cutter.sheet, cutter.row, cutter.column, pieces, kind, rect.rows, rect.columns)
-        )
+        consumer = Consumer(cutter.sheet, cutter.row, cutter.column, pieces, kind, rect.rows, rect.columns)
+        self.plan.consumers.append(consumer)
 
     def undo(self, calls: int, consumers: int) -> None:
         """Forget what was cut from a formula that turned out not to be readable."""
@@ -542,7 +536,7 @@ class Preparation:
             calls, consumers = len(self.plan.calls), len(self.plan.consumers)
             cutter = Cutter(self.plan, self.names, self.known, scope or 0, 1, 1, name.text, True)
             try:
-                expression = plain_references(parse(name.text), cutter.view)
+                expression = plain_references(seen_through(parse(name.text)), cutter.view)
                 if cutter.gives_too_much(expression):
                     continue
                 helper = cutter.helper(expression)
