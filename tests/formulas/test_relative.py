@@ -43,7 +43,7 @@ def test_formulas_of_one_form_are_one_formula_moved(
 
 @pytest.mark.parametrize(
     "text",
-    ["SUM(A:A)", "SUM(1:1)", "SUM($A:$B)+A1", "A1#", "Deals[Loan]", "[1]Other!A1", '&quot;A1&quot;&amp;B1', "{1,2}*A1",
+    ["SUM(A:A)", "SUM(1:1)", "SUM($A:$B)+A1", "A1#", "[1]Other!A1", '&quot;A1&quot;&amp;B1', "{1,2}*A1",
      "&#36;A1", "ZZZ1", "A1048577", "SUM(A1:INDEX(B:B,2))", "B1:OFFSET(A1,1,1)", '"A1', "'My A1"],
 )  # fmt: skip
 def test_what_might_be_moved_otherwise_is_like_no_other(text: str) -> None:
