@@ -17,6 +17,7 @@ CELLS: dict[str, Any] = {
     "A1": 5, "A2": 0, "A3": 7, "A5": 800, "B1": True, "B2": False, "B3": "x", "B4": "=1/0", "B5": "=NA()",
     "C1": "", "C2": "b", "C4": 0, "C5": 9, "D1": 10, "D2": 20, "D3": 30, "D4": 40, "D5": 50,
     "E1": "k", "F1": 0, "H1": "", "J1": 0, "E2": 1, "F2": 2, "G2": 3, "H2": 4, "I2": 5, "J2": 6,
+    "M1": "=0.1+0.2", "M2": "=-A2*1",
 }  # fmt: skip
 WRONG: dict[str, Any] = {
     "AND(A2<>0,A1/A2>2)": Code.DIV0,
@@ -29,6 +30,20 @@ WRONG: dict[str, Any] = {
     "AND(B1:B5)": Code.DIV0,
     'IFERROR(OR(B1,1/0),"caught")': "caught",
     "NOT(AND(A1>9,OR(A1>1,B4)))": Code.DIV0,
+    "AND(A1:A3,B3&B3)": Code.VALUE,
+    "OR(A1>0,LEFT(B3,1))": Code.VALUE,
+    "_xlfn.XOR(A1:A3,TRIM(B3))": Code.VALUE,
+    "_xlfn.XOR(TRUE,A1&FALSE)": Code.VALUE,
+    # Texts of numbers have 15 digits; M1 is 0.1+0.2, M2 is −0.
+    "LEN(M1)": 3.0,
+    "LEFT(M1*1,99)": "0.3",
+    "TRIM(1/3)": "0.333333333333333",
+    'FIND("6",A1/9)': 17.0,
+    'SUBSTITUTE(M1&"%","%","")': "0.3",
+    'UPPER(CONCATENATE(M1,"x"))': "0.3X",
+    "REPT(M2,3)": "000",
+    'MID("a"&M2,2,9)': "0",
+    "LEN(-0*A1)": 1.0,
     "EXP(A5)>1": Code.NUM,
     "1/EXP(A5)": Code.NUM,
     "IF(COSH(A5)>0,1,2)": Code.NUM,

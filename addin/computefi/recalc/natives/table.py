@@ -23,6 +23,7 @@ from computefi.formulas.tree import (
     cfi_name,
     has_call,
     is_joined,
+    leaves_in,
     literal,
     multiplying,
     plain_name,
@@ -94,13 +95,27 @@ def is_one(expression: Expression, kind: Kind) -> bool:
             if len(node.parts) != 1 or not is_one(node.parts[0], kind):
                 return False
         elif isinstance(node, Call):
-            if not all(is_one(argument, kind) for argument in multiplying(node)):
+            if plain_name(node.name) == "LET":
+                if not is_one_with_variables(node, kind):
+                    return False
+            elif not all(is_one(argument, kind) for argument in multiplying(node)):
                 return False
         elif node.kind == "ARRAY" or (
             node.kind == "RANGE" and not node.text.startswith("@") and (SPILL in node.text or kind(node.text) != 0)
         ):
             return False
     return True
+
+
+def is_one_with_variables(call: Call, kind: Kind) -> bool:
+    """Whether a LET gives one value at most: its variables are one value each, and so is what follows."""
+    *bound, last = call.arguments
+    names = {leaf.text for name in bound[::2] for leaf in leaves_in(name)}
+
+    def known(text: str) -> int:
+        return 0 if text in names else kind(text)
+
+    return all(is_one(value, known) for value in [*bound[1::2], last])
 
 
 def is_one_cell(expression: Expression, kind: Kind) -> bool:

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator
 from computefi.errors import Code
 from computefi.formulas.functions import FUNCTIONS, LET
 from computefi.formulas.tree import Call, Expression, Group, Leaf, leaves_in, literal, parse, plain_name, trimmed
-from computefi.recalc.prepare.strict import DECIDED_EARLY, STRICT, strict, undecided
+from computefi.recalc.prepare.strict import STRICT, strict, undecided
 
 COUNT_EVERYTHING = frozenset("AVERAGEA MAXA MINA STDEVA STDEVPA VARA VARPA".split())
 LEAVE_OUT_TEXTS = frozenset(
@@ -103,7 +103,9 @@ GIVE_NUMBERS = frozenset(
 def in_other_words(call: Call, is_one: Callable[[Expression], bool], numbers: Iterator[int]) -> Call:
     """The call as the engine answers it rightly; itself where it does as it stands."""
     name = plain_name(call.name)
-    if name in STRICT and name not in LOGICAL:
+    if name in NUMBERS_ONLY and name in STRICT:
+        call = strict(call, is_one)
+    elif name in STRICT and name not in LOGICAL:
         return strict(call, is_one)
     if name in HALF_TAILS and len(call.arguments) <= 4:
         return normal(name, call, is_one, numbers)
@@ -119,7 +121,7 @@ def in_other_words(call: Call, is_one: Callable[[Expression], bool], numbers: It
     if name in LOGICAL and [WRONG_TEXT] in arguments:
         # The engine stops at the first value that decides.
         return Call(call.name, [[WRONG_TEXT]])
-    if name in DECIDED_EARLY:
+    if name in LOGICAL:
         return undecided(Call(call.name, arguments), is_one)
     return Call(call.name, arguments) if arguments != call.arguments else call
 

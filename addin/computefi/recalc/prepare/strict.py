@@ -32,6 +32,7 @@ from computefi.formulas.tree import (
 )
 from computefi.recalc.natives.table import is_one
 from computefi.recalc.prepare.extremes import Extremes
+from computefi.recalc.prepare.fifteen import OF_TEXT, gives_text, in_texts
 from computefi.recalc.prepare.given import READ_CELLS, Look, with_cells
 from computefi.recalc.prepare.lifted import EACH
 from computefi.recalc.prepare.operands import View
@@ -44,9 +45,10 @@ LARGEST_ARGUMENT = {
 
 DECIDED_EARLY = {"AND": ("*", "1", "<2"), "OR": ("+", "0", ">1")}
 LOOKED_UP = frozenset(("VLOOKUP", "HLOOKUP"))
-STRICT = DECIDED_EARLY.keys() | LARGEST_ARGUMENT.keys() | LOOKED_UP
+STRICT = DECIDED_EARLY.keys() | LARGEST_ARGUMENT.keys() | LOOKED_UP | OF_TEXT.keys() | {"XOR"}
 SUSPECT = re.compile(
-    rb"(?<![\w.])(?:AND|OR)\([^()]*+[(,:)]|(?<![\w.])(?:EXP|SINH|COSH|FACT|FACTDOUBLE)\(|[VH]LOOKUP\("
+    rb"(?<!\w)(?:AND|X?OR)\([^()]*+[(,:)]|(?<![\w.])(?:EXP|SINH|COSH|FACT|FACTDOUBLE)\(|[VH]LOOKUP\("
+    rb"|(?<![\w.])(?:CLEAN|CONCATENATE|FIND|LEFT|LEN|LOWER|MID|PROPER|REPLACE|REPT|RIGHT|SEARCH|SUBSTITUTE|TRIM|UPPER)\("
     rb"|(?<!\w)(?:AVERAGE|COUNTA?|GEOMEAN|HARMEAN|KURT|MAX|MEDIAN|MIN|PERCENTILE[.A-Z]*|PRODUCT|QUARTILE[.A-Z]*|SKEW(?:\.P)?"
     rb"|SUM|TRIMMEAN)\(.*?(?<!\w)(?:CHOOSE|IFS?|INDEX|SWITCH)\(|(?<!\w)LET\(",
     re.IGNORECASE | re.DOTALL,
@@ -113,18 +115,20 @@ def strict_let(call: Call, look: Look) -> Call:
 def strict(call: Call, single: IsOne) -> Call:
     """One call of such a function; itself where nothing can go wrong."""
     name = plain_name(call.name)
-    if name in DECIDED_EARLY:
+    if name in DECIDED_EARLY or name == "XOR":
         return undecided(call, single)
     if name in LOOKED_UP:
         return looked_up(call, single)
+    if name in OF_TEXT:
+        return in_texts(call, list(map(single, call.arguments)))
     return bounded(call)
 
 
 def undecided(call: Call, single: IsOne) -> Call:
-    """AND and OR, which must have seen all before they decide."""
-    arguments = call.arguments
-    if len(arguments) == 1 and single(arguments[0]):
-        return call
+    """AND and OR, which must have seen all before they decide, and XOR."""
+    arguments = [as_logical(argument, single) for argument in call.arguments]
+    if call.name not in DECIDED_EARLY or (len(arguments) == 1 and single(arguments[0])):
+        return Call(call.name, arguments)
     sign, nothing, never = DECIDED_EARLY[plain_name(call.name)]
     if all(is_logical(argument, single) for argument in arguments):
         # A comparison in brackets beside another loses its brackets in the engine: something must stand between.
@@ -134,6 +138,17 @@ def undecided(call: Call, single: IsOne) -> Call:
         return Call(call.name, [joined])
     seen: Expression = [*parse("--"), Call("_xlfn.XOR", arguments), *parse(never)]
     return Call(call.name, [seen, *arguments])
+
+
+def as_logical(argument: Expression, single: IsOne) -> Expression:
+    """What surely gives one text as the truth value that it spells, or an error: the engine leaves it out."""
+    nodes = trimmed(argument)
+    joins = any(isinstance(node, Leaf) and node.text == "&" for node in nodes) and not compares(nodes)
+    if not (joins or gives_text(nodes)) or not single(nodes):
+        return argument
+    spells = parse('="TRUE"'), parse('="FALSE"')
+    otherwise = Call("IF", [[Group([argument]), *spells[1]], parse("FALSE"), parse("#VALUE!")])
+    return [Call("IF", [[Group([argument]), *spells[0]], parse("TRUE"), [otherwise]])]
 
 
 def is_logical(expression: Expression, single: IsOne) -> bool:

@@ -1,0 +1,86 @@
+"""Numbers as the texts that Excel makes of them, with 15 digits; the engine gives up to 17.
+
+LEN(A1*0.1)            →   LEN(LET(joined,A1*0.1,IF(ISNUMBER(joined),IF(joined=0,0,ROUND(joined,…)),joined)))
+FIND("3",A1&"%")       →   the same of A1
+LEFT(TRIM(A1),5)       →   the same within TRIM alone, which gives a text
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from computefi.formulas.functions import LET
+from computefi.formulas.tree import COMPARISONS, Call, Expression, Group, Leaf, literal, parse, plain_name, trimmed
+
+DIGITS = 15
+JOINED = "_xlpm.joined"
+OF_TEXT: dict[str, Sequence[int]] = {
+    "CONCATENATE": range(255),
+    "FIND": (0, 1), "REPLACE": (0, 3), "SEARCH": (0, 1), "SUBSTITUTE": (0, 1, 2),
+    **dict.fromkeys("CLEAN LEFT LEN LOWER MID PROPER REPT RIGHT TRIM UPPER".split(), (0,)),
+}  # fmt: skip
+"""Functions of texts, and which of their arguments are texts."""
+
+GIVE_TEXTS = OF_TEXT.keys() - {"FIND", "LEN", "SEARCH"} | set(
+    "ADDRESS CHAR CONCAT DOLLAR FIXED FORMULATEXT T TEXT TEXTJOIN UNICHAR".split()
+)
+
+
+def in_texts(call: Call, single: list[bool]) -> Call:
+    """A function of texts with what may be numbers in it rounded; `single`: which arguments are one value."""
+    places = OF_TEXT[plain_name(call.name)]
+    return Call(call.name, [
+        as_text(argument) if place in places and one else argument
+        for place, (argument, one) in enumerate(zip(call.arguments, single, strict=True))
+    ])  # fmt: skip
+
+
+def as_text(argument: Expression) -> Expression:
+    """One such argument; what it joins is rounded one by one."""
+    joins = any(isinstance(node, Leaf) and node.text == "&" for node in trimmed(argument))
+    return rounded(argument) if joins else fifteen(argument)
+
+
+def rounded(expression: Expression) -> Expression:
+    """A formula in which whatever is joined with & has 15 digits."""
+    parts: list[Expression] = [[]]
+    signs: list[Leaf] = []
+    for node in expression:
+        if isinstance(node, Leaf) and node.kind == "OPERATOR" and (node.text == "&" or node.text in COMPARISONS):
+            parts.append([])
+            signs.append(node)
+        else:
+            parts[-1].append(inside(node))
+    made: Expression = []
+    for place, part in enumerate(parts):
+        beside = [sign.text for sign in signs[max(0, place - 1) : place + 1]]
+        made += fifteen(part) if "&" in beside else part
+        made += signs[place : place + 1]
+    return made
+
+
+def inside(node: Leaf | Call | Group) -> Leaf | Call | Group:
+    """A node with the same done within it."""
+    if isinstance(node, Leaf):
+        return node
+    if isinstance(node, Group):
+        return Group([rounded(part) for part in node.parts])
+    return Call(node.name, [rounded(argument) for argument in node.arguments])
+
+
+def fifteen(part: Expression) -> Expression:
+    """What becomes a text, with 15 digits where it is a number."""
+    nodes = trimmed(part)
+    if not nodes or gives_text(nodes) or isinstance(literal(nodes)[1], str):
+        return part
+    places = f"ROUND({JOINED},{DIGITS - 1}-INT(LOG10(ABS({JOINED}))))"
+    body = f"IF(ISNUMBER({JOINED}),IF({JOINED}=0,0,{places}),{JOINED})"
+    return [Call(LET, [[Leaf(JOINED, "RANGE")], part, parse(body)])]
+
+
+def gives_text(nodes: Expression) -> bool:
+    """Whether an expression is a call that gives a text, or one of those that are made here."""
+    node = nodes[0] if len(nodes) == 1 else None
+    if not isinstance(node, Call):
+        return False
+    return plain_name(node.name) in GIVE_TEXTS or (node.name == LET and node.arguments[0] == [Leaf(JOINED, "RANGE")])
