@@ -15,7 +15,7 @@ from recalc_books import make
 
 CELLS: dict[str, Any] = {
     **{f"{letter}{row}": float(4 * row - 4 + place) for row in range(1, 5) for place, letter in enumerate("ABCD", 1)},
-    "A6": "D4:A1", "B6": 4, "E6": "0", "E7": 0, "F6": "=NA()",
+    "A6": "D4:A1", "B6": 4, "E6": "0", "E7": 0, "F6": "=NA()", "F7": "x", "F8": 2,
 }  # fmt: skip
 SHEETS: dict[str, dict[str, Any]] = {
     "Jan": {"A1": 1, "A2": 2}, "Feb b": {"A1": 10, "A2": "x"}, "Mar": {"A1": 100, "A2": True},
@@ -46,6 +46,22 @@ WRONG: dict[str, Any] = {
     "COUNT(CHOOSE({1,2},A1:A4,B1:B4))": 8.0,
     "INDEX(CHOOSE({1;2},A1:D1,A2:D2),2,3)": 7.0,
     "MAX(CHOOSE({1,1},A1:A4))": 13.0,
+    # Asked of a cell that another function gives: F6 is an error, F7 a text, F8 a number, F9 blank.
+    "ISNUMBER(OFFSET(F6,F8,0))": True,
+    "ISNUMBER(CHOOSE(F8,F6,F8))": True,
+    "ISNUMBER(OFFSET(F6,F8,0)*2)": True,
+    "ISERROR(OFFSET(F7,-1,0))": True,
+    'ISNA(INDIRECT("F"&6))': True,
+    "ISERROR(IF(F8=2,OFFSET(F6,0,0)))": True,
+    "ISTEXT(OFFSET(F6,F8-1,0))": True,
+    "ISNONTEXT(OFFSET(F6,1,0))": False,
+    "ISBLANK(OFFSET(F6,F8+1,0))": True,
+    "ISBLANK(CHOOSE(F8,F8,F9))": True,
+    'ISBLANK(INDIRECT("F"&9))': True,
+    "TYPE(OFFSET(F6,1,0))": 2.0,
+    "N(OFFSET(F6,2,0))": 2.0,
+    "T(OFFSET(F6,1,0))": "x",
+    'SWITCH(OFFSET(F6,2,0),2,"two","other")': "two",
     # Each by itself.
     "COUNTIF(E6:E7,E9)": 2.0,
 }
@@ -58,6 +74,13 @@ RIGHT: dict[str, Any] = {
     'SUM(INDIRECT("A"&1&":D"&B6))': 136.0,
     'INDIRECT("B"&2)': 6.0,
     "SUM('Jan:Mar'!A1)": 111.0,
+    "ISBLANK(INDEX(F6:F9,4))": True,
+    "ISNUMBER(INDEX(F6:F9,4))": False,
+    "ISTEXT(INDEX(F6:F9,1))": False,
+    'IF(ISERROR(INDIRECT("nowhere!A1")),"none",1)': "none",
+    "ISNUMBER(CHOOSE(2,1,B6+1))": True,
+    "IFERROR(OFFSET(F6,0,0),F8)": 2.0,
+    "SUMPRODUCT(--ISNUMBER(OFFSET(F6,0,0,4)))": 1.0,
     "SUM(CHOOSE({1,4},A1:A4,B1:B4))": Code.VALUE,
     "SUM(CHOOSE({1,2,3},1,2,3))": 6.0,
     "SUM(CHOOSE(2,A1:A4,B1:B4))": 32.0,
