@@ -16,6 +16,7 @@ from recalc_books import make
 CELLS: dict[str, Any] = {
     **{f"{letter}{row}": float(4 * row - 4 + place) for row in range(1, 5) for place, letter in enumerate("ABCD", 1)},
     "A6": "D4:A1", "B6": 4, "E6": "0", "E7": 0, "F6": "=NA()", "F7": "x", "F8": 2,
+    "G6": 46000, "G7": 45351, "G8": "C",
 }  # fmt: skip
 SHEETS: dict[str, dict[str, Any]] = {
     "Jan": {"A1": 1, "A2": 2}, "Feb b": {"A1": 10, "A2": "x"}, "Mar": {"A1": 100, "A2": True},
@@ -63,6 +64,14 @@ WRONG: dict[str, Any] = {
     "T(OFFSET(F6,1,0))": "x",
     'SWITCH(OFFSET(F6,2,0),2,"two","other")': "two",
     # Each by itself.
+    'CONVERT(68,"F","C")': 20.0,
+    'CONVERT(68,"F",G8)+1': 21.0,
+    'CONVERT(300,"K","cel")': 26.85,
+    "YEARFRAC(G6,G7)": 1.775,
+    "YEARFRAC(G6,G7,1)": 649 / 365.5,
+    "YEARFRAC(DATE(9999,12,31),DATE(2025,12,9),0)": 7974 + 22 / 360,
+    'DATEDIF("2025-01-31","2025-03-01","md")': -2.0,
+    'DATEDIF("2024-02-29","2025-02-28","yd")': 365.0,
     "COUNTIF(E6:E7,E9)": 2.0,
 }
 RIGHT: dict[str, Any] = {
@@ -74,6 +83,12 @@ RIGHT: dict[str, Any] = {
     'SUM(INDIRECT("A"&1&":D"&B6))': 136.0,
     'INDIRECT("B"&2)': 6.0,
     "SUM('Jan:Mar'!A1)": 111.0,
+    'CONVERT(1,"mi","km")': 1.609344,
+    'CONVERT(20,G8,"F")': 68.0,
+    'IFERROR(CONVERT(20,"m",G8),"none")': "none",
+    "YEARFRAC(G7,G6)": 1.775,
+    'DATEDIF("2025-01-15","2025-03-20","md")': 5.0,
+    'DATEDIF("2024-02-29","2025-02-28","y")': 0.0,
     "ISBLANK(INDEX(F6:F9,4))": True,
     "ISNUMBER(INDEX(F6:F9,4))": False,
     "ISTEXT(INDEX(F6:F9,1))": False,

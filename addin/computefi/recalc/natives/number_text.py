@@ -25,7 +25,7 @@ TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_(?P<space>.)|\*(?P<fill>.)|\[\$(?P<money>[^\[\]-]*)(?:-[^\[\]]*)?\]'
     r"|\[(?P<elapsed>h+|m+|s+)\]|\[(?P<sign><=|>=|<>|<|>|=)(?P<limit>-?[0-9.]+)\]"
     r"|\[(?P<colour>Black|Blue|Cyan|Green|Magenta|Red|White|Yellow|Color ?[0-9]+)\]"
-    r"|(?P<half>AM/PM|A/P)|(?P<general>General)|(?P<power>E[+-])|(?P<date>y+|m+|d+|h+|s+(?:\.0+)?)"
+    r"|(?P<half>AM/PM|A/P)|(?P<general>General)|(?P<power>E[+-])|(?P<date>y+|e+|m+|d+|h+|s+(?:\.0+)?)"
     r"|(?P<digit>[0#?])|(?P<mark>[.,%/@])|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -117,24 +117,26 @@ def sections_of(form: str) -> tuple[Section, ...]:
 
 
 def text_shown(text: str, sections: tuple[Section, ...]) -> str:
-    """A text, in the part that has an @."""
+    """A text, in the part that has an @, or in the fourth, which is for texts."""
     last = sections[-1]
-    if not last.has("mark", "@"):
+    if not last.has("mark", "@") and len(sections) < 4:
         return text
     return "".join(text if token == ("mark", "@") else token.text for token in last.tokens)
 
 
 def number_shown(number: float, sections: tuple[Section, ...]) -> str:
     """A number, in the part that it belongs to."""
-    numeric = sections[:3] if len(sections) > 3 or not sections[-1].has("mark", "@") else sections[:-1] or sections
+    if len(sections) == 1 and sections[0].has("mark", "@"):
+        # A part for texts alone leaves numbers as they are.
+        sections = (*sections_of("General"), *sections)
+    numeric = sections[:3] if len(sections) > 3 or not sections[-1].has("mark", "@") else sections[:-1]
     section, bare = chosen(number, numeric)
     if section.dated:
         return moment_shown(number, section)
     minus = "-" if number < 0 and not bare else ""
-    if section.has("general") or section.has("mark", "@"):
+    if section.has("general"):
         return minus + "".join(
-            general(abs(number)) if token.kind == "general" or token == ("mark", "@") else token.text
-            for token in section.tokens
+            general(abs(number)) if token.kind == "general" else token.text for token in section.tokens
         )
     text = digits_shown(abs(number), section)
     return minus + text if minus and re.search("[1-9]", text) else text
@@ -181,7 +183,7 @@ def joined(value: Value) -> str:
     if isinstance(value, bool) or value is None or isinstance(value, str):
         return "" if value is None else value if isinstance(value, str) else str(value).upper()
     assert isinstance(value, float)
-    exact = decimal_of(value)
+    exact = decimal_of(value + 0.0)  # 0 without its sign
     power = exact.adjusted() if exact else 0
     if -LEAST_POWER <= power < MOST_POWER:
         return plain(exact)
@@ -304,9 +306,9 @@ def fraction_shown(exact: Decimal, tokens: list[Token]) -> str:
     below_number = below or nearest.denominator
     if has_whole and above_number == below_number:
         whole, above_number = whole + 1, 0
-    text = "".join(whole_part(whole_tokens, str(whole) if whole else "", False))
-    if has_whole and not above_number:
-        return (text or "0") + " " * (slash - start + 1 + (len(str(below)) if below else width))
+    text = "".join(whole_part(whole_tokens, str(whole) if whole or not above_number else "", False))
+    if has_whole and not above_number and all(token.text != "0" for token in tokens[start:slash]):
+        return text + " " * (slash - start + 1 + (len(str(below)) if below else width))
     return text + f"{above_number:>{slash - start}}/{below_number:<{width if not below else 1}}"
 
 
@@ -367,8 +369,8 @@ def day_shown(letter: str, length: int, day: int) -> str:
     else:
         moment = EPOCH + dt.timedelta(days=day)
         year, month, date = moment.year, moment.month, moment.day
-    if letter == "y":
-        return f"{year % 100:02d}" if length <= 2 else f"{year:04d}"
+    if letter in "ye":
+        return f"{year % 100:02d}" if length <= 2 and letter == "y" else f"{year:04d}"
     name = MONTHS[month - 1] if letter == "m" else WEEKDAYS[(day - 1) % 7]
     if length <= 2:
         return f"{month if letter == 'm' else date:0{length}d}"

@@ -33,7 +33,7 @@ from computefi.recalc.natives.area import Area
 from computefi.recalc.natives.cashflows import is_plain, xirr
 from computefi.recalc.natives.computed import ALWAYS_WRONG, FALSE_COUNTED
 from computefi.recalc.natives.criteria import CRITERIA, DATABASE, alike, criteria_of, engine_is_right
-from computefi.recalc.natives.days import early, year_fraction
+from computefi.recalc.natives.days import day_difference, engine_counts, in_order, year_fraction
 from computefi.recalc.natives.fits import FITS
 from computefi.recalc.natives.lookups import LOOKUPS, engine_searches
 from computefi.recalc.natives.normal import NORMAL
@@ -317,10 +317,17 @@ def never(_: Given) -> bool:
     return False
 
 
-def may_be_blank(arguments: Arguments, kind: Kind) -> bool:
-    """Whether the two days of YEARFRAC are single values, and one of them a cell's."""
-    cells = [is_one_cell(argument, kind) for argument in arguments[:2]]
-    return len(arguments) in (2, 3) and any(cells) and all(is_one(argument, kind) for argument in arguments)
+def two_days(arguments: Arguments, kind: Kind) -> bool:
+    """Whether the arguments of YEARFRAC are single values."""
+    return len(arguments) in (2, 3) and all(trimmed(argument) and is_one(argument, kind) for argument in arguments)
+
+
+def by_what_is_left(arguments: Arguments, kind: Kind) -> bool:
+    """Whether DATEDIF may be asked for the days beyond full months or years."""
+    if len(arguments) != 3 or not all(is_one(argument, kind) for argument in arguments):
+        return False
+    known, unit = literal(trimmed(arguments[2]))
+    return not known or (isinstance(unit, str) and unit.lower() in ("md", "yd"))
 
 
 def always(arguments: Arguments, _: Kind) -> bool:
@@ -344,6 +351,7 @@ NATIVES: dict[str, Native] = {
     "MINVERSE": Native(inverse, always, never, several=True),
     "MODE": Native(mode, always, never, several=True),
     "MODE.SNGL": Native(mode, always, never, several=True),
-    "YEARFRAC": Native(year_fraction, may_be_blank, lambda given: not early(given)),
+    "YEARFRAC": Native(year_fraction, two_days, in_order),
+    "DATEDIF": Native(day_difference, by_what_is_left, engine_counts),
     "XIRR": Native(xirr, lambda arguments, _: len(arguments) > 1, lambda given: is_plain(given[:2])),
 }

@@ -10,6 +10,7 @@ YEAR(A1) from 1904      →   YEAR(A1+1462)
 NORM.S.DIST of a LAMBDA's variable   →   by the chi-square distribution, which it has to 14 digits; this one to 10
 LARGE(A1:A9,B1)         →   LARGE(A1:A9,IF((B1)<1,B1,ROUNDUP(B1,0)))
 LEFT(A1,B1), RANK(5,A1:A9,TRUE)   →   LEFT(A1,(B1)+0), RANK(5,A1:A9,(TRUE)+0)
+CONVERT(A1,"F","C")     →   CONVERT(A1,"F","K")-273.15: to Celsius it is .35 degrees off
 DATE(YEAR(A1),2,1)      →   a day less before March 1900, which is where a blank A1 leads: 32, as Excel counts
 """
 
@@ -75,6 +76,7 @@ that they are about.
 """
 
 CUMULATIVE = {"NORM.S.DIST": 1, "NORM.DIST": 3, "NORMDIST": 3, "LOGNORM.DIST": 3}
+CELSIUS = ("C", "cel")
 TIMES = frozenset(("HOUR", "MINUTE", "SECOND"))
 LEFT_EMPTY: dict[str, tuple[str, ...]] = {
     "SORT": ("", "1", "1"), "SORTBY": ("", "", *("1", "") * 8), "TAKE": ("", "1048576", "16384"),
@@ -82,12 +84,12 @@ LEFT_EMPTY: dict[str, tuple[str, ...]] = {
 """What a function takes for an argument that is left empty, where the engine takes 0."""
 
 ALWAYS = LEAVE_OUT_TEXTS | COUNT_EVERYTHING | NTH | set(HALF_TAILS) | {"DROP", "SWITCH", "TAKE", "TEXT"} | TIMES
-SPELLED = ALWAYS | LEFT_EMPTY.keys() | LEAVE_OUT_EMPTY | LOGICAL | STRICT | set(NUMBERS_ONLY) | {"DATE"}
+SPELLED = ALWAYS | LEFT_EMPTY.keys() | LEAVE_OUT_EMPTY | LOGICAL | STRICT | set(NUMBERS_ONLY) | {"CONVERT", "DATE"}
 # What of the others is to be looked at: an argument that is left empty, a text for AND and the like, a
 # number of characters, which may be no number, or a year that is computed.
 SUSPECT = re.compile(
     rb"[(,]\s*,|,\s*\)|\b(?:AND|OR|XOR)\((?:[^()]*,)?\s*(?:\"|&quot;)|(?:RANK[.A-Z]*\(|,)\s*(?:TRUE|FALSE)\s*[,)]"
-    rb"|\b(?:LEFT|RIGHT|MID)\(|\bDATE\(\s*(?:[^\d\s]|\d++\s*+[^\d,\s]|[01]\s*,|190[01]\s*,)",
+    rb"|\b(?:LEFT|RIGHT|MID)\(|\bCONVERT\(|\bDATE\(\s*(?:[^\d\s]|\d++\s*+[^\d,\s]|[01]\s*,|190[01]\s*,)",
     re.IGNORECASE,
 )
 
@@ -111,6 +113,8 @@ def in_other_words(call: Call, is_one: Callable[[Expression], bool], numbers: It
         return normal(name, call, is_one, numbers)
     if name == "DATE" and len(call.arguments) == 3 and all(map(is_one, call.arguments)):
         return early_date(call, numbers)
+    if name == "CONVERT" and len(call.arguments) == 3:
+        return celsius(call)
     if name in TIMES and len(call.arguments) == 1 and is_one(call.arguments[0]) and not is_shown(call.arguments[0]):
         return rounded_hour(call, numbers)
     if name == "TEXT" and len(call.arguments) == 2 and is_one(call.arguments[0]) and not is_shown(call.arguments[0]):
@@ -206,6 +210,20 @@ def rounded_hour(call: Call, numbers: Iterator[int]) -> Call:
     shown: Expression = [Leaf(f"{SHOWN}{next(numbers)}", "RANGE")]
     number = Call("IF", [[Call("ISNUMBER", [shown])], rounded_time(shown), shown])
     return Call(LET, [shown, value, [Call(call.name, [[number]])]])
+
+
+def celsius(call: Call) -> Call:
+    """CONVERT to degrees Celsius, by Kelvin; whether it is to Celsius is asked where that is computed."""
+    value, unit, wanted = call.arguments
+    known, name = literal(trimmed(wanted))
+    if is_shown(wanted) or (known and (not isinstance(name, str) or name not in CELSIUS)):
+        return call
+    kelvin = [Call(call.name, [value, unit, [Leaf('"K"', "TEXT")]]), *parse("-273.15")]
+    if known:
+        return Call("IF", [parse("TRUE"), kelvin])
+    is_celsius = Call("OR", [[Call("EXACT", [wanted, [Leaf(f'"{each}"', "TEXT")]])] for each in CELSIUS])
+    otherwise = Call(call.name, [value, unit, [Group([[Group([wanted])]])]])
+    return Call("IF", [[is_celsius], kelvin, [otherwise]])
 
 
 def without_blank(argument: Expression) -> Expression:
