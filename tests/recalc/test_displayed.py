@@ -9,7 +9,7 @@ import pytest
 from openpyxl.worksheet.formula import ArrayFormula
 
 from computefi.recalc import recalculate
-from computefi.xlsx.displayed import places_of
+from computefi.xlsx.displayed import DOUBTFUL, places_of
 
 CELLS = {
     "A1": (10, "General"), "A2": ("=A1/3", "0.00"), "A3": ("=A2*3", "General"), "B1": ("=A1/7", "0.0%"),
@@ -55,7 +55,16 @@ def test_nothing_is_rounded_elsewhere(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("form", "places"),
     [("0.00", 2), ("#,##0", 0), ("0.0%", 3), ("#,##0,,", -6), ("#,##0.0,", -2), ("General", None), ("@", None),
-     ("yyyy-mm-dd", None), ("0.0E+00", None), ("# ?/?", None), ('"x" 0.0', 1), ("0.00;[Red](0.00)", 2), ("", None)],
+     ("yyyy-mm-dd", None), ("0.0E+00", DOUBTFUL), ("# ?/?", DOUBTFUL), ("0.0;(0.00)", DOUBTFUL), ("0;;", 0), ("#,##0;(#,##0);-", 0),
+     ("[>10]0.0;0.00", DOUBTFUL), ("m/d/yyyy", None), ("0.0;-", DOUBTFUL), ('0.00_);_(* "-"??', DOUBTFUL), ('"x" 0.0', 1), ("0.00;[Red](0.00)", 2), ("", None)],
 )  # fmt: skip
 def test_the_places_of_a_format(form: str, places: int | None) -> None:
     assert places_of(form) == places
+
+
+def test_a_format_that_rounds_otherwise_is_kept_and_named(tmp_path: Path) -> None:
+    made = openpyxl.load_workbook(book(tmp_path / "book.xlsx", True))
+    made["Deal"]["H1"] = "=A1/3"
+    made["Deal"]["H1"].number_format = "0.00E+00"
+    made.save(tmp_path / "book.xlsx")
+    assert "Deal!H1" in recalculate(tmp_path / "book.xlsx").kept

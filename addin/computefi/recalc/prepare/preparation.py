@@ -60,7 +60,7 @@ from computefi.recalc.prepare.table_cells import TableCells
 from computefi.recalc.prepare.variables import seen_through
 from computefi.recalc.prepare.ways import Ways, lengths_part
 from computefi.xlsx.cells import CellAt, Rect, cells_in, many_objects, parse_cell, parse_rect, whole_number
-from computefi.xlsx.displayed import places_shown
+from computefi.xlsx.displayed import DOUBTFUL, places_shown
 from computefi.xlsx.hidden import HiddenRows, hidden_rows
 from computefi.xlsx.markup import escape
 from computefi.xlsx.sheet import Cell, Sheet, attributes_of, decode, open_sheet
@@ -492,6 +492,8 @@ class Preparation:
             return expression
         if kind != "plain":
             raise NotComputed("an array formula in a workbook that calculates with the precision displayed")
+        if shown == {DOUBTFUL}:
+            raise NotComputed("a format that rounds by no one number of places, in a workbook that calculates so")
         value: Expression = [Leaf(DISPLAYED, "RANGE")]
         rounded = Call("ROUND", [value, [Leaf(str(*shown), "NUMBER")]])
         return [Call(LET, [value, expression, [Call("IF", [[Call("ISNUMBER", [value])], [rounded], value])]])]
