@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import ironcalc
 import pytest
 
 from computefi.errors import Code
 from computefi.recalc import recalculate
+from goldens import stored
 from recalc_books import make
 
 # A2, A6 and A8 are blank.
@@ -39,12 +41,6 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Any
     return {one: result[f"Deal!T{row}"] for row, one in enumerate(asked, 1)}
 
 
-def stored(formula: str) -> str:
-    for function in ("TAKE", "DROP", "XLOOKUP", "TEXTJOIN", "CONCAT"):
-        formula = formula.replace(f"{function}(", f"_xlfn.{function}(")
-    return formula
-
-
 @pytest.mark.parametrize("form", RIGHT)
 def test_a_blank_cell_is_blank_whoever_gives_it(shown: dict[tuple[str, str], Any], form: str) -> None:
     right = RIGHT[form]
@@ -71,3 +67,46 @@ def test_blanks_are_told_in_each_of_the_formulas_that_are_alike(tmp_path: Path) 
     cells = {"A1": "x", "A3": "y", "B2": "z", **{f"D{row}": 1 + row % 2 for row in range(1, 7)}}
     formulas = {f"E{row}": f'=COUNTIF(INDEX($A$1:$B$4,0,D{row}),"<>")' for row in range(1, 7)}
     assert recalculate(make(tmp_path / "book.xlsx", {**cells, **formulas}))["Deal!E1:E6"] == ((1.0,), (2.0,)) * 3
+
+
+# A2, A6 and A8 are blank.
+ARRAYS = [
+    "FILTER(A1:A9,D1:D9>0)", "TRANSPOSE(A1:A9)", "VSTACK(A1:A4,A5:A9)", "HSTACK(A1:A9)", "CHOOSECOLS(A1:B9,1)",
+    "CHOOSEROWS(A1:A9,1,2,3,4,5,6,7,8,9)", "TOCOL(A1:A9)", "TOROW(A1:A9)", "SORTBY(A1:A9,D1:D9)", "WRAPROWS(A1:A9,3)",
+    "EXPAND(A1:A9,9)", "TRANSPOSE(FILTER(A1:A9,D1:D9>0))",
+]  # fmt: skip
+RIGHT_OF_ARRAYS: dict[str, Any] = {
+    "COUNT({})": 5.0, "COUNTA({})": 9.0, "AVERAGE({})": 3.4, "MEDIAN({})": 3.0, "MIN({})": 0.0, "SUM({})": 17.0,
+    "NPV(0.1,{})": RIGHT["NPV(0.1,{})"], 'TEXTJOIN(",",TRUE,{})': "3,7,x,0,2,5",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("array", ARRAYS)
+def test_what_is_blank_stays_so_in_an_array(tmp_path: Path, array: str) -> None:
+    formulas = [stored(function.format(array)) for function in RIGHT_OF_ARRAYS]
+    cells = {f"K{row}": (f"K{row}", "=" + formula) for row, formula in enumerate(formulas, 1)}
+    result = recalculate(make(tmp_path / "book.xlsx", {**CELLS, **cells}))
+    for row, right in enumerate(RIGHT_OF_ARRAYS.values(), 1):
+        assert result[f"Deal!K{row}"] == (pytest.approx(right) if isinstance(right, float) else right), formulas[
+            row - 1
+        ]
+
+
+@pytest.mark.parametrize(
+    ("formula", "right"),
+    [("COUNTA(UNIQUE(A1:A9))", 7.0), ("COUNTA(UNIQUE(A1:A9))-1", 6.0), ("COUNTA(A1:A9,UNIQUE(A1:A9))", 13.0),
+     ("INDEX(SORT(FILTER(A1:A9,D1:D9>0)),1)", 0.0), ("INDEX(SORT(FILTER(A1:A9,D1:D9>0)),2)", 2.0),
+     ("INDEX(SORT(UNIQUE(A1:A9)),2)", 2.0), ("COUNT(INDEX(A1:A9,{1;2;3}))", 2.0), ("COUNT(+A1:A9)", 5.0),
+     ("COUNTA(FILTER(A1:A9,A1:A9<>\"\"))", 6.0), ("COUNTA(FILTER(A1:A9,D1:D9>99))", 1.0)],
+)  # fmt: skip
+def test_blanks_of_arrays_are_counted_as_excel_does(tmp_path: Path, formula: str, right: float) -> None:
+    path = make(tmp_path / "book.xlsx", {**CELLS, "K1": ("K1", "=" + stored(formula))})
+    assert recalculate(path)["Deal!K1"] == right
+
+
+def test_the_engine_does_not_count_the_blank_of_an_array() -> None:
+    model = ironcalc.create("x", "en", "UTC", "en")
+    model.set_user_input(0, 1, 1, "3")
+    model.set_user_array_formula(0, 1, 4, 1, 1, "=COUNTA(UNIQUE(A1:A2))")
+    model.evaluate()
+    assert model.get_cell_value(0, 1, 4) == 1

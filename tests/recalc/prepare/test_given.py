@@ -57,6 +57,25 @@ FORMS = [
     "A{0}",
 ]  # fmt: skip
 
+OF_VALUES: dict[str, tuple[Any, ...]] = {
+    "ISBLANK({})": (False, False, False, False, True, False, False),
+    "ISNUMBER({})": (True, False, False, False, False, False, False),
+    "ISTEXT({})": (False, True, True, False, False, True, False),
+    "ISNONTEXT({})": (True, False, False, True, True, False, True),
+    "ISLOGICAL({})": (False, False, False, True, False, False, False),
+    "ISERROR({})": (False, False, False, False, False, False, True),
+    "N({})": (5.0, ZERO, ZERO, 1.0, ZERO, ZERO, ODD),
+    "T({})": ("", "7", "x", "", "", "", ODD),
+    "TYPE({})": (1.0, 2.0, 2.0, 4.0, 1.0, 2.0, 16.0),
+    'SWITCH({},5,"five","x","ex","else")': ("five", "else", "ex", "else", "else", "else", ODD),
+    'SWITCH(1,1,{})&"z"': ("5z", "7z", "xz", "TRUEz", "z", "z", ODD),
+}
+RANGES_IN_THE_ENGINE = ["OFFSET(A1,D{0}-1,0)", "CHOOSE(D1,A{0})"]
+OF_ONE_CELL = [
+    *RANGES_IN_THE_ENGINE, "INDEX(A1:A9,D{0})", "IF(D1=1,A{0})", "IFS(D1=1,A{0})", "SWITCH(D1,2,9,A{0})",
+    "XLOOKUP({0},D1:D9,A1:A9)", "CHOOSE(D1,OFFSET(A1,D{0}-1,0))", "IF(D1=1,OFFSET(A1,D{0}-1,0),9)", "A{0}",
+]  # fmt: skip
+
 
 def spelled(formula: str) -> str:
     """A formula as a file spells it, the names of its LET too."""
@@ -68,7 +87,11 @@ def spelled(formula: str) -> str:
 @pytest.fixture(scope="module", params=[False, True], ids=["ordinary", "array"])
 def given(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What each function says of each cell, by each form."""
-    every = [function.format(form.format(row)) for form in FORMS for function in RIGHT for row in range(1, 8)]
+    pairs = [(FORMS, RIGHT), (OF_ONE_CELL, OF_VALUES)]
+    every = [
+        function.format(form.format(row))
+        for forms, functions in pairs for form in forms for function in functions for row in range(1, 8)
+    ]  # fmt: skip
     cells = {f"Z{row}": {"formula": spelled(one), "array": request.param} for row, one in enumerate(every, 1)}
     path = book_of(tmp_path_factory.mktemp("given") / "book.xlsx", [{**CELLS, **cells}, CELLS])
     result = recalculate(path)
@@ -81,6 +104,26 @@ def test_a_cell_that_is_given_is_read_as_a_cell(form: str, given: dict[str, Any]
     for function, right in RIGHT.items():
         found = tuple(given[function.format(form.format(row))] for row in range(1, 8))
         assert found == tuple(pytest.approx(value) if isinstance(value, float) else value for value in right), function
+
+
+@pytest.mark.parametrize("form", OF_ONE_CELL)
+def test_the_value_of_a_cell_that_is_given_is_that_of_the_cell(form: str, given: dict[str, Any]) -> None:
+    for function, right in OF_VALUES.items():
+        assert tuple(given[function.format(form.format(row))] for row in range(1, 8)) == right, function
+
+
+@pytest.mark.parametrize("form", RANGES_IN_THE_ENGINE)
+@pytest.mark.parametrize("function", ["ISBLANK({})", "ISNUMBER({})", "ISTEXT({})", "ISERROR({})", "TYPE({})", "N({})"])
+def test_the_engine_takes_it_for_a_range(form: str, function: str) -> None:
+    model = ironcalc.create("x", "en", "UTC", "en")
+    for row, content in enumerate(("5", "x", "", "=1/0"), 1):
+        model.set_user_input(0, row, 1, content)
+        model.set_user_input(0, row, 4, str(row))
+        model.set_user_array_formula(0, row, 26, 1, 1, "=" + function.format(form.format(row)))
+        model.set_user_array_formula(0, row, 27, 1, 1, "=" + function.format(f"A{row}"))
+    model.evaluate()
+    found = [[model.get_cell_value(0, row, column) for row in range(1, 5)] for column in (26, 27)]
+    assert found[0] != found[1]
 
 
 @pytest.mark.parametrize("form", WRONG_IN_THE_ENGINE)

@@ -298,6 +298,8 @@ def is_computed(argument: Expression, kind: Kind) -> bool:
         chosen = branches(node)
         if chosen and is_one(node.arguments[0], kind):
             return any(is_computed(branch, kind) for branch in chosen)
+        if name == "INDEX" and not all(is_one(number, kind) for number in node.arguments[1:]):
+            return True
         last = trimmed(node.arguments[-1])
         name = plain_name(last[0].name) if name == "LET" and len(last) == 1 and isinstance(last[0], Call) else name
         if name in GIVE_CELLS or ":" in name or cfi_name(node.name) is not None:

@@ -40,7 +40,7 @@ from computefi.recalc.prepare.blanks import gives_cells, with_blanks
 from computefi.recalc.prepare.crossed import plain_references
 from computefi.recalc.prepare.extremes import EXACTLY
 from computefi.recalc.prepare.formula_text import formula_text_of
-from computefi.recalc.prepare.given import ASKED, READ_CELLS, Look, with_cells
+from computefi.recalc.prepare.given import ASKED, READ_CELLS, READ_VALUES, Look, with_cells, with_values
 from computefi.recalc.prepare.indirect import address_of, is_single, may_be_range, meant, written_out
 from computefi.recalc.prepare.intersect import is_joined_text, is_several
 from computefi.recalc.prepare.joined import TAKEN, Sighted, area_between, asks_more, ends_of, sized_offset
@@ -157,6 +157,7 @@ class Cutter(Measured):
                 # Cells that are read as they were a round before stand elsewhere.
                 reads = plain_name(node.name) in READ_CELLS and not self.earlier
                 node = with_cells(node, self.look) if reads else node
+                node = with_values(node, self.look) if plain_name(node.name) in READ_VALUES else node
                 pieces += self.answered(node, inside or self.array) or self.native(node)
         return pieces
 
@@ -186,7 +187,7 @@ class Cutter(Measured):
             return self.inlined(body, node.arguments)
         if (question := asked(node, self.array or self.over_arrays, self.sighted())) is not None:
             return self.as_written(question)
-        lifted = over_each(node, self.is_one, self.lifts) if self.over_arrays or self.array else None
+        lifted = over_each(node, self.look.one, self.lifts) if self.over_arrays or self.array else None
         if lifted is not None:
             return self.native(lifted)
         if name in TAKEN and (area := area_between([node], self.sighted())) is not None:

@@ -5,15 +5,16 @@ MAX(0,INDEX(B1:B9,MATCH(k,A1:A9,0)))   →   MAX(0,OFFSET(B1,MATCH(k,A1:A9,0)-1,
 MIN(IF(A1>0,B1),3)           →   MIN(IF(A1>0,OFFSET(B1,0,0)),3)
 SUM(XLOOKUP(k,A1:A9,B1:B9))  →   SUM(OFFSET(B1,XMATCH(k,A1:A9)-1,0))
 LET(q,B1,COUNT(q))           →   LET(q,B1,COUNT(OFFSET(B1,0,0)))
+ISBLANK(OFFSET(A1,B1,0))     →   ISBLANK(@OFFSET(A1,B1,0))
 
 The engine takes the value of a single cell that INDEX, XLOOKUP, IF, IFS, SWITCH or a name of LET gives, and with it a
-text, TRUE or a blank; a cell of OFFSET stays a cell.
+text, TRUE or a blank; a cell of OFFSET or CHOOSE stays a cell, even to functions of values: to ISBLANK it is not blank.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -33,7 +34,10 @@ from computefi.formulas.tree import (
     trimmed,
     written,
 )
+from computefi.recalc.natives.table import branches
+from computefi.recalc.prepare.blanks import all_counted
 from computefi.recalc.prepare.crossed import plain_references
+from computefi.recalc.prepare.lifted import EACH
 from computefi.recalc.prepare.operands import Cells, OtherWorkbook, View
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, Rect, address, parse_cell, quote_sheet
 
@@ -43,6 +47,11 @@ READ_CELLS = frozenset(
     "STDEV.P STDEV.S STDEVA STDEVP STDEVPA SUBTOTAL SUM SUMSQ TEXTJOIN TRIMMEAN VAR VAR.P VAR.S VARA VARP VARPA".split()
 )
 """Functions that pass over what is no number in cells, or over blanks, and not among values."""
+
+READ_VALUES = frozenset(
+    "DATEDIF ERROR.TYPE ISBLANK ISERR ISERROR ISLOGICAL ISNA ISNONTEXT ISNUMBER ISTEXT N SWITCH T TYPE UNICODE".split()
+)
+"""Functions of a value to which the engine gives the single cell of OFFSET or CHOOSE as a range."""
 
 CHOOSE_CELLS = frozenset("CHOOSE IF IFS SWITCH".split())
 """Functions that give one of several cells."""
@@ -93,9 +102,10 @@ class Look:
         singles = self.singles | {name} if self.one(value) else self.singles - {name}
         return Look(self.view, self.single, variables, singles)
 
-    def without(self, names: Iterable[str]) -> Look:
+    def without(self, names: Collection[str]) -> Look:
         """The same where names are those of something else."""
-        return Look(self.view, self.single, {**self.variables, **dict.fromkeys(names)}, self.singles.difference(names))
+        left = {name: value for name, value in self.variables.items() if name not in names}
+        return Look(self.view, self.single, left, self.singles.difference(names))
 
     def behind(self, text: str) -> Expression | None:
         """What a name of LET stands for, or the formula of a name, where it gives a cell that the engine would not."""
@@ -130,15 +140,29 @@ class Look:
         """A part of a formula, with a number for what picks one cell of several."""
         if isinstance(node, Leaf):
             name = node.text.casefold()
+            if name.startswith(EACH):
+                return node
             return ONE if name in self.singles else SEVERAL if name in self.variables else node
         if isinstance(node, Group):
             return Group([[self.picked(inner) for inner in part] for part in node.parts])
         arguments = [[self.picked(inner) for inner in part] for part in node.arguments]
-        numbers = [trimmed(argument) for argument in arguments[1:]]
-        picks = plain_name(node.name) == "INDEX" and all(number and literal(number)[1] != 0 for number in numbers)
-        if picks and all(map(self.single, numbers)):
+        if self.picks(plain_name(node.name), arguments):
             return ONE
         return Call(node.name, arguments)
+
+    def picks(self, name: str, arguments: list[Expression]) -> bool:
+        """Whether a function gives one cell: INDEX of one row and column, OFFSET of a single cell, and the like."""
+        numbers = [trimmed(argument) for argument in arguments[1:]]
+        if name == "INDEX":
+            return all(number and literal(number)[1] != 0 and self.single(number) for number in numbers)
+        if name in (*CHOOSE_CELLS, "SINGLE"):
+            return name == "SINGLE" or all(map(self.single, arguments))
+        if name == "XLOOKUP" and len(arguments) > 2:
+            back = self.block(arguments[2])
+            return back is not None and 1 in (back.rows, back.columns) and self.single(arguments[0])
+        first = trimmed(arguments[0]) if arguments else []
+        moves = name == "OFFSET" and len(numbers) == 2 and all(map(self.single, numbers))
+        return moves and len(first) == 1 and isinstance(first[0], Leaf) and self.cell(first[0].text) != ""
 
     def cell(self, text: str) -> str:
         """How a single cell is written; nothing where an operand is none."""
@@ -210,8 +234,30 @@ def with_cells(call: Call, look: Look) -> Call:
         argument if parameter(place) in "vo" else as_cells(argument, look)
         for place, argument in enumerate(call.arguments)
     ]
+    if plain_name(call.name) == "COUNTA":
+        arguments = list(map(all_counted, arguments))
     same = all(made is argument for made, argument in zip(arguments, call.arguments, strict=True))
     return call if same else Call(call.name, arguments)
+
+
+def with_values(call: Call, look: Look) -> Call:
+    """A call of a function of values, of the values of the cells that OFFSET and CHOOSE give."""
+    chosen = branches(call)
+    made = [
+        argument if any(argument is one for one in chosen) else as_value(argument, look) for argument in call.arguments
+    ]
+    same = all(one is other for one, other in zip(made, call.arguments, strict=True))
+    return call if same else Call(call.name, made)
+
+
+def as_value(argument: Expression, look: Look) -> Expression:
+    """The value of a single cell that is one to the engine; itself where there is none, or surely no single one."""
+    nodes = trimmed(argument)
+    node = nodes[0] if len(nodes) == 1 else None
+    name = plain_name(node.name) if isinstance(node, Call) else ""
+    if name not in ("CHOOSE", "INDIRECT", "OFFSET", *CHOOSE_CELLS) or not look.one(nodes):
+        return argument
+    return [Call(FUNCTIONS["SINGLE"].stored, [nodes])]
 
 
 def as_cells(argument: Expression, look: Look) -> Expression:

@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator
 from computefi.errors import Code
 from computefi.formulas.functions import FUNCTIONS, LET
 from computefi.formulas.tree import Call, Expression, Group, Leaf, leaves_in, literal, parse, plain_name, trimmed
+from computefi.recalc.natives.table import branches
 from computefi.recalc.prepare.strict import STRICT, strict, undecided
 
 COUNT_EVERYTHING = frozenset("AVERAGEA MAXA MINA STDEVA STDEVPA VARA VARPA".split())
@@ -120,6 +121,14 @@ def in_other_words(call: Call, is_one: Callable[[Expression], bool], numbers: It
     if name == "TEXT" and len(call.arguments) == 2 and is_one(call.arguments[0]) and not is_shown(call.arguments[0]):
         return shown_text(call, numbers)
     arguments = [filled(name, place, argument, is_one) for place, argument in enumerate(call.arguments)]
+    if name == "SWITCH":
+        given = branches(Call(name, arguments))
+        arguments = [
+            without_blank(argument)
+            if is_operand(argument) and is_one(argument) and not any(argument is one for one in given)
+            else argument
+            for argument in arguments
+        ]
     if name in LOGICAL:
         arguments = [argument for argument in arguments if trimmed(argument)] or [[WRONG_TEXT]]
     if name in LOGICAL and [WRONG_TEXT] in arguments:
@@ -163,7 +172,7 @@ def filled(name: str, place: int, argument: Expression, is_one: Callable[[Expres
     if place in NUMBERS_ONLY.get(name, ()) and isinstance(node, Leaf) and not is_number and is_one(nodes):
         return [Group([argument]), Leaf("+", "OPERATOR"), Leaf("0", "NUMBER")]
     if isinstance(node, Leaf) and node.kind == "RANGE":
-        return without_blank(argument) if name == "SWITCH" and (place + 1) % 2 and is_one(nodes) else argument
+        return argument
     if name in LEAVE_OUT_TEXTS and not (isinstance(node, Leaf) and node.kind == "NUMBER") and is_one(nodes):
         return [Group([argument]), Leaf("+", "OPERATOR"), Leaf("0", "NUMBER")]
     if name in LOGICAL and isinstance(node, Leaf) and node.kind == "TEXT":
@@ -172,6 +181,13 @@ def filled(name: str, place: int, argument: Expression, is_one: Callable[[Expres
             return [Leaf(word, "LOGICAL")]
         return [WRONG_TEXT] if word else []
     return argument
+
+
+def is_operand(argument: Expression) -> bool:
+    """Whether an argument is an address or a name."""
+    nodes = trimmed(argument)
+    node = nodes[0] if len(nodes) == 1 else None
+    return isinstance(node, Leaf) and node.kind == "RANGE"
 
 
 def normal(name: str, call: Call, is_one: Callable[[Expression], bool], numbers: Iterator[int]) -> Call:

@@ -33,7 +33,7 @@ from computefi.formulas.tree import (
 from computefi.recalc.natives.table import is_one
 from computefi.recalc.prepare.extremes import Extremes
 from computefi.recalc.prepare.fifteen import OF_TEXT, gives_text, in_texts
-from computefi.recalc.prepare.given import READ_CELLS, Look, with_cells
+from computefi.recalc.prepare.given import READ_CELLS, READ_VALUES, Look, with_cells, with_values
 from computefi.recalc.prepare.lifted import EACH
 from computefi.recalc.prepare.operands import View
 
@@ -50,7 +50,9 @@ SUSPECT = re.compile(
     rb"(?<!\w)(?:AND|X?OR)\([^()]*+[(,:)]|(?<![\w.])(?:EXP|SINH|COSH|FACT|FACTDOUBLE)\(|[VH]LOOKUP\("
     rb"|(?<![\w.])(?:CLEAN|CONCATENATE|FIND|LEFT|LEN|LOWER|MID|PROPER|REPLACE|REPT|RIGHT|SEARCH|SUBSTITUTE|TRIM|UPPER)\("
     rb"|(?<!\w)(?:AVERAGE|COUNTA?|GEOMEAN|HARMEAN|KURT|MAX|MEDIAN|MIN|PERCENTILE[.A-Z]*|PRODUCT|QUARTILE[.A-Z]*|SKEW(?:\.P)?"
-    rb"|SUM|TRIMMEAN)\(.*?(?<!\w)(?:CHOOSE|IFS?|INDEX|SWITCH)\(|(?<!\w)LET\(",
+    rb"|SUM|TRIMMEAN)\(.*?(?<!\w)(?:CHOOSE|IFS?|INDEX|SWITCH)\(|(?<!\w)LET\("
+    rb"|COUNTA\(.*?(?:BYCOL|BYROW|CHOOSE|EXPAND|FILTER|MAP|SCAN|SORT|STACK|TOCOL|TOROW|TRANSPOSE|UNIQUE|WRAP)"
+    rb"|(?<![\w.])(?:DATEDIF|IS[A-Z]+|ERROR\.TYPE|N|T|TYPE|UNICODE)\(.*?(?:CHOOSE|INDIRECT|OFFSET)\(",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -98,6 +100,7 @@ def strict_call(node: Call, look: Look) -> Call:
         return strict_let(node, look)
     call = Call(node.name, [strictly(argument, look) for argument in node.arguments])
     call = with_cells(call, look) if name in READ_CELLS else call
+    call = with_values(call, look) if name in READ_VALUES else call
     return strict(call, look.single) if name in STRICT else call
 
 
