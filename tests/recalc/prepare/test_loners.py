@@ -13,6 +13,7 @@ import pytest
 from openpyxl.workbook.defined_name import DefinedName
 
 from computefi.recalc import Book, recalculate, text_order
+from computefi.recalc.prepare.columns import FormulaCell, FormulaCells
 from computefi.recalc.prepare.extremes import Extremes
 from computefi.recalc.prepare.loners import PATIENCE, Loners
 from computefi.recalc.prepare.operands import ALIKE
@@ -68,40 +69,68 @@ def test_values_are_as_if_each_were_looked_at(tmp_path: Path, monkeypatch: pytes
     assert (found.warnings, found.kept, found.error_cells) == (each.warnings, each.kept, each.error_cells)
 
 
-def test_most_go_by_and_what_is_alike_is_a_group_again(tmp_path: Path) -> None:
+def known(path: Path, texts: dict[str, str]) -> Book:
     workbook = openpyxl.Workbook()
     sheet = workbook.active
     assert sheet is not None
-    for row in range(1, 1001):
-        sheet[f"A{row}"] = row
-        sheet[f"B{row}"] = f"=A{row}*{row if row <= 500 else 3}.5"
-    workbook.save(tmp_path / "book.xlsx")
-    opened = Book.open(tmp_path / "book.xlsx")
+    for place, text in texts.items():
+        sheet[place] = text
+    workbook.save(path)
+    return Book.open(path)
+
+
+def test_most_go_by_and_what_is_alike_is_a_group_again(tmp_path: Path) -> None:
+    opened = known(tmp_path / "book.xlsx", {f"B{r}": f"=A{r}*{r if r <= 500 else 3}.5" for r in range(1, 1001)})
     assert len(opened.plan.groups[0].heads) < 30
     with zipfile.ZipFile(BytesIO(opened.plan.copy)) as archive:
         copy = archive.read("xl/worksheets/sheet1.xml").decode()
     assert len(re.findall(r'<f t="shared" si="\d+"/>', copy)) > 500 - PATIENCE
-    assert opened.get("Sheet!B499") == 499 * 499.5
-    assert opened.get("Sheet!B1000") == 3500
+
+
+def test_what_is_alike_in_a_few_rows_is_a_group_in_each_of_them(tmp_path: Path) -> None:
+    runs = {f"B{row}": f"=A{row}*$F${100 + row // 4}" for row in range(100, 900)}
+    opened = known(tmp_path / "book.xlsx", runs)
+    assert [head.row for head in opened.plan.groups[0].heads] == list(range(100, 900, 4))
+    assert not opened.plan.apart[0]
+
+
+def test_what_is_alike_in_a_few_columns_is_a_group_in_each_row(tmp_path: Path) -> None:
+    lines = {f"{column}{row}": f"={before}{row}*$A${row}" for row in range(100, 300) for before, column in ("BC", "CD")}
+    opened = known(tmp_path / "book.xlsx", lines)
+    assert [head.row for head in opened.plan.groups[0].heads] == list(range(100, 300))
+    assert not opened.plan.apart[0]
+
+
+def looked_at(cells: FormulaCells, loners: Loners, rows: range, group: int) -> list[int]:
+    """The rows in which one of the formulas of a column was looked at, each of a group of its own, or of this one."""
+    found = []
+    for row in rows:
+        text, alone = b"A%d*%d" % (row % 9 + 1, row % 9 + 1), group < 0 or row == rows[0]
+        goes_by = alone and loners.goes_by(text)
+        cells.append(FormulaCell(row, 1, b"", b"1", 0, None if goes_by else row if group < 0 else group))
+        if alone and not goes_by:
+            found.append(row)
+            loners.alone(text)
+    return found
 
 
 def test_each_time_that_one_is_alone_twice_as_many_go_by() -> None:
-    loners = Loners(ALIKE, Extremes())
-    looked_at = []
-    for number in range(1, 40):
-        text = b"A%d*%d" % (number % 9 + 1, number % 9 + 1)
-        if not loners.goes_by(text):
-            looked_at.append(number)
-            loners.alone(text)
-    assert looked_at == [1, 3, 7, 15, 31]
+    cells = FormulaCells()
+    loners = Loners(ALIKE, Extremes(), cells)
+    assert looked_at(cells, loners, range(1, 40), -1) == [1, 2, 4, 8, 16, 32]
     loners.joined(b"A2*2")
-    assert not loners.goes_by(b"A3*3")
+    assert looked_at(cells, loners, range(40, 43), -1) == [40, 41]
+    assert looked_at(cells, loners, range(43, 50), 7) == [43]
+    assert looked_at(cells, loners, range(50, 56), -1) == [53, 54]
 
 
 @pytest.mark.parametrize("text", [b"EXP(7)", b"YEAR(A1)", b"SUMIF(A1:A9,1,B1:B9)", b"VLOOKUP(5,A1:B9,2,0)"])
 def test_where_numbers_decide_none_goes_by(text: bytes) -> None:
-    loners = Loners(ALIKE, Extremes())
-    loners.alone(text)
+    cells = FormulaCells()
+    loners = Loners(ALIKE, Extremes(), cells)
+    for row in range(1, 9):
+        cells.append(FormulaCell(row, 1, b"", b"1", 0, row))
+        loners.alone(text)
     assert not loners.goes_by(text)
 
 

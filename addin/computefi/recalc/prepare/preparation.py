@@ -160,7 +160,7 @@ class Preparation:
         self.shared, self.passed = SharedFormulas(), {}
         self.ways.known, self.ways.groups = {}, plan.groups[index]
         self.groups, self.alike = plan.groups[index], FormulasAlike(plan, index, self.known)
-        self.loners = Loners(self.ways.alike, plan.extremes)
+        self.loners = Loners(self.ways.alike, plan.extremes, plan.formulas[index])
         circles = plan.rounds.earlier if plan.rounds else ()
         self.apart = frozenset((cell.row, cell.column) for cell in (*self.kept, *circles) if cell.sheet == index)
         self.rounded = places_shown(plan.workbook, sheet) if plan.workbook.as_displayed else {}
