@@ -271,6 +271,30 @@ def test_calls_of_plain_numbers_are_one_call_of_the_model_and_calls_of_ranges_an
     assert outcomes[-1].cells() == [[0.7]]
 
 
+def test_calls_of_series_of_one_length_are_one_call_of_the_model() -> None:
+    import dataclasses
+
+    shapes = []
+
+    def counting(**arguments):
+        shapes.append(arguments["cfads"].shape)
+        return LLCR.function(**arguments)
+
+    spec = dataclasses.replace(LLCR, function=counting)
+    row, column, long = ((100, 90, 80),), ((100,), (90,), (80,)), ((1.0, 2.0, 3.0, 4.0),)
+    calls = [
+        (row, 200, 0.06), (column, 100, 0.07), (row, 200, row), (row, 50, column), (long, 1, 0.1), (long, 2, 0.1),
+        (row, 0, 0.06), (row, 200, Code.NA), (((100, None, 80),), 1, 0.1), (((1, 10**400, 3),), 1, 0.1), (row, 7, 0.06),
+        (row, 7, ((0.06,),)), (((9.0,),), 7, 0.1), (((9.0,),), 8, 0.1), (row, 200, ((0.06, 0.07),)), (row, 7, -2),
+    ]  # fmt: skip
+    outcomes = call_many(spec, calls)
+    assert shapes[0] == (3, 3)  # of six calls, three of which are refused
+    for arguments, outcome in zip(calls, outcomes, strict=True):
+        alone = call(LLCR, arguments)
+        assert outcome.cells() == alone.cells()
+        assert [str(e) for _, e in outcome.reasons()] == [str(e) for _, e in alone.reasons()]
+
+
 def test_a_plain_call_among_many_knows_its_own_reason_and_its_defaults() -> None:
     outcomes = call_many(LTV, [(70, 100), (70, 0), (70, 100, 0.5), (-1, 100, MISSING), (10**400, 1), (1,)])
     assert [outcome.cells()[0][0] for outcome in outcomes] == [0.7, Code.DIV0, 1.4, Code.NUM, Code.NUM, Code.VALUE]

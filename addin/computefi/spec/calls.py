@@ -13,14 +13,16 @@ from typing import Any
 import numpy as np
 
 from computefi.errors import InputError, ModelError
-from computefi.spec.binding import Binding, bind, check_count, group_key
+from computefi.spec.binding import Binding, axes_of, bind, check_count, group_key
 from computefi.spec.convert import Argument, convert_text, is_text
 from computefi.spec.declaration import MISSING, Parameter, Spec
-from computefi.spec.kinds import Raw
+from computefi.spec.kinds import Raw, Shape
 from computefi.spec.outcome import CODE_NUMBER, Outcome, failed, final, unfit
 from computefi.spec.plain import plain_call
 from computefi.spec.running import one_case, run
 
+NUMBERS = frozenset((float, int))
+SERIES_OR_NUMBERS = NUMBERS | {tuple}
 PLAIN_NUMBERS = frozenset((float, int, type(MISSING)))
 PLAIN_WORDS = frozenset((str, type(MISSING)))
 
@@ -55,15 +57,16 @@ def call_many(spec: Spec, calls: Sequence[Sequence[Any]]) -> list[Outcome]:
 
 
 def _plain_calls(spec: Spec, calls: Sequence[Sequence[Any]]) -> Iterator[tuple[int, Outcome]]:
-    """Calls of single numbers, answered as the rows of one call over columns: the two calls (70, 100) and (35, 100)
-    as the one call ((70, 35), (100, 100)). A workbook is full of them, and to convert and bind each by itself would
-    cost many times the calculation. A call that fails is asked again alone, so that its reason speaks of no row."""
-    if len(calls) < 2 or spec.axes or spec.result.rows:
+    """Calls of plain numbers, answered as the rows of one call over columns: the two calls (70, 100) and (35, 100)
+    as the one call ((70, 35), (100, 100)), and their series as the rows of a block. A workbook is full of them, and to
+    convert and bind each by itself would cost many times the calculation. A call that fails is asked again alone, so
+    that its reason speaks of no row."""
+    if len(calls) < 2 or spec.result.rows or any(axes_of(parameter) == 2 for parameter in spec.parameters):
         return
-    for members in _plain_groups(spec, calls):
+    for members in (_series_groups if spec.axes else _plain_groups)(spec, calls):
         if len(members) < 2:
             continue
-        columns = zip_longest(*(calls[index] for index in members), fillvalue=MISSING)
+        columns = zip_longest(*members.values(), fillvalue=MISSING)
         outcome = call(spec, [_column(p, cells) for p, cells in zip(spec.parameters, columns, strict=False)])
         values, codes = outcome.values, outcome.codes
         if len(values) != len(members):  # failed as a whole
@@ -73,35 +76,78 @@ def _plain_calls(spec: Spec, calls: Sequence[Sequence[Any]]) -> Iterator[tuple[i
             yield index, call(spec, calls[index]) if row in failing else Outcome(values[row : row + 1])
 
 
-def _plain_groups(spec: Spec, calls: Sequence[Sequence[Any]]) -> Iterable[list[int]]:
-    """Places of calls that differ in nothing but single numbers, and words where words are asked for."""
+def _plain_groups(spec: Spec, calls: Sequence[Sequence[Any]]) -> Iterable[dict[int, Sequence[Any]]]:
+    """Calls by their places that differ in nothing but single numbers, and words where words are asked for."""
     most, least = len(spec.parameters), sum(not p.optional for p in spec.parameters)
     words = [place for place, parameter in enumerate(spec.parameters) if is_text(parameter)]
-    groups: dict[tuple[Any, ...], list[int]] = {}
+    groups: dict[tuple[Any, ...], dict[int, Sequence[Any]]] = {}
     for index, arguments in enumerate(calls):
         if not least <= len(arguments) <= most:
             continue
         key: tuple[Any, ...] = ()
+        numbers = arguments
         if words:
             key = tuple([arguments[place] for place in words if place < len(arguments)])
             if not PLAIN_WORDS.issuperset(map(type, key)):
                 continue
-            arguments = [argument for place, argument in enumerate(arguments) if place not in words]
-        if PLAIN_NUMBERS.issuperset(map(type, arguments)):
-            groups.setdefault(key, []).append(index)
+            numbers = [argument for place, argument in enumerate(arguments) if place not in words]
+        if PLAIN_NUMBERS.issuperset(map(type, numbers)):
+            groups.setdefault(key, {})[index] = arguments
     return groups.values()
 
 
+def _series_groups(spec: Spec, calls: Sequence[Sequence[Any]]) -> Iterable[dict[int, Sequence[Any]]]:
+    """The same of a function of series: calls whose series are as long, each series in a row."""
+    most, least = len(spec.parameters), sum(not p.optional for p in spec.parameters)
+    groups: dict[tuple[Any, ...], dict[int, Sequence[Any]]] = {}
+    for index, arguments in enumerate(calls):
+        if not least <= len(arguments) <= most:
+            continue
+        key: list[Any] = []
+        row: list[Any] = []
+        for parameter, argument in zip(spec.parameters, arguments, strict=False):
+            kind = type(argument)
+            if is_text(parameter):
+                key.append(argument)
+                plain = kind in PLAIN_WORDS
+            elif not axes_of(parameter):
+                plain = kind in PLAIN_NUMBERS
+            elif kind in PLAIN_NUMBERS:
+                key.append(kind is type(MISSING))
+                plain = kind is type(MISSING) or (isinstance(parameter.shape, Shape) and parameter.shape.number_too)
+            else:
+                argument = in_a_row(argument)
+                key.append((len(argument),))
+                plain = len(argument) > 1
+            if not plain:
+                break
+            row.append(argument)
+        else:
+            groups.setdefault(tuple(key), {})[index] = row
+    return groups.values()
+
+
+def in_a_row(argument: Any) -> tuple[Any, ...]:
+    """The numbers of a row or of a column of cells; none where it is no such, or one is no plain number."""
+    if type(argument) is not tuple or not argument or type(argument[0]) is not tuple:
+        return ()
+    if len(argument) > 1 and len(argument[0]) != 1:
+        return ()
+    cells: tuple[Any, ...] = argument[0] if len(argument) == 1 else tuple([cell for (cell,) in argument])
+    return cells if NUMBERS.issuperset(map(type, cells)) else ()
+
+
 def _column(parameter: Parameter, cells: tuple[Any, ...]) -> Any:
-    """One argument of many calls: a word, or a column in which one left out is its default, as a blank cell is."""
+    """One argument of many calls: a word, a row for each series, or a column in which one left out is its default, as
+    a blank cell is."""
     if is_text(parameter):
         return cells[0]
     kinds = set(map(type, cells))
-    if kinds <= {float, int}:
+    if kinds <= SERIES_OR_NUMBERS:
         try:
             return np.array(cells, dtype=np.float64)
         except OverflowError:  # a Python integer beyond any float
-            return tuple([(cell,) for cell in cells])
+            return cells if tuple in kinds else tuple([(cell,) for cell in cells])
     if len(kinds) == 1:
         return MISSING
     return tuple([(None if parameter.optional and cell is MISSING else cell,) for cell in cells])
