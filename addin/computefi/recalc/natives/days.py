@@ -67,7 +67,8 @@ def year_fraction(given: Given) -> Value:
     if basis in (0, 4):
         return days_360(parts(first), parts(second), european=basis == 4) / 360
     if basis == 1:
-        return (second - first) / year_length(parts(first), parts(second))
+        # Day 0 is of the year before.
+        return (second - first) / year_length(parts(first) if first else (1899, 12, 31), parts(second))
     return (second - first) / {2.0: 360, 3.0: 365}[basis] if basis in (2.0, 3.0) else Code.NUM
 
 

@@ -35,7 +35,6 @@ from computefi.formulas.tree import (
 )
 from computefi.recalc.natives.table import LARGE, NATIVES, OWN, is_one
 from computefi.recalc.prepare.aggregated import aggregate_over, subtotal_over
-from computefi.recalc.prepare.asking import asked
 from computefi.recalc.prepare.blanks import gives_cells, with_blanks
 from computefi.recalc.prepare.crossed import plain_references
 from computefi.recalc.prepare.extremes import EXACTLY
@@ -185,8 +184,6 @@ class Cutter(Measured):
         body = self.lambda_of(node)
         if body is not None:
             return self.inlined(body, node.arguments)
-        if (question := asked(node, self.array or self.over_arrays, self.sighted())) is not None:
-            return self.as_written(question)
         lifted = over_each(node, self.look.one, self.lifts) if self.over_arrays or self.array else None
         if lifted is not None:
             return self.native(lifted)

@@ -253,11 +253,19 @@ def with_values(call: Call, look: Look) -> Call:
 def as_value(argument: Expression, look: Look) -> Expression:
     """The value of a single cell that is one to the engine; itself where there is none, or surely no single one."""
     nodes = trimmed(argument)
-    node = nodes[0] if len(nodes) == 1 else None
-    name = plain_name(node.name) if isinstance(node, Call) else ""
-    if name not in ("CHOOSE", "INDIRECT", "OFFSET", *CHOOSE_CELLS) or not look.one(nodes):
+    if not gives_cell(nodes, CHOOSE_CELLS if len(nodes) == 1 else frozenset()) or not look.one(nodes):
         return argument
     return [Call(FUNCTIONS["SINGLE"].stored, [nodes])]
+
+
+def gives_cell(expression: Expression, others: frozenset[str]) -> bool:
+    """Whether a part of an expression is a cell that OFFSET, CHOOSE, INDIRECT or one of the others gives."""
+    for node in expression:
+        if isinstance(node, Group) and any(gives_cell(part, others) for part in node.parts):
+            return True
+        if isinstance(node, Call) and plain_name(node.name) in {"CHOOSE", "INDIRECT", "OFFSET", *others}:
+            return True
+    return False
 
 
 def as_cells(argument: Expression, look: Look) -> Expression:

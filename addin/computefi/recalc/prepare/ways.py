@@ -14,7 +14,6 @@ from computefi.formulas.functions import FUNCTIONS
 from computefi.formulas.native import NATIVE
 from computefi.formulas.tree import Unreadable, parse
 from computefi.recalc.natives.table import NATIVES
-from computefi.recalc.prepare.asking import SUSPECT as ASKED
 from computefi.recalc.prepare.brackets import loses_brackets, may_lose_brackets
 from computefi.recalc.prepare.crossed import crosses
 from computefi.recalc.prepare.extremes import EXACTLY
@@ -32,8 +31,7 @@ from computefi.xlsx.sheet import Cell, decode
 # from pass to pass, and what it cannot read.
 TO_CUT = re.compile(
     rb"CFI[._]|\[|\b(?:NOW|TODAY|RAND|RANDBETWEEN|SHEETS|SINGLE)\s*\(|:\s*INDEX\s*\(|\bCHOOSE\s*\(\s*\{"
-    + ASKED
-    + rb"|[!:]#REF!|#REF!:|\bINDIRECT\s*\((?:[^:]*:|\s*\$?[A-Z]{1,3}\$?[0-9]++\s*\))"
+    rb"|[!:]#REF!|#REF!:|\bINDIRECT\s*\((?:[^:]*:|\s*\$?[A-Z]{1,3}\$?[0-9]++\s*\))"
     rb"|\bSUBTOTAL\s*\(\s*(?:(?:(?:10)?6|1?1[01])\b|[^\s\d])",
     re.IGNORECASE,
 )
