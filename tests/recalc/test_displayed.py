@@ -56,8 +56,8 @@ def test_nothing_is_rounded_elsewhere(tmp_path: Path) -> None:
     ("form", "places"),
     [("0.00", 2), ("#,##0", 0), ("0.0%", 3), ("#,##0,,", -6), ("#,##0.0,", -2), ("General", None), ("@", None),
      ("yyyy-mm-dd", None), ("0.0E+00", DOUBTFUL), ("# ?/?", DOUBTFUL), ("0.0;(0.00)", DOUBTFUL), ("0;;", 0),
-     ("#,##0;(#,##0);-", 0), ("[>10]0.0;0.00", DOUBTFUL), ("m/d/yyyy", None), ("0.0;-", DOUBTFUL), ('0.00_);_(* "-"??', DOUBTFUL),
-     ('"x" 0.0', 1), ("0.00;[Red](0.00)", 2), ("", None)],
+     ("#,##0;(#,##0);-", 0), ("[>10]0.0;0.00", DOUBTFUL), ("m/d/yyyy", None), ("0.0;-", DOUBTFUL),
+     ('0.00_);_(* "-"??', DOUBTFUL), ('"x" 0.0', 1), ("0.00;[Red](0.00)", 2), ("", None)],
 )  # fmt: skip
 def test_the_places_of_a_format(form: str, places: int | None) -> None:
     assert places_of(form) == places

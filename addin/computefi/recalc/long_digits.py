@@ -21,7 +21,7 @@ from computefi.recalc.prepare.plan import Plan
 from computefi.recalc.prepare.precedents import Precedents
 from computefi.xlsx.cells import CellAt
 
-MINUS_NOTHING = re.compile(r"(?<![\d.])-0(?![\d.,])")
+MINUS_NOTHING = re.compile(r"-0(?![\d.,])")
 NUMBER = re.compile(r"(?<![\d.])0*+(?:\.0*+)?(?=[1-9])(?P<digits>\d*\.?\d+)")
 
 
