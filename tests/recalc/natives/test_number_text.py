@@ -66,7 +66,7 @@ def test_no_number_and_no_format_is_too_much(value: float, form: str) -> None:
 @pytest.mark.parametrize(
     ("value", "right"),
     [(0.1 + 0.2, "0.3"), (1 / 3, "0.333333333333333"), (1e20, "1E+20"), (1e-7, "0.0000001"), (-0.5, "-0.5"),
-     (100.0, "100"), (True, "TRUE"), (None, ""), (123456789012345678.0, "123456789012346000")],
+     (100.0, "100"), (True, "TRUE"), (None, ""), (-0.0, "0"), (123456789012345678.0, "123456789012346000")],
 )  # fmt: skip
 def test_a_number_is_joined_with_fifteen_digits(value: float | bool | None, right: str) -> None:
     assert joined(value) == right

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from computefi.errors import Code
 from computefi.formulas.tree import (
+    COMPARISONS,
     SPILL,
     Call,
     Expression,
@@ -278,7 +279,7 @@ def computed_native(function: str) -> Native:
         # NPV of several rates.
         rates = function == "NPV" and not is_one(arguments[0], kind)
         return rates or any(
-            is_computed(argument, kind) and (always or has_call(argument))
+            is_computed(argument, kind) and (always or has_call(argument) or compares(argument))
             for argument in arguments[function == "NPV" :]
         )
 
@@ -298,13 +299,20 @@ def is_computed(argument: Expression, kind: Kind) -> bool:
         chosen = branches(node)
         if chosen and is_one(node.arguments[0], kind):
             return any(is_computed(branch, kind) for branch in chosen)
-        if name == "INDEX" and not all(is_one(number, kind) for number in node.arguments[1:]):
+        if name == "INDEX" and (
+            is_computed(node.arguments[0], kind) or not all(is_one(number, kind) for number in node.arguments[1:])
+        ):
             return True
         last = trimmed(node.arguments[-1])
         name = plain_name(last[0].name) if name == "LET" and len(last) == 1 and isinstance(last[0], Call) else name
         if name in GIVE_CELLS or ":" in name or cfi_name(node.name) is not None:
             return False
     return not any(map(is_joined, nodes)) and not is_one(nodes, kind)
+
+
+def compares(argument: Expression) -> bool:
+    """Whether there is a truth value in an argument, or a comparison, which gives one."""
+    return any(leaf.text in COMPARISONS or "FALSE" in leaf.text.upper() for leaf in leaves_in(argument))
 
 
 def branches(call: Call) -> Arguments:

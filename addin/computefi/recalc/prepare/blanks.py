@@ -14,11 +14,14 @@ from computefi.recalc.natives.table import GIVE_CELLS, branches
 from computefi.recalc.prepare.plan import Piece
 
 CELL = "_xlpm.cell"
-KEEP_BLANKS = frozenset(
-    "BYCOL BYROW CHOOSECOLS CHOOSEROWS DROP EXPAND FILTER HSTACK IFERROR IFNA MAP REDUCE SCAN SORT SORTBY TAKE TOCOL "
-    "TOROW TRANSPOSE UNIQUE VSTACK WRAPCOLS WRAPROWS".split()
+REARRANGE = frozenset(
+    "CHOOSECOLS CHOOSEROWS EXPAND FILTER HSTACK SORT SORTBY TOCOL TOROW TRANSPOSE UNIQUE VSTACK WRAPCOLS "
+    "WRAPROWS".split()
 )
-"""Functions that give an array in which blank cells are blank."""
+"""Functions that give an array of what they are given, in which blank cells are blank."""
+
+KEEP_BLANKS = REARRANGE | set("BYCOL BYROW DROP IFERROR IFNA MAP REDUCE SCAN TAKE".split())
+"""All functions in whose arrays blank cells may be blank."""
 
 
 def gives_cells(expression: Expression) -> bool:
@@ -51,7 +54,7 @@ def all_counted(argument: Expression) -> Expression:
     nodes = trimmed(argument)
     node = nodes[0] if len(nodes) == 1 else None
     name = plain_name(node.name) if isinstance(node, Call) else ""
-    if name not in KEEP_BLANKS - {"TAKE", "DROP", "IFERROR", "IFNA"}:
+    if name not in REARRANGE:
         return argument
     return [Group([argument]), Leaf("&", "OPERATOR"), Leaf('""', "TEXT")]
 
