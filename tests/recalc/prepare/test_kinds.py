@@ -21,7 +21,13 @@ CELLS: dict[str, Any] = {
 SHEETS: dict[str, dict[str, Any]] = {
     "Jan": {"A1": 1, "A2": 2}, "Feb b": {"A1": 10, "A2": "x"}, "Mar": {"A1": 100, "A2": True},
 }  # fmt: skip
-NAMES = {"quarter": "'Jan:Mar'!$A$1", "both": "'Jan:Mar'!$A$1:$A$2"}
+NAMES = {
+    "computed": "Deal!$A$1:$A$4*2",
+    "chosen": "IF(Deal!$A$1:$A$4>4,Deal!$A$1:$A$4)",
+    "quarter": "'Jan:Mar'!$A$1",
+    "both": "'Jan:Mar'!$A$1:$A$2",
+    "several": "OFFSET(Deal!$A$1,0,0,4,1)",
+}
 
 WRONG: dict[str, Any] = {
     # A range that begins at its far end.
@@ -63,6 +69,15 @@ WRONG: dict[str, Any] = {
     "N(OFFSET(F6,2,0))": 2.0,
     "T(OFFSET(F6,1,0))": "x",
     'SWITCH(OFFSET(F6,2,0),2,"two","other")': "two",
+    # Summaries of a name for what is computed, and of a LAMBDA's variable.
+    "COUNT(computed)": 4.0,
+    "PRODUCT(computed)": 9360.0,
+    "NPV(0,computed)": 56.0,
+    "AVERAGE(chosen)": 9.0,
+    "COUNT(chosen)+MEDIAN(chosen)": 12.0,
+    "SUM(BYROW(A1:B4,LAMBDA(_xlpm.r,COUNT(_xlpm.r))))": 8.0,
+    "SUM(BYROW(A1:E4,LAMBDA(_xlpm.r,COUNT(_xlpm.r,1))))": 20.0,
+    "SUM(BYCOL(A1:B4,LAMBDA(_xlpm.c,COUNT(_xlpm.c*2))))": 8.0,
     # Each by itself.
     'CONVERT(68,"F","C")': 20.0,
     'CONVERT(68,"F",G8)+1': 21.0,
@@ -83,6 +98,8 @@ RIGHT: dict[str, Any] = {
     'SUM(INDIRECT("A"&1&":D"&B6))': 136.0,
     'INDIRECT("B"&2)': 6.0,
     "SUM('Jan:Mar'!A1)": 111.0,
+    "COUNT(several)+AVERAGE(several)": 11.0,
+    "SUM(computed)": 56.0,
     'CONVERT(1,"mi","km")': 1.609344,
     'CONVERT(20,G8,"F")': 68.0,
     'IFERROR(CONVERT(20,"m",G8),"none")': "none",

@@ -33,6 +33,7 @@ from computefi.formulas.tree import (
     runs_in,
     trimmed,
 )
+from computefi.recalc.natives.computed import ALWAYS_WRONG, FALSE_COUNTED
 from computefi.recalc.natives.table import LARGE, NATIVES, OWN, is_one
 from computefi.recalc.prepare.aggregated import aggregate_over, subtotal_over
 from computefi.recalc.prepare.blanks import gives_cells, with_blanks
@@ -44,7 +45,7 @@ from computefi.recalc.prepare.indirect import address_of, is_single, may_be_rang
 from computefi.recalc.prepare.intersect import is_joined_text, is_several
 from computefi.recalc.prepare.joined import TAKEN, Sighted, area_between, asks_more, ends_of, sized_offset
 from computefi.recalc.prepare.keeping import NotComputed, why_kept
-from computefi.recalc.prepare.lifted import EACH, over_each
+from computefi.recalc.prepare.lifted import EACH, counted, over_each
 from computefi.recalc.prepare.measured import LET_VARIABLE, Measured, refuse_too_deep
 from computefi.recalc.prepare.operands import Cells, Names, OperandFault, OtherWorkbook, View
 from computefi.recalc.prepare.plan import HELPERS as HELPERS_SHEET
@@ -259,6 +260,12 @@ class Cutter(Measured):
             native = subtotal_over(self.plan, node.arguments[0], list(map(self.cells_of, node.arguments[1:])))
         if name == "FORMULATEXT":
             native = formula_text_of(self.plan, self.cells_of(node.arguments[0]))
+        if name in ALWAYS_WRONG or name in FALSE_COUNTED:
+            node = self.unnamed(node)
+            if name in ALWAYS_WRONG and any(map(self.hides_values, node.arguments[name == "NPV" :])):
+                if name != "COUNT":
+                    raise NotComputed(f"{name} of a LAMBDA's variable")
+                return self.as_written(counted(node, self.lifts))
         near = name in EXACTLY and self.plan.extremes.tiny and any(map(self.plan.extremes.touch, node.arguments))
         if native is None or not (near or native.looks_at(node.arguments, kind)):
             return []

@@ -175,6 +175,17 @@ def over_each(call: Call, is_one: Callable[[Expression], bool], numbers: Iterato
     return over_several(arrays, body, numbers)
 
 
+def counted(call: Call, numbers: Iterator[int]) -> Call:
+    """COUNT of a LAMBDA's variable, in which the engine finds nothing: how many of its values are numbers."""
+    arguments: list[Expression] = []
+    for argument in call.arguments:
+        each = f"{EACH}{next(numbers)}"
+        one = Call("IF", [[Call("ISNUMBER", [name_of(each)])], parse("1"), parse("0")])
+        body = Call(stored("LAMBDA"), [name_of(each), [one]])
+        arguments.append([Call(stored("MAP"), [argument, [body]])])
+    return Call("SUM", arguments)
+
+
 def replaced(call: Call, by: Expression) -> Call:
     """A call with an expression in place of the variable."""
     return Call(call.name, [

@@ -28,6 +28,8 @@ from computefi.formulas.tree import (
     too_nested,
     trimmed,
 )
+from computefi.recalc.natives.computed import ALWAYS_WRONG
+from computefi.recalc.natives.table import is_computed
 from computefi.recalc.prepare.intersect import ONE
 from computefi.recalc.prepare.joined import ends_of
 from computefi.recalc.prepare.lifted import EACH
@@ -50,6 +52,7 @@ class Measured:
 
     view: View
     bindings: list[Piece]
+    unknown: frozenset[str]
     variables: dict[str, Expression | None]
 
     def is_one(self, expression: Expression) -> bool:
@@ -71,6 +74,27 @@ class Measured:
             return True
         variable = text.startswith(LET_VARIABLE) or text.casefold() in self.variables
         return not variable and SPILL not in text and self.view.kind(text) == ONE
+
+    def unnamed(self, call: Call) -> Call:
+        """A summary with what stands behind a name in its place, where that is what it gets wrong."""
+        name = plain_name(call.name)
+        return Call(call.name, [self.behind(name, argument) for argument in call.arguments])
+
+    def behind(self, function: str, argument: Expression) -> Expression:
+        """What a name stands for as an argument of a summary; itself where the engine is right about it."""
+        nodes = trimmed(argument)
+        leaf = nodes[0] if len(nodes) == 1 else None
+        operand = self.operand(leaf.text) if isinstance(leaf, Leaf) and leaf.kind == "RANGE" else None
+        if not isinstance(operand, list):
+            return argument
+        whole = trimmed(operand)
+        wrong = is_computed(whole, self.view.kind) and (function in ALWAYS_WRONG or may_leave_out(whole))
+        return whole if wrong else argument
+
+    def hides_values(self, argument: Expression) -> bool:
+        """Whether an argument is a variable of LAMBDA, or computed of one: only the engine knows its values."""
+        leaves = [leaf for node in argument if not isinstance(node, Call) for leaf in leaves_in([node])]
+        return any(leaf.text.casefold() in self.unknown and not leaf.text.startswith(EACH) for leaf in leaves)
 
     def is_area(self, expression: Expression) -> bool:
         """Whether an expression is the address or the name of several cells."""
@@ -155,6 +179,14 @@ class Measured:
             return True
         leaf = value[0] if len(value) == 1 else None
         return isinstance(leaf, Leaf) and leaf.kind == "RANGE" and isinstance(self.operand(leaf.text), Cells)
+
+
+def may_leave_out(expression: Expression) -> bool:
+    """Whether there is an IF in an expression, which gives FALSE where it is told nothing else."""
+    return any(
+        isinstance(node, Call) and (plain_name(node.name) == "IF" or any(map(may_leave_out, node.arguments)))
+        for node in expression
+    )
 
 
 def refuse_too_deep(pieces: Sequence[Piece]) -> None:
