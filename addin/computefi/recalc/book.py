@@ -110,9 +110,7 @@ class Book:
         if run is None:
             run = Run(planned(workbook, {}, moment, seed), given, progress)
             clock[-1] = time.perf_counter()
-            run.start()
-            if kept is not None:
-                kept.keep(run)
+            run.start(None if kept is None else kept.keep)
         clock.append(time.perf_counter())
         book = cls(package, workbook, run.plan, run, (clock[1] - clock[0] + clock[3] - clock[2], clock[2] - clock[1]))
         book._seed = seed

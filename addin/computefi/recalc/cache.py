@@ -146,7 +146,7 @@ class Kept:
         return run
 
     def keep(self, run: Run) -> None:
-        """Keep a workbook that was just given to the engine, unless something of it is another one each time."""
+        """Keep a workbook whose copy the engine has just read, unless something of it is another one each time."""
         stored = run.engine.stored()
         with contextlib.suppress(NotStorable):
             if stored is not None:

@@ -112,24 +112,26 @@ class Run:
     def __post_init__(self) -> None:
         self.remainders, self.long_digits = Remainders(self.plan), LongDigits(self.plan)
 
-    def start(self) -> None:
-        """Give the copy to the engine."""
-        plan = self.plan
-        self.engine.load(plan.copy)
-        self.engine.write(plan.initial)
-        for block in plan.kept_spills:
-            cells = cells_in(block.sheet, block.rect)
-            self.engine.write(self.spill(block, {c: shown_value(*plan.children.get(c, (b"", None))) for c in cells}))
+    def start(self, keep: Callable[[Run], None] | None = None) -> None:
+        """Give the copy to the engine; `keep` gets the run when the engine has read it and nothing else."""
+        self.engine.load(self.plan.copy)
+        if keep is not None:
+            keep(self)
         self.begin()
 
     def restore(self, stored: bytes) -> None:
-        """Have the engine as it was when it had been given the copy."""
+        """Have the engine as it was when it had read the copy."""
         self.engine.restore(stored)
         self.begin()
 
     def begin(self) -> None:
-        """No call is answered yet."""
+        """Give the engine what no file can hold: formulas that would lose their brackets or digits in one, and results
+        of calls, of which none is answered yet."""
         plan = self.plan
+        self.engine.write(plan.initial)
+        for block in plan.kept_spills:
+            cells = cells_in(block.sheet, block.rect)
+            self.engine.write(self.spill(block, {c: shown_value(*plan.children.get(c, (b"", None))) for c in cells}))
         self.results = [None] * len(plan.calls)
         self.outcomes = [None] * len(plan.calls)
         self._values = [None] * len(plan.sources)

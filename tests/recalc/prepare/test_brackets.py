@@ -81,6 +81,28 @@ def test_brackets_stay(formula: str, here: Recalculated) -> None:
     assert isinstance(found, bool) == isinstance(right, bool)
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_formulas_that_differ_in_brackets_alone_are_told_apart(order: int, tmp_path: Path) -> None:
+    """The engine gives formulas of one text without brackets one meaning, that of the first of them."""
+    right: dict[str, tuple[str, Value]] = {}
+    for one, other in itertools.product(OPERATORS, OPERATORS):
+        if "/" in (one, other):
+            continue
+        twins = {
+            f"(A{{0}}{one}B{{0}}){other}C{{0}}": apply(apply(A, one, B), other, C),
+            f"A{{0}}{one}(B{{0}}{other}C{{0}})": apply(A, one, apply(B, other, C)),
+        }
+        for formula in list(twins)[::order]:
+            row = len(right) + 1
+            right[f"F{row}"] = formula.format(row), twins[formula]
+    cells = {
+        f"{name}{row}": value for row in range(1, len(right) + 1) for name, value in zip("ABC", (A, B, C), strict=True)
+    }
+    result = recalculate(make(tmp_path / "book.xlsx", cells | {name: f"={text}" for name, (text, _) in right.items()}))
+    for name, (text, value) in right.items():
+        assert result[f"Deal!{name}"] == value, text
+
+
 def test_brackets_of_a_name_s_formula_stay(tmp_path: Path) -> None:
     cells = {"A1": 3, "B1": 7, "D1": "=joined*2", "D2": "=share%"}
     names = {"joined": "Deal!$A$1&Deal!$B$1", "share": "Deal!$A$1+Deal!$B$1"}
@@ -112,3 +134,19 @@ def test_the_engine_loses_them(tmp_path: Path) -> None:
     model.evaluate()
     found = [model.get_cell_value(0, 1, column) for column in (3, 4, 5, 6)]
     assert all(a != b for a, b in zip(found, (74.0, 0.1, False, (3 / 7) ** 2), strict=True))
+
+
+def test_the_engine_takes_formulas_of_one_text_without_brackets_for_one_another() -> None:
+    from computefi.recalc.engines.base import Formula
+    from computefi.recalc.engines.ironcalc import IronCalc
+    from computefi.recalc.prepare.copy import Copy
+
+    copy = Copy(["Deal"])
+    copy.end_rows(0)
+    engine = IronCalc()
+    engine.load(copy.build())
+    engine.write(
+        (0, row, 1, Formula(text)) for row, text in ((1, "(3=1)=0"), (2, "3=(1=0)"), (3, "(3&2)*2"), (4, "3&(2*2)"))
+    )
+    engine.recalculate()
+    assert engine.read(0, 1, 1, 4, 1) == ((False,), (False,), (64.0,), (64.0,))

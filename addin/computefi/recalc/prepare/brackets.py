@@ -10,11 +10,14 @@ A3=(A1>A2)     →   read as A3=A1>A2
 from __future__ import annotations
 
 import re
+from zlib import crc32
 
 from computefi.formulas.tree import COMPARISONS, Call, Expression, Group, Leaf, Node, Unreadable, is_blank, parse
 
 # Brackets of no function, and an operator that could make them matter; `&` begins every < and > of a stored formula.
 BRACKET, OPERATOR = re.compile(rb"(?<![\w.])\("), re.compile(rb"[&=<>]|\)\s*[%^]")
+
+TEXTS, SIGNS = re.compile(r'"[^"]*"'), re.compile(r"[-+*/^&=<>%(),]")
 
 
 def may_lose_brackets(text: bytes) -> bool:
@@ -30,6 +33,17 @@ def text_loses_brackets(text: str) -> bool:
         return loses_brackets(parse(text))
     except Unreadable:
         return False
+
+
+def told_apart(text: str) -> str:
+    """A formula so that the engine takes no other for it: it goes by what it would write into a file, without the
+    brackets, and gives two formulas that are alike there the meaning of the first.
+
+    A1=(B1=C1) and (A2=B2)=C2   →   IF(2044583263,A1=(B1=C1)) and IF(1198461373,(A2=B2)=C2)
+    """
+    if not text_loses_brackets(text):
+        return text
+    return f"IF({crc32(''.join(SIGNS.findall(TEXTS.sub('', text))).encode()) + 1},{text})"
 
 
 def loses_brackets(expression: Expression) -> bool:

@@ -18,6 +18,7 @@ from computefi.dates import serial_of
 from computefi.errors import Code, LimitReached
 from computefi.recalc.engines.base import Extent, Formula, FormulaKind, Write
 from computefi.recalc.natives.table import Native
+from computefi.recalc.prepare.brackets import told_apart
 from computefi.recalc.prepare.columns import FormulaCells
 from computefi.recalc.prepare.extremes import Extremes
 from computefi.recalc.prepare.groups import Groups
@@ -139,7 +140,7 @@ class Consumer:
 
     def formula(self, block_of: dict[int, str], plan: Plan) -> Formula:
         """The formula with its holes filled, as the engine is asked for it."""
-        return Formula(render(self.pieces, block_of, plan), self.kind, self.rows, self.columns)
+        return Formula(told_apart(render(self.pieces, block_of, plan)), self.kind, self.rows, self.columns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ RECORDS: dict[str, Any] = {
 }  # fmt: skip
 # What a plan has beside the workbook, its sheets, and what is needed only until the engine has the copy.
 KEPT = (
+    "initial",
     "calls", "sources", "consumers", "consumers_of", "blocks", "formulas", "groups", "apart", "children", "frozen",
     "tables", "extents", "hidden", "named", "warnings", "own_sheets", "rounds", "size_rows",
     "in_lambdas", "joined_subtotals",
