@@ -20,6 +20,7 @@ STALE = (
 VOLATILE = {
     "A1": "=RAND()", "A2": "=RAND()", "A3": "=RANDBETWEEN(-3,3)", "A4": "=NOW()", "A5": "=TODAY()", "A6": "=A1+A3",
     "A7": "=RANDBETWEEN(1.2,1.9)", "A8": "=RANDBETWEEN(5,5)", "A9": "=RANDBETWEEN(2,1)",
+    "B1": "=SUM(RANDARRAY(3,2))", "B2": ("B2:C4", "=RANDARRAY(3,2,10,20,TRUE)"),
 }  # fmt: skip
 
 
@@ -82,6 +83,49 @@ def test_random_numbers_stay_within_their_bounds(tmp_path: Path, seed: int) -> N
     assert book.get("Deal!A6") == book.get("Deal!A1") + drawn  # type: ignore[operator]
     assert str(book.get("Deal!A7")) == "#NUM!"
     assert (book.get("Deal!A8"), str(book.get("Deal!A9"))) == (5.0, "#NUM!")
+
+
+@pytest.mark.parametrize(
+    ("call", "shown"),
+    [
+        ("COUNT(RANDARRAY(D1,D2))", "20"), ("COUNT(RANDARRAY(D1,D9))", "4"), ("COUNT(RANDARRAY(,3))", "3"),
+        ("AND(RANDARRAY(9)>=0,RANDARRAY(9)<1)", "True"), ("SUM(RANDARRAY(9,1,4,4))", "36"),
+        ("SUMPRODUCT(--ISNUMBER(MATCH(RANDARRAY(99,1,1,6,TRUE),SEQUENCE(6),0)))", "99"),
+        ("SUM(RANDARRAY(0))", "#CALC!"), ("SUM(RANDARRAY(-1))", "#VALUE!"), ("SUM(RANDARRAY(2,2,5,1))", "#VALUE!"),
+        ("SUM(RANDARRAY(2,2,1.5,3,TRUE))", "#VALUE!"), ("SUM(RANDARRAY(\"x\"))", "#VALUE!"),
+        ("SUM(RANDARRAY(NA()))", "#N/A"), ("SUM(RANDARRAY(1E6,10))", "#VALUE!"),
+    ],
+)  # fmt: skip
+def test_arrays_of_random_numbers(call: str, shown: str, tmp_path: Path) -> None:
+    found = Book.open(make(tmp_path / "book.xlsx", {"D1": 4, "D2": 5, "A1": f"={call}"}), seed=1).get("Deal!A1")
+    assert f"{found:g}" == shown if isinstance(found, float) else str(found) == shown
+
+
+def test_the_engine_s_own_random_arrays_begin_anywhere() -> None:
+    from computefi.recalc.engines.base import Formula
+    from computefi.recalc.engines.ironcalc import IronCalc
+    from computefi.recalc.prepare.copy import Copy
+
+    copy = Copy(["Deal"])
+    copy.end_rows(0)
+    found = set()
+    for _ in range(2):
+        engine = IronCalc()
+        engine.load(copy.build())
+        engine.write([(0, 1, 1, Formula("SUM(RANDARRAY(3))"))])
+        engine.recalculate()
+        found.add(engine.read(0, 1, 1, 1, 1))
+    assert len(found) == 2
+
+
+def test_what_is_another_one_each_time_is_the_same_with_a_cache(tmp_path: Path) -> None:
+    path = make(tmp_path / "book.xlsx", VOLATILE)
+    written = set()
+    for name in ("one.xlsx", "two.xlsx", "three.xlsx"):
+        given = {} if name == "one.xlsx" else {"cache": tmp_path / "kept"}
+        recalculate(path, tmp_path / name, now=dt.datetime(2026, 1, 31, 12), seed=7, **given)  # type: ignore[arg-type]
+        written.add((tmp_path / name).read_bytes())
+    assert len(written) == 1
 
 
 def test_the_command_takes_both(tmp_path: Path) -> None:

@@ -363,6 +363,8 @@ class Run:
         self.doubts.pop(number, None)
         if patient and native.engine_is_right(given):
             return ((OWN,),)
+        if native.draws:
+            given = [*given, area_of(self.plan.random.random())]
         try:
             return native.answered(given)
         except Doubtful as doubt:

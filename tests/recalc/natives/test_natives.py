@@ -98,7 +98,10 @@ def test_an_ordinary_formula_is_right(claim: Claim, ours: dict[tuple[str, bool],
 
 @pytest.mark.parametrize("function", NATIVES)
 def test_every_function_answered_here_has_its_claim(function: str) -> None:
-    known = {"DMIN", "DSTDEVP", "DVARP"}  # their conditions are read as those of the others are
+    known = {
+        *("DMIN", "DSTDEVP", "DVARP"),  # their conditions are read as those of the others are
+        "RANDARRAY",  # no value is wrong: tests of recalc --seed
+    }
     assert function in known or any(f"{function}(" in claim.formula for claim in CLAIMS)
 
 

@@ -35,6 +35,7 @@ from computefi.recalc.natives.cashflows import is_plain, xirr
 from computefi.recalc.natives.computed import ALWAYS_WRONG, FALSE_COUNTED
 from computefi.recalc.natives.criteria import CRITERIA, DATABASE, alike, criteria_of, engine_is_right
 from computefi.recalc.natives.days import day_difference, engine_counts, in_order, year_fraction
+from computefi.recalc.natives.draws import rand_array
 from computefi.recalc.natives.fits import FITS
 from computefi.recalc.natives.lookups import LOOKUPS, engine_searches
 from computefi.recalc.natives.normal import NORMAL
@@ -73,6 +74,8 @@ class Native:
     several: bool = False
     # Whether a blank cell is another thing to it than 0.
     blanks: bool = True
+    # Whether it draws numbers: it is given one more, with which they begin.
+    draws: bool = False
 
     def answered(self, given: Given) -> Rows:
         """The answer as cells that a worksheet can hold."""
@@ -359,6 +362,7 @@ NATIVES: dict[str, Native] = {
     **{function: Native(answer, always, never, several=True) for function, answer in SORTS.items()},
     "MDETERM": Native(no_matrix, always, is_matrix),
     "MINVERSE": Native(inverse, always, never, several=True),
+    "RANDARRAY": Native(rand_array, lambda *_: True, never, several=True, draws=True),
     "MODE": Native(mode, always, never, several=True),
     "MODE.SNGL": Native(mode, always, never, several=True),
     "YEARFRAC": Native(year_fraction, two_days, in_order),

@@ -125,7 +125,7 @@ def restored(value: Any, arrays: Sequence[bytes]) -> Any:
 
 def packed(plan: Plan, engine: bytes) -> bytes:
     """A plan, and what an engine made of its copy, as bytes."""
-    if plan.volatile or plan.kept_spills:
+    if plan.volatile or plan.kept_spills or any(site.native and site.native.draws for site in plan.calls):
         raise NotStorable("what is another one each time")
     arrays = [engine]
     known = {name: plain(getattr(plan, name), arrays) for name in KEPT}
