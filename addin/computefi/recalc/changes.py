@@ -16,10 +16,11 @@ import numpy as np
 from computefi.errors import Code
 from computefi.recalc.compared import difference_of
 from computefi.recalc.engines.base import EngineFault
+from computefi.recalc.prepare.columns import FormulaCells, Shown, Whole
 from computefi.recalc.prepare.plan import Block, Hole
 from computefi.recalc.run import Run
 from computefi.xlsx.cells import CellAt, Rect, Value, address, cells_in
-from computefi.xlsx.patch import Numbers, SheetPatch, shown_value, unchanged
+from computefi.xlsx.patch import SheetPatch, Usual, shown_value, unchanged
 
 REASON_LIMIT = 1000
 CIRCULAR = "#CIRC!"
@@ -48,18 +49,22 @@ class Display:
     # Cells that show an error where the file has a value.
     new_errors: set[CellAt] = field(default_factory=set)
 
-    def take(self, sheet: int, row: int, column: int, value: Value, kind: bytes, stored: bytes | None) -> None:
-        """Count one formula cell and note its value where the file holds another."""
+    def take(self, sheet: int, row: int, column: int, value: Value, kind: bytes, stored: bytes | None) -> bool:
+        """Count one formula cell; whether the file holds another value."""
         self.count += 1
         if isinstance(value, EngineFault):
             # The engine has no value: the file keeps its own.
             self.faults.setdefault(value, []).append(CellAt(sheet, row, column))
-            return
+            return False
         if isinstance(value, Code):
             self.errors[CellAt(sheet, row, column)] = value
             if kind != b"e" and stored:
                 self.new_errors.add(CellAt(sheet, row, column))
-        if not unchanged(kind, stored, value):
+        return not unchanged(kind, stored, value)
+
+    def put(self, sheet: int, row: int, column: int, value: Value, kind: bytes, stored: bytes | None) -> None:
+        """The same, and note the value where the file holds another."""
+        if self.take(sheet, row, column, value, kind, stored):
             self.patches[sheet].put(row, column, value)
 
 
@@ -78,22 +83,34 @@ def collect(run: Run) -> Display:
         shown, ends = run.shown(index), np.array(cells.ends)
         # A number in a cell of the usual form is by far the most frequent.
         usual = ends > 0
-        usual[[*anchors, *shown.others]] = False
+        usual[[*anchors, *shown.others, *cells.others]] = False
         changed = np.flatnonzero(usual & (np.array(cells.numbers) != shown.numbers))
         display.count += int(np.count_nonzero(usual))
-        known = (np.array(cells.rows), np.array(cells.columns), ends, shown.numbers)
-        display.patches[index].numbers = Numbers(*(column[changed].tolist() for column in known))
+        retyped: list[int] = []
         for place in np.flatnonzero(~usual).tolist():
             row, column = cells.rows[place], cells.columns[place]
             if place in anchors:
                 stored[CellAt(index, row, column)] = cells.stored(place)
-            else:
-                display.take(index, row, column, shown.value(place), *cells.stored(place))
+            elif not cells.ends[place]:
+                display.put(index, row, column, shown.value(place), *cells.stored(place))
+            elif display.take(index, row, column, shown.value(place), *cells.stored(place)):
+                retyped.append(place)
+        display.patches[index].usual = usual_cells(cells, shown, changed, retyped)
     for block in plan.blocks:
         collect_block(run, display, block, stored)
     for table in plan.tables:
         collect_rect(run, display, table.sheet, table.rect, stored)
     return display
+
+
+def usual_cells(cells: FormulaCells, shown: Shown, changed: Whole, retyped: list[int]) -> Usual:
+    """The new values of cells in the usual form: numbers in place of numbers, and others in place of anything."""
+    places = np.union1d(changed, np.array(retyped, np.int64)) if retyped else changed
+    rows, columns, ends = (np.array(column)[places].tolist() for column in (cells.rows, cells.columns, cells.ends))
+    if not retyped:
+        return Usual(rows, columns, ends, shown.numbers[places].tolist())
+    values = list(map(shown.value, places.tolist()))
+    return Usual(rows, columns, ends, values, set(np.searchsorted(places, retyped).tolist()))
 
 
 def circular_cells(run: Run) -> list[CellAt]:
@@ -113,7 +130,7 @@ def collect_rect(
     for i, values in enumerate(run.engine.read(sheet, *rect)):
         for j, value in enumerate(values):
             cell = CellAt(sheet, rect.top + i, rect.left + j)
-            display.take(*cell, value, *stored.get(cell, (b"", None)))
+            display.put(*cell, value, *stored.get(cell, (b"", None)))
 
 
 def collect_block(run: Run, display: Display, block: Block, stored: dict[CellAt, tuple[bytes, bytes | None]]) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from computefi.errors import CODES, Code
@@ -99,13 +100,15 @@ def unchanged(kind: bytes, value: bytes | None, new: Value) -> bool:
 
 
 @dataclass(slots=True)
-class Numbers:
-    """Numbers for formula cells in the usual form, in the order of the file, and where their formulas end."""
+class Usual:
+    """Values for formula cells in the usual form, in the order of the file, and where their formulas end."""
 
     rows: Sequence[int] = ()
     columns: Sequence[int] = ()
     ends: Sequence[int] = ()
-    values: Sequence[float] = ()
+    values: Sequence[Value] = ()
+    # Those, by their place here, that are no numbers, or were none.
+    retyped: Collection[int] = ()
 
 
 class SheetPatch:
@@ -118,10 +121,10 @@ class SheetPatch:
         self._inputs: set[Place] = set()
         self._blank: set[Place] = set()
         self._refs: dict[Place, bytes] = {}
-        self.numbers = Numbers()
+        self.usual = Usual()
 
     def __bool__(self) -> bool:
-        return bool(len(self.numbers.values) or self._values or self._blank or self._refs)
+        return bool(len(self.usual.values) or self._values or self._blank or self._refs)
 
     def put(self, row: int, column: int, value: Value) -> None:
         """Show this value in a cell, which is made if it is not there."""
@@ -147,9 +150,9 @@ class SheetPatch:
     def apply(self) -> bytes:
         """The sheet part with the changes in it."""
         if not (self._values or self._blank or self._refs):
-            return self._numbers_alone()
-        numbers = self.numbers
-        self._values.update(zip(zip(numbers.rows, numbers.columns, strict=True), numbers.values, strict=True))
+            return self._usual_alone()
+        usual = self.usual
+        self._values.update(zip(zip(usual.rows, usual.columns, strict=True), usual.values, strict=True))
         sheet = self._sheet
         data, prefix = sheet.data, sheet.prefix
         pending: list[Place] = sorted(self._values)
@@ -222,22 +225,44 @@ class SheetPatch:
         out += tail
         return bytes(out)
 
-    def _numbers_alone(self) -> bytes:
-        """The sheet part where nothing but numbers in formula cells of the usual form changes."""
-        data, prefix = self._sheet.data, self._sheet.prefix
-        closing, end_of_cell = len(b"</f>") + len(prefix), b"</%sc" % prefix
-        opened, closed = b"<%sv>" % prefix, b"</%sv></%sc>" % (prefix, prefix)
-        ends, texts, find = self.numbers.ends, number_texts(self.numbers.values), data.index
+    def _usual_alone(self) -> bytes:
+        """The sheet part where nothing but formula cells of the usual form changes."""
+        data, prefix, ends, retyped = self._sheet.data, self._sheet.prefix, self.usual.ends, sorted(self.usual.retyped)
+        end_of_cell, closed = b"</%sc" % prefix, b"</%sv></%sc>" % (prefix, prefix)
+        opened, find = b"<%sv>" % prefix, data.index
+        texts = self._usual_texts()
         out, copied = bytearray(), 0
         for first in range(0, len(ends), MANY):
             some = ends[first : first + MANY]
             after = [copied, *[find(b">", find(end_of_cell, end)) + 1 for end in some]]
             copied = after.pop()
             values = [opened + text + closed for text in texts[first : first + MANY]]
-            between = [data[begin : end + closing] for begin, end in zip(after, some, strict=True)]
+            between = [data[begin:end] for begin, end in zip(after, some, strict=True)]
+            for place in retyped[bisect_left(retyped, first) : bisect_left(retyped, first + MANY)]:
+                kind, text = stored_form(self.usual.values[place])
+                between[place - first] = self._retyped(between[place - first], kind)
+                if kind == b"str" and text != text.strip():
+                    values[place - first] = b'<%sv xml:space="preserve">' % prefix + text + closed
             out += b"".join(itertools.chain.from_iterable(zip(between, values, strict=True)))
         out += data[copied:]
         return bytes(out)
+
+    def _usual_texts(self) -> list[bytes]:
+        """What stands between `<v>` and `</v>` of cells in the usual form."""
+        values, retyped = self.usual.values, self.usual.retyped
+        texts = number_texts([value if isinstance(value, float) else 0.0 for value in values])
+        for place in retyped:
+            texts[place] = stored_form(values[place])[1]
+        return texts
+
+    def _retyped(self, before: bytes, kind: bytes) -> bytes:
+        """What stands before a cell's value, its formula last, with another type in its start tag."""
+        prefix = self._sheet.prefix
+        formula = before.rfind(b"<%sf" % prefix)
+        start = before.rfind(b"<", 0, formula)
+        attributes = DROPPED.sub(b"", before[start + len(b"<c") + len(prefix) : formula - 1].rstrip())
+        kind_text = b' t="%s"' % kind if kind else b""
+        return b"%s<%sc%s%s>%s" % (before[:start], prefix, attributes, kind_text, before[formula:])
 
     def _outgrows(self, attributes: bytes, row: int, pending: list[Place]) -> bool:
         """Whether a row's `spans` would be wrong after its new cells are in."""

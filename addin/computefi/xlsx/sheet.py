@@ -59,7 +59,7 @@ class Patterns:
         """Rows and cells; the usual form of a cell is read by its groups, whatever else is in it is the rest."""
         return re.compile(
             rb'<%(p)sc(?:\s+r="(?P<letters>[A-Z]{1,3})(?P<digits>[0-9]{1,7})")?(?P<others>%(a)s)\s*'
-            rb"(?:/>|>(?P<content>(?:<%(p)sf(?P<f_attributes>%(a)s)>(?P<formula>[^<]*)</%(p)sf>)?"
+            rb"(?:/>|>(?P<content>(?:<%(p)sf(?P<f_attributes>%(a)s)(?:/>|>(?P<formula>[^<]*)</%(p)sf>))?"
             rb"(?:<%(p)sv>(?P<value>[^<]*)</%(p)sv>|<%(p)sv\s?/>)?(?P<rest>(?:[^<]|<(?!/?%(p)sc[\s/>]))*+))</%(p)sc\s*>)"
             rb"|<%(p)srow(?P<row>%(a)s)\s*(?P<empty>/?)>|</%(p)s(?P<row_end>row)\s*>"
             % self._names
@@ -117,8 +117,13 @@ class Cell(NamedTuple):
     formula_attributes: bytes
     value: bytes | None
     inline: str | None
-    # Where the formula ends, in a cell that holds it, perhaps a value, and nothing else; 0 elsewhere.
+    # Where the formula's element ends, in a cell that holds it, perhaps a value, and nothing else; 0 elsewhere.
     end: int
+
+    @property
+    def is_spilled(self) -> bool:
+        """Whether a volatile spill fills it: Excel stores an empty formula in it, `<f ca="1"/>`."""
+        return not (self.formula or b"").strip() and "t" not in attributes_of(self.formula_attributes)
 
 
 @dataclass(slots=True)
@@ -152,7 +157,7 @@ class Sheet:
         opened = b""  # the number of the row whose cells are being read
         # Half a million cells come through here: no look-up by name, no call that can be spared.
         new, columns, types, finite = tuple.__new__, COLUMN_NUMBERS, self.types, math.isfinite
-        find = self.patterns.row_or_cell.finditer
+        find, closing = self.patterns.row_or_cell.finditer, len(b"</f>") + len(self.prefix)
         found = find(self.scannable, self.start, self.end)
         while (match := next(found, None)) is not None:
             letters, digits, others, content, f_attributes, formula, value, rest, row_start, *marks = match.groups()
@@ -186,7 +191,10 @@ class Sheet:
             if rest or (sections and content and b"\x03" in content):
                 f_attributes, formula, value, inline = self.unusual(unmasked(content), row, column)
             elif formula:
-                end = match.end(6)
+                end = match.end(6) + closing
+            elif f_attributes is not None and formula is None:
+                formula, end = b"", match.end(5) + len(b"/>")
+                value = b"" if value is None and end < match.end(4) else value
             kind, dynamic = types.get(others) or self.type_of(others)
             if value and inline is None and kind in NUMBERS:
                 try:

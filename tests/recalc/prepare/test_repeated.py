@@ -30,6 +30,14 @@ KINDS: dict[str, Row] = {
     f'<c r="C{r}" t="e"><f>1/A{r}</f><v>#DIV/0!</v></c><c r="D{r}" t="n"><f>A{r}+1</f><v></v></c>',
     "running": lambda r: f'<c r="A{r}"><v>{r}</v></c><c r="B{r}"><f>SUM(A$1:A{r})</f><v>1</v></c>'
     f'<c r="C{r}"><f>B{r}*{r}</f><v>1</v></c>',
+    "shared": lambda r: f'<c r="A{r}"><v>{r}</v></c>' + "".join(
+        f'<c r="{column}{r}" s="0"{kind}><f t="shared"'
+        + (f' ref="{column}1:{column}40" si="{number}">{text}</f>' if r == 1 else f' si="{number}"/>')
+        + f"<v>{r}</v></c>"
+        for number, (column, kind, text) in enumerate([("B", "", "A1*2+$A$1"), ("D", ' t="str"', 'A1&amp;"%b"')])
+    ),
+    "shared without values": lambda r: f'<c r="A{r}"><v>{r}</v></c><c r="B{r}"><f t="shared"'
+    + (' ref="B1:B40" si="0">A1*2</f></c>' if r == 1 else ' si="0"/></c>'),
     "texts": lambda r: f'<c r="A{r}" t="s"><v>{r % 3}</v></c><c r="B{r}"><f>LEN(A{r})</f><v/></c>',
     "inline": lambda r: f'<c r="A{r}" t="inlineStr"><is><t>{r}</t></is></c><c r="B{r}"><f>A{r}&amp;1</f></c>',
     "calls": lambda r: f'<c r="A{r}"><v>{50 + r}</v></c><c r="B{r}"><v>100</v></c>'
@@ -101,7 +109,7 @@ def test_rows_are_taken_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(
         RepeatedRows, "_keep", lambda self, form, pieces, *rest: [taken.append(1), keep(self, form, pieces, *rest)]
     )
-    for kind in ("numbers", "formulas", "kinds", "texts", "calls"):
+    for kind in ("numbers", "formulas", "kinds", "shared", "texts", "calls"):
         taken.clear()
         known(book(tmp_path / f"{kind}.xlsx", sheet(kind, 40)))
         assert bool(taken) == (kind != "calls"), kind

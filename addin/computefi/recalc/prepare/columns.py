@@ -31,7 +31,7 @@ class FormulaCell(NamedTuple):
     column: int
     kind: bytes
     value: bytes | None
-    # Where the formula ends in the sheet's bytes, in the usual form of a cell that shows a number; 0 elsewhere.
+    # Where the formula's element ends in the sheet's bytes, in the usual form of a cell; 0 elsewhere.
     end: int = 0
     group: int | None = None
 
@@ -58,7 +58,7 @@ class FormulaCells:
             number = float(cell.value)
         self.rows.append(cell.row)
         self.columns.append(cell.column)
-        self.ends.append(0 if cell.kind else cell.end)
+        self.ends.append(0 if cell.kind == b"n" else cell.end)
         self.groups.append(NO_GROUP if cell.group is None else cell.group)
         self.numbers.append(number)
 

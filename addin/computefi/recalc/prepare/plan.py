@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, NamedTuple
@@ -22,7 +22,18 @@ from computefi.recalc.prepare.brackets import told_apart
 from computefi.recalc.prepare.columns import FormulaCells
 from computefi.recalc.prepare.extremes import Extremes
 from computefi.recalc.prepare.groups import Groups
-from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, Value, address, quote_sheet
+from computefi.recalc.prepare.keeping import NotComputed
+from computefi.xlsx.cells import (
+    LAST_COLUMN,
+    LAST_ROW,
+    CellAt,
+    Rect,
+    Value,
+    address,
+    parse_cell,
+    parse_rect,
+    quote_sheet,
+)
 from computefi.xlsx.hidden import HiddenRows
 from computefi.xlsx.sheet import Sheet
 from computefi.xlsx.workbook import Workbook
@@ -31,6 +42,9 @@ RESULTS, AREAS, HELPERS, SIZES, ROUNDS = range(5)
 """The copy's own sheets, counted after the workbook's: single results, blocks, argument expressions, their sizes, and
 the values that circular references had a round before.
 """
+
+# What an array formula, or a data table, may fill.
+BLOCK_LIMIT = 2**20
 
 # Room on the helpers' sheet for what argument expressions spill: bands of this many rows over most of its columns, the
 # last ones being for what is taller. Where nobody can tell how wide an expression is, the first ones get more room.
@@ -165,6 +179,21 @@ class DataTable:
     rect: Rect
     from_left: tuple[int, int] | None
     from_top: tuple[int, int] | None
+
+    @classmethod
+    def of(cls, sheet: int, attributes: Mapping[str, str]) -> DataTable:
+        """The table that the attributes of its first formula mean."""
+        rect = parse_rect(attributes.get("ref", ""))
+        places = [parse_cell(attributes.get(name, "")) for name in ("r1", "r2")]
+        both, row_input = (attributes.get(name) in ("1", "true") for name in ("dt2D", "dtr"))
+        deleted = any(attributes.get(name) in ("1", "true") for name in ("del1", "del2"))
+        if rect is None or min(rect.top, rect.left) < 2 or deleted or places[0] is None or (both and not places[1]):
+            raise NotComputed("a what-if data table whose input cell is gone")
+        if rect.rows * rect.columns > BLOCK_LIMIT:
+            raise NotComputed(f"a what-if data table of more than {BLOCK_LIMIT:,} cells")
+        from_top = places[0] if both or row_input else None
+        from_left = places[1] if both else None if row_input else places[0]
+        return cls(sheet, rect, from_left, from_top)
 
 
 class StoredFormula(NamedTuple):

@@ -14,12 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computefi.errors import Code, DamagedFile, LimitReached
-from computefi.formulas.functions import LET
 from computefi.formulas.shared import SharedFormulas
 from computefi.formulas.tree import (
-    Call,
     Expression,
-    Leaf,
     Unreadable,
     cfi_name,
     parse,
@@ -32,6 +29,7 @@ from computefi.recalc.prepare.columns import FormulaCell, FormulaCells
 from computefi.recalc.prepare.copy import Copy
 from computefi.recalc.prepare.crossed import crosses, plain_references
 from computefi.recalc.prepare.cut import Cutter
+from computefi.recalc.prepare.displayed import as_displayed
 from computefi.recalc.prepare.early_dates import DATES, serial, with_early_dates
 from computefi.recalc.prepare.extremes import Extremes
 from computefi.recalc.prepare.groups import Groups
@@ -44,6 +42,7 @@ from computefi.recalc.prepare.named_cells import NamedCells
 from computefi.recalc.prepare.operands import Names, OtherWorkbook, View, name_cells
 from computefi.recalc.prepare.placing import IN_COPY, place_formulas, place_results, place_whole, refuse_large_reads
 from computefi.recalc.prepare.plan import (
+    BLOCK_LIMIT,
     ROUNDS,
     Block,
     CallSite,
@@ -59,18 +58,15 @@ from computefi.recalc.prepare.strict import SUSPECT, strict_text
 from computefi.recalc.prepare.table_cells import TableCells
 from computefi.recalc.prepare.variables import seen_through
 from computefi.recalc.prepare.ways import Ways, lengths_part
-from computefi.xlsx.cells import CellAt, Rect, cells_in, many_objects, parse_cell, parse_rect, whole_number
+from computefi.xlsx.cells import CellAt, Rect, cells_in, many_objects, parse_rect, whole_number
 from computefi.xlsx.displayed import DOUBTFUL, places_shown
 from computefi.xlsx.hidden import HiddenRows, hidden_rows
 from computefi.xlsx.markup import escape
 from computefi.xlsx.sheet import Cell, Sheet, attributes_of, decode, open_sheet
 from computefi.xlsx.workbook import Workbook, unescape
 
-# What an array formula may fill.
-BLOCK_LIMIT = 2**20
 # Characters of the cells' texts, one that many cells share counted for each of them.
 TEXT_LIMIT = 2**27
-DISPLAYED = "_xlpm.displayed"
 RESERVED_NAME = "_xlnm."
 NOTHING: Mapping[CellAt, str] = {}
 
@@ -87,8 +83,11 @@ class Preparation:
     tables: TableCells = field(init=False)
     known: dict[Source, int] = field(default_factory=dict)
     shared: SharedFormulas = field(default_factory=SharedFormulas)
-    # Whether the engine gets a group of shared formulas as it stands.
+    # Whether the engine gets the shared formulas of a number as they stand, the groups that these are, and the groups
+    # of other cells than their first by how they say that they belong to them.
     passed: dict[str, bool] = field(default_factory=dict)
+    joined: dict[str, int | None] = field(default_factory=dict)
+    members: dict[bytes, int] = field(default_factory=dict)
     text_length: int = 0
     # The lengths of the shared strings, where many of them are asked for at once.
     lengths: NDArray[np.int64] | None = None
@@ -157,7 +156,7 @@ class Preparation:
         """Copy a sheet's cells, cutting the formulas that need it."""
         plan, copy = self.plan, self.copy
         blocks: list[Rect] = []
-        self.shared, self.passed = SharedFormulas(), {}
+        self.shared, self.passed, self.joined, self.members = SharedFormulas(), {}, {}, {}
         self.ways.known, self.ways.groups = {}, plan.groups[index]
         self.groups, self.alike = plan.groups[index], FormulasAlike(plan, index, self.known)
         self.loners = Loners(self.ways.alike, plan.extremes, plan.formulas[index])
@@ -183,19 +182,19 @@ class Preparation:
                 rows = row
             if column > columns:
                 columns = column
-            if (
-                formula and not formula_attributes and (not apart or (row, column) not in apart)
-                and (group := like_above(formula, row, column)) is not None
-            ):  # fmt: skip
+            group = None
+            if formula and not formula_attributes and (not apart or (row, column) not in apart):
+                group = like_above(formula, row, column)
+            elif formula == b"":
+                group = self.members.get(formula_attributes)
+            if group is not None:
                 # What read_formula would come to, for nearly every formula of a large workbook.
                 note(FormulaCell(row, column, kind, value, end, group))
                 member(index, row, column, group)
                 again.line.append(Entry(column, kind, group, end > 0))
             elif formula and not formula_attributes and not apart and self.is_like_another(index, cell):
                 again.spoil()
-            elif formula is not None and not (
-                blocks and is_spilled(cell) and any(r.holds(row, column) for r in blocks)
-            ):
+            elif formula is not None and not (blocks and cell.is_spilled and any(r.holds(row, column) for r in blocks)):
                 again.spoil()
                 rect = self.read_formula(index, cell)
                 if rect is not None:
@@ -320,33 +319,37 @@ class Preparation:
 
     def read_data_table(self, index: int, cell: Cell, attributes: dict[str, str]) -> Rect | None:
         """A what-if data table: its cells are constants in the copy, computed by the table's own loop."""
-        rect = parse_rect(attributes.get("ref", ""))
-        places = [parse_cell(attributes.get(name, "")) for name in ("r1", "r2")]
-        both, row_input = (attributes.get(name) in ("1", "true") for name in ("dt2D", "dtr"))
-        deleted = any(attributes.get(name) in ("1", "true") for name in ("del1", "del2"))
-        if rect is None or min(rect.top, rect.left) < 2 or deleted or places[0] is None or (both and not places[1]):
-            self.freeze(index, cell, "a what-if data table whose input cell is gone")
+        try:
+            table = DataTable.of(index, attributes)
+        except NotComputed as error:
+            self.freeze(index, cell, str(error))
             return None
-        if rect.rows * rect.columns > BLOCK_LIMIT:
-            self.freeze(index, cell, f"a what-if data table of more than {BLOCK_LIMIT:,} cells")
-            return None
-        from_top = places[0] if both or row_input else None
-        from_left = places[1] if both else None if row_input else places[0]
-        self.plan.tables.append(DataTable(index, rect, from_left, from_top))
+        self.plan.tables.append(table)
         self.keep_child(index, cell)
-        return rect
+        return table.rect
 
     def read_shared(self, index: int, cell: Cell, attributes: dict[str, str]) -> None:
         """A shared formula: as it is where the engine can compute it, else the cell's own text."""
         group = attributes.get("si", "")
         assert cell.formula is not None
         if cell.formula:
+            self.members.clear()
+            self.joined[group] = None
             self.passed[group] = (
                 not too_deep(cell.formula)
                 and not (self.plan.extremes.tiny and self.plan.extremes.concern(cell.formula))
                 and not lengths_part(cell.formula)
                 and self.ways.of(index, cell, cell.formula) == AS_STORED
             )
+            if self.passed[group] and not self.apart:
+                self.joined[group] = self.groups.join(cell.formula, cell.row, cell.column)
+        joined = self.joined.get(group)
+        if joined is not None:
+            if not cell.formula:
+                self.members[cell.formula_attributes] = joined
+            self.note(index, cell, joined)
+            self.put_into(joined, index, cell, cell.formula)
+            return
         if self.passed.get(group) and not self.apart:
             self.note(index, cell)
             in_copy = self.written(index, cell, cell.formula)
@@ -378,18 +381,22 @@ class Preparation:
         joins = way == AS_STORED and not lengths_part(in_cells)
         group = self.groups.join(text, cell.row, cell.column) if joins else None
         self.note(index, cell, group)
-        if group is None:
-            put = self.copy.array_formula if way == AS_ARRAY else self.copy.formula
-            put(index, cell.row, cell.column, self.written(index, cell, in_cells))
+        if group is not None:
+            self.put_into(group, index, cell, in_cells)
             return
+        put = self.copy.array_formula if way == AS_ARRAY else self.copy.formula
+        put(index, cell.row, cell.column, self.written(index, cell, in_cells))
+
+    def put_into(self, group: int, index: int, cell: Cell, in_cells: bytes) -> None:
+        """A formula as one of its group; the first one with its text."""
         del self.plan.apart[index][cell.row, cell.column]
         if self.groups.heads[group][:2] != (cell.row, cell.column):
-            self.loners.joined(text)
+            self.loners.joined(in_cells)
             self.copy.member(index, cell.row, cell.column, group)
             return
         in_copy = self.written(index, cell, in_cells)
-        if in_copy == text:
-            self.loners.alone(text)
+        if in_copy == cell.formula:
+            self.loners.alone(in_copy)
         self.copy.head(index, cell.row, cell.column, in_copy, group)
 
     def made_alike(self, index: int, cell: Cell, text: bytes) -> bool:
@@ -468,17 +475,11 @@ class Preparation:
                 self.consume(cutter, expression, "lifted" if found.array else "plain", rect)
             else:
                 self.consume(cutter, expression, kind, rect)
-        except OtherWorkbook:
+        except (NotComputed, OtherWorkbook, Unreadable) as error:
             self.undo(calls, consumers)
-            self.freeze(index, cell, "a formula that reads another workbook")
-            return False
-        except NotComputed as error:
-            self.undo(calls, consumers)
-            self.freeze(index, cell, str(error))
-            return False
-        except Unreadable as error:
-            self.undo(calls, consumers)
-            self.freeze(index, cell, f"a formula that cannot be read ({error})")
+            others = "a formula that reads another workbook"
+            unread = f"a formula that cannot be read ({error})" if isinstance(error, Unreadable) else str(error)
+            self.freeze(index, cell, others if isinstance(error, OtherWorkbook) else unread)
             return False
         self.note(index, cell)
         if kind != "plain":
@@ -494,9 +495,7 @@ class Preparation:
             raise NotComputed("an array formula in a workbook that calculates with the precision displayed")
         if shown == {DOUBTFUL}:
             raise NotComputed("a format that rounds by no one number of places, in a workbook that calculates so")
-        value: Expression = [Leaf(DISPLAYED, "RANGE")]
-        rounded = Call("ROUND", [value, [Leaf(str(*shown), "NUMBER")]])
-        return [Call(LET, [value, expression, [Call("IF", [[Call("ISNUMBER", [value])], [rounded], value])]])]
+        return as_displayed(expression, *shown)
 
     def consume(self, cutter: Cutter, expression: Expression, kind: FormulaKind, rect: Rect) -> None:
         """A formula in which the engine has a part."""
@@ -592,8 +591,3 @@ def prepared(plan: Plan, sheets: list[Sheet], kept: Mapping[CellAt, str]) -> Pla
     with many_objects():
         Preparation(plan, Copy(plan.workbook.sheets), kept=kept).run(sheets)
     return plan
-
-
-def is_spilled(cell: Cell) -> bool:
-    """Whether a cell is filled by a volatile spill: Excel stores an empty formula in it, `<f ca="1"/>`."""
-    return not (cell.formula or b"").strip() and "t" not in attributes_of(cell.formula_attributes)

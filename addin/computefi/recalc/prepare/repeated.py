@@ -26,7 +26,7 @@ from computefi.xlsx.sheet import ERROR, TRUTH, Sheet
 
 TOKEN = re.compile(
     rb'(?P<row><row r="[0-9]{1,7}")|<c r="(?P<letters>[A-Z]{1,3})(?P<digits>[0-9]{1,7})"'
-    rb"|<f>(?P<formula>[^<]*)</f>|<v>(?P<value>[^<]*)</v>"
+    rb"|<f>(?P<formula>[^<]*)</f>|(?P<shared><f [^<>]*/>)(?=<v>)|<v>(?P<value>[^<]*)</v>"
 )
 CELL = re.compile(rb"<c[\s/>]")
 # What a row is cut at, and what stands there in a pattern; XML cannot hold it.
@@ -50,10 +50,13 @@ class Entry(NamedTuple):
 
 
 class Hole(NamedTuple):
-    """A value in a row, by its place among the pieces that the row is cut into."""
+    """A value in a row, by its place among the pieces that the row is cut into; of a formula the piece with which it
+    ends, and how many bytes before the end of what is cut out after that.
+    """
 
     entry: Entry
     piece: int
+    before: int = 0
 
 
 class Unlike(Exception):
@@ -73,7 +76,7 @@ class Form:
     # The bytes that are cut out after each piece.
     cuts: list[int] = field(default_factory=list)
     holes: list[Hole] = field(default_factory=list)
-    # Where the formulas end: after these pieces.
+    # Where the formulas end.
     formulas: list[Hole] = field(default_factory=list)
     in_copy: bytes = b""
 
@@ -107,6 +110,10 @@ class Form:
                 form.formulas.append(Hole(entries[column], len(form.cuts)))
                 form.literal.append(len(form.cuts))
                 form.cuts.append(len(b"</f>"))
+            elif match["shared"] is not None:
+                # It belongs to its group in every row; its text is that of the group's first cell.
+                pattern.append(match["shared"].replace(b"%", b"%%"))
+                form.formulas.append(Hole(entries[column], len(form.cuts), len(b"<v>")))
             else:
                 form.holes.append(Hole(entries[column], len(form.cuts) + 1))
                 pattern.append(MARK + MARK)
@@ -250,8 +257,8 @@ class RepeatedRows:
         if formulas:
             nothing = np.full(len(rows), np.nan)
             found = [numbers.get(entry, nothing) for entry in formulas]
-            usual = np.array([entry.usual and not entry.kind for entry in formulas])
-            ends = after[:, [hole.piece for hole in form.formulas]] - len(b"</f>")
+            usual = np.array([entry.usual and entry.kind != b"n" for entry in formulas])
+            ends = after[:, [hole.piece for hole in form.formulas]] - [hole.before for hole in form.formulas]
             groups = [NO_GROUP if entry.group is None else entry.group for entry in formulas]
             known = len(self.cells)
             self.cells.extend(
