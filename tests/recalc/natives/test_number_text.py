@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from computefi.errors import Code
+from computefi.recalc import recalculate
 from computefi.recalc.natives.number_text import joined, shown
 from computefi.recalc.natives.values import number_of
+from recalc_books import make
 
 
 @pytest.mark.parametrize(
@@ -79,3 +83,11 @@ def test_a_number_is_joined_with_fifteen_digits(value: float | bool | None, righ
 )  # fmt: skip
 def test_what_texts_are_numbers(text: str, right: float | None) -> None:
     assert number_of(text) == right
+
+
+@pytest.mark.parametrize("formula", ["TEXT(5)", 'DATEVALUE("1-Feb-2026",1)', 'VALUE("3",1)', 'TEXT(5,"0",1)'])
+def test_a_call_of_more_or_fewer_arguments_than_there_are_is_kept(tmp_path: Path, formula: str) -> None:
+    path = make(tmp_path / "book.xlsx", {"A1": "=" + formula, "A2": "=1+1"})
+    result = recalculate(path)
+    assert list(result.kept) == ["Deal!A1"]
+    assert result["Deal!A2"] == 2.0

@@ -343,6 +343,12 @@ def by_what_is_left(arguments: Arguments, kind: Kind) -> bool:
     return not known or (isinstance(unit, str) and unit.lower() in ("md", "yd"))
 
 
+def of_so_many(function: str) -> Callable[[Arguments, Kind], bool]:
+    """Whether a call of a function of texts has as many arguments as Excel takes: another program may write more."""
+    count = 0 if function in JOINING else 2 if function == "TEXT" else 1
+    return lambda arguments, kind: always(arguments, kind) and count in (0, len(arguments))
+
+
 def always(arguments: Arguments, _: Kind) -> bool:
     return bool(arguments) and bool(trimmed(arguments[0]))
 
@@ -356,7 +362,7 @@ NATIVES: dict[str, Native] = {
     **{function: pairs_native(function) for function in PAIRS},
     **{function: Native(answer, always, never, several=True) for function, answer in FITS.items()},
     **{
-        function: Native(answer, always, never, several=True, blanks=function in JOINING)
+        function: Native(answer, of_so_many(function), never, several=True, blanks=function in JOINING)
         for function, answer in TEXTS.items()
     },
     **{function: Native(answer, always, never, several=True) for function, answer in SORTS.items()},

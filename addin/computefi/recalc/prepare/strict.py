@@ -39,15 +39,15 @@ from computefi.recalc.prepare.operands import View
 
 LARGEST_ARGUMENT = {
     "EXP": "({0})+0>709.782712893384", "SINH": "ABS({0})>710.475860073944", "COSH": "ABS({0})>710.475860073944",
-    "FACT": "({0})+0>=171", "FACTDOUBLE": "({0})+0>=301",
+    "FACT": "({0})+0>=171", "FACTDOUBLE": "({0})+0>=301", "ACOS": "ABS({0})>1", "ASIN": "ABS({0})>1",
 }  # fmt: skip
-"""Functions that give more than there are numbers for, and of what."""
+"""Functions that give more than there are numbers for, or no number, and of what."""
 
 DECIDED_EARLY = {"AND": ("*", "1", "<2"), "OR": ("+", "0", ">1")}
 LOOKED_UP = frozenset(("VLOOKUP", "HLOOKUP"))
 STRICT = DECIDED_EARLY.keys() | LARGEST_ARGUMENT.keys() | LOOKED_UP | OF_TEXT.keys() | {"XOR"}
 SUSPECT = re.compile(
-    rb"(?<!\w)(?:AND|X?OR)\([^()]*+[(,:)]|(?<![\w.])(?:EXP|SINH|COSH|FACT|FACTDOUBLE)\(|[VH]LOOKUP\("
+    rb"(?<!\w)(?:AND|X?OR)\([^()]*+[(,:)]|(?<![\w.])(?:ACOS|ASIN|EXP|SINH|COSH|FACT|FACTDOUBLE)\(|[VH]LOOKUP\("
     rb"|(?<![\w.])(?:CLEAN|CONCATENATE|FIND|LEFT|LEN|LOWER|MID|PROPER|REPLACE|REPT|RIGHT|SEARCH|SUBSTITUTE|TRIM|UPPER)\("
     rb"|(?<!\w)(?:AVERAGE|COUNTA?|GEOMEAN|HARMEAN|KURT|MAX|MEDIAN|MIN|PERCENTILE[.A-Z]*|PRODUCT|QUARTILE[.A-Z]*|SKEW(?:\.P)?"
     rb"|SUM|TRIMMEAN)\(.*?(?<!\w)(?:CHOOSE|IFS?|INDEX|SWITCH)\(|(?<!\w)LET\("
@@ -174,7 +174,7 @@ def bounded(call: Call) -> Call:
     if len(call.arguments) != 1 or is_in_brackets(argument) or not trimmed(argument) or compares(argument):
         return call
     known, value = literal(trimmed(argument))
-    if known and isinstance(value, float) and abs(value) < 100:
+    if known and isinstance(value, float) and abs(value) <= (1 if name in ("ACOS", "ASIN") else 100):
         return call
     inside: Expression = [Group([[Group([argument])]])]
     beyond = parse(LARGEST_ARGUMENT[name].format(written(argument)))
