@@ -24,7 +24,7 @@ SAVED = sorted(EXCEL_SAVED.glob("*.xlsx"))
 VALUES = re.compile(rb"<v(?: [^>]*)?>[^<]*</v>|<v\s*/>")
 TYPES = re.compile(rb' t="(?:str|b|e|n)"')
 # Functions in which Excel itself ends an iteration early, or is near 0: what differs, and by how much at most.
-ITERATIONS = {"XIRR": 2e-8, "IRR": 5e-7, "NPV": 5e-7, "ODDFYIELD": 2e-9, "CUMPRINC": 2e-10}
+ITERATIONS = {"IRR": 5e-7, "NPV": 5e-7, "ODDFYIELD": 2e-9, "CUMPRINC": 2e-10}
 NEVER_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load">

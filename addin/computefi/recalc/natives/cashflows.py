@@ -1,10 +1,12 @@
-"""Cash flows on days: XIRR over ranges in which some cells are blank.
+"""Cash flows on days: XIRR as Excel stops its search, blank cells among the flows left out.
 
-XIRR(A1:D1,A2:D2), B and C blank in both rows   →   the rate of A and D
+XIRR(A1:D1,A2:D2), B and C blank in both rows      →   the rate of A and D
+XIRR of -100 and 115 a year later                  →   0.14999999999999986…, as Excel, and not 0.15
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 
@@ -14,13 +16,17 @@ from computefi.xlsx.cells import Value
 
 Given = Sequence[Area | None]
 Flows = list[tuple[float, float]]
-STEPS, NEAR = 100, 1e-8
+GUESS, STEPS, NEAR, LARGEST = 0.1, 100, 1e-8, 1e6
+# Where it is asked whether there is one rate: in so many parts of an interval, and not below.
+PARTS, LOWEST = 64, -0.9999
 
 
 def flows(values: Area | None, days: Area | None) -> Flows | Code:
     """What is paid on which day, whole days; a pair of blanks is none."""
     if values is None or days is None or values.size != days.size:
         return Code.NUM
+    if values.size == 1:
+        return Code.NA
     found: Flows = []
     for place in range(values.size):
         paid, day = values.at(*divmod(place, values.width)), days.at(*divmod(place, days.width))
@@ -34,52 +40,101 @@ def flows(values: Area | None, days: Area | None) -> Flows | Code:
         found.append((float(paid or 0.0), float(math.floor(day or 0.0))))
     if not found:
         return Code.NUM
-    return Code.NUM if any(day < found[0][1] for _, day in found) else found
-
-
-def present_value(found: Flows, rate: float) -> tuple[float, float]:
-    """The value of the flows on the first day at a rate, and how it moves with the rate."""
-    value = slope = 0.0
-    for paid, day in found:
-        years = (day - found[0][1]) / 365
-        factor = (1 + rate) ** -years
-        value += paid * factor
-        slope -= years * paid * factor / (1 + rate)
-    return value, slope
+    return Code.NUM if any(day < max(found[0][1], 0) for _, day in found) else found
 
 
 def xirr(given: Given) -> Value:
     """XIRR(values, days, [guess])."""
     found = flows(given[0], given[1])
-    guess = given[2].value if len(given) > 2 and given[2] is not None else 0.1
+    guess = given[2].value if len(given) > 2 and given[2] is not None else GUESS
     if isinstance(found, Code) or isinstance(guess, (Code, str)):
         return found if isinstance(found, Code) else guess if isinstance(guess, Code) else Code.VALUE
     if found[0][0] == 0:
         raise Doubtful("XIRR of flows of which the first is 0, which Excel often gets wrong")
-    rate = float(guess if guess is not None else 0.1)
+    rate = float(guess if guess is not None else GUESS)
     if rate <= -1 or not (any(paid > 0 for paid, _ in found) and any(paid < 0 for paid, _ in found)):
         return Code.NUM
+    worth = Worth(found)
+    return as_excel_stops(worth) if rate == GUESS else nearest(worth, rate)
+
+
+class Worth:
+    """What flows are worth on the first day at a rate, with the first of them taken for a receipt."""
+
+    def __init__(self, found: Flows) -> None:
+        self.first, start = found[0]
+        self.flows = [(paid if self.first > 0 else -paid, (day - start) / 365) for paid, day in found]
+        self.total = math.fsum(paid for paid, _ in self.flows) / abs(self.first)
+        by_day: dict[float, float] = {}
+        for paid, years in sorted(self.flows, key=lambda flow: flow[1]):
+            by_day[years] = by_day.get(years, 0.0) + paid
+        signs = [paid > 0 for paid in by_day.values() if paid]
+        # How often what is paid turns into what is received, or back.
+        self.turns = sum(one != other for one, other in itertools.pairwise(signs))
+        self.last = math.inf if signs and signs[-1] else -math.inf
+
+    def at(self, rate: float) -> float:
+        """Summed as Excel's formula is written, for a rate of two digits is met to the last one."""
+        growth, value = 1 + rate, 0.0
+        try:
+            for paid, years in self.flows:
+                value += paid / growth**years
+        except (OverflowError, ZeroDivisionError):
+            return self.last  # near -100% the last flow is worth more than any number
+        return value
+
+    def slope(self, rate: float) -> float:
+        """How the worth moves with the rate."""
+        growth = 1 + rate
+        return -math.fsum(paid * years / growth ** (years + 1) for paid, years in self.flows)
+
+    def has_one_rate(self, low: float, high: float) -> bool:
+        """Whether the worth turns once in an interval, which it does wherever payments turn once into receipts."""
+        if self.turns == 1:
+            return True
+        rates = (low + (high - low) * step / PARTS for step in range(PARTS + 1))
+        below = [self.at(max(rate, LOWEST)) < 0 for rate in rates]
+        return below[0] and sum(one != other for one, other in itertools.pairwise(below)) == 1
+
+
+def as_excel_stops(worth: Worth) -> float | Code:
+    """Excel's rate: it halves an interval, and stops before the last digits.
+
+    The interval begins at 0, 10% long, twice as long each time until the rate is in it; for a loss it is -10% to 0, or
+    all below. Excel stops where it is short beside the rate and, for a loss, the worth is small beside the first flow.
+    Of a loss of twice the first flow or more it makes 10% halved 25 times, whatever the rate is.
+    """
+    if worth.total >= 2:
+        return GUESS / 2**25
+    low, high = 0.0, GUESS
+    if worth.total > 0:
+        low, high = (-GUESS, 0.0) if worth.at(-GUESS) < 0 else (-1.0, -GUESS)
+    else:
+        while worth.at(high) < 0:
+            high *= 2
+            if high > LARGEST:
+                raise Doubtful("XIRR of flows for which no rate is found that occurs")
+    if not worth.has_one_rate(low, high):
+        raise Doubtful("XIRR of flows that have several rates, or none")
+    while low < (middle := (low + high) / 2) < high:
+        value = worth.at(middle)
+        near = high - low <= NEAR * (2 * abs(middle) + 1)
+        if near and (worth.total <= 0 or abs(value) <= 2 * NEAR * abs(worth.first)):
+            return middle
+        low, high = (low, middle) if value > 0 else (middle, high)
+    return Code.NUM
+
+
+def nearest(worth: Worth, rate: float) -> float | Code:
+    """The rate that Newton's method finds from a guess, to the last digits."""
     for _ in range(STEPS):
-        value, slope = present_value(found, rate)
+        value, slope = worth.at(rate), worth.slope(rate)
         if not slope or not math.isfinite(slope):
             return Code.NUM
         ahead = rate - value / slope
         if ahead <= -1:
             ahead = (rate - 1) / 2
         if abs(ahead - rate) <= NEAR * max(1.0, abs(rate)):
-            return refined(found, ahead)
+            return ahead - worth.at(ahead) / worth.slope(ahead)
         rate = ahead
     return Code.NUM
-
-
-def refined(found: Flows, rate: float) -> float:
-    """One more step, for the last digits."""
-    value, slope = present_value(found, rate)
-    return rate - value / slope
-
-
-def is_plain(given: Given) -> bool:
-    """Whether neither values nor days have blank cells, and the first value is not 0."""
-    return all(area is not None and area.size == sum(1 for _ in area.filled()) for area in given) and bool(
-        given[0] and given[0].value
-    )

@@ -31,7 +31,7 @@ from computefi.formulas.tree import (
     trimmed,
 )
 from computefi.recalc.natives.area import Area
-from computefi.recalc.natives.cashflows import is_plain, xirr
+from computefi.recalc.natives.cashflows import xirr
 from computefi.recalc.natives.computed import ALWAYS_WRONG, FALSE_COUNTED
 from computefi.recalc.natives.criteria import CRITERIA, DATABASE, alike, criteria_of, engine_is_right
 from computefi.recalc.natives.days import day_difference, engine_counts, in_order, year_fraction
@@ -373,5 +373,5 @@ NATIVES: dict[str, Native] = {
     "MODE.SNGL": Native(mode, always, never, several=True),
     "YEARFRAC": Native(year_fraction, two_days, in_order),
     "DATEDIF": Native(day_difference, by_what_is_left, engine_counts),
-    "XIRR": Native(xirr, lambda arguments, _: len(arguments) > 1, lambda given: is_plain(given[:2])),
+    "XIRR": Native(xirr, lambda arguments, _: len(arguments) > 1, never),
 }
