@@ -34,7 +34,8 @@ CELLS = """<row r="1"><c r="A1" t="e" vm="2"><v>#VALUE!</v></c><c r="B1" t="str"
 <row r="4"><c r="A4" vm="3"><v>7</v></c><c r="B4"><f>A4+A3</f><v>9</v></c></row>
 <row r="5"><c r="D5" t="e" cm="1" vm="2"><f t="array" ref="D5:D6">_xlfn.UNIQUE(A1:A2)</f><v>#VALUE!</v></c></row>
 <row r="6"><c r="D6" t="e" vm="2"><v>#VALUE!</v></c>
-<c r="E6"><f>SUMIFS(A3:A4,A3:A4,_xlfn.ANCHORARRAY(D5))</f><v>16</v></c></row>"""
+<c r="E6"><f>SUMIFS(A3:A4,A3:A4,_xlfn.ANCHORARRAY(D5))</f><v>16</v></c></row>
+<row r="8"><c r="D8"><v>11</v></c></row><row r="9"><c r="D9"><f>D8+1</f><v>9</v></c></row>"""
 
 
 @pytest.fixture
@@ -56,6 +57,11 @@ def test_what_reads_one_keeps_its_stored_value_and_is_named(result: Recalculated
 
 def test_an_error_without_a_word_and_a_number_with_a_format_are_what_they_are(result: Recalculated) -> None:
     assert (result["Deal!B3"], result["Deal!C3"], result["Deal!B4"]) == (5.0, 6.0, 12.0)
+
+
+def test_a_cell_below_a_spill_of_them_is_computed(path: Path, result: Recalculated) -> None:
+    assert result["Deal!D9"] == 12.0
+    assert "Deal!D9" not in result.kept
 
 
 def test_nothing_else_of_the_file_changes(path: Path, result: Recalculated) -> None:

@@ -35,14 +35,14 @@ def readers(dependencies: Dependencies, cells: Iterable[CellAt]) -> set[CellAt]:
 
 def direct_readers(dependencies: Dependencies, cells: Iterable[CellAt]) -> set[CellAt]:
     """The formulas whose text says that they read one of these cells."""
-    read = {}
+    read, precedents = {}, dependencies.precedents
     for cell in formulas(dependencies):
         if cell in dependencies.table_cells:
             continue
         try:
-            read[cell] = dependencies.reads(cell)
+            read[cell] = precedents.reads(cell)  # without the spills that may grow into what it reads
         except Anywhere:
-            read[cell] = dependencies.precedents.names(cell)
+            read[cell] = precedents.names(cell)
     dependents = Dependents(read)
     return {reader for cell in cells for reader in dependents.of(cell)}
 
