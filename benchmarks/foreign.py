@@ -1,6 +1,6 @@
 """Workbooks of others, recalculated and compared with the values that Excel stored in them.
 
-    python benchmarks/foreign.py FOLDER [--stripped] [--worst 10] [--list FILE.xlsx]
+    python benchmarks/foreign.py FOLDER [--stripped] [--worst 10] [--list] [--reasons benchmarks/reasons.json]
 
 Each folder directly below FOLDER is one source; every .xlsx and .xlsm in it is opened, and nothing is written. A
 workbook counts where Excel saved it last. A cell is
@@ -9,16 +9,22 @@ workbook counts where Excel saved it last. A cell is
     kept     nobody computed it, and the report names it: a macro, another workbook, a circle
     error    ours is an error that the report lists
     said     another value, and the report or lint names the cell or a cell that it reads
+    reason   another value, and the file of reasons says why, of the cell or of a cell that it reads
     silent   another value, and nobody says so
 
 Cells of NOW, TODAY, RAND and what reads them are left out. The table of functions counts the first differing cell of
 a chain. With --stripped the stored values are taken away before, so that a kept cell is no longer right.
+
+With --reasons it ends with 1 where the first differing cell of a chain has no reason, and where a cell that has one no
+longer differs. IronCalc's own workbooks are such a suite: xlsx/tests of its repository at version 0.9.1.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import re
+import sys
 import tempfile
 import traceback
 from collections import Counter
@@ -42,7 +48,8 @@ from computefi.xlsx.package import Package
 from computefi.xlsx.sheet import decode
 from computefi.xlsx.workbook import unescape
 
-KINDS = ("same", "kept", "error", "said", "silent")
+KINDS = ("same", "kept", "error", "said", "reason", "silent")
+Reasons = dict[str, str]  # the cells of a workbook that differ, each with why
 SECONDS = 180
 LIBRARY = re.compile(rb'calcId="(?:0|124519|122211|145621)?"')
 CHANGING = VOLATILE | {"CELL", "INFO"}
@@ -57,6 +64,9 @@ class Account:
     counts: Counter[str] = field(default_factory=Counter)
     roots: Counter[tuple[str, str]] = field(default_factory=Counter)
     cells: list[str] = field(default_factory=list)
+    # What differs first in its chain and has no reason, and what has a reason and does not differ.
+    unexplained: list[str] = field(default_factory=list)
+    outlived: list[str] = field(default_factory=list)
 
     @property
     def perfect(self) -> bool:
@@ -138,7 +148,7 @@ def wrong_cells(stored: dict[CellAt, Value], ours: dict[CellAt, Value], out: set
     }
 
 
-def account_of(path: Path, stripped: bool) -> Account | None:
+def account_of(path: Path, stripped: bool, reasons: Reasons) -> Account | None:
     """One workbook; None where Excel did not save it last."""
     account = Account(path.name)
     try:
@@ -157,12 +167,17 @@ def account_of(path: Path, stripped: bool) -> Account | None:
     except WorkbookError as error:
         account.refused = str(error)
         return account
-    take_account(account, book, result, stored, ours)
+    take_account(account, book, result, stored, ours, reasons)
     return account
 
 
 def take_account(
-    account: Account, book: Book, result: Recalculated, stored: dict[CellAt, Value], ours: dict[CellAt, Value]
+    account: Account,
+    book: Book,
+    result: Recalculated,
+    stored: dict[CellAt, Value],
+    ours: dict[CellAt, Value],
+    reasons: Reasons,
 ) -> None:
     """Compare cell by cell."""
     cells = {book.plan.place(*cell): cell for cell in stored}
@@ -176,10 +191,13 @@ def take_account(
     spoken = {f.cell for f in formula_findings(book.plan) if f.severity != NOTE} | set(result.readers_of_kept)
     named = {cell for cell in ours if book.plan.place(*cell) in spoken}
     named |= readers(book.dependencies, named) if wrong else set()
+    known = {cells[place] for place in reasons if place in cells}
+    excused = known | readers(book.dependencies, known)
+    account.outlived = [place for place in reasons if place not in cells or cells[place] not in wrong]
     account.counts["kept"] = len(kept)
     account.counts["same"] = len([cell for cell in stored if cell in ours and cell not in out | kept]) - len(wrong)
     for cell, kind in wrong.items():
-        kind = "said" if kind == "silent" and cell in named else kind
+        kind = "reason" if cell in excused else "said" if kind == "silent" and cell in named else kind
         account.counts[kind] += 1
         anchor = book.dependencies.owner.get(cell, cell)
         read = dict.fromkeys(area for area in areas_read(book.dependencies, anchor)) if anchor in texts else {}
@@ -188,15 +206,16 @@ def take_account(
         ):
             for function in dict.fromkeys(called(texts.get(anchor, ""))):
                 account.roots[function, kind] += 1
+            account.unexplained += [book.plan.place(*cell)] * (cell not in excused)
             account.cells.append(
                 f"{kind:7} {book.plan.place(*cell)}  ={texts.get(anchor, '')[:90]}  {stored[cell]!r}  {ours[cell]!r}"
             )
 
 
-def in_own_process(path: Path, stripped: bool) -> Account | None:
+def in_own_process(path: Path, stripped: bool, reasons: Reasons) -> Account | None:
     """The same in a process of its own: an engine can end it, or not end at all."""
     ours, theirs = get_context("fork").Pipe(duplex=False)
-    child = get_context("fork").Process(target=work, args=(theirs, path, stripped))
+    child = get_context("fork").Process(target=work, args=(theirs, path, stripped, reasons))
     child.start()
     theirs.close()
     try:
@@ -208,9 +227,9 @@ def in_own_process(path: Path, stripped: bool) -> Account | None:
     return Account(path.name, answer) if isinstance(answer, str) else answer
 
 
-def work(pipe: Connection, path: Path, stripped: bool) -> None:
+def work(pipe: Connection, path: Path, stripped: bool, reasons: Reasons) -> None:
     try:
-        pipe.send(account_of(path, stripped))
+        pipe.send(account_of(path, stripped, reasons))
     except Exception:
         pipe.send("TRACEBACK " + traceback.format_exc().strip().splitlines()[-1])
 
@@ -231,20 +250,23 @@ def main() -> None:
     options.add_argument("--stripped", action="store_true")
     options.add_argument("--worst", type=int, default=10)
     options.add_argument("--list", action="store_true", help="the first differing cells of every workbook")
+    options.add_argument("--reasons", type=Path, help="a JSON file: workbook → cell → why it differs")
     given = options.parse_args()
+    reasons: dict[str, Reasons] = json.loads(given.reasons.read_text(encoding="utf-8")) if given.reasons else {}
     print(
         f"{'folder':40}{'books':>6}{'refused':>8}{'perfect':>8}" + "".join(f"{kind:>9}" for kind in KINDS) + "    share"
     )
     everything: list[Account] = []
     for folder in sorted(path for path in given.folder.iterdir() if path.is_dir()):
         files = sorted(path for path in folder.rglob("*.xls[xm]") if not path.name.startswith("~$"))
-        accounts = [account for path in files if (account := in_own_process(path, given.stripped))]
+        asked = [(path, reasons.get(path.name, {})) for path in files]
+        accounts = [account for path, why in asked if (account := in_own_process(path, given.stripped, why))]
         if accounts:
             print(line_of(folder.name, accounts), flush=True)
         everything += accounts
     print(line_of("all", everything))
     roots: Counter[tuple[str, str]] = sum((account.roots for account in everything), Counter())
-    for kind in ("silent", "said", "error"):
+    for kind in ("silent", "reason", "said", "error"):
         found = [f"{function} {count}" for (function, k), count in roots.most_common() if k == kind]
         print(f"\n{kind} begins at: {', '.join(found[:40])}")
     print()
@@ -256,6 +278,13 @@ def main() -> None:
     for account in everything:
         if account.refused:
             print(f"refused: {account.name}: {account.refused}")
+    if given.reasons:
+        for account in everything:
+            for place in account.unexplained:
+                print(f"no reason: {account.name}: {place}")
+            for place in account.outlived:
+                print(f"does not differ any more: {account.name}: {place}")
+        sys.exit(any(account.unexplained or account.outlived for account in everything))
 
 
 if __name__ == "__main__":
