@@ -1,7 +1,9 @@
-"""Differences that Excel takes for 0: what is left of the last + or − of a formula, where it is no more than rounding.
+"""Differences that Excel takes for 0: what is left of the last + or − of a formula, where it is no more than rounding,
+and of the last number that a SUM adds.
 
 A1 0.1+0.2, C1 =A1-0.3      →   0 in Excel; the engine has 5.6E-17, on which `IF(C1,"check","ok")` turns
 D1 =(A1-0.3)*1, =(A1-0.3)   →   5.6E-17 in Excel too: the difference is not the last thing that the formula does
+E1 =SUM(A1,-0.3), =SUM(A1:A9)   →   0, if the last number in A1:A9 is all that was to be taken off
 
 Such a remainder has hardly any digits. A formula that shows one is given to the engine anew, as
 IF(ABS(A1-0.3)*2^49<ABS(0.3),0,A1-0.3), and stays so; a workbook without one costs a look at its numbers.
@@ -23,13 +25,14 @@ from computefi.recalc.prepare.extremes import NEARNESS
 from computefi.recalc.prepare.operands import ALIKE
 from computefi.recalc.prepare.plan import Plan
 from computefi.recalc.prepare.precedents import Precedents
-from computefi.xlsx.cells import CellAt
+from computefi.xlsx.cells import CellAt, parse_rect
 from computefi.xlsx.sheet import decode
 
 # A remainder of larger numbers could be larger; then the numbers are beyond 1E13.
 LARGEST = 0.05
 DIGITS = 2**6
 QUOTED = re.compile(r"\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'")
+SUM = re.compile(r"\s*[-+]?SUM\(", re.IGNORECASE)
 EXPONENT = re.compile(r"(?:^|[^A-Za-z0-9_.$])[0-9.]+[Ee]$")
 
 
@@ -53,6 +56,36 @@ def last_difference(text: str) -> tuple[str, str] | None:
     return None if found is None else (text[:found], text[found + 1 :])
 
 
+def last_summed(text: str) -> str | None:
+    """The last number that a formula adds which is a SUM and nothing else: `SUM(A1,-B1)` → `-B1`."""
+    match = SUM.match(text)
+    if match is None:
+        return None
+    bare = QUOTED.sub(lambda quoted: "_" * len(quoted[0]), text)
+    depth, start = 1, match.end()
+    for place in range(start, len(bare)):
+        depth += (bare[place] in "([{") - (bare[place] in ")]}")
+        if depth == 1 and bare[place] == ",":
+            start = place + 1
+        elif depth == 0:
+            return None if bare[place + 1 :].strip() else last_number(text[start:place].strip())
+    return None
+
+
+def last_number(argument: str) -> str | None:
+    """The last number of a cell, a row or a column of cells; none of which blank cells follow."""
+    rect = parse_rect(argument.lstrip("+-").rpartition("!")[2])
+    if rect is None or (rect.rows > 1 and rect.columns > 1):
+        return None
+    return argument if rect.rows * rect.columns == 1 else f"IFERROR(LOOKUP(9E+307,{argument}),0)"
+
+
+def last_step(text: str) -> str | None:
+    """What a formula adds or takes off last; None where it ends otherwise."""
+    parts = last_difference(text)
+    return last_summed(text) if parts is None else parts[1]
+
+
 def are_remainders(numbers: Floats) -> Booleans:
     """Which numbers could be the rounding of larger ones: small, and of a few binary digits only."""
     size, digits = np.abs(numbers), np.frexp(numbers)[0] * DIGITS
@@ -61,7 +94,7 @@ def are_remainders(numbers: Floats) -> Booleans:
 
 @dataclass(slots=True)
 class Remainders:
-    """The formulas of a workbook that end with + or −, and those that were given anew."""
+    """The formulas of a workbook that end with +, − or a SUM, and those that were given anew."""
 
     plan: Plan
     # The places of the former in the columns of each sheet.
@@ -88,7 +121,7 @@ class Remainders:
         return writes
 
     def _ending_so(self, sheet: int) -> NDArray[np.int64]:
-        """The formula cells of a sheet that end with + or −, asked once per group."""
+        """The formula cells of a sheet that end so, asked once per group."""
         cells, apart = self.plan.formulas[sheet], self.plan.apart[sheet]
         groups = np.array(cells.groups)
         heads = [self._ends_so(head.text) for head in self.plan.groups[sheet].heads]
@@ -102,10 +135,10 @@ class Remainders:
         return np.flatnonzero(ending)
 
     def _ends_so(self, text: bytes) -> bool:
-        """Whether a formula does + or − last; asked once for those that differ in their numbers only."""
+        """Whether a formula ends so; asked once for those that differ in their numbers only."""
         key = text.translate(ALIKE)
         if key not in self._known:
-            self._known[key] = last_difference(decode(text)) is not None
+            self._known[key] = last_step(decode(text)) is not None
         return self._known[key]
 
     def _guarded(self, cell: CellAt, texts: dict[CellAt, Formula]) -> Iterator[Write]:
@@ -116,7 +149,7 @@ class Remainders:
                 given = Formula(self._precedents.in_the_copy(cell))
             except Unreadable:
                 return
-        parts = last_difference(given.text)
-        if parts is not None and given.kind in ("plain", "lifted"):
-            text = f"IF(ABS({given.text})*{NEARNESS}<ABS({parts[1]}),0,{given.text})"
+        last = last_step(given.text)
+        if last is not None and given.kind in ("plain", "lifted"):
+            text = f"IF(ABS({given.text})*{NEARNESS}<ABS({last}),0,{given.text})"
             yield (*cell, Formula(text, given.kind))
