@@ -16,7 +16,7 @@ from computefi.xlsx.cells import Value
 
 Given = Sequence[Area | None]
 Flows = list[tuple[float, float]]
-GUESS, STEPS, NEAR, LARGEST = 0.1, 100, 1e-8, 1e6
+GUESS, LEAST, NEAR, LARGEST = 0.1, 1e-5, 1e-8, 1e6
 # Where it is asked whether there is one rate: in so many parts of an interval, and not below.
 PARTS, LOWEST = 64, -0.9999
 
@@ -55,7 +55,7 @@ def xirr(given: Given) -> Value:
     if rate <= -1 or not (any(paid > 0 for paid, _ in found) and any(paid < 0 for paid, _ in found)):
         return Code.NUM
     worth = Worth(found)
-    return as_excel_stops(worth) if rate == GUESS else nearest(worth, rate)
+    return as_excel_stops(worth, rate)
 
 
 class Worth:
@@ -83,11 +83,6 @@ class Worth:
             return self.last  # near -100% the last flow is worth more than any number
         return value
 
-    def slope(self, rate: float) -> float:
-        """How the worth moves with the rate."""
-        growth = 1 + rate
-        return -math.fsum(paid * years / growth ** (years + 1) for paid, years in self.flows)
-
     def has_one_rate(self, low: float, high: float) -> bool:
         """Whether the worth turns once in an interval, which it does wherever payments turn once into receipts."""
         if self.turns == 1:
@@ -97,44 +92,32 @@ class Worth:
         return below[0] and sum(one != other for one, other in itertools.pairwise(below)) == 1
 
 
-def as_excel_stops(worth: Worth) -> float | Code:
+def as_excel_stops(worth: Worth, guess: float) -> float | Code:
     """Excel's rate: it halves an interval, and stops before the last digits.
 
-    The interval begins at 0, 10% long, twice as long each time until the rate is in it; for a loss it is -10% to 0, or
-    all below. Excel stops where it is short beside the rate and, for a loss, the worth is small beside the first flow.
-    Of a loss of twice the first flow or more it makes 10% halved 25 times, whatever the rate is.
+    The interval begins at 0, as long as the guess, twice as long each time until the rate is in it; for a loss it is
+    as long below 0, or all below that. Excel stops where it is short beside the rate and, for a loss, the worth is
+    small beside the first flow. Of a loss of twice the first flow or more it makes 0, however large the rate is.
     """
-    if worth.total >= 2:
-        return GUESS / 2**25
-    low, high = 0.0, GUESS
-    if worth.total > 0:
-        low, high = (-GUESS, 0.0) if worth.at(-GUESS) < 0 else (-1.0, -GUESS)
-    else:
+    step, found = abs(guess) or LEAST, worth.total < 2
+    if (guess < 0 and worth.total <= 0) or (step >= 1 and 0 < worth.total < 2):
+        return Code.NUM
+    if guess < 0 and not found:
+        raise Doubtful("XIRR of a loss from a guess below 0")
+    low, high = 0.0, step
+    if 0 < worth.total < 2:
+        low, high = (-step, 0.0) if worth.at(-step) < 0 else (-1.0, -step)
+    elif found:
         while worth.at(high) < 0:
             high *= 2
             if high > LARGEST:
                 raise Doubtful("XIRR of flows for which no rate is found that occurs")
-    if not worth.has_one_rate(low, high):
+    if found and not worth.has_one_rate(low, high):
         raise Doubtful("XIRR of flows that have several rates, or none")
     while low < (middle := (low + high) / 2) < high:
         value = worth.at(middle)
         near = high - low <= NEAR * (2 * abs(middle) + 1)
-        if near and (worth.total <= 0 or abs(value) <= 2 * NEAR * abs(worth.first)):
+        if near and (worth.total <= 0 or not found or abs(value) <= 2 * NEAR * abs(worth.first)):
             return middle
-        low, high = (low, middle) if value > 0 else (middle, high)
-    return Code.NUM
-
-
-def nearest(worth: Worth, rate: float) -> float | Code:
-    """The rate that Newton's method finds from a guess, to the last digits."""
-    for _ in range(STEPS):
-        value, slope = worth.at(rate), worth.slope(rate)
-        if not slope or not math.isfinite(slope):
-            return Code.NUM
-        ahead = rate - value / slope
-        if ahead <= -1:
-            ahead = (rate - 1) / 2
-        if abs(ahead - rate) <= NEAR * max(1.0, abs(rate)):
-            return ahead - worth.at(ahead) / worth.slope(ahead)
-        rate = ahead
+        low, high = (low, middle) if value > 0 or not found else (middle, high)
     return Code.NUM
