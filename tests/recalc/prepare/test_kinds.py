@@ -17,6 +17,7 @@ CELLS: dict[str, Any] = {
     **{f"{letter}{row}": float(4 * row - 4 + place) for row in range(1, 5) for place, letter in enumerate("ABCD", 1)},
     "A6": "D4:A1", "B6": 4, "E6": "0", "E7": 0, "F6": "=NA()", "F7": "x", "F8": 2,
     "G6": 46000, "G7": 45351, "G8": "C",
+    "H6": 46023, "H8": 46054, "H9": 60,
 }  # fmt: skip
 SHEETS: dict[str, dict[str, Any]] = {
     "Jan": {"A1": 1, "A2": 2}, "Feb b": {"A1": 10, "A2": "x"}, "Mar": {"A1": 100, "A2": True},
@@ -78,6 +79,11 @@ WRONG: dict[str, Any] = {
     "SUM(BYROW(A1:B4,LAMBDA(_xlpm.r,COUNT(_xlpm.r))))": 8.0,
     "SUM(BYROW(A1:E4,LAMBDA(_xlpm.r,COUNT(_xlpm.r,1))))": 20.0,
     "SUM(BYCOL(A1:B4,LAMBDA(_xlpm.c,COUNT(_xlpm.c*2))))": 8.0,
+    # Blanks among days: January 1900.
+    "SUMPRODUCT(--(MONTH(H6:H8)=1))": 2.0,
+    "SUMPRODUCT((YEAR(H6:H8)=2026)*1)": 2.0,
+    "SUMPRODUCT(DAY(H6:H9))": 31.0,
+    "SUMPRODUCT(--(WEEKDAY(H6:H8,2)=6))": 1.0,
     # Each by itself.
     'CONVERT(68,"F","C")': 20.0,
     'CONVERT(68,"F",G8)+1': 21.0,

@@ -185,7 +185,8 @@ class Cutter(Measured):
         body = self.lambda_of(node)
         if body is not None:
             return self.inlined(body, node.arguments)
-        lifted = over_each(node, self.look.one, self.lifts) if self.over_arrays or self.array else None
+        lifts = self.over_arrays or self.array
+        lifted = over_each(node, self.look.one, self.lifts, self.plan.workbook.date1904) if lifts else None
         if lifted is not None:
             return self.native(lifted)
         if name in TAKEN and (area := area_between([node], self.sighted())) is not None:
@@ -263,8 +264,6 @@ class Cutter(Measured):
         if name in ALWAYS_WRONG or name in FALSE_COUNTED:
             node = self.unnamed(node)
             if name in ALWAYS_WRONG and any(map(self.hides_values, node.arguments[name == "NPV" :])):
-                if name != "COUNT":
-                    raise NotComputed(f"{name} of a LAMBDA's variable")
                 return self.as_written(counted(node, self.lifts))
         near = name in EXACTLY and self.plan.extremes.tiny and any(map(self.plan.extremes.touch, node.arguments))
         if native is None or not (near or native.looks_at(node.arguments, kind)):

@@ -5,8 +5,10 @@ EOMONTH(A1,0)   →   likewise, 31 for a blank A1
 
 A date stored in words, 2027-01-15T12:00   →   46402.5
 
-Only functions of a single cell are written anew: that a cell is still blank is what happens. Excel counts a 29 February
-1900, which there was not; so what the engine calls day 60 is day 59.
+MONTH(A1:A9) among arrays is written likewise by `lifted`.
+
+Of single values only those of cells are written anew: that a cell is still blank is what happens. Excel counts a
+29 February 1900, which there was not; so what the engine calls day 60 is day 59.
 """
 
 from __future__ import annotations
@@ -37,6 +39,10 @@ EARLY = {
 }
 DATES = re.compile(rb"(?i:YEAR|MONTH|DAY|EDATE)\b")
 """What a formula holds that may be written anew."""
+
+
+WEEK = "IF({x}<1,IF({x}<0,#NUM!,{x}+7),{x})"
+"""A day for WEEKDAY, of which day 0 is a Saturday."""
 
 
 def with_early_dates(text: str) -> str:

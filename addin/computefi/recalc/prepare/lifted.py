@@ -2,6 +2,7 @@
 
 SUM(ROUND(A1:A3*2,0))      →   SUM(MAP(A1:A3*2,LAMBDA(each,ROUND(each,0))))
 ROUND(A1:A3,B1:D1)         →   over both, in as many rows and columns as they have together
+MONTH(A1:A9)               →   LET(d,A1:A9,IF(d<61,…,MONTH(d))): a blank is January 1900, where the engine has an error
 ISNUMBER(A1:A3) in an array formula, VLOOKUP({1,2},A1:B9,2)   →   the same
 
 Each line of the table is a claim about the engine: which arguments it may be given one value for only, a formula that
@@ -15,6 +16,8 @@ from typing import NamedTuple
 
 from computefi.formulas.functions import FUNCTIONS
 from computefi.formulas.tree import Call, Expression, Leaf, has_call, parse, plain_name
+from computefi.recalc.prepare.early_dates import EARLY, WEEK
+from computefi.recalc.prepare.keeping import NotComputed
 
 EACH = "_xlpm.each"
 
@@ -149,8 +152,16 @@ OF_ERRORS = {
 """What asks for errors: MAP over a single error is that error."""
 
 
-def over_each(call: Call, is_one: Callable[[Expression], bool], numbers: Iterator[int]) -> Call | None:
+PARTS = frozenset(("YEAR", "MONTH", "DAY", "WEEKDAY"))
+"""Functions of days that the engine computes value by value, but for blanks."""
+
+
+def over_each(
+    call: Call, is_one: Callable[[Expression], bool], numbers: Iterator[int], from_1904: bool = False
+) -> Call | None:
     """A call over arrays with MAP around it; None where its arguments are single values."""
+    if plain_name(call.name) in PARTS and not from_1904 and not is_one(call.arguments[0]):
+        return among_blanks(call, numbers)
     claim = LIFTED.get(plain_name(call.name))
     if claim is None:
         return None
@@ -175,8 +186,20 @@ def over_each(call: Call, is_one: Callable[[Expression], bool], numbers: Iterato
     return over_several(arrays, body, numbers)
 
 
+def among_blanks(call: Call, numbers: Iterator[int]) -> Call:
+    """A part of several days, of which some may be blank."""
+    name, day = plain_name(call.name), f"{EACH}{next(numbers)}"
+    if name == "WEEKDAY":
+        part: Expression = [Call(call.name, [parse(WEEK.format(x=day)), *call.arguments[1:]])]
+    else:
+        part = parse(EARLY[name].format(x=day))
+    return Call(stored("LET"), [name_of(day), call.arguments[0], part])
+
+
 def counted(call: Call, numbers: Iterator[int]) -> Call:
     """COUNT of a LAMBDA's variable, in which the engine finds nothing: how many of its values are numbers."""
+    if plain_name(call.name) != "COUNT":
+        raise NotComputed(f"{plain_name(call.name)} of a LAMBDA's variable")
     arguments: list[Expression] = []
     for argument in call.arguments:
         each = f"{EACH}{next(numbers)}"

@@ -20,7 +20,7 @@ from computefi.recalc.prepare.extremes import EXACTLY
 from computefi.recalc.prepare.groups import Groups
 from computefi.recalc.prepare.intersect import AS_ARRAY, AS_STORED, REWRITTEN, OrdinaryFormula
 from computefi.recalc.prepare.keeping import KEPT
-from computefi.recalc.prepare.lifted import LIFTED
+from computefi.recalc.prepare.lifted import LIFTED, PARTS
 from computefi.recalc.prepare.operands import Names, View, alike_but_for_numbers
 from computefi.recalc.prepare.plan import Plan
 from computefi.recalc.prepare.spelled import ALWAYS, DAYS, SPELLED, SUSPECT
@@ -71,6 +71,7 @@ OTHERS = frozenset(
     spelling.encode() for name in SPELLED for spelling in (name, FUNCTIONS[name].stored if name in FUNCTIONS else name)
 )
 BY_NAME = frozenset(FUNCTIONS[name].stored.encode() if name in FUNCTIONS else name.encode() for name in LIFTED)
+BY_NAME |= {name.encode() for name in PARTS}
 """The functions that the engine does not compute value by value."""
 
 
