@@ -18,6 +18,7 @@ from computefi.recalc.natives.area import Area
 from computefi.recalc.natives.values import number_of
 from computefi.xlsx.cells import Value
 
+UNITS = ("d", "m", "md", "y", "yd", "ym")
 Given = Sequence[Area | None]
 Day = tuple[int, int, int]
 
@@ -87,6 +88,7 @@ def days_360(start: Day, end: Day, *, european: bool) -> int:
 def year_length(start: Day, end: Day) -> float:
     """How long a year is between two days: 366 days where a 29 February is in it, over several years their mean."""
     (year, *first), (later_year, *last) = start, end
+    year -= first == [1, 0]  # the day before 1 January 1900
     if later_year == year or (later_year == year + 1 and first >= last):
         if later_year == year:
             leap = calendar.isleap(year)
@@ -97,12 +99,15 @@ def year_length(start: Day, end: Day) -> float:
 
 
 def day_difference(given: Given) -> Value:
-    """DATEDIF(start, end, "md" or "yd")."""
-    start, end = number(given[0]), number(given[1])
+    """DATEDIF(start, end, unit)."""
+    start, end, unit = number(given[0]), number(given[1]), unit_of(given)
     if isinstance(start, Code) or isinstance(end, Code):
         return start if isinstance(start, Code) else end
-    (_, month, day), (year, last_month, last) = parts(start), parts(end)
-    if unit_of(given) == "md":
+    (first_year, month, day), (year, last_month, last) = parts(start), parts(end)
+    months = (year - first_year) * 12 + last_month - month - (last < day)
+    if unit in ("d", "m", "y", "ym"):
+        return {"d": end - start, "m": float(months), "y": float(months // 12), "ym": float(months % 12)}[unit]
+    if unit == "md":
         before = calendar.monthrange(year - (last_month == 1), (last_month - 2) % 12 + 1)[1]
         return float(last - day if last >= day else before - day + last)
     turn = EPOCH.toordinal()
@@ -118,7 +123,7 @@ def unit_of(given: Given) -> str:
 
 
 def engine_counts(given: Given) -> bool:
-    """Whether the engine answers a DATEDIF as Excel does: not by what is left of months or years."""
-    start, end = number(given[0]), number(given[1])
-    in_time = isinstance(start, float) and isinstance(end, float) and 61 <= start <= end
-    return not in_time or unit_of(given) not in ("md", "yd")
+    """Whether the engine answers a DATEDIF as Excel does: not from day 0, nor by what is left of months or years."""
+    start, end, unit = number(given[0]), number(given[1]), unit_of(given)
+    in_time = isinstance(start, float) and isinstance(end, float) and 0 <= start <= end and end > 60
+    return not in_time or unit not in UNITS or (unit not in ("md", "yd") and start != 0)

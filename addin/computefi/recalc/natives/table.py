@@ -336,11 +336,12 @@ def two_days(arguments: Arguments, kind: Kind) -> bool:
 
 
 def by_what_is_left(arguments: Arguments, kind: Kind) -> bool:
-    """Whether DATEDIF may be asked for the days beyond full months or years."""
+    """Whether DATEDIF may be asked for the days beyond full months or years, or from a cell that is blank."""
     if len(arguments) != 3 or not all(is_one(argument, kind) for argument in arguments):
         return False
     known, unit = literal(trimmed(arguments[2]))
-    return not known or (isinstance(unit, str) and unit.lower() in ("md", "yd"))
+    left = not known or (isinstance(unit, str) and unit.lower() in ("md", "yd"))
+    return left or is_one_cell(arguments[0], kind)
 
 
 def of_so_many(function: str) -> Callable[[Arguments, Kind], bool]:

@@ -2,6 +2,7 @@
 
 YEAR(A1)        →   IF(A1<61,IF(A1<0,#NUM!,1900),YEAR(A1)); for a blank A1 that is 1900, as in Excel
 EOMONTH(A1,0)   →   likewise, 31 for a blank A1
+NETWORKDAYS(A1,B1), WORKDAY(A1,5)   →   NETWORKDAYS(IF(A1=0,1,A1),IF(B1=0,1,B1)): day 0 is a Saturday, day 1 a Sunday
 
 A date stored in words, 2027-01-15T12:00   →   46402.5
 
@@ -25,6 +26,7 @@ CALL = re.compile(
     r'"[^"]*"|(?<![\w.])(?:'
     rf"(?P<part>YEAR|MONTH|DAY)\(\s*(?P<of>{CELL})\s*\)"
     rf"|(?P<moved>EDATE|EOMONTH)\(\s*(?P<start>{CELL})\s*,(?P<months>[^()\"',:{{}}]+)\)"
+    rf"|(?P<working>NETWORKDAYS|WORKDAY)\(\s*(?P<first>{CELL})\s*,(?:\s*(?P<last>{CELL})\s*(?=[,)]))?"
     rf"|(?P<weekday>WEEKDAY)\(\s*(?P<day>{CELL})\s*(?=[,)]))",
     re.IGNORECASE,
 )
@@ -37,7 +39,7 @@ EARLY = {
     "EOMONTH": "IF({x}<61,IF(OR({x}<0,IF({x}<32,1,2)+{m}<1),#NUM!,"
     "DATE(((1900)),IF({x}<32,2,3)+{m},1)-IF(IF({x}<32,1,2)+{m}<3,2,1)),EOMONTH({x},{m}))",
 }
-DATES = re.compile(rb"(?i:YEAR|MONTH|DAY|EDATE)\b")
+DATES = re.compile(rb"(?i:YEAR|MONTH|DAYS?|EDATE)\b")
 """What a formula holds that may be written anew."""
 
 
@@ -56,6 +58,10 @@ def early(match: re.Match[str]) -> str:
         return EARLY[match["part"].upper()].format(x=match["of"])
     if match["moved"]:
         return EARLY[match["moved"].upper()].format(x=match["start"], m=f"({match['months'].strip()})")
+    if match["working"]:
+        first, last = match["first"], match["last"] or ""
+        to = f"IF({last}=0,1,{last})" if last and match["working"].upper() == "NETWORKDAYS" else last
+        return f"{match['working']}(IF({first}=0,1,{first}),{to}"
     if match["weekday"]:
         day = match["day"]
         return f"WEEKDAY(IF({day}<1,IF({day}<0,#NUM!,{day}+7),{day})"
