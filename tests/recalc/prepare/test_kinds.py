@@ -101,6 +101,8 @@ WRONG: dict[str, Any] = {
     "COUNTIF(E6:E7,E9)": 2.0,
 }
 RIGHT: dict[str, Any] = {
+    'VLOOKUP(7,C1:D4,"2",TRUE)': 8.0,
+    'MATCH(7,C1:C4,"1")': 2.0,
     'XLOOKUP(F6,A1:A4,B1:B4,"none")': Code.NA,
     'SUM(INDIRECT("Jan!C1",FALSE))': 3.0,
     'SUM(INDIRECT("R4C4:R1C1",FALSE))': 136.0,

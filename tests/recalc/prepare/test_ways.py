@@ -8,6 +8,7 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 
+from computefi.recalc import recalculate
 from computefi.recalc.book import Book
 from computefi.recalc.prepare.ways import Ways, without_places
 from computefi.xlsx.sheet import Cell
@@ -16,7 +17,9 @@ TEXTS = (
     "{0}1*rate_1+1", "{0}1*rates_2+1", "SUM(ABS({0}1:{0}9))", "SUM({0}$1:$B{0})", "{0}1:{0}3*2", "LOG10({0}1)",
     "SUMIFS({0}1:{0}9,{0}1:{0}9,1)", "SUMIFS({0}1:{0}9,{0}1:{0}8,1)", '"A1"&{0}1', "'A1 b'!{0}1*2",
     "CFI_LTV({0}1,{0}2)",
-    "VLOOKUP(0,{0}1:{0}9,1)", "VLOOKUP(3,{0}1:{0}9,1)", "half*{0}1", "{0}1 {0}1:{0}9", "INDEX({0}1,1)",
+    "VLOOKUP(0,{0}1:{0}9,1)", "VLOOKUP(3,{0}1:{0}9,1)",
+    "MATCH({0}1,{0}1:{0}9,0)", "MATCH({0}1,{0}1:{0}9,1)", 'VLOOKUP("x",{0}1:{0}9,1,0)', 'VLOOKUP("x",{0}1:{0}9,1,1)',
+    "DATE(2000,{0}1,1)", "DATE(1900,{0}1,1)", "half*{0}1", "{0}1 {0}1:{0}9", "INDEX({0}1,1)",
     "OFFSET({0}1,1,0)", "SUMPRODUCT(EXP({0}1*{0}1:{0}9))",
 )  # fmt: skip
 
@@ -50,8 +53,41 @@ def test_formulas_across_columns_are_looked_at_once(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(Ways, "found", counted)
     monkeypatch.setattr(Ways, "of", compared)
     Book.open(tmp_path / "book.xlsx")
-    # Two are alone: ranges of several lengths, and a look-up of nothing.
-    assert asked == len(TEXTS) + 2 * (len(letters) - 1)
+    # One is alone: ranges of several lengths.
+    assert asked == len(TEXTS) + len(letters) - 1
+
+
+def test_formulas_that_differ_in_a_number_alone_are_as_each_by_itself(tmp_path: Path) -> None:
+    """A1:A5 is 1…5, A6 blank and A7 a text: the engine finds the last of them for whatever is above 5."""
+    pairs = [
+        (f"{function},{exact})", f"{function},{near})")
+        for function in (
+            "MATCH(9,A1:A7", 'MATCH("zz",A1:A5', "VLOOKUP(C1,A1:B7,1", 'VLOOKUP("2",A1:B7,2', "XMATCH(9,A1:A7"
+        )
+        for exact, near in ((0, 1), (1, 0))
+    ] + [("DATE(2000,1,1)", "DATE(1900,1,1)"), ("SUBTOTAL(9,A6:A6)", "SUBTOTAL(6,A6:A6)")]  # fmt: skip
+    cells: dict[str, object] = {**{f"A{i}": i for i in range(1, 6)}, "A7": "x", "C1": 9}
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    alone = []
+    for place, content in cells.items():
+        sheet[place] = content
+    for row, (first, second) in enumerate(pairs, 11):
+        sheet[f"J{row}"], sheet[f"K{row}"] = (
+            f"={first}".replace("XM", "_xlfn.XM"),
+            f"={second}".replace("XM", "_xlfn.XM"),
+        )
+        other = Workbook()
+        assert other.active is not None
+        for place, content in cells.items():
+            other.active[place] = content
+        other.active["K1"] = sheet[f"K{row}"].value
+        other.save(tmp_path / "alone.xlsx")
+        alone.append(recalculate(tmp_path / "alone.xlsx")["Sheet!K1"])
+    book.save(tmp_path / "book.xlsx")
+    result = recalculate(tmp_path / "book.xlsx")
+    assert [result[f"Sheet!K{row}"] for row, _ in enumerate(pairs, 11)] == alone
 
 
 @pytest.mark.parametrize(

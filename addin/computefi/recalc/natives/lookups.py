@@ -13,7 +13,7 @@ from typing import Any
 from computefi.errors import Code
 from computefi.recalc.natives.area import Area
 from computefi.recalc.natives.criteria import for_each
-from computefi.recalc.natives.values import RANK, folded, has_wildcard, order, pattern, same_kind, sorted_as
+from computefi.recalc.natives.values import RANK, folded, has_wildcard, number_of, order, pattern, same_kind, sorted_as
 from computefi.xlsx.cells import Rows, Value
 
 Answer = Value | Rows
@@ -149,7 +149,8 @@ def option(given: Given, place: int, absent: float) -> Value:
     value = 0.0 if area is None else area.value
     if isinstance(value, Code):
         return value
-    return float(value) if isinstance(value, (bool, int, float)) else 0.0 if value is None else Code.VALUE
+    value = number_of(value) if isinstance(value, str) else value or 0.0
+    return Code.VALUE if value is None else float(value)
 
 
 def block(area: Area | None) -> Area:
@@ -295,10 +296,10 @@ def table_lookup(by_column: bool) -> Callable[[Given], Answer]:
             value, number = asked
             if isinstance(value, Code) or isinstance(number, Code):
                 return value if isinstance(value, Code) else number
-            number = 0.0 if number is None else number
+            number = 0.0 if number is None else number_of(number) if isinstance(number, str) else number
             if not isinstance(near, float):
                 return near
-            if isinstance(number, str) or number < 1:
+            if number is None or number < 1:
                 return Code.VALUE
             if number >= (table.width if by_column else table.height) + 1:
                 return Code.REF

@@ -46,8 +46,8 @@ CLOSELY = (
 ANSWERED = re.compile(rb"(?<![\w.])(?:_xlfn\.)?(?:" + "|".join(sorted(NATIVES)).encode() + rb")\s*\(", re.IGNORECASE)
 """A function that may be answered here."""
 
-BY_NUMBER = re.compile(rb"(?:LOOKUP|XMATCH)\(\s*[-+]?[0.]|SUBTOTAL\(", re.IGNORECASE)
-"""What turns on a number: whether nothing is looked for, which function SUBTOTAL is."""
+BY_NUMBER = re.compile(rb"LOOKUP\(|MATCH\(|SUBTOTAL\(|\bDATE\(\s*[01]", re.IGNORECASE)
+"""Where a number that is written out may decide: `MATCH(A1,B1:B9,0)` is the engine's, `MATCH(A1,B1:B9,1)` is not."""
 
 CRITERIA = re.compile(rb"(?:IFS|SUMIF|AVERAGEIF)\(", re.IGNORECASE)
 # References to cells, which are one however they are spelled; what stands in quotes is left as it is.
@@ -99,14 +99,20 @@ class Ways:
     def of(self, index: int, cell: Cell, text: bytes) -> int:
         """The way of one formula; asked once for those that differ in their numbers, or in their cells, only."""
         several_lengths = CRITERIA.search(text) is not None and len(set(map(rows_of, RANGE.findall(text)))) > 1
-        # Neither the lengths of its ranges nor such a number is seen by how many digits there are.
-        alone = several_lengths or BY_NUMBER.search(text) is not None
-        key = text if alone else text.translate(self.alike)
+        if several_lengths:
+            # The lengths of its ranges are not seen by how long their numbers are.
+            key = text
+        elif BY_NUMBER.search(text) is not None:
+            key = CELLS.sub(lambda match: match[1] or match[0].translate(self.alike), text)
+        else:
+            key = text.translate(self.alike)
         way = self.known.get(key)
         if way is None:
             if len(self.known) > KNOWN_LIMIT:
                 self.known.clear()
-            self.known[key] = way = self.found(index, cell, text) if alone else self.elsewhere(index, cell, text, key)
+            self.known[key] = way = (
+                self.found(index, cell, text) if several_lengths else self.elsewhere(index, cell, text, key)
+            )
         return way
 
     def elsewhere(self, index: int, cell: Cell, text: bytes, key: bytes) -> int:
