@@ -95,7 +95,9 @@ def test_the_engine_is_wrong_as_it_stands(formula: str, in_the_engine: dict[str,
      ("YEAR(TODAY())>2020", True),
      ("WORKDAY(A1,1)-A1", 1.0), ("NETWORKDAYS(A1,A1+6)", 5.0), ('DATEVALUE("2024-02-29")-A1', 0.0),
      ("SUM(YEAR(A1:A2*1))", 4048.0), ("YEAR(A9)", 1904.0), ('TEXT(A1,"0")', "43889"),
-     ("YEAR(NOW())=YEAR(TODAY())", True)],
+     ("YEAR(NOW())=YEAR(TODAY())", True), ("DATE(YEAR(A1),MONTH(A1)+1,0)-A1", 0.0), ("DATE(YEAR(A1)+1,1,1)-A1", 307.0),
+     ('YEAR("2026-03-15")', 2026.0), ("YEAR(A3)*100+MONTH(A3)", 202603.0), ("DAYS(A3,A1)", 745.0),
+     ('EDATE("2024-02-29",0)-A1', 0.0)],
 )  # fmt: skip
 def test_dates_that_count_from_1904(tmp_path: Path, formula: str, right: object) -> None:
     book = openpyxl.Workbook()
@@ -105,6 +107,7 @@ def test_dates_that_count_from_1904(tmp_path: Path, formula: str, right: object)
     sheet.title = "Deal"
     # 29 February 2024, and the day after.
     sheet["A1"], sheet["A2"] = 45351 - 1462, 45352 - 1462
+    sheet["A3"] = "2026-03-15"
     sheet["C1"] = openpyxl.worksheet.formula.ArrayFormula("C1", f"={formula}")
     sheet["D1"] = f"={formula}" if "SUM" not in formula else "=4048"
     book.save(tmp_path / "book.xlsx")

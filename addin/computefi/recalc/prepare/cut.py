@@ -193,7 +193,7 @@ class Cutter(Measured):
             return area if isinstance(area, list) else [self.shown(area)]
         if reason := why_kept(node, node.name.casefold() in self.variables or node.name.startswith(LET_VARIABLE)):
             raise NotComputed(reason)
-        if name in SPELLED:
+        if name in SPELLED and not (name == "DATE" and self.plan.workbook.date1904):
             node = in_other_words(node, self.is_one, self.lifts)
         if self.plan.workbook.date1904 and name in (*DAYS, "TEXT"):
             node = from_1904(node)

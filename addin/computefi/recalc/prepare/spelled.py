@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator
 
 from computefi.errors import Code
 from computefi.formulas.functions import FUNCTIONS, LET
-from computefi.formulas.tree import Call, Expression, Group, Leaf, leaves_in, literal, parse, plain_name, trimmed
+from computefi.formulas.tree import ONE_CELL, Call, Expression, Group, Leaf, leaves_in, literal, parse, plain_name, trimmed
 from computefi.recalc.natives.table import branches
 from computefi.recalc.prepare.strict import STRICT, strict, undecided
 
@@ -42,7 +42,8 @@ SECONDS, HARDLY = 86_400, "0.0001"
 
 FROM_1904 = 1462
 DAYS: dict[str, tuple[int, ...]] = {
-    "DATE": (), "DATEDIF": (0, 1), "DATEVALUE": (), "DAY": (0,), "DAYS360": (0, 1), "EDATE": (0,), "EOMONTH": (0,),
+    "DATE": (), "DATEDIF": (0, 1), "DATEVALUE": (), "DAY": (0,), "DAYS": (0, 1), "DAYS360": (0, 1),
+    "EDATE": (0,), "EOMONTH": (0,),
     "ISOWEEKNUM": (0,), "MONTH": (0,), "NETWORKDAYS": (0, 1, 2), "NETWORKDAYS.INTL": (0, 1, 3), "NOW": (), "TODAY": (),
     "ACCRINT": (0, 1, 2), "ACCRINTM": (0, 1), "AMORDEGRC": (1, 2), "AMORLINC": (1, 2), "PRICEMAT": (0, 1, 2),
     "YIELDMAT": (0, 1, 2), "ODDFPRICE": (0, 1, 2, 3), "ODDFYIELD": (0, 1, 2, 3), "ODDLPRICE": (0, 1, 2),
@@ -298,6 +299,10 @@ def from_1904(call: Call) -> Call:
         places = (0,) if known and isinstance(form, str) and any(m["date"] for m in DATE.finditer(form)) else ()
     arguments = list(call.arguments)
     for place in places:
-        if place < len(arguments) and trimmed(arguments[place]):
-            arguments[place] = [Group([arguments[place]]), Leaf("+", "OPERATOR"), Leaf(str(FROM_1904), "NUMBER")]
+        day = arguments[place] if place < len(arguments) else []
+        # The engine knows by itself which day a text means.
+        if trimmed(day) and not isinstance(literal(trimmed(day))[1], str):
+            later: Expression = [Group([day]), Leaf("+", "OPERATOR"), Leaf(str(FROM_1904), "NUMBER")]
+            in_cell = isinstance(day[0], Leaf) and ONE_CELL.fullmatch(day[0].text) is not None
+            arguments[place] = [Call("IF", [[Call("ISTEXT", [day])], day, later])] if in_cell else later
     return Call(call.name, arguments)
