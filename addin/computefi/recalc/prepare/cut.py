@@ -245,7 +245,8 @@ class Cutter(Measured):
             elif name in COUNT_EVERYTHING or (name in NTH and not place):
                 cut = self.ranged(argument)
             else:
-                cut = self.referred(argument) if name in PLACES and not place else self.cut(argument, True)
+                refers = (name in PLACES and not place) or (name == "CELL" and place)
+                cut = self.referred(argument) if refers else self.cut(argument, True)
             pieces += self.on_this_sheet(argument, cut) if name == "INDIRECT" and not place else cut
         self.in_lambda, self.unknown, self.look = outer, outer_unknown, outer_look
         return [*pieces, ")"]
