@@ -21,7 +21,18 @@ from collections.abc import Callable, Iterator
 
 from computefi.errors import Code
 from computefi.formulas.functions import FUNCTIONS, LET
-from computefi.formulas.tree import ONE_CELL, Call, Expression, Group, Leaf, leaves_in, literal, parse, plain_name, trimmed
+from computefi.formulas.tree import (
+    ONE_CELL,
+    Call,
+    Expression,
+    Group,
+    Leaf,
+    leaves_in,
+    literal,
+    parse,
+    plain_name,
+    trimmed,
+)
 from computefi.recalc.natives.table import branches
 from computefi.recalc.prepare.strict import STRICT, strict, undecided
 
