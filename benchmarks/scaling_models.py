@@ -176,6 +176,16 @@ def down(path: Path, count: int, line: Callable[[int], Sequence[str]], styles: i
     return write(path, [((row, line(row)) for row in range(1, count + 1))], styles=styles)
 
 
+def shared_formulas(row: int, columns: int = 10, rows: int = 20_000) -> list[str]:
+    """Formulas down the columns as Excel saves them: the text in the first row alone, a value in each."""
+    cells = [cell(row, 1, row)]
+    for column in range(2, columns + 2):
+        here, left = letters(column), letters(column - 1)
+        first = f' ref="{here}1:{here}{rows}" si="{column}">{left}1*2+$A1</f>' if row == 1 else f' si="{column}"/>'
+        cells.append(f'<c r="{here}{row}"><f t="shared"{first}<v>0</v></c>')
+    return cells
+
+
 def many_sheets(path: Path) -> Path:
     """200 sheets that read the one before."""
     return write(
@@ -228,6 +238,10 @@ MODELS: dict[str, Callable[[Path], Path]] = {
     "chain of 100k, upwards": lambda path: down(
         path, 100_000, lambda r: [cell(r, 1, 1 if r == 100_000 else f"=A{r + 1}+1")]
     ),
+    "200k shared formulas": lambda path: down(path, 20_000, shared_formulas),
+    "100k texts and truth values": lambda path: down(
+        path, 50_000, lambda r: [cell(r, 1, r % 9), cell(r, 2, f'=IF(A{r}>5,"ok","low")'), cell(r, 3, f"=A{r}>3")]
+    ),
     "100 SUMs of 100k cells": lambda path: down(
         path, 100_000, lambda r: [cell(r, 1, r), *([cell(r, 2, f"=SUM(A1:A100000)+{r}")] if r <= 100 else [])]
     ),
@@ -253,6 +267,9 @@ MODELS: dict[str, Callable[[Path], Path]] = {
     "table of 40 columns, structured": wide_table,
     "20,000 distinct formulas": lambda path: down(
         path, 20_000, lambda r: [cell(r, 1, r), cell(r, 2, f"=A{r}*{r}.5+{r * 7}")]
+    ),
+    "20,000 distinct comparisons": lambda path: down(
+        path, 20_000, lambda r: [cell(r, 1, r), cell(r, 2, f"=IF(A{r}>{r}.5,A{r}*1.{r},ROUND(A{r},2)+{r})")]
     ),
     "10,000 CFI calls": lambda path: down(
         path, 10_000, lambda r: [cell(r, 1, 50 + r % 50), cell(r, 2, 100 + r % 7), cell(r, 3, f"=CFI_LTV(A{r},B{r})")]

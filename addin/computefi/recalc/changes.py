@@ -105,7 +105,7 @@ def collect(run: Run) -> Display:
 
 def usual_cells(cells: FormulaCells, shown: Shown, changed: Whole, retyped: list[int]) -> Usual:
     """The new values of cells in the usual form: numbers in place of numbers, and others in place of anything."""
-    places = np.union1d(changed, np.array(retyped, np.int64)) if retyped else changed
+    places = np.sort(np.concatenate((changed, np.array(retyped, np.int64))))
     rows, columns, ends = (np.array(column)[places].tolist() for column in (cells.rows, cells.columns, cells.ends))
     if not retyped:
         return Usual(rows, columns, ends, shown.numbers[places].tolist())

@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from computefi.errors import CODES, Code
 from computefi.xlsx.cells import LAST_COLUMN, Value, address, whole_number
@@ -86,10 +87,10 @@ def number_texts(numbers: Sequence[float]) -> list[bytes]:
 
 def unchanged(kind: bytes, value: bytes | None, new: Value) -> bool:
     """Whether the file holds the value already, perhaps in other words (Excel writes 17 digits)."""
-    if isinstance(new, (bool, Code, str)):
+    if isinstance(new, str):
+        return kind == b"str" and value is not None and unescape(decode(value)) == new
+    if isinstance(new, (bool, Code)):
         new_kind, text = stored_form(new)
-        if isinstance(new, str):
-            return kind == b"str" and value is not None and unescape(decode(value)) == new
         return kind == new_kind and value is not None and value.strip() == text
     if kind not in (b"", b"n") or not value:
         return False
@@ -227,33 +228,30 @@ class SheetPatch:
 
     def _usual_alone(self) -> bytes:
         """The sheet part where nothing but formula cells of the usual form changes."""
-        data, prefix, ends, retyped = self._sheet.data, self._sheet.prefix, self.usual.ends, sorted(self.usual.retyped)
+        data, prefix, ends, values = self._sheet.data, self._sheet.prefix, self.usual.ends, self.usual.values
         end_of_cell, closed = b"</%sc" % prefix, b"</%sv></%sc>" % (prefix, prefix)
         opened, find = b"<%sv>" % prefix, data.index
-        texts = self._usual_texts()
+        forms = {place: stored_form(values[place]) for place in sorted(self.usual.retyped)}
+        numbers = [value if isinstance(value, float) else 0.0 for value in values] if forms else values
+        texts = number_texts(cast("Sequence[float]", numbers))
+        for place, (_, text) in forms.items():
+            texts[place] = text
+        retyped = list(forms)
         out, copied = bytearray(), 0
         for first in range(0, len(ends), MANY):
             some = ends[first : first + MANY]
             after = [copied, *[find(b">", find(end_of_cell, end)) + 1 for end in some]]
             copied = after.pop()
-            values = [opened + text + closed for text in texts[first : first + MANY]]
+            shown = [opened + text + closed for text in texts[first : first + MANY]]
             between = [data[begin:end] for begin, end in zip(after, some, strict=True)]
             for place in retyped[bisect_left(retyped, first) : bisect_left(retyped, first + MANY)]:
-                kind, text = stored_form(self.usual.values[place])
+                kind, text = forms[place]
                 between[place - first] = self._retyped(between[place - first], kind)
                 if kind == b"str" and text != text.strip():
-                    values[place - first] = b'<%sv xml:space="preserve">' % prefix + text + closed
-            out += b"".join(itertools.chain.from_iterable(zip(between, values, strict=True)))
+                    shown[place - first] = b'<%sv xml:space="preserve">' % prefix + text + closed
+            out += b"".join(itertools.chain.from_iterable(zip(between, shown, strict=True)))
         out += data[copied:]
         return bytes(out)
-
-    def _usual_texts(self) -> list[bytes]:
-        """What stands between `<v>` and `</v>` of cells in the usual form."""
-        values, retyped = self.usual.values, self.usual.retyped
-        texts = number_texts([value if isinstance(value, float) else 0.0 for value in values])
-        for place in retyped:
-            texts[place] = stored_form(values[place])[1]
-        return texts
 
     def _retyped(self, before: bytes, kind: bytes) -> bytes:
         """What stands before a cell's value, its formula last, with another type in its start tag."""
