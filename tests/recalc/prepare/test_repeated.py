@@ -15,7 +15,7 @@ import pytest
 from computefi.errors import WorkbookError
 from computefi.recalc import Book, recalculate
 from computefi.recalc.prepare.preparation import prepare
-from computefi.recalc.prepare.repeated import RepeatedRows
+from computefi.recalc.prepare.repeated import Form, RepeatedRows
 from computefi.xlsx.package import Package
 from computefi.xlsx.workbook import open_workbook
 from recalc_books import MAIN, OFFICE, PACKAGE, make, raw_book
@@ -113,6 +113,15 @@ def test_rows_are_taken_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         taken.clear()
         known(book(tmp_path / f"{kind}.xlsx", sheet(kind, 40)))
         assert bool(taken) == (kind != "calls"), kind
+
+
+def test_where_few_rows_are_alike_it_is_seldom_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+    form_of = Form.of
+    monkeypatch.setattr(Form, "of", lambda *given: [tried.append(1), form_of(*given)][1])
+    rows = [f'<row r="{r}">{KINDS["formulas" if r % 5 else "numbers"](r)}</row>' for r in range(1, 1001)]
+    known(book(tmp_path / "book.xlsx", f"<sheetData>{''.join(rows)}</sheetData>"))
+    assert 0 < len(tried) < 30
 
 
 PIECES = (

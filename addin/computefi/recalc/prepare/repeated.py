@@ -35,6 +35,8 @@ MARK = b"\x00"
 # The pieces of rows that are held at a time.
 PIECES = 2**16
 PATIENCE = 255
+# So many rows are read sooner together than cell by cell.
+WORTH = 8
 CONSTANTS = (b"", b"n", b"s", b"b")
 FORMULAS = (b"", b"n", b"str", b"b", b"e")
 NUMBERS = (b"", b"n")
@@ -177,7 +179,7 @@ class RepeatedRows:
     _before: list[Entry] = field(default_factory=list)
     _start: int = 0
     _form: Form | None = None
-    # Rows that are not tried, where those before were not alike: twice as many each time.
+    # Rows that are not tried, where too few before were alike: twice as many each time.
     _wait: int = 0
     _waited: int = 0
 
@@ -206,7 +208,7 @@ class RepeatedRows:
             if last == row:
                 self._form = None
             start, row = position, last
-        self._wait, self._waited = (0, 0) if row > first else (min(2 * self._wait + 1, PATIENCE), 0)
+        self._wait, self._waited = (0, 0) if row - first >= WORTH else (min(2 * self._wait + 1, PATIENCE), 0)
         self._start = start
         return start, row
 
