@@ -19,6 +19,7 @@ from computefi.xlsx.cells import CellAt, ListObject, Rect
 TABLES = {
     "deals": ListObject("Deals", 0, Rect(2, 1, 9, 3), ("Loan", "Chips & co", "a b"), 1, 1),
     "fx": ListObject("FX", 1, Rect(1, 2, 3, 2), ("Rate",), 1, 0),
+    "costs": ListObject("Costs", 2, Rect(1, 2, 3, 2), ("Rate",), 1, 0),
 }
 
 
@@ -36,6 +37,7 @@ TABLES = {
         ("FX[[#This Row],[Rate]]", None),
         ("Deals[[#This Row],[none]]+Deals[Loan]", None),
         ("[1]Deals!A1+Other[Loan]", None),
+        ("SUM(Costs[Rate])", None),
         ("Deals[Loan]:B9", None),
         ("A1:Deals[[#This Row],[Loan]]", None),
         ("Deals[[#This Row],[Chips &amp; co]]", None),
@@ -43,14 +45,14 @@ TABLES = {
     ],
 )
 def test_a_structured_reference_is_written_as_its_cells(text: str, written: str | None) -> None:
-    found = TableCells(["S1", "Out"], TABLES).written(text.encode(), CellAt(0, 5, 7))
+    found = TableCells(["S1", "Out", "R&D"], TABLES).written(text.encode(), CellAt(0, 5, 7))
     assert found == (text if written is None else written).encode()
 
 
 @pytest.mark.parametrize("row", [1, 2, 9, 10])
 def test_a_row_that_is_not_among_those_of_the_table_has_no_cells(row: int) -> None:
     text = b"Deals[[#This Row],[Loan]]"
-    assert TableCells(["S1", "Out"], TABLES).written(text, CellAt(0, row, 7)) == text
+    assert TableCells(["S1", "Out", "R&D"], TABLES).written(text, CellAt(0, row, 7)) == text
 
 
 FORMULAS = {
@@ -93,6 +95,19 @@ def test_values_are_those_of_the_cells(structured: str, plain: str, tmp_path: Pa
     found = recalculate(book(tmp_path / "structured.xlsx", structured), tmp_path / "out.xlsx")
     wanted = recalculate(book(tmp_path / "plain.xlsx", plain), tmp_path / "wanted.xlsx")
     assert found["Deal!C3:F9"] == wanted["Deal!C3:F9"]
+
+
+def test_a_table_on_a_sheet_with_any_name_has_its_values(tmp_path: Path) -> None:
+    workbook = openpyxl.Workbook()
+    first, other = workbook.active, workbook.create_sheet("R&D <'1'>")
+    assert first is not None
+    for row in (["a"], [2], [3]):
+        other.append(row)
+    other.add_table(Table(displayName="T", ref="A1:A3"))
+    first["A1"], first["A2"], first["A3"] = "=SUM(T[a])", "=SUM(T[a])*CFI_LTV(1,2)", '=SUM(T[a])&"<&>"'
+    workbook.save(tmp_path / "book.xlsx")
+    found = recalculate(tmp_path / "book.xlsx", tmp_path / "out.xlsx")
+    assert found["Sheet!A1:A3"] == ((5.0,), (2.5,), ("5<&>",))
 
 
 def test_formulas_of_a_table_are_one_group_as_far_as_it_reaches(tmp_path: Path) -> None:

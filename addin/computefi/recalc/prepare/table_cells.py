@@ -46,5 +46,7 @@ class TableCells:
             return f"{first}{at.row}:{last}{at.row}".encode() if first != last else f"{first}{at.row}".encode()
         if rect.top > rect.bottom:
             raise BadReference("a table without rows")
-        before = f"{escape(quote_sheet(self.sheets[sheet]))}!" if sheet != at.sheet else ""
+        before = f"{quote_sheet(self.sheets[sheet])}!" if sheet != at.sheet else ""
+        if before != escape(before):
+            raise BadReference("a sheet that a file writes in another way than a formula does")
         return f"{before}{first}${rect.top}:{last}${rect.bottom}".encode()
