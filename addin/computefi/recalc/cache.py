@@ -24,6 +24,7 @@ from computefi.errors import EngineFailed
 from computefi.recalc.engines.base import Engine
 from computefi.recalc.prepare.stored import NotStorable, packed, unpacked
 from computefi.recalc.run import Run
+from computefi.xlsx.cells import many_objects
 from computefi.xlsx.files import digest
 from computefi.xlsx.package import Package
 from computefi.xlsx.temporary import temporary
@@ -137,7 +138,8 @@ class Kept:
         if data is None:
             return None
         try:
-            plan, stored = unpacked(data, workbook)
+            with many_objects():
+                plan, stored = unpacked(data, workbook)
             plan.now = plan.now if now is None else now
             run = Run(plan, engine, progress)
             run.restore(stored)
