@@ -295,6 +295,28 @@ def test_calls_of_series_of_one_length_are_one_call_of_the_model() -> None:
         assert [str(e) for _, e in outcome.reasons()] == [str(e) for _, e in alone.reasons()]
 
 
+def test_calls_that_share_a_series_answer_as_each_alone() -> None:
+    """As many calls as the series is long, so that a number for each call could be taken for the series."""
+    base = REGISTRY["CFI_BORROWING_BASE"]
+    column, flags = ((100.0,), (90.0,), (80.0,)), ((True,), (1,), (False,))
+    blank, wrong = ((100.0,), (None,), (80.0,)), ((1,), (2,), (Code.NA,))
+    sets = [
+        (LLCR, [(column, 200, rate) for rate in (0.05, 0.06, 0.07)]),
+        (LLCR, [(column, debt, column) for debt in (1, 2, 3)]),
+        (LLCR, [(0.9, 200, rate) for rate in (0.05, 0.06, 0.07)]),
+        (base, [(column, 12.0, life, 0.4, flags) for life in (60, 70, 80)]),
+        (base, [(column, column, life, rate, flags) for life in (60, 70) for rate in (0.2, 0.4)]),
+        (base, [(cost, 12.0, 60, 0.4, mask) for cost in (column, blank) for mask in (flags, wrong)] * 2),
+        (base, [(column, months, 60, 0.4, MISSING) for months in (-1, 12, 24)]),
+        (base, [(50.0, months, 60, 0.4) for months in (6, 12, 24)]),
+    ]
+    for spec, calls in sets:
+        for arguments, outcome in zip(calls, call_many(spec, calls), strict=True):
+            alone = call(spec, arguments)
+            assert outcome.cells() == alone.cells()
+            assert [str(e) for _, e in outcome.reasons()] == [str(e) for _, e in alone.reasons()]
+
+
 def test_a_plain_call_among_many_knows_its_own_reason_and_its_defaults() -> None:
     outcomes = call_many(LTV, [(70, 100), (70, 0), (70, 100, 0.5), (-1, 100, MISSING), (10**400, 1), (1,)])
     assert [outcome.cells()[0][0] for outcome in outcomes] == [0.7, Code.DIV0, 1.4, Code.NUM, Code.NUM, Code.VALUE]

@@ -67,7 +67,10 @@ def _plain_calls(spec: Spec, calls: Sequence[Sequence[Any]]) -> Iterator[tuple[i
         if len(members) < 2:
             continue
         columns = zip_longest(*members.values(), fillvalue=MISSING)
-        outcome = call(spec, [_column(p, cells) for p, cells in zip(spec.parameters, columns, strict=False)])
+        lengths = _lengths(spec, next(iter(members.values())))
+        if lengths is None:
+            continue
+        outcome = call(spec, [_column(p, cells, lengths) for p, cells in zip(spec.parameters, columns, strict=False)])
         values, codes = outcome.values, outcome.codes
         if len(values) != len(members):  # failed as a whole
             continue
@@ -97,9 +100,10 @@ def _plain_groups(spec: Spec, calls: Sequence[Sequence[Any]]) -> Iterable[dict[i
 
 
 def _series_groups(spec: Spec, calls: Sequence[Sequence[Any]]) -> Iterable[dict[int, Sequence[Any]]]:
-    """The same of a function of series: calls whose series are as long, each series in a row."""
+    """The same of a function of series, each put in a row: calls whose series are as long, or the same cells."""
     most, least = len(spec.parameters), sum(not p.optional for p in spec.parameters)
     groups: dict[tuple[Any, ...], dict[int, Sequence[Any]]] = {}
+    known: dict[int, tuple[Any, ...]] = {}
     for index, arguments in enumerate(calls):
         if not least <= len(arguments) <= most:
             continue
@@ -110,14 +114,17 @@ def _series_groups(spec: Spec, calls: Sequence[Sequence[Any]]) -> Iterable[dict[
             if is_text(parameter):
                 key.append(argument)
                 plain = kind in PLAIN_WORDS
-            elif not axes_of(parameter):
+            elif not series_of(parameter):
                 plain = kind in PLAIN_NUMBERS
             elif kind in PLAIN_NUMBERS:
                 key.append(kind is type(MISSING))
-                plain = kind is type(MISSING) or (isinstance(parameter.shape, Shape) and parameter.shape.number_too)
+                plain = True
             else:
-                argument = in_a_row(argument)
-                key.append((len(argument),))
+                place = id(argument)
+                if place not in known:
+                    known[place] = in_a_row(argument)
+                argument = known[place]
+                key.append((len(argument), None if NUMBERS.issuperset(map(type, argument)) else place))
                 plain = len(argument) > 1
             if not plain:
                 break
@@ -128,24 +135,48 @@ def _series_groups(spec: Spec, calls: Sequence[Sequence[Any]]) -> Iterable[dict[
 
 
 def in_a_row(argument: Any) -> tuple[Any, ...]:
-    """The numbers of a row or of a column of cells; none where it is no such, or one is no plain number."""
+    """The cells of a row or of a column; none where it is no such."""
     if type(argument) is not tuple or not argument or type(argument[0]) is not tuple:
         return ()
-    if len(argument) > 1 and len(argument[0]) != 1:
-        return ()
-    cells: tuple[Any, ...] = argument[0] if len(argument) == 1 else tuple([cell for (cell,) in argument])
-    return cells if NUMBERS.issuperset(map(type, cells)) else ()
+    if len(argument) == 1:
+        return argument[0]
+    return tuple([cell for (cell,) in argument]) if len(argument[0]) == 1 else ()
 
 
-def _column(parameter: Parameter, cells: tuple[Any, ...]) -> Any:
-    """One argument of many calls: a word, a row for each series, or a column in which one left out is its default, as
-    a blank cell is."""
+def series_of(parameter: Parameter) -> Shape | None:
+    """The shape of an argument that is a series."""
+    shape = parameter.shape
+    return shape if isinstance(shape, Shape) and shape.axes else None
+
+
+def _lengths(spec: Spec, row: Sequence[Any]) -> dict[str, int] | None:
+    """How long the series along each axis are; None where a number stands for a series of unknown length."""
+    lengths: dict[str, int] = {}
+    asked: set[str] = set()
+    for parameter, argument in zip(spec.parameters, row, strict=False):
+        series = series_of(parameter)
+        if series and type(argument) is tuple:
+            lengths[series.axes[0]] = len(argument)
+        elif series and type(argument) in NUMBERS and not series.number_too:
+            asked.add(series.axes[0])
+    return lengths if asked <= lengths.keys() else None
+
+
+def _column(parameter: Parameter, cells: tuple[Any, ...], lengths: dict[str, int]) -> Any:
+    """One argument of many calls: a word, a row for each series or for all, or a column in which one left out is its
+    default, as a blank cell is; a number for a series is a row of it."""
     if is_text(parameter):
         return cells[0]
-    kinds = set(map(type, cells))
+    first, kinds = cells[0], set(map(type, cells))
+    if type(first) is tuple and all(cell is first for cell in cells):
+        return (first,)  # one series for all
     if kinds <= SERIES_OR_NUMBERS:
+        series = series_of(parameter)
         try:
-            return np.array(cells, dtype=np.float64)
+            column = np.array(cells, dtype=np.float64)
+            if series and column.ndim == 1 and not series.number_too:  # several would be one series
+                return np.repeat(column[:, None], lengths[series.axes[0]], axis=1)
+            return column
         except OverflowError:  # a Python integer beyond any float
             return cells if tuple in kinds else tuple([(cell,) for cell in cells])
     if len(kinds) == 1:
