@@ -133,3 +133,22 @@ def test_the_command_takes_both(tmp_path: Path) -> None:
     say = ["recalc", str(path), "--now", "2026-01-31T12:00:00", "--seed", "7"]
     assert CliRunner().invoke(cli, say).exit_code == 0
     assert CliRunner().invoke(cli, [*say, "--check"]).exit_code == 0
+
+
+def test_a_batch_and_a_sweep_take_both_too(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    path = make(tmp_path / "in" / "book.xlsx", VOLATILE)
+    both = ["--now", "2026-01-31T12:00:00", "--seed", "7"]
+    for out in ("one", "two"):
+        say = ["batch", str(tmp_path / "in"), "-o", str(tmp_path / out), *both, "--cache", str(tmp_path / "kept")]
+        assert CliRunner().invoke(cli, say).exit_code == 0
+    recalculate(path, tmp_path / "alone.xlsx", now=dt.datetime(2026, 1, 31, 12), seed=7)
+    written = {(tmp_path / name).read_bytes() for name in ("one/book.xlsx", "two/book.xlsx", "alone.xlsx")}
+    assert len(written) == 1
+    # Another seed is another request: what was done is not taken for it.
+    CliRunner().invoke(cli, ["batch", str(tmp_path / "in"), "-o", str(tmp_path / "one"), *both[:3], "8"])
+    assert (tmp_path / "one" / "book.xlsx").read_bytes() not in written
+    say = ["sweep", str(path), "--vary", "Deal!D9=1:3:3", "--get", "Deal!A6", "--get", "Deal!B1", *both]
+    first, second = (CliRunner().invoke(cli, say).stdout for _ in range(2))
+    assert first == second
+    assert first.count("\n") > 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from pathlib import Path
 
@@ -17,9 +18,11 @@ from computefi.cli.common import (
     command,
     force_option,
     json_option,
+    now_option,
     plain,
     print_json,
     refusing,
+    seed_option,
     set_option,
     stamp_option,
     strict_option,
@@ -43,6 +46,8 @@ from computefi.cli.edge import hint, tidying_up
               help="Give up on a workbook after so long by the clock.")  # fmt: skip
 @click.option("--memory", type=int, metavar="MB", help="For each workbook; by default its share of what there is.")
 @click.option("--log", metavar="FILE", type=click.Path(path_type=Path), help="Add what happens to FILE, with the time.")
+@now_option
+@seed_option
 @cache_option
 @stamp_option
 @force_option
@@ -60,6 +65,8 @@ def batch(
     timeout: float,
     memory: int | None,
     log: Path | None,
+    now: dt.datetime | None,
+    seed: int | None,
     cache: Path | None,
     stamp: bool,
     force: bool,
@@ -84,7 +91,7 @@ def batch(
     with refusing(), tidying_up(), bar("Workbooks") as progress:
         done = recalculate_many(
             source, folder, values, wanted, jobs, timeout, scheduler, report, progress,
-            memory, log, lambda note: click.echo(note, err=True), force, cache, not anyway, stamp,
+            memory, log, lambda note: click.echo(note, err=True), force, cache, not anyway, stamp, now, seed,
         )  # fmt: skip
     if as_json:
         rows = [

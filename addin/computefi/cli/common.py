@@ -201,6 +201,11 @@ cache_option = click.option(
     help="Keep the prepared workbook in this private folder, so that it opens at once the next time.",
 )  # fmt: skip
 
+now_option = click.option("--now", metavar="DATE", type=click.DateTime(), help="What NOW and TODAY give: 2026-01-31.")
+seed_option = click.option(
+    "--seed", type=int, metavar="N", help="Where random numbers begin, so that they come out twice alike."
+)
+
 
 @contextmanager
 def claimed_new(paths: Sequence[Path], force: bool) -> Iterator[list[Claim]]:

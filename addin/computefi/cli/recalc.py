@@ -22,10 +22,12 @@ from computefi.cli.common import (
     file_argument,
     force_option,
     json_option,
+    now_option,
     output_option,
     plain,
     print_json,
     refusing,
+    seed_option,
     set_option,
     stamp_option,
     strict_option,
@@ -52,8 +54,8 @@ if TYPE_CHECKING:
 @click.option("--get", "wanted", multiple=True, metavar="NAME", help="Print the value of a name or Sheet!A1.")
 @strict_option
 @click.option("--check", is_flag=True, help="Write nothing; list cells whose stored values differ, exit 1 for any.")
-@click.option("--now", metavar="DATE", type=click.DateTime(), help="What NOW and TODAY give: 2026-01-31.")
-@click.option("--seed", type=int, metavar="N", help="Where random numbers begin, so that they come out twice alike.")
+@now_option
+@seed_option
 @cache_option
 @engine_options
 @force_option

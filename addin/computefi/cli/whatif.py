@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -30,9 +31,11 @@ from computefi.cli.common import (
     file_argument,
     force_option,
     json_option,
+    now_option,
     plain,
     print_json,
     refusing,
+    seed_option,
     set_option,
     strict_option,
 )
@@ -87,6 +90,8 @@ def _steps(pair: str, first: float, last: float, count: float) -> list[float]:
 @click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path),
               help="A .csv, .parquet or .xlsx; else csv is printed.")  # fmt: skip
 @click.option("--raw-csv", is_flag=True, help="Leave texts in a .csv that begin like a formula (= + - @) as they are.")
+@now_option
+@seed_option
 @cache_option
 @force_option
 @strict_option
@@ -100,6 +105,8 @@ def sweep(
     anyway: bool,
     output: Path | None,
     raw_csv: bool,
+    now: dt.datetime | None,
+    seed: int | None,
     cache: Path | None,
     force: bool,
     strict: bool,
@@ -121,7 +128,7 @@ def sweep(
         if output is not None:
             writer_for(output)
         with busy(f"Opening {file.name}"):
-            book = Book.open(file, cache=cache)
+            book = Book.open(file, now=now, seed=seed, cache=cache)
             if not anyway:
                 within_bounds(book, vary)
             set_inputs(book, assignments(settings), anyway)
@@ -179,6 +186,8 @@ def _ends(text: str | None) -> tuple[float, float] | None:
 @set_option
 @anyway_option
 @click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write the solved workbook here.")
+@now_option
+@seed_option
 @cache_option
 @force_option
 @strict_option
@@ -191,6 +200,8 @@ def solve(
     settings: tuple[str, ...],
     anyway: bool,
     output: Path | None,
+    now: dt.datetime | None,
+    seed: int | None,
     cache: Path | None,
     force: bool,
     strict: bool,
@@ -215,7 +226,7 @@ def solve(
         with refusing():
             check_suffix(file, output)
     with refusing(), claimed_if(output, force) as claim, busy(f"Solving {file.name}"):
-        book = Book.open(file, cache=cache)
+        book = Book.open(file, now=now, seed=seed, cache=cache)
         read = book.package.identity
         set_inputs(book, assignments(settings), anyway)
         allow_seconds(cpu_budget())

@@ -9,6 +9,7 @@ the same once more, after deals/b.xlsx was changed      →   "kept" for all but
 
 from __future__ import annotations
 
+import datetime as dt
 import glob
 import json
 import os
@@ -80,6 +81,8 @@ def recalculate_many(
     cache: str | os.PathLike[str] | None = None,
     within_bounds: bool = False,
     stamp: bool = False,
+    now: dt.datetime | None = None,
+    seed: int | None = None,
 ) -> Batch:
     """Recalculate every workbook of a folder, or of a pattern such as `deals/*.xlsx`, into another folder.
 
@@ -89,9 +92,9 @@ def recalculate_many(
     address of a Dask scheduler, or "local" for a cluster on this machine; its workers must see the same folders.
     A workbook that fails, takes too long or kills its process is reported, and the others go on. A name of `get` that
     a workbook does not have is blank for it. `say` is told the limits and names that no workbook has, before any
-    work; `log` is a file to which all that happens is added, with the time. `force` and `cache` are as for
-    `recalculate`. `within_bounds` fails a workbook whose own validation does not allow what is set. `stamp` adds the
-    properties of `recalculate` to each file.
+    work; `log` is a file to which all that happens is added, with the time. `force`, `cache`, `now` and
+    `seed` are as for `recalculate`. `within_bounds` fails a workbook whose own validation does not allow what is set.
+    `stamp` adds the properties of `recalculate` to each file.
     """
     if jobs is not None and jobs < 1:
         raise InputRefused(f"at least one job is needed; got {jobs}")
@@ -101,7 +104,7 @@ def recalculate_many(
         writer_for(Path(report))
     target = Path(folder).absolute()
     kept_in = None if cache is None else os.path.abspath(cache)
-    tasks = tasks_for(str(source), target, dict(set or {}), tuple(get), force, kept_in, within_bounds, stamp)
+    tasks = tasks_for(str(source), target, dict(set or {}), tuple(get), force, kept_in, within_bounds, stamp, now, seed)
     for written in (path for path in (report, log) if path is not None):
         if os.path.realpath(written) in {os.path.realpath(t.source) for t in tasks}:
             raise InputRefused(f"{written} would be written over one of the workbooks", name=str(written))
@@ -203,6 +206,8 @@ def tasks_for(
     cache: str | None = None,
     within_bounds: bool = False,
     stamp: bool = False,
+    now: dt.datetime | None = None,
+    seed: int | None = None,
 ) -> list[Task]:
     """The workbooks of a folder or a pattern, and where each goes."""
     root, files = found(source)
@@ -214,6 +219,7 @@ def tasks_for(
     if folder.exists() and not folder.is_dir():
         raise InputRefused(f"{folder} is not a folder", name=str(folder))
     tasks: list[Task] = []
+    moment = "" if now is None else now.isoformat()
     taken: dict[str, str] = {}
     for file in files:
         name = file.relative_to(root).as_posix()
@@ -225,7 +231,7 @@ def tasks_for(
         if name.casefold() in taken:
             raise InputRefused(f"{taken[name.casefold()]} and {name} would be written to one file", name=name)
         taken[name.casefold()] = name
-        tasks.append(Task(name, str(file), str(target), values, get, force, cache, within_bounds, stamp))
+        tasks.append(Task(name, str(file), str(target), values, get, force, cache, within_bounds, stamp, moment, seed))
     if not tasks:
         raise InputRefused(f"there is no workbook ({', '.join(SUFFIXES)}) in {source}", name=str(source))
     return tasks
@@ -298,9 +304,9 @@ def remove_ours(target: Path, outputs: set[str]) -> None:
 
 def request_of(task: Task) -> str:
     """What is asked of a workbook, with this version, as a short text."""
-    return digest(
-        json.dumps([__version__, sorted(task.set.items()), task.get, *([task.stamp] if task.stamp else [])]).encode()
-    )[:32]
+    asked = [__version__, sorted(task.set.items()), task.get, *([task.stamp] if task.stamp else [])]
+    volatile = [task.now, task.seed] if task.now or task.seed is not None else []
+    return digest(json.dumps([*asked, *volatile]).encode())[:32]
 
 
 def read_manifest(path: Path) -> dict[tuple[str, str], Answer]:

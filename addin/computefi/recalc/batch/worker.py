@@ -59,6 +59,9 @@ class Task:
     within_bounds: bool = False
     # Add properties that say what computed the file.
     stamp: bool = False
+    # What NOW gives, as text, and where random numbers begin.
+    now: str = ""
+    seed: int | None = None
     look: bool = False
     """Only say which of `get` the workbook has."""
 
@@ -156,7 +159,8 @@ def perform(task: Task) -> Answer:
         target = Path(task.target)
         target.parent.mkdir(parents=True, exist_ok=True)
         with claimed(target, task.force) as claim:
-            book = Book.open(task.source, cache=task.cache)
+            moment = dt.datetime.fromisoformat(task.now) if task.now else None
+            book = Book.open(task.source, now=moment, seed=task.seed, cache=task.cache)
             if task.within_bounds:
                 refuse_outside(book, {name: [value] for name, value in task.set.items()})
             book.set(task.set)
