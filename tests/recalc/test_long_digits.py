@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from openpyxl.worksheet.formula import ArrayFormula
 
 from computefi.recalc import Book, recalculate
 from computefi.recalc.long_digits import has_many_digits
@@ -29,6 +30,13 @@ CELLS = {"A1": "=0.1+0.2", "A2": "=1/3", "A3": 7, "A4": "text", "A5": 0}
 def test_what_is_joined_has_fifteen_digits(tmp_path: Path, formula: str, right: str | bool | None) -> None:
     result = recalculate(make(tmp_path / "book.xlsx", {**CELLS, "C1": formula}))
     assert right is None or result["Deal!C1"] == right
+
+
+def test_array_formulas_join_so_too(tmp_path: Path) -> None:
+    formulas = {"C1": '="x"&SUM(IF(A1:A3<7,A1:A3))&"y"', "D1": '=A3&"/"&MAX(A1:A2)', "E1": '=A1:A3&""'}
+    cells = {place: ArrayFormula(place, text) for place, text in formulas.items()}
+    result = recalculate(make(tmp_path / "book.xlsx", {**CELLS, **cells}))
+    assert [result[f"Deal!{place}"] for place in ("C1", "D1")] == ["x0.633333333333333y", "7/0.333333333333333"]
 
 
 def test_another_input_is_joined_likewise(tmp_path: Path) -> None:

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from computefi.formulas.tree import Unreadable, parse, written
+from computefi.formulas.tree import Unreadable, gives_one_value, parse, written
 from computefi.recalc.engines.base import Formula, Write
 from computefi.recalc.prepare.columns import Shown
-from computefi.recalc.prepare.fifteen import DIGITS, rounded
+from computefi.recalc.prepare.fifteen import DIGITS, any_value, rounded
 from computefi.recalc.prepare.plan import Plan
 from computefi.recalc.prepare.precedents import Precedents
 from computefi.xlsx.cells import CellAt
@@ -56,8 +56,9 @@ class LongDigits:
         self._precedents = self._precedents or Precedents(self.plan)
         try:
             given = given or Formula(self._precedents.in_the_copy(cell))
-            text = written(rounded(parse(given.text)))
+            single = any_value if given.kind in ("plain", "lifted") else gives_one_value
+            text = written(rounded(parse(given.text), single))
         except Unreadable:
             return
-        if text != given.text and given.kind in ("plain", "lifted"):
-            yield (*cell, Formula(text, given.kind))
+        if text != given.text:
+            yield (*cell, replace(given, text=text))

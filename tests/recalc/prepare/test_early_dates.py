@@ -19,6 +19,9 @@ EXPECTED = {
     "YEAR({})": (1900, 1900, 1900, 1900, 1900, 1900, VALUE, NUM, 2025, 1900),
     "MONTH({})": (1, 1, 1, 2, 2, 3, VALUE, NUM, 12, 1),
     "DAY({})": (0, 0, 1, 28, 29, 1, VALUE, NUM, 9, 0),
+    "DAY({}-0)": (0, 0, 1, 28, 29, 1, VALUE, NUM, 9, 0),
+    "MONTH(1+{}-1)": (1, 1, 1, 2, 2, 3, VALUE, NUM, 12, 1),
+    "YEAR(A9-{})": (2025, 2025, 2025, 2025, 2025, 2025, VALUE, 2025, 1900, 2025),
     "EDATE({},0)": (0, 0, 1, 59, None, 61, VALUE, NUM, 46000, 0),
     "EDATE({},1)": (31, 31, 32, 88, None, 92, VALUE, NUM, 46031, 31),
     "EOMONTH({},0)": (31, 31, 31, 59, 59, 91, VALUE, NUM, 46022, 31),
@@ -44,7 +47,7 @@ def test_early_days_are_those_of_excel(tmp_path: Path, formula: str) -> None:
 
 
 def test_only_calls_of_a_single_cell_are_written_anew() -> None:
-    for text in ('"YEAR(A1)"', "YEAR(A1+1)", "YEAR(A1:A3)", "MYYEAR(A1)", "X.DAY(A1)", "EDATE(A1,B1:B2)", "DAY()"):
+    for text in ('"YEAR(A1)"', "YEAR(A1*2)", "YEAR(A1:A3)", "MYYEAR(A1)", "X.DAY(A1)", "EDATE(A1,B1:B2)", "DAY()"):
         assert with_early_dates(text) == text
     assert with_early_dates("YEAR('My sheet'!$B$2)").count("'My sheet'!$B$2") == 3
 

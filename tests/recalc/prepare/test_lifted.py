@@ -37,6 +37,11 @@ MORE = {
     "SUM(IFERROR(ROUND(A1:A5/(A1:A5-2),1),7))": 12.7,
     "_xlfn.LET(_xlpm.a,A1:A5,SUM(ROUND(_xlpm.a/3,0)))": 5.0,
     "SUM(_xlfn.BYROW(A1:B5,_xlfn.LAMBDA(_xlpm.r,SUM(ROUND(_xlpm.r/7,0)))))": 8.0,
+    # N and T take the first cell of a range, and every value of an array.
+    "SUM(N(B1:B5))": -100.0,
+    "ROWS(N(B1:B5))": 1.0,
+    "COUNTA(T(C1:C5))": 1.0,
+    "SUM(N(A1:A5+0))": 15.0,
     "SUM(ROUND(CFI_LTV(A1:A5,3),1))": 5.0,
     "SUM(ROUND(A1:A5,CFI_LTV(0,3)))": 15.0,
 }

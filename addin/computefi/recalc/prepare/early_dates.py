@@ -1,6 +1,7 @@
 """Days before March 1900 and blank cells as dates: the engine gives an error for 0, and counts January 1900 wrong.
 
 YEAR(A1)        →   IF(A1<61,IF(A1<0,#NUM!,1900),YEAR(A1)); for a blank A1 that is 1900, as in Excel
+DAY(B1-A1)      →   likewise of (B1-A1): the days between two dates are asked for so
 EOMONTH(A1,0)   →   likewise, 31 for a blank A1
 NETWORKDAYS(A1,B1), WORKDAY(A1,5)   →   NETWORKDAYS(IF(A1=0,1,A1),IF(B1=0,1,B1)): day 0 is a Saturday, day 1 a Sunday
 
@@ -8,8 +9,8 @@ A date stored in words, 2027-01-15T12:00   →   46402.5
 
 MONTH(A1:A9) among arrays is written likewise by `lifted`.
 
-Of single values only those of cells are written anew: that a cell is still blank is what happens. Excel counts a
-29 February 1900, which there was not; so what the engine calls day 60 is day 59.
+Of single values only those of cells, and of sums of cells and numbers, are written anew: that a cell is still blank is
+what happens. Excel counts a 29 February 1900, which there was not; so what the engine calls day 60 is day 59.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ from computefi.dates import EPOCH, serial_of
 from computefi.errors import DamagedFile
 
 CELL = r"(?:\d+|(?:(?:'(?:[^']|'')+'|[A-Za-z_][\w.]*)!)?\$?[A-Za-z]{1,3}\$?[0-9]{1,7})"
+ADDED = rf"{CELL}(?:\s*[-+]\s*{CELL})*"
 CALL = re.compile(
     r'"[^"]*"|(?<![\w.])(?:'
-    rf"(?P<part>YEAR|MONTH|DAY)\(\s*(?P<of>{CELL})\s*\)"
+    rf"(?P<part>YEAR|MONTH|DAY)\(\s*(?P<of>{ADDED})\s*\)"
     rf"|(?P<moved>EDATE|EOMONTH)\(\s*(?P<start>{CELL})\s*,(?P<months>[^()\"',:{{}}]+)\)"
     rf"|(?P<working>NETWORKDAYS|WORKDAY)\(\s*(?P<first>{CELL})\s*,(?:\s*(?P<last>{CELL})\s*(?=[,)]))?"
     rf"|(?P<weekday>WEEKDAY)\(\s*(?P<day>{CELL})\s*(?=[,)]))",
@@ -55,7 +57,8 @@ def with_early_dates(text: str) -> str:
 def early(match: re.Match[str]) -> str:
     """One function of a cell."""
     if match["part"]:
-        return EARLY[match["part"].upper()].format(x=match["of"])
+        of = match["of"]
+        return EARLY[match["part"].upper()].format(x=of if re.fullmatch(CELL, of) else f"({of})")
     if match["moved"]:
         return EARLY[match["moved"].upper()].format(x=match["start"], m=f"({match['months'].strip()})")
     if match["working"]:

@@ -7,7 +7,7 @@ LEFT(TRIM(A1),5)       →   the same within TRIM alone, which gives a text
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from computefi.formulas.functions import LET
 from computefi.formulas.tree import COMPARISONS, Call, Expression, Group, Leaf, literal, parse, plain_name, trimmed
@@ -26,6 +26,14 @@ GIVE_TEXTS = OF_TEXT.keys() - {"FIND", "LEN", "SEARCH"} | set(
 )
 
 
+Single = Callable[[Expression], bool]
+
+
+def any_value(_: Expression) -> bool:
+    """Whatever stands in an ordinary formula is one value."""
+    return True
+
+
 def in_texts(call: Call, single: list[bool]) -> Call:
     """A function of texts with what may be numbers in it rounded; `single`: which arguments are one value."""
     places = OF_TEXT[plain_name(call.name)]
@@ -41,8 +49,8 @@ def as_text(argument: Expression) -> Expression:
     return rounded(argument) if joins else fifteen(argument)
 
 
-def rounded(expression: Expression) -> Expression:
-    """A formula in which whatever is joined with & has 15 digits."""
+def rounded(expression: Expression, single: Single = any_value) -> Expression:
+    """A formula in which whatever is joined with & has 15 digits; what may be several values is left as it is."""
     parts: list[Expression] = [[]]
     signs: list[Leaf] = []
     for node in expression:
@@ -50,22 +58,22 @@ def rounded(expression: Expression) -> Expression:
             parts.append([])
             signs.append(node)
         else:
-            parts[-1].append(inside(node))
+            parts[-1].append(inside(node, single))
     made: Expression = []
     for place, part in enumerate(parts):
         beside = [sign.text for sign in signs[max(0, place - 1) : place + 1]]
-        made += fifteen(part) if "&" in beside else part
+        made += fifteen(part) if "&" in beside and single(part) else part
         made += signs[place : place + 1]
     return made
 
 
-def inside(node: Leaf | Call | Group) -> Leaf | Call | Group:
+def inside(node: Leaf | Call | Group, single: Single) -> Leaf | Call | Group:
     """A node with the same done within it."""
     if isinstance(node, Leaf):
         return node
     if isinstance(node, Group):
-        return Group([rounded(part) for part in node.parts])
-    return Call(node.name, [rounded(argument) for argument in node.arguments])
+        return Group([rounded(part, single) for part in node.parts])
+    return Call(node.name, [rounded(argument, single) for argument in node.arguments])
 
 
 def fifteen(part: Expression) -> Expression:

@@ -15,9 +15,10 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from computefi.formulas.functions import FUNCTIONS
-from computefi.formulas.tree import Call, Expression, Leaf, has_call, parse, plain_name
+from computefi.formulas.tree import Call, Expression, Leaf, has_call, parse, plain_name, trimmed
 from computefi.recalc.prepare.early_dates import EARLY, WEEK
 from computefi.recalc.prepare.keeping import NotComputed
+from computefi.xlsx.cells import parse_rect
 
 EACH = "_xlpm.each"
 
@@ -162,6 +163,8 @@ def over_each(
     """A call over arrays with MAP around it; None where its arguments are single values."""
     if plain_name(call.name) in PARTS and not from_1904 and not is_one(call.arguments[0]):
         return among_blanks(call, numbers)
+    if plain_name(call.name) in ("N", "T") and is_range(call.arguments[0]):
+        return Call(call.name, [[Call("INDEX", [call.arguments[0], parse("1"), parse("1")])]])
     claim = LIFTED.get(plain_name(call.name))
     if claim is None:
         return None
@@ -184,6 +187,14 @@ def over_each(
     if len(arrays) == 1:
         return Call(stored("MAP"), [arrays[0], [body]])
     return over_several(arrays, body, numbers)
+
+
+def is_range(argument: Expression) -> bool:
+    """Whether an argument is the address of several cells, of which N and T take the first."""
+    nodes = trimmed(argument)
+    node = nodes[0] if len(nodes) == 1 else None
+    rect = parse_rect(node.text.rpartition("!")[2]) if isinstance(node, Leaf) and node.kind == "RANGE" else None
+    return rect is not None and rect[:2] != rect[2:]
 
 
 def among_blanks(call: Call, numbers: Iterator[int]) -> Call:
