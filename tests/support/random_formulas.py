@@ -5,6 +5,7 @@ random_formulas(2026, 3)   →   ["SUMIF(A1:A8,\"<>x\",B1:B8)", "ROUND(C4,-1)", 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from random import Random
 from typing import Any
@@ -35,6 +36,10 @@ CRITERIA = [
 ]  # fmt: skip
 FORMATS = ['"0.00"', '"0.0%"', '"#,##0"', '"yyyy-mm-dd"', '"0"', '"0.00E+00"', '"#,##0.00;(#,##0.00)"', '"mmm yy"',
            '"hh:mm"', '"0.0x"', '"$#,##0"', '"@"', '"dd/mm/yyyy"', '"#.##"', '"000"', '"0,"', '"ddd"']  # fmt: skip
+
+# A single cell, outside texts, in place of which something else may stand.
+IN_PLACE = re.compile(r'"[^"]*"|(?<![A-Z0-9:!$.])([A-H][1-8]|K1|K4|J2)(?![0-9:(])')
+LONGEST = 400
 
 Make = Callable[[Random], str]
 
@@ -177,6 +182,28 @@ def random_formula(random: Random) -> str:
     made = MAKERS[random.choice(sorted(MAKERS))](random)
     if random.random() < 0.15:
         made = f"{made}{random.choice(OPERATORS)}{value(random)}"
+    return made
+
+
+def nested(random: Random, depth: int) -> str:
+    """A function in whose arguments other functions stand in place of cells."""
+    formula = random_formula(random)
+
+    def inside(match: re.Match[str]) -> str:
+        if match[1] is None or random.random() > 0.55:
+            return match[0]
+        inner = nested(random, depth - 1)
+        return f"({inner})" if random.random() < 0.3 else inner
+
+    return IN_PLACE.sub(inside, formula) if depth else formula
+
+
+def nested_formulas(seed: int, count: int) -> list[str]:
+    """So many formulas of functions within functions, the same for the same seed."""
+    random, made = Random(seed), list[str]()
+    while len(made) < count:
+        formula = nested(random, random.choice([1, 1, 2]))
+        made += [formula] if len(formula) < LONGEST else []
     return made
 
 

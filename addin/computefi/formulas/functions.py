@@ -42,7 +42,7 @@ ATAN2                            v        each
 AVEDEV                           x        one
 AVERAGE                          x        one
 AVERAGEA                         x        one
-AVERAGEIF                        rvr      extended
+AVERAGEIF                        rvr      extended one
 AVERAGEIFS                       r(rv)    one
 _xlfn.BETA.DIST                  v        each
 _xlfn.BINOM.DIST                 v        each
@@ -72,7 +72,7 @@ COSH                             v        each
 COUNT                            x        one
 COUNTA                           x        one
 COUNTBLANK                       r        one
-COUNTIF                          rv
+COUNTIF                          rv       one
 COUNTIFS                         (rv)     one
 COVAR                            a        one
 _xlfn.COVARIANCE.P               a        one
@@ -118,11 +118,11 @@ _xlfn._xlws.FILTER               -        several within
 FIND                             v        each
 FLOOR                            v        each
 _xlfn.FLOOR.MATH                 v        each
-FORECAST                         va
+FORECAST                         va       one
 _xlfn.FORECAST.ETS               vaav
 _xlfn.FORECAST.ETS.CONFINT       vaav
 _xlfn.FORECAST.ETS.SEASONALITY   vaav
-_xlfn.FORECAST.LINEAR            va
+_xlfn.FORECAST.LINEAR            va       one
 _xlfn.FORMULATEXT                r        anywhere
 FREQUENCY                        a        several
 FTEST                            a        one
@@ -136,7 +136,7 @@ GCD                              x        one
 GEOMEAN                          x        one
 GROWTH                           aaao     several
 HARMEAN                          x        one
-HLOOKUP                          orvo
+HLOOKUP                          orvo     one
 HOUR                             v        each
 _xlfn.HSTACK                     -        several
 IF                               ob       each
@@ -179,20 +179,20 @@ LOG                              v        each
 LOG10                            v        each
 LOGEST                           aao      several
 _xlfn.LOGNORM.DIST               v        each
-LOOKUP                           va
+LOOKUP                           va       one
 LOWER                            v        each
 _xlfn.MAKEARRAY                  -        several
 _xlfn.MAP                        -        several
 MATCH                            vxv      one
 MAX                              x        one
 MAXA                             x        one
-_xlfn.MAXIFS                     r(rv)
+_xlfn.MAXIFS                     r(rv)    one
 MDETERM                          a        one
 MEDIAN                           x        one
 MID                              v        each
 MIN                              x        one
 MINA                             x        one
-_xlfn.MINIFS                     r(rv)
+_xlfn.MINIFS                     r(rv)    one
 MINVERSE                         a        several
 MIRR                             av       one
 MMULT                            a        several
@@ -206,8 +206,8 @@ MULTINOMIAL                      x        one
 _xlfn.MUNIT                      v        several
 N                                -        each
 NA                               v        one
-NETWORKDAYS                      vvx
-NETWORKDAYS.INTL                 vvvx
+NETWORKDAYS                      vvx      one
+NETWORKDAYS.INTL                 vvvx     one
 NOMINAL                          v        each
 _xlfn.NORM.DIST                  v        each
 _xlfn.NORM.INV                   v        each
@@ -227,9 +227,9 @@ PEARSON                          a        one
 PERCENTILE                       xv       one
 _xlfn.PERCENTILE.EXC             xv       one
 _xlfn.PERCENTILE.INC             xv       one
-PERCENTRANK                      xv
-_xlfn.PERCENTRANK.EXC            xv
-_xlfn.PERCENTRANK.INC            xv
+PERCENTRANK                      xv       one
+_xlfn.PERCENTRANK.EXC            xv       one
+_xlfn.PERCENTRANK.INC            xv       one
 PERMUT                           v        each
 _xlfn.PHI                        v        each
 PI                               v        one
@@ -242,16 +242,16 @@ PRODUCT                          x        one
 PROPER                           v        each
 PV                               v        each
 QUARTILE                         xv       one
-_xlfn.QUARTILE.EXC               xv
-_xlfn.QUARTILE.INC               xv
+_xlfn.QUARTILE.EXC               xv       one
+_xlfn.QUARTILE.INC               xv       one
 QUOTIENT                         v        each
 RADIANS                          v        each
 RAND                             v        volatile
 _xlfn.RANDARRAY                  -        several volatile
 RANDBETWEEN                      v        volatile
-RANK                             vrv
-_xlfn.RANK.AVG                   vrv
-_xlfn.RANK.EQ                    vrv
+RANK                             vrv      one
+_xlfn.RANK.AVG                   vrv      one
+_xlfn.RANK.EQ                    vrv      one
 RATE                             v        each
 _xlfn.REDUCE                     -
 REPT                             v        each
@@ -293,7 +293,7 @@ STEYX                            a        one
 SUBSTITUTE                       v        each
 SUBTOTAL                         vr
 SUM                              x        one
-SUMIF                            rvr      extended
+SUMIF                            rvr      extended one
 SUMIFS                           r(rv)    one
 SUMPRODUCT                       a        one
 SUMSQ                            x        one
@@ -309,7 +309,7 @@ _xlfn.TAKE                       -        several
 TAN                              v        each
 TANH                             v        each
 TEXT                             v        each
-_xlfn.TEXTJOIN                   vvx
+_xlfn.TEXTJOIN                   vvx      one
 _xlfn.TEXTSPLIT                  -        several
 TIME                             v        each
 _xlfn.TOCOL                      -        several
@@ -332,17 +332,17 @@ _xlfn.VAR.S                      x        one
 VARA                             x        one
 VARP                             x        one
 VARPA                            x        one
-VLOOKUP                          orvo
+VLOOKUP                          orvo     one
 _xlfn.VSTACK                     -        several
 WEEKDAY                          v        each
 _xlfn.WEIBULL.DIST               v        each
-WORKDAY                          vvx
-WORKDAY.INTL                     vvvx
+WORKDAY                          vvx      one
+WORKDAY.INTL                     vvvx     one
 _xlfn.WRAPCOLS                   -        several
 _xlfn.WRAPROWS                   -        several
 XIRR                             xxv      one
 _xlfn.XLOOKUP                    vaav
-_xlfn.XMATCH                     vav
+_xlfn.XMATCH                     vav      one
 XNPV                             vxx      one
 _xlfn.XOR                        x        one
 YEAR                             v        each
