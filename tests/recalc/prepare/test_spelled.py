@@ -96,7 +96,8 @@ def test_the_engine_is_wrong_as_it_stands(formula: str, in_the_engine: dict[str,
      ("WORKDAY(A1,1)-A1", 1.0), ("NETWORKDAYS(A1,A1+6)", 5.0), ('DATEVALUE("2024-02-29")-A1', 0.0),
      ("SUM(YEAR(A1:A2*1))", 4048.0), ("YEAR(A9)", 1904.0), ('TEXT(A1,"0")', "43889"),
      ("YEAR(NOW())=YEAR(TODAY())", True), ("DATE(YEAR(A1),MONTH(A1)+1,0)-A1", 0.0), ("DATE(YEAR(A1)+1,1,1)-A1", 307.0),
-     ('YEAR("2026-03-15")', 2026.0), ("YEAR(A3)*100+MONTH(A3)", 202603.0), ("DAYS(A3,A1)", 745.0),
+     ('YEAR("2026-03-15")', 2026.0), ("YEAR(A3)*100+MONTH(A3)", 202603.0), ("_xlfn.DAYS(A3,A1)", 745.0),
+     ("_xlfn.ISOWEEKNUM(A1)", 9.0),
      ('EDATE("2024-02-29",0)-A1', 0.0)],
 )  # fmt: skip
 def test_dates_that_count_from_1904(tmp_path: Path, formula: str, right: object) -> None:

@@ -56,6 +56,10 @@ READ_VALUES = frozenset(
 CHOOSE_CELLS = frozenset("CHOOSE IF IFS SWITCH".split())
 """Functions that give one of several cells."""
 
+CATCH = frozenset(("IFERROR", "IFNA"))
+OF_THE_FIRST = frozenset(("N", "T", "TYPE"))
+"""Functions that take the first cell of a reference, whatever else it has."""
+
 ASKED = "_xlpm.asked"
 """The names of the row and the column that an INDEX asks for begin with it."""
 
@@ -243,6 +247,8 @@ def with_cells(call: Call, look: Look) -> Call:
 def with_values(call: Call, look: Look) -> Call:
     """A call of a function of values, of the values of the cells that OFFSET and CHOOSE give."""
     chosen = branches(call)
+    if plain_name(call.name) in OF_THE_FIRST and is_indirect(trimmed(call.arguments[0])):
+        return Call(call.name, [[Call("INDEX", [call.arguments[0], [ONE], [ONE]])]])
     made = [
         argument if any(argument is one for one in chosen) else as_value(argument, look) for argument in call.arguments
     ]
@@ -250,10 +256,15 @@ def with_values(call: Call, look: Look) -> Call:
     return call if same else Call(call.name, made)
 
 
+def is_indirect(nodes: Expression) -> bool:
+    """Whether an expression is an INDIRECT and nothing else."""
+    return len(nodes) == 1 and isinstance(nodes[0], Call) and plain_name(nodes[0].name) == "INDIRECT"
+
+
 def as_value(argument: Expression, look: Look) -> Expression:
     """The value of a single cell that is one to the engine; itself where there is none, or surely no single one."""
     nodes = trimmed(argument)
-    if not gives_cell(nodes, CHOOSE_CELLS if len(nodes) == 1 else frozenset()) or not look.one(nodes):
+    if not gives_cell(nodes, CHOOSE_CELLS | CATCH if len(nodes) == 1 else frozenset()) or not look.one(nodes):
         return argument
     return [Call(FUNCTIONS["SINGLE"].stored, [nodes])]
 

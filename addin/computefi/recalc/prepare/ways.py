@@ -85,7 +85,8 @@ class Ways:
         self._plan, self._names = plan, names
         self._to_cut = re.compile(TO_CUT.pattern + any_of([name for name in computed if name.isascii()]), re.IGNORECASE)
         self._closely = re.compile(CLOSELY + any_of(computed + watched))
-        self._as_it_is = AS_IT_IS - {name.encode() for name in DAYS if plan.workbook.date1904}
+        days = DAYS if plan.workbook.date1904 else ()
+        self._as_it_is = AS_IT_IS - {prefix + name.encode() for name in days for prefix in (b"", b"_xlfn.")}
         if plan.joined_subtotals or any(hidden.filtered for hidden in plan.hidden):
             self._as_it_is -= {b"SUBTOTAL"}
         if plan.extremes.tiny:
