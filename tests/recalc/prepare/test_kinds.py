@@ -64,6 +64,7 @@ WRONG: dict[str, Any] = {
     "ISTEXT(OFFSET(F6,F8-1,0))": True,
     "ISNONTEXT(OFFSET(F6,1,0))": False,
     "ISBLANK(OFFSET(F6,F8+1,0))": True,
+    "ISBLANK(OFFSET(F6,3,0,1,1))": True,
     "ISBLANK(CHOOSE(F8,F8,F9))": True,
     'ISBLANK(INDIRECT("F"&9))': True,
     "TYPE(OFFSET(F6,1,0))": 2.0,

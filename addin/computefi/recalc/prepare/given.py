@@ -165,7 +165,8 @@ class Look:
             back = self.block(arguments[2])
             return back is not None and 1 in (back.rows, back.columns) and self.single(arguments[0])
         first = trimmed(arguments[0]) if arguments else []
-        moves = name == "OFFSET" and len(numbers) == 2 and all(map(self.single, numbers))
+        of_one = all(literal(size) == (True, 1.0) for size in numbers[2:])
+        moves = name == "OFFSET" and len(numbers) >= 2 and of_one and all(map(self.single, numbers[:2]))
         return moves and len(first) == 1 and isinstance(first[0], Leaf) and self.cell(first[0].text) != ""
 
     def cell(self, text: str) -> str:
