@@ -123,6 +123,17 @@ def test_every_workbook_of_ours_is_the_same(source: Path, folder: Path, tmp_path
     test_workbooks_of_ours_are_the_same(source.name, folder, tmp_path)
 
 
+@pytest.mark.nightly
+@pytest.mark.parametrize("source", sorted((Path(__file__).parent / "cases").glob("*.xlsx")), ids=lambda path: path.stem)
+def test_every_case_is_the_same(source: Path, folder: Path, tmp_path: Path) -> None:
+    given: dict[str, Any] = {"now": dt.datetime(2026, 1, 31, 12), "seed": 7}
+    written = set()
+    for name, kept in (("plain", None), ("first", folder), ("second", folder)):
+        recalculate(source, tmp_path / f"{name}.xlsx", cache=kept, **given)
+        written.add((tmp_path / f"{name}.xlsx").read_bytes())
+    assert len(written) == 1
+
+
 def test_every_part_of_a_plan_is_kept_or_known_to_be_needed_no_more() -> None:
     until_the_engine_has_it = {"copy", "expanded", "helpers", "kept_spills", "random", "volatile"}
     given = {"extremes", "now", "sheets", "workbook"}
