@@ -62,6 +62,8 @@ WRONG: dict[str, Any] = {
     "VLOOKUP(ISTEXT(A1),C1:D5,2,0)": Code.NA,
     "HLOOKUP(B2,E1:I2,2,FALSE)": Code.NA,
     'IFERROR(VLOOKUP(A4,C1:D3,2,FALSE),"none")': "none",
+    "SUM(YEARFRAC({40237,45657},36526))": 35.15833333333333,
+    "SUM(YEARFRAC({36526,45657},40237,1))": 24.998006279644503,
     # IF gives a cell: A4 is blank, B1 TRUE, B3 a text.
     "MIN(IF(A1=5,B1),3)": 3.0,
     "SUM(IF(A1=5,B3,9))": 0.0,

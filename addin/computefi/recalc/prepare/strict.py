@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from computefi.formulas.functions import LET
 from computefi.formulas.tree import (
     COMPARISONS,
     SPILL,
@@ -24,6 +25,7 @@ from computefi.formulas.tree import (
     Group,
     Leaf,
     Unreadable,
+    leaves_in,
     literal,
     parse,
     plain_name,
@@ -43,9 +45,12 @@ LARGEST_ARGUMENT = {
 }  # fmt: skip
 """Functions that give more than there are numbers for, or no number, and of what."""
 
+DAY = f"{EACH}_day"
+"""What the days of YEARFRAC are called."""
+
 DECIDED_EARLY = {"AND": ("*", "1", "<2"), "OR": ("+", "0", ">1")}
 LOOKED_UP = frozenset(("VLOOKUP", "HLOOKUP"))
-STRICT = DECIDED_EARLY.keys() | LARGEST_ARGUMENT.keys() | LOOKED_UP | OF_TEXT.keys() | {"XOR"}
+STRICT = DECIDED_EARLY.keys() | LARGEST_ARGUMENT.keys() | LOOKED_UP | OF_TEXT.keys() | {"XOR", "YEARFRAC"}
 SUSPECT = re.compile(
     rb"(?<!\w)(?:AND|X?OR)\([^()]*+[(,:)]|(?<![\w.])(?:ACOS|ASIN|EXP|SINH|COSH|FACT|FACTDOUBLE)\(|[VH]LOOKUP\("
     rb"|(?<![\w.])(?:CLEAN|CONCATENATE|FIND|LEFT|LEN|LOWER|MID|PROPER|REPLACE|REPT|RIGHT|SEARCH|SUBSTITUTE|TRIM|UPPER)\("
@@ -124,7 +129,18 @@ def strict(call: Call, single: IsOne) -> Call:
         return looked_up(call, single)
     if name in OF_TEXT:
         return in_texts(call, list(map(single, call.arguments)))
-    return bounded(call)
+    return in_order(call, single) if name == "YEARFRAC" else bounded(call)
+
+
+def in_order(call: Call, single: IsOne) -> Call:
+    """YEARFRAC within an array, of two days of which the later one may come first; single ones are answered."""
+    days, basis = call.arguments[:2], call.arguments[2:]
+    each = any(leaf.text.startswith(EACH) for argument in days for leaf in leaves_in(argument))
+    ours = any(leaf.text.startswith(DAY) for argument in days for leaf in leaves_in(argument))
+    if len(days) < 2 or ours or not each or not all(map(single, call.arguments)):
+        return call
+    ordered = [parse(f"{function}({DAY}1+0,{DAY}2+0)") for function in ("MIN", "MAX")]
+    return Call(LET, [parse(f"{DAY}1"), days[0], parse(f"{DAY}2"), days[1], [Call(call.name, [*ordered, *basis])]])
 
 
 def undecided(call: Call, single: IsOne) -> Call:
