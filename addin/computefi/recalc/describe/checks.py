@@ -23,6 +23,8 @@ from computefi.xlsx.sheet import open_sheet
 from computefi.xlsx.workbook import open_workbook
 
 MASTER = "master_check"
+# Beyond so many errors, and so many that they read, telling where they come from would take longer than computing does.
+MOST_ERRORS, MOST_READ = 50_000, 500_000
 
 
 class Cause(NamedTuple):
@@ -56,7 +58,9 @@ def stored_master_check(file: Path) -> bool | None:
 
 
 def causes(book: Book, errors: Mapping[str, Code]) -> list[Cause]:
-    """The errors that come from no other, those with the most behind them first."""
+    """The errors that come from no other, those with the most behind them first; none where there are too many."""
+    if len(errors) > MOST_ERRORS:
+        return []
     codes = {cell: code for place, code in errors.items() if (cell := cell_at(book, place)) is not None}
     owner = book.dependencies.owner
     columns: dict[tuple[int, int], list[int]] = {}
@@ -64,16 +68,25 @@ def causes(book: Book, errors: Mapping[str, Code]) -> list[Cause]:
         columns.setdefault((cell.sheet, cell.column), []).append(cell.row)
     readers: dict[CellAt, list[CellAt]] = {}
     read_first: set[CellAt] = set()
+    read = 0
     for cell in codes:
         source = owner.get(cell, cell)
         found = {
             owner.get(other, other) for area in areas_read(book.dependencies, source) for other in within(columns, area)
         }
+        read += len(found)
+        if read > MOST_READ:
+            return []
         for other in found - {source}:
             readers.setdefault(other, []).append(cell)
             read_first.add(cell)
     roots = [cell for cell in codes if cell not in read_first and owner.get(cell, cell) == cell]
-    told = [Cause(book.plan.place(*cell), codes[cell], behind(readers, cell)) for cell in roots or list(codes)[:1]]
+    told, left = [], MOST_READ
+    for cell in roots or list(codes)[:1]:
+        # Where many have much behind them, the last ones are told by those that read them directly.
+        count = behind(readers, cell) if left > 0 else len(readers.get(cell, ()))
+        told.append(Cause(book.plan.place(*cell), codes[cell], count))
+        left -= count
     return sorted(told, key=lambda cause: -cause.behind)
 
 
