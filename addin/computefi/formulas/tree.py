@@ -109,11 +109,16 @@ def ends_reference(text: str) -> bool:
 
 def parse(text: str) -> Expression:
     """The tree of a formula given without its equals sign."""
+    return with_addresses(parse_shape(shape_of(text)), iter(ADDRESSES.findall(text)))
+
+
+def shape_of(text: str) -> str:
+    """A formula with its addresses taken out, which many formulas have in common."""
     if len(text) > LENGTH_LIMIT:
         raise Unreadable(f"longer than {LENGTH_LIMIT} characters")
     if ADDRESS in text or SPILL in text:
         raise Unreadable("characters of no alphabet")
-    return with_addresses(parse_shape(ADDRESSES.sub(ADDRESS, text)), iter(ADDRESSES.findall(text)))
+    return ADDRESSES.sub(ADDRESS, text)
 
 
 def with_addresses(shape: Expression, addresses: Iterator[str]) -> Expression:

@@ -4,8 +4,8 @@ C1 =SUMIFS($F$1:$F$9,$E$1:$E$9,A1) and C2 are cut: the same pieces but for A1 an
 D1, in the next column, is cut: the same but for B1                                    →   D2 is made with B2
 
 That holds for a formula in which nothing but its relative addresses goes along with its cell. Where a formula takes one
-cell of a range, asks where it stands, moves a range by OFFSET or the like, or what two of them give differs in anything
-but rows and columns, each is cut for itself.
+cell of a range, asks where it stands, moves a range by so many rows as are written, or what two of them give differs in
+anything but rows and columns, each is cut for itself.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from computefi.formulas.native import NATIVE
-from computefi.formulas.tree import LENGTH_LIMIT, Call, Expression, Leaf, cfi_name, plain_name
+from computefi.formulas.tree import LENGTH_LIMIT, Call, Expression, Leaf, cfi_name, literal, plain_name, trimmed
 from computefi.recalc.natives.table import NATIVES
 from computefi.recalc.prepare.groups import Groups
 from computefi.recalc.prepare.intersect import COMPUTED
@@ -28,7 +28,7 @@ from computefi.xlsx.sheet import decode
 # An address, or a text in quotes, in which there is none.
 ADDRESS = re.compile(r"""(?:"[^"]*"|'[^']*')|(?<![\w.$?\\])\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?![\w.(!?\\])""")
 ASK_WHERE = frozenset(
-    "ADDRESS AREAS CELL COLUMN COLUMNS FORMULATEXT INDIRECT ISFORMULA LAMBDA LET OFFSET RAND RANDARRAY RANDBETWEEN ROW "
+    "ADDRESS AREAS CELL COLUMN COLUMNS FORMULATEXT INDIRECT ISFORMULA LAMBDA LET RAND RANDARRAY RANDBETWEEN ROW "
     "ROWS SHEET SHEETS SINGLE SUBTOTAL".split()
 )
 STEADY = (NATIVE | NATIVES.keys()) - ASK_WHERE
@@ -388,6 +388,9 @@ def is_steady_node(node: Leaf | Call, kind: Callable[[str], int]) -> bool:
     if isinstance(node, Leaf):
         joins = node.kind == "OPERATOR" and ":" in node.text
         return not node.text.startswith("@") and not joins and (node.kind != "RANGE" or kind(node.text) != COMPUTED)
+    if plain_name(node.name) == "OFFSET" and all(literal(trimmed(step))[0] for step in node.arguments[1:]):
+        # It is written as the cells that it means, which may lie beyond the sheet in the first rows alone.
+        return False
     return cfi_name(node.name) is not None or (not node.name.startswith("@") and plain_name(node.name) in STEADY)
 
 

@@ -9,14 +9,28 @@ A3=(A1>A2)     →   read as A3=A1>A2
 
 from __future__ import annotations
 
+import functools
 import re
 from zlib import crc32
 
-from computefi.formulas.tree import COMPARISONS, Call, Expression, Group, Leaf, Node, Unreadable, is_blank, parse
+from computefi.formulas.tree import (
+    COMPARISONS,
+    Call,
+    Expression,
+    Group,
+    Leaf,
+    Node,
+    Unreadable,
+    is_blank,
+    parse_shape,
+    shape_of,
+)
 
 # Brackets of no function, and an operator that could make them matter; `&` begins every < and > of a stored formula.
 BRACKET, OPERATOR = re.compile(rb"(?<![\w.])\("), re.compile(rb"[&=<>]|\)\s*[%^]")
 
+# For whether brackets are lost no number matters.
+ALL_DIGITS = str.maketrans("123456789", "000000000")
 TEXTS, SIGNS = re.compile(r'"[^"]*"'), re.compile(r"[-+*/^&=<>%(),]")
 
 
@@ -30,9 +44,15 @@ def text_loses_brackets(text: str) -> bool:
     if not may_lose_brackets(text.encode()):
         return False
     try:
-        return loses_brackets(parse(text))
+        return shape_loses_brackets(shape_of(text).translate(ALL_DIGITS))
     except Unreadable:
         return False
+
+
+@functools.lru_cache(maxsize=4096)
+def shape_loses_brackets(shape: str) -> bool:
+    """The same of a formula whose addresses were taken out."""
+    return loses_brackets(parse_shape(shape))
 
 
 def told_apart(text: str) -> str:

@@ -41,7 +41,7 @@ from computefi.recalc.prepare.crossed import plain_references
 from computefi.recalc.prepare.extremes import EXACTLY
 from computefi.recalc.prepare.formula_text import formula_text_of
 from computefi.recalc.prepare.given import ASKED, READ_CELLS, READ_VALUES, Look, with_cells, with_values
-from computefi.recalc.prepare.indirect import address_of, is_single, may_be_range, meant, written_out
+from computefi.recalc.prepare.indirect import address_of, is_single, may_be_range, meant, on_this_sheet, written_out
 from computefi.recalc.prepare.intersect import is_joined_text, is_several
 from computefi.recalc.prepare.joined import TAKEN, Sighted, area_between, asks_more, ends_of, sized_offset
 from computefi.recalc.prepare.keeping import NotComputed, why_kept
@@ -60,6 +60,7 @@ from computefi.recalc.prepare.plan import (
     Plan,
     Reference,
     Source,
+    merged,
 )
 from computefi.recalc.prepare.spelled import (
     COUNT_EVERYTHING,
@@ -74,7 +75,7 @@ from computefi.recalc.prepare.spelled import (
 )
 from computefi.spec import MISSING, SEVERAL_AREAS, UnknownFunction, find
 from computefi.spec.host_functions import with_host_functions
-from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect, parse_rect, quote_sheet
+from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellAt, Rect
 
 NAME_DEPTH_LIMIT = 32
 # Functions that ask where a reference is: it may be one that another function gives.
@@ -247,7 +248,7 @@ class Cutter(Measured):
             else:
                 refers = (name in PLACES and not place) or (name == "CELL" and place)
                 cut = self.referred(argument) if refers else self.cut(argument, True)
-            pieces += self.on_this_sheet(argument, cut) if name == "INDIRECT" and not place else cut
+            pieces += on_this_sheet(self.view, argument, cut) if name == "INDIRECT" and not place else cut
         self.in_lambda, self.unknown, self.look = outer, outer_unknown, outer_look
         return [*pieces, ")"]
 
@@ -394,15 +395,6 @@ class Cutter(Measured):
             pieces += [",", *self.cut(argument, True)] if place else self.cut(argument, True)
         self.depth -= 1
         return [*pieces, ")"]
-
-    def on_this_sheet(self, argument: Expression, cut: list[Piece]) -> list[Piece]:
-        """The text for INDIRECT with the formula's sheet before an address that has none."""
-        sheet = quote_sheet(self.plan.workbook.sheets[self.sheet]).replace('"', '""') + "!"
-        known, text = literal(trimmed(argument))
-        if known:
-            return [f'"{sheet}{text}"'] if isinstance(text, str) and parse_rect(text) else cut
-        self.view.expand(2 * sum(len(piece) for piece in cut if isinstance(piece, str)))  # it stands there three times
-        return ['IF(ISERROR(FIND("!",', *cut, f')),"{sheet}"&(', *cut, "),", *cut, ")"]
 
     def joined(self, expression: Expression) -> Cells | OperandFault | list[Piece] | None:
         """`A1:INDEX(A1:A9,n)` and the like as the cells or the formula that it means."""
@@ -574,7 +566,9 @@ class Cutter(Measured):
         row, column = plan.helpers.place((1, 1) if one else self.extent(expression))
         if not one:
             size_row = plan.follow(CellAt(plan.own(HELPERS_SHEET), row, column))
-        plan.consumers.append(Consumer(plan.own(HELPERS_SHEET), row, column, pieces, "plain" if one else "spill"))
+        plan.consumers.append(
+            Consumer(plan.own(HELPERS_SHEET), row, column, merged(pieces), "plain" if one else "spill")
+        )
         return Helper(row, column, size_row, blanks)
 
     def shown(self, operand: Cells | OperandFault) -> str:

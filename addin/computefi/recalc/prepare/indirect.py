@@ -15,7 +15,9 @@ from computefi.formulas.tree import Call, Expression, Leaf, Unreadable, leaves_i
 from computefi.recalc.natives.area import Area
 from computefi.recalc.natives.table import Native, is_one
 from computefi.recalc.prepare.operands import Cells, OtherWorkbook, View
-from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, Rect, Rows, Value, quote_sheet, unquote_sheet
+from computefi.recalc.prepare.plan import Piece
+from computefi.recalc.prepare.strict import compares
+from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, Rect, Rows, Value, parse_rect, quote_sheet, unquote_sheet
 
 CORNER = re.compile(r"(?=[RC])(?:R(\[-?\d+\]|\d*))?(?:C(\[-?\d+\]|\d*))?", re.IGNORECASE)
 
@@ -95,3 +97,15 @@ def address_of(view: View) -> Native:
 def never(*_: object) -> bool:
     """No call is looked at by its text."""
     return False
+
+
+def on_this_sheet(view: View, argument: Expression, cut: list[Piece]) -> list[Piece]:
+    """The text for INDIRECT with the formula's sheet before an address that has none."""
+    sheet = quote_sheet(view.plan.workbook.sheets[view.sheet]).replace('"', '""') + "!"
+    known, text = literal(trimmed(argument))
+    if known:
+        return [f'"{sheet}{text}"'] if isinstance(text, str) and parse_rect(text) else cut
+    view.expand(2 * sum(len(piece) for piece in cut if isinstance(piece, str)))  # it stands there three times
+    # The engine loses brackets after & when it reads them from a file, and must be given such a formula by itself.
+    joined = ["(", *cut, ")"] if compares(argument) else cut
+    return ['IF(ISERROR(FIND("!",', *cut, f')),"{sheet}"&', *joined, ",", *cut, ")"]

@@ -384,6 +384,18 @@ class Plan:
             self.extents[sheet] = (max(rows, row), max(columns, column))
 
 
+def merged(pieces: Sequence[Piece]) -> list[Piece]:
+    """Pieces of a formula with the texts that stand side by side in one."""
+    made: list[Piece] = []
+    for piece in pieces:
+        last = made[-1] if made else None
+        if isinstance(piece, str) and isinstance(last, str):
+            made[-1] = last + piece
+        else:
+            made.append(piece)
+    return made
+
+
 def render(pieces: Sequence[Piece], block_of: dict[int, str], plan: Plan) -> str:
     """A formula's text with its holes filled: the block where a call gave one, else the single cell."""
     texts = []

@@ -52,6 +52,7 @@ from computefi.recalc.prepare.plan import (
     Rounds,
     Source,
     StoredFormula,
+    merged,
 )
 from computefi.recalc.prepare.repeated import Entry, RepeatedRows
 from computefi.recalc.prepare.strict import SUSPECT, strict_text
@@ -503,7 +504,7 @@ class Preparation:
         refuse_too_deep(pieces)
         if kind in IN_COPY:
             self.copy.keep(cutter.sheet, cutter.row, cutter.column)
-        consumer = Consumer(cutter.sheet, cutter.row, cutter.column, pieces, kind, rect.rows, rect.columns)
+        consumer = Consumer(cutter.sheet, cutter.row, cutter.column, merged(pieces), kind, rect.rows, rect.columns)
         self.plan.consumers.append(consumer)
 
     def undo(self, calls: int, consumers: int) -> None:
