@@ -30,7 +30,7 @@ from computefi.formulas.tree import (
 BRACKET, OPERATOR = re.compile(rb"(?<![\w.])\("), re.compile(rb"[&=<>]|\)\s*[%^]")
 
 # For whether brackets are lost no number matters.
-ALL_DIGITS = str.maketrans("123456789", "000000000")
+ALL_DIGITS = bytes.maketrans(b"123456789", b"000000000")
 TEXTS, SIGNS = re.compile(r'"[^"]*"'), re.compile(r"[-+*/^&=<>%(),]")
 
 
@@ -39,20 +39,21 @@ def may_lose_brackets(text: bytes) -> bool:
     return BRACKET.search(text) is not None and OPERATOR.search(text) is not None
 
 
+@functools.lru_cache(maxsize=16)
 def text_loses_brackets(text: str) -> bool:
     """Whether a formula's text has such brackets."""
     if not may_lose_brackets(text.encode()):
         return False
     try:
-        return shape_loses_brackets(shape_of(text).translate(ALL_DIGITS))
+        return shape_loses_brackets(shape_of(text).encode().translate(ALL_DIGITS))
     except Unreadable:
         return False
 
 
 @functools.lru_cache(maxsize=4096)
-def shape_loses_brackets(shape: str) -> bool:
-    """The same of a formula whose addresses were taken out."""
-    return loses_brackets(parse_shape(shape))
+def shape_loses_brackets(shape: bytes) -> bool:
+    """The same of a formula whose addresses and numbers were taken out."""
+    return loses_brackets(parse_shape(shape.decode()))
 
 
 def told_apart(text: str) -> str:

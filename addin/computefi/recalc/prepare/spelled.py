@@ -101,7 +101,7 @@ SPELLED = ALWAYS | LEFT_EMPTY.keys() | LEAVE_OUT_EMPTY | LOGICAL | STRICT | set(
 # What of the others is to be looked at: an argument that is left empty, a text for AND and the like, a
 # number of characters, which may be no number, or a year that is computed.
 SUSPECT = re.compile(
-    rb"[(,]\s*,|,\s*\)|\b(?:AND|OR|XOR)\((?:[^()]*,)?\s*(?:\"|&quot;)|(?:RANK[.A-Z]*\(|,)\s*(?:TRUE|FALSE)\s*[,)]"
+    rb"[(,]\s*,|,\s*\)|\b(?:AND|OR|XOR)\((?:[^()]*,)?\s*(?:\"|&quot;)|\bRANK[.A-Z]*\(.*(?:TRUE|FALSE)"
     rb"|\b(?:LEFT|RIGHT|MID)\(|\bCONVERT\(|\bDATE\(\s*(?:[^\d\s]|\d++\s*+[^\d,\s]|[01]\s*,|190[01]\s*,)",
     re.IGNORECASE,
 )
