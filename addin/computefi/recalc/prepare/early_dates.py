@@ -5,6 +5,8 @@ DAY(B1-A1)      →   likewise of (B1-A1): the days between two dates are asked 
 EOMONTH(A1,0)   →   likewise, 31 for a blank A1
 NETWORKDAYS(A1,B1), WORKDAY(A1,5)   →   NETWORKDAYS(IF(A1=0,1,A1),IF(B1=0,1,B1)): day 0 is a Saturday, day 1 a Sunday
 
+DATE(YEAR(A1),2,1)   →   a day less before March 1900, which is where a blank A1 leads: 32, as Excel counts
+
 A date stored in words, 2027-01-15T12:00   →   46402.5
 
 MONTH(A1:A9) among arrays is written likewise by `lifted`.
@@ -21,6 +23,8 @@ import re
 
 from computefi.dates import EPOCH, serial_of
 from computefi.errors import DamagedFile
+from computefi.formulas.functions import LET
+from computefi.formulas.tree import Call, Expression, Group, Leaf, literal, parse, trimmed
 
 CELL = r"(?:\d+|(?:(?:'(?:[^']|'')+'|[A-Za-z_][\w.]*)!)?\$?[A-Za-z]{1,3}\$?[0-9]{1,7})"
 ADDED = rf"{CELL}(?:\s*[-+]\s*{CELL})*"
@@ -41,6 +45,10 @@ EARLY = {
     "EOMONTH": "IF({x}<61,IF(OR({x}<0,IF({x}<32,1,2)+{m}<1),#NUM!,"
     "DATE(((1900)),IF({x}<32,2,3)+{m},1)-IF(IF({x}<32,1,2)+{m}<3,2,1)),EOMONTH({x},{m}))",
 }
+EARLY_YEARS = (None, 0.0, 1.0, 1900.0, 1901.0)
+"""Years of which a month may be one of the first in 1900; None where the year is computed."""
+
+FIRST, DAYS = "_xlpm.first_day", "_xlpm.days"
 DATES = re.compile(rb"(?i:YEAR|MONTH|DAYS?|EDATE)\b")
 """What a formula holds that may be written anew."""
 
@@ -69,6 +77,26 @@ def early(match: re.Match[str]) -> str:
         day = match["day"]
         return f"WEEKDAY(IF({day}<1,IF({day}<0,#NUM!,{day}+7),{day})"
     return match[0]
+
+
+def early_date(call: Call) -> Call:
+    """DATE of a year that is 1900 or computed, of which the engine counts January and February a day late."""
+    year, month, day = call.arguments
+    if is_in_brackets(year) or literal(trimmed(year))[1] not in EARLY_YEARS or not trimmed(year):
+        return call
+    year = [Group([[Group([year])]])]
+    counted = parse(f"IF({FIRST}-2+{DAYS}<0,#NUM!,{FIRST}-2+{DAYS})")
+    return Call(LET, [
+        parse(FIRST), [Call(call.name, [year, month, [Leaf("1", "NUMBER")]])], parse(DAYS), [Call("TRUNC", [day])],
+        [Call("IF", [parse(f"{FIRST}<61"), counted, [Call(call.name, [year, month, parse(DAYS)])]])],
+    ])  # fmt: skip
+
+
+def is_in_brackets(expression: Expression) -> bool:
+    """Whether an expression stands in two pairs of brackets: it was looked at already."""
+    node = expression[0] if len(expression) == 1 else None
+    inside = node.parts[0] if isinstance(node, Group) and len(node.parts) == 1 else []
+    return len(inside) == 1 and isinstance(inside[0], Group)
 
 
 def serial(text: str) -> float:

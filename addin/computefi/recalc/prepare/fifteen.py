@@ -2,7 +2,7 @@
 
 LEN(A1*0.1)            →   LEN(LET(joined,A1*0.1,IF(ISNUMBER(joined),IF(joined=0,0,ROUND(joined,…)),joined)))
 FIND("3",A1&"%")       →   the same of A1
-LEFT(TRIM(A1),5)       →   the same within TRIM alone, which gives a text
+LEFT(TRIM(A1),B1)      →   LEFT(TRIM(…),(B1)+0): the same within TRIM alone, which gives a text; B1 may hold one
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ OF_TEXT: dict[str, Sequence[int]] = {
 }  # fmt: skip
 """Functions of texts, and which of their arguments are texts."""
 
+COUNTS: dict[str, tuple[int, ...]] = {"LEFT": (1,), "RIGHT": (1,), "MID": (1, 2)}
+"""Those that give an error for a truth value, or for the text of a number, as a number of characters."""
+
 GIVE_TEXTS = OF_TEXT.keys() - {"FIND", "LEN", "SEARCH"} | set(
     "ADDRESS CHAR CONCAT DOLLAR FIXED FORMULATEXT T TEXT TEXTJOIN UNICHAR".split()
 )
@@ -36,11 +39,21 @@ def any_value(_: Expression) -> bool:
 
 def in_texts(call: Call, single: list[bool]) -> Call:
     """A function of texts with what may be numbers in it rounded; `single`: which arguments are one value."""
-    places = OF_TEXT[plain_name(call.name)]
+    name = plain_name(call.name)
+    texts, counts = OF_TEXT[name], COUNTS.get(name, ())
     return Call(call.name, [
-        as_text(argument) if place in places and one else argument
+        argument if not one else as_text(argument) if place in texts
+        else as_count(argument) if place in counts else argument
         for place, (argument, one) in enumerate(zip(call.arguments, single, strict=True))
     ])  # fmt: skip
+
+
+def as_count(argument: Expression) -> Expression:
+    """A number of characters as a number: a cell may hold its text."""
+    nodes = trimmed(argument)
+    if len(nodes) != 1 or not isinstance(nodes[0], Leaf) or nodes[0].kind == "NUMBER":
+        return argument
+    return [Group([argument]), Leaf("+", "OPERATOR"), Leaf("0", "NUMBER")]
 
 
 def as_text(argument: Expression) -> Expression:

@@ -9,9 +9,8 @@ SWITCH(A1,"","none")    →   SWITCH(IF(ISBLANK(A1),0,A1),"","none"): a blank ce
 YEAR(A1) from 1904      →   YEAR(A1+1462)
 NORM.S.DIST of a LAMBDA's variable   →   by the chi-square distribution, which it has to 14 digits; this one to 10
 LARGE(A1:A9,B1)         →   LARGE(A1:A9,IF((B1)<1,B1,ROUNDUP(B1,0)))
-LEFT(A1,B1), RANK(5,A1:A9,TRUE)   →   LEFT(A1,(B1)+0), RANK(5,A1:A9,(TRUE)+0)
+RANK(5,A1:A9,TRUE)      →   RANK(5,A1:A9,(TRUE)+0)
 CONVERT(A1,"F","C")     →   CONVERT(A1,"F","K")-273.15: to Celsius it is .35 degrees off
-DATE(YEAR(A1),2,1)      →   a day less before March 1900, which is where a blank A1 leads: 32, as Excel counts
 """
 
 from __future__ import annotations
@@ -69,13 +68,9 @@ DAYS: dict[str, tuple[int, ...]] = {
 
 GIVE_DAYS = frozenset("COUPNCD COUPPCD DATE DATEVALUE EDATE EOMONTH NOW TODAY WORKDAY WORKDAY.INTL".split())
 NUMBERS_ONLY: dict[str, tuple[int, ...]] = {
-    "LEFT": (1,), "RIGHT": (1,), "MID": (1, 2),
     **dict.fromkeys(("RANK", "RANK.AVG", "RANK.EQ"), (0, 2)),
 }  # fmt: skip
 """Functions that give an error for a truth value, or for the text of a number, as one of these arguments."""
-
-EARLY_YEARS = (None, 0.0, 1.0, 1900.0, 1901.0)
-"""Years of which a month may be one of the first in 1900; None where the year is computed."""
 
 NTH = frozenset(("LARGE", "SMALL"))
 HALF_TAILS = {
@@ -97,12 +92,12 @@ LEFT_EMPTY: dict[str, tuple[str, ...]] = {
 """What a function takes for an argument that is left empty, where the engine takes 0."""
 
 ALWAYS = LEAVE_OUT_TEXTS | COUNT_EVERYTHING | NTH | set(HALF_TAILS) | {"DROP", "SWITCH", "TAKE", "TEXT"} | TIMES
-SPELLED = ALWAYS | LEFT_EMPTY.keys() | LEAVE_OUT_EMPTY | LOGICAL | STRICT | set(NUMBERS_ONLY) | {"CONVERT", "DATE"}
-# What of the others is to be looked at: an argument that is left empty, a text for AND and the like, a
-# number of characters, which may be no number, or a year that is computed.
+SPELLED = ALWAYS | LEFT_EMPTY.keys() | LEAVE_OUT_EMPTY | LOGICAL | STRICT | set(NUMBERS_ONLY) | {"CONVERT"}
+# What of the others is to be looked at: an argument that is left empty, a text for AND and the like, a truth value for
+# RANK, any unit.
 SUSPECT = re.compile(
     rb"[(,]\s*,|,\s*\)|\b(?:AND|OR|XOR)\((?:[^()]*,)?\s*(?:\"|&quot;)|\bRANK[.A-Z]*\(.*(?:TRUE|FALSE)"
-    rb"|\b(?:LEFT|RIGHT|MID)\(|\bCONVERT\(|\bDATE\(\s*(?:[^\d\s]|\d++\s*+[^\d,\s]|[01]\s*,|190[01]\s*,)",
+    rb"|\bCONVERT\(",
     re.IGNORECASE,
 )
 
@@ -118,14 +113,10 @@ GIVE_NUMBERS = frozenset(
 def in_other_words(call: Call, is_one: Callable[[Expression], bool], numbers: Iterator[int]) -> Call:
     """The call as the engine answers it rightly; itself where it does as it stands."""
     name = plain_name(call.name)
-    if name in NUMBERS_ONLY and name in STRICT:
-        call = strict(call, is_one)
-    elif name in STRICT and name not in LOGICAL:
+    if name in STRICT and name not in LOGICAL:
         return strict(call, is_one)
     if name in HALF_TAILS and len(call.arguments) <= 4:
         return normal(name, call, is_one, numbers)
-    if name == "DATE" and len(call.arguments) == 3 and all(map(is_one, call.arguments)):
-        return early_date(call, numbers)
     if name == "CONVERT" and len(call.arguments) == 3:
         return celsius(call)
     if name in TIMES and len(call.arguments) == 1 and is_one(call.arguments[0]) and not is_shown(call.arguments[0]):
@@ -277,20 +268,6 @@ def shown_text(call: Call, numbers: Iterator[int]) -> Call:
     words = Call("IF", [shown, [Leaf('"TRUE"', "TEXT")], [Leaf('"FALSE"', "TEXT")]])
     body = Call("IF", [[Call("ISLOGICAL", [shown])], [words], [otherwise]])
     return body if one_cell else Call(LET, [shown, value, [body]])
-
-
-def early_date(call: Call, numbers: Iterator[int]) -> Call:
-    """DATE of a year that is 1900 or computed, of which the engine counts January and February a day late."""
-    year, month, day = call.arguments
-    if is_shown(year) or literal(trimmed(year))[1] not in EARLY_YEARS or not trimmed(year):
-        return call
-    first, days = (f"{SHOWN}{next(numbers)}" for _ in range(2))
-    year = [Group([[Group([year])]])]
-    counted = parse(f"IF({first}-2+{days}<0,#NUM!,{first}-2+{days})")
-    return Call(LET, [
-        named(first), [Call(call.name, [year, month, [Leaf("1", "NUMBER")]])], named(days), [Call("TRUNC", [day])],
-        [Call("IF", [parse(f"{first}<61"), counted, [Call(call.name, [year, month, named(days)])]])],
-    ])  # fmt: skip
 
 
 def rounded_time(value: Expression) -> Expression:

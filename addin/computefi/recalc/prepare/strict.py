@@ -33,6 +33,7 @@ from computefi.formulas.tree import (
     written,
 )
 from computefi.recalc.natives.table import is_one
+from computefi.recalc.prepare.early_dates import early_date, is_in_brackets
 from computefi.recalc.prepare.extremes import Extremes
 from computefi.recalc.prepare.fifteen import OF_TEXT, gives_text, in_texts
 from computefi.recalc.prepare.given import READ_CELLS, READ_VALUES, Look, with_cells, with_values
@@ -50,9 +51,10 @@ DAY = f"{EACH}_day"
 
 DECIDED_EARLY = {"AND": ("*", "1", "<2"), "OR": ("+", "0", ">1")}
 LOOKED_UP = frozenset(("VLOOKUP", "HLOOKUP"))
-STRICT = DECIDED_EARLY.keys() | LARGEST_ARGUMENT.keys() | LOOKED_UP | OF_TEXT.keys() | {"XOR", "YEARFRAC"}
+STRICT = DECIDED_EARLY.keys() | LARGEST_ARGUMENT.keys() | LOOKED_UP | OF_TEXT.keys() | {"DATE", "XOR", "YEARFRAC"}
 SUSPECT = re.compile(
     rb"(?<!\w)(?:AND|X?OR)\([^()]*+[(,:)]|(?<![\w.])(?:ACOS|ASIN|EXP|SINH|COSH|FACT|FACTDOUBLE)\(|[VH]LOOKUP\("
+    rb"|(?<![\w.])DATE\(\s*(?:[^\d\s]|\d++\s*+[^\d,\s]|[01]\s*,|190[01]\s*,)"
     rb"|(?<![\w.])(?:CLEAN|CONCATENATE|FIND|LEFT|LEN|LOWER|MID|PROPER|REPLACE|REPT|RIGHT|SEARCH|SUBSTITUTE|TRIM|UPPER)\("
     rb"|(?<!\w)(?:AVERAGE|COUNTA?|GEOMEAN|HARMEAN|KURT|MAX|MEDIAN|MIN|PERCENTILE[.A-Z]*|PRODUCT|QUARTILE[.A-Z]*|SKEW(?:\.P)?"
     rb"|SUM|TRIMMEAN)\(.*?(?<!\w)(?:CHOOSE|IFS?|INDEX|SWITCH)\(|(?<!\w)LET\("
@@ -127,6 +129,8 @@ def strict(call: Call, single: IsOne) -> Call:
         return undecided(call, single)
     if name in LOOKED_UP:
         return looked_up(call, single)
+    if name == "DATE":
+        return early_date(call) if len(call.arguments) == 3 and all(map(single, call.arguments)) else call
     if name in OF_TEXT:
         return in_texts(call, list(map(single, call.arguments)))
     return in_order(call, single) if name == "YEARFRAC" else bounded(call)
@@ -195,13 +199,6 @@ def bounded(call: Call) -> Call:
     inside: Expression = [Group([[Group([argument])]])]
     beyond = parse(LARGEST_ARGUMENT[name].format(written(argument)))
     return Call("IF", [beyond, parse("#NUM!"), [Call(call.name, [inside])]])
-
-
-def is_in_brackets(expression: Expression) -> bool:
-    """Whether an expression stands in two pairs of brackets: it was looked at already."""
-    node = expression[0] if len(expression) == 1 else None
-    inside = node.parts[0] if isinstance(node, Group) and len(node.parts) == 1 else []
-    return len(inside) == 1 and isinstance(inside[0], Group)
 
 
 def looked_up(call: Call, single: IsOne) -> Call:
