@@ -13,8 +13,8 @@ from computefi.errors import EngineMissing
 
 PACKAGE = Path(computefi.__file__).parent
 CARRIED = (
-    "__init__.py", "answers.py", "arrays.py", "dates.py", "docstrings.py", "errors.py", "frames.py", "python_calls.py",
-    "version.py", "kernels/*.py", "models/*.py", "spec/*.py",
+    "__init__.py", "answers.py", "arrays.py", "dates.py", "docstrings.py", "errors.py", "frames.py", "one_thread.py",
+    "python_calls.py", "version.py", "kernels/*.py", "models/*.py", "spec/*.py",
 )  # fmt: skip
 # Days off, and what that package needs: pure Python, without its names of feasts in other languages.
 LIBRARIES = ("holidays", "python-dateutil", "six")

@@ -14,7 +14,7 @@ from computefi.recalc.prepare.columns import FormulaCells
 from computefi.recalc.prepare.early_dates import DATES
 from computefi.recalc.prepare.extremes import Extremes
 from computefi.recalc.prepare.operands import ALIKE
-from computefi.recalc.prepare.strict import SUSPECT
+from computefi.recalc.prepare.strict import is_suspect
 from computefi.recalc.prepare.ways import BY_NUMBER, CRITERIA
 
 PATIENCE = 255
@@ -64,4 +64,5 @@ class Loners:
         if self.extremes.concern(text):
             return False
         asked = text.translate(ALIKE)
-        return b"(" not in text or not any(one.search(asked) for one in (SUSPECT, DATES, CRITERIA, BY_NUMBER))
+        looked_at = is_suspect(asked) or any(one.search(asked) for one in (DATES, CRITERIA, BY_NUMBER))
+        return b"(" not in text or not looked_at

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 
-SHEET = r"(?:(?:'(?:[^']|'')+'|[A-Za-z_\x80-\U0010ffff][\w.]*)!)?"
+QUOTED = r"(?:'[^']*')++"
+SHEET = rf"(?:(?:{QUOTED}|(?<![\w.])[A-Za-z_\x80-\U0010ffff][\w.]*+)!)?"
 LOST, CELL = rf"{SHEET}#REF!", rf"{SHEET}\$?[A-Za-z]{{1,3}}\$?[0-9]{{1,7}}"
-WHOLE = re.compile(rf'"[^"]*"|{LOST}(?::(?:{LOST}|{CELL}))?|(?<![\w.$]){CELL}:{LOST}')
+# What is in quotes is passed over.
+WHOLE = re.compile(rf'"[^"]*"|(?P<lost>{LOST}(?::(?:{LOST}|{CELL}))?|(?<![\w.$]){CELL}:{LOST})|{QUOTED}')
 
 
 def without_lost(text: str) -> str:
     """A formula with nothing but the error in place of what was lost; texts are left as they are."""
-    return WHOLE.sub(lambda match: match[0] if match[0][0] == '"' else "#REF!", text) if "#REF!" in text else text
+    return WHOLE.sub(lambda match: "#REF!" if match["lost"] else match[0], text) if "#REF!" in text else text

@@ -55,7 +55,7 @@ from computefi.recalc.prepare.plan import (
     merged,
 )
 from computefi.recalc.prepare.repeated import Entry, RepeatedRows
-from computefi.recalc.prepare.strict import SUSPECT, strict_text
+from computefi.recalc.prepare.strict import is_suspect, strict_text
 from computefi.recalc.prepare.table_cells import TableCells
 from computefi.recalc.prepare.variables import seen_through
 from computefi.recalc.prepare.ways import Ways, lengths_part
@@ -423,7 +423,7 @@ class Preparation:
     def written(self, index: int, cell: Cell, text: bytes) -> bytes:
         """A stored formula as the engine gets it: cells in place of names, days before March 1900, what it misses."""
         text = self.named.written(text, index)
-        if SUSPECT.search(text) is not None or self.plan.extremes.concern(text):
+        if is_suspect(text) or self.plan.extremes.concern(text):
             view = View(self.plan, self.names, index, cell.row, cell.column)
             text = escape(strict_text(decode(text), view, self.plan.extremes)).encode()
         if self.plan.workbook.date1904 or DATES.search(text) is None:

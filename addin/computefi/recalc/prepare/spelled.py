@@ -96,7 +96,7 @@ SPELLED = ALWAYS | LEFT_EMPTY.keys() | LEAVE_OUT_EMPTY | LOGICAL | STRICT | set(
 # What of the others is to be looked at: an argument that is left empty, a text for AND and the like, a truth value for
 # RANK, any unit.
 SUSPECT = re.compile(
-    rb"[(,]\s*,|,\s*\)|\b(?:AND|OR|XOR)\((?:[^()]*,)?\s*(?:\"|&quot;)|\bRANK[.A-Z]*\(.*(?:TRUE|FALSE)"
+    rb"[(,]\s*,|,\s*\)|\b(?:AND|OR|XOR)\((?:[^()]*,)?\s*(?:\"|&quot;)|\bRANK[.A-Z]*\("
     rb"|\bCONVERT\(",
     re.IGNORECASE,
 )

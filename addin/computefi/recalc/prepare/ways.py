@@ -31,8 +31,8 @@ from computefi.xlsx.sheet import Cell, decode
 # from pass to pass, and what it cannot read.
 TO_CUT = re.compile(
     rb"CFI[._]|\[|\b(?:NOW|TODAY|RAND|RANDBETWEEN|SHEETS|SINGLE)\s*\(|:\s*INDEX\s*\(|\bCHOOSE\s*\(\s*\{"
-    rb"|[!:]#REF!|#REF!:|\bINDIRECT\s*\((?:[^:]*:|\s*\$?[A-Z]{1,3}\$?[0-9]++\s*\))"
-    rb"|LAMBDA\s*\(.*\b(?:COUNT|NPV)\s*\(|\bSUBTOTAL\s*\(\s*(?:(?:(?:10)?6|1?1[01])\b|[^\s\d])",
+    rb"|[!:]#REF!|#REF!:|\bINDIRECT\s*\(|\bLAMBDA\s*\("
+    rb"|\bSUBTOTAL\s*\(\s*(?:(?:(?:10)?6|1?1[01])\b|[^\s\d])",
     re.IGNORECASE,
 )
 # What is to be looked at more closely: all that, whatever may be several cells, names with a sheet before them, and
