@@ -186,6 +186,13 @@ def shared_formulas(row: int, columns: int = 10, rows: int = 20_000) -> list[str
     return cells
 
 
+def ordinary(path: Path, *formulas: str) -> Path:
+    """10,000 rows with these formulas of {r} beside the row's number."""
+    return down(
+        path, 10_000, lambda r: [cell(r, 1, r), *(cell(r, c, f.format(r=r)) for c, f in enumerate(formulas, 2))]
+    )
+
+
 def many_sheets(path: Path) -> Path:
     """200 sheets that read the one before."""
     return write(
@@ -274,6 +281,16 @@ MODELS: dict[str, Callable[[Path], Path]] = {
     "10,000 CFI calls": lambda path: down(
         path, 10_000, lambda r: [cell(r, 1, 50 + r % 50), cell(r, 2, 100 + r % 7), cell(r, 3, f"=CFI_LTV(A{r},B{r})")]
     ),
+    "10,000 IF, AND and VLOOKUP": lambda path: ordinary(
+        path, "=IF(AND(A{r}>5,A{r}<100),MAX(A{r},3),IF(OR(A{r}=1,A{r}=2),VLOOKUP(A{r},$A$1:$B$5,1,FALSE),0))"
+    ),
+    "40,000 dates": lambda path: ordinary(
+        path, "=EOMONTH(40000+A{r},1)", "=DATE(YEAR(B{r}),MONTH(B{r})+1,1)", "=YEARFRAC(B{r},C{r},1)",
+        "=EDATE(B{r},$A$1)",
+    ),
+    "10,000 OFFSET": lambda path: ordinary(path, "=SUM(OFFSET($A$1,A{r}-1,0,3,1))"),
+    "10,000 INDIRECT": lambda path: ordinary(path, '=INDIRECT("S1!A"&A{r})'),
+    "10,000 TEXT": lambda path: ordinary(path, '=LEFT(TEXT(A{r},"0.00"),3)&"x"&MID("abc"&A{r},2,3)'),
     "10,000 sweep points": loan,
     "100,000 CFI calls": lambda path: down(
         path, 100_000, lambda r: [cell(r, 1, 50 + r % 50), cell(r, 2, 100 + r % 7), cell(r, 3, f"=CFI_LTV(A{r},B{r})")]
