@@ -18,6 +18,7 @@ from computefi.recalc.prepare.alike import FormulasAlike
 from computefi.recalc.prepare.preparation import prepare
 from computefi.xlsx.package import Package
 from computefi.xlsx.workbook import open_workbook
+from recalc_books import make
 
 NAMES = {
     "rate": "Deal!$E$1",
@@ -71,7 +72,8 @@ FORMULAS = {
     "cells moved by what is beside": ("SUM(OFFSET($A$1,A{r},1,3,1))", True),
     "cells moved from the last ones": ("SUM(OFFSET(A{r},,,-2,1))", False),
     "a range that ends with moved cells": ("SUM(A{r}:OFFSET(A{r},0,1))", False),
-    "a written address": ('INDIRECT("A1")+CFI_LTV(A{r},B{r})', False),
+    "a written address": ('INDIRECT("A1")+CFI_LTV(A{r},B{r})', True),
+    "a written address from here": ('INDIRECT("R[-3]C1",FALSE)+CFI_LTV(A{r},B{r})', False),
     "crossed areas": ("SUM(A$1:B$6 A{r}:B{r})", False),
     "joined areas": ("SUM(A1:INDEX(B1:B9,A{r}))", False),
     "text with numbers": ('SUMIFS($B$1:$B$9,$A$1:$A$9,"<>A1%d")&A{r}', True),
@@ -197,3 +199,13 @@ def test_formulas_alike_in_a_block_are_as_if_cut_one_by_one(
     # Beside a number near nothing some are guarded that need not be, by themselves or because one of them is.
     for one, other in zip(together, known(path), strict=True) if not nothing else ():
         assert one == other
+
+
+def test_addresses_in_texts_are_made_alike_where_there_are_no_names(tmp_path: Path) -> None:
+    cells: dict[str, Any] = {f"A{row}": row * 3 % 7 + 1 for row in range(1, 30)}
+    cells |= {f"B{row}": f'=INDIRECT("A"&A{row})+INDIRECT("Deal!A"&ROW(A{row}))' for row in range(1, 30)}
+    cells |= {f"C{row}": f'=INDIRECT("A"&A{row})*2' for row in range(1, 30)}
+    result = recalculate(make(tmp_path / "book.xlsx", cells))
+    for row in range(1, 30):
+        there = float(cells[f"A{cells[f'A{row}']}"])
+        assert (result[f"Deal!B{row}"], result[f"Deal!C{row}"]) == (there + cells[f"A{row}"], there * 2)

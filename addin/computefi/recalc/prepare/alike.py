@@ -28,7 +28,7 @@ from computefi.xlsx.sheet import decode
 # An address, or a text in quotes, in which there is none.
 ADDRESS = re.compile(r"""(?:"[^"]*"|'[^']*')|(?<![\w.$?\\])\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?![\w.(!?\\])""")
 ASK_WHERE = frozenset(
-    "ADDRESS AREAS CELL COLUMN COLUMNS FORMULATEXT INDIRECT ISFORMULA LAMBDA LET RAND RANDARRAY RANDBETWEEN ROW "
+    "ADDRESS AREAS CELL COLUMN COLUMNS FORMULATEXT ISFORMULA LAMBDA LET RAND RANDARRAY RANDBETWEEN ROW "
     "ROWS SHEET SHEETS SINGLE SUBTOTAL".split()
 )
 STEADY = (NATIVE | NATIVES.keys()) - ASK_WHERE
@@ -388,10 +388,15 @@ def is_steady_node(node: Leaf | Call, kind: Callable[[str], int]) -> bool:
     if isinstance(node, Leaf):
         joins = node.kind == "OPERATOR" and ":" in node.text
         return not node.text.startswith("@") and not joins and (node.kind != "RANGE" or kind(node.text) != COMPUTED)
-    if plain_name(node.name) == "OFFSET" and all(literal(trimmed(step))[0] for step in node.arguments[1:]):
+    name = plain_name(node.name)
+    written_out = name == "OFFSET" and all(literal(trimmed(step))[0] for step in node.arguments[1:])
+    if written_out or (name == "INDIRECT" and len(node.arguments) > 1):
         # It is written as the cells that it means, which may lie beyond the sheet in the first rows alone.
         return False
-    return cfi_name(node.name) is not None or (not node.name.startswith("@") and plain_name(node.name) in STEADY)
+    if name == "SINGLE" and isinstance(trimmed(node.arguments[0])[0], Call):
+        # What a function gives is known to the engine alone.
+        return True
+    return cfi_name(node.name) is not None or (not node.name.startswith("@") and name in STEADY)
 
 
 def nodes_in(expression: Expression) -> Iterator[Leaf | Call]:
