@@ -393,6 +393,8 @@ def is_steady_node(node: Leaf | Call, kind: Callable[[str], int]) -> bool:
     if written_out or (name == "INDIRECT" and len(node.arguments) > 1):
         # It is written as the cells that it means, which may lie beyond the sheet in the first rows alone.
         return False
+    if name in ("ROW", "COLUMN") and not trimmed(node.arguments[0]):
+        return True
     if name == "SINGLE" and isinstance(trimmed(node.arguments[0])[0], Call):
         # What a function gives is known to the engine alone.
         return True

@@ -208,7 +208,9 @@ class Cutter(Measured):
         if name == "LET":
             return self.let(node)
         if name in ("ROW", "COLUMN") and not trimmed(node.arguments[0]):  # a helper stands elsewhere than what asks
-            return [str(self.row if name == "ROW" else self.column)]
+            # Cells in this row or column, of which a formula that is like this one names its own.
+            last = (self.row, LAST_COLUMN) if name == "ROW" else (LAST_ROW, self.column)
+            return [f"{name}(", self.view.text_of(Cells(self.sheet, Rect(*last, *last))), ")"]
         if name == "SHEETS" and not trimmed(node.arguments[0]):  # the copy has some of its own
             return [str(len(self.plan.workbook.sheets))]
         if name in ONCE_A_RUN and not trimmed(node.arguments[0]):
