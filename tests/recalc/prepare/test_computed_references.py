@@ -98,3 +98,11 @@ def test_a_computed_reference_as_an_argument_of_a_call(tmp_path: Path) -> None:
     cells = {**GRID, **SETTINGS, "L1": "=CFI_HHI(D1:OFFSET(D1,0,$J$1))", "L2": "=CFI_HHI(A1:D1)"}
     result = recalculate(make(tmp_path / "b.xlsx", cells))
     assert result["Deal!L1"] == result["Deal!L2"]
+
+
+def test_an_area_that_would_take_too_long_to_write_out_is_kept(tmp_path: Path) -> None:
+    far = "+".join(f'0*LEN("{"x" * 90}")' for _ in range(10))
+    cells = {"A1": 5, "B1": 6, "C1": 7, "E1": f"=SUM(C1:INDIRECT(ADDRESS(1,1+{far})))", "F1": "=E1*2"}
+    result = recalculate(make(tmp_path / "b.xlsx", cells))
+    assert list(result.kept) == ["Deal!E1"]
+    assert result["Deal!F1"] == Code.NA

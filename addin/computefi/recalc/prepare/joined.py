@@ -18,11 +18,12 @@ from dataclasses import dataclass
 from computefi.formulas.functions import FUNCTIONS
 from computefi.formulas.tree import Call, Expression, Group, Leaf, Node, literal, plain_name, trimmed
 from computefi.recalc.prepare.intersect import is_joined_text
+from computefi.recalc.prepare.keeping import NotComputed
 from computefi.recalc.prepare.operands import Cells, Operand, OperandFault, View
 from computefi.recalc.prepare.plan import Piece
 from computefi.xlsx.cells import LAST_COLUMN, LAST_ROW, Rect
 
-LENGTH_LIMIT = 2000
+LENGTH_LIMIT = 6000
 TAKEN = frozenset(("TAKE", "DROP"))
 """Functions that give some of an area's cells."""
 
@@ -120,7 +121,10 @@ def area_between(nodes: list[Node], sighted: Sighted) -> Cells | OperandFault | 
     corner = Cells(sheet, Rect(start.top, start.left, start.top, start.left))
     text = sighted.view.text_of(corner)
     pieces: Pieces = ["OFFSET(", text, ",", *down, "-1,", *right_by, "-1,", *height, ",", *width, ")"]
-    return pieces if sum(len(piece) for piece in pieces if isinstance(piece, str)) <= LENGTH_LIMIT else None
+    if sum(len(piece) for piece in pieces if isinstance(piece, str)) > LENGTH_LIMIT:
+        # The engine takes the first end alone.
+        raise NotComputed("an area whose ends take too long to write out")
+    return pieces
 
 
 def end_of(node: Node, sighted: Sighted) -> End | OperandFault | None:
