@@ -89,6 +89,13 @@ def loses_brackets(expression: Expression) -> bool:
     return False
 
 
+def is_in_brackets(expression: Expression) -> bool:
+    """Whether an expression stands in two pairs of brackets: it was looked at already."""
+    node = expression[0] if len(expression) == 1 else None
+    inside = node.parts[0] if isinstance(node, Group) and len(node.parts) == 1 else []
+    return len(inside) == 1 and isinstance(inside[0], Group)
+
+
 def is_sign(nodes: list[Node], place: int) -> bool:
     """Whether a minus stands at a place that takes nothing away: `-(A1)`, `A2*-(A1)`; not `A2-(A1)`."""
     return operator(nodes, place) == "-" and (place == 0 or operator(nodes, place - 1) != "")

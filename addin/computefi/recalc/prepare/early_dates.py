@@ -24,7 +24,8 @@ import re
 from computefi.dates import EPOCH, serial_of
 from computefi.errors import DamagedFile
 from computefi.formulas.functions import LET
-from computefi.formulas.tree import Call, Expression, Group, Leaf, literal, parse, trimmed
+from computefi.formulas.tree import Call, Group, Leaf, literal, parse, trimmed
+from computefi.recalc.prepare.brackets import is_in_brackets
 
 CELL = r"(?:\d+|(?:(?:'(?:[^']|'')+'|[A-Za-z_][\w.]*)!)?\$?[A-Za-z]{1,3}\$?[0-9]{1,7})"
 ADDED = rf"{CELL}(?:\s*[-+]\s*{CELL})*"
@@ -90,13 +91,6 @@ def early_date(call: Call) -> Call:
         parse(FIRST), [Call(call.name, [year, month, [Leaf("1", "NUMBER")]])], parse(DAYS), [Call("TRUNC", [day])],
         [Call("IF", [parse(f"{FIRST}<61"), counted, [Call(call.name, [year, month, parse(DAYS)])]])],
     ])  # fmt: skip
-
-
-def is_in_brackets(expression: Expression) -> bool:
-    """Whether an expression stands in two pairs of brackets: it was looked at already."""
-    node = expression[0] if len(expression) == 1 else None
-    inside = node.parts[0] if isinstance(node, Group) and len(node.parts) == 1 else []
-    return len(inside) == 1 and isinstance(inside[0], Group)
 
 
 def serial(text: str) -> float:

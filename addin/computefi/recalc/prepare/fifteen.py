@@ -58,8 +58,12 @@ def as_count(argument: Expression) -> Expression:
 
 def as_text(argument: Expression) -> Expression:
     """One such argument; what it joins is rounded one by one."""
-    joins = any(isinstance(node, Leaf) and node.text == "&" for node in trimmed(argument))
-    return rounded(argument) if joins else fifteen(argument)
+    return rounded(argument) if joins(trimmed(argument)) else fifteen(argument)
+
+
+def joins(nodes: Expression) -> bool:
+    """Whether an expression joins texts with &, outside of what it calls."""
+    return any(isinstance(node, Leaf) and node.text == "&" for node in nodes)
 
 
 def rounded(expression: Expression, single: Single = any_value) -> Expression:

@@ -33,7 +33,8 @@ from computefi.formulas.tree import (
     trimmed,
 )
 from computefi.recalc.natives.table import branches
-from computefi.recalc.prepare.strict import STRICT, strict, undecided
+from computefi.recalc.prepare.brackets import is_in_brackets
+from computefi.recalc.prepare.strict import LOGICAL, STRICT, strict, undecided
 
 COUNT_EVERYTHING = frozenset("AVERAGEA MAXA MINA STDEVA STDEVPA VARA VARPA".split())
 LEAVE_OUT_TEXTS = frozenset(
@@ -42,7 +43,6 @@ LEAVE_OUT_TEXTS = frozenset(
 )
 LEAVE_OUT_EMPTY = (LEAVE_OUT_TEXTS | COUNT_EVERYTHING) - {"MULTINOMIAL", "NPV", "MAXA", "SUMSQ"}
 LEAVE_OUT_EMPTY |= set("AVERAGE COUNT COUNTA GEOMEAN HARMEAN MEDIAN SKEW".split())
-LOGICAL = frozenset(("AND", "OR", "XOR"))
 WRONG_TEXT = Leaf("#VALUE!", "ERROR")
 TIME = re.compile(r'"[^"]*"|\\.|(?P<time>[hs])', re.IGNORECASE)
 DATE = re.compile(r'"[^"]*"|\\.|\[[^\[\]]*\]|(?P<date>[dmy])', re.IGNORECASE)
@@ -144,10 +144,7 @@ def in_other_words(call: Call, is_one: Callable[[Expression], bool], numbers: It
 
 def is_shown(value: Expression) -> bool:
     """Whether this is the TEXT in other words already: of a name of ours, or in two pairs of brackets."""
-    node = value[0] if len(value) == 1 else None
-    inside = node.parts[0] if isinstance(node, Group) and len(node.parts) == 1 else []
-    twice = len(inside) == 1 and isinstance(inside[0], Group)
-    return twice or any(leaf.text.startswith(SHOWN) for leaf in leaves_in(value))
+    return is_in_brackets(value) or any(leaf.text.startswith(SHOWN) for leaf in leaves_in(value))
 
 
 def is_a_number(value: Expression) -> bool:

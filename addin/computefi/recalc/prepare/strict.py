@@ -33,9 +33,10 @@ from computefi.formulas.tree import (
     written,
 )
 from computefi.recalc.natives.table import is_one
-from computefi.recalc.prepare.early_dates import early_date, is_in_brackets
+from computefi.recalc.prepare.brackets import is_in_brackets
+from computefi.recalc.prepare.early_dates import early_date
 from computefi.recalc.prepare.extremes import Extremes
-from computefi.recalc.prepare.fifteen import OF_TEXT, gives_text, in_texts
+from computefi.recalc.prepare.fifteen import OF_TEXT, gives_text, in_texts, joins
 from computefi.recalc.prepare.given import READ_CELLS, READ_VALUES, Look, with_cells, with_values
 from computefi.recalc.prepare.lifted import EACH
 from computefi.recalc.prepare.operands import View
@@ -50,8 +51,9 @@ DAY = f"{EACH}_day"
 """What the days of YEARFRAC are called."""
 
 DECIDED_EARLY = {"AND": ("*", "1", "<2"), "OR": ("+", "0", ">1")}
+LOGICAL = DECIDED_EARLY.keys() | {"XOR"}
 LOOKED_UP = frozenset(("VLOOKUP", "HLOOKUP"))
-STRICT = DECIDED_EARLY.keys() | LARGEST_ARGUMENT.keys() | LOOKED_UP | OF_TEXT.keys() | {"DATE", "XOR", "YEARFRAC"}
+STRICT = LOGICAL | LARGEST_ARGUMENT.keys() | LOOKED_UP | OF_TEXT.keys() | {"DATE", "YEARFRAC"}
 ALONE = re.compile(
     rb"(?<!\w)(?:AND|X?OR)\([^()]*+[(,:)]|(?<![\w.])(?:ACOS|ASIN|EXP|SINH|COSH|FACT|FACTDOUBLE)\(|[VH]LOOKUP\("
     rb"|(?<![\w.])DATE\(\s*(?:[^\d\s]|\d++\s*+[^\d,\s]|[01]\s*,|190[01]\s*,)|(?<!\w)LET\("
@@ -153,7 +155,7 @@ def strict_let(call: Call, look: Look) -> Call:
 def strict(call: Call, single: IsOne) -> Call:
     """One call of such a function; itself where nothing can go wrong."""
     name = plain_name(call.name)
-    if name in DECIDED_EARLY or name == "XOR":
+    if name in LOGICAL:
         return undecided(call, single)
     if name in LOOKED_UP:
         return looked_up(call, single)
@@ -194,8 +196,7 @@ def undecided(call: Call, single: IsOne) -> Call:
 def as_logical(argument: Expression, single: IsOne) -> Expression:
     """What surely gives one text as the truth value that it spells, or an error: the engine leaves it out."""
     nodes = trimmed(argument)
-    joins = any(isinstance(node, Leaf) and node.text == "&" for node in nodes) and not compares(nodes)
-    if not (joins or gives_text(nodes)) or not single(nodes):
+    if not ((joins(nodes) and not compares(nodes)) or gives_text(nodes)) or not single(nodes):
         return argument
     spells = parse('="TRUE"'), parse('="FALSE"')
     otherwise = Call("IF", [[Group([argument]), *spells[1]], parse("FALSE"), parse("#VALUE!")])
@@ -253,9 +254,9 @@ def looked_up(call: Call, single: IsOne) -> Call:
 def may_be_nothing(value: Expression, single: IsOne) -> bool:
     """Whether what is looked for may be 0 or a blank cell: no text that is written or joined."""
     nodes = trimmed(value)
-    joins = any(isinstance(node, Leaf) and node.kind == "OPERATOR" and node.text == "&" for node in nodes)
     own = any(isinstance(node, Leaf) and node.text.startswith(EACH) for node in nodes)
-    return bool(nodes) and not joins and not own and not compares(nodes) and not literal(nodes)[0] and single(nodes)
+    tells = joins(nodes) or compares(nodes) or literal(nodes)[0]
+    return bool(nodes) and not own and not tells and single(nodes)
 
 
 def is_area(table: Expression) -> bool:
